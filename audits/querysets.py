@@ -1,0 +1,33 @@
+"""The words in which audits, cases and reviews are asked for."""
+
+from typing import Any, Self
+
+from django.db.models import Q
+
+from staff.querysets import DepartmentScoped
+
+
+class AuditQuerySet(DepartmentScoped):
+    def running(self) -> Self:
+        """Audits that were not cancelled."""
+        return self.exclude(status="cancelled")
+
+
+class CaseQuerySet(DepartmentScoped):
+    department_path = "audit__department"
+
+    def active(self) -> Self:
+        """Cases that count: drawn and not replaced."""
+        return self.filter(state="active")
+
+
+class ReviewQuerySet(DepartmentScoped):
+    department_path = "case__audit__department"
+
+    def visible_to(self, user: Any, code: str = "audits.judge") -> Self:
+        """A reviewer's own reviews only: nobody judges, or looks over the shoulder, under another name."""
+        return super().visible_to(user, code).filter(assessor=user)
+
+    def unfinished(self) -> Self:
+        """Reviews of active cases in which something is still to be judged."""
+        return self.filter(Q(description_at__isnull=True) | Q(conclusion_at__isnull=True), case__state="active")

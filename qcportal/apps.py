@@ -1,0 +1,8 @@
+"""The project itself: home page, navigation, roles, demo."""
+
+from django.apps import AppConfig
+
+
+class QcportalConfig(AppConfig):
+    name = "qcportal"
+    verbose_name = "放射影像检查报告质控平台"

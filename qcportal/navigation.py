@@ -1,0 +1,99 @@
+"""The shell around every page: navigation of the role, department, where in the quarter we are."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from staff.access import departments_of, working_department
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the left navigation, and the permissions any of which opens it."""
+
+    label: str
+    url_name: str
+    icon: str
+    group: int
+    needs: tuple[str, ...]
+    prefix: str = ""
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """What the template draws."""
+
+    label: str
+    url: str
+    icon: str
+    active: bool
+    group: int
+    count: int | None = None
+
+
+# The site map of PRODUCT 7. Entries of later issues appear here when their pages exist.
+ENTRIES = (
+    Entry("工作台", "home", "home", 0, ("home.view",)),
+    Entry("检查报告", "reports:list", "report", 1, ("reports.view", "reports.view_own")),
+    Entry("导入", "reports:imports", "import", 1, ("reports.import",), "/reports/import"),
+    Entry("结局", "reports:outcomes", "outcome", 1, ("reports.view_outcomes",), "/reports/outcomes"),
+    Entry("抽样评审", "audits:list", "draw", 2, ("audits.view",)),
+    Entry("我的评审", "audits:my_reviews", "judge", 2, ("audits.judge",), "/audits/mine"),
+    Entry("仲裁", "audits:arbitration", "arbitration", 2, ("audits.arbitrate",), "/audits/arbitration"),
+    Entry("评分表", "scoring:list", "sheet", 3, ("scoring.view_sheet",)),
+    Entry("迎检包", "scoring:packets", "packet", 3, ("scoring.download_packet",), "/sheets/packets"),
+    Entry("标准条款", "standards:clauses", "clause", 4, ("standards.view",)),
+    Entry("科室", "staff:departments", "settings", 5, ("staff.manage_departments",)),
+    Entry("账号", "staff:accounts", "staff", 5, ("staff.manage_accounts",)),
+    Entry("来源", "reports:sources", "import", 5, ("reports.manage_sources",), "/reports/sources"),
+    Entry("留痕", "staff:trail", "history", 5, ("staff.view_trail",)),
+)
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Context of base.html for signed-in users; empty for others."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {}
+    return {
+        "nav_items": navigation(request),
+        "current_department": working_department(request),
+        "my_departments": departments_of(user),
+    }
+
+
+def navigation(request: HttpRequest) -> list[NavItem]:
+    """The entries the user's roles open; the longest matching path is the active one."""
+    allowed = [e for e in ENTRIES if any(request.user.may(code) for code in e.needs)]
+    found = [(entry, _url(entry)) for entry in allowed]
+    active = _active(request.path, found)
+    return [
+        NavItem(e.label, url, e.icon, e.url_name == active, e.group, _count(request, e)) for e, url in found if url
+    ]
+
+
+def _url(entry: Entry) -> str:
+    try:
+        return reverse(entry.url_name)
+    except NoReverseMatch:
+        return ""
+
+
+def _active(path: str, found: list[tuple[Entry, str]]) -> str:
+    matching = [
+        (len(prefix), entry.url_name)
+        for entry, url in found
+        if (prefix := entry.prefix or url) and (path == prefix or (prefix != "/" and path.startswith(prefix)))
+    ]
+    return max(matching, default=(0, ""))[1]
+
+
+def _count(request: HttpRequest, entry: Entry) -> int | None:
+    """How many things wait for this user behind an entry."""
+    from audits.models import Review
+
+    if entry.url_name == "audits:my_reviews":
+        return Review.objects.visible_to(request.user).unfinished().count() or None
+    return None

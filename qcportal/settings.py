@@ -1,0 +1,245 @@
+"""The one settings file. Everything that differs between places comes from the environment.
+
+QC_DATA_DIR     where everything the app writes lies (default: var/ in the checkout)
+DATABASE_URL    another database than the SQLite file in QC_DATA_DIR
+QC_DEBUG        1 only on a developer's machine
+QC_HOSTS        host names the app answers to, comma separated
+QC_HTTPS        1 when a TLS proxy stands in front (secure cookies, HSTS)
+QC_SECRET_KEY   else a key is made once in QC_DATA_DIR and kept readable by its owner only
+"""
+
+import os
+import secrets
+import sqlite3
+from pathlib import Path
+
+import environ
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = environ.Env()
+
+QC_DATA_DIR = Path(env.str("QC_DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
+QC_DATA_DIR.mkdir(parents=True, exist_ok=True)
+
+
+def _kept_secret(name: str) -> str:
+    """Read a secret kept in the data directory; make it on first use, safe against two first uses."""
+    path = QC_DATA_DIR / name
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        value = secrets.token_urlsafe(50)
+        file.write(value)
+    return value
+
+
+SECRET_KEY = env.str("QC_SECRET_KEY", default="") or _kept_secret("secret_key")
+DEBUG = env.bool("QC_DEBUG", default=False)
+ALLOWED_HOSTS = env.list("QC_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"])
+QC_HTTPS = env.bool("QC_HTTPS", default=False)
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if QC_HTTPS else []
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.forms",
+    "axes",
+    "csp",
+    "crispy_forms",
+    "crispy_bootstrap5",
+    "django_filters",
+    "django_htmx",
+    "django_tables2",
+    "django_q",
+    "trail",
+    "exporting",
+    "standards",
+    "staff",
+    "reports",
+    "audits",
+    "scoring",
+    "qcportal",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "staff.middleware.session_limits",
+    "staff.middleware.password_change_first",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "trail.middleware.remember_origin",
+    "staff.middleware.no_store",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "qcportal.urls"
+WSGI_APPLICATION = "qcportal.wsgi.application"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "qcportal.navigation.shell",
+            ],
+        },
+    }
+]
+
+# --- database -------------------------------------------------------------------------------------
+
+# The WAL-reset corruption bug was mended in SQLite 3.51.3; older libraries keep the rollback journal.
+_JOURNAL = "WAL" if sqlite3.sqlite_version_info >= (3, 51, 3) else "DELETE"
+DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{QC_DATA_DIR / 'qcportal.sqlite3'}")}
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    DATABASES["default"]["OPTIONS"] = {
+        # Django's deferred default fails two thirds of concurrent read-modify-write requests.
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": f"PRAGMA journal_mode={_JOURNAL}; PRAGMA synchronous=FULL; PRAGMA temp_store=MEMORY;",
+    }
+else:
+    # Without persistent connections PostgreSQL answers a third of the requests per second.
+    DATABASES["default"]["CONN_MAX_AGE"] = 600
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- people and sessions --------------------------------------------------------------------------
+
+AUTH_USER_MODEL = "staff.User"
+QC_ROLES_FILE = BASE_DIR / "qcportal" / "roles.yaml"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 10},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "staff.passwords.CharacterClassesValidator"},
+]
+LOGIN_URL = "login"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "login"
+
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25  # hours: 15 minutes
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
+AXES_ENABLE_ACCESS_FAILURE_LOG = False
+AXES_VERBOSE = False
+AXES_IPWARE_PROXY_COUNT = 1 if QC_HTTPS else 0
+
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 12 * 3600  # absolute limit; the idle limit is in staff.middleware
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = QC_HTTPS
+QC_IDLE_MINUTES = 30
+QC_IDLE_MINUTES_STRICT = 15  # administrators and inspectors
+
+# --- browser safety -------------------------------------------------------------------------------
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = QC_HTTPS
+SECURE_HSTS_SECONDS = 31_536_000 if QC_HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = QC_HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if QC_HTTPS else None
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+QC_UPLOAD_MAX_BYTES = 100 * 1024 * 1024
+
+# --- files, language, time ------------------------------------------------------------------------
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = QC_DATA_DIR / "static"
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": QC_DATA_DIR / "files"},
+    },
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True  # served straight from static/: nothing to collect in bin/demo
+FILE_UPLOAD_PERMISSIONS = 0o600
+
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+USE_I18N = True
+FORMAT_MODULE_PATH = "qcportal.formats"
+
+CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
+CRISPY_TEMPLATE_PACK = "bootstrap5"
+DJANGO_TABLES2_TEMPLATE = "django_tables2/qc.html"
+
+# --- background jobs ------------------------------------------------------------------------------
+
+QC_JOBS_INLINE = env.bool("QC_JOBS_INLINE", default=False)  # tests and one-shot commands run jobs at once
+Q_CLUSTER = {
+    "name": "qcportal",
+    "orm": "default",
+    "workers": 1,
+    "timeout": 3600,
+    "retry": 3700,
+    "max_attempts": 3,
+    "ack_failures": True,
+    "poll": 1.0,
+    "save_limit": 500,
+    "catch_up": False,
+    "label": "后台任务",
+    "sync": QC_JOBS_INLINE,
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {"axes": {"level": "ERROR"}},
+}
+SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -1,0 +1,35 @@
+"""Home page, choice of department, health."""
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_POST
+
+from staff.access import departments_of
+from staff.permissions import public, requires
+
+
+@requires("home.view")
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    return render(request, "qcportal/home.html")
+
+
+@requires("home.view")
+@require_POST
+def choose_department(request: HttpRequest) -> HttpResponse:
+    """Remember the department the user works in; only one of their own can be chosen."""
+    chosen = request.POST.get("department", "")
+    if chosen in {str(d.pk) for d in departments_of(request.user)}:
+        request.session["department"] = int(chosen)
+    back = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
+    return HttpResponseRedirect(back if safe else reverse("home"))
+
+
+@public
+@require_GET
+def healthz(request: HttpRequest) -> HttpResponse:
+    """The process answers; says nothing about the database."""
+    return HttpResponse("ok", content_type="text/plain")

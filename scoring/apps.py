@@ -1,0 +1,8 @@
+"""评分表: Table B.1, its sign-off and the packet."""
+
+from django.apps import AppConfig
+
+
+class ScoringConfig(AppConfig):
+    name = "scoring"
+    verbose_name = "评分表"

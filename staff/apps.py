@@ -1,0 +1,14 @@
+"""Institutions, departments, people and what each may do."""
+
+from importlib import import_module
+
+from django.apps import AppConfig
+
+
+class StaffConfig(AppConfig):
+    name = "staff"
+    verbose_name = "人员"
+
+    def ready(self) -> None:
+        import_module("staff.checks")
+        import_module("staff.signals")

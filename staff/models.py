@@ -1,0 +1,159 @@
+"""Institution, Department, User and the roles a user holds."""
+
+from functools import cached_property
+from typing import Any
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from staff.permissions import policy
+from staff.querysets import DepartmentQuerySet
+
+
+class Institution(models.Model):
+    """医疗机构. Its level decides row 1.5 of Table B.1 (D-06)."""
+
+    class Level(models.TextChoices):
+        TERTIARY = "tertiary", "三级医院"
+        SECONDARY = "secondary", "二级医院"
+        OTHER = "other", "其他医疗机构"
+
+    name = models.CharField("机构名称", max_length=100, unique=True)
+    level = models.CharField("机构级别", max_length=10, choices=Level)
+
+    class Meta:
+        ordering = ("name",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(level__in=("tertiary", "secondary", "other")), name="institution_level_known"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Department(models.Model):
+    """科室: everything clinical belongs to exactly one."""
+
+    institution = models.ForeignKey(Institution, models.PROTECT, related_name="departments", verbose_name="机构")
+    code = models.SlugField("科室代码", max_length=32, unique=True)
+    name = models.CharField("科室名称", max_length=60, default="放射科")
+    one_step_reporting = models.BooleanField(
+        "一步式报告", default=False, help_text="书写即签发、不另设审核的科室，签发医师为报告医师（D-10）。"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = DepartmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("code",)
+
+    def __str__(self) -> str:
+        return f"{self.institution.name} {self.name}"
+
+
+class User(AbstractUser):
+    """A person with an account. Names in reports are compared with `full_name` and `aliases`."""
+
+    first_name = last_name = None
+    full_name = models.CharField("姓名", max_length=50)
+    staff_number = models.CharField("工号", max_length=30, blank=True)
+    aliases = models.JSONField("报告署名", default=list, blank=True)
+    password_changed_at = models.DateTimeField(null=True, blank=True)
+    password_expires_at = models.DateTimeField(null=True, blank=True)
+    must_change_password = models.BooleanField(default=False)
+
+    REQUIRED_FIELDS = ("full_name",)
+
+    class Meta:
+        ordering = ("username",)
+
+    def __str__(self) -> str:
+        return f"{self.full_name} {self.staff_number}".strip() or self.username
+
+    @cached_property
+    def active_grants(self) -> list["RoleGrant"]:
+        """Roles in force now; read once a request, so a change acts on the next one."""
+        if not self.is_active:
+            return []
+        return list(self.role_grants.in_force().select_related("department__institution"))
+
+    def may(self, code: str, department: Any = None) -> bool:
+        """Does any role in force grant `code` (in that department, when one is named)?"""
+        reach = self.reach(code)
+        if department is None:
+            return reach is None or bool(reach)
+        return reach is None or department.pk in reach
+
+    def reach(self, code: str) -> frozenset[int] | None:
+        """Ids of the departments in which `code` is granted; None means every department."""
+        grants = [g for g in self.active_grants if code in policy().granted(g.role)]
+        if any(g.department_id is None for g in grants):
+            return None
+        return frozenset(g.department_id for g in grants)
+
+    def permission_codes(self) -> frozenset[str]:
+        """Every permission held in some department."""
+        return frozenset().union(*(policy().granted(g.role) for g in self.active_grants))
+
+    @cached_property
+    def role_label(self) -> str:
+        """The roles in words, as shown beside the name and kept in the trail."""
+        codes = dict.fromkeys(g.role for g in self.active_grants)
+        roles = policy().roles
+        return "、".join(roles[code].name for code in codes if code in roles)
+
+    @property
+    def report_names(self) -> list[str]:
+        """The names under which this person may appear in reports."""
+        return [name for name in dict.fromkeys([self.full_name, *self.aliases]) if name]
+
+
+class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):
+    def in_force(self) -> "RoleGrantQuerySet":
+        """Grants that have not run out; the last day is valid."""
+        today = timezone.localdate()
+        return self.filter(Q(until__isnull=True) | Q(until__gte=today))
+
+
+class RoleGrant(models.Model):
+    """A role a user holds in one department, or everywhere when `department` is empty."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="role_grants", verbose_name="账号")
+    role = models.CharField("角色", max_length=30)
+    department = models.ForeignKey(
+        Department, models.CASCADE, null=True, blank=True, related_name="role_grants", verbose_name="科室"
+    )
+    until = models.DateField("有效期至", null=True, blank=True)
+    granted_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    granted_at = models.DateTimeField(auto_now_add=True)
+
+    objects = RoleGrantQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("user_id", "role", "department_id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("user", "role", "department"), name="role_once", nulls_distinct=False
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.role}"
+
+
+class PasswordRecord(models.Model):
+    """Hashes of earlier passwords: the last five may not be taken again (QUALITY T3)."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="password_records")
+    password = models.CharField(max_length=128)
+    set_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-set_at", "-id")
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.set_at:%Y-%m-%d}"

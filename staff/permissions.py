@@ -1,0 +1,107 @@
+"""Roles and permissions: read from roles.yaml, denied by default, asked at every view.
+
+`requires(code)` marks a view with the one permission it needs; `public` marks the few that need none.
+A test walks the URL resolver and fails a view that carries neither mark.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache, wraps
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import urlencode
+
+
+@dataclass(frozen=True)
+class Role:
+    """One role of roles.yaml; `code` is stored in the database, `name` and `duty` are shown."""
+
+    code: str
+    name: str
+    duty: str
+    permissions: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Policy:
+    """roles.yaml as a value: permission codes with their words, and roles by code."""
+
+    permissions: Mapping[str, str]
+    roles: Mapping[str, Role]
+
+    def granted(self, role_code: str) -> frozenset[str]:
+        """The permissions of a role; a role that is no longer in the file grants nothing."""
+        role = self.roles.get(role_code)
+        return role.permissions if role else frozenset()
+
+
+def parse_policy(raw: Any, *, source: str = "roles.yaml") -> Policy:
+    """Turn the parsed file into a Policy; ValueError on anything it does not know."""
+    if not isinstance(raw, dict) or set(raw) != {"permissions", "roles"}:
+        raise ValueError(f"{source}: the top level must have exactly the keys permissions and roles")
+    permissions: dict[str, str] = raw["permissions"]
+    roles = {code: _parse_role(code, body, permissions, source) for code, body in raw["roles"].items()}
+    unused = set(permissions) - set().union(*(role.permissions for role in roles.values()))
+    if unused:
+        raise ValueError(f"{source}: permissions granted to no role: {sorted(unused)}")
+    return Policy(permissions, roles)
+
+
+def _parse_role(code: str, body: Any, permissions: Mapping[str, str], source: str) -> Role:
+    unknown = set(body) - {"name", "duty", "permissions"}
+    if unknown:
+        raise ValueError(f"{source}: role {code}: unknown keys {sorted(unknown)}")
+    undeclared = set(body["permissions"]) - set(permissions)
+    if undeclared:
+        raise ValueError(f"{source}: role {code}: unknown permissions {sorted(undeclared)}")
+    if len(set(body["permissions"])) != len(body["permissions"]):
+        raise ValueError(f"{source}: role {code}: a permission is listed twice")
+    return Role(code, body["name"], body["duty"], frozenset(body["permissions"]))
+
+
+@lru_cache(maxsize=1)
+def policy() -> Policy:
+    """The policy of this installation (settings.QC_ROLES_FILE)."""
+    path = Path(settings.QC_ROLES_FILE)
+    return parse_policy(yaml.safe_load(path.read_text(encoding="utf-8")), source=path.name)
+
+
+def requires(*codes: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Let a signed-in user with any of `codes` in some department pass; else sign-in page or 403.
+
+    Which rows the user may touch is a second question, answered by `visible_to` on the queryset.
+    """
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return _to_login(request)
+            if not any(request.user.may(code) for code in codes):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        guarded.qc_permissions = codes  # type: ignore[attr-defined]  # read by the URL walk
+        return guarded
+
+    return decorate
+
+
+def public(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Mark a view that anyone may open: sign-in, sign-out, health."""
+    view.qc_permissions = ()  # type: ignore[attr-defined]  # read by the URL walk
+    return view
+
+
+def _to_login(request: HttpRequest) -> HttpResponse:
+    if getattr(request, "htmx", False):
+        # A fragment must not be filled with the sign-in page: htmx is told to load it whole.
+        return HttpResponse(status=204, headers={"HX-Redirect": reverse("login")})
+    query = urlencode({"next": request.get_full_path()}, safe="/")
+    return HttpResponseRedirect(f"{reverse('login')}?{query}")

@@ -1,0 +1,1 @@
+"""留痕: every write leaves an event here. Use `from trail.chain import record`."""

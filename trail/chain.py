@@ -1,0 +1,114 @@
+"""How an event is hashed, appended and verified."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection, models, transaction
+from django.utils import timezone
+
+from trail.models import Event
+from trail.origin import current_origin
+
+GENESIS = "0" * 64
+_LOCK = 0x71637472  # "qctr": the advisory lock under which PostgreSQL appends
+_HASHED = ("seq", "at", "actor_id", "actor_name", "actor_roles", "ip", "action", "target_type")
+_HASHED += ("target_id", "department_id", "result", "detail", "previous_hash")
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """The end of the chain at a moment: kept outside the database, it shows a cut tail."""
+
+    seq: int
+    hash: str
+    at: datetime | None
+
+
+def event_hash(event: Event) -> str:
+    """SHA-256 over the canonical JSON of all columns but `id` and `hash`; times in UTC with microseconds."""
+    fields: dict[str, Any] = {name: getattr(event, name) for name in _HASHED}
+    fields["at"] = event.at.astimezone(UTC).isoformat(timespec="microseconds")
+    text = json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def record(
+    action: str,
+    *,
+    by: Any,
+    target: models.Model | None = None,
+    department: Any = None,
+    detail: dict[str, Any] | None = None,
+    result: str = "done",
+) -> Event:
+    """Append one event in the caller's transaction; `by` is a user, or None for the system itself.
+
+    `department` is a Department or its id; left out, the target's own is taken. `detail` must hold no
+    patient identity (names, ids): QUALITY A4.
+    """
+    origin = current_origin()
+    with transaction.atomic():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        last = Event.objects.order_by("-seq").values_list("seq", "hash").first() or (0, GENESIS)
+        event = Event(
+            seq=last[0] + 1,
+            at=timezone.now(),
+            actor_id=getattr(by, "pk", None),
+            actor_name=getattr(by, "full_name", "") or getattr(by, "username", "") or "系统",
+            actor_roles=getattr(by, "role_label", "") if by is not None else "",
+            ip=origin.ip,
+            action=action,
+            target_type=target._meta.label_lower if target is not None else "",
+            target_id=str(target.pk) if target is not None else "",
+            department_id=_department_id(department, target),
+            result=result,
+            detail=_plain(detail or {}),
+            previous_hash=last[1],
+        )
+        event.hash = event_hash(event)
+        event.save(force_insert=True)
+    return event
+
+
+def _department_id(department: Any, target: models.Model | None) -> int | None:
+    if department is not None:
+        return department if isinstance(department, int) else department.pk
+    return getattr(target, "department_id", None)
+
+
+def _plain(detail: dict[str, Any]) -> dict[str, Any]:
+    """The value as it will be read back, so that the hash is of what is stored."""
+    return json.loads(json.dumps(detail, cls=DjangoJSONEncoder, ensure_ascii=False))
+
+
+def anchor() -> Anchor:
+    """The newest event's sequence number, hash and time; (0, zeros, None) while there is none."""
+    row = Event.objects.order_by("-seq").values_list("seq", "hash", "at").first()
+    return Anchor(*row) if row else Anchor(0, GENESIS, None)
+
+
+def verify(events: Iterable[Event] | None = None, *, anchors: Iterable[Anchor] = ()) -> list[str]:
+    """Every break of the chain as a Chinese sentence; empty when it holds. Reads the events in order."""
+    known = {a.seq: a.hash for a in anchors if a.seq}
+    problems: list[str] = []
+    seq, previous = 0, GENESIS
+    rows = events if events is not None else Event.objects.order_by("seq").iterator(chunk_size=2000)
+    for event in rows:
+        if event.seq != seq + 1:
+            problems.append(f"第{seq}条之后应为第{seq + 1}条，实为第{event.seq}条：有记录被删除或插入。")
+        if event.previous_hash != previous:
+            problems.append(f"第{event.seq}条与上一条的校验值不相接：其间有记录被改动、删除或插入。")
+        if event_hash(event) != event.hash:
+            problems.append(f"第{event.seq}条的内容与其校验值不符：该条被改动。")
+        if known.pop(event.seq, event.hash) != event.hash:
+            problems.append(f"第{event.seq}条与留存的锚点不符：留痕曾被整体重写。")
+        seq, previous = event.seq, event.hash
+    problems += [f"锚点记有第{s}条，现有记录只到第{seq}条：末尾记录被删除。" for s in sorted(known) if s > seq]
+    return problems

@@ -1,0 +1,29 @@
+"""manage.py verify_trail [--anchor SEQ:HASH]: does the chain of events hold?"""
+
+import json
+
+from django.core.management.base import BaseCommand, CommandError
+
+from trail.chain import Anchor, anchor, verify
+
+
+class Command(BaseCommand):
+    help = "核验操作留痕的哈希链；exit 1 when it does not hold."
+
+    def add_arguments(self, parser) -> None:
+        parser.add_argument("--anchor", action="append", default=[], metavar="SEQ:HASH")
+
+    def handle(self, *args, **options) -> None:
+        problems = verify(anchors=[_parse(text) for text in options["anchor"]])
+        end = anchor()
+        answer = {"holds": not problems, "events": end.seq, "hash": end.hash, "problems": problems}
+        self.stdout.write(json.dumps(answer, ensure_ascii=False))
+        if problems:
+            raise SystemExit(1)
+
+
+def _parse(text: str) -> Anchor:
+    seq, _, digest = text.partition(":")
+    if not seq.isdigit() or len(digest) != 64:
+        raise CommandError(f"锚点“{text}”应写作 序号:64位校验值。", returncode=2)
+    return Anchor(int(seq), digest, None)
