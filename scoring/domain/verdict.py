@@ -1,0 +1,139 @@
+"""合格 or 不合格, or, while something is open, what the total can still become."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Literal
+
+from scoring.domain.rows import score_row
+from scoring.domain.sheet_input import SAMPLES, Sample, SheetInput, check_input
+from standards.scoresheet import ScoreSheetDefinition, SheetRow
+
+Verdict = Literal["pass", "fail", "insufficient_sample", "unjudged_rows"]
+
+VERDICT_ZH: Mapping[Verdict, str] = MappingProxyType(
+    {
+        "pass": "合格",
+        "fail": "不合格",
+        "insufficient_sample": "样本不足，不作判定",
+        "unjudged_rows": "尚有未评项目，不作判定",
+    }
+)
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """The lowest and highest total still reachable; `foregone` when both give the same verdict."""
+
+    lowest_total: int
+    highest_total: int
+    foregone: Literal["pass", "fail"] | None
+
+
+@dataclass(frozen=True)
+class WhatWouldChange:
+    """How many further failing reports bring the total below the pass line, all else staying good.
+
+    None: not even all that are left do. `already_below`: no open report can save the total any more.
+    """
+
+    pass_line: int
+    already_below: bool
+    description: int | None
+    conclusion: int | None
+
+
+def passes(total: int, sheet: ScoreSheetDefinition) -> Literal["pass", "fail"]:
+    """总分＜21分 fails; 21 passes."""
+    return "fail" if total < sheet.pass_line else "pass"
+
+
+def verdict_of(total: int | None, given: SheetInput, sheet: ScoreSheetDefinition) -> Verdict:
+    """The verdict on a total; without a total, why there is none. A short sample outweighs an open row."""
+    if total is not None:
+        return passes(total, sheet)
+    short = any(given.sample(name).size < sheet.sample_size for name in SAMPLES)
+    return "insufficient_sample" if short else "unjudged_rows"
+
+
+def bounds(given: SheetInput, sheet: ScoreSheetDefinition) -> Bounds:
+    """Every open row and missing report at its worst, and at its best, on samples of ten (D-07)."""
+    lowest = _total(_completed(given, sheet, worst=True), sheet)
+    highest = _total(_completed(given, sheet, worst=False), sheet)
+    low, high = passes(lowest, sheet), passes(highest, sheet)
+    return Bounds(lowest, highest, low if low == high else None)
+
+
+def what_would_change(given: SheetInput, sheet: ScoreSheetDefinition) -> WhatWouldChange:
+    """What would turn the verdict; open rows and missing reports are taken at their best.
+
+    Once ten are judged, "further" counts among the reports now judged good. Raises InvalidSheet.
+    """
+    check_input(given, sheet)
+    best = _completed(given, sheet, worst=False)
+    already_below = _total(best, sheet) < sheet.pass_line
+    description, conclusion = (
+        None if already_below else _failures_to_fail(name, given, best, sheet) for name in SAMPLES
+    )
+    return WhatWouldChange(sheet.pass_line, already_below, description, conclusion)
+
+
+def change_sentences(change: WhatWouldChange) -> tuple[str, ...]:
+    """What would turn the verdict, in words for the sheet page."""
+    line = change.pass_line
+    if change.already_below:
+        return (f"其余项目即使全部符合，总分也将低于{line}分",)
+    sentences = [
+        f"再有{count}例{fault}将低于{line}分"
+        for count, fault in ((change.conclusion, "不符合"), (change.description, "描述不规范或错误"))
+        if count is not None
+    ]
+    return tuple(sentences) or (f"其余报告即使全部不符合，总分也不会低于{line}分",)
+
+
+def _failures_to_fail(
+    name: str, given: SheetInput, best: SheetInput, sheet: ScoreSheetDefinition
+) -> int | None:
+    judged, sample = given.sample(name), best.sample(name)
+    left = sheet.sample_size - judged.size or judged.size - judged.failed
+    for further in range(1, left + 1):
+        worse = _with_sample(best, name, Sample(sample.size, sample.failed + further))
+        if _total(worse, sheet) < sheet.pass_line:
+            return further
+    return None
+
+
+def _completed(given: SheetInput, sheet: ScoreSheetDefinition, *, worst: bool) -> SheetInput:
+    filled = replace(
+        given,
+        rows={
+            row_id: _extreme_state(sheet.rows_by_id[row_id], given, sheet, worst) if state is None else state
+            for row_id, state in given.rows.items()
+        },
+    )
+    for name in SAMPLES:
+        sample = given.sample(name)
+        missing = sheet.sample_size - sample.size
+        failed = sample.failed + (missing if worst else 0)
+        filled = _with_sample(filled, name, Sample(sheet.sample_size, failed))
+    return filled
+
+
+def _extreme_state(row: SheetRow, given: SheetInput, sheet: ScoreSheetDefinition, worst: bool) -> str:
+    """The state that gives least (or most) at this hospital's level."""
+    names = [state.state for state in row.states]
+
+    def points(name: str) -> int:
+        return score_row(row, replace(given, rows={**given.rows, row.id: name}), sheet).score or 0
+
+    return min(names, key=points) if worst else max(names, key=points)
+
+
+def _with_sample(given: SheetInput, name: str, sample: Sample) -> SheetInput:
+    if name == "description_sample":
+        return replace(given, description_sample=sample)
+    return replace(given, conclusion_sample=sample)
+
+
+def _total(complete: SheetInput, sheet: ScoreSheetDefinition) -> int:
+    return sum(score_row(row, complete, sheet).score or 0 for row in sheet.rows)
