@@ -150,6 +150,10 @@ class Review(models.Model):
     conclusion_at = models.DateTimeField(null=True)
     updated_at = models.DateTimeField(auto_now=True)
     version = models.PositiveIntegerField(default=1)
+    draft = models.JSONField(default=dict, help_text="What was typed and not yet ruled; holds no ruling.")
+    # Counted apart from `version`: a draft saved by itself must not make the ruling's own save stale.
+    draft_version = models.PositiveIntegerField(default=0)
+    drafted_at = models.DateTimeField(null=True)
 
     objects = ReviewQuerySet.as_manager()
 

@@ -36,6 +36,8 @@ def _kept_secret(name: str) -> str:
 
 
 SECRET_KEY = env.str("QC_SECRET_KEY", default="") or _kept_secret("secret_key")
+# Patients are told apart by keyed tokens, so that a frozen list can be handed out without identities.
+QC_PATIENT_SECRET = env.str("QC_PATIENT_SECRET", default="") or _kept_secret("patient_secret")
 DEBUG = env.bool("QC_DEBUG", default=False)
 ALLOWED_HOSTS = env.list("QC_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"])
 QC_HTTPS = env.bool("QC_HTTPS", default=False)

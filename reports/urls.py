@@ -1,6 +1,25 @@
-"""Pages of the app."""
+"""Pages of reports, imports, outcomes and sources."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from reports.views import imports, outcomes, reports
 
 app_name = "reports"
-urlpatterns: list[URLPattern] = []
+
+urlpatterns = [
+    path("", reports.report_list, name="list"),
+    path("<int:pk>/", reports.report_detail, name="detail"),
+    path("<int:pk>/unmask/", reports.report_unmask, name="unmask"),
+    path("<int:pk>/system/", reports.report_system, name="system"),
+    path("<int:pk>/outcome/", reports.report_outcome, name="outcome_record"),
+    path("import/", imports.import_list, name="imports"),
+    path("import/<int:pk>/", imports.batch_detail, name="batch"),
+    path("import/<int:pk>/columns/", imports.batch_columns, name="batch_columns"),
+    path("import/<int:pk>/commit/", imports.batch_commit, name="batch_commit"),
+    path("import/<int:pk>/cancel/", imports.batch_cancel, name="batch_cancel"),
+    path("import/<int:pk>/refused/", imports.batch_refused, name="batch_refused"),
+    path("outcomes/", outcomes.outcome_list, name="outcomes"),
+    path("outcomes/<int:pk>/", outcomes.outcome_match, name="outcome_match"),
+    path("sources/", imports.source_list, name="sources"),
+    path("sources/<int:pk>/", imports.source_edit, name="source_edit"),
+]

@@ -1,0 +1,15 @@
+"""Codes that carry their Chinese word, so that a page, an export and a message say the same."""
+
+from enum import StrEnum
+
+
+class Worded(StrEnum):
+    """A code (what is stored) with `zh` (what is shown). Members are written `NAME = "code", "中文"`."""
+
+    zh: str
+
+    def __new__(cls, code: str, zh: str = "") -> "Worded":
+        member = str.__new__(cls, code)
+        member._value_ = code
+        member.zh = zh
+        return member

@@ -1,0 +1,205 @@
+"""Take incoming reports in: new ones, new versions (4.5), nothing new, or a refusal with its sentence.
+
+Rows are taken in file order, a chunk at a time, each chunk in one transaction: a report and its revision
+are written together or not at all, and the same file taken again after a fault changes nothing more.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from django.db import transaction
+
+from reports.actions.content import content_of, content_of_incoming, fill, from_json, to_json
+from reports.domain.versions import content_hash, decide
+from reports.models import CONTENT_FIELDS, ImportBatch, ImportSource, Report, Revision
+from staff.models import Department, User
+from trail.chain import record
+
+CHUNK = 1000
+_UPDATED = [*CONTENT_FIELDS, "patient_key", "is_final", "is_signed", "system", "revision_number", "content_hash"]
+
+
+@dataclass(frozen=True)
+class RowRefusal:
+    """A row that was not taken: where, what was found, what was expected, and what to do."""
+
+    row: int
+    column: str
+    reason: str
+    found: str = ""
+    expected: str = ""
+    accession_number: str = ""
+    cells: tuple[str, ...] = ()
+
+
+@dataclass
+class Tally:
+    """Counts of an import in the words of the command line; rows refused, and rows left for a person."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    refused: list[RowRefusal] = field(default_factory=list)
+    pending: list[RowRefusal] = field(default_factory=list)
+
+
+@dataclass
+class _Known:
+    """A report as it stands within the chunk, and what is to be written of it."""
+
+    report: Report
+    content: dict[str, Any]
+    hashes: set[str] = field(default_factory=set)
+    is_new: bool = False
+    touched: bool = False
+
+
+def receive_reports(
+    rows: Sequence[Any],
+    *,
+    department: Department,
+    by: User | None,
+    source: ImportSource | None = None,
+    batch: ImportBatch | None = None,
+    dry_run: bool = False,
+    progress: Callable[[int], None] | None = None,
+) -> Tally:
+    """Take `rows` (IncomingReport values, in file order) into `department`.
+
+    A dry run does the same and rolls every chunk back, so that what it foretells is what happens.
+    """
+    tally = Tally()
+    remaining = iter(rows)
+    done = 0
+    carried: dict[str, _Known] = {}
+    while chunk := list(islice(remaining, CHUNK)):
+        with transaction.atomic():
+            known = _load(department, chunk, carried if dry_run else {})
+            revisions: list[Revision] = []
+            for row in chunk:
+                _take(row, known, revisions, department, source, batch, tally)
+            if not dry_run:
+                _write(known, revisions)
+        if dry_run:
+            carried.update({a: k for a, k in known.items() if k.touched})
+        done += len(chunk)
+        if progress:
+            progress(done)
+    if not dry_run:
+        _record(tally, department, by, source, batch)
+    return tally
+
+
+def _load(department: Department, chunk: Iterable[Any], carried: dict[str, _Known]) -> dict[str, _Known]:
+    numbers = {row.accession_number for row in chunk}
+    # One import at a time writes into a department: two of the same file must not both create a row.
+    Department.objects.select_for_update().get(pk=department.pk)
+    known: dict[int, _Known] = {}
+    for report in Report.objects.filter(department=department, accession_number__in=numbers):
+        report.department = department
+        known[report.pk] = _Known(report, content_of(report))
+    for report_id, seen in Revision.objects.filter(report__in=known).values_list("report_id", "content_hash"):
+        known[report_id].hashes.add(seen)
+    by_number = {entry.report.accession_number: entry for entry in known.values()}
+    return by_number | {a: k for a, k in carried.items() if a in numbers}
+
+
+def _take(
+    row: Any,
+    known: dict[str, _Known],
+    revisions: list[Revision],
+    department: Department,
+    source: ImportSource | None,
+    batch: ImportBatch | None,
+    tally: Tally,
+) -> None:
+    incoming = content_of_incoming(row)
+    entry = known.get(row.accession_number)
+    if entry is None:
+        report = Report(department=department, accession_number=row.accession_number, source=source)
+        entry = known[row.accession_number] = _Known(report, incoming, is_new=True)
+        _note(entry, incoming, [], revisions, batch)
+        tally.created += 1
+        return
+    decision = decide(entry.content, incoming, _Earlier(entry, revisions))
+    if decision.action == "refuse":
+        column = "受检者ID" if "受检者ID" in decision.reason else "报告时间"
+        tally.refused.append(RowRefusal(row.row, column, decision.reason, accession_number=row.accession_number))
+    elif decision.action == "unchanged" or content_hash(decision.content) in entry.hashes:
+        # The second case: an export that was taken before, met again after another vendor's wording.
+        tally.unchanged += 1
+    else:
+        entry.report.revision_number += 1
+        _note(entry, decision.content, list(decision.changed), revisions, batch)
+        tally.updated += 1
+
+
+class _Earlier:
+    """Contents of a report's earlier versions; read only when a text really differs."""
+
+    def __init__(self, entry: _Known, revisions: list[Revision]) -> None:
+        self.entry, self.revisions = entry, revisions
+
+    def __iter__(self) -> Any:
+        report = self.entry.report
+        if report.pk:
+            for stored in report.revisions.values_list("content", flat=True):
+                yield from_json(stored)
+        for revision in self.revisions:
+            if revision.report is report:
+                yield from_json(revision.content)
+
+
+def _note(
+    entry: _Known,
+    content: dict[str, Any],
+    changed: list[str],
+    revisions: list[Revision],
+    batch: ImportBatch | None,
+) -> None:
+    report = fill(entry.report, content)
+    report.content_hash = content_hash(content)
+    entry.content, entry.touched = content, True
+    entry.hashes.add(report.content_hash)
+    revisions.append(
+        Revision(
+            report=report,
+            number=report.revision_number,
+            content=to_json(content),
+            content_hash=report.content_hash,
+            reported_at=report.reported_at,
+            changed_fields=changed,
+            batch=batch,
+        )
+    )
+
+
+def _write(known: dict[str, _Known], revisions: list[Revision]) -> None:
+    touched = [k for k in known.values() if k.touched]
+    Report.objects.bulk_create([k.report for k in touched if k.is_new])
+    changed = [k.report for k in touched if not k.is_new]
+    if changed:
+        Report.objects.bulk_update(changed, _UPDATED)
+    for revision in revisions:
+        revision.report_id = revision.report.pk
+    Revision.objects.bulk_create(revisions)
+
+
+def _record(
+    tally: Tally,
+    department: Department,
+    by: User | None,
+    source: ImportSource | None,
+    batch: ImportBatch | None,
+) -> None:
+    detail = {
+        "source": source.name if source else "",
+        "sha256": batch.sha256 if batch else "",
+        "created": tally.created,
+        "updated": tally.updated,
+        "unchanged": tally.unchanged,
+        "refused": len(tally.refused),
+    }
+    record("reports.import", by=by, target=batch, department=department, detail=detail)

@@ -1,0 +1,140 @@
+"""What an incoming row means for a report already known: nothing new, a new version, or a contradiction (4.5).
+
+Content is a plain dict of the fields of a report (glossary names) with None for "not known". A row never
+erases what it does not know: an export without a column, or with times to the minute, adds nothing by that.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+Content = Mapping[str, Any]
+TEXTS = ("technique", "findings", "impression")
+TIMES = ("examined_at", "reported_at", "signed_at", "last_modified_at")
+_DERIVED = {"age_days", "extra"}  # an export's row counter is no change of the report
+_ORDER = {"": 0, "day": 1, "minute": 2, "second": 3}
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What to do with an incoming row: `unchanged`, `update` (with the merged content) or `refuse`."""
+
+    action: str
+    content: dict[str, Any]
+    changed: tuple[str, ...] = ()
+    reason: str = ""
+
+
+def content_hash(content: Content) -> str:
+    """SHA-256 of the content that makes a version; export counters and derived values do not count."""
+    fields = {k: _plain(v) for k, v in content.items() if k not in _DERIVED}
+    text = json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def decide(known: Content, incoming: Content, earlier: Iterable[Content]) -> Decision:
+    """Compare an incoming row with the current version `known` and the `earlier` ones of the same report.
+
+    Texts may only change with a later time; equal times with different texts contradict each other and
+    neither can be called the later (refused, naming the time).
+    """
+    if _differ(known.get("patient_id"), incoming.get("patient_id")):
+        return _refused("该检查号已登记在另一受检者ID名下，请核对检查号与受检者ID。")
+    merged = merge(known, incoming)
+    changed = tuple(f for f in merged if f not in _DERIVED and merged[f] != known.get(f))
+    if not changed:
+        return Decision("unchanged", dict(known))
+    if not set(changed) & set(TEXTS):
+        older = _order(incoming, known) < 0
+        return Decision("unchanged", dict(known)) if older else Decision("update", merged, changed)
+    order = _order(incoming, known)
+    if order > 0:
+        return Decision("update", merged, changed)
+    if any(_same_texts(incoming, version) for version in earlier):
+        return Decision("unchanged", dict(known))
+    return _contradiction(known, incoming, order)
+
+
+def _contradiction(known: Content, incoming: Content, order: int) -> Decision:
+    have, got = _shown(known), _shown(incoming)
+    if order == 0:
+        return _refused(f"与已有版本检查号、报告时间（{have}）相同而文字不同，无法判定先后；请核对后以更晚的时间重新导出。")
+    return _refused(f"文字与已有版本不同，但时间（{got}）早于已有版本（{have}）；较早的版本不能覆盖较晚的版本。")
+
+
+def merge(known: Content, incoming: Content) -> dict[str, Any]:
+    """The known content with what the incoming row adds; coarser times and unknown fields add nothing."""
+    merged = dict(known)
+    for field, value in incoming.items():
+        if field.endswith("_precision"):
+            continue
+        old = known.get(field)
+        if value is None or (value == "" and old and field not in TEXTS):
+            continue
+        if field in TIMES:
+            if _adds_time(field, known, incoming):
+                merged[field] = value
+                if f"{field}_precision" in incoming:
+                    merged[f"{field}_precision"] = incoming[f"{field}_precision"]
+        else:
+            merged[field] = value
+    return merged
+
+
+def _adds_time(field: str, known: Content, incoming: Content) -> bool:
+    old, new = known.get(field), incoming[field]
+    if old is None or new == old:
+        return old is None
+    fine = min(_grain(field, known), _grain(field, incoming))
+    return _cut(old, fine) != _cut(new, fine) or _grain(field, incoming) > _grain(field, known)
+
+
+def _grain(field: str, content: Content) -> int:
+    given = content.get(f"{field}_precision")
+    if given:
+        return _ORDER[given]
+    value = content.get(field)
+    return 3 if isinstance(value, datetime) and value.second else 2
+
+
+def _cut(value: datetime, grain: int) -> datetime:
+    if grain <= 1:
+        return value.replace(hour=0, minute=0, second=0)
+    return value.replace(second=0) if grain == 2 else value
+
+
+def _order(one: Content, other: Content) -> int:
+    """-1, 0, 1: is `one` earlier, as late, or later? Compared at the coarser precision of the two."""
+    grain = min(_last(one)[1], _last(other)[1])
+    first, second = (_cut(_last(c)[0], grain) for c in (one, other))
+    return (first > second) - (first < second)
+
+
+def _last(content: Content) -> tuple[datetime, int]:
+    """The latest time a version carries, and how exact it is."""
+    given = [(content[f], _grain(f, content)) for f in ("reported_at", "last_modified_at") if content.get(f)]
+    return max(given, default=(datetime.min, 3))
+
+
+def _shown(content: Content) -> str:
+    times = [content[f] for f in ("reported_at", "last_modified_at") if content.get(f)]
+    return max(times).strftime("%Y-%m-%d %H:%M") if times else "无时间"
+
+
+def _same_texts(one: Content, other: Content) -> bool:
+    return all(one.get(f) is None or one.get(f) == other.get(f) for f in TEXTS)
+
+
+def _differ(old: Any, new: Any) -> bool:
+    return bool(old) and bool(new) and old != new
+
+
+def _refused(reason: str) -> Decision:
+    return Decision("refuse", {}, (), reason)

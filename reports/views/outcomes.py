@@ -1,0 +1,66 @@
+"""Outcome pages: the list with what waits for a person, and settling one."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from reports.actions.outcomes import settle_outcome
+from reports.contexts import masked_outcome, shown_report
+from reports.filters import OutcomeFilter
+from reports.forms import MatchForm
+from reports.listing import listing
+from reports.models import Outcome, Report
+from reports.tables import OutcomeTable
+from staff.access import get_visible
+from staff.permissions import requires
+
+
+@requires("reports.view_outcomes")
+@require_GET
+def outcome_list(request: HttpRequest) -> HttpResponse:
+    rows = Outcome.objects.visible_to(request.user, "reports.view_outcomes").select_related("report")
+    narrowed = OutcomeFilter(request.GET, queryset=rows)
+    page = listing(request, OutcomeTable, narrowed.qs)
+    context = {
+        "filter": narrowed,
+        "page": page,
+        "table": page.table,
+        "pending": rows.pending().count(),
+        "may_record": request.user.may("reports.record_outcomes"),
+    }
+    return render(request, "reports/_table.html" if request.htmx else "reports/outcomes.html", context)
+
+
+@requires("reports.record_outcomes")
+@require_http_methods(["GET", "POST"])
+def outcome_match(request: HttpRequest, pk: int) -> HttpResponse:
+    outcome = get_visible(
+        request, Outcome.objects.select_related("department", "report"), "reports.record_outcomes", pk=pk
+    )
+    candidates = _candidates(outcome)
+    form = MatchForm(request.POST or None, department=outcome.department, candidates=candidates)
+    if request.method == "POST" and form.is_valid():
+        try:
+            settle_outcome(
+                outcome, report=form.cleaned_data["report"], reason=form.cleaned_data["reason"], by=request.user
+            )
+        except ValueError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, "已核对。")
+            return HttpResponseRedirect(f"{reverse('reports:outcomes')}?state=pending")
+    context = {
+        "outcome": masked_outcome(outcome),
+        "is_pending": outcome.match in Outcome.PENDING,
+        "form": form,
+        "candidates": [shown_report(report) for report in candidates],
+    }
+    return render(request, "reports/outcome_match.html", context, status=400 if form.errors else 200)
+
+
+def _candidates(outcome: Outcome) -> list[Report]:
+    """Reports the rules found possible, newest examination first."""
+    rows = Report.objects.filter(department=outcome.department, accession_number__in=outcome.candidates)
+    return list(rows.select_related("department", "source").order_by("-examined_at"))

@@ -1,0 +1,119 @@
+"""List and detail of reports."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count, Q
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from reports.actions.outcomes import record_outcome, set_system
+from reports.contexts import ReportPage, is_unmasked, unmask
+from reports.filters import ReportFilter
+from reports.forms import OutcomeForm, SystemForm, UnmaskForm
+from reports.listing import listing
+from reports.models import Outcome, Report
+from reports.tables import ReportTable
+from staff.access import get_visible
+from staff.permissions import requires
+
+_SHOWN = ("department", "source")
+_COUNTED = Count("outcomes", filter=Q(outcomes__match__in=Outcome.MATCHED))
+_COLUMNS = (
+    "id",
+    "accession_number",
+    "reported_at",
+    "patient_name",
+    "sex",
+    "age",
+    "age_days",
+    "examination_name",
+    "modality",
+    "system",
+    "reporting_physician",
+    "signed_by",
+    "is_signed",
+    "revision_number",
+)
+
+
+@requires("reports.view", "reports.view_own")
+@require_GET
+def report_list(request: HttpRequest) -> HttpResponse:
+    rows = Report.objects.visible_to(request.user).only(*_COLUMNS).annotate(outcome_count=_COUNTED)
+    narrowed = ReportFilter(request.GET, queryset=rows)
+    page = listing(request, ReportTable, narrowed.qs)
+    context = {"filter": narrowed, "page": page, "table": page.table}
+    return render(request, "reports/_table.html" if request.htmx else "reports/list.html", context)
+
+
+@requires("reports.view", "reports.view_own")
+@require_GET
+def report_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    report = _fetch(request, pk)
+    return render(request, "reports/detail.html", _detail(request, report))
+
+
+@requires("reports.unmask")
+@require_POST
+def report_unmask(request: HttpRequest, pk: int) -> HttpResponse:
+    report = _fetch(request, pk, "reports.unmask")
+    form = UnmaskForm(request.POST, action=reverse("reports:unmask", args=[pk]))
+    if not form.is_valid():
+        return render(request, "reports/detail.html", _detail(request, report, unmask_form=form), status=400)
+    unmask(request, report, reason=form.cleaned_data["reason"])
+    return HttpResponseRedirect(reverse("reports:detail", args=[pk]))
+
+
+@requires("reports.record_outcomes")
+@require_POST
+def report_system(request: HttpRequest, pk: int) -> HttpResponse:
+    report = _fetch(request, pk, "reports.record_outcomes")
+    form = SystemForm(request.POST, instance=report, action=reverse("reports:system", args=[pk]))
+    if not form.is_valid():
+        return render(request, "reports/detail.html", _detail(request, report, system_form=form), status=400)
+    set_system(Report.objects.get(pk=pk), system=form.cleaned_data["system"], by=request.user)
+    messages.success(request, "系统归类已保存。")
+    return HttpResponseRedirect(reverse("reports:detail", args=[pk]))
+
+
+@requires("reports.record_outcomes")
+@require_POST
+def report_outcome(request: HttpRequest, pk: int) -> HttpResponse:
+    report = _fetch(request, pk, "reports.record_outcomes")
+    form = OutcomeForm(request.POST, action=reverse("reports:outcome_record", args=[pk]))
+    if form.is_valid():
+        try:
+            record_outcome(report=report, by=request.user, **form.cleaned_data)
+        except ValueError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, "结局已登记。")
+            return HttpResponseRedirect(reverse("reports:detail", args=[pk]))
+    return render(request, "reports/detail.html", _detail(request, report, outcome_form=form), status=400)
+
+
+def _fetch(request: HttpRequest, pk: int, code: str = "reports.view") -> Report:
+    return get_visible(request, Report.objects.select_related(*_SHOWN, "system_set_by"), code, pk=pk)
+
+
+def _detail(request: HttpRequest, report: Report, **forms: Any) -> dict[str, Any]:
+    """The page's context: the report (masked unless unmasked now), its versions, outcomes and forms."""
+    may = {code: request.user.may(code, report.department) for code in ("reports.unmask", "reports.record_outcomes")}
+    page = ReportPage.of(
+        report,
+        unmasked=is_unmasked(request, report),
+        with_outcomes=request.user.may("reports.view_outcomes", report.department),
+    )
+    urls = {name: reverse(f"reports:{name}", args=[report.pk]) for name in ("unmask", "system", "outcome_record")}
+    return {
+        "page": page,
+        "report": page.report,
+        "may_unmask": may["reports.unmask"] and not page.unmasked,
+        "may_record": may["reports.record_outcomes"],
+        "unmask_form": UnmaskForm(action=urls["unmask"]),
+        "system_form": SystemForm(instance=report, action=urls["system"]),
+        "outcome_form": OutcomeForm(action=urls["outcome_record"]),
+    } | forms
