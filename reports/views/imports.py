@@ -14,7 +14,7 @@ from exporting.download import download_response
 from reports.actions import imports
 from reports.columns import columns_of
 from reports.forms import MappingForm, UploadForm
-from reports.listing import listing
+from exporting.listing import listing
 from reports.models import ImportBatch, ImportSource
 from reports.tables import BatchTable, SourceTable
 from spreadsheets import FileRefused

@@ -10,7 +10,7 @@ from reports.actions.outcomes import settle_outcome
 from reports.contexts import masked_outcome, shown_report
 from reports.filters import OutcomeFilter
 from reports.forms import MatchForm
-from reports.listing import listing
+from exporting.listing import listing
 from reports.models import Outcome, Report
 from reports.tables import OutcomeTable
 from staff.access import get_visible

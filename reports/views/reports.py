@@ -13,7 +13,7 @@ from reports.actions.outcomes import record_outcome, set_system
 from reports.contexts import ReportPage, is_unmasked, unmask
 from reports.filters import ReportFilter
 from reports.forms import OutcomeForm, SystemForm, UnmaskForm
-from reports.listing import listing
+from exporting.listing import listing
 from reports.models import Outcome, Report
 from reports.tables import ReportTable
 from staff.access import get_visible
