@@ -70,7 +70,9 @@ def navigation(request: HttpRequest) -> list[NavItem]:
     found = [(entry, _url(entry)) for entry in allowed]
     active = _active(request.path, found)
     return [
-        NavItem(e.label, url, e.icon, e.url_name == active, e.group, _count(request, e)) for e, url in found if url
+        NavItem(e.label, url, e.icon, e.url_name == active, e.group, _count(request, e))
+        for e, url in found
+        if url
     ]
 
 

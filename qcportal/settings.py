@@ -8,6 +8,7 @@ QC_HTTPS        1 when a TLS proxy stands in front (secure cookies, HSTS)
 QC_SECRET_KEY   else a key is made once in QC_DATA_DIR and kept readable by its owner only
 """
 
+import contextlib
 import os
 import secrets
 import sqlite3
@@ -25,14 +26,15 @@ QC_DATA_DIR.mkdir(parents=True, exist_ok=True)
 def _kept_secret(name: str) -> str:
     """Read a secret kept in the data directory; make it on first use, safe against two first uses."""
     path = QC_DATA_DIR / name
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii").strip()
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        value = secrets.token_urlsafe(50)
-        file.write(value)
-    return value
+    if not path.exists():
+        draft = QC_DATA_DIR / f".{name}.{secrets.token_hex(8)}"
+        draft.touch(mode=0o600)
+        draft.write_text(secrets.token_urlsafe(50), encoding="ascii")
+        # A link appears whole or not at all, and only the first one wins.
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+        draft.unlink()
+    return path.read_text(encoding="ascii").strip()
 
 
 SECRET_KEY = env.str("QC_SECRET_KEY", default="") or _kept_secret("secret_key")

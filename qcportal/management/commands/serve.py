@@ -1,0 +1,90 @@
+"""Web server and worker from one command, stopped together (QUALITY F4)."""
+
+import signal
+import socket
+import subprocess
+import sys
+import time
+from argparse import ArgumentParser
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+STOP_SECONDS = 20
+
+
+class Command(BaseCommand):
+    help = "启动网页服务和后台任务；任何一个停止，另一个随之停止。"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--workers", type=int, default=2)
+
+    def handle(self, *args: Any, host: str, port: int, workers: int, **options: Any) -> None:
+        _refuse_pending_migrations()
+        _refuse_taken_port(host, port)
+        # Lines of our own making: nothing a user typed is in them.
+        children = [subprocess.Popen(line) for line in _command_lines(host, port, workers)]  # noqa: S603
+        asked = _Stop()
+        self.stdout.write(f"qcportal：http://{host}:{port}/ （Ctrl+C 停止）")
+        self.stdout.flush()
+        while not asked.stopping and all(child.poll() is None for child in children):
+            time.sleep(0.2)
+        failed = not asked.stopping
+        _stop(children)
+        if failed:
+            raise CommandError("网页服务或后台任务意外停止，已全部停止；请查看上面的输出。")
+
+
+class _Stop:
+    """Remembers that a signal asked us to stop."""
+
+    def __init__(self) -> None:
+        self.stopping = False
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, self._ask)
+
+    def _ask(self, *_: Any) -> None:
+        self.stopping = True
+
+
+def _refuse_pending_migrations() -> None:
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise CommandError("数据库结构不是最新的：请先运行 manage.py migrate。")
+    connection.close()
+
+
+def _refuse_taken_port(host: str, port: int) -> None:
+    try:
+        with socket.create_server((host, port), reuse_port=False):
+            pass
+    except OSError as error:
+        raise CommandError(
+            f"无法使用 {host}:{port}（{error.strerror}）：请换一个端口，例如 --port {port + 1}。"
+        ) from None
+
+
+def _command_lines(host: str, port: int, workers: int) -> tuple[Sequence[str], ...]:
+    web = [sys.executable, "-m", "gunicorn", "qcportal.wsgi:application", "--bind", f"{host}:{port}"]
+    # Threads let a worker answer while another request waits; a long PDF holds up one thread only.
+    web += ["--workers", str(workers), "--threads", "4", "--timeout", "120", "--log-level", "warning"]
+    worker = [sys.executable, str(settings.BASE_DIR / "manage.py"), "qcluster"]
+    return web, worker
+
+
+def _stop(children: Sequence[subprocess.Popen[bytes]]) -> None:
+    for child in children:
+        if child.poll() is None:
+            child.terminate()
+    deadline = time.monotonic() + STOP_SECONDS
+    for child in children:
+        try:
+            child.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            child.kill()
