@@ -63,7 +63,8 @@ class Audit(models.Model):
             ),
             models.CheckConstraint(condition=Q(window_start__lte=F("window_end")), name="audit_window_order"),
             models.CheckConstraint(
-                condition=Q(status__in=("planned", "cancelled")) | (Q(drawn_at__isnull=False) & ~Q(pool_hash="")),
+                condition=Q(status__in=("planned", "cancelled"))
+                | (Q(drawn_at__isnull=False) & ~Q(pool_hash="")),
                 name="drawn_audit_has_list",
             ),
             models.CheckConstraint(condition=Q(readers__in=(1, 2)), name="audit_readers_one_or_two"),

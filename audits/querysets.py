@@ -30,4 +30,5 @@ class ReviewQuerySet(DepartmentScoped):
 
     def unfinished(self) -> Self:
         """Reviews of active cases in which something is still to be judged."""
-        return self.filter(Q(description_at__isnull=True) | Q(conclusion_at__isnull=True), case__state="active")
+        to_judge = Q(description_at__isnull=True) | Q(conclusion_at__isnull=True)
+        return self.filter(to_judge, case__state="active")

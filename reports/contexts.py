@@ -7,8 +7,8 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
-
 from exporting.masking import mask_id, mask_in_text, mask_name
+
 from reports.domain.systems import system_of_disease
 from reports.models import CONTENT_FIELDS, Outcome, Report, System
 from staff.models import User
@@ -81,14 +81,20 @@ def shown_report(report: Report, *, unmasked: bool = False) -> SimpleNamespace:
 def masked(values: dict[str, Any]) -> dict[str, Any]:
     """Name and id masked; the patient's own name is masked wherever free text repeats it."""
     name, identity = values.get("patient_name") or "", values.get("patient_id") or ""
-    hidden = {field: mask_in_text(values[field], name, (identity,)) for field in _FREE_TEXTS if values.get(field)}
-    born = values.get("birth_on")
-    return values | hidden | {
-        "patient_name": mask_name(name),
-        "patient_id": mask_id(identity),
-        "birth_on": f"{born.year}年" if born else None,
-        "extra": {},
+    hidden = {
+        field: mask_in_text(values[field], name, (identity,)) for field in _FREE_TEXTS if values.get(field)
     }
+    born = values.get("birth_on")
+    return (
+        values
+        | hidden
+        | {
+            "patient_name": mask_name(name),
+            "patient_id": mask_id(identity),
+            "birth_on": f"{born.year}年" if born else None,
+            "extra": {},
+        }
+    )
 
 
 def time_text(moment: datetime | None, precision: str) -> str:

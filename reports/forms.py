@@ -8,7 +8,7 @@ from django import forms
 from django.conf import settings
 from django.utils import timezone
 
-from reports.models import ImportSource, Outcome, Report, System
+from reports.models import ImportSource, Outcome, Report
 from staff.models import Department
 
 _DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -45,7 +45,11 @@ class UploadForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = helper(
-            Row(Column("kind", css_class="col-md-3"), Column("source", css_class="col-md-4"), Column("file", css_class="col-md-5")),
+            Row(
+                Column("kind", css_class="col-md-3"),
+                Column("source", css_class="col-md-4"),
+                Column("file", css_class="col-md-5"),
+            ),
             submit="上传并核对",
         )
 
@@ -60,7 +64,14 @@ class UploadForm(forms.Form):
 class MappingForm(forms.Form):
     """Which column is which element: one choice per column of the file."""
 
-    def __init__(self, *args: Any, headers: list[str], fields: list[tuple[str, str]], suggested: dict[str, str], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        headers: list[str],
+        fields: list[tuple[str, str]],
+        suggested: dict[str, str],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         choices = [("", "不导入"), *fields]
         self.headers = headers
@@ -85,7 +96,10 @@ class UnmaskForm(forms.Form):
         min_length=4,
         max_length=200,
         help_text="理由与查看人、时间一并留痕；10分钟内有效。",
-        error_messages={"required": "请写明查看身份信息的理由。", "min_length": "理由过短，请写明用途，例如“核对病理号”。"},
+        error_messages={
+            "required": "请写明查看身份信息的理由。",
+            "min_length": "理由过短，请写明用途，例如“核对病理号”。",
+        },
     )
 
     def __init__(self, *args: Any, action: str = "", **kwargs: Any) -> None:
@@ -116,7 +130,10 @@ class OutcomeForm(forms.ModelForm):
     def __init__(self, *args: Any, action: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = helper(
-            Row(Column("kind"), Column("observed_on"), Column("recorded_by")), "text", submit="登记结局", action=action
+            Row(Column("kind"), Column("observed_on"), Column("recorded_by")),
+            "text",
+            submit="登记结局",
+            action=action,
         )
 
     def clean_observed_on(self) -> Any:
@@ -148,7 +165,9 @@ class MatchForm(forms.Form):
         choice, number = data.get("choice"), (data.get("accession_number") or "").strip()
         data["report"] = None
         if choice == "other":
-            data["report"] = Report.objects.filter(department=self.department, accession_number=number).first()
+            data["report"] = Report.objects.filter(
+                department=self.department, accession_number=number
+            ).first()
             if data["report"] is None:
                 self.add_error("accession_number", f"本科室没有检查号为“{number or '空'}”的报告。")
         elif choice == "dismiss":
@@ -157,5 +176,3 @@ class MatchForm(forms.Form):
         elif choice:
             data["report"] = Report.objects.get(pk=int(choice), department=self.department)
         return data
-
-

@@ -181,7 +181,9 @@ class Report(ReportContent):
         constraints = (
             models.UniqueConstraint(fields=("department", "accession_number"), name="report_once"),
             models.CheckConstraint(condition=~Q(accession_number=""), name="report_has_accession"),
-            models.CheckConstraint(condition=Q(modality__in=("DR", "CT", "MRI")), name="report_modality_known"),
+            models.CheckConstraint(
+                condition=Q(modality__in=("DR", "CT", "MRI")), name="report_modality_known"
+            ),
         )
         indexes = (
             models.Index(fields=("department", "-reported_at", "-id"), name="report_recent"),
@@ -274,8 +276,7 @@ class Outcome(models.Model):
             models.UniqueConstraint(fields=("department", "identity_hash"), name="outcome_once"),
             models.CheckConstraint(condition=~Q(text=""), name="outcome_has_text"),
             models.CheckConstraint(
-                condition=Q(report__isnull=False)
-                | ~Q(match__in=("accession", "patient_and_date", "person")),
+                condition=Q(report__isnull=False) | ~Q(match__in=("accession", "patient_and_date", "person")),
                 name="matched_outcome_has_report",
             ),
         )

@@ -3,10 +3,12 @@
 from typing import Any
 
 import django_tables2 as tables
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django_tables2.utils import A
-
 from exporting.masking import mask_name
+
 from reports.models import ImportBatch, ImportSource, Outcome, Report
 
 
@@ -29,7 +31,9 @@ class ReportTable(tables.Table):
     reporting_physician = tables.Column(verbose_name="报告医师")
     signed_by = tables.Column(verbose_name="签发医师")
     outcome_count = tables.Column(verbose_name="结局", orderable=False)
-    revision_number = tables.Column(verbose_name="版次", attrs={"td": {"class": "num"}, "th": {"class": "num"}})
+    revision_number = tables.Column(
+        verbose_name="版次", attrs={"td": {"class": "num"}, "th": {"class": "num"}}
+    )
 
     class Meta:
         model = Report
@@ -54,7 +58,9 @@ class OutcomeTable(tables.Table):
     text = tables.Column(verbose_name="结局内容", orderable=False, attrs={"td": {"class": "clamp"}})
     given_accession = tables.Column(verbose_name="登记的检查号", orderable=False)
     report = tables.Column(
-        verbose_name="归入报告", linkify=lambda record: _report_url(record), accessor="report__accession_number"
+        verbose_name="归入报告",
+        linkify=lambda record: _report_url(record),
+        accessor="report__accession_number",
     )
     match = tables.Column(verbose_name="匹配")
     action = tables.Column(empty_values=(), verbose_name="", orderable=False)
@@ -67,17 +73,12 @@ class OutcomeTable(tables.Table):
         attrs = {"class": "list"}
 
     def render_action(self, record: Outcome) -> Any:
-        from django.urls import reverse
-        from django.utils.html import format_html
-
         if record.match not in Outcome.PENDING:
             return ""
         return format_html('<a href="{}">核对</a>', reverse("reports:outcome_match", args=[record.pk]))
 
 
 def _report_url(record: Outcome) -> str | None:
-    from django.urls import reverse
-
     return reverse("reports:detail", args=[record.report_id]) if record.report_id else None
 
 
@@ -98,7 +99,13 @@ class BatchTable(tables.Table):
         attrs = {"class": "list"}
 
     def render_counts(self, value: dict[str, int]) -> str:
-        words = (("created", "新增"), ("updated", "修订"), ("unchanged", "无变化"), ("refused", "拒收"), ("pending", "待核对"))
+        words = (
+            ("created", "新增"),
+            ("updated", "修订"),
+            ("unchanged", "无变化"),
+            ("refused", "拒收"),
+            ("pending", "待核对"),
+        )
         return "，".join(f"{word}{value[key]}" for key, word in words if value.get(key)) or "—"
 
 

@@ -40,7 +40,7 @@ class Sheet(models.Model):
     signed_at = models.DateTimeField("签发时间", null=True)
     total = models.PositiveSmallIntegerField("合计得分", null=True)
     verdict = models.CharField("判定", max_length=20, blank=True)
-    content = models.JSONField(null=True, help_text="The packet document as signed (scoring.packet.document).")
+    content = models.JSONField(null=True, help_text="The packet document as signed.")
     content_hash = models.CharField(max_length=64, blank=True)
     created_by = models.ForeignKey(_USER, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -55,10 +55,15 @@ class Sheet(models.Model):
             models.UniqueConstraint(
                 fields=("audit",), condition=Q(status__in=("draft", "submitted")), name="sheet_open_once"
             ),
-            models.UniqueConstraint(fields=("audit",), condition=Q(status="signed"), name="sheet_signed_once"),
+            models.UniqueConstraint(
+                fields=("audit",), condition=Q(status="signed"), name="sheet_signed_once"
+            ),
             models.CheckConstraint(
                 condition=Q(status__in=("draft", "submitted"))
-                | (Q(signed_at__isnull=False, signed_by__isnull=False, content__isnull=False) & ~Q(content_hash="")),
+                | (
+                    Q(signed_at__isnull=False, signed_by__isnull=False, content__isnull=False)
+                    & ~Q(content_hash="")
+                ),
                 name="signed_sheet_is_complete",
             ),
             models.CheckConstraint(
@@ -69,7 +74,9 @@ class Sheet(models.Model):
                 condition=Q(number=1) | (Q(corrects__isnull=False) & ~Q(correction_reason="")),
                 name="correction_has_reason",
             ),
-            models.CheckConstraint(condition=Q(total__isnull=True) | Q(total__lte=30), name="total_at_most_30"),
+            models.CheckConstraint(
+                condition=Q(total__isnull=True) | Q(total__lte=30), name="total_at_most_30"
+            ),
         )
 
     def __str__(self) -> str:
@@ -122,7 +129,9 @@ class PacketGrant(models.Model):
     """授权: an inspector may download one signed packet until a day."""
 
     sheet = models.ForeignKey(Sheet, models.CASCADE, related_name="grants")
-    inspector = models.ForeignKey(_USER, models.CASCADE, related_name="packet_grants", verbose_name="检查专家")
+    inspector = models.ForeignKey(
+        _USER, models.CASCADE, related_name="packet_grants", verbose_name="检查专家"
+    )
     until = models.DateField("授权至")
     granted_by = models.ForeignKey(_USER, models.PROTECT, null=True, related_name="+")
     granted_at = models.DateTimeField(auto_now_add=True)

@@ -38,7 +38,9 @@ class Institution(models.Model):
 class Department(models.Model):
     """科室: everything clinical belongs to exactly one."""
 
-    institution = models.ForeignKey(Institution, models.PROTECT, related_name="departments", verbose_name="机构")
+    institution = models.ForeignKey(
+        Institution, models.PROTECT, related_name="departments", verbose_name="机构"
+    )
     code = models.SlugField("科室代码", max_length=32, unique=True)
     name = models.CharField("科室名称", max_length=60, default="放射科")
     one_step_reporting = models.BooleanField(

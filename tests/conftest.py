@@ -8,9 +8,9 @@ from pathlib import Path
 os.environ.setdefault("QC_DATA_DIR", tempfile.mkdtemp(prefix="qcportal-test-"))
 os.environ["QC_JOBS_INLINE"] = "1"
 
-import pytest  # noqa: E402  the environment above must be set first
+import pytest
 
-from tests import people  # noqa: E402  it imports models, which read the settings
+from tests import people
 
 DATA = Path(__file__).parent / "data"
 

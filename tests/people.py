@@ -8,13 +8,15 @@ PASSWORD = "Test-passw0rd"
 def radiology() -> Department:
     """Department RAD of a tertiary hospital."""
     institution, _ = Institution.objects.get_or_create(name="示例医院", defaults={"level": "tertiary"})
-    return Department.objects.get_or_create(code="RAD", defaults={"institution": institution, "name": "放射科"})[0]
+    values = {"institution": institution, "name": "放射科"}
+    return Department.objects.get_or_create(code="RAD", defaults=values)[0]
 
 
 def elsewhere() -> Department:
     """Department FAR of another, secondary hospital."""
     institution, _ = Institution.objects.get_or_create(name="邻县医院", defaults={"level": "secondary"})
-    return Department.objects.get_or_create(code="FAR", defaults={"institution": institution, "name": "影像科"})[0]
+    values = {"institution": institution, "name": "影像科"}
+    return Department.objects.get_or_create(code="FAR", defaults=values)[0]
 
 
 def person(username: str, full_name: str, role: str, department: Department | None, **more) -> User:

@@ -48,7 +48,7 @@ class UnfitListError(ValueError):
 
 
 def freeze(entries: Iterable[Entry]) -> tuple[Entry, ...]:
-    """The entries in canonical order. Raises UnfitListError: duplicates, unknown codes, control characters."""
+    """The entries in canonical order. UnfitListError: duplicates, unknown codes, control characters."""
     listed = tuple(sorted(entries))
     problems = list_problems(listed)
     if problems:

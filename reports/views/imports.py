@@ -9,15 +9,15 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-
 from exporting.download import download_response
+from spreadsheets import FileRefused
+
+from exporting.listing import listing
 from reports.actions import imports
 from reports.columns import columns_of
 from reports.forms import MappingForm, UploadForm
-from exporting.listing import listing
 from reports.models import ImportBatch, ImportSource
 from reports.tables import BatchTable, SourceTable
-from spreadsheets import FileRefused
 from staff.access import get_visible, working_department
 from staff.permissions import requires
 
@@ -42,7 +42,9 @@ def import_list(request: HttpRequest) -> HttpResponse:
                 by=request.user,
             )
             return HttpResponseRedirect(reverse("reports:batch", args=[batch.pk]))
-    rows = ImportBatch.objects.visible_to(request.user, "reports.import").select_related("source", "created_by")
+    rows = ImportBatch.objects.visible_to(request.user, "reports.import").select_related(
+        "source", "created_by"
+    )
     page = listing(request, BatchTable, rows.defer("refusals"))
     sources = ImportSource.objects.filter(department=department).values_list("name", flat=True).distinct()
     context = {"form": form, "page": page, "table": page.table, "sources": sources, "department": department}
@@ -128,7 +130,15 @@ def batch_refused(request: HttpRequest, pk: int) -> HttpResponse:
     writer = csv.writer(out)
     writer.writerow(["行", "列", "找到的内容", "应为", "原因", "检查号", "原始内容"])
     for r in batch.refusals:
-        line = [r["row"], r["column"], r["found"], r["expected"], r["reason"], r["accession_number"], *r["cells"]]
+        line = [
+            r["row"],
+            r["column"],
+            r["found"],
+            r["expected"],
+            r["reason"],
+            r["accession_number"],
+            *r["cells"],
+        ]
         writer.writerow([_guard(cell) for cell in line])
     return download_response(
         request,

@@ -6,11 +6,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
+from exporting.listing import listing
 from reports.actions.outcomes import settle_outcome
 from reports.contexts import masked_outcome, shown_report
 from reports.filters import OutcomeFilter
 from reports.forms import MatchForm
-from exporting.listing import listing
 from reports.models import Outcome, Report
 from reports.tables import OutcomeTable
 from staff.access import get_visible
@@ -44,7 +44,10 @@ def outcome_match(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             settle_outcome(
-                outcome, report=form.cleaned_data["report"], reason=form.cleaned_data["reason"], by=request.user
+                outcome,
+                report=form.cleaned_data["report"],
+                reason=form.cleaned_data["reason"],
+                by=request.user,
             )
         except ValueError as error:
             form.add_error(None, str(error))

@@ -9,11 +9,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from exporting.listing import listing
 from reports.actions.outcomes import record_outcome, set_system
 from reports.contexts import ReportPage, is_unmasked, unmask
 from reports.filters import ReportFilter
 from reports.forms import OutcomeForm, SystemForm, UnmaskForm
-from exporting.listing import listing
 from reports.models import Outcome, Report
 from reports.tables import ReportTable
 from staff.access import get_visible
@@ -101,13 +101,18 @@ def _fetch(request: HttpRequest, pk: int, code: str = "reports.view") -> Report:
 
 def _detail(request: HttpRequest, report: Report, **forms: Any) -> dict[str, Any]:
     """The page's context: the report (masked unless unmasked now), its versions, outcomes and forms."""
-    may = {code: request.user.may(code, report.department) for code in ("reports.unmask", "reports.record_outcomes")}
+    may = {
+        code: request.user.may(code, report.department)
+        for code in ("reports.unmask", "reports.record_outcomes")
+    }
     page = ReportPage.of(
         report,
         unmasked=is_unmasked(request, report),
         with_outcomes=request.user.may("reports.view_outcomes", report.department),
     )
-    urls = {name: reverse(f"reports:{name}", args=[report.pk]) for name in ("unmask", "system", "outcome_record")}
+    urls = {
+        name: reverse(f"reports:{name}", args=[report.pk]) for name in ("unmask", "system", "outcome_record")
+    }
     return {
         "page": page,
         "report": page.report,

@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                 ('signed_at', models.DateTimeField(null=True, verbose_name='签发时间')),
                 ('total', models.PositiveSmallIntegerField(null=True, verbose_name='合计得分')),
                 ('verdict', models.CharField(blank=True, max_length=20, verbose_name='判定')),
-                ('content', models.JSONField(help_text='The packet document as signed (scoring.packet.document).', null=True)),
+                ('content', models.JSONField(help_text='The packet document as signed.', null=True)),
                 ('content_hash', models.CharField(blank=True, max_length=64)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('version', models.PositiveIntegerField(default=1)),
