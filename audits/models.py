@@ -147,6 +147,7 @@ class Review(models.Model):
     characterisation = models.CharField("定性", max_length=20, blank=True, default="")
     error_kind = models.CharField("错误类型", max_length=20, blank=True, default="")
     judgement = models.CharField("判定", max_length=20, blank=True, default="")
+    stage_differs = models.BooleanField("分期与结局不同", default=False, help_text="只作备注，不改变判定。")
     conclusion_reason = models.TextField("结论评定理由", blank=True)
     conclusion_at = models.DateTimeField(null=True)
     updated_at = models.DateTimeField(auto_now=True)

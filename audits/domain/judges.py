@@ -1,4 +1,4 @@
-"""Who may judge a case: nobody a report they wrote, reviewed, signed or last modified (DOMAIN 2, step 7).
+"""Who may judge a case: nobody a report they wrote, reviewed, signed, modified or operated (DOMAIN 2, step 7).
 
 RIS exports write one person in many ways (`张三`, `张 三（0123）`, `张三 副主任医师`, `ＬＩ Ming`), so
 names are compared by their forms: full and half width made one, spaces, titles and staff numbers taken off.
@@ -27,9 +27,16 @@ class CasePeople:
     reviewing: str | None = None
     signing: str | None = None
     last_modifying: str | None = None
+    operating: str | None = None
 
 
-_ROLE_ZH = {"reporting": "书写", "reviewing": "审核", "signing": "签发", "last_modifying": "最后修改"}
+_ROLE_ZH = {
+    "reporting": "书写",
+    "reviewing": "审核",
+    "signing": "签发",
+    "last_modifying": "最后修改",
+    "operating": "操作",
+}
 
 
 def barred_from(people: CasePeople, assessor: Iterable[str]) -> str | None:

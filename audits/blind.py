@@ -1,0 +1,43 @@
+"""What an assessor may read before the description is judged: no name, no physician, no number (QUALITY A2).
+
+Hidden characters are replaced one by one, so that a marked place keeps its start and end.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from audits.domain.judges import name_forms
+
+HIDDEN = "＊"
+TEXTS = ("clinical_diagnosis", "surgical_history", "technique", "findings", "impression")
+PEOPLE = ("reporting_physician", "reviewing_physician", "signed_by", "last_modified_by", "operator")
+
+
+def hide(text: str | None, secrets: Iterable[str]) -> str:
+    """`text` with every occurrence of the secrets blotted out, length unchanged; longest first."""
+    shown = text or ""
+    for secret in sorted({s for s in secrets if len(s) > 1}, key=len, reverse=True):
+        shown = shown.replace(secret, HIDDEN * len(secret))
+    return shown
+
+
+def patient_secrets(content: Mapping[str, Any], accession_number: str) -> set[str]:
+    """The patient's name as written and without blanks, the patient id and the examination's number."""
+    name = content.get("patient_name") or ""
+    return {name, name.strip(), "".join(name.split()), content.get("patient_id") or "", accession_number} - {
+        ""
+    }
+
+
+def people_secrets(content: Mapping[str, Any]) -> set[str]:
+    """Every form under which the report's own people may stand in its text."""
+    written = [content.get(role) or "" for role in PEOPLE]
+    return {*written, *(form for name in written for form in name_forms(name))} - {""}
+
+
+def shown_texts(content: Mapping[str, Any], accession_number: str, *, blind: bool) -> dict[str, str]:
+    """The free texts of a frozen revision as an assessor may read them; the patient stays hidden for good."""
+    secrets = patient_secrets(content, accession_number)
+    if blind:
+        secrets |= people_secrets(content)
+    return {field: hide(content.get(field), secrets) for field in TEXTS}

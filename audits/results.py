@@ -1,0 +1,311 @@
+"""What an audit came to: the cases in order, how each settled and why. Read by the sheet and the packet.
+
+Nothing is stored here: rulings settle by audits.domain.rulings on every look, in a constant number of queries.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from audits.domain.concordance import (
+    Characterisation,
+    ConcordanceRuling,
+    ErrorKind,
+    Judgement,
+    Localisation,
+)
+from audits.domain.rulings import (
+    ConcordanceSettlement,
+    DescriptionSettlement,
+    SettlementState,
+    settle_concordance,
+    settle_description,
+)
+from audits.models import Audit, Case, Fault, Review
+from reports.models import Outcome, Report
+from standards.edition import Edition
+from standards.loader import load_edition
+
+ROW_21 = "description"
+
+
+@dataclass(frozen=True)
+class FaultRuling:
+    """A confirmed description fault. `counts`: its clause is 应/不应 of row 2.1; else it only advises.
+
+    `start`, `end`: code points of `field` in the frozen revision, None when no place was marked.
+    """
+
+    clause: str
+    field: str
+    start: int | None
+    end: int | None
+    excerpt: str
+    reason: str
+    by: str
+    counts: bool
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One reader's ruling on a case. Codes as stored ("" while open); `concordance` is None while open."""
+
+    review_id: int
+    reader: int
+    assessor_id: int
+    assessor: str
+    description: str
+    description_reason: str
+    description_at: datetime | None
+    reopened_reason: str
+    outcome_seen_at: datetime | None
+    localisation: str
+    characterisation: str
+    error_kind: str
+    judgement: str
+    conclusion_reason: str
+    conclusion_at: datetime | None
+    faults: tuple[FaultRuling, ...]
+    concordance: ConcordanceRuling | None
+
+    @property
+    def is_arbiter(self) -> bool:
+        return self.reader == Review.Reader.ARBITER
+
+    @property
+    def reader_zh(self) -> str:
+        return str(Review.Reader(self.reader).label)
+
+    @property
+    def faulty(self) -> bool | None:
+        """Row 2.1: True with a confirmed fault; None while not judged."""
+        return self.description == Review.Description.NONCONFORMING if self.description_at else None
+
+
+@dataclass(frozen=True)
+class CaseResult:
+    """One drawn report as it stands. `content`: the frozen revision (JSON values of reports.to_json).
+
+    `faults`: those of the deciding readers, only when the description settled as faulty.
+    `reasons`: the conclusion reasons of the deciding readers, in words.
+    """
+
+    position: int
+    case: Case
+    report: Report
+    revision_number: int
+    content: dict[str, Any]
+    system: str
+    modality: str
+    outcomes: tuple[Outcome, ...]
+    readings: tuple[Reading, ...]
+    description: DescriptionSettlement
+    concordance: ConcordanceSettlement
+    faults: tuple[FaultRuling, ...]
+    reasons: tuple[str, ...]
+
+    @property
+    def settled(self) -> bool:
+        """Both parts decided, and not as 无法判定 (which asks for a replacement)."""
+        return self.description.faulty is not None and self.concordance.discordant is not None
+
+
+@dataclass(frozen=True)
+class ReplacedCase:
+    """A drawn report that left the sample, and the one that took its place (None: no reserve was left)."""
+
+    position: int
+    case: Case
+    accession_number: str
+    reason: str
+    replaced_at: datetime | None
+    replaced_by: str
+    successor: str | None
+
+
+@dataclass(frozen=True)
+class SampleCount:
+    """Inputs of rows 2.1 and 2.2: judged reports and those of them that cost a point."""
+
+    size: int
+    failed: int
+
+
+@dataclass(frozen=True)
+class AuditResults:
+    """Cases by position, replaced ones, counts, and in words what is still open.
+
+    `finished`: every active case settled, none waiting for a replacement. It says nothing about ten:
+    compare `description_sample.size` with the sheet's sample size (D-07).
+    """
+
+    audit: Audit
+    cases: tuple[CaseResult, ...]
+    replaced: tuple[ReplacedCase, ...]
+    description_sample: SampleCount
+    conclusion_sample: SampleCount
+    finished: bool
+    waiting: tuple[str, ...]
+
+
+def audit_results(audit: Audit) -> AuditResults:
+    """Five queries, however many cases: cases, outcomes, reviews, faults (and none for the edition)."""
+    rows = (
+        Case.objects.filter(audit=audit)
+        .select_related("report", "revision", "replaced_by")
+        .prefetch_related("outcomes", "reviews__assessor", "reviews__faults")
+        .order_by("position", "id")
+    )
+    edition = load_edition(audit.edition)
+    every = list(rows)
+    cases = tuple(_case(case, edition) for case in every if case.state == Case.State.ACTIVE)
+    replaced = tuple(_replaced(case, every) for case in every if case.state == Case.State.REPLACED)
+    described = [c.description.faulty for c in cases if c.description.faulty is not None]
+    concluded = [c.concordance.discordant for c in cases if c.concordance.discordant is not None]
+    return AuditResults(
+        audit,
+        cases,
+        replaced,
+        SampleCount(len(described), sum(described)),
+        SampleCount(len(concluded), sum(concluded)),
+        bool(cases) and all(case.settled for case in cases),
+        tuple(sentence for case in cases for sentence in waiting_for(case)),
+    )
+
+
+def _case(case: Case, edition: Edition) -> CaseResult:
+    readings = tuple(
+        _reading(review, edition) for review in sorted(case.reviews.all(), key=lambda r: r.reader)
+    )
+    readers = [r for r in readings if not r.is_arbiter]
+    arbiter = next((r for r in readings if r.is_arbiter), None)
+    description = settle_description([r.faulty for r in readers], arbiter.faulty if arbiter else None)
+    concordance = settle_concordance(
+        [r.concordance for r in readers], arbiter.concordance if arbiter else None
+    )
+    return CaseResult(
+        position=case.position,
+        case=case,
+        report=case.report,
+        revision_number=case.revision.number,
+        content=case.revision.content,
+        system=case.system,
+        modality=case.modality,
+        outcomes=tuple(sorted(case.outcomes.all(), key=lambda o: (o.observed_on, o.pk))),
+        readings=readings,
+        description=description,
+        concordance=concordance,
+        faults=_deciding_faults(description, readers, arbiter),
+        reasons=_deciding_reasons(concordance, readers, arbiter),
+    )
+
+
+def _deciding_faults(
+    settled: DescriptionSettlement, readers: Iterable[Reading], arbiter: Reading | None
+) -> tuple[FaultRuling, ...]:
+    if not settled.faulty:
+        return ()
+    # Readers who disagree are settled by the arbiter: then only the arbiter's faults stand.
+    agreed = len({r.faulty for r in readers}) == 1
+    deciding = list(readers) if agreed or arbiter is None else [arbiter]
+    return tuple(fault for reading in deciding for fault in reading.faults if fault.counts)
+
+
+def _deciding_reasons(
+    settled: ConcordanceSettlement, readers: Iterable[Reading], arbiter: Reading | None
+) -> tuple[str, ...]:
+    if settled.state is not SettlementState.SETTLED:
+        return ()
+    alone = settle_concordance([r.concordance for r in readers])
+    deciding = list(readers) if alone.state is SettlementState.SETTLED or arbiter is None else [arbiter]
+    return tuple(dict.fromkeys(r.conclusion_reason for r in deciding if r.conclusion_reason))
+
+
+def _reading(review: Review, edition: Edition) -> Reading:
+    assessor = str(review.assessor)
+    return Reading(
+        review_id=review.pk,
+        reader=review.reader,
+        assessor_id=review.assessor_id,
+        assessor=assessor,
+        description=review.description,
+        description_reason=review.description_reason,
+        description_at=review.description_at,
+        reopened_reason=review.reopened_reason,
+        outcome_seen_at=review.outcome_seen_at,
+        localisation=review.localisation,
+        characterisation=review.characterisation,
+        error_kind=review.error_kind,
+        judgement=review.judgement,
+        conclusion_reason=review.conclusion_reason,
+        conclusion_at=review.conclusion_at,
+        faults=tuple(_fault(fault, assessor, edition) for fault in review.faults.all()),
+        concordance=concordance_of(review),
+    )
+
+
+def _fault(fault: Fault, assessor: str, edition: Edition) -> FaultRuling:
+    return FaultRuling(
+        fault.clause,
+        fault.field,
+        fault.start,
+        fault.end,
+        fault.excerpt,
+        fault.reason,
+        assessor,
+        is_deductible(edition, fault.clause),
+    )
+
+
+def is_deductible(edition: Edition, number: str) -> bool:
+    """Whether a fault under this clause costs the point of row 2.1: 应/不应 of the description part (D-12)."""
+    clause = edition.clauses_by_number.get(number)
+    return clause is not None and clause.binds and clause.appendix_b_row == ROW_21
+
+
+def concordance_of(review: Review) -> ConcordanceRuling | None:
+    """The stored ruling on the conclusion as a value; None while it is open."""
+    if review.conclusion_at is None:
+        return None
+    return ConcordanceRuling(
+        Localisation(review.localisation),
+        Characterisation(review.characterisation),
+        ErrorKind(review.error_kind),
+        Judgement(review.judgement),
+        review.conclusion_reason,
+        review.stage_differs,
+    )
+
+
+def _replaced(case: Case, every: Iterable[Case]) -> ReplacedCase:
+    successor = next((c for c in every if c.replaces_id == case.pk), None)
+    return ReplacedCase(
+        case.position,
+        case,
+        case.report.accession_number,
+        case.replaced_reason,
+        case.replaced_at,
+        str(case.replaced_by or ""),
+        successor.report.accession_number if successor else None,
+    )
+
+
+def waiting_for(case: CaseResult) -> tuple[str, ...]:
+    """What is open in a case, as Chinese sentences; empty when it is settled."""
+    place = f"第{case.position}份"
+    readers = [r for r in case.readings if not r.is_arbiter]
+    if not readers:
+        return (f"{place}尚未分配评审医师。",)
+    sentences = []
+    for part, done in (("影像描述", "description_at"), ("诊断结论", "conclusion_at")):
+        late = [r.assessor for r in readers if getattr(r, done) is None]
+        if late:
+            sentences.append(f"{place}的{part}待{'、'.join(late)}评定。")
+    if case.description.state is SettlementState.ARBITRATION:
+        sentences.append(f"{place}的影像描述两位评审意见不一，待仲裁。")
+    if case.concordance.state is SettlementState.ARBITRATION:
+        sentences.append(f"{place}的诊断结论两位评审意见不一，待仲裁。")
+    if case.concordance.judgement is Judgement.UNDECIDABLE:
+        sentences.append(f"{place}判为无法判定，待更换。")
+    return tuple(sentences)
