@@ -1,7 +1,7 @@
 """Roles and permissions: read from roles.yaml, denied by default, asked at every view.
 
 `requires(code)` marks a view with the one permission it needs; `public` marks the few that need none.
-A test walks the URL resolver and fails a view that carries neither mark.
+`signed_in` marks what anyone with an account may do. A test walks the URL resolver and fails a bare view.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,6 +16,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import urlencode
+
+SIGNED_IN = "signed_in"  # no permission of roles.yaml: every account has it
 
 
 @dataclass(frozen=True)
@@ -91,6 +93,17 @@ def requires(*codes: str) -> Callable[[Callable[..., HttpResponse]], Callable[..
         return guarded
 
     return decorate
+
+
+def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let anyone with an account pass, even one who holds no role yet: the own password, nothing else."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return view(request, *args, **kwargs) if request.user.is_authenticated else _to_login(request)
+
+    guarded.qc_permissions = (SIGNED_IN,)  # type: ignore[attr-defined]  # read by the URL walk
+    return guarded
 
 
 def public(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

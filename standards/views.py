@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_GET
 
 from staff.permissions import requires
 from standards.clause_search import find_clauses
@@ -11,6 +12,7 @@ from standards.loader import current_edition
 
 
 @requires("standards.view")
+@require_GET
 def clauses(request: HttpRequest) -> HttpResponse:
     """Every clause by chapter, filtered by a GET form."""
     edition = current_edition()
@@ -28,6 +30,7 @@ def clauses(request: HttpRequest) -> HttpResponse:
 
 
 @requires("standards.view")
+@require_GET
 def clause(request: HttpRequest, number: str) -> HttpResponse:
     """One clause with its checks, its row of Table B.1, and the readings that cite it."""
     edition = current_edition()
@@ -49,6 +52,7 @@ def clause(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @requires("standards.view")
+@require_GET
 def scoresheet(request: HttpRequest) -> HttpResponse:
     """Table B.1 as printed, each row with the readings that bear on it."""
     edition = current_edition()
@@ -68,6 +72,7 @@ def scoresheet(request: HttpRequest) -> HttpResponse:
 
 
 @requires("standards.view")
+@require_GET
 def decisions(request: HttpRequest) -> HttpResponse:
     """Every reading of an ambiguous passage."""
     return render(request, "standards/decisions.html", {"edition": current_edition()})

@@ -1,0 +1,1 @@
+"""Who gets what answer, one module per app: the format is in tests/web/permission_table.py."""
