@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django_tables2.utils import A
-from exporting.masking import mask_name
+from exporting.masking import mask_in_text, mask_name
 
 from reports.models import ImportBatch, ImportSource, Outcome, Report
 
@@ -71,6 +71,10 @@ class OutcomeTable(tables.Table):
         order_by = ("-observed_on", "-id")
         empty_text = "没有符合条件的结局。"
         attrs = {"class": "list"}
+
+    def render_text(self, value: str, record: Outcome) -> str:
+        name = record.given_patient_name or (record.report.patient_name if record.report else "") or ""
+        return mask_in_text(value, name, (record.given_patient_id,))
 
     def render_action(self, record: Outcome) -> Any:
         if record.match not in Outcome.PENDING:
