@@ -3,6 +3,7 @@
 Hidden characters are replaced one by one, so that a marked place keeps its start and end.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -17,8 +18,15 @@ def hide(text: str | None, secrets: Iterable[str]) -> str:
     """`text` with every occurrence of the secrets blotted out, length unchanged; longest first."""
     shown = text or ""
     for secret in sorted({s for s in secrets if len(s) > 1}, key=len, reverse=True):
-        shown = shown.replace(secret, HIDDEN * len(secret))
+        if secret.casefold() in shown.casefold():
+            shown = _pattern(secret).sub(lambda hit: HIDDEN * len(hit.group()), shown)
     return shown
+
+
+def _pattern(secret: str) -> re.Pattern[str]:
+    # A staff number or id must not blot out part of a measured number (工号 1007, 10073 ms).
+    edges = ("(?<![0-9A-Za-z.])", "(?![0-9A-Za-z])") if secret.isascii() else ("", "")
+    return re.compile(edges[0] + re.escape(secret) + edges[1], re.IGNORECASE)
 
 
 def patient_secrets(content: Mapping[str, Any], accession_number: str) -> set[str]:
@@ -32,7 +40,9 @@ def patient_secrets(content: Mapping[str, Any], accession_number: str) -> set[st
 def people_secrets(content: Mapping[str, Any]) -> set[str]:
     """Every form under which the report's own people may stand in its text."""
     written = [content.get(role) or "" for role in PEOPLE]
-    return {*written, *(form for name in written for form in name_forms(name))} - {""}
+    forms = {form for name in written for form in name_forms(name)}
+    # A three-digit staff number is more likely a size or a dose than a person.
+    return {form for form in {*written, *forms} if len(form) > 1 and not (form.isdigit() and len(form) < 4)}
 
 
 def shown_texts(content: Mapping[str, Any], accession_number: str, *, blind: bool) -> dict[str, str]:

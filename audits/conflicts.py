@@ -3,7 +3,7 @@
 from typing import Any
 
 
-class Conflict(Exception):
+class ConflictError(Exception):
     """The row was saved by someone else since the page was opened. Nothing was written.
 
     `current`: the row as it stands now (Audit or Review); `message`: a Chinese sentence.
@@ -14,11 +14,11 @@ class Conflict(Exception):
         self.current = current
 
 
-class Refused(ValueError):
+class RefusedError(ValueError):
     """The write may not be made; the message is a Chinese sentence that says why and what to do."""
 
 
 def expect_version(row: Any, version: int) -> None:
-    """Raise Conflict unless `row` (locked by the caller) still is the version the page showed."""
+    """Raise ConflictError unless `row` (locked by the caller) still is the version the page showed."""
     if row.version != version:
-        raise Conflict(row)
+        raise ConflictError(row)

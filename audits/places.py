@@ -38,25 +38,28 @@ def locate(content: Mapping[str, Any], place: Place) -> Place:
         return Place()
     if place.field not in TEXTS:
         raise UnfitPlaceError("请选明问题在哪一部分（影像描述、诊断结论等）。")
-    text = hide(content.get(place.field), patient_secrets(content, "") | people_secrets(content))
+    shown = hide(content.get(place.field), patient_secrets(content, ""))
+    hidden = hide(shown, people_secrets(content))
     if place.start is None or place.end is None:
-        return _searched(text, place)
-    if not 0 <= place.start < place.end <= len(text):
+        return _searched(shown, hidden, place)
+    if not 0 <= place.start < place.end <= len(hidden):
         raise UnfitPlaceError("所标位置超出报告文字的范围，请重新选取。")
-    found = text[place.start : place.end]
-    if place.excerpt and _loose(place.excerpt) != _loose(found):
-        return _searched(text, place)
-    return Place(place.field, place.start, place.end, found)
+    found = slice(place.start, place.end)
+    if place.excerpt and _loose(place.excerpt) not in (_loose(shown[found]), _loose(hidden[found])):
+        return _searched(shown, hidden, place)
+    return Place(place.field, place.start, place.end, hidden[found])
 
 
-def _searched(text: str, place: Place) -> Place:
+def _searched(shown: str, hidden: str, place: Place) -> Place:
     words = place.excerpt.strip()
     if not words:
         return Place(place.field)
-    start = text.find(words)
+    # Before the reveal the reader copies from the blinded text, afterwards from the one with physicians.
+    start = max(hidden.find(words), shown.find(words))
     if start < 0:
         raise UnfitPlaceError(f"{FIELD_ZH[place.field]}中没有“{words[:20]}”，请照原文选取或留空。")
-    return Place(place.field, start, start + len(words), words)
+    end = start + len(words)
+    return Place(place.field, start, end, hidden[start:end])
 
 
 def _loose(words: str) -> str:

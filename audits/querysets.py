@@ -29,6 +29,6 @@ class ReviewQuerySet(DepartmentScoped):
         return super().visible_to(user, code).filter(assessor=user)
 
     def unfinished(self) -> Self:
-        """Reviews of active cases in which something is still to be judged."""
-        to_judge = Q(description_at__isnull=True) | Q(conclusion_at__isnull=True)
-        return self.filter(to_judge, case__state="active")
+        """Readers' reviews in which something is still to be judged; arbitration is counted apart."""
+        open_part = Q(description_at__isnull=True) | Q(conclusion_at__isnull=True)
+        return self.filter(open_part, reader__in=(1, 2), case__state="active", case__audit__status="drawn")

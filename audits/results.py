@@ -1,6 +1,6 @@
 """What an audit came to: the cases in order, how each settled and why. Read by the sheet and the packet.
 
-Nothing is stored here: rulings settle by audits.domain.rulings on every look, in a constant number of queries.
+Nothing is stored here: rulings settle by audits.domain.rulings on every look, in five queries.
 """
 
 from collections.abc import Iterable
@@ -259,7 +259,7 @@ def _fault(fault: Fault, assessor: str, edition: Edition) -> FaultRuling:
 
 
 def is_deductible(edition: Edition, number: str) -> bool:
-    """Whether a fault under this clause costs the point of row 2.1: 应/不应 of the description part (D-12)."""
+    """Whether a fault under this clause costs the point of row 2.1: 应/不应 of the description (D-12)."""
     clause = edition.clauses_by_number.get(number)
     return clause is not None and clause.binds and clause.appendix_b_row == ROW_21
 

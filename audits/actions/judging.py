@@ -1,7 +1,7 @@
 """评审: one assessor's rulings on one case, description first and blind, then outcome and conclusion.
 
-Every function takes the `version` of the review that the page showed and raises Conflict when the review
-was saved since; Refused when the rules of DOMAIN 2 and 3 do not allow it. Nothing is written then.
+Every function takes the `version` of the review that the page showed and raises ConflictError when the review
+was saved since; RefusedError when the rules of DOMAIN 2 and 3 do not allow it. Nothing is written then.
 """
 
 import json
@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from audits.conflicts import Conflict, Refused, expect_version
+from audits.conflicts import ConflictError, RefusedError, expect_version
 from audits.domain.concordance import (
     Characterisation,
     ConcordanceRuling,
@@ -35,7 +35,7 @@ DRAFT_BYTES = 64 * 1024
 
 @dataclass(frozen=True)
 class FaultInput:
-    """A fault as the form gives it. `start`/`end` in code points of `field`, or None with an excerpt to find."""
+    """A fault as the form gives it: `start`/`end` in code points of `field`, or an excerpt to find there."""
 
     clause: str
     reason: str
@@ -47,15 +47,15 @@ class FaultInput:
 
 @transaction.atomic
 def save_draft(review: Review, *, draft: dict[str, Any], draft_version: int, by: User) -> Review:
-    """Keep what was typed and not ruled. A second window's older draft raises Conflict; no ruling changes.
+    """Keep what was typed and not ruled. An older draft of a second window raises ConflictError.
 
     Leaves no trail event: a draft decides nothing, and one is saved every few seconds.
     """
     review = _own(review, by)
     if review.draft_version != draft_version:
-        raise Conflict(review, "这份评审的草稿已在另一窗口保存，本窗口的输入没有保存。")
+        raise ConflictError(review, "这份评审的草稿已在另一窗口保存，本窗口的输入没有保存。")
     if len(json.dumps(draft, ensure_ascii=False).encode()) > DRAFT_BYTES:
-        raise Refused("草稿过长，未自动保存；请精简理由后再试。")
+        raise RefusedError("草稿过长，未自动保存；请精简理由后再试。")
     review.draft, review.draft_version, review.drafted_at = draft, draft_version + 1, timezone.now()
     review.save(update_fields=["draft", "draft_version", "drafted_at", "updated_at"])
     return review
@@ -80,7 +80,7 @@ def rule_description(
     expect_version(review, version)
     refusal = refuse_description(progress_of(review), reopened_reason)
     if refusal:
-        raise Refused(refusal)
+        raise RefusedError(refusal)
     edition = load_edition(review.case.audit.edition)
     _check_verdict(edition, verdict, faults)
     rows = [_fault_row(review, edition, place, fault) for place, fault in enumerate(faults, start=1)]
@@ -101,14 +101,14 @@ def rule_description(
 
 @transaction.atomic
 def reveal_outcome(review: Review, *, version: int, by: User) -> Review:
-    """Show the outcome and the physicians from now on; the description must be judged. Repeating is harmless."""
+    """Show outcome and physicians from now on; the description must be judged. Repeating is harmless."""
     review = _own(review, by)
     if review.outcome_seen_at:
         return review
     expect_version(review, version)
     refusal = refuse_reveal(progress_of(review))
     if refusal:
-        raise Refused(refusal)
+        raise RefusedError(refusal)
     review.outcome_seen_at = timezone.now()
     review.version += 1
     review.save()
@@ -124,7 +124,7 @@ def rule_conclusion(review: Review, *, ruling: ConcordanceRuling, version: int, 
     refusal = refuse_concordance(progress_of(review))
     problems = (refusal,) if refusal else consistent(ruling)
     if problems:
-        raise Refused("".join(problems))
+        raise RefusedError("".join(problems))
     before = review.judgement
     review.localisation, review.characterisation = ruling.localisation, ruling.characterisation
     review.error_kind, review.judgement = ruling.error_kind, ruling.judgement
@@ -145,7 +145,7 @@ def concordance_ruling(
     reason: str,
     stage_differs: bool,
 ) -> ConcordanceRuling:
-    """A ruling from codes; Refused for a code that is not on its list."""
+    """A ruling from codes; RefusedError for a code that is not on its list."""
     try:
         return ConcordanceRuling(
             Localisation(localisation),
@@ -156,7 +156,7 @@ def concordance_ruling(
             stage_differs,
         )
     except ValueError:
-        raise Refused("定位、定性、错误类型和判定都须从所列各项中选择。") from None
+        raise RefusedError("定位、定性、错误类型和判定都须从所列各项中选择。") from None
 
 
 def progress_of(review: Review) -> Progress:
@@ -165,27 +165,29 @@ def progress_of(review: Review) -> Progress:
 
 
 def _own(review: Review, by: User) -> Review:
-    """The review locked, with its case; Refused unless it is `by`'s own and still open to rulings."""
+    """The review locked, with its case; RefusedError unless it is `by`'s own and still open to rulings."""
     locked = Review.objects.select_for_update().get(pk=review.pk)
     case = Case.objects.select_related("audit", "revision", "report").get(pk=locked.case_id)
     locked.case = case
     if locked.assessor_id != by.pk:
-        raise Refused("只有被分配的评审医师本人可以评定这一例。")
+        raise RefusedError("只有被分配的评审医师本人可以评定这一例。")
     if case.state != Case.State.ACTIVE:
-        raise Refused("这一例已被更换，不再评审。")
+        raise RefusedError("这一例已被更换，不再评审。")
     if case.audit.status != Audit.Status.DRAWN:
-        raise Refused(f"这次抽样{case.audit.get_status_display()}，不能再作评定。")
+        raise RefusedError(f"这次抽样{case.audit.get_status_display()}，不能再作评定。")
     return locked
 
 
 def _check_verdict(edition: Edition, verdict: str, faults: Sequence[FaultInput]) -> None:
     if verdict not in (Review.Description.CONFORMING, Review.Description.NONCONFORMING):
-        raise Refused("请选择影像描述“规范”或“不规范”。")
+        raise RefusedError("请选择影像描述“规范”或“不规范”。")
     counting = [fault.clause for fault in faults if is_deductible(edition, fault.clause)]
     if verdict == Review.Description.NONCONFORMING and not counting:
-        raise Refused("判为“不规范”须至少列出一项违反“应/不应”条款的问题，并写明理由；“宜”只作提示，不扣分。")
+        raise RefusedError(
+            "判为“不规范”须至少列出一项违反“应/不应”条款的问题，并写明理由；“宜”只作提示，不扣分。"
+        )
     if verdict == Review.Description.CONFORMING and counting:
-        raise Refused(
+        raise RefusedError(
             f"判为“规范”，却列有会扣分的问题（{'、'.join(dict.fromkeys(counting))}）：请改判“不规范”，或删除这些问题。"
         )
 
@@ -193,15 +195,15 @@ def _check_verdict(edition: Edition, verdict: str, faults: Sequence[FaultInput])
 def _fault_row(review: Review, edition: Edition, number: int, fault: FaultInput) -> Fault:
     clause = edition.clauses_by_number.get(fault.clause)
     if clause is None:
-        raise Refused(f"第{number}项问题：没有编号为“{fault.clause}”的条款，请从条款列表中选择。")
+        raise RefusedError(f"第{number}项问题：没有编号为“{fault.clause}”的条款，请从条款列表中选择。")
     if not fault.reason.strip():
-        raise Refused(f"第{number}项问题（{fault.clause}）须写明理由。")
+        raise RefusedError(f"第{number}项问题（{fault.clause}）须写明理由。")
     try:
         place = locate(
             review.case.revision.content, Place(fault.field, fault.start, fault.end, fault.excerpt)
         )
     except UnfitPlaceError as unfit:
-        raise Refused(f"第{number}项问题（{fault.clause}）：{unfit}") from None
+        raise RefusedError(f"第{number}项问题（{fault.clause}）：{unfit}") from None
     return Fault(
         review=review,
         clause=clause.number,

@@ -1,4 +1,8 @@
-"""The life of a quarterly audit: opened with its seed, drawn, settled or cancelled."""
+"""The life of a quarterly audit: opened with its seed, drawn, settled or cancelled.
+
+Every function raises RefusedError, with a Chinese sentence, for what may not be done, and ConflictError when
+the audit was saved since the page that shows `version` was opened.
+"""
 
 import secrets
 from datetime import date
@@ -6,7 +10,7 @@ from datetime import date
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from audits.conflicts import Refused, expect_version
+from audits.conflicts import RefusedError, expect_version
 from audits.domain.document import draw_document
 from audits.domain.draw import check_seed, draw, new_seed
 from audits.domain.pool import Pool
@@ -33,13 +37,13 @@ def open_audit(
     """Plan an audit and fix its seed, before anyone looks at the pool.
 
     `cut_off`: the last day an outcome may bear, inclusive; today by default, never before the window ends.
-    `seed`: only to repeat a draw; else the audit's id and 128 random bits. Raises Refused.
+    `seed`: only to repeat a draw; else the audit's id and 128 random bits. Raises RefusedError.
     """
     if readers not in (1, 2):
-        raise Refused(f"每例评审人数应为1或2，收到“{readers}”。")
+        raise RefusedError(f"每例评审人数应为1或2，收到“{readers}”。")
     cut_off = cut_off or max(timezone.localdate(), window.end)
     if cut_off < window.end:
-        raise Refused(f"结局截止日 {cut_off} 早于窗口末日 {window.end}，请改为窗口末日或其后的日期。")
+        raise RefusedError(f"结局截止日 {cut_off} 早于窗口末日 {window.end}，请改为窗口末日或其后的日期。")
     _refuse_unfit_seed(seed)
     try:
         with transaction.atomic():
@@ -55,7 +59,7 @@ def open_audit(
                 created_by=by,
             )
     except IntegrityError:
-        raise Refused(
+        raise RefusedError(
             f"{window.dates} 的抽样已经建立，请打开已有的抽样；确需重来，先写明理由作废它。"
         ) from None
     audit.seed = seed or new_seed(audit.pk, secrets.token_hex(16))
@@ -67,26 +71,26 @@ def open_audit(
 
 def _refuse_unfit_seed(seed: str) -> None:
     if len(seed) > 120:
-        raise Refused("随机种子过长：最多120个字符。")
+        raise RefusedError("随机种子过长：最多120个字符。")
     if seed:
         try:
             check_seed(seed)
         except ValueError as unfit:
-            raise Refused(str(unfit)) from None
+            raise RefusedError(str(unfit)) from None
 
 
 @transaction.atomic
 def extend_audit(audit: Audit, *, start: date, reason: str, version: int, by: User | None) -> Audit:
-    """Begin the window of a planned audit earlier, with a reason (D-07). Raises Refused, Conflict."""
+    """Begin the window of a planned audit earlier, with a reason (D-07)."""
     audit = _locked(
         audit, version, Audit.Status.PLANNED, "抽样已完成，窗口不能再改；确需延长，请先作废再建立。"
     )
     if len(pool_of(audit).entries) >= 10:
-        raise Refused("窗口内的合格报告已不少于10份，不能延长窗口。")
+        raise RefusedError("窗口内的合格报告已不少于10份，不能延长窗口。")
     try:
         window = extended_window(audit_window_of(audit), start, reason)
     except ValueError as unfit:
-        raise Refused(str(unfit)) from None
+        raise RefusedError(str(unfit)) from None
     audit.window_start, audit.extended_reason, audit.label = (
         window.start,
         window.extension_reason,
@@ -106,20 +110,20 @@ def extend_audit(audit: Audit, *, start: date, reason: str, version: int, by: Us
 def draw_audit(audit: Audit, *, version: int, by: User | None) -> Audit:
     """Freeze the list, draw up to ten, write ledger, document and cases at their frozen revisions.
 
-    Fewer than ten eligible is a smaller sample, said on the page, never an error. Raises Refused, Conflict.
+    Fewer than ten eligible is a smaller sample, said on the page, never an error.
     """
     audit = _locked(
         audit, version, Audit.Status.PLANNED, "这次抽样已经抽取过，不能再抽；确需重来，请先写明理由作废。"
     )
     pool = pool_of(audit)
     if not pool.entries:
-        raise Refused("窗口内没有一份合格报告，无从抽取；请先登记结局，或写明理由后延长抽样窗口。")
+        raise RefusedError("窗口内没有一份合格报告，无从抽取；请先登记结局，或写明理由后延长抽样窗口。")
     drawn = draw(pool.entries, audit.seed)
     audit.drawn_at, audit.drawn_by, audit.status = timezone.now(), by, Audit.Status.DRAWN
     audit.pool_list = [list(entry) for entry in drawn.entries]
     audit.pool_hash, audit.pool_size = drawn.list_hash, len(drawn.entries)
     audit.ledger = ledger_of(pool)
-    audit.draw = draw_document(Sample(drawn)) | {}
+    audit.draw = draw_document(Sample(drawn))
     _save(audit)
     freeze_cases(audit, [entry.accession_number for entry in drawn.drawn])
     detail = {"seed": audit.seed, "list_sha256": audit.pool_hash, "digest": audit.draw["digest"]}
@@ -135,13 +139,13 @@ def ledger_of(pool: Pool) -> dict:
 
 @transaction.atomic
 def cancel_audit(audit: Audit, *, reason: str, version: int, by: User | None) -> Audit:
-    """作废, with a reason; the rows stay. A settled audit stands. Raises Refused, Conflict."""
+    """作废, with a reason; the rows stay. A settled audit stands. Raises RefusedError, ConflictError."""
     audit = Audit.objects.select_for_update().get(pk=audit.pk)
     expect_version(audit, version)
     if audit.status in (Audit.Status.CANCELLED, Audit.Status.SETTLED):
-        raise Refused(f"这次抽样{audit.get_status_display()}，不能作废。")
+        raise RefusedError(f"这次抽样{audit.get_status_display()}，不能作废。")
     if not reason.strip():
-        raise Refused("作废抽样须写明理由。")
+        raise RefusedError("作废抽样须写明理由。")
     audit.status, audit.cancelled_reason = Audit.Status.CANCELLED, reason.strip()
     _save(audit)
     record("audits.cancel", by=by, target=audit, detail={"reason": audit.cancelled_reason})
@@ -150,11 +154,11 @@ def cancel_audit(audit: Audit, *, reason: str, version: int, by: User | None) ->
 
 @transaction.atomic
 def settle_audit(audit: Audit, *, version: int, by: User | None) -> Audit:
-    """评审完成: every case settled; the rulings are closed from here on. Raises Refused, Conflict."""
+    """评审完成: every case settled; the rulings are closed from here on."""
     audit = _locked(audit, version, Audit.Status.DRAWN, "只有评审中的抽样可以标为评审完成。")
     results = audit_results(audit)
     if not results.finished:
-        raise Refused("评审尚未完成：" + "".join(results.waiting[:3] or ("没有在评的病例。",)))
+        raise RefusedError("评审尚未完成：" + "".join(results.waiting[:3] or ("没有在评的病例。",)))
     audit.status = Audit.Status.SETTLED
     _save(audit)
     counts = {"description": results.description_sample, "conclusion": results.conclusion_sample}
@@ -167,7 +171,7 @@ def _locked(audit: Audit, version: int, status: str, otherwise: str) -> Audit:
     audit = Audit.objects.select_for_update().get(pk=audit.pk)
     expect_version(audit, version)
     if audit.status != status:
-        raise Refused(otherwise)
+        raise RefusedError(otherwise)
     return audit
 
 

@@ -1,4 +1,4 @@
-"""Who may judge a case: nobody a report they wrote, reviewed, signed, modified or operated (DOMAIN 2, step 7).
+"""Who may judge a case: nobody a report they wrote, reviewed, signed, modified or operated (DOMAIN 2).
 
 RIS exports write one person in many ways (`张三`, `张 三（0123）`, `张三 副主任医师`, `ＬＩ Ming`), so
 names are compared by their forms: full and half width made one, spaces, titles and staff numbers taken off.

@@ -1,0 +1,82 @@
+"""manage.py draw --department CODE --until YYYY-MM-DD [--seed S]: open a quarterly audit and draw ten.
+
+JSON on stdout; `document` in it is what verify_draw repeats. A planned audit of the same window is drawn with
+the seed it already has. Exit: 0 drawn, 2 could not run (the reason on stderr in Chinese).
+"""
+
+import json
+from argparse import ArgumentParser
+from datetime import date
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from audits.actions.quarter import draw_audit, open_audit
+from audits.conflicts import RefusedError
+from audits.domain.window import Window, audit_window
+from audits.models import Audit
+from audits.pools import sample_of
+from staff.models import Department
+
+
+class Command(BaseCommand):
+    help = "抽取一个季度的十份报告（窗口为截止日前三个月），输出JSON。"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--department", required=True, metavar="CODE", help="科室代码")
+        parser.add_argument("--until", required=True, metavar="YYYY-MM-DD", help="窗口末日（含）")
+        parser.add_argument("--seed", default="", help="随机种子；不给则自动生成")
+
+    def handle(self, **options: Any) -> None:
+        department = Department.objects.filter(code=options["department"]).first()
+        if department is None:
+            raise CommandError(f"没有代码为“{options['department']}”的科室。", returncode=2)
+        try:
+            window = audit_window(date.fromisoformat(options["until"]))
+        except ValueError:
+            raise CommandError(
+                f"截止日应写作 YYYY-MM-DD，例如 2025-09-30，收到“{options['until']}”。", returncode=2
+            ) from None
+        try:
+            audit = _drawn(department, window, options["seed"])
+        except RefusedError as refused:
+            raise CommandError(str(refused), returncode=2) from None
+        self.stdout.write(json.dumps(answer(audit), ensure_ascii=False, indent=2))
+
+
+@transaction.atomic
+def _drawn(department: Department, window: Window, seed: str) -> Audit:
+    """Opened and drawn, or neither: a refused draw leaves no planned audit behind."""
+    planned = Audit.objects.filter(
+        department=department,
+        status=Audit.Status.PLANNED,
+        kind=Audit.Kind.QUARTERLY,
+        window_start=window.start,
+        window_end=window.end,
+    ).first()
+    if planned is not None and seed and seed != planned.seed:
+        raise RefusedError(f"{window.dates} 的抽样已建立，种子已定为“{planned.seed}”，不能再换种子。")
+    audit = planned or open_audit(department=department, window=window, seed=seed, by=None)
+    return draw_audit(audit, version=audit.version, by=None)
+
+
+def answer(audit: Audit) -> dict[str, Any]:
+    """What the command prints."""
+    sample = sample_of(audit)
+    return {
+        "audit": audit.pk,
+        "department": audit.department.code,
+        "label": audit.label,
+        "window": {"start": audit.window_start.isoformat(), "end": audit.window_end.isoformat()},
+        "cut_off_on": audit.cut_off_on.isoformat(),
+        "seed": audit.seed,
+        "pool_size": audit.pool_size,
+        "list_sha256": audit.pool_hash,
+        "drawn": [entry._asdict() for entry in sample.draw.drawn],
+        "reserve": [entry.accession_number for entry in sample.draw.reserve],
+        "insufficient": sample.draw.insufficient,
+        "notes": list(sample.draw.notes),
+        "ledger": audit.ledger,
+        "document": audit.draw,
+    }

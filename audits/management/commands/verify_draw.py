@@ -1,0 +1,69 @@
+"""manage.py verify_draw FILE.json: repeat a draw from its document, alone or inside a packet's JSON.
+
+JSON on stdout: {"ok", "documents": [{"ok", "problems", "facts"}], "problems"}. Needs no database.
+Exit: 0 the draw repeats, 1 it does not, 2 the file could not be read or holds no draw.
+"""
+
+import json
+import sys
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from audits.domain.document import SCHEMA
+from audits.domain.verify import verify_draw
+
+
+class Command(BaseCommand):
+    help = "按抽样文件中的名单与种子重新抽取，核对结果，输出JSON。"
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", metavar="FILE.json", help="抽样文件，或含有它的迎检包JSON；“-”为标准输入")
+
+    def handle(self, **options: Any) -> None:
+        documents = find_documents(_read(options["file"]))
+        if not documents:
+            raise CommandError(
+                "文件中没有抽样记录（schema 为“qcportal.draw”的部分），请核对文件。", returncode=2
+            )
+        checked = [verify_draw(document) for document in documents]
+        ok = all(found.ok for found in checked)
+        answer = {
+            "ok": ok,
+            "problems": [problem for found in checked for problem in found.problems],
+            "documents": [
+                {"ok": found.ok, "problems": list(found.problems), "facts": dict(found.facts)}
+                for found in checked
+            ],
+        }
+        self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2))
+        if not ok:
+            sys.exit(1)
+
+
+def find_documents(value: Any) -> list[Any]:
+    """Every draw document in parsed JSON, outermost first. Walks without recursion: files may be deep."""
+    found, queue = [], [value]
+    while queue:
+        part = queue.pop(0)
+        if isinstance(part, dict):
+            if part.get("schema") == SCHEMA:
+                found.append(part)
+                continue
+            queue.extend(part.values())
+        elif isinstance(part, list):
+            queue.extend(part)
+    return found
+
+
+def _read(name: str) -> Any:
+    try:
+        text = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+        return json.loads(text.decode("utf-8-sig"))
+    except OSError:
+        raise CommandError(f"读不到文件“{name}”，请核对路径。", returncode=2) from None
+    except (ValueError, RecursionError):
+        raise CommandError("文件不是有效的JSON（UTF-8），可能被截断或改动过。", returncode=2) from None
