@@ -29,7 +29,7 @@ class Place:
     excerpt: str = ""
 
 
-def locate(content: Mapping[str, Any], place: Place) -> Place:
+def locate(content: Mapping[str, Any], accession_number: str, place: Place) -> Place:
     """The place checked against the frozen revision; an excerpt alone is searched for.
 
     The stored excerpt is taken from the blinded text, so that it names neither patient nor physician.
@@ -38,7 +38,7 @@ def locate(content: Mapping[str, Any], place: Place) -> Place:
         return Place()
     if place.field not in TEXTS:
         raise UnfitPlaceError("请选明问题在哪一部分（影像描述、诊断结论等）。")
-    shown = hide(content.get(place.field), patient_secrets(content, ""))
+    shown = hide(content.get(place.field), patient_secrets(content, accession_number))
     hidden = hide(shown, people_secrets(content))
     if place.start is None or place.end is None:
         return _searched(shown, hidden, place)

@@ -199,9 +199,8 @@ def _fault_row(review: Review, edition: Edition, number: int, fault: FaultInput)
     if not fault.reason.strip():
         raise RefusedError(f"第{number}项问题（{fault.clause}）须写明理由。")
     try:
-        place = locate(
-            review.case.revision.content, Place(fault.field, fault.start, fault.end, fault.excerpt)
-        )
+        given = Place(fault.field, fault.start, fault.end, fault.excerpt)
+        place = locate(review.case.revision.content, review.case.report.accession_number, given)
     except UnfitPlaceError as unfit:
         raise RefusedError(f"第{number}项问题（{fault.clause}）：{unfit}") from None
     return Fault(
