@@ -23,7 +23,11 @@
     clearTimeout(hiding);
     hiding = setTimeout(() => { line.hidden = true; }, 12000);
   }
-  window.qc = { tell };
+  // Single-letter keys can be switched off (WCAG 2.1.4); page scripts ask qc.keysOn() before they act on one.
+  function kept(name) { try { return localStorage.getItem(name); } catch (_) { return null; } }
+  function keep(name, value) { try { localStorage.setItem(name, value); } catch (_) { /* It then lasts for this page. */ } }
+  const keysOn = () => kept("keys") !== "off";
+  window.qc = { tell, keysOn };
 
   document.addEventListener("htmx:responseError", (event) => {
     const status = event.detail.xhr.status;
@@ -40,6 +44,7 @@
 
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-autosubmit]")) event.target.form.requestSubmit();
+    if (event.target.matches("[data-keys-switch]")) keep("keys", event.target.checked ? "on" : "off");
   });
 
   document.addEventListener("click", (event) => {
@@ -78,7 +83,7 @@
   function switchTheme() {
     const next = isDark() ? "light" : "dark";
     document.documentElement.dataset.theme = next;
-    try { localStorage.setItem("theme", next); } catch (_) { /* The choice then lasts for this page. */ }
+    keep("theme", next);
     showTheme();
   }
   showTheme();
@@ -95,20 +100,21 @@
       line.dataset.own = "";
       const key = document.createElement("dt");
       const kbd = document.createElement("kbd");
-      kbd.textContent = element.dataset.keyShown || element.dataset.key || "";
+      kbd.textContent = element.dataset.keyShown || element.dataset.key || element.dataset.shortcut || "";
       key.append(kbd);
       const words = document.createElement("dd");
       words.textContent = element.dataset.keyHelp;
       line.append(key, words);
       list.append(line);
     });
+    dialog.querySelector("[data-keys-switch]").checked = keysOn();
     dialog.showModal();
   }
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     const typing = event.target.closest("input, textarea, select, [contenteditable]");
-    if (typing) return;
+    if (typing || !keysOn()) return;
     const target = document.querySelector('[data-shortcut="' + CSS.escape(event.key) + '"]');
     if (target) {
       event.preventDefault();
@@ -119,6 +125,19 @@
       help();
     }
   });
+
+  // The head of a table sticks to the window only while the table needs no scrolling of its own.
+  function fit() {
+    document.querySelectorAll(".table-wrap").forEach((wrap) => {
+      wrap.classList.remove("fits");
+      const fits = wrap.scrollWidth <= wrap.clientWidth;
+      wrap.classList.toggle("fits", fits);
+      if (fits) wrap.removeAttribute("tabindex"); else wrap.setAttribute("tabindex", "0");
+    });
+  }
+  fit();
+  window.addEventListener("resize", fit);
+  document.addEventListener("htmx:afterSettle", fit);
 
   // After a refused form the summary is read first.
   const summary = document.querySelector("[data-error-summary]");
