@@ -1,10 +1,9 @@
-"""What holds for every signed-in request: idle limit, first password, no caching."""
+"""What holds for every signed-in request: idle and absolute limit, first password, no caching."""
 
 from collections.abc import Callable
 from datetime import timedelta
 
 from django.conf import settings
-from django.contrib import messages
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -12,21 +11,28 @@ from django.utils import timezone
 
 _STRICT_ROLES = {"admin", "inspector"}
 _SEEN = "seen_at"
+STARTED = "started_at"
 _Answer = Callable[[HttpRequest], HttpResponse]
 
 
 def session_limits(get_response: _Answer) -> _Answer:
-    """Sign out after the idle limit; note activity at most once a minute (a write per request is slow)."""
+    """Sign out after the idle or the absolute limit; note activity at most once a minute.
+
+    A session write per request cut the served requests to a third. Django's own expiry slides with every
+    write, so the time of signing in is kept beside it.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
             now = timezone.now().timestamp()
-            seen = request.session.get(_SEEN)
-            if seen is not None and now - seen > _idle_seconds(request):
-                logout(request)
-                return _to_login(request)
-            if seen is None or now - seen > 60:
-                request.session[_SEEN] = now
+            session = request.session
+            if now - session.get(_SEEN, now) > _idle_seconds(request):
+                return _out(request, "idle")
+            if now - session.get(STARTED, now) > timedelta(hours=settings.QC_SESSION_HOURS).total_seconds():
+                return _out(request, "long")
+            session.setdefault(STARTED, now)
+            if _SEEN not in session or now - session[_SEEN] > 60:
+                session[_SEEN] = now
         return get_response(request)
 
     return middleware
@@ -38,23 +44,27 @@ def _idle_seconds(request: HttpRequest) -> float:
     return timedelta(minutes=minutes).total_seconds()
 
 
-def _to_login(request: HttpRequest) -> HttpResponse:
-    url = f"{reverse('login')}?idle=1"
+def _out(request: HttpRequest, why: str) -> HttpResponse:
+    logout(request)
+    return _elsewhere(request, f"{reverse('login')}?{why}=1")
+
+
+def _elsewhere(request: HttpRequest, url: str) -> HttpResponse:
+    """Send the browser to a whole page, also when only a fragment was asked for."""
     if request.headers.get("HX-Request"):
         return HttpResponse(status=204, headers={"HX-Redirect": url})
     return HttpResponseRedirect(url)
 
 
 def password_change_first(get_response: _Answer) -> _Answer:
-    """A single-use password opens only the page on which it is changed."""
+    """A single-use password, or one that grew old, opens only the page on which it is changed."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         user = request.user
-        if user.is_authenticated and user.must_change_password:
-            allowed = {reverse("password_change"), reverse("logout")}
-            if request.path not in allowed and not request.path.startswith(settings.STATIC_URL):
-                messages.info(request, "首次登录请先设置自己的密码。")
-                return HttpResponseRedirect(reverse("password_change"))
+        if user.is_authenticated and user.password_is_due:
+            page = reverse("password_change")
+            if request.path not in (page, reverse("logout"), reverse("healthz")):
+                return _elsewhere(request, page)
         return get_response(request)
 
     return middleware

@@ -1,15 +1,17 @@
 """Institution, Department, User and the roles a user holds."""
 
+from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
-from django.contrib.auth.models import AbstractUser
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
 from staff.permissions import policy
-from staff.querysets import DepartmentQuerySet
+from staff.querysets import DepartmentQuerySet, UserQuerySet
 
 
 class Institution(models.Model):
@@ -68,6 +70,9 @@ class User(AbstractUser):
     password_expires_at = models.DateTimeField(null=True, blank=True)
     must_change_password = models.BooleanField(default=False)
 
+    objects = UserManager()
+    accounts = UserQuerySet.as_manager()
+
     REQUIRED_FIELDS = ("full_name",)
 
     class Meta:
@@ -82,6 +87,22 @@ class User(AbstractUser):
         if not self.is_active:
             return []
         return list(self.role_grants.in_force().select_related("department__institution"))
+
+    @property
+    def password_is_due(self) -> bool:
+        """Must the password be changed before anything else: a single-use one, or one that grew old?"""
+        if self.must_change_password:
+            return True
+        days = settings.QC_PASSWORD_DAYS
+        if days is None or self.password_changed_at is None:
+            return False
+        return self.password_changed_at + timedelta(days=days) <= timezone.now()
+
+    @property
+    def single_use_password_expired(self) -> bool:
+        """Was a single-use password left lying longer than it holds?"""
+        end = self.password_expires_at
+        return self.must_change_password and end is not None and end <= timezone.now()
 
     def may(self, code: str, department: Any = None) -> bool:
         """Does any role in force grant `code` (in that department, when one is named)?"""

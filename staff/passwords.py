@@ -1,8 +1,10 @@
-"""Passwords: character classes, the last five, random single-use ones."""
+"""Passwords: character classes, words near at hand, the last five, random single-use ones."""
 
 import secrets
 import string
+from typing import Any
 
+from django.contrib.auth.hashers import check_password
 from django.core.exceptions import ValidationError
 
 _SIGNS = "!@#$%&*+-=?"
@@ -18,6 +20,40 @@ class CharacterClassesValidator:
 
     def get_help_text(self) -> str:
         return "密码应包含大写字母、小写字母、数字、符号中的至少三类。"
+
+
+class LocalWordsValidator:
+    """No words anyone in the house would try first: the account's own, the product's, the trade's."""
+
+    words = ("qcportal", "radiology", "hospital", "yiyuan", "fangshe", "yingxiang", "zhikong", "pacs")
+
+    def validate(self, password: str, user: Any = None) -> None:
+        own = (getattr(user, "username", ""), getattr(user, "staff_number", ""))
+        lowered = password.lower()
+        found = next((w for w in (*own, *self.words) if len(w) >= 4 and w.lower() in lowered), None)
+        if found:
+            raise ValidationError(
+                f"密码中不应含有“{found}”：账号、工号和医院、科室的常用词容易被猜到。", code="local_word"
+            )
+
+    def get_help_text(self) -> str:
+        return "密码中不应含有本人账号、工号或医院、科室的常用词。"
+
+
+class LastFiveValidator:
+    """None of the last five passwords of the account, the present one among them."""
+
+    kept = 5
+
+    def validate(self, password: str, user: Any = None) -> None:
+        if user is None or user.pk is None:
+            return
+        earlier = list(user.password_records.values_list("password", flat=True)[: self.kept])
+        if any(check_password(password, encoded) for encoded in {user.password, *earlier}):
+            raise ValidationError(self.get_help_text(), code="password_used")
+
+    def get_help_text(self) -> str:
+        return "不能使用最近五次用过的密码。"
 
 
 def random_password(length: int = 14) -> str:

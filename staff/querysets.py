@@ -3,6 +3,7 @@
 from typing import Any, Self
 
 from django.db import models
+from django.db.models import Q
 
 
 class DepartmentScoped(models.QuerySet[Any]):
@@ -20,3 +21,18 @@ class DepartmentScoped(models.QuerySet[Any]):
 
 class DepartmentQuerySet(DepartmentScoped):
     department_path = "pk"
+
+
+class UserQuerySet(models.QuerySet[Any]):
+    def visible_to(self, user: Any, code: str) -> Self:
+        """Accounts `user` may manage: all, or those whose every role lies in departments of theirs.
+
+        An account with a role elsewhere is left out: else the administrator of one department could reset
+        the password of someone who may do more than they.
+        """
+        reach = user.reach(code) if getattr(user, "is_authenticated", False) else frozenset()
+        if reach is None:
+            return self
+        grants = self.model._meta.get_field("role_grants").related_model.objects
+        beyond = grants.filter(Q(department__isnull=True) | ~Q(department__in=reach)).values("user_id")
+        return self.filter(role_grants__department__in=reach).exclude(pk__in=beyond).distinct()

@@ -7,6 +7,8 @@ so an edited, inserted or removed row is found by `manage.py verify_trail`.
 
 from django.db import models
 
+from trail.querysets import EventQuerySet
+
 
 class Event(models.Model):
     """An entry of the trail. `seq` has no gaps; `hash` covers every other column and `previous_hash`."""
@@ -25,6 +27,8 @@ class Event(models.Model):
     detail = models.JSONField(default=dict)
     previous_hash = models.CharField(max_length=64)
     hash = models.CharField(max_length=64)
+
+    objects = EventQuerySet.as_manager()
 
     class Meta:
         ordering = ("-seq",)

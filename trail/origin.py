@@ -13,7 +13,8 @@ class Origin:
     ip: str = ""
 
 
-_origin: ContextVar[Origin] = ContextVar("trail_origin", default=Origin())
+_NOWHERE = Origin()
+_origin: ContextVar[Origin] = ContextVar("trail_origin", default=_NOWHERE)
 
 
 def current_origin() -> Origin:

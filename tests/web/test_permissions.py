@@ -23,6 +23,7 @@ def world(django_db_setup, django_db_blocker) -> Iterator[World]:
         transaction.set_rollback(True)
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("row", all_rows(), ids=str)
 def test_row_asked_by_every_actor_answers_as_the_table_says(world: World, row: Row):
     answers = {}

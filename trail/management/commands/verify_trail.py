@@ -1,9 +1,10 @@
-"""manage.py verify_trail [--anchor SEQ:HASH]: does the chain of events hold?"""
+"""manage.py verify_trail [--anchor SEQ:HASH]: does the chain hold, and reach all anchors kept or given?"""
 
 import json
 
 from django.core.management.base import BaseCommand, CommandError
 
+from trail.anchors import kept_anchors
 from trail.chain import Anchor, anchor, verify
 
 
@@ -14,9 +15,14 @@ class Command(BaseCommand):
         parser.add_argument("--anchor", action="append", default=[], metavar="SEQ:HASH")
 
     def handle(self, *args, **options) -> None:
-        problems = verify(anchors=[_parse(text) for text in options["anchor"]])
+        try:
+            anchors = [*kept_anchors(), *(_parse(text) for text in options["anchor"])]
+        except ValueError as error:
+            raise CommandError(str(error), returncode=2) from error
+        problems = verify(anchors=anchors)
         end = anchor()
-        answer = {"holds": not problems, "events": end.seq, "hash": end.hash, "problems": problems}
+        answer = {"holds": not problems, "events": end.seq, "hash": end.hash, "anchors": len(anchors)}
+        answer["problems"] = problems
         self.stdout.write(json.dumps(answer, ensure_ascii=False))
         if problems:
             raise SystemExit(1)

@@ -1,0 +1,1 @@
+"""Every write of accounts, roles, passwords and departments. `by=None` is the command line."""

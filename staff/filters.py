@@ -1,0 +1,93 @@
+"""Filters of the account list and the trail."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import django_filters as filters
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from staff.models import Department, User
+from staff.permissions import policy
+from trail.models import Event
+from trail.words import ACTIONS, RESULTS, TARGETS
+
+_DATE = forms.DateInput(attrs={"type": "date"})
+
+
+class AccountFilter(filters.FilterSet):
+    """Accounts by name, role in force, department and state."""
+
+    STATES = (
+        ("active", "启用"),
+        ("disabled", "已停用"),
+        ("no_role", "没有有效角色"),
+        ("never", "从未登录"),
+    )
+
+    q = filters.CharFilter(method="search", label="检索", max_length=50)
+    role = filters.ChoiceFilter(method="by_role", label="角色", empty_label="全部角色")
+    department = filters.ModelChoiceFilter(
+        queryset=Department.objects.select_related("institution"),
+        method="by_department",
+        label="科室",
+        empty_label="全部科室",
+    )
+    state = filters.ChoiceFilter(method="by_state", label="状态", choices=STATES, empty_label="全部状态")
+
+    class Meta:
+        model = User
+        fields = ()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.filters["role"].extra["choices"] = [(r.code, r.name) for r in policy().roles.values()]
+
+    def search(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        term = value.strip()
+        found = Q(username__icontains=term) | Q(full_name__contains=term) | Q(staff_number__startswith=term)
+        return rows.filter(found) if term else rows
+
+    def by_role(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        return rows.filter(pk__in=_in_force().filter(role=value).values("user_id"))
+
+    def by_department(self, rows: QuerySet, name: str, value: Department) -> QuerySet:
+        return rows.filter(pk__in=_in_force().filter(department=value).values("user_id"))
+
+    def by_state(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        if value == "no_role":
+            return rows.exclude(pk__in=_in_force().values("user_id"))
+        if value == "never":
+            return rows.filter(last_login__isnull=True)
+        return rows.filter(is_active=value == "active")
+
+
+def _in_force() -> Any:
+    return User.role_grants.rel.related_model.objects.in_force()
+
+
+class TrailFilter(filters.FilterSet):
+    """Events by who, what, on which object, with what result, from day to day."""
+
+    who = filters.CharFilter("actor_name", "contains", label="操作人", max_length=50)
+    action = filters.ChoiceFilter(choices=tuple(ACTIONS.items()), label="操作", empty_label="全部操作")
+    target_type = filters.ChoiceFilter(choices=tuple(TARGETS.items()), label="对象", empty_label="全部对象")
+    target_id = filters.CharFilter("target_id", "exact", label="对象编号", max_length=20)
+    result = filters.ChoiceFilter(choices=tuple(RESULTS.items()), label="结果", empty_label="全部")
+    since = filters.DateFilter(method="from_day", label="时间从", widget=_DATE)
+    until = filters.DateFilter(method="to_day", label="至", widget=_DATE)
+
+    class Meta:
+        model = Event
+        fields = ()
+
+    def from_day(self, rows: QuerySet, name: str, value: date) -> QuerySet:
+        return rows.filter(at__gte=_midnight(value))
+
+    def to_day(self, rows: QuerySet, name: str, value: date) -> QuerySet:
+        return rows.filter(at__lt=_midnight(value + timedelta(days=1)))
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time.min))

@@ -1,0 +1,1 @@
+"""Pages of sign-in, accounts, departments and the trail."""

@@ -1,0 +1,64 @@
+"""Sign-in, own password, departments, accounts, trail."""
+
+from staff.models import Department, RoleGrant
+from tests import people
+from tests.web.permission_table import everyone, row
+from tests.web.world import World
+
+
+def build(world: World) -> None:
+    department = Department.objects.create(
+        institution=world.department.institution, code="EMPTY", name="介入科"
+    )
+    world.add("other_department", department)
+    world.add("account", people.second_assessor(world.department))
+    world.add("grant", RoleGrant.objects.get(user=world["account"]))
+
+
+def _account(world: World) -> dict[str, int]:
+    return {"pk": world["account"].pk}
+
+
+def _grant(world: World) -> dict[str, int]:
+    return {"pk": world["account"].pk, "grant": world["grant"].pk}
+
+
+NEW_DEPARTMENT = {"code": "NEW", "name": "影像科", "institution": "新建医院", "level": "secondary"}
+NEW_ACCOUNT = {"username": "new.person", "full_name": "新来者", "role": "assessor"}
+
+ROWS = (
+    row("login", **everyone(302, anonymous=200)),
+    row(
+        "login",
+        "POST",
+        data={"username": "officer", "password": people.PASSWORD},
+        note="right password",
+        **everyone(302),
+    ),
+    row("login", "POST", data={"username": "officer"}, note="no password", **everyone(400, anonymous=400)),
+    row("logout", "POST", **everyone(302)),
+    row("password_change", **everyone(200)),
+    row("password_change", "POST", data={"old_password": "wrong"}, **everyone(400)),
+    row("staff:departments", admin=200),
+    row("staff:department_new", admin=200),
+    row("staff:department_new", "POST", data=NEW_DEPARTMENT, admin=302),
+    row("staff:department_edit", kwargs=lambda w: {"pk": w["other_department"].pk}, admin=200),
+    row(
+        "staff:department_edit",
+        "POST",
+        kwargs=lambda w: {"pk": w["other_department"].pk},
+        data=NEW_DEPARTMENT,
+        admin=302,
+    ),
+    row("staff:accounts", admin=200),
+    row("staff:account_new", admin=200),
+    row("staff:account_new", "POST", data=NEW_ACCOUNT, admin=200),
+    row("staff:account_edit", kwargs=_account, admin=200),
+    row("staff:account_edit", "POST", kwargs=_account, data={"full_name": "评改名"}, admin=302),
+    row("staff:account_edit", kwargs={"pk": 0}, note="no such account", admin=404),
+    row("staff:account_active", "POST", kwargs=_account, data={"active": "0"}, admin=302),
+    row("staff:role_grant", "POST", kwargs=_account, data={"role": "head"}, admin=302),
+    row("staff:role_revoke", "POST", kwargs=_grant, admin=302),
+    row("staff:account_password", "POST", kwargs=_account, admin=200),
+    row("staff:trail", admin=200),
+)

@@ -1,0 +1,191 @@
+"""The design language holds what docs/design.md says: safe markup, real files, enough contrast."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.template.loader import get_template
+
+ROOT = Path(__file__).parents[2]
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+OWN_STATIC = sorted(
+    p for p in (ROOT / "static").rglob("*") if p.suffix in {".css", ".js", ".svg"} and "vendor" not in p.parts
+)
+# Documents for WeasyPrint are no browser pages: the policy does not reach them.
+PAGES = [p for p in TEMPLATES if "pdf" not in p.parts and p.name != "print.html"]
+SCHEMES = ("light", "dark")
+
+TEXT_PAIRS = [
+    *((ink, ground) for ink in ("ink", "ink-2", "ink-3") for ground in ("desk", "paper", "paper-2")),
+    *(("action", ground) for ground in ("desk", "paper", "paper-2", "action-soft")),
+    ("action-hover", "paper"),
+    ("action-ink", "action"),
+    ("action-ink", "action-hover"),
+    *((kind, ground) for kind in ("pass", "fail", "due", "open") for ground in ("paper", f"{kind}-soft")),
+    *(("ink", f"{kind}-soft") for kind in ("pass", "fail", "due", "open", "action")),
+    ("ink-3", "fail-soft"),
+    ("pass", "desk"),
+    ("mark-ink", "mark"),
+    ("mark-ink", "mark-2"),
+]
+# WCAG 1.4.11: what must be seen to find a control or the focus.
+SHAPE_PAIRS = [
+    ("field-line", "paper"),
+    ("focus", "desk"),
+    ("focus", "paper"),
+    ("mark-line", "paper"),
+    ("mark-2-line", "paper"),
+]
+
+
+def _ids(paths):
+    return [str(p.relative_to(ROOT)) for p in paths]
+
+
+def _tokens() -> dict[str, dict[str, str]]:
+    """Scheme -> token -> colour, read from the style sheet itself."""
+    css = (ROOT / "static/css/tokens.css").read_text(encoding="utf-8")
+    light = re.search(r"^:root \{(.*?)^\}", css, re.S | re.M).group(1)
+    system = re.search(r'not\(\[data-theme="light"\]\) \{(.*?)\}', css, re.S).group(1)
+    chosen = re.search(r'^\[data-theme="dark"\] \{(.*?)^\}', css, re.S | re.M).group(1)
+
+    def declared(block: str) -> dict[str, str]:
+        return {k: " ".join(v.split()) for k, v in re.findall(r"--([\w-]+):\s*([^;]+);", block)}
+
+    return {"light": declared(light), "system": declared(system), "dark": declared(chosen)}
+
+
+def _luminance(colour: str) -> float:
+    parts = (int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5))
+    r, g, b = (c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts)
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b
+
+
+def contrast(one: str, other: str) -> float:
+    """WCAG contrast ratio of two #rrggbb colours."""
+    high, low = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_contrast_black_on_white_is_twenty_one():
+    assert round(contrast("#000000", "#ffffff"), 2) == 21.0
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("pair", TEXT_PAIRS, ids="/".join)
+def test_text_pair_in_each_scheme_reads_at_four_and_a_half(scheme, pair):
+    tokens = _tokens()[scheme]
+    assert contrast(tokens[pair[0]], tokens[pair[1]]) >= 4.5
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize("pair", SHAPE_PAIRS, ids="/".join)
+def test_shape_pair_in_each_scheme_is_seen_at_three(scheme, pair):
+    tokens = _tokens()[scheme]
+    assert contrast(tokens[pair[0]], tokens[pair[1]]) >= 3
+
+
+def test_dark_tokens_system_and_chosen_are_equal():
+    tokens = _tokens()
+    assert tokens["system"] == tokens["dark"]
+
+
+def test_dark_tokens_name_only_what_light_names():
+    tokens = _tokens()
+    assert tokens["dark"].keys() - tokens["light"].keys() == set()
+
+
+def test_custom_properties_used_are_declared():
+    sheets = {p.name: p.read_text(encoding="utf-8") for p in (ROOT / "static/css").glob("*.css")}
+    declared = {name for css in sheets.values() for name in re.findall(r"(--[\w-]+)\s*:", css)}
+    used = {name for css in sheets.values() for name in re.findall(r"var\((--[\w-]+)", css)}
+    assert {name for name in used - declared if not name.startswith("--bs-")} == set()
+
+
+def test_colours_stand_only_in_tokens():
+    # The white sheet of a printer and shadows are the printer's and the light's, not the scheme's.
+    found = {
+        path.name: hits
+        for path in (ROOT / "static/css").glob("*.css")
+        if path.name not in {"tokens.css", "print.css"}
+        and (
+            hits := set(re.findall(r"(?<![\w&%])#[0-9a-fA-F]{3,8}\b", path.read_text(encoding="utf-8")))
+            - {"#fff", "#000"}
+        )
+    }
+    assert {
+        name: {h for h in hits if not re.fullmatch(r"#(rows|main)", h)} for name, hits in found.items()
+    } == {}
+
+
+@pytest.mark.parametrize("path", PAGES, ids=_ids(PAGES))
+def test_template_carries_no_inline_style_or_script(path):
+    text = re.sub(r"\{#.*?#\}|\{% comment.*?endcomment %\}", "", path.read_text(encoding="utf-8"), flags=re.S)
+    inside_tags = " ".join(re.findall(r"<[a-zA-Z][^<]*", text))
+    found = re.findall(r"""(?:\sstyle=|\son[a-z]+=|\shx-on[:=-]|javascript:)""", inside_tags)
+    found += re.findall(r"<style|<script(?![^>]*\ssrc=)", text)
+    assert found == []
+
+
+@pytest.mark.parametrize("path", [*TEMPLATES, *OWN_STATIC], ids=_ids([*TEMPLATES, *OWN_STATIC]))
+def test_file_names_no_outside_address(path):
+    text = path.read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
+    assert re.findall(r"(?:https?:)?//[a-z0-9.-]+\.[a-z]{2,}", text) == []
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=_ids(TEMPLATES))
+def test_static_files_and_components_named_exist(path):
+    text = path.read_text(encoding="utf-8")
+    named = re.findall(r"""\{%\s*static\s+["']([^"']+)["']""", text)
+    assert [name for name in named if not (ROOT / "static" / name).is_file()] == []
+    parts = re.findall(r"""\{%\s*(?:include|extends)\s+["'](components/[^"']+|base\.html)["']""", text)
+    assert [name for name in parts if not (ROOT / "templates" / name).is_file()] == []
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=_ids(TEMPLATES))
+def test_icons_named_are_drawn(path):
+    sprite = (ROOT / "static/icons.svg").read_text(encoding="utf-8")
+    named = re.findall(
+        r"""_icon\.html["']\s+with\s+[^%]*?\bname=["']([\w-]+)["']""", path.read_text(encoding="utf-8")
+    )
+    assert [name for name in named if f'id="i-{name}"' not in sprite] == []
+
+
+def test_icons_of_the_navigation_are_drawn():
+    from qcportal.navigation import ENTRIES
+
+    sprite = (ROOT / "static/icons.svg").read_text(encoding="utf-8")
+    assert [e.icon for e in ENTRIES if f'id="i-{e.icon}"' not in sprite] == []
+
+
+def test_components_documented_and_existing_are_the_same():
+    documented = set(
+        re.findall(r"^\| `(_\w+\.html)`", (ROOT / "docs/design.md").read_text(encoding="utf-8"), re.M)
+    )
+    existing = {p.name for p in (ROOT / "templates/components").glob("*.html")}
+    assert documented == existing
+
+
+def test_style_sheet_urls_point_to_files():
+    missing = [
+        (path.name, url)
+        for path in (ROOT / "static/css").glob("*.css")
+        for url in re.findall(r"""url\(["']?(?!data:)([^"')]+)""", path.read_text(encoding="utf-8"))
+        if not (path.parent / url).resolve().is_file()
+    ]
+    assert missing == []
+
+
+def test_style_sheets_keep_to_chromium_109():
+    css = "\n".join(p.read_text(encoding="utf-8") for p in (ROOT / "static/css").glob("*.css"))
+    assert re.findall(r":has\(|color-mix\(|light-dark\(|@scope|@starting-style|\n\s+&", css) == []
+
+
+def test_templates_of_the_shell_and_errors_compile():
+    names = [
+        "base.html",
+        "styleguide.html",
+        "django_tables2/qc.html",
+        *(p.name for p in (ROOT / "templates").glob("[45]*.html")),
+    ]
+    assert [get_template(name).template.name for name in names] == names

@@ -1,0 +1,54 @@
+"""Anchors: the end of the chain, written hourly to a file outside the database (QUALITY L2).
+
+Whoever cuts the tail of the trail leaves a chain that still holds; an anchor beyond its end tells. The file
+is append-only JSON lines in QC_DATA_DIR; copy it elsewhere with the backups.
+"""
+
+import json
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.utils import timezone
+
+from trail.chain import Anchor, anchor
+
+
+def anchors_file() -> Path:
+    return Path(settings.QC_DATA_DIR) / "trail-anchors.jsonl"
+
+
+def keep_anchor(path: Path | None = None) -> Anchor | None:
+    """Append the present end of the chain; None when it is the one already kept. Run hourly by the worker."""
+    path = path or anchors_file()
+    end = anchor()
+    kept = kept_anchors(path)
+    if end.at is None or (kept and kept[-1].seq == end.seq):
+        return None
+    line = {"seq": end.seq, "hash": end.hash, "at": end.at.isoformat()}
+    with path.open("a", encoding="ascii") as file:
+        file.write(json.dumps(line) + "\n")
+    return end
+
+
+def kept_anchors(path: Path | None = None) -> list[Anchor]:
+    """All anchors kept, oldest first. A last line cut short by a crash is passed over; else ValueError."""
+    path = path or anchors_file()
+    if not path.exists():
+        return []
+    lines = path.read_text(encoding="ascii").splitlines(keepends=True)
+    found = []
+    for number, line in enumerate(lines, 1):
+        try:
+            row = json.loads(line)
+            found.append(Anchor(int(row["seq"]), str(row["hash"]), datetime.fromisoformat(row["at"])))
+        except (ValueError, KeyError, TypeError) as error:
+            if number == len(lines) and not line.endswith("\n"):
+                break
+            raise ValueError(f"锚点文件第{number}行无法读取：{path.name}。请从备份取回该文件。") from error
+    return found
+
+
+def is_overdue(last: Anchor | None) -> bool:
+    """Has no anchor been kept for two hours, though the worker should write one each hour?"""
+    return last is None or last.at is None or timezone.now() - last.at > timedelta(hours=2)
