@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
 from audits.domain.concordance import (
     Characterisation,
     ConcordanceRuling,
@@ -150,15 +152,30 @@ class AuditResults:
 
 
 def audit_results(audit: Audit) -> AuditResults:
-    """Five queries, however many cases: cases, outcomes, reviews, faults (and none for the edition)."""
-    rows = (
-        Case.objects.filter(audit=audit)
-        .select_related("report", "revision", "replaced_by")
-        .prefetch_related("outcomes", "reviews__assessor", "reviews__faults")
-        .order_by("position", "id")
-    )
+    """Five queries, however many cases: cases, outcomes, reviews, assessors, faults."""
+    return _results(audit, _loaded(Case.objects.filter(audit=audit)))
+
+
+def results_of(audits: Iterable[Audit]) -> list[AuditResults]:
+    """The results of several audits, in their order; five queries, however many audits."""
+    audits = list(audits)
+    every = _loaded(Case.objects.filter(audit__in=audits))
+    return [_results(audit, [case for case in every if case.audit_id == audit.pk]) for audit in audits]
+
+
+def case_result(case: Case, audit: Audit) -> CaseResult:
+    """One case of `audit` as it stands, replaced or not; five queries."""
+    return _case(_loaded(Case.objects.filter(pk=case.pk))[0], load_edition(audit.edition))
+
+
+def _loaded(rows: QuerySet[Case]) -> list[Case]:
+    rows = rows.select_related("report", "revision", "replaced_by")
+    rows = rows.prefetch_related("outcomes", "reviews__assessor", "reviews__faults")
+    return list(rows.order_by("audit_id", "position", "id"))
+
+
+def _results(audit: Audit, every: list[Case]) -> AuditResults:
     edition = load_edition(audit.edition)
-    every = list(rows)
     cases = tuple(_case(case, edition) for case in every if case.state == Case.State.ACTIVE)
     replaced = tuple(_replaced(case, every) for case in every if case.state == Case.State.REPLACED)
     described = [c.description.faulty for c in cases if c.description.faulty is not None]

@@ -217,6 +217,8 @@ def _fault_row(review: Review, edition: Edition, number: int, fault: FaultInput)
 def _ruled(review: Review, *, keep: str) -> None:
     """Save a ruling; its part of the draft is done with, the other part stays."""
     review.version += 1
+    # An older window must not save a draft of this part again after it was ruled.
+    review.draft_version += 1
     review.draft = {keep: review.draft[keep]} if keep in review.draft else {}
     review.save()
 

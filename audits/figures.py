@@ -1,0 +1,89 @@
+"""What ten reports can and cannot tell: rates, intervals, bounds, pooled quarters (PRODUCT 4)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from audits.domain.concordance import Rate, rate
+from audits.domain.statistics import (
+    NO_DATA,
+    Interval,
+    Pooled,
+    WhatIf,
+    penalty_chance,
+    percent,
+    pooled,
+    what_if,
+    wilson,
+)
+from audits.domain.strata import SAMPLE_SIZE
+from audits.models import Audit
+from audits.results import AuditResults, results_of
+
+QUARTERS = 4
+TRUE_RATES = ("0.95", "0.9")
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The figures of one audit; texts are ready to show, 无数据 where nothing was judged."""
+
+    described: int
+    faulty: int
+    rate: Rate
+    rate_text: str
+    strict_text: str
+    interval: Interval | None
+    bounds: WhatIf | None
+    pooled: Pooled
+    pooled_text: str
+    chances: tuple[tuple[str, str], ...]
+
+    @property
+    def penalty_text(self) -> str:
+        """How near the −5 of row 2.2 is, in words; "" once nothing is open."""
+        if self.bounds is None or (self.bounds.until_penalty == 0 and self.bounds.judged == self.bounds.size):
+            return ""
+        if self.bounds.until_penalty is None:
+            return "未评的病例即使全部不符合，也不会触发-5分。"
+        if self.bounds.until_penalty == 0:
+            return "诊断符合率已低于90%，触发-5分。"
+        return f"再有{self.bounds.until_penalty}例不符合，诊断符合率将低于90%，触发-5分。"
+
+
+def figures_of(results: AuditResults, earlier: Sequence[AuditResults]) -> Figures:
+    """`earlier`: the results of the settled quarters before this one, at most three are pooled with it."""
+    judged = rate(case.concordance.judgement for case in results.cases)
+    counts = [_counts(r) for r in (results, *earlier[: QUARTERS - 1])]
+    together = pooled(counts)
+    bounds = None
+    if len(results.cases) == SAMPLE_SIZE and not judged.undecidable:
+        bounds = what_if(judged.denominator, judged.discordant)
+    return Figures(
+        described=results.description_sample.size,
+        faulty=results.description_sample.failed,
+        rate=judged,
+        rate_text=percent(judged.numerator, judged.denominator),
+        strict_text=percent(judged.strict_numerator, judged.denominator),
+        interval=wilson(judged.numerator, judged.denominator),
+        bounds=bounds,
+        pooled=together,
+        pooled_text=percent(together.numerator, together.denominator) if together.quarters > 1 else NO_DATA,
+        chances=tuple((f"{Fraction(p):.0%}", f"{float(penalty_chance(p)):.0%}") for p in TRUE_RATES),
+    )
+
+
+def _counts(results: AuditResults) -> tuple[int, int]:
+    judged = rate(case.concordance.judgement for case in results.cases)
+    return judged.numerator, judged.denominator
+
+
+def earlier_results(audit: Audit) -> list[AuditResults]:
+    """Results of the settled quarterly audits of the department before this one, newest first."""
+    before = Audit.objects.filter(
+        department=audit.department_id,
+        kind=audit.kind,
+        status=Audit.Status.SETTLED,
+        window_end__lt=audit.window_end,
+    )
+    return results_of(before.defer("pool_list", "ledger", "draw").order_by("-window_end")[: QUARTERS - 1])

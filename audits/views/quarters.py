@@ -1,0 +1,248 @@
+"""Quarters: the list, a new one, its page, and the acts on it."""
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from audits.actions.assignment import assign_fairly, judges_of
+from audits.actions.quarter import cancel_audit, draw_audit, extend_audit, open_audit, settle_audit
+from audits.conflicts import ConflictError, RefusedError
+from audits.contexts import case_line, coverage_gaps, frozen_pool, ledger_rows, live_pool, steps_of
+from audits.figures import earlier_results, figures_of
+from audits.filters import AuditFilter
+from audits.forms import AssessorsForm, ExtendForm, NewAuditForm, ReasonForm, VersionForm
+from audits.models import Audit
+from audits.pools import pool_of
+from audits.results import audit_results
+from audits.tables import AuditTable, LedgerTable
+from audits.views.paging import paged
+from exporting.download import download_response
+from exporting.listing import listing
+from reports.models import Modality, Report, System
+from staff.access import get_visible
+from staff.models import Department
+from staff.permissions import requires
+
+_HEAVY = ("pool_list", "ledger", "draw")
+
+
+@requires("audits.view")
+@require_GET
+def audit_list(request: HttpRequest) -> HttpResponse:
+    rows = with_progress(Audit.objects.visible_to(request.user, "audits.view"))
+    narrowed = AuditFilter(request.GET, queryset=rows)
+    page = listing(request, AuditTable, narrowed.qs)
+    context = {
+        "filter": narrowed,
+        "page": page,
+        "table": page.table,
+        "may_draw": request.user.may("audits.draw"),
+    }
+    return render(request, "audits/_table.html" if request.htmx else "audits/list.html", context)
+
+
+def with_progress(rows: QuerySet[Audit]) -> QuerySet[Audit]:
+    """Audits with their active cases and how many of the readers' reviews are done."""
+    active = Q(cases__state="active")
+    read = active & Q(cases__reviews__reader__in=(1, 2))
+    return (
+        rows.select_related("department__institution")
+        .defer(*_HEAVY)
+        .annotate(
+            cases_active=Count("cases", filter=active, distinct=True),
+            reviews_all=Count("cases__reviews", filter=read, distinct=True),
+            reviews_done=Count(
+                "cases__reviews",
+                filter=read & Q(cases__reviews__conclusion_at__isnull=False),
+                distinct=True,
+            ),
+        )
+    )
+
+
+@requires("audits.draw")
+@require_http_methods(["GET", "POST"])
+def audit_new(request: HttpRequest) -> HttpResponse:
+    departments = Department.objects.visible_to(request.user, "audits.draw").select_related("institution")
+    form = NewAuditForm(request.POST or None, departments=departments)
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            audit = open_audit(
+                department=data["department"],
+                window=data["window"],
+                readers=data["readers"],
+                cut_off=data["cut_off"],
+                by=request.user,
+            )
+        except RefusedError as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, "抽样已建立，随机种子已固定；现在可以查看名单并抽取。")
+            return HttpResponseRedirect(reverse("audits:detail", args=[audit.pk]))
+    return render(request, "audits/new.html", {"form": form}, status=400 if form.errors else 200)
+
+
+@requires("audits.view")
+@require_GET
+def audit_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    audit = _fetch(request, pk)
+    return render(request, "audits/detail.html", _detail(request, audit))
+
+
+def _detail(request: HttpRequest, audit: Audit) -> dict[str, Any]:
+    results = audit_results(audit)
+    drawn = audit.drawn_at is not None
+    judges = judges_of(audit.department) if audit.status == Audit.Status.DRAWN else []
+    return {
+        "audit": audit,
+        "steps": steps_of(audit, results),
+        "pool": frozen_pool(audit) if drawn else live_pool(audit, pool_of(audit)),
+        "results": results,
+        "lines": [case_line(case, request.user) for case in results.cases],
+        "gaps": coverage_gaps(audit, results) if drawn else (),
+        "figures": figures_of(results, earlier_results(audit)) if drawn else None,
+        "judges": judges,
+        "open_places": sum(1 for c in results.cases if len(c.readings) < audit.readers),
+        "settled": sum(1 for c in results.cases if c.settled),
+        "may_draw": request.user.may("audits.draw", audit.department),
+        "may_assign": request.user.may("audits.assign", audit.department),
+    }
+
+
+@requires("audits.draw")
+@require_POST
+def audit_draw(request: HttpRequest, pk: int) -> HttpResponse:
+    audit = _fetch(request, pk, "audits.draw")
+    form = VersionForm(request.POST)
+    return _act(
+        request,
+        audit,
+        form,
+        lambda v: draw_audit(audit, version=v, by=request.user),
+        "已抽取，名单与结果已冻结。",
+    )
+
+
+@requires("audits.draw")
+@require_POST
+def audit_extend(request: HttpRequest, pk: int) -> HttpResponse:
+    audit = _fetch(request, pk, "audits.draw")
+    form = ExtendForm(request.POST)
+
+    def act(version: int) -> Audit:
+        given = form.cleaned_data
+        return extend_audit(
+            audit, start=given["start"], reason=given["reason"], version=version, by=request.user
+        )
+
+    return _act(request, audit, form, act, "抽样窗口已延长，理由已记录。")
+
+
+@requires("audits.draw")
+@require_POST
+def audit_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    audit = _fetch(request, pk, "audits.draw")
+    form = ReasonForm(request.POST)
+
+    def act(version: int) -> Audit:
+        return cancel_audit(audit, reason=form.cleaned_data["reason"], version=version, by=request.user)
+
+    return _act(request, audit, form, act, "抽样已作废，记录仍保留。")
+
+
+@requires("audits.draw")
+@require_POST
+def audit_settle(request: HttpRequest, pk: int) -> HttpResponse:
+    audit = _fetch(request, pk, "audits.draw")
+    form = VersionForm(request.POST)
+    return _act(
+        request,
+        audit,
+        form,
+        lambda v: settle_audit(audit, version=v, by=request.user),
+        "评审已完成，评定不再更改。",
+    )
+
+
+@requires("audits.assign")
+@require_POST
+def audit_assign(request: HttpRequest, pk: int) -> HttpResponse:
+    audit = _fetch(request, pk, "audits.assign")
+    form = AssessorsForm(request.POST, judges=judges_of(audit.department))
+
+    def act(version: int) -> None:
+        chosen = list(form.cleaned_data["assessors"])
+        _, problems = assign_fairly(audit, assessors=chosen, version=version, by=request.user)
+        for problem in problems:
+            messages.warning(request, problem)
+
+    return _act(request, audit, form, act, "已按均衡原则分配评审医师。")
+
+
+def _act(request: HttpRequest, audit: Audit, form: Any, act: Any, done: str) -> HttpResponse:
+    """Run an act on the version shown; a refusal is a message, a conflict its own page."""
+    back = HttpResponseRedirect(reverse("audits:detail", args=[audit.pk]))
+    if not form.is_valid():
+        for errors in form.errors.values():
+            messages.error(request, "".join(errors))
+        return back
+    try:
+        act(form.cleaned_data["version"])
+    except RefusedError as refused:
+        messages.error(request, str(refused))
+    except ConflictError:
+        current = Audit.objects.defer(*_HEAVY).get(pk=audit.pk)
+        return render(request, "audits/audit_conflict.html", {"audit": current}, status=409)
+    else:
+        messages.success(request, done)
+    return back
+
+
+@requires("audits.view")
+@require_GET
+def audit_ledger(request: HttpRequest, pk: int) -> HttpResponse:
+    audit = _fetch(request, pk)
+    ledger = audit.ledger if audit.drawn_at else pool_of(audit).ledger.as_json()
+    rows = ledger_rows(ledger, request.GET.get("reason", ""))
+    page = paged(request, LedgerTable, rows, lambda part: _with_reports(audit, part))
+    context = {"audit": audit, "ledger": ledger, "page": page, "table": page.table}
+    return render(request, "audits/_table.html" if request.htmx else "audits/ledger.html", context)
+
+
+def _with_reports(audit: Audit, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    numbers = [row["accession_number"] for row in rows]
+    found = Report.objects.filter(department=audit.department_id, accession_number__in=numbers)
+    ids = dict(found.values_list("accession_number", "pk"))
+    return [
+        row
+        | {
+            "report": ids.get(row["accession_number"]),
+            "system": dict(System.choices).get(row["system"], row["system"]),
+            "modality": dict(Modality.choices).get(row["modality"], row["modality"]),
+        }
+        for row in rows
+    ]
+
+
+@requires("audits.view")
+@require_GET
+def audit_document(request: HttpRequest, pk: int) -> HttpResponse:
+    audit = _fetch(request, pk)
+    if not audit.draw:
+        messages.error(request, "还没有抽取，没有可下载的抽样记录。")
+        return HttpResponseRedirect(reverse("audits:detail", args=[audit.pk]))
+    text = json.dumps(audit.draw, ensure_ascii=False, indent=2)
+    name = f"抽样记录_{audit.department.code}_{audit.window_end:%Y%m%d}.json"
+    return download_response(request, text.encode(), name=name, content_type="application/json", target=audit)
+
+
+def _fetch(request: HttpRequest, pk: int, code: str = "audits.view") -> Audit:
+    rows = Audit.objects.select_related("department__institution", "drawn_by", "created_by")
+    return get_visible(request, rows, code, pk=pk)
