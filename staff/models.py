@@ -159,8 +159,10 @@ class RoleGrant(models.Model):
     class Meta:
         ordering = ("user_id", "role", "department_id")
         constraints = (
+            models.UniqueConstraint(fields=("user", "role", "department"), name="role_once"),
+            # NULLs differ from each other, and SQLite cannot be told otherwise.
             models.UniqueConstraint(
-                fields=("user", "role", "department"), name="role_once", nulls_distinct=False
+                fields=("user", "role"), condition=Q(department__isnull=True), name="role_everywhere_once"
             ),
         )
 

@@ -1,5 +1,6 @@
 """Institutions and departments."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -116,6 +117,8 @@ def _check(values: DepartmentValues) -> None:
     if values.level not in Institution.Level.values:
         known = "、".join(f"{code}（{label}）" for code, label in Institution.Level.choices)
         raise ValueError(f"机构级别“{values.level}”不认识，应为以下之一：{known}。")
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,32}", values.code):
+        raise ValueError(f"科室代码“{values.code}”只能用字母、数字、- 和 _，长度1至32个字符，例如 RAD。")
     blank = [
         label
         for label, text in (("科室名称", values.name), ("机构名称", values.institution))
