@@ -1,0 +1,143 @@
+"""The app as a hospital runs it (`manage.py serve`, web and worker) and Debian's chromium in front of it."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import psycopg
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.people import PASSWORD
+
+ROOT = Path(__file__).resolve().parents[2]
+FLAGS = (
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+# The cast of tests.people, in a database of its own: the served app is another process.
+CAST = """
+import django; django.setup()
+from tests import people
+department = people.radiology()
+for make in (*people.ROLES.values(), people.second_assessor):
+    make(department)
+"""
+
+
+@dataclass(frozen=True)
+class Served:
+    """Where the app answers, and where its pictures go."""
+
+    url: str
+    pictures: Path
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory) -> Iterator[Served]:
+    """An empty department and the cast, served by `manage.py serve`."""
+    place = tmp_path_factory.mktemp("served")
+    env = os.environ | {"QC_DATA_DIR": str(place / "data"), "QC_HOSTS": "127.0.0.1"}
+    env.pop("QC_JOBS_INLINE", None)
+    env["DJANGO_SETTINGS_MODULE"] = "qcportal.settings"
+    url, drop = _own_database(os.environ.get("DATABASE_URL", ""))
+    if url:
+        env["DATABASE_URL"] = url
+    for line in (["manage.py", "migrate", "--verbosity", "0"], ["-c", CAST]):
+        subprocess.run([sys.executable, *line], cwd=ROOT, env=env, check=True)
+    port = _free_port()
+    log = (place / "log").open("wb")
+    command = [sys.executable, "manage.py", "serve", "--port", str(port)]
+    server = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
+    try:
+        _wait(f"http://127.0.0.1:{port}/healthz", server, place / "log")
+        yield Served(f"http://127.0.0.1:{port}", Path(os.environ.get("QC_PICTURES", place)))
+    finally:
+        server.terminate()
+        server.wait(30)
+        log.close()
+        drop()
+
+
+def _own_database(url: str) -> tuple[str, Callable[[], None]]:
+    """On PostgreSQL a database beside the tests' own one; on SQLite the file in QC_DATA_DIR will do."""
+    if not url.startswith(("postgres://", "postgresql://")):
+        return "", lambda: None
+    name = f"browser_{uuid4().hex[:8]}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+
+    def drop() -> None:
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    return url.rsplit("/", 1)[0] + f"/{name}", drop
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _wait(url: str, server: subprocess.Popen, log: Path) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            with urllib.request.urlopen(url, timeout=2):  # noqa: S310  our own address on this machine
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    pytest.fail(f"the app did not start:\n{log.read_text(errors='replace')}")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's chromium; the test fails, not skips, without it: bin/test installs it."""
+    path = shutil.which("chromium")
+    assert path, "chromium is missing: apt-get install -y chromium"
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def open_as(browser: Browser, served: Served) -> Iterator[Callable[[str], Page]]:
+    """open_as("officer") -> a page signed in as that person; fails on any error of the page's scripts."""
+    contexts, errors = [], []
+
+    def _open(username: str) -> Page:
+        context = browser.new_context(
+            viewport={"width": 1366, "height": 768}, locale="zh-CN", accept_downloads=True
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        page.goto(f"{served.url}/login/")
+        page.fill("input[name=username]", username)
+        page.fill("input[name=password]", PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url(f"{served.url}/")
+        return page
+
+    yield _open
+    for context in contexts:
+        context.close()
+    assert errors == []
