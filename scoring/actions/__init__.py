@@ -1,0 +1,1 @@
+"""Every write of sheets, evidence notes, sign-off, grants and packet files."""

@@ -1,0 +1,110 @@
+"""提交, 退回, 签发: an officer submits, another person signs or returns; what is signed is frozen.
+
+Every function raises RefusedError, with a Chinese sentence, for what may not be done, and ConflictError when
+the sheet was saved since the page that shows `version` was opened. Nothing is written then.
+"""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from audits.actions.quarter import settle_audit
+from audits.conflicts import RefusedError
+from audits.models import Audit
+from scoring.actions.locking import locked, saved
+from scoring.basis import Basis, basis_of, fingerprint
+from scoring.documents import packet_document
+from scoring.models import Sheet
+from scoring.reasons import reasons_missing
+from staff.models import User
+from trail.chain import record
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """Why a sheet may not be submitted yet; `row` is where to look ("" for none)."""
+
+    row: str
+    text: str
+
+
+def obstacles(basis: Basis) -> tuple[Obstacle, ...]:
+    """Everything in the way of submission, in the order of the form; empty: it may be submitted.
+
+    D-07: fewer than ten reports are no obstacle once every drawn one is judged: the sheet then goes out
+    without a verdict, with the bounds. A drawn report that nobody judged is one: it is to be judged or
+    replaced, else a bad case could be left open to escape the verdict.
+    """
+    found = [
+        Obstacle(row, f"第{row}行尚未评定。") for row, state in basis.given.rows.items() if state is None
+    ]
+    found += [Obstacle(row, f"第{row}行有扣分，须写明扣分理由。") for row in reasons_missing(basis)]
+    if not basis.results.cases:
+        found.append(Obstacle("2.1", "这次抽样没有在评的病例。"))
+    found += [Obstacle("2.1", text) for text in basis.results.waiting]
+    return tuple(found)
+
+
+@transaction.atomic
+def submit_sheet(sheet: Sheet, *, version: int, by: User) -> Sheet:
+    """填写中 → 待签发."""
+    sheet = locked(sheet, version, Sheet.Status.DRAFT, otherwise="评分表已提交或已签发，不能重复提交。")
+    basis = basis_of(sheet)
+    in_the_way = obstacles(basis)
+    if in_the_way:
+        raise RefusedError("还不能提交：" + "".join(obstacle.text for obstacle in in_the_way[:6]))
+    sheet.status, sheet.submitted_by, sheet.submitted_at = Sheet.Status.SUBMITTED, by, timezone.now()
+    sheet.total, sheet.verdict = basis.score.total, basis.score.verdict
+    sheet.content_hash = fingerprint(basis)
+    saved(sheet)
+    record("scoring.submit", by=by, target=sheet, detail=_outcome(sheet))
+    return sheet
+
+
+@transaction.atomic
+def return_sheet(sheet: Sheet, *, reason: str, version: int, by: User) -> Sheet:
+    """待签发 → 填写中, with a reason the officer reads on the sheet."""
+    sheet = locked(sheet, version, Sheet.Status.SUBMITTED, otherwise="只有待签发的评分表可以退回。")
+    if not reason.strip():
+        raise RefusedError("退回须写明理由，以便质控员修改。")
+    sheet.status = Sheet.Status.DRAFT
+    sheet.returned_by, sheet.returned_at, sheet.returned_reason = by, timezone.now(), reason.strip()
+    sheet.submitted_by = sheet.submitted_at = sheet.total = None
+    sheet.verdict = sheet.content_hash = ""
+    saved(sheet)
+    record("scoring.return", by=by, target=sheet, detail={"reason": sheet.returned_reason})
+    return sheet
+
+
+@transaction.atomic
+def sign_sheet(sheet: Sheet, *, version: int, by: User) -> Sheet:
+    """待签发 → 已签发: the packet document is written into the sheet and never changes again.
+
+    Closes the rulings of the audit; the version it corrects becomes 已被更正.
+    """
+    sheet = locked(sheet, version, Sheet.Status.SUBMITTED, otherwise="只有待签发的评分表可以签发。")
+    if sheet.submitted_by_id == by.pk:
+        raise RefusedError("提交人与签发人不能是同一人：请由另一位科主任签发。")
+    if fingerprint(basis_of(sheet)) != sheet.content_hash:
+        raise RefusedError("提交之后评审结果或填写内容有变化，与提交时不同：请退回，由质控员核对后重新提交。")
+    _close_rulings(sheet, by)
+    sheet.status, sheet.signed_by, sheet.signed_at = Sheet.Status.SIGNED, by, timezone.now()
+    document = packet_document(sheet)
+    sheet.content, sheet.content_hash = document.to_dict(), document.content_hash()
+    if sheet.corrects_id:
+        # Before the new one is saved: only one signed version of an audit may stand.
+        Sheet.objects.filter(pk=sheet.corrects_id).update(status=Sheet.Status.SUPERSEDED)
+    saved(sheet)
+    record("scoring.sign", by=by, target=sheet, detail=_outcome(sheet) | {"hash": sheet.content_hash})
+    return sheet
+
+
+def _close_rulings(sheet: Sheet, by: User) -> None:
+    audit = Audit.objects.select_for_update().get(pk=sheet.audit_id)
+    if audit.status == Audit.Status.DRAWN:
+        settle_audit(audit, version=audit.version, by=by)
+
+
+def _outcome(sheet: Sheet) -> dict:
+    return {"number": sheet.number, "total": sheet.total, "verdict": sheet.verdict}

@@ -1,0 +1,95 @@
+"""What a draft sheet's points stand on now: the settings, the evidence notes, the rulings, and the score."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from audits.results import AuditResults, audit_results
+from scoring.domain.score import Sample, SheetInput, SheetScore, score_sheet
+from scoring.models import EvidenceNote, RowSetting, Sheet
+from standards.edition import Edition
+from standards.loader import load_edition
+from standards.scoresheet import ScoreSheetDefinition
+
+
+@dataclass(frozen=True)
+class Basis:
+    """Settings and notes by row id; `given` is what was scored, `score` what came of it."""
+
+    sheet: Sheet
+    edition: Edition
+    settings: Mapping[str, RowSetting]
+    notes: Mapping[str, tuple[EvidenceNote, ...]]
+    results: AuditResults
+    given: SheetInput
+    score: SheetScore
+
+
+def basis_of(sheet: Sheet) -> Basis:
+    """The sheet as it stands now; seven queries whatever it holds."""
+    edition = load_edition(sheet.edition)
+    settings = {setting.row: setting for setting in sheet.row_settings.select_related("set_by")}
+    notes: dict[str, tuple[EvidenceNote, ...]] = {}
+    for note in sheet.evidence_notes.select_related("added_by"):
+        notes[note.row] = (*notes.get(note.row, ()), note)
+    results = audit_results(sheet.audit)
+    given = _given(sheet, edition.sheet, settings, results)
+    return Basis(
+        sheet,
+        edition,
+        MappingProxyType(settings),
+        MappingProxyType(notes),
+        results,
+        given,
+        score_sheet(given, edition.sheet),
+    )
+
+
+def _given(
+    sheet: Sheet,
+    definition: ScoreSheetDefinition,
+    settings: Mapping[str, RowSetting],
+    results: AuditResults,
+) -> SheetInput:
+    states = {
+        row.id: (settings[row.id].state or None) if row.id in settings else None
+        for row in definition.rows
+        if row.states
+    }
+    described, concluded = results.description_sample, results.conclusion_sample
+    return SheetInput(
+        hospital_level=sheet.hospital_level,  # type: ignore[arg-type]  # the column's choices are the same
+        rows=MappingProxyType(states),
+        description_sample=Sample(described.size, described.failed),
+        conclusion_sample=Sample(concluded.size, concluded.failed),
+    )
+
+
+def fingerprint(basis: Basis) -> str:
+    """SHA-256 of everything a person decided that the points and their reasons stand on.
+
+    Taken at submission and again at signing: the head signs what was submitted, or nothing.
+    """
+    facts = {
+        "level": basis.sheet.hospital_level,
+        "rows": {row: [s.state, s.reason, s.remark] for row, s in sorted(basis.settings.items())},
+        "notes": [
+            [row, note.title, str(note.dated_on or ""), note.note]
+            for row, notes in sorted(basis.notes.items())
+            for note in notes
+        ],
+        "cases": [
+            [
+                case.case.pk,
+                case.description.faulty,
+                case.concordance.judgement,
+                [[fault.clause, fault.excerpt, fault.reason] for fault in case.faults],
+                list(case.reasons),
+            ]
+            for case in basis.results.cases
+        ],
+    }
+    text = json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

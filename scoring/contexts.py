@@ -1,0 +1,361 @@
+"""The sheet as its page shows it: one frozen value, from the rows of a draft or from a signed document."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from audits.domain.statistics import wilson
+from audits.domain.window import EXTENDED_LABEL
+from audits.results import CaseResult
+from exporting.masking import mask_in_text
+from scoring.basis import Basis, basis_of
+from scoring.domain.rows import RowScore, score_row
+from scoring.domain.verdict import VERDICT_ZH, Bounds, change_sentences, what_would_change
+from scoring.models import EvidenceNote, Sheet
+from scoring.reasons import CaseReason, case_reasons, default_reason, printed_reason
+from standards.edition import Edition
+from standards.loader import load_edition
+from standards.scoresheet import ScoreSheetDefinition, SheetRow
+
+OPEN_ZH = "未评"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A state a section 1 row may be set to, and the points it leaves at this hospital's level."""
+
+    state: str
+    label: str
+    points: int
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A line of 机构提供的资料; `id` is None in a signed document."""
+
+    title: str
+    dated_on: str
+    note: str
+    by: str
+    id: int | None = None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A decision that bit on a row, with its reason (D-01…)."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True)
+class RowView:
+    """A row of Table B.1: the printed words, and what was set, scored and lost on it."""
+
+    id: str
+    clause: str
+    content: str
+    material: str
+    method: str
+    points: int
+    score: int | None
+    state: str
+    state_zh: str
+    choices: tuple[Choice, ...]
+    reason: str
+    default_reason: str
+    cases: tuple[CaseReason, ...]
+    judged: int | None
+    failed: int | None
+    remark: str
+    evidence: tuple[Evidence, ...]
+    flags: tuple[str, ...]
+    readings: tuple[Reading, ...]
+
+    @property
+    def anchor(self) -> str:
+        """The row's id as an HTML id."""
+        return f"r{self.id.replace('.', '-')}"
+
+    @property
+    def lost(self) -> int:
+        """Points lost; 0 while the row is open."""
+        return 0 if self.score is None else self.points - self.score
+
+    @property
+    def is_scored_by_cases(self) -> bool:
+        return self.judged is not None
+
+
+@dataclass(frozen=True)
+class SectionView:
+    """A section of Table B.1 with its rows; `score` is None while a row is open."""
+
+    id: str
+    title: str
+    points: int
+    score: int | None
+    rows: tuple[RowView, ...]
+
+
+@dataclass(frozen=True)
+class CaseLine:
+    """One drawn report as the list under the sheet shows it. Codes: pass, fail, open."""
+
+    position: int
+    case_id: int | None
+    accession_number: str
+    system: str
+    modality: str
+    description: str
+    description_zh: str
+    description_reason: str
+    concordance: str
+    concordance_zh: str
+    concordance_reason: str
+    assessors: str
+
+
+@dataclass(frozen=True)
+class RateView:
+    """诊断符合率 with its 95 % interval; `partly`: 基本符合, counted as concordant and shown apart (D-18)."""
+
+    numerator: int
+    denominator: int
+    percent: str
+    interval: str
+    partly: int
+
+
+@dataclass(frozen=True)
+class SheetView:
+    """Table B.1 of one audit. `bounds` is set exactly while there is no total."""
+
+    title: str
+    table: str
+    columns: Mapping[str, str]
+    item: str
+    total_label: str
+    verdict_rule: str
+    department: str
+    institution: str
+    level_zh: str
+    period: str
+    window: str
+    extended: str
+    sections: tuple[SectionView, ...]
+    total: int | None
+    total_points: int
+    pass_line: int
+    verdict: str
+    verdict_zh: str
+    bounds: Bounds | None
+    flags: tuple[str, ...]
+    readings: tuple[Reading, ...]
+    changes: tuple[str, ...]
+    rate: RateView | None
+    cases: tuple[CaseLine, ...]
+    waiting: tuple[str, ...]
+    sample_size: int
+
+    @property
+    def rows(self) -> tuple[RowView, ...]:
+        return tuple(row for section in self.sections for row in section.rows)
+
+    @property
+    def open_rows(self) -> tuple[RowView, ...]:
+        """Section 1 rows that nobody judged yet."""
+        return tuple(row for row in self.rows if row.score is None and not row.is_scored_by_cases)
+
+    @property
+    def judged(self) -> int:
+        """Reports judged in both parts."""
+        return sum(case.description != "open" and case.concordance != "open" for case in self.cases)
+
+
+def sheet_view(sheet: Sheet, basis: Basis | None = None) -> SheetView:
+    """The sheet as it stands: a signed one from its content, a draft from the rows (seven queries)."""
+    if sheet.content is not None:
+        from scoring.signed import signed_view
+
+        return signed_view(sheet)
+    return view_of(basis or basis_of(sheet))
+
+
+def view_of(basis: Basis) -> SheetView:
+    """The view of a draft."""
+    sheet, edition, score = basis.sheet, basis.edition, basis.score
+    definition = edition.sheet
+    audit = sheet.audit
+    rows = {row.id: _row(basis, row, scored) for row, scored in zip(definition.rows, score.rows, strict=True)}
+    row_flags = {text for row in rows.values() for text in row.flags}
+    flags = tuple(text for text in flag_texts(definition, score.flags) if text not in row_flags)
+    return SheetView(
+        title=definition.title_zh,
+        table=definition.table_zh,
+        columns=definition.columns,
+        item=definition.item_zh,
+        total_label=definition.total_zh,
+        verdict_rule=definition.verdict_rule_zh,
+        department=audit.department.name,
+        institution=audit.department.institution.name,
+        level_zh=sheet.get_hospital_level_display(),
+        period=audit.label,
+        window=f"{audit.window_start} 至 {audit.window_end}",
+        extended=f"{EXTENDED_LABEL}：{audit.extended_reason}" if audit.extended_reason else "",
+        sections=tuple(
+            SectionView(
+                section.id,
+                section.title_zh,
+                section.points,
+                score.section_scores[section.id],
+                tuple(rows[row.id] for row in definition.section_rows(section.id)),
+            )
+            for section in definition.sections
+        ),
+        total=score.total,
+        total_points=definition.total_points,
+        pass_line=definition.pass_line,
+        verdict=score.verdict,
+        verdict_zh=VERDICT_ZH[score.verdict],
+        bounds=score.bounds,
+        flags=flags,
+        readings=_verdict_readings(basis),
+        changes=_changes(basis),
+        rate=_rate(basis),
+        cases=tuple(_case(case) for case in basis.results.cases),
+        waiting=basis.results.waiting,
+        sample_size=definition.sample_size,
+    )
+
+
+def flag_texts(definition: ScoreSheetDefinition, codes: tuple[str, ...]) -> tuple[str, ...]:
+    """What the flags of a score say."""
+    return tuple(definition.flags_by_code[code].text_zh for code in codes)
+
+
+def readings_of(edition: Edition, ids: tuple[str, ...]) -> tuple[Reading, ...]:
+    """The decisions by id, each once, with the words users see."""
+    return tuple(Reading(found, edition.decisions_by_id[found].shown_zh) for found in dict.fromkeys(ids))
+
+
+def _row(basis: Basis, row: SheetRow, scored: RowScore) -> RowView:
+    setting = basis.settings.get(row.id)
+    state = setting.state if setting else ""
+    sample = basis.given.sample(row.sample) if row.sample else None
+    codes = tuple(dict.fromkeys((*scored.flags, *_contradiction(basis, row))))
+    return RowView(
+        id=row.id,
+        clause=row.clause,
+        content=row.content_zh,
+        material=row.material_zh,
+        method=row.method_zh,
+        points=row.points,
+        score=scored.score,
+        state=state,
+        state_zh=row.state(state).state_zh if state else OPEN_ZH if row.states else "",
+        choices=_choices(basis, row, state),
+        reason=printed_reason(basis, scored),
+        default_reason=default_reason(row, scored, state, basis.score.concordance_rate),
+        cases=case_reasons(row, basis.results),
+        judged=sample.size if sample else None,
+        failed=sample.failed if sample else None,
+        remark=setting.remark if setting else "",
+        evidence=tuple(_evidence(note) for note in basis.notes.get(row.id, ())),
+        flags=flag_texts(basis.edition.sheet, codes),
+        readings=_row_readings(basis, scored, codes),
+    )
+
+
+def _contradiction(basis: Basis, row: SheetRow) -> tuple[str, ...]:
+    found = row.contradicted_by_samples
+    return (found.flag,) if found and found.flag in basis.score.flags else ()
+
+
+def _choices(basis: Basis, row: SheetRow, chosen: str) -> tuple[Choice, ...]:
+    """Points by trying each state: row 1.5 depends on the hospital's level."""
+    found = []
+    for state in row.states:
+        given = type(basis.given)(
+            basis.given.hospital_level,
+            {**basis.given.rows, row.id: state.state},
+            basis.given.description_sample,
+            basis.given.conclusion_sample,
+        )
+        points = score_row(row, given, basis.edition.sheet).score or 0
+        found.append(Choice(state.state, state.state_zh, points, state.state == chosen))
+    return tuple(found)
+
+
+def _row_readings(basis: Basis, scored: RowScore, codes: tuple[str, ...]) -> tuple[Reading, ...]:
+    flags = basis.edition.sheet.flags_by_code
+    ids = [found for part in scored.deductions for found in part.readings]
+    ids += [found for code in codes for found in flags[code].decisions]
+    return readings_of(basis.edition, tuple(ids))
+
+
+def _verdict_readings(basis: Basis) -> tuple[Reading, ...]:
+    definition = basis.edition.sheet
+    short = definition.flags_by_code[definition.sample_short_flag]
+    ids = definition.verdict_decisions
+    if short.code in basis.score.flags or basis.sheet.audit.extended_reason:
+        ids = (*short.decisions, *ids)
+    return readings_of(basis.edition, ids)
+
+
+def _changes(basis: Basis) -> tuple[str, ...]:
+    total, line = basis.score.total, basis.edition.sheet.pass_line
+    if total is not None and total < line:
+        return (f"总分低于{line}分，差{line - total}分",)
+    return change_sentences(what_would_change(basis.given, basis.edition.sheet))
+
+
+def _rate(basis: Basis) -> RateView | None:
+    rate = basis.score.concordance_rate
+    if rate is None:
+        return None
+    interval = wilson(rate.numerator, rate.denominator)
+    partly = sum(case.concordance.judgement == "partly" for case in basis.results.cases)
+    return RateView(
+        rate.numerator, rate.denominator, f"{rate.percent}%", interval.label if interval else "", partly
+    )
+
+
+def _evidence(note: EvidenceNote) -> Evidence:
+    day: date | None = note.dated_on
+    return Evidence(note.title, str(day or ""), note.note, str(note.added_by or ""), note.pk)
+
+
+def _case(case: CaseResult) -> CaseLine:
+    name, identity = case.content.get("patient_name") or "", case.content.get("patient_id") or ""
+
+    def masked(parts: tuple[str, ...]) -> str:
+        return mask_in_text("；".join(part.rstrip("。；") for part in parts), name, (identity,))
+
+    faulty, settled = case.description.faulty, case.concordance
+    kinds = "、".join(kind.zh for kind in settled.error_kinds)
+    words = settled.judgement.zh if settled.judgement else settled.state.zh
+    return CaseLine(
+        position=case.position,
+        case_id=case.case.pk,
+        accession_number=case.report.accession_number,
+        system=case.case.get_system_display(),
+        modality=case.modality,
+        description=_code(faulty),
+        description_zh=case.description.state.zh if faulty is None else "不规范" if faulty else "规范",
+        description_reason=masked(tuple(f"{fault.clause} {fault.reason}" for fault in case.faults)),
+        concordance=_code(settled.discordant),
+        concordance_zh=f"{words}（{kinds}）" if kinds else words,
+        concordance_reason=masked(case.reasons),
+        assessors="、".join(reading.assessor for reading in case.readings),
+    )
+
+
+def _code(failed: bool | None) -> str:
+    return "open" if failed is None else "fail" if failed else "pass"
+
+
+def edition_of(sheet: Sheet) -> Edition:
+    """The edition the sheet is bound to."""
+    return load_edition(sheet.edition)
