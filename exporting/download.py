@@ -1,12 +1,15 @@
-"""The one door for files that leave: named right in every browser, never cached, and recorded."""
+"""A file on its way out: an attachment no browser opens in the app's name, and a line in the trail."""
 
 import hashlib
+import unicodedata
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 
 from trail.chain import record
+
+_LONGEST_NAME = 180  # bytes of UTF-8: what common file systems take, with room for " (1)"
 
 
 def download_response(
@@ -20,17 +23,38 @@ def download_response(
     department: Any = None,
     detail: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    """`content` as an attachment; the event `action` keeps its SHA-256 and size (QUALITY I5, L1).
+    """The bytes as an attachment. Records `action` with name, SHA-256 and size in the same request.
 
-    `filename` must name nobody: it goes into the header and into the trail.
+    `filename` and `detail` must hold no patient identity (QUALITY A4).
     """
-    facts = {"file": filename, "sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
-    record(action, by=request.user, target=target, department=department, detail=facts | (detail or {}))
-    response = HttpResponse(content, content_type=content_type)
-    response["Content-Disposition"] = content_disposition_header(True, filename)
-    response["Content-Length"] = str(len(content))
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "no-store, private"
-    # Opened in place by a careless browser, it still may not run or load anything.
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    name = safe_filename(filename)
+    facts = {"file": name, "sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
+    by = request.user if getattr(request.user, "is_authenticated", False) else None
+    record(action, by=by, target=target, department=department, detail=(detail or {}) | facts)
+    return HttpResponse(
+        content,
+        content_type=content_type,
+        headers={
+            "Content-Disposition": content_disposition_header(True, name),
+            "Content-Length": str(len(content)),
+            "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
+            "X-Content-Type-Options": "nosniff",
+            "Cache-Control": "no-store",
+        },
+    )
+
+
+def safe_filename(name: str) -> str:
+    """A name any system can save: no path, no control or direction characters, at most 180 bytes.
+
+    >>> safe_filename("../x.pdf")
+    'x.pdf'
+    """
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    clean = "".join("_" if c in ':*?"<>|' else c for c in last if unicodedata.category(c)[0] != "C")
+    clean = clean.strip(" .") or "下载"
+    stem, dot, ending = clean.rpartition(".")
+    if not dot or len(ending) > 10:
+        stem, dot, ending = clean, "", ""
+    room = _LONGEST_NAME - len((dot + ending).encode())
+    return stem.encode()[:room].decode(errors="ignore") + dot + ending

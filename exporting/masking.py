@@ -1,90 +1,134 @@
-"""去标识: names and numbers as they may be shown (QUALITY A3). Works on code points, so 𠮷田 gives 𠮷*.
+"""Identity masking (QUALITY A3): a name keeps its surname, an id its first and last two characters.
 
-Masking twice gives the same as masking once, and a masked value never contains more of the original than
-its first characters (a name) or its ends (a number).
+Every mask is as long as what it hides, in code points: places marked in a report (a fault's start and end)
+stay right in the masked text. Masking is idempotent. Mask on the server only, never in a template or script.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import lru_cache
 
 STAR = "*"
-# A compound surname stays whole, as it would in speech: 欧阳修 → 欧阳*.
-_PAIRS = (
-    "欧阳太史端木上官司马东方独孤南宫万俟闻人夏侯诸葛尉迟公羊赫连澹台皇甫宗政濮阳公冶太叔申屠公孙慕容"
-    "仲孙钟离长孙宇文司徒鲜于司空闾丘子车亓官司寇巫马公西颛孙壤驷公良漆雕乐正宰父谷梁拓跋夹谷轩辕令狐"
-    "段干百里呼延东郭南门羊舌微生梁丘左丘东门西门南荣第五"
+_DOTS = "·•・‧∙⋅"
+_SPACES = "[ \\t\\u00a0\\u3000]"
+_SHORTEST_ID_ANYWHERE = 4  # shorter ids are masked only where they stand alone, or every 12 would be starred
+_COMPOUND = (
+    "欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 赫连 澹台 皇甫 宗政 濮阳 公冶 "
+    "太叔 申屠 公孙 慕容 仲孙 钟离 长孙 宇文 司徒 鲜于 司空 闾丘 子车 亓官 司寇 巫马 公西 颛孙 壤驷 公良 "
+    "漆雕 乐正 宰父 谷梁 拓跋 夹谷 轩辕 令狐 段干 百里 呼延 东郭 南门 羊舌 微生 公户 公玉 公仪 梁丘 公仲 "
+    "公上 公门 公山 公坚 左丘 公伯 西门 公祖 第五 公乘 贯丘 公皙 南荣 东里 东宫 仲长 子书 子桑 即墨 达奚 "
+    "褚师 纳兰 完颜 富察 叶赫 爱新 费莫 耶律 歐陽 司馬 東方 獨孤 南宮 聞人 諸葛 尉遲 赫連 澹臺 "
+    "濮陽 公孫 仲孫 鍾離 長孫 鮮于 東郭 軒轅 西門"
 )
-COMPOUND_SURNAMES = frozenset(_PAIRS[i : i + 2] for i in range(0, len(_PAIRS), 2))
-_SEPARATORS = "·•・‧．."
-_SHORTEST_NUMBER = 4
+_COMPOUND_SURNAMES = frozenset(_COMPOUND.split())
 
 
 def mask_name(name: str | None) -> str:
-    """张三 → 张*, 欧阳修 → 欧阳*, 买买提·艾力 → 买**·**, John Smith → J*** S****; "" for None."""
-    text = " ".join((name or "").split())
-    if not text or STAR in text:
-        return text
-    words = re.split(f"([ {re.escape(_SEPARATORS)}])", text)
-    if len(words) > 1:
-        return _mask_words(words)
-    kept = 2 if text[:2] in COMPOUND_SURNAMES and len(text) > 2 else 1
-    # A name of one character shows nothing: its only character is the name.
-    return STAR if len(text) == 1 else text[:kept] + STAR * (len(text) - kept)
+    """张三 → 张*, 张三丰 → 张**, 欧阳修 → 欧阳*, 𠮷田 → 𠮷*, John Smith → J*** S****; "" for None.
+
+    Of a name in parts (阿卜杜拉·买买提) only the first character stays. A name of one character is hidden.
+    """
+    return _masked_name((name or "").strip())
 
 
-def _mask_words(words: list[str]) -> str:
-    """Latin words keep an initial each; of a name joined by dots only the first part keeps its own."""
-    masked = []
-    for place, word in enumerate(words):
-        if place % 2 or not word:
-            masked.append(word)
-        elif place == 0 or word[0].isascii():
-            masked.append(word[0] + STAR * max(1, len(word) - 1))
-        else:
-            masked.append(STAR * len(word))
-    return "".join(masked)
-
-
-def mask_id(number: str | None) -> str:
-    """110101199003072X → 1***2X; four characters or fewer show nothing. The length is not given away."""
-    text = "".join((number or "").split())
-    if not text or STAR in text:
-        return text
-    if len(text) <= _SHORTEST_NUMBER:
-        return STAR * 3
-    return f"{text[0]}{STAR * 3}{text[-2:]}"
+def mask_id(identity: str | None) -> str:
+    """11010519491231002X → 1***************2X. Up to six characters keep the first only, up to three none."""
+    return _masked_id((identity or "").strip())
 
 
 def mask_in_text(text: str | None, name: str | None, ids: Iterable[str | None] = ()) -> str:
-    """Mask the patient's own name and numbers wherever free text repeats them.
+    """The text with every occurrence of this patient's name and ids masked; as long as it was.
 
-    A name of one character is left alone (it would blot out ordinary words); blanks inside a written name
-    and full-width or half-width digits do not hide it.
+    Found as well: a name spaced out (张 三), other letter cases and dots, full-width digits of an id.
+    A single character is no name to search for: it would star ordinary words.
     """
-    shown = text or ""
-    written = "".join((name or "").split())
-    if len(written) > 1 and STAR not in written:
-        shown = _loosely(written).sub(mask_name(name), shown)
-    for number in sorted({"".join((i or "").split()) for i in ids}, key=len, reverse=True):
-        if len(number) >= _SHORTEST_NUMBER and STAR not in number:
-            shown = _number(number).sub(mask_id(number), shown)
-    return shown
+    text = text or ""
+    hidden: set[int] = set()
+    for pattern, mask in _searches(name, ids):
+        # A lookahead finds overlapping occurrences too: else masking one could leave another whole.
+        for match in pattern.finditer(text):
+            shown = mask(match[1])
+            hidden.update(match.start(1) + i for i, char in enumerate(shown) if char == STAR)
+    if not hidden:
+        return text
+    return "".join(STAR if place in hidden else char for place, char in enumerate(text))
 
 
-def _loosely(name: str) -> re.Pattern[str]:
-    return re.compile(r"[ \u3000]*".join(map(_either_width, name)), re.IGNORECASE)
+def _searches(name: str | None, ids: Iterable[str | None]):
+    wanted = (name or "").strip()
+    if len(wanted) > 1 and STAR not in wanted:
+        yield _name_pattern(wanted), _masked_name
+    for identity in ids:
+        wanted = (identity or "").strip()
+        if wanted and STAR not in wanted:
+            yield _id_pattern(wanted), _masked_id
 
 
-def _number(number: str) -> re.Pattern[str]:
-    # A number inside a longer one is another number: P-1 must not be found in P-10.
-    body = "".join(map(_either_width, number))
-    return re.compile(rf"(?<![0-9A-Za-z０-９]){body}(?![0-9A-Za-z０-９])", re.IGNORECASE)
+def _masked_name(name: str) -> str:
+    if not name:
+        return ""
+    dotted = any(dot in name for dot in _DOTS)
+    if dotted or _is_han(name[0]):
+        return _starred(name, _kept(name, dotted), keep=_DOTS)
+    return "".join(_starred(word, _head(word) if len(word) > 1 else 0) for word in re.split(r"(\s+)", name))
 
 
-def _either_width(character: str) -> str:
-    narrow = unicodedata.normalize("NFKC", character)
-    forms = {character, narrow}
-    if len(narrow) == 1 and "!" <= narrow <= "~":
-        forms.add(chr(ord(narrow) + 0xFEE0))
-    return "(?:" + "|".join(sorted(map(re.escape, forms))) + ")"
+def _kept(name: str, dotted: bool) -> int:
+    """How many code points of a Chinese name stay readable."""
+    if len(name) == 1:
+        return 0
+    if not dotted and len(name) > 2 and name[:2] in _COMPOUND_SURNAMES:
+        return 2
+    return _head(name)
+
+
+def _head(text: str) -> int:
+    """The first character with the marks that belong to it (a variation selector is no character)."""
+    end = 1
+    while end < len(text) and unicodedata.category(text[end]) in ("Mn", "Me"):
+        end += 1
+    return end if end < len(text) else 0
+
+
+def _starred(text: str, kept: int, keep: str = "") -> str:
+    return text[:kept] + "".join(c if c.isspace() or c in keep else STAR for c in text[kept:])
+
+
+def _masked_id(identity: str) -> str:
+    size = len(identity)
+    if size <= 3:
+        return STAR * size
+    if size <= 6:
+        return identity[0] + STAR * (size - 1)
+    return identity[0] + STAR * (size - 3) + identity[-2:]
+
+
+@lru_cache(maxsize=256)
+def _name_pattern(name: str) -> re.Pattern[str]:
+    if _is_han(name[0]) or any(dot in name for dot in _DOTS):
+        parts = [f"[{_DOTS}]" if c in _DOTS else re.escape(c) for c in name if not c.isspace()]
+        body = f"{_SPACES}*".join(parts)
+    else:
+        # Li must not star the middle of "Lipiodol", nor miss "LI  NA".
+        words = r"\s+".join(re.escape(word) for word in name.split())
+        body = rf"(?<![A-Za-z]){words}(?![A-Za-z])"
+    return re.compile(f"(?=({body}))", re.IGNORECASE)
+
+
+@lru_cache(maxsize=256)
+def _id_pattern(identity: str) -> re.Pattern[str]:
+    body = "".join(_either_width(char) for char in identity)
+    if len(identity) < _SHORTEST_ID_ANYWHERE:
+        body = rf"(?<![0-9A-Za-z.]){body}(?![0-9A-Za-z.])"
+    return re.compile(f"(?=({body}))", re.IGNORECASE)
+
+
+def _either_width(char: str) -> str:
+    if "!" <= char <= "~":
+        return f"[{re.escape(char)}{chr(ord(char) + 0xFEE0)}]"
+    return re.escape(char)
+
+
+def _is_han(char: str) -> bool:
+    return unicodedata.name(char, "").startswith(("CJK", "IDEOGRAPHIC")) or char in "〇○"
