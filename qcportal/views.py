@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
+from qcportal.contexts import home_of
 from staff.access import departments_of
 from staff.permissions import public, requires
 
@@ -13,7 +14,7 @@ from staff.permissions import public, requires
 @requires("home.view")
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "qcportal/home.html")
+    return render(request, "qcportal/home.html", {"home": home_of(request)})
 
 
 @requires("home.view")

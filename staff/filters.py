@@ -24,6 +24,8 @@ class AccountFilter(filters.FilterSet):
         ("disabled", "已停用"),
         ("no_role", "没有有效角色"),
         ("never", "从未登录"),
+        ("expired", "一次性密码已过期"),
+        ("ending", "角色14天内到期"),
     )
 
     q = filters.CharFilter(method="search", label="检索", max_length=50)
@@ -57,9 +59,16 @@ class AccountFilter(filters.FilterSet):
 
     def by_state(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         if value == "no_role":
-            return rows.exclude(pk__in=_in_force().values("user_id"))
+            return rows.filter(is_active=True).exclude(pk__in=_in_force().values("user_id"))
         if value == "never":
             return rows.filter(last_login__isnull=True)
+        if value == "expired":
+            return rows.filter(
+                is_active=True, must_change_password=True, password_expires_at__lte=timezone.now()
+            )
+        if value == "ending":
+            soon = timezone.localdate() + timedelta(days=14)
+            return rows.filter(is_active=True, pk__in=_in_force().filter(until__lte=soon).values("user_id"))
         return rows.filter(is_active=value == "active")
 
 

@@ -34,7 +34,7 @@ class SecondColumn(TimeColumn):
 
 
 def _tag(kind: str, text: str) -> SafeString:
-    return render_to_string("components/_tag.html", {"kind": kind, "text": text})
+    return format_html('<span class="tag {}">{}</span>', kind, text)
 
 
 class DepartmentTable(tables.Table):

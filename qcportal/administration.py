@@ -1,0 +1,70 @@
+"""What an administrator should look at: uncarried departments, useless accounts, roles running out."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from qcportal.links import link
+from qcportal.tasks import Task
+from staff.models import Department, RoleGrant, User
+from staff.permissions import policy
+from trail.anchors import is_overdue, kept_anchors
+
+_MAY = "staff.manage_accounts"
+_CARRIED_BY = ("qc_officer", "head")  # without these a department's quarter cannot be carried and signed
+_SOON = timedelta(days=14)
+
+
+def gaps(user: Any, today: date) -> list[Task]:
+    """Each gap once, with the list of the rows it counts."""
+    departments = Department.objects.visible_to(user, _MAY)
+    if not departments.exists():
+        text = "还没有科室：先建立科室，再建立账号"
+        return [Task("due", "待办", text, link("staff:department_new"), "新建科室")]
+    accounts = User.accounts.visible_to(user, _MAY).filter(is_active=True)
+    in_force = RoleGrant.objects.in_force()
+    return [
+        *_uncarried(departments, in_force),
+        *_counted(accounts, in_force, today),
+        *(_trail(user) if user.may("staff.view_trail") else ()),
+    ]
+
+
+def _uncarried(departments: Any, in_force: Any) -> list[Task]:
+    roles = policy().roles
+    found = []
+    for role in _CARRIED_BY:
+        holders = in_force.filter(role=role, department=OuterRef("pk"), user__is_active=True)
+        without = departments.exclude(Exists(holders)).values_list("code", flat=True)
+        codes = list(without[:6])
+        if codes:
+            text = f"没有{roles[role].name}的科室：{'、'.join(codes[:5])}{'等' if len(codes) > 5 else ''}"
+            found.append(Task("due", "待办", text, link("staff:account_new"), "建立账号"))
+    return found
+
+
+def _counted(accounts: Any, in_force: Any, today: date) -> list[Task]:
+    found = []
+    nothing = accounts.exclude(pk__in=in_force.values("user_id")).count()
+    if nothing:
+        url = link("staff:accounts", state="no_role")
+        found.append(Task("due", "待办", f"{nothing} 个启用的账号没有有效角色", url, "名单"))
+    expired = accounts.filter(must_change_password=True, password_expires_at__lte=timezone.now()).count()
+    if expired:
+        url = link("staff:accounts", state="expired")
+        found.append(Task("open", "待办", f"{expired} 个账号的一次性密码已过期未用", url, "名单"))
+    ending = in_force.filter(user__in=accounts, until__lte=today + _SOON).values("user").distinct().count()
+    if ending:
+        url = link("staff:accounts", state="ending")
+        found.append(Task("due", "14天内", f"{ending} 个账号的角色即将到期", url, "名单"))
+    return found
+
+
+def _trail(user: Any) -> list[Task]:
+    kept = kept_anchors()
+    if not is_overdue(kept[-1] if kept else None):
+        return []
+    text = "留痕锚点超过2小时未更新：请确认后台任务在运行"
+    return [Task("due", "待查", text, link("staff:trail"), "查看")]

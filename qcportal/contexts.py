@@ -1,0 +1,89 @@
+"""The home page as one frozen value: where the quarter stands, what waits, what the last ones came to."""
+
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from audits.domain.statistics import penalty_chance
+from audits.figures import TRUE_RATES
+from qcportal.administration import gaps
+from qcportal.quarter import Past, QuarterView, past_quarters, quarter_at_hand
+from qcportal.tasks import Packet, Task, packets_for, tasks_for
+from reports.models import Report
+from staff.access import working_department
+from staff.models import Department
+from staff.permissions import policy
+
+# (true rate, chance of the −5 in a quarter): what ten reports can do to a good department (PRODUCT 4).
+_CHANCES = tuple((f"{Fraction(p):.0%}", f"{float(penalty_chance(p)):.0%}") for p in TRUE_RATES)
+
+__all__ = ["Home", "OwnReports", "home_of"]
+
+
+@dataclass(frozen=True)
+class OwnReports:
+    """A radiologist's or technologist's own reports: how many, and the newest day of them."""
+
+    count: int
+    newest: date | None
+
+
+@dataclass(frozen=True)
+class Home:
+    """What one person sees on the home page. None where the person's roles do not ask for a part."""
+
+    department: Department | None
+    quarter: QuarterView | None
+    tasks: tuple[Task, ...]
+    past: tuple[Past, ...] | None
+    packets: tuple[Packet, ...] | None
+    own: OwnReports | None
+    duties: tuple[tuple[str, str], ...]
+    chances: tuple[tuple[str, str], ...]
+
+    @property
+    def idle(self) -> bool:
+        """Nothing waits."""
+        return not self.tasks
+
+
+def home_of(request: HttpRequest) -> Home:
+    """Built from what the user's roles in force open; the number of queries does not grow with the rows."""
+    user, today = request.user, timezone.localdate()
+    department = working_department(request, "audits.view") or working_department(request)
+    quarter = past = None
+    if department is not None and user.may("audits.view", department):
+        quarter = quarter_at_hand(department, user, today)
+        past = past_quarters(department) if user.may("scoring.view_sheet", department) else None
+    tasks = tasks_for(user, quarter, today)
+    if user.may("staff.manage_accounts"):
+        tasks += gaps(user, today)
+    granted = user.may("scoring.download_packet") and not user.may("scoring.view_sheet")
+    return Home(
+        department=department,
+        quarter=quarter,
+        tasks=tuple(sorted(tasks, key=lambda task: task.urgency)),
+        past=past,
+        packets=packets_for(user) if granted else None,
+        own=_own_reports(user),
+        duties=_duties(user),
+        chances=_CHANCES,
+    )
+
+
+def _own_reports(user: Any) -> OwnReports | None:
+    if not user.may("reports.view_own") or user.may("reports.view"):
+        return None
+    rows = Report.objects.visible_to(user).order_by("-reported_at", "-id")
+    newest = rows.exclude(reported_at=None).values_list("reported_at", flat=True).first()
+    return OwnReports(rows.count(), timezone.localdate(newest) if newest else None)
+
+
+def _duties(user: Any) -> tuple[tuple[str, str], ...]:
+    roles = policy().roles
+    held = dict.fromkeys(grant.role for grant in user.active_grants)
+    return tuple((roles[code].name, roles[code].duty) for code in held if code in roles)

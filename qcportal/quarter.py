@@ -1,0 +1,212 @@
+"""The quarter at hand: its steps, its figures so far, what comes next; and what the last four came to."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from audits.domain.statistics import NO_DATA, percent, wilson
+from audits.domain.window import Window, quarter_of, quarter_window
+from audits.figures import Figures, earlier_results, figures_of
+from audits.models import Audit
+from audits.results import AuditResults, audit_results, results_of
+from qcportal.links import link
+from reports.models import Outcome, Report
+from scoring.basis import basis_of
+from scoring.domain.verdict import change_sentences, what_would_change
+from scoring.models import Sheet
+from staff.models import Department
+from standards.loader import load_edition
+
+_HEAVY = ("pool_list", "ledger", "draw")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the quarter, for components/_steps.html."""
+
+    label: str
+    state: str
+    note: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Score:
+    """The points so far. While anything is open `low`…`high` are the bounds; else both are the total."""
+
+    low: int
+    high: int
+    full: int
+    line: int
+    verdict: str
+    words: tuple[str, ...]
+    status: str
+    url: str
+
+    @property
+    def is_open(self) -> bool:
+        return self.low != self.high
+
+
+@dataclass(frozen=True)
+class QuarterView:
+    """The quarter the department works on: an audit, or the quarter that still has none (`audit` None)."""
+
+    label: str
+    window: Window
+    audit: Audit | None
+    sheet: Sheet | None
+    results: AuditResults | None
+    figures: Figures | None
+    score: Score | None
+    steps: tuple[Step, ...]
+    url: str
+
+    @property
+    def state(self) -> str:
+        """Where it stands, as the head of the page says it: 第3季度 · 抽样已完成 · 评审 6/10."""
+        step = self.current
+        words = {"done": "已完成", "current": "进行中", "todo": "未开始"}
+        drawn = next((s for s in self.steps if s.label == "抽样"), None)
+        parts = [self.label]
+        if drawn is not None and step is not None and step.label != "抽样":
+            parts.append(f"抽样{words[drawn.state]}")
+        if step is not None:
+            parts.append(f"{step.label} {step.note}".strip())
+        return " · ".join(parts)
+
+    @property
+    def current(self) -> Step | None:
+        """The step that comes next; None when all is done."""
+        return next((step for step in self.steps if step.state == "current"), None)
+
+
+@dataclass(frozen=True)
+class Past:
+    """A signed quarter: its points and the verdict as signed, the concordance rate from its cases."""
+
+    label: str
+    total: int | None
+    verdict: str
+    rate: str
+    interval: str
+    signed_at: Any
+    url: str
+    rows_url: str
+
+
+def quarter_at_hand(department: Department, user: Any, today: date) -> QuarterView:
+    """The newest quarter that is not signed; else the last ended one, to be opened; else the newest."""
+    audits = Audit.objects.filter(department=department, kind=Audit.Kind.QUARTERLY).running()
+    audit = audits.defer(*_HEAVY).order_by("-window_end", "-id").first()
+    sheet = _sheet(audit) if audit else None
+    ended = _last_ended(today)
+    signed = sheet is not None and sheet.status == Sheet.Status.SIGNED
+    if audit is None or (signed and audit.window_end < ended.end):
+        return _unopened(department, ended)
+    return _opened(audit, sheet)
+
+
+def _last_ended(today: date) -> Window:
+    year, quarter = quarter_of(today)
+    return quarter_window(year, quarter - 1) if quarter > 1 else quarter_window(year - 1, 4)
+
+
+def _sheet(audit: Audit) -> Sheet | None:
+    """The version that is worked on, else the signed one."""
+    rows = Sheet.objects.filter(audit=audit).exclude(status=Sheet.Status.SUPERSEDED).defer("content")
+    return rows.order_by("-number").first()
+
+
+def _unopened(department: Department, window: Window) -> QuarterView:
+    steps = _steps(department, window, None, None, None)
+    return QuarterView(window.label, window, None, None, None, None, None, steps, link("audits:list"))
+
+
+def _opened(audit: Audit, sheet: Sheet | None) -> QuarterView:
+    window = Window(audit.window_start, audit.window_end)
+    drawn = audit.drawn_at is not None
+    results = audit_results(audit) if drawn else None
+    figures = figures_of(results, earlier_results(audit)) if results else None
+    score = _score(sheet) if sheet else None
+    steps = _steps(audit.department, window, audit, results, sheet)
+    return QuarterView(
+        audit.label, window, audit, sheet, results, figures, score, steps, link("audits:detail", audit.pk)
+    )
+
+
+def _score(sheet: Sheet) -> Score:
+    definition = load_edition(sheet.edition).sheet
+    status, url = sheet.get_status_display(), link("scoring:sheet", sheet.pk)
+    line, full = definition.pass_line, definition.total_points
+    if sheet.status == Sheet.Status.SIGNED and sheet.total is not None:
+        return Score(sheet.total, sheet.total, full, line, sheet.verdict, (), status, url)
+    basis = basis_of(sheet)
+    words = change_sentences(what_would_change(basis.given, definition))
+    total, bounds = basis.score.total, basis.score.bounds
+    low, high = (bounds.lowest_total, bounds.highest_total) if bounds else (total, total)
+    return Score(low, high, full, line, basis.score.verdict, words, status, url)
+
+
+def _steps(
+    department: Department,
+    window: Window,
+    audit: Audit | None,
+    results: AuditResults | None,
+    sheet: Sheet | None,
+) -> tuple[Step, ...]:
+    """Seven steps from import to packet. The first that is not done is the current one."""
+    days = {"since": window.start, "until": window.end}
+    reports = Report.objects.filter(department=department).reported_between(window.start, window.end)
+    received = reports.count()
+    with_outcome = (
+        Outcome.objects.matched().filter(report__in=reports.order_by()).values("report").distinct().count()
+    )
+    cases = results.cases if results else ()
+    settled = sum(1 for case in cases if case.settled)
+    status = sheet.status if sheet else ""
+    audit_url = link("audits:detail", audit.pk) if audit else link("audits:list")
+    sheet_url = link("scoring:sheet", sheet.pk) if sheet else audit_url
+    packed = sheet is not None and status == Sheet.Status.SIGNED and sheet.packet_files.exists()
+    done = (
+        ("报告导入", received > 0, f"{received} 份", link("reports:list", **days)),
+        ("结局登记", with_outcome > 0, f"{with_outcome} 份", link("reports:list", **days, outcome="yes")),
+        ("抽样", bool(cases), f"{len(cases)} 份" if cases else "", audit_url),
+        ("评审", bool(results and results.finished), f"{settled}/{len(cases)}" if cases else "", audit_url),
+        ("评分表", status in (Sheet.Status.SUBMITTED, Sheet.Status.SIGNED), _number(sheet), sheet_url),
+        ("签发", status == Sheet.Status.SIGNED, "", sheet_url),
+        ("迎检包", packed, "", link("scoring:packets")),
+    )
+    current = next((place for place, step in enumerate(done) if not step[1]), len(done))
+    return tuple(
+        Step(label, "done" if is_done else "current" if place == current else "todo", note, url)
+        for place, (label, is_done, note, url) in enumerate(done)
+    )
+
+
+def _number(sheet: Sheet | None) -> str:
+    return f"第{sheet.number}版" if sheet and sheet.number > 1 else ""
+
+
+def past_quarters(department: Department, limit: int = 4) -> tuple[Past, ...]:
+    """The last signed quarters, newest first: eight queries at most, however many cases."""
+    rows = Sheet.objects.filter(audit__department=department, audit__kind=Audit.Kind.QUARTERLY).signed()
+    sheets = list(rows.select_related("audit").defer("content").order_by("-audit__window_end")[:limit])
+    every = results_of([sheet.audit for sheet in sheets]) if sheets else []
+    return tuple(_past(sheet, results) for sheet, results in zip(sheets, every, strict=True))
+
+
+def _past(sheet: Sheet, results: AuditResults) -> Past:
+    sample = results.conclusion_sample
+    good = sample.size - sample.failed
+    interval = wilson(good, sample.size)
+    return Past(
+        label=sheet.audit.label,
+        total=sheet.total,
+        verdict=sheet.verdict,
+        rate=f"{good}/{sample.size}（{percent(good, sample.size)}）" if sample.size else NO_DATA,
+        interval=interval.label if interval else "",
+        signed_at=sheet.signed_at,
+        url=link("scoring:sheet", sheet.pk),
+        rows_url=link("audits:detail", sheet.audit_id),
+    )
