@@ -1,0 +1,1 @@
+"""迎检包: one frozen value, and the PDF, workbook and JSON made from it and nothing else."""

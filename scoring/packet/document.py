@@ -1,0 +1,107 @@
+"""PacketDocument: everything a packet prints, as plain frozen data. Schema "qcportal-packet/1".
+
+Built once from the rows (scoring.contexts), stored with the signed sheet, rendered by pdf.py, xlsx.py and
+json.py beside this file. Rules of the data:
+
+- identity is masked before it gets here (exporting.masking); physicians and assessors are named;
+- times are texts "2025-09-08 10:24", days "2025-09-08", "" when not known; points and counts are int;
+- None is 未评 or 不详, never 0; texts are as they were written, line breaks included.
+
+The content hash is the SHA-256 of the document as JSON in UTF-8 with sorted keys, no spaces and no escapes
+beyond what JSON demands. From a packet's JSON:
+
+    jq -cjS 'del(.content_hash)' packet.json | sha256sum
+"""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from scoring.packet.codec import UnfitPacketError, from_plain, to_plain
+from scoring.packet.parts import (
+    Anchor,
+    Case,
+    Draw,
+    EditionFacts,
+    Generated,
+    InstitutionFacts,
+    Period,
+    Reading,
+    ReplacedCase,
+    Result,
+    Section,
+    SheetFacts,
+    SheetWords,
+    Statistics,
+    TableRow,
+)
+
+SCHEMA = "qcportal-packet/1"
+
+
+@dataclass(frozen=True)
+class PacketDocument:
+    """A packet. `cases` in drawn order; `draw` is None when nothing was drawn (an empty draft)."""
+
+    institution: InstitutionFacts
+    department: str
+    department_code: str
+    period: Period
+    edition: EditionFacts
+    sheet: SheetFacts
+    words: SheetWords
+    sections: tuple[Section, ...]
+    rows: tuple[TableRow, ...]
+    result: Result
+    readings: tuple[Reading, ...]
+    cases: tuple[Case, ...]
+    replaced: tuple[ReplacedCase, ...]
+    draw: Draw | None
+    statistics: Statistics
+    anchor: Anchor
+    generated: Generated
+    schema: str = SCHEMA
+
+    def __post_init__(self) -> None:
+        if self.schema != SCHEMA:
+            raise UnfitPacketError(f"不是迎检包文件：schema 应为“{SCHEMA}”，收到“{self.schema[:40]}”。")
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain JSON values, keys as the fields are named."""
+        return to_plain(self)
+
+    @classmethod
+    def from_dict(cls, raw: Any) -> "PacketDocument":
+        """The document back from `to_dict`. Raises UnfitPacketError on anything unknown, missing, mistyped."""
+        return from_plain(cls, raw, "迎检包")
+
+    def canonical(self) -> bytes:
+        """The text the content hash is taken from."""
+        return canonical_json(self.to_dict())
+
+    def content_hash(self) -> str:
+        """64 lower-case hexadecimal digits."""
+        return hashlib.sha256(self.canonical()).hexdigest()
+
+    def rows_of(self, section: str) -> tuple[TableRow, ...]:
+        """The rows of a section, in printed order."""
+        return tuple(row for row in self.rows if row.section == section)
+
+    @property
+    def is_final(self) -> bool:
+        """Signed: then nothing is marked 草稿 any more."""
+        return self.sheet.status in ("signed", "superseded")
+
+    @property
+    def file_stem(self) -> str:
+        """A file name without ending; names no patient."""
+        mark = "" if self.is_final else "_草稿"
+        return f"迎检包_{self.department_code}_{self.period.label}_第{self.sheet.number}版{mark}"
+
+
+def canonical_json(raw: dict[str, Any]) -> bytes:
+    """Sorted keys, no spaces, UTF-8: the same value gives the same bytes everywhere."""
+    text = json.dumps(raw, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    # A lone surrogate cannot come from a database, but must not keep a packet from being made either.
+    return text.encode("utf-8", "surrogatepass")

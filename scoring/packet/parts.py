@@ -1,0 +1,378 @@
+"""The parts of a PacketDocument: frozen values of texts, whole numbers, None and tuples, nothing else."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class InstitutionFacts:
+    """`level` is tertiary, secondary or other; `level_zh` its word."""
+
+    name: str
+    level: str
+    level_zh: str
+
+
+@dataclass(frozen=True)
+class Period:
+    """期间 and 抽样窗口; `extended_reason` is "" unless the window was extended (D-07)."""
+
+    label: str
+    window_start: str
+    window_end: str
+    cut_off_on: str
+    extended_reason: str
+
+
+@dataclass(frozen=True)
+class EditionFacts:
+    """Which edition of the standard the sheet was scored under."""
+
+    id: str
+    title: str
+    number: str
+    status: str
+
+
+@dataclass(frozen=True)
+class SheetFacts:
+    """版次 and sign-off. `status`: draft, submitted, signed, superseded. `corrects`: the number corrected."""
+
+    number: int
+    version: int
+    status: str
+    status_zh: str
+    corrects: int | None
+    correction_reason: str
+    submitted_by: str
+    submitted_at: str
+    signed_by: str
+    signed_at: str
+
+
+@dataclass(frozen=True)
+class SheetWords:
+    """The printed words of Table B.1 and its fixed numbers, from the edition. `columns`: seven, in order."""
+
+    table: str
+    title: str
+    columns: tuple[str, ...]
+    item: str
+    total: str
+    verdict_rule: str
+    total_points: int
+    pass_line: int
+    sample_size: int
+
+
+@dataclass(frozen=True)
+class Section:
+    """One of the two 检查项目; `score` is None while a row of it is 未评."""
+
+    id: str
+    title: str
+    points: int
+    score: int | None
+
+
+@dataclass(frozen=True)
+class DeductionLine:
+    """扣分: by which printed rule, under which clause and readings; `cases` reports (0 in section 1)."""
+
+    points: int
+    rule: str
+    clause: str
+    readings: tuple[str, ...]
+    cases: int
+
+
+@dataclass(frozen=True)
+class CaseReason:
+    """One report that cost a point on a row of section 2."""
+
+    position: int
+    accession_number: str
+    text: str
+
+
+@dataclass(frozen=True)
+class EvidenceItem:
+    """机构提供的资料, as noted by a person."""
+
+    title: str
+    dated_on: str
+    note: str
+    added_by: str
+
+
+@dataclass(frozen=True)
+class TableRow:
+    """A row of Table B.1. `reason` is what the column 扣分理由 says, `deductions` and `cases` its basis.
+
+    Section 1 rows have `state`, `state_zh` ("" while 未评). Section 2 rows have `sample_size` and `failed`
+    (None in section 1), `case_points` per failed report, and where printed `rate_percent`, `rate_points`.
+    """
+
+    id: str
+    section: str
+    clause: str
+    content: str
+    material: str
+    method: str
+    points: int
+    score: int | None
+    state: str
+    state_zh: str
+    reason: str
+    deductions: tuple[DeductionLine, ...]
+    cases: tuple[CaseReason, ...]
+    remark: str
+    evidence: tuple[EvidenceItem, ...]
+    set_by: str
+    set_at: str
+    sample_size: int | None
+    failed: int | None
+    case_points: int | None
+    rate_percent: int | None
+    rate_points: int | None
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What the total can still become; `foregone` is pass or fail when both ends agree."""
+
+    lowest: int
+    highest: int
+    foregone: str | None
+
+
+@dataclass(frozen=True)
+class Flag:
+    """What the score says besides its points."""
+
+    code: str
+    text: str
+    readings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Result:
+    """`verdict`: pass, fail, insufficient_sample, unjudged_rows. `total` None exactly while `bounds` is set.
+
+    `changes`: what would turn the verdict, in sentences.
+    """
+
+    total: int | None
+    verdict: str
+    verdict_zh: str
+    bounds: Bounds | None
+    flags: tuple[Flag, ...]
+    changes: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A decision D-xx that bears on this packet: the question, how it is read, and the rows."""
+
+    id: str
+    question: str
+    shown: str
+    rows: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ReportText:
+    """The elements of Table A.1, patient masked. `title` is the printed head line."""
+
+    title: str
+    accession_number: str
+    patient_name: str
+    sex: str
+    age: str
+    requesting_department: str
+    clinical_diagnosis: str
+    examination_name: str
+    examined_at: str
+    technique: str
+    findings: str
+    impression: str
+    reporting_physician: str
+    reviewing_physician: str
+    signed_by: str
+    reported_at: str
+
+
+@dataclass(frozen=True)
+class OutcomeFact:
+    """手术结果 or 临床随访结局 the conclusion was held against; masked."""
+
+    kind: str
+    observed_on: str
+    text: str
+    recorded_by: str
+
+
+@dataclass(frozen=True)
+class FaultMark:
+    """A confirmed description fault. `field` names a text of ReportText, `start`/`end` its code points.
+
+    `counts`: its clause is 应/不应, so it costs the point; else it advises (D-12).
+    """
+
+    clause: str
+    title: str
+    field: str
+    start: int | None
+    end: int | None
+    excerpt: str
+    reason: str
+    by: str
+    counts: bool
+
+
+@dataclass(frozen=True)
+class DescriptionRuling:
+    """Row 2.1 of one report. `faulty` None while open."""
+
+    faulty: bool | None
+    zh: str
+    reason: str
+    faults: tuple[FaultMark, ...]
+
+
+@dataclass(frozen=True)
+class ConclusionRuling:
+    """Row 2.2 of one report, in words. `discordant` None while open or undecidable."""
+
+    judgement: str
+    judgement_zh: str
+    localisation_zh: str
+    characterisation_zh: str
+    error_kind_zh: str
+    discordant: bool | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class AssessorLine:
+    """What one assessor ruled, and when; `outcome_seen_at` shows that the description was judged blind."""
+
+    reader_zh: str
+    assessor: str
+    description_zh: str
+    description_at: str
+    outcome_seen_at: str
+    judgement_zh: str
+    conclusion_at: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Case:
+    """One of the ten: the frozen revision of a report, its outcomes and how it was ruled."""
+
+    position: int
+    system: str
+    system_zh: str
+    modality: str
+    revision_number: int
+    report: ReportText
+    outcomes: tuple[OutcomeFact, ...]
+    description: DescriptionRuling
+    conclusion: ConclusionRuling
+    assessors: tuple[AssessorLine, ...]
+
+
+@dataclass(frozen=True)
+class ReplacedCase:
+    """A drawn report that left the sample; `successor` None when no reserve was left."""
+
+    position: int
+    accession_number: str
+    successor: str | None
+    reason: str
+    replaced_by: str
+    replaced_at: str
+
+
+@dataclass(frozen=True)
+class LedgerCount:
+    """How many candidates were excluded first by this reason."""
+
+    code: str
+    zh: str
+    count: int
+
+
+@dataclass(frozen=True)
+class LedgerRow:
+    """One excluded candidate with all its reasons in words."""
+
+    accession_number: str
+    system_zh: str
+    modality: str
+    reasons: str
+
+
+@dataclass(frozen=True)
+class Draw:
+    """抽样. `document` is audits.domain.document's, from which anyone repeats the draw.
+
+    `looked_at` candidates = `pool_size` eligible + the excluded of `ledger`.
+    """
+
+    seed: str
+    list_hash: str
+    size: int
+    pool_size: int
+    looked_at: int
+    drawn_by: str
+    drawn_at: str
+    ledger: tuple[LedgerCount, ...]
+    excluded: tuple[LedgerRow, ...]
+    steps: tuple[str, ...]
+    notes: tuple[str, ...]
+    reserve: tuple[str, ...]
+    document: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class PenaltyChance:
+    """How often a department of that true rate meets the −5, in words: "95%", "9%"."""
+
+    true_rate: str
+    chance: str
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """What ten reports say, and what they do not. `rate`, `interval` are texts, "无数据" without a case."""
+
+    concordant: int
+    partly: int
+    discordant: int
+    undecidable: int
+    open: int
+    rate: str
+    interval: str
+    chances: tuple[PenaltyChance, ...]
+    sentences: tuple[str, ...]
+    bias: str
+
+
+@dataclass(frozen=True)
+class Anchor:
+    """The end of the trail when the packet was made; `at` is "" while the trail is empty."""
+
+    seq: int
+    hash: str
+    at: str
+
+
+@dataclass(frozen=True)
+class Generated:
+    """When and by what the document was made; `by` is "" for the system."""
+
+    at: str
+    by: str
+    program: str
