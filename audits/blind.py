@@ -4,7 +4,9 @@ Hidden characters are replaced one by one, so that a marked place keeps its star
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from audits.domain.judges import name_forms
@@ -18,15 +20,27 @@ def hide(text: str | None, secrets: Iterable[str]) -> str:
     """`text` with every occurrence of the secrets blotted out, length unchanged; longest first."""
     shown = text or ""
     for secret in sorted({s for s in secrets if len(s) > 1}, key=len, reverse=True):
-        if secret.casefold() in shown.casefold():
-            shown = _pattern(secret).sub(lambda hit: HIDDEN * len(hit.group()), shown)
+        shown = _pattern(secret).sub(lambda hit: HIDDEN * len(hit.group()), shown)
     return shown
 
 
+@lru_cache(maxsize=4096)
 def _pattern(secret: str) -> re.Pattern[str]:
-    # A staff number or id must not blot out part of a measured number (工号 1007, 10073 ms).
-    edges = ("(?<![0-9A-Za-z.])", "(?![0-9A-Za-z])") if secret.isascii() else ("", "")
-    return re.compile(edges[0] + re.escape(secret) + edges[1], re.IGNORECASE)
+    """The secret in half or full width; a name also with blanks inside (张 三)."""
+    if unicodedata.normalize("NFKC", secret).isascii():
+        # A staff number or id must not blot out part of a measured number (工号 1007, 10073 ms).
+        body, edges = "".join(map(_either_width, secret)), ("(?<![0-9A-Za-z.])", "(?![0-9A-Za-z])")
+    else:
+        body, edges = r"[ \u3000]*".join(map(_either_width, secret)), ("", "")
+    return re.compile(edges[0] + body + edges[1], re.IGNORECASE)
+
+
+def _either_width(character: str) -> str:
+    narrow = unicodedata.normalize("NFKC", character)
+    forms = {character, narrow}
+    if len(narrow) == 1 and "!" <= narrow <= "~":
+        forms.add(chr(ord(narrow) + 0xFEE0))
+    return "(?:" + "|".join(sorted(map(re.escape, forms))) + ")"
 
 
 def patient_secrets(content: Mapping[str, Any], accession_number: str) -> set[str]:

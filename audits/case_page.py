@@ -62,6 +62,7 @@ class JudgePage:
     outcome_count: int
     outcomes: tuple[OutcomeLine, ...]
     readings: tuple[Reading, ...]
+    own: Reading
     judges_description: bool
     judges_conclusion: bool
     bar: tuple[Neighbour, ...]
@@ -103,6 +104,7 @@ def judge_page(review: Review) -> JudgePage:
         outcome_count=len(result.outcomes),
         outcomes=() if blind else tuple(_outcome(o, case) for o in result.outcomes),
         readings=_shown_readings(result, is_arbiter=is_arbiter),
+        own=next(r for r in result.readings if r.review_id == review.pk),
         judges_description=not is_arbiter or _disputed_description(result),
         judges_conclusion=not is_arbiter or _disputed_conclusion(result),
         bar=bar,

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from audits.domain.concordance import Judgement
-from audits.domain.coverage import PoolTable, pool_table, sample_gaps
+from audits.domain.coverage import PoolRow, PoolTable, pool_table, sample_gaps
 from audits.domain.frozen_list import Entry
 from audits.domain.ledger import Ledger, Reason
 from audits.domain.pool import Pool
@@ -90,26 +90,22 @@ def frozen_pool(audit: Audit) -> PoolView:
 
 def _pool_view(audit: Audit, entries: tuple[Entry, ...], ledger: dict[str, Any], notes: int) -> PoolView:
     table = pool_table(Pool(entries, Ledger(len(entries), len(entries), ())))
-    lines = tuple(
-        PoolLine(
-            row.system_zh,
-            (
-                *tuple(
-                    PoolCell(count, _rows_url(audit, system=row.system, modality=modality))
-                    for count, modality in zip(row.counts, MODALITIES, strict=True)
-                ),
-                PoolCell(row.total, _rows_url(audit, system=row.system)),
-            ),
-            row.patients,
-        )
-        for row in table.rows
-    )
+    lines = tuple(_pool_line(audit, row) for row in table.rows)
     ledger_url = reverse("audits:ledger", args=[audit.pk])
     reasons = tuple(
         (row["zh"], row["count"], f"{ledger_url}?{urlencode({'reason': row['code']})}")
         for row in ledger["by_reason"]
     )
     return PoolView(table, lines, len(entries), ledger["total"], ledger["excluded"], reasons, notes)
+
+
+def _pool_line(audit: Audit, row: PoolRow) -> PoolLine:
+    cells = [
+        PoolCell(count, _rows_url(audit, system=row.system, modality=modality))
+        for count, modality in zip(row.counts, MODALITIES, strict=True)
+    ]
+    total = PoolCell(row.total, _rows_url(audit, system=row.system))
+    return PoolLine(row.system_zh, (*cells, total), row.patients)
 
 
 def _rows_url(audit: Audit, **more: str) -> str:

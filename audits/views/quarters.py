@@ -240,7 +240,15 @@ def audit_document(request: HttpRequest, pk: int) -> HttpResponse:
         return HttpResponseRedirect(reverse("audits:detail", args=[audit.pk]))
     text = json.dumps(audit.draw, ensure_ascii=False, indent=2)
     name = f"抽样记录_{audit.department.code}_{audit.window_end:%Y%m%d}.json"
-    return download_response(request, text.encode(), name=name, content_type="application/json", target=audit)
+    return download_response(
+        request,
+        filename=name,
+        content=text.encode(),
+        content_type="application/json",
+        action="audits.download_draw",
+        target=audit,
+        detail={"digest": audit.draw["digest"]},
+    )
 
 
 def _fetch(request: HttpRequest, pk: int, code: str = "audits.view") -> Audit:
