@@ -139,6 +139,14 @@
   window.addEventListener("resize", fit);
   document.addEventListener("htmx:afterSettle", fit);
 
+  // An aside taller than the window sticks by its foot, a shorter one by its head.
+  const asides = new ResizeObserver((seen) => {
+    seen.forEach(({ target }) => {
+      target.style.setProperty("--aside-top", Math.min(8, window.innerHeight - target.offsetHeight - 8) + "px");
+    });
+  });
+  document.querySelectorAll(".judge-grid > aside").forEach((aside) => asides.observe(aside));
+
   // After a refused form the summary is read first.
   const summary = document.querySelector("[data-error-summary]");
   if (summary) summary.focus();
