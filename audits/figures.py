@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 from audits.domain.concordance import Rate, rate
 from audits.domain.statistics import (
@@ -69,7 +68,7 @@ def figures_of(results: AuditResults, earlier: Sequence[AuditResults]) -> Figure
         bounds=bounds,
         pooled=together,
         pooled_text=percent(together.numerator, together.denominator) if together.quarters > 1 else NO_DATA,
-        chances=tuple((f"{Fraction(p):.0%}", f"{float(penalty_chance(p)):.0%}") for p in TRUE_RATES),
+        chances=tuple((f"{float(p):.0%}", f"{float(penalty_chance(p)):.0%}") for p in TRUE_RATES),
     )
 
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
 from typing import Any
 
 from django.http import HttpRequest
@@ -19,7 +18,7 @@ from staff.models import Department
 from staff.permissions import policy
 
 # (true rate, chance of the −5 in a quarter): what ten reports can do to a good department (PRODUCT 4).
-_CHANCES = tuple((f"{Fraction(p):.0%}", f"{float(penalty_chance(p)):.0%}") for p in TRUE_RATES)
+_CHANCES = tuple((f"{float(p):.0%}", f"{float(penalty_chance(p)):.0%}") for p in TRUE_RATES)
 
 __all__ = ["Home", "OwnReports", "home_of"]
 
