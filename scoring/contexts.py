@@ -14,7 +14,6 @@ from scoring.domain.verdict import VERDICT_ZH, Bounds, change_sentences, what_wo
 from scoring.models import EvidenceNote, Sheet
 from scoring.reasons import CaseReason, case_reasons, default_reason, printed_reason
 from standards.edition import Edition
-from standards.loader import load_edition
 from standards.scoresheet import ScoreSheetDefinition, SheetRow
 
 OPEN_ZH = "未评"
@@ -235,6 +234,18 @@ def flag_texts(definition: ScoreSheetDefinition, codes: tuple[str, ...]) -> tupl
     return tuple(definition.flags_by_code[code].text_zh for code in codes)
 
 
+def flag_rows(definition: ScoreSheetDefinition) -> dict[str, str]:
+    """Flag code → the row it speaks of; the others speak of the sheet."""
+    found: dict[str, str] = {}
+    for row in definition.rows:
+        found |= {state.otherwise_flag: row.id for state in row.states if state.otherwise_flag}
+        if row.contradicted_by_samples:
+            found[row.contradicted_by_samples.flag] = row.id
+        if row.rate:
+            found |= {row.rate.below_flag: row.id, row.rate.exact_flag: row.id}
+    return found
+
+
 def readings_of(edition: Edition, ids: tuple[str, ...]) -> tuple[Reading, ...]:
     """The decisions by id, each once, with the words users see."""
     return tuple(Reading(found, edition.decisions_by_id[found].shown_zh) for found in dict.fromkeys(ids))
@@ -244,7 +255,8 @@ def _row(basis: Basis, row: SheetRow, scored: RowScore) -> RowView:
     setting = basis.settings.get(row.id)
     state = setting.state if setting else ""
     sample = basis.given.sample(row.sample) if row.sample else None
-    codes = tuple(dict.fromkeys((*scored.flags, *_contradiction(basis, row))))
+    places = flag_rows(basis.edition.sheet)
+    codes = tuple(code for code in basis.score.flags if places.get(code) == row.id)
     return RowView(
         id=row.id,
         clause=row.clause,
@@ -266,11 +278,6 @@ def _row(basis: Basis, row: SheetRow, scored: RowScore) -> RowView:
         flags=flag_texts(basis.edition.sheet, codes),
         readings=_row_readings(basis, scored, codes),
     )
-
-
-def _contradiction(basis: Basis, row: SheetRow) -> tuple[str, ...]:
-    found = row.contradicted_by_samples
-    return (found.flag,) if found and found.flag in basis.score.flags else ()
 
 
 def _choices(basis: Basis, row: SheetRow, chosen: str) -> tuple[Choice, ...]:
@@ -342,20 +349,16 @@ def _case(case: CaseResult) -> CaseLine:
         accession_number=case.report.accession_number,
         system=case.case.get_system_display(),
         modality=case.modality,
-        description=_code(faulty),
+        description=code_of(faulty),
         description_zh=case.description.state.zh if faulty is None else "不规范" if faulty else "规范",
         description_reason=masked(tuple(f"{fault.clause} {fault.reason}" for fault in case.faults)),
-        concordance=_code(settled.discordant),
+        concordance=code_of(settled.discordant),
         concordance_zh=f"{words}（{kinds}）" if kinds else words,
         concordance_reason=masked(case.reasons),
         assessors="、".join(reading.assessor for reading in case.readings),
     )
 
 
-def _code(failed: bool | None) -> str:
+def code_of(failed: bool | None) -> str:
+    """pass, fail, or open while nobody decided."""
     return "open" if failed is None else "fail" if failed else "pass"
-
-
-def edition_of(sheet: Sheet) -> Edition:
-    """The edition the sheet is bound to."""
-    return load_edition(sheet.edition)

@@ -38,3 +38,15 @@ class SheetFilter(filters.FilterSet):
 
     def by_version(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         return rows
+
+
+class PacketFilter(filters.FilterSet):
+    """Narrow packets by the quarter's end and what came of it."""
+
+    verdict = SheetFilter.base_filters["verdict"]
+    since = SheetFilter.base_filters["since"]
+    until = SheetFilter.base_filters["until"]
+
+    class Meta:
+        model = Sheet
+        fields = ()

@@ -16,7 +16,7 @@ class CaseReason:
     """One report that cost a point on a row, in words; identity masked."""
 
     position: int
-    case_id: int
+    case_id: int | None
     accession_number: str
     text: str
 

@@ -15,6 +15,12 @@ _VERDICT_TAGS = {"pass": "pass", "fail": "fail", "insufficient_sample": "due"}
 _STATUS_TAGS = {"draft": "open", "submitted": "due", "signed": "pass", "superseded": "info"}
 
 
+def verdict_tag(verdict: str) -> Any:
+    """合格, 不合格 or why there is none, as a tag."""
+    words = VERDICT_ZH.get(verdict, verdict)  # type: ignore[call-overload]  # codes as stored
+    return format_html('<span class="tag {}">{}</span>', _VERDICT_TAGS.get(verdict, "open"), words)
+
+
 class SheetTable(tables.Table):
     audit = tables.Column(
         verbose_name="期间",
@@ -44,12 +50,12 @@ class SheetTable(tables.Table):
         return format_html('<span class="tag {}">{}</span>', _STATUS_TAGS[record.status], value)
 
     def render_verdict(self, value: str) -> Any:
-        return format_html(
-            '<span class="tag {}">{}</span>', _VERDICT_TAGS.get(value, "open"), VERDICT_ZH[value]
-        )
+        return verdict_tag(value)
 
 
 class PacketTable(tables.Table):
+    """`giver`: whether the viewer grants packets; `viewer`: the id of who looks."""
+
     audit = tables.Column(verbose_name="期间", accessor="audit__label", order_by="audit__window_end")
     number = tables.Column(verbose_name="版次", attrs=_NUMBER)
     department = tables.Column(verbose_name="科室", accessor="audit__department", orderable=False)
@@ -68,7 +74,11 @@ class PacketTable(tables.Table):
         fields = ()
         order_by = ("-audit", "-number")
         empty_text = "没有可下载的迎检包。"
-        attrs = {"class": "list"}
+        attrs = {"class": "list", "aria_label": "迎检包"}
+
+    def __init__(self, *args: Any, giver: bool = False, viewer: int = 0, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.giver, self.viewer = giver, viewer
 
     def render_number(self, value: int, record: Sheet) -> Any:
         if record.status == Sheet.Status.SUPERSEDED:
@@ -76,4 +86,4 @@ class PacketTable(tables.Table):
         return f"第{value}版"
 
     def render_verdict(self, value: str) -> Any:
-        return SheetTable.render_verdict(self, value)  # type: ignore[arg-type]  # the same words in both
+        return verdict_tag(value)

@@ -90,13 +90,15 @@ def sign_sheet(sheet: Sheet, *, version: int, by: User) -> Sheet:
         raise RefusedError("提交之后评审结果或填写内容有变化，与提交时不同：请退回，由质控员核对后重新提交。")
     _close_rulings(sheet, by)
     sheet.status, sheet.signed_by, sheet.signed_at = Sheet.Status.SIGNED, by, timezone.now()
-    document = packet_document(sheet)
+    sheet.version += 1
+    document = packet_document(sheet, by=str(by))
     sheet.content, sheet.content_hash = document.to_dict(), document.content_hash()
     if sheet.corrects_id:
         # Before the new one is saved: only one signed version of an audit may stand.
         Sheet.objects.filter(pk=sheet.corrects_id).update(status=Sheet.Status.SUPERSEDED)
-    saved(sheet)
-    record("scoring.sign", by=by, target=sheet, detail=_outcome(sheet) | {"hash": sheet.content_hash})
+    sheet.save()
+    detail = _outcome(sheet) | {"hash": sheet.content_hash, "corrects": sheet.corrects_id}
+    record("scoring.sign", by=by, target=sheet, detail=detail)
     return sheet
 
 

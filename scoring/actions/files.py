@@ -1,0 +1,77 @@
+"""迎检包文件: rendered once from the signed document, kept, and checked by SHA-256 at each download."""
+
+import contextlib
+import hashlib
+import secrets
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+
+from audits.conflicts import RefusedError
+from scoring.models import PacketFile, Sheet
+from scoring.packet.document import PacketDocument
+from scoring.rendering import render
+from staff.models import User
+from trail.chain import record
+
+FROZEN = (Sheet.Status.SIGNED, Sheet.Status.SUPERSEDED)
+
+
+def signed_document(sheet: Sheet) -> PacketDocument:
+    """The document as signed. RefusedError when the stored content no longer is what was signed."""
+    if sheet.status not in FROZEN:
+        raise RefusedError("评分表尚未签发，没有正式的迎检包。")
+    document = PacketDocument.from_dict(sheet.content)
+    if document.content_hash() != sheet.content_hash:
+        raise RefusedError("已签发内容与签发时的校验值不符，数据库中的内容被改动过；请联系系统管理员核查。")
+    return document
+
+
+def packet_file(sheet: Sheet, kind: str, *, by: User | None) -> bytes:
+    """The bytes of one kind of a signed sheet's packet: the kept ones, or rendered anew when they are gone.
+
+    A kept file whose SHA-256 differs is never handed out: it is replaced from the signed document, and the
+    trail says so. Raises RefusedError.
+    """
+    known = PacketFile.objects.filter(sheet=sheet, kind=kind).first()
+    content = _kept(known) if known else None
+    if known and content is not None and hashlib.sha256(content).hexdigest() == known.sha256:
+        return content
+    rendered = render(signed_document(sheet), kind)
+    _keep(sheet, kind, rendered, damaged=content is not None, by=by)
+    return rendered
+
+
+def _kept(known: PacketFile) -> bytes | None:
+    try:
+        with known.file.open("rb") as file:
+            return file.read()
+    except OSError:
+        return None
+
+
+@transaction.atomic
+def _keep(sheet: Sheet, kind: str, content: bytes, *, damaged: bool, by: User | None) -> None:
+    """Store the bytes under a random name and remember their SHA-256; one row per sheet and kind."""
+    Sheet.objects.select_for_update().get(pk=sheet.pk)
+    known = PacketFile.objects.filter(sheet=sheet, kind=kind).first()
+    sha256 = hashlib.sha256(content).hexdigest()
+    before = (known.sha256, known.file.name) if known else ("", "")
+    known = known or PacketFile(sheet=sheet, kind=kind)
+    known.sha256, known.size = sha256, len(content)
+    known.file.save(f"{secrets.token_hex(16)}.{kind}", ContentFile(content), save=False)
+    known.save()
+    detail = {"kind": kind, "sha256": sha256, "hash": sheet.content_hash}
+    if before[0] and (damaged or before[0] != sha256):
+        detail["before"] = before[0]
+    result = "refused" if damaged else "done"
+    action = "scoring.packet_damaged" if damaged else "scoring.packet_rendered"
+    record(action, by=by, target=sheet, detail=detail, result=result)
+    if before[1] and before[1] != known.file.name:
+        transaction.on_commit(lambda: _discard(before[1]))
+
+
+def _discard(name: str) -> None:
+    with contextlib.suppress(OSError):
+        default_storage.delete(name)

@@ -1,0 +1,180 @@
+"""From the rows of the database to the one value a packet is made of (scoring.packet.document)."""
+
+from django.utils import timezone
+
+from audits.figures import Figures, earlier_results, figures_of
+from scoring.basis import Basis, basis_of
+from scoring.case_documents import case_part, replaced_part, stamp
+from scoring.contexts import SheetView, view_of
+from scoring.domain.rows import RowScore
+from scoring.draw_documents import draw_part
+from scoring.models import RowSetting, Sheet
+from scoring.packet import parts
+from scoring.packet.document import PacketDocument
+from standards.edition import Edition
+from standards.scoresheet import SheetRow
+from trail.chain import anchor
+
+PROGRAM = "qcportal 0.1.0"
+_BIAS = "符合率只来自有手术结果或临床随访结局的报告，不是全部报告的随机样本，不能当作科室全部报告的准确率。"
+
+
+def packet_document(sheet: Sheet, *, by: str = "", basis: Basis | None = None) -> PacketDocument:
+    """The packet as the rows stand now: for signing, and for a draft's preview. `by`: who asked for it.
+
+    The sheet's own columns are taken as they are in memory, so that signing can freeze what it will save.
+    """
+    basis = basis or basis_of(sheet)
+    edition, audit = basis.edition, sheet.audit
+    view = view_of(basis)
+    institution = audit.department.institution
+    end = anchor()
+    return PacketDocument(
+        institution=parts.InstitutionFacts(institution.name, sheet.hospital_level, view.level_zh),
+        department=audit.department.name,
+        department_code=audit.department.code,
+        period=parts.Period(
+            audit.label,
+            str(audit.window_start),
+            str(audit.window_end),
+            str(audit.cut_off_on),
+            audit.extended_reason,
+        ),
+        edition=parts.EditionFacts(edition.id, edition.title_zh, edition.number_zh, edition.status_zh),
+        sheet=_sheet_facts(sheet),
+        words=_words(edition),
+        sections=tuple(parts.Section(s.id, s.title, s.points, s.score) for s in view.sections),
+        rows=tuple(_row(basis, view, scored) for scored in basis.score.rows),
+        result=_result(basis, view),
+        readings=tuple(
+            parts.Reading(found.id, found.question_zh, found.shown_zh, found.rows)
+            for found in edition.decisions
+            if found.rows
+        ),
+        cases=tuple(case_part(case, edition, audit.department) for case in basis.results.cases),
+        replaced=tuple(replaced_part(case) for case in basis.results.replaced),
+        draw=draw_part(audit),
+        statistics=_statistics(basis, view),
+        anchor=parts.Anchor(end.seq, end.hash, stamp(end.at)),
+        generated=parts.Generated(stamp(timezone.now()), by, PROGRAM),
+    )
+
+
+def _sheet_facts(sheet: Sheet) -> parts.SheetFacts:
+    return parts.SheetFacts(
+        number=sheet.number,
+        version=sheet.version,
+        status=sheet.status,
+        status_zh=str(Sheet.Status(sheet.status).label),
+        corrects=sheet.corrects.number if sheet.corrects else None,
+        correction_reason=sheet.correction_reason,
+        submitted_by=str(sheet.submitted_by or ""),
+        submitted_at=stamp(sheet.submitted_at),
+        signed_by=str(sheet.signed_by or ""),
+        signed_at=stamp(sheet.signed_at),
+    )
+
+
+def _words(edition: Edition) -> parts.SheetWords:
+    definition = edition.sheet
+    return parts.SheetWords(
+        table=definition.table_zh,
+        title=definition.title_zh,
+        columns=tuple(definition.columns.values()),
+        item=definition.item_zh,
+        total=definition.total_zh,
+        verdict_rule=definition.verdict_rule_zh,
+        total_points=definition.total_points,
+        pass_line=definition.pass_line,
+        sample_size=definition.sample_size,
+    )
+
+
+def _row(basis: Basis, view: SheetView, scored: RowScore) -> parts.TableRow:
+    row = basis.edition.sheet.rows_by_id[scored.row]
+    shown = next(found for found in view.rows if found.id == row.id)
+    setting: RowSetting | None = basis.settings.get(row.id)
+    return parts.TableRow(
+        id=row.id,
+        section=row.section,
+        clause=row.clause,
+        content=row.content_zh,
+        material=row.material_zh,
+        method=row.method_zh,
+        points=row.points,
+        score=scored.score,
+        state=shown.state,
+        state_zh=row.state(shown.state).state_zh if shown.state else "",
+        reason=shown.reason,
+        deductions=_deductions(row, scored),
+        cases=tuple(
+            parts.CaseReason(case.position, case.accession_number, case.text) for case in shown.cases
+        ),
+        remark=shown.remark,
+        evidence=tuple(
+            parts.EvidenceItem(item.title, item.dated_on, item.note, item.by) for item in shown.evidence
+        ),
+        set_by=str(setting.set_by or "命令行") if setting else "",
+        set_at=stamp(setting.set_at) if setting else "",
+        sample_size=shown.judged,
+        failed=shown.failed,
+        case_points=row.case.points if row.case else None,
+        rate_percent=row.rate.percent if row.rate else None,
+        rate_points=row.rate.points if row.rate else None,
+    )
+
+
+def _deductions(row: SheetRow, scored: RowScore) -> tuple[parts.DeductionLine, ...]:
+    return tuple(
+        parts.DeductionLine(part.points, part.rule_zh, row.clause, part.readings, part.cases)
+        for part in scored.deductions
+    )
+
+
+def _result(basis: Basis, view: SheetView) -> parts.Result:
+    flags = basis.edition.sheet.flags_by_code
+    bounds = basis.score.bounds
+    return parts.Result(
+        total=view.total,
+        verdict=view.verdict,
+        verdict_zh=view.verdict_zh,
+        bounds=parts.Bounds(bounds.lowest_total, bounds.highest_total, bounds.foregone) if bounds else None,
+        flags=tuple(
+            parts.Flag(code, flags[code].text_zh, flags[code].decisions) for code in basis.score.flags
+        ),
+        changes=view.changes,
+    )
+
+
+def _statistics(basis: Basis, view: SheetView) -> parts.Statistics:
+    figures = figures_of(basis.results, earlier_results(basis.sheet.audit))
+    return parts.Statistics(
+        concordant=figures.rate.concordant,
+        partly=figures.rate.partly,
+        discordant=figures.rate.discordant,
+        undecidable=figures.rate.undecidable,
+        open=figures.rate.open,
+        # The sheet's own rate, rounded as the score rounds it: one packet must not show two.
+        rate=view.rate.percent if view.rate else "无数据",
+        interval=figures.interval.label if figures.interval else "无数据",
+        chances=tuple(parts.PenaltyChance(true, chance) for true, chance in figures.chances),
+        sentences=_sentences(figures, view),
+        bias=_BIAS,
+    )
+
+
+def _sentences(figures: Figures, view: SheetView) -> tuple[str, ...]:
+    found = [
+        f"严格符合率（只计“符合”）{figures.strict_text}；基本符合{figures.rate.partly}例，不扣分（D-18）。"
+    ]
+    if view.rate:
+        found.append(
+            f"诊断符合率{view.rate.percent}，95%置信区间（Wilson）{view.rate.interval}：份数少，区间宽。"
+        )
+    pooled = figures.pooled
+    if pooled.quarters > 1 and pooled.interval:
+        found.append(
+            f"最近{pooled.quarters}个季度合计{pooled.numerator}/{pooled.denominator}，"
+            f"符合率{figures.pooled_text}，95%置信区间{pooled.interval.label}。"
+        )
+    return tuple(found)

@@ -1,0 +1,45 @@
+"""Which renderer makes which file of a packet, and what the file is called."""
+
+from collections.abc import Callable
+from types import MappingProxyType
+
+from scoring.models import Sheet
+from scoring.packet.document import PacketDocument
+
+CONTENT_TYPES = MappingProxyType(
+    {
+        "pdf": "application/pdf",
+        "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        "json": "application/json",
+    }
+)
+
+
+def render(document: PacketDocument, kind: str) -> bytes:
+    """The bytes of one kind; KeyError for another kind than CONTENT_TYPES knows."""
+    return _renderer(kind)(document)
+
+
+def _renderer(kind: str) -> Callable[[PacketDocument], bytes]:
+    # Imported when asked for: WeasyPrint alone takes half a second, which no other page should wait for.
+    if kind == "pdf":
+        from scoring.packet.pdf import render_pdf
+
+        return render_pdf
+    if kind == "xlsx":
+        from scoring.packet.xlsx import render_xlsx
+
+        return render_xlsx
+    if kind == "json":
+        from scoring.packet.json import render_json
+
+        return render_json
+    raise KeyError(kind)
+
+
+def file_name(sheet: Sheet, kind: str) -> str:
+    """迎检包_RAD_2026年第3季度_第1版.pdf; a draft says so. Names no patient."""
+    frozen = sheet.status in (Sheet.Status.SIGNED, Sheet.Status.SUPERSEDED)
+    label = "".join(c for c in sheet.audit.label if c not in '\\/:*?"<>| ')
+    mark = "" if frozen else "_草稿"
+    return f"迎检包_{sheet.audit.department.code}_{label}_第{sheet.number}版{mark}.{kind}"

@@ -1,0 +1,142 @@
+"""The sheet page of a signed version: made from the signed content alone, never from the rows."""
+
+from types import MappingProxyType
+
+from audits.domain.window import EXTENDED_LABEL
+from scoring import contexts
+from scoring.domain.verdict import Bounds
+from scoring.models import Sheet
+from scoring.packet import parts
+from scoring.packet.document import PacketDocument
+from standards.loader import load_edition
+from standards.scoresheet import ScoreSheetDefinition
+
+_COLUMNS = ("item", "content", "material", "method", "points", "score", "reason")
+
+
+def signed_view(sheet: Sheet) -> contexts.SheetView:
+    """What was signed, as the page shows it; no query."""
+    document = PacketDocument.from_dict(sheet.content)
+    rows = {row.id: _row(document, row) for row in document.rows}
+    shown_on_rows = {text for row in rows.values() for text in row.flags}
+    words, result, period = document.words, document.result, document.period
+    bounds = result.bounds
+    return contexts.SheetView(
+        title=words.title,
+        table=words.table,
+        columns=MappingProxyType(dict(zip(_COLUMNS, words.columns, strict=True))),
+        item=words.item,
+        total_label=words.total,
+        verdict_rule=words.verdict_rule,
+        department=document.department,
+        institution=document.institution.name,
+        level_zh=document.institution.level_zh,
+        period=period.label,
+        window=f"{period.window_start} 至 {period.window_end}",
+        extended=f"{EXTENDED_LABEL}：{period.extended_reason}" if period.extended_reason else "",
+        sections=tuple(
+            contexts.SectionView(
+                s.id, s.title, s.points, s.score, tuple(rows[row.id] for row in document.rows_of(s.id))
+            )
+            for s in document.sections
+        ),
+        total=result.total,
+        total_points=words.total_points,
+        pass_line=words.pass_line,
+        verdict=result.verdict,
+        verdict_zh=result.verdict_zh,
+        bounds=Bounds(bounds.lowest, bounds.highest, bounds.foregone) if bounds else None,  # type: ignore[arg-type]
+        flags=tuple(flag.text for flag in result.flags if flag.text not in shown_on_rows),
+        readings=_verdict_readings(document),
+        changes=result.changes,
+        rate=_rate(document),
+        cases=tuple(_case(case) for case in document.cases),
+        waiting=(),
+        sample_size=words.sample_size,
+    )
+
+
+def _row(document: PacketDocument, row: parts.TableRow) -> contexts.RowView:
+    flags = [flag for flag in document.result.flags if _flag_rows(document).get(flag.code) == row.id]
+    ids = [found for line in row.deductions for found in line.readings]
+    ids += [found for flag in flags for found in flag.readings]
+    return contexts.RowView(
+        id=row.id,
+        clause=row.clause,
+        content=row.content,
+        material=row.material,
+        method=row.method,
+        points=row.points,
+        score=row.score,
+        state=row.state,
+        state_zh=row.state_zh,
+        choices=(),
+        reason=row.reason,
+        default_reason="",
+        cases=tuple(
+            contexts.CaseReason(case.position, None, case.accession_number, case.text) for case in row.cases
+        ),
+        judged=row.sample_size,
+        failed=row.failed,
+        remark=row.remark,
+        evidence=tuple(
+            contexts.Evidence(item.title, item.dated_on, item.note, item.added_by) for item in row.evidence
+        ),
+        flags=tuple(flag.text for flag in flags),
+        readings=_readings(document, ids),
+    )
+
+
+def _flag_rows(document: PacketDocument) -> dict[str, str]:
+    """Which row a flag is shown at; one the edition of today does not know stays with the sheet."""
+    try:
+        definition: ScoreSheetDefinition = load_edition(document.edition.id).sheet
+    except (OSError, ValueError):
+        return {}
+    return contexts.flag_rows(definition)
+
+
+def _readings(document: PacketDocument, ids: list[str]) -> tuple[contexts.Reading, ...]:
+    known = {reading.id: reading.shown for reading in document.readings}
+    return tuple(contexts.Reading(found, known[found]) for found in dict.fromkeys(ids) if found in known)
+
+
+def _verdict_readings(document: PacketDocument) -> tuple[contexts.Reading, ...]:
+    """Readings of the total; D-07 and its like only where they bit."""
+    raised = [found for flag in document.result.flags for found in flag.readings]
+    short = document.result.verdict == "insufficient_sample" or bool(document.period.extended_reason)
+    ids = [
+        reading.id
+        for reading in document.readings
+        if "total" in reading.rows and (len(reading.rows) == 1 or reading.id in raised or short)
+    ]
+    return _readings(document, ids)
+
+
+def _rate(document: PacketDocument) -> contexts.RateView | None:
+    statistics = document.statistics
+    good = statistics.concordant + statistics.partly
+    judged = good + statistics.discordant
+    if not judged:
+        return None
+    return contexts.RateView(good, judged, statistics.rate, statistics.interval, statistics.partly)
+
+
+def _case(case: parts.Case) -> contexts.CaseLine:
+    ruling, described = case.conclusion, case.description
+    kinds = f"（{ruling.error_kind_zh}）" if ruling.error_kind_zh else ""
+    faults = [f"{fault.clause} {fault.reason.rstrip('。；')}" for fault in described.faults if fault.counts]
+    return contexts.CaseLine(
+        position=case.position,
+        case_id=None,
+        accession_number=case.report.accession_number,
+        system=case.system_zh,
+        modality=case.modality,
+        description=contexts.code_of(described.faulty),
+        description_zh=described.zh,
+        description_reason="；".join(faults),
+        concordance=contexts.code_of(ruling.discordant),
+        concordance_zh=f"{ruling.judgement_zh}{kinds}",
+        concordance_reason=ruling.reason,
+        assessors="、".join(line.assessor for line in case.assessors),
+    )

@@ -1,0 +1,91 @@
+"""The context of the sheet page: the printed form, what may be done with it, and how it got here."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from audits.contexts import Step
+from scoring.actions.signing import obstacles
+from scoring.basis import basis_of
+from scoring.contexts import SheetView, sheet_view
+from scoring.forms import ReasonForm
+from scoring.models import Sheet
+
+
+@dataclass(frozen=True)
+class Happening:
+    """A line of the sheet's history, for components/_timeline.html."""
+
+    title: str
+    who: str
+    at: datetime | None
+    note: str = ""
+    kind: str = ""
+
+
+def sheet_page(request: HttpRequest, sheet: Sheet) -> dict[str, Any]:
+    """Everything the page shows; the number of queries does not depend on cases, rows or versions."""
+    basis = basis_of(sheet) if sheet.content is None else None
+    view = sheet_view(sheet, basis)
+    editable = sheet.status == Sheet.Status.DRAFT and _may(request, "edit_sheet", sheet)
+    return {
+        "sheet": sheet,
+        "view": view,
+        "editable": editable,
+        "obstacles": obstacles(basis) if basis and sheet.status == Sheet.Status.DRAFT else (),
+        "steps": steps(sheet, view),
+        "history": history(sheet),
+        "versions": list(sheet.audit.sheets.defer("content").order_by("-number")),
+        "level_now": _changed_level(sheet),
+        "may_sign": _may(request, "sign_sheet", sheet),
+        "is_own_submission": sheet.submitted_by_id == request.user.pk,
+        "may_correct": sheet.status == Sheet.Status.SIGNED and _may(request, "edit_sheet", sheet),
+        "may_download": _may(request, "download_packet", sheet),
+        "reason_form": ReasonForm(initial={"version": sheet.version}),
+    }
+
+
+def _may(request: HttpRequest, code: str, sheet: Sheet) -> bool:
+    return request.user.may(f"scoring.{code}", sheet.audit.department)
+
+
+def _changed_level(sheet: Sheet) -> str:
+    """The institution's level of today, in words, when a draft still stands on another one."""
+    now = sheet.audit.department.institution
+    if sheet.status != Sheet.Status.DRAFT or now.level == sheet.hospital_level:
+        return ""
+    return now.get_level_display()
+
+
+def steps(sheet: Sheet, view: SheetView) -> tuple[Step, ...]:
+    """Where in the quarter the sheet stands."""
+    done = len(view.cases) > 0 and view.judged == len(view.cases)
+    signed = sheet.status in (Sheet.Status.SIGNED, Sheet.Status.SUPERSEDED)
+    submitted = sheet.status == Sheet.Status.SUBMITTED
+    audit_url = reverse("audits:detail", args=[sheet.audit_id])
+    filled = "done" if signed or submitted else "current" if done else "todo"
+    return (
+        Step("抽样", "done", url=audit_url),
+        Step("评审", "done" if done else "current", f"{view.judged}/{len(view.cases)}", audit_url),
+        Step("评分表", filled),
+        Step("签发", "done" if signed else "current" if submitted else "todo"),
+        Step("迎检包", "current" if signed else "todo", url=reverse("scoring:packets") if signed else ""),
+    )
+
+
+def history(sheet: Sheet) -> list[Happening]:
+    """What happened to this version, oldest first."""
+    made = "建立更正版" if sheet.corrects_id else "建立"
+    found = [Happening(made, str(sheet.created_by or "命令行"), sheet.created_at, sheet.correction_reason)]
+    if sheet.returned_at:
+        found.append(
+            Happening("退回", str(sheet.returned_by), sheet.returned_at, sheet.returned_reason, "fail")
+        )
+    if sheet.submitted_at:
+        found.append(Happening("提交", str(sheet.submitted_by), sheet.submitted_at))
+    if sheet.signed_at:
+        found.append(Happening("签发", str(sheet.signed_by), sheet.signed_at, "", "pass"))
+    return found

@@ -1,0 +1,95 @@
+"""The list of sheets, one sheet, and the comparison of its versions."""
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from audits.conflicts import RefusedError
+from audits.models import Audit
+from exporting.listing import listing
+from scoring.actions.sheets import create_sheet
+from scoring.changes import changes_between
+from scoring.contexts import sheet_view
+from scoring.filters import SheetFilter
+from scoring.models import Sheet
+from scoring.tables import SheetTable
+from scoring.views.answers import fetch
+from scoring.views.page import sheet_page
+from staff.access import get_visible
+from staff.permissions import requires
+
+_HEAVY = ("content", "audit__pool_list", "audit__ledger", "audit__draw")
+
+
+@requires("scoring.view_sheet")
+@require_GET
+def sheet_list(request: HttpRequest) -> HttpResponse:
+    rows = (
+        Sheet.objects.visible_to(request.user, "scoring.view_sheet")
+        .select_related("audit__department__institution", "signed_by")
+        .defer(*_HEAVY)
+    )
+    narrowed = SheetFilter(request.GET, queryset=rows)
+    page = listing(request, SheetTable, narrowed.qs)
+    context = {"filter": narrowed, "page": page, "table": page.table}
+    if request.htmx:
+        return render(request, "scoring/_table.html", context)
+    return render(request, "scoring/list.html", context | {"waiting": _without_sheet(request)})
+
+
+def _without_sheet(request: HttpRequest) -> QuerySet[Audit]:
+    """Drawn quarters that have no sheet yet, of departments whose sheets the user fills."""
+    return (
+        Audit.objects.visible_to(request.user, "scoring.edit_sheet")
+        .filter(
+            kind=Audit.Kind.QUARTERLY,
+            status__in=(Audit.Status.DRAWN, Audit.Status.SETTLED),
+            sheets__isnull=True,
+        )
+        .select_related("department__institution")
+        .defer("pool_list", "ledger", "draw")
+    )
+
+
+@requires("scoring.edit_sheet")
+@require_POST
+def sheet_create(request: HttpRequest, audit: int) -> HttpResponse:
+    rows = Audit.objects.select_related("department__institution")
+    drawn = get_visible(request, rows, "scoring.edit_sheet", pk=audit)
+    try:
+        sheet = create_sheet(audit=drawn, by=request.user)
+    except RefusedError as refused:
+        existing = drawn.sheets.order_by("-number").values_list("pk", flat=True).first()
+        messages.error(request, str(refused))
+        url = reverse("scoring:detail", args=[existing]) if existing else reverse("scoring:list")
+        return HttpResponseRedirect(url)
+    messages.success(request, "评分表已建立：先逐行评定第1部分，第2部分由评审结果得出。")
+    return HttpResponseRedirect(reverse("scoring:detail", args=[sheet.pk]))
+
+
+@requires("scoring.view_sheet")
+@require_GET
+def sheet_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    return render(request, "scoring/detail.html", sheet_page(request, fetch(request, pk)))
+
+
+@requires("scoring.view_sheet")
+@require_GET
+def sheet_changes(request: HttpRequest, pk: int) -> HttpResponse:
+    """更正了什么: this version beside the one it corrects."""
+    sheet = fetch(request, pk)
+    if sheet.corrects_id is None:
+        raise Http404
+    old = fetch(request, sheet.corrects_id)
+    before, after = sheet_view(old), sheet_view(sheet)
+    context = {
+        "sheet": sheet,
+        "old": old,
+        "before": before,
+        "after": after,
+        "changes": changes_between(before, after),
+    }
+    return render(request, "scoring/changes.html", context)

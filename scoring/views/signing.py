@@ -1,0 +1,66 @@
+"""Submit, return, sign, correct."""
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_POST
+
+from scoring.actions.corrections import correct_sheet
+from scoring.actions.signing import return_sheet, sign_sheet, submit_sheet
+from scoring.forms import ReasonForm, VersionForm
+from scoring.views.answers import act, fetch
+from staff.permissions import requires
+
+
+@requires("scoring.edit_sheet")
+@require_POST
+def sheet_submit(request: HttpRequest, pk: int) -> HttpResponse:
+    sheet = fetch(request, pk, "scoring.edit_sheet")
+    form = VersionForm(request.POST)
+    return act(
+        request,
+        sheet,
+        form,
+        lambda: submit_sheet(sheet, version=form.cleaned_data["version"], by=request.user),
+        "已提交，等待科主任签发。",
+    )
+
+
+@requires("scoring.sign_sheet")
+@require_POST
+def sheet_return(request: HttpRequest, pk: int) -> HttpResponse:
+    sheet = fetch(request, pk, "scoring.sign_sheet")
+    form = ReasonForm(request.POST)
+    return act(
+        request,
+        sheet,
+        form,
+        lambda: return_sheet(sheet, by=request.user, **form.cleaned_data),
+        "已退回质控员，理由已写明。",
+    )
+
+
+@requires("scoring.sign_sheet")
+@require_POST
+def sheet_sign(request: HttpRequest, pk: int) -> HttpResponse:
+    sheet = fetch(request, pk, "scoring.sign_sheet")
+    form = VersionForm(request.POST)
+    return act(
+        request,
+        sheet,
+        form,
+        lambda: sign_sheet(sheet, version=form.cleaned_data["version"], by=request.user),
+        "已签发并冻结，可在迎检包中下载。",
+    )
+
+
+@requires("scoring.edit_sheet")
+@require_POST
+def sheet_correct(request: HttpRequest, pk: int) -> HttpResponse:
+    sheet = fetch(request, pk, "scoring.edit_sheet")
+    form = ReasonForm(request.POST)
+    return act(
+        request,
+        sheet,
+        form,
+        lambda: correct_sheet(sheet, by=request.user, **form.cleaned_data),
+        "更正版已建立，内容从上一版带入；签发前上一版仍然有效。",
+    )
