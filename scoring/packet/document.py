@@ -73,7 +73,7 @@ class PacketDocument:
 
     @classmethod
     def from_dict(cls, raw: Any) -> "PacketDocument":
-        """The document back from `to_dict`. Raises UnfitPacketError on anything unknown, missing, mistyped."""
+        """Back from `to_dict`. Raises UnfitPacketError on anything unknown, missing or mistyped."""
         return from_plain(cls, raw, "迎检包")
 
     def canonical(self) -> bytes:
