@@ -1,37 +1,50 @@
 """Quarters, cases, one's own reviews, arbitration."""
 
+from datetime import date, datetime
+
 from audits.actions.assignment import assign_case
 from audits.actions.quarter import draw_audit, open_audit
 from audits.domain.window import audit_window
 from audits.models import Review
 from tests import people
-from tests.audit_factories import AGREES, UNTIL, describe, judge
-from tests.factories import pool_of
+from tests.audit_factories import AGREES, describe, judge
+from tests.factories import MODALITIES, SYSTEMS, make_outcome, make_report
 from tests.web.permission_table import row
 
 
 def build(world):
     department = world.department
-    pool_of(department, 12, patient_name="权限甲")
-    world.add(
-        "audit_planned",
-        open_audit(department=department, window=audit_window(UNTIL.replace(month=6)), by=None),
-    )
-    audit = open_audit(department=department, window=audit_window(UNTIL), readers=2, by=None)
+    _reports(department)
+    planned = open_audit(department=department, window=audit_window(date(2024, 6, 30)), by=None)
+    world.add("quarter_planned", planned)
+    audit = open_audit(department=department, window=audit_window(date(2024, 9, 30)), readers=2, by=None)
     audit = draw_audit(audit, version=audit.version, by=None)
     assessor, officer = world.users["assessor"], world.users["qc_officer"]
-    second = people.second_assessor(department)
+    second = people.person("audits-second", "评乙", "assessor", department)
     mine, disputed, free = audit.cases.order_by("position")[:3]
     for case, readers in ((mine, [assessor, officer]), (disputed, [officer, second])):
         assign_case(case, assessors=readers, version=audit.version, by=None)
         audit.refresh_from_db()
     for reader, faulty in ((officer, True), (second, False)):
         judge(Review.objects.get(case=disputed, assessor=reader), faulty=faulty)
-    world.add("audit", audit)
+    world.add("quarter", audit)
     world.add("case_free", free)
     world.add("case_disputed", disputed)
     world.add("review", Review.objects.get(case=mine, assessor=assessor))
     world.add("review_described", describe(Review.objects.get(case=mine, assessor=officer)))
+
+
+def _reports(department):
+    """Twelve eligible reports of 2024, apart from what the other apps' rows speak of."""
+    for n in range(12):
+        at = datetime(2024, 9, 2 + n, 9)
+        values = {
+            "system": SYSTEMS[n % 5],
+            "modality": MODALITIES[n % 3],
+            "examined_at": at,
+            "reported_at": at,
+        }
+        make_outcome(make_report(department, f"Q{n:04d}", **values))
 
 
 def _of(name):
@@ -56,34 +69,42 @@ ROWS = (
         qc_officer=302,
         foreign=400,
     ),
-    row("audits:detail", kwargs=_of("audit"), qc_officer=200, head=200),
-    row("audits:detail", kwargs=_of("audit_planned"), qc_officer=200, head=200, note="planned"),
-    row("audits:draw", "POST", kwargs=_of("audit_planned"), data=_version("audit_planned"), qc_officer=302),
-    row("audits:extend", "POST", kwargs=_of("audit_planned"), data=_version("audit_planned"), qc_officer=302),
+    row("audits:detail", kwargs=_of("quarter"), qc_officer=200, head=200),
+    row("audits:detail", kwargs=_of("quarter_planned"), qc_officer=200, head=200, note="planned"),
+    row(
+        "audits:draw", "POST", kwargs=_of("quarter_planned"), data=_version("quarter_planned"), qc_officer=302
+    ),
+    row(
+        "audits:extend",
+        "POST",
+        kwargs=_of("quarter_planned"),
+        data=_version("quarter_planned"),
+        qc_officer=302,
+    ),
     row(
         "audits:cancel",
         "POST",
-        kwargs=_of("audit_planned"),
-        data=_version("audit_planned", reason="重新建立"),
+        kwargs=_of("quarter_planned"),
+        data=_version("quarter_planned", reason="重新建立"),
         qc_officer=302,
     ),
-    row("audits:settle", "POST", kwargs=_of("audit"), data=_version("audit"), qc_officer=302),
+    row("audits:settle", "POST", kwargs=_of("quarter"), data=_version("quarter"), qc_officer=302),
     row(
         "audits:assign",
         "POST",
-        kwargs=_of("audit"),
-        data=lambda w: {"version": w["audit"].version, "assessors": [w.users["assessor"].pk]},
+        kwargs=_of("quarter"),
+        data=lambda w: {"version": w["quarter"].version, "assessors": [w.users["assessor"].pk]},
         qc_officer=302,
         head=302,
     ),
-    row("audits:ledger", kwargs=_of("audit"), qc_officer=200, head=200),
-    row("audits:document", kwargs=_of("audit"), qc_officer=200, head=200),
+    row("audits:ledger", kwargs=_of("quarter"), qc_officer=200, head=200),
+    row("audits:document", kwargs=_of("quarter"), qc_officer=200, head=200),
     row("audits:case", kwargs=_of("case_free"), qc_officer=200, head=200),
     row(
         "audits:case_assign",
         "POST",
         kwargs=_of("case_free"),
-        data=_version("audit"),
+        data=_version("quarter"),
         qc_officer=302,
         head=302,
     ),
@@ -91,7 +112,7 @@ ROWS = (
         "audits:case_replace",
         "POST",
         kwargs=_of("case_free"),
-        data=_version("audit", reason="影像不可读"),
+        data=_version("quarter", reason="影像不可读"),
         qc_officer=302,
     ),
     row("audits:my_reviews", qc_officer=200, assessor=200),
