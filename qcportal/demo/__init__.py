@@ -1,0 +1,12 @@
+"""The demonstration: an invented department with four quarters of reports, the same for the same day and seed.
+
+Nothing here comes from a real hospital. No Django in this package; the command `demo` feeds what it makes
+through the actions that the pages use.
+"""
+
+from qcportal.demo.department import demo_department
+from qcportal.demo.values import DemoDepartment, DemoReport
+
+DEFAULT_SEED = "qcportal-demo"
+
+__all__ = ["DEFAULT_SEED", "DemoDepartment", "DemoReport", "demo_department"]
