@@ -29,7 +29,9 @@ ACTIONS = {
     "outcomes.record": "登记结局",
     "outcomes.match": "核对结局",
     "audits.open": "建立抽样",
+    "audits.extend": "延长抽样窗口",
     "audits.draw": "抽取病例",
+    "audits.download_draw": "下载抽样文件",
     "audits.replace": "更换病例",
     "audits.cancel": "作废抽样",
     "audits.assign": "分配评审医师",
@@ -38,6 +40,19 @@ ACTIONS = {
     "audits.rule_conclusion": "评定结论",
     "audits.take_arbitration": "接手仲裁",
     "audits.settle": "评审完成",
+    "scoring.create": "建立评分表",
+    "scoring.take_level": "按现行机构级别重算评分表",
+    "scoring.set_row": "评定评分表的一行",
+    "scoring.add_evidence": "登记佐证材料",
+    "scoring.change_evidence": "修改佐证材料",
+    "scoring.remove_evidence": "移除佐证材料",
+    "scoring.submit": "提交评分表",
+    "scoring.return": "退回评分表",
+    "scoring.sign": "签发评分表",
+    "scoring.correct": "更正评分表（新版）",
+    "scoring.grant_packet": "授权下载迎检包",
+    "scoring.revoke_grant": "撤销迎检包授权",
+    "scoring.download_packet": "下载迎检包",
 }
 
 TARGETS = {
@@ -92,6 +107,24 @@ LABELS = {
     "staff_number": "工号",
     "aliases": "报告署名",
     "one_step_reporting": "一步式报告",
+    "window": "窗口",
+    "assessors": "评审医师",
+    "row": "行",
+    "title": "资料名称",
+    "label": "期间",
+    "number": "版次",
+    "total": "合计得分",
+    "verdict": "判定",
+    "state": "评定",
+    "remark": "备注",
+    "inspector": "检查专家",
+    "position": "序号",
+    "readers": "每例评审人数",
+    "pool_size": "合格名单",
+    "forgotten": "已清除记住的列",
+    "filename": "文件名",
+    "dated_on": "日期",
+    "note": "说明",
 }
 
 
@@ -105,9 +138,13 @@ def detail_words(detail: dict[str, Any]) -> list[tuple[str, str]]:
     changed = detail.get("changed")
     if isinstance(changed, dict):
         rest = {key: value for key, value in detail.items() if key != "changed"}
-        moves = [(LABELS.get(k, k), " → ".join(_text(part) for part in pair)) for k, pair in changed.items()]
+        moves = [(LABELS.get(key, key), _move(pair)) for key, pair in changed.items()]
         return detail_words(rest) + moves
     return [(LABELS.get(key, key), _text(value)) for key, value in detail.items()]
+
+
+def _move(pair: Any) -> str:
+    return " → ".join(_text(part) for part in pair) if isinstance(pair, list) else _text(pair)
 
 
 def _text(value: Any) -> str:

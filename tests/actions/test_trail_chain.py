@@ -1,0 +1,260 @@
+"""The trail: only added to, tamper-evident, whatever was done to the table (QUALITY 4)."""
+
+import ast
+import json
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, connection, transaction
+
+from trail.anchors import anchors_file, keep_anchor, kept_anchors
+from trail.chain import Anchor, anchor, event_hash, record, verify, verify_newest
+from trail.models import Event
+from trail.origin import origin
+from trail.words import ACTIONS, LABELS, detail_words
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _own_anchors(settings, tmp_path):
+    settings.QC_DATA_DIR = tmp_path
+
+
+def events(n=5):
+    return [record("reports.import", by=None, detail={"created": i}) for i in range(n)]
+
+
+def without_triggers(sql, params=()):
+    """What someone with the database's own password can do: take the triggers off and change the table."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("ALTER TABLE trail_event DISABLE TRIGGER trail_event_no_change")
+        else:
+            cursor.execute("DROP TRIGGER trail_event_no_update")
+            cursor.execute("DROP TRIGGER trail_event_no_delete")
+        cursor.execute(sql, params)
+
+
+# --- writing ----------------------------------------------------------------------------------------
+
+
+def test_record_keeps_who_where_what_and_the_hash_of_the_one_before(officer, department):
+    with origin("10.1.2.3"):
+        first = record("audits.draw", by=officer, target=department, department=department, detail={"n": 1})
+        second = record("audits.cancel", by=officer)
+    assert (first.seq, second.seq, second.previous_hash) == (1, 2, first.hash)
+    stored = Event.objects.get(seq=1)
+    assert (stored.actor_id, stored.actor_name, stored.actor_roles) == (officer.pk, "测一鸣", "质控员")
+    assert (stored.ip, stored.target_type, stored.target_id) == (
+        "10.1.2.3",
+        "staff.department",
+        str(department.pk),
+    )
+    assert event_hash(stored) == stored.hash
+
+
+def test_record_in_a_transaction_taken_back_leaves_no_gap():
+    events(2)
+    with transaction.atomic():
+        record("audits.draw", by=None)
+        transaction.set_rollback(True)
+    events(1)
+    assert list(Event.objects.order_by("seq").values_list("seq", flat=True)) == [1, 2, 3]
+    assert verify() == []
+
+
+@pytest.mark.parametrize("sql", ["UPDATE trail_event SET action = 'x'", "DELETE FROM trail_event"])
+def test_database_refuses_to_change_or_delete_an_event(sql):
+    events(1)
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(sql)
+    assert Event.objects.get().action == "reports.import"
+
+
+def test_database_refuses_the_orm_as_well():
+    events(2)
+    for change in (lambda: Event.objects.update(action="x"), lambda: Event.objects.all().delete()):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            change()
+    assert Event.objects.count() == 2
+
+
+# --- verifying --------------------------------------------------------------------------------------
+
+
+def test_verify_whole_chain_holds():
+    events(5)
+    assert verify() == []
+    assert verify_newest(3) == []
+    assert verify_newest(50) == []
+
+
+@pytest.mark.parametrize("column", ["actor_name", "action", "ip", "result", "target_id"])
+def test_verify_edited_row_is_found(column):
+    events(5)
+    without_triggers(f"UPDATE trail_event SET {column} = 'x' WHERE seq = 3")  # noqa: S608
+    assert verify() == ["第3条的内容与其校验值不符：该条被改动。"]
+    assert verify_newest(3) == ["第3条的内容与其校验值不符：该条被改动。"]
+
+
+def test_verify_edited_detail_and_time_are_found():
+    events(3)
+    without_triggers("UPDATE trail_event SET detail = %s WHERE seq = 2", [json.dumps({"created": 9})])
+    assert verify() == ["第2条的内容与其校验值不符：该条被改动。"]
+
+
+def test_verify_removed_row_is_found():
+    events(5)
+    without_triggers("DELETE FROM trail_event WHERE seq = 3")
+    assert verify() == [
+        "第2条之后应为第3条，实为第4条：有记录被删除或插入。",
+        "第4条与上一条的校验值不相接：其间有记录被改动、删除或插入。",
+    ]
+
+
+def test_verify_row_edited_and_hashed_again_is_found_at_the_next():
+    events(4)
+    forged = Event.objects.get(seq=2)
+    forged.actor_name = "别人"
+    without_triggers(
+        "UPDATE trail_event SET actor_name = %s, hash = %s WHERE seq = 2",
+        [forged.actor_name, event_hash(forged)],
+    )
+    assert verify() == ["第3条与上一条的校验值不相接：其间有记录被改动、删除或插入。"]
+
+
+def test_verify_inserted_row_is_found():
+    events(3)
+    copy = Event.objects.get(seq=3)
+    without_triggers("UPDATE trail_event SET seq = seq + 10 WHERE seq = 3")
+    copy.pk, copy.action = None, "staff.role_grant"
+    copy.hash = event_hash(copy)
+    copy.save(force_insert=True)
+    assert len(verify()) >= 2
+
+
+def test_verify_cut_tail_is_found_by_an_anchor_only():
+    events(5)
+    kept = anchor()
+    without_triggers("DELETE FROM trail_event WHERE seq > 3")
+    assert verify() == []
+    assert verify(anchors=[kept]) == ["锚点记有第5条，现有记录只到第3条：末尾记录被删除。"]
+
+
+def test_verify_whole_chain_written_anew_is_found_by_an_anchor():
+    events(3)
+    kept = Anchor(2, "0" * 64, None)
+    assert verify(anchors=[kept]) == ["第2条与留存的锚点不符：留痕曾被整体重写。"]
+
+
+def test_verify_empty_trail_holds():
+    assert (verify(), verify_newest(), anchor()) == ([], [], Anchor(0, "0" * 64, None))
+
+
+# --- anchors and the command ------------------------------------------------------------------------
+
+
+def test_keep_anchor_writes_the_end_once_outside_the_database():
+    assert keep_anchor() is None
+    events(2)
+    assert keep_anchor().seq == 2
+    assert keep_anchor() is None
+    events(1)
+    keep_anchor()
+    assert [a.seq for a in kept_anchors()] == [2, 3]
+
+
+def test_kept_anchors_pass_over_a_line_cut_by_a_crash_but_not_garbage():
+    events(1)
+    keep_anchor()
+    good = anchors_file().read_text()
+    anchors_file().write_text(good + '{"seq": 2, "ha')
+    assert [a.seq for a in kept_anchors()] == [1]
+    anchors_file().write_text("x\n" + good)
+    with pytest.raises(ValueError, match="锚点文件第1行无法读取"):
+        kept_anchors()
+
+
+def verify_command(*words):
+    out = StringIO()
+    try:
+        call_command("verify_trail", *words, stdout=out)
+        code = 0
+    except SystemExit as stopped:
+        code = stopped.code
+    return code, json.loads(out.getvalue())
+
+
+def test_verify_trail_command_holds_then_finds_the_cut_tail_from_the_kept_anchor():
+    made = events(4)
+    keep_anchor()
+    answer = {"events": 4, "hash": made[-1].hash, "anchors": 1}
+    assert verify_command() == (0, {"holds": True, "problems": []} | answer)
+    without_triggers("DELETE FROM trail_event WHERE seq = 4")
+    code, found = verify_command()
+    assert (code, found["holds"], found["problems"]) == (
+        1,
+        False,
+        ["锚点记有第4条，现有记录只到第3条：末尾记录被删除。"],
+    )
+
+
+def test_verify_trail_command_takes_an_anchor_from_a_packet():
+    made = events(2)
+    assert verify_command("--anchor", f"2:{made[-1].hash}")[0] == 0
+    assert verify_command("--anchor", f"9:{made[-1].hash}")[0] == 1
+    with pytest.raises(CommandError, match="应写作"):
+        verify_command("--anchor", "nonsense")
+
+
+# --- words ------------------------------------------------------------------------------------------
+
+
+def recorded_actions() -> set[str]:
+    """Every action named in a `record("…")` call of the code, or passed on as `action="…"`."""
+    found = set()
+    for app in ("staff", "reports", "audits", "scoring", "exporting", "qcportal"):
+        for path in Path(settings.BASE_DIR, app).rglob("*.py"):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Call):
+                    found |= {
+                        part.value
+                        for argument in _action_arguments(node)
+                        for part in ast.walk(argument)
+                        if isinstance(part, ast.Constant) and isinstance(part.value, str)
+                    }
+    return {word for word in found if "." in word}
+
+
+def _action_arguments(call: ast.Call) -> list[ast.expr]:
+    name = getattr(call.func, "id", getattr(call.func, "attr", ""))
+    if name == "record":
+        return call.args[:1]
+    return [k.value for k in call.keywords if k.arg == "action" and name.endswith("response")]
+
+
+def test_words_name_every_action_the_code_records():
+    assert sorted(recorded_actions() - set(ACTIONS)) == []
+
+
+def test_words_of_a_detail_read_in_chinese():
+    detail = {
+        "created": 3,
+        "reason": "",
+        "changed": {"level": ["tertiary", "secondary"]},
+        "odd": [True, None],
+    }
+    assert detail_words(detail) == [
+        (LABELS["created"], "3"),
+        ("理由", "无"),
+        ("odd", "是、无"),
+        ("级别", "tertiary → secondary"),
+    ]
