@@ -124,7 +124,7 @@ def _context(request: HttpRequest) -> dict[str, Any]:
             {"title": "退回", "who": "任主任 1001", "at": now, "note": "请补充1.3的随访记录", "kind": "fail"},
         ],
         "form": SampleForm({"kind": "", "day": "x", "text": "…"}),
-        "clean_form": SampleForm(),
+        "clean_form": SampleForm(prefix="clean"),
     }
 
 
