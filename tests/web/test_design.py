@@ -190,3 +190,41 @@ def test_templates_of_the_shell_and_errors_compile():
         *(p.name for p in (ROOT / "templates").glob("[45]*.html")),
     ]
     assert [get_template(name).template.name for name in names] == names
+
+
+@pytest.mark.parametrize(
+    ("name", "heading"),
+    [
+        ("400.html", "提交的内容有误"),
+        ("403.html", "没有权限"),
+        ("403_csrf.html", "页面已过期"),
+        ("404.html", "没有找到"),
+        ("405.html", "不接受这种操作"),
+        ("409.html", "内容已被他人修改"),
+        ("413.html", "文件过大"),
+        ("500.html", "系统出错"),
+    ],
+)
+def test_error_page_without_any_context_still_speaks(name, heading):
+    page = get_template(name).render()
+    assert re.findall(r"<h1>(.*?)</h1>", page) == [heading]
+    assert re.findall(r"<nav[ >]", page) == []
+
+
+def test_error_page_signed_in_keeps_the_navigation(sign_in, officer):
+    answer = sign_in(officer).get("/nowhere/")
+    page = answer.content.decode()
+    assert answer.status_code == 404
+    assert re.findall(r"<h1>(.*?)</h1>", page) == ["没有找到"]
+    assert "检查报告" in page
+    assert officer.full_name in page
+
+
+def test_department_choice_two_departments_offers_both_and_one_offers_none(
+    sign_in, admin, officer, other_department
+):
+    both = sign_in(admin).get("/nowhere/").content.decode()
+    assert re.findall(r"<option[^>]*>(.*?)</option>", both) == ["邻县医院 影像科", "示例医院 放射科"]
+    one = sign_in(officer).get("/nowhere/").content.decode()
+    assert re.findall(r"<option", one) == []
+    assert "示例医院 放射科" in one
