@@ -1,4 +1,4 @@
-"""The demonstration: an invented department with four quarters of reports, the same for the same day and seed.
+"""The demonstration: an invented department and its four quarters, the same for the same day and seed.
 
 Nothing here comes from a real hospital. No Django in this package; the command `demo` feeds what it makes
 through the actions that the pages use.

@@ -3,7 +3,7 @@
 A case is one disease (or its absence) as reported, with the outcomes that may follow. Slots are filled once
 per report and used in findings, conclusion and outcome alike, so that these agree. Slot notations:
 
-    a|b|c      one of these            1~9   a whole number       0.4~0.9   a number, as many decimals as shown
+    a|b|c      one of these       1~9   a whole number       0.4~0.9   a number, decimals as shown
     cm2 1~3    "2.1cm×1.7cm", the first number within the range; cm3 likewise with three
 
 `{side}` being 左 or 右, `{o_side}` is the other one. A follow-up (`after`) takes over the slots of the
@@ -42,7 +42,7 @@ _SLOT = re.compile(r"\{(\w+)\}")
 
 @dataclass(frozen=True)
 class OutcomeText:
-    """What may come out: `how` is good (符合), listed (second diagnosis), stage (符合, other stage) or wrong."""
+    """What may come out. `how`: good 符合, listed (second diagnosis), stage (符合, other stage), wrong."""
 
     how: str
     kind: str

@@ -1,4 +1,4 @@
-"""Chance that can be repeated: SHA-256 of a seed and a counter, never `random` (not stable across versions)."""
+"""Chance that can be repeated: SHA-256 of a seed and a counter; `random` differs between versions."""
 
 import hashlib
 from collections.abc import Sequence

@@ -10,7 +10,7 @@ from qcportal.demo.people import patient_names
 
 @dataclass
 class Patient:
-    """`systems`: what was examined so far; a second examination is of another system (6.5.6 then asks nothing)."""
+    """`systems`: examined so far; a second examination is of another one, so that 6.5.6 asks nothing."""
 
     patient_id: str
     name: str

@@ -100,10 +100,8 @@ def section_one(plan: Plan, span: Span) -> tuple[SectionOneRow, ...]:
             "1.1",
             "met",
             (
-                Evidence(
-                    "放射影像检查报告书写规范（2025版）", date(span.start.year, 1, 1) - timedelta(days=20)
-                ),
-                Evidence("放射影像检查报告审核制度", date(span.start.year, 1, 1) - timedelta(days=20)),
+                Evidence("放射影像检查报告书写规范", issued_on),
+                Evidence("放射影像检查报告审核制度", issued_on),
             ),
         ),
         SectionOneRow(
