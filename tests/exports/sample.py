@@ -109,7 +109,9 @@ def sample_document(
         ),
         cases=cases,
         replaced=tuple(
-            parts.ReplacedCase(5, r.removed, r.added, r.reason, "测一鸣 1007", "2025-10-16 09:12")
+            parts.ReplacedCase(
+                _place(sample, r.added), r.removed, r.added, r.reason, "测一鸣 1007", "2025-10-16 09:12"
+            )
             for r in sample.replacements
         ),
         draw=_draw_facts(sample),
@@ -117,6 +119,10 @@ def sample_document(
         anchor=parts.Anchor(4821, "9f2c" * 16, "2025-10-20 16:03"),
         generated=parts.Generated("2025-10-20 16:05", "任主任 1001", "qcportal 0.1.0"),
     )
+
+
+def _place(sample: DrawnSample, number: str | None) -> int:
+    return [entry.accession_number for entry in sample.current].index(number) + 1
 
 
 def _rate(cases: tuple[parts.Case, ...]) -> Rate:
@@ -341,7 +347,7 @@ def _draw(texts: tuple[Text, ...]) -> DrawnSample:
         more = [*pool, Entry(number, text.system, text.modality, f"q{number}", f"r{5 + len(pool) % 4}")]
         sample = DrawnSample(draw(more, SEED))
         gone = {entry.accession_number for entry in sample.draw.drawn} - wanted
-        if len(gone) > 1 or found.replacements and not gone:
+        if len(gone) > 1 or (found.replacements and not gone):
             continue
         for number in gone:
             step = replacement_for(sample, number, "结局与另一次检查对应，录入有误，不符合入选条件。")

@@ -1,0 +1,151 @@
+"""HTML of ours → PDF: only the project's fonts, only the project's style sheet, the same bytes each time.
+
+- Nothing a text says is ever fetched: the fetcher knows one scheme and one file (QUALITY I1).
+- fontconfig is pointed at static/fonts alone, so no font of the machine mixes into a line (SPEED 1).
+- A character no project font has is printed as 〓(U+XXXX) and named, never as a box (QUALITY I4).
+"""
+
+import gc
+import logging
+import os
+import re
+import tempfile
+import unicodedata
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+logger = logging.getLogger(__name__)
+
+BASE_URL = "project:/"
+STYLESHEETS = {"project:/css/print.css": "static/css/print.css"}
+GETA = "〓"
+_FONTS = ("NotoSerifSC_400Regular.ttf", "NotoSansSC_400Regular.ttf", "NotoSansSC_700Bold.ttf")
+_UNSEEN = re.compile(r"[^\t\n\x20-\x7e\u4e00-\u9fff，。；：、“”（）·—…？！《》]")
+# fontconfig's file is read once a process, before the first line of text is laid out.
+_FONTS_CONF = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><dir>{fonts}</dir><cachedir>{cache}</cachedir></fontconfig>
+"""
+
+
+def html_to_pdf(html: str, *, identifier: str, **options: Any) -> bytes:
+    """The PDF of a whole HTML document; `identifier` makes the file's fixed id.
+
+    Dates come from the document's own `<meta name="dcterms.created">`, never from the clock. `options` are
+    WeasyPrint's. Texts must have passed `printable`.
+    """
+    weasyprint = _weasyprint()
+    document = weasyprint.HTML(string=html, base_url=BASE_URL, url_fetcher=_fetcher()())
+    return document.write_pdf(pdf_identifier=identifier.encode(), **options)
+
+
+def printable(text: str) -> str:
+    """The text as the project's fonts can print it.
+
+    Control and direction characters go, a character without a glyph becomes 〓(U+XXXX).
+    """
+    return _UNSEEN.sub(lambda found: _shown(found[0]), _plain_han(text))
+
+
+def missing_glyphs(text: str) -> tuple[str, ...]:
+    """The characters `printable` replaces by 〓(U+XXXX), each once, in order of first appearance."""
+    seen = dict.fromkeys(char for char in text if _shown(char).startswith(GETA) and char != GETA)
+    return tuple(seen)
+
+
+def prepare_worker() -> None:
+    """Once per worker process, after start: spares the collector the objects of the libraries (SPEED 1)."""
+    _weasyprint()
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 1000)
+
+
+def _plain_han(text: str) -> str:
+    # The ideographs of the first block are in the fonts but for a handful; only those need a look.
+    rare = _rare_han()
+    return "".join(_shown(char) if char in rare else char for char in text) if rare & set(text) else text
+
+
+@lru_cache(maxsize=1)
+def _rare_han() -> frozenset[str]:
+    return frozenset(chr(code) for code in range(0x4E00, 0xA000) if code not in _glyphs())
+
+
+def _shown(char: str) -> str:
+    if char in "\t\n":
+        return char
+    if unicodedata.category(char) in ("Cc", "Cf") or _is_variation_selector(char):
+        return ""
+    return char if ord(char) in _glyphs() else f"{GETA}(U+{ord(char):04X})"
+
+
+def _is_variation_selector(char: str) -> bool:
+    return "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef"
+
+
+@lru_cache(maxsize=1)
+def _glyphs() -> frozenset[int]:
+    """Code points every project font has a glyph for."""
+    from fontTools.ttLib import TTFont
+
+    maps = [TTFont(_font_folder() / name, lazy=True).getBestCmap() for name in _FONTS]
+    return frozenset(set(maps[0]).intersection(*maps[1:]))
+
+
+def _font_folder() -> Path:
+    return settings.BASE_DIR / "static" / "fonts"
+
+
+@lru_cache(maxsize=1)
+def _weasyprint() -> Any:
+    """WeasyPrint with fontconfig pointed at the project's fonts; imported late, for it costs every start."""
+    os.environ["FONTCONFIG_FILE"] = str(_fonts_conf())
+    import weasyprint
+
+    weasyprint.LOGGER.setLevel(logging.ERROR)
+    return weasyprint
+
+
+def _fonts_conf() -> Path:
+    folder = settings.QC_DATA_DIR / "fontconfig"
+    cache = folder / "cache"
+    cache.mkdir(parents=True, exist_ok=True)
+    path = folder / "fonts.conf"
+    text = _FONTS_CONF.format(fonts=_font_folder(), cache=cache)
+    if not path.exists() or path.read_text(encoding="utf-8") != text:
+        # Written beside and moved: another process may be reading it.
+        with tempfile.NamedTemporaryFile("w", dir=folder, delete=False, encoding="utf-8") as draft:
+            draft.write(text)
+        os.replace(draft.name, path)
+    return path
+
+
+@lru_cache(maxsize=1)
+def _fetcher() -> type:
+    _weasyprint()
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+    class ProjectFetcher(URLFetcher):
+        """Denies everything but the print style sheet. A plain function fails in WeasyPrint 70."""
+
+        def fetch(self, url: str, headers: Any = None) -> Any:
+            if url not in STYLESHEETS:
+                logger.warning("a document asked for an address that is not its own: refused")
+                raise ValueError("only the project's style sheet may be fetched")
+            body = (settings.BASE_DIR / STYLESHEETS[url]).read_bytes()
+            return URLFetcherResponse(url, body, {"Content-Type": "text/css"})
+
+    return ProjectFetcher
+
+
+def missing_sentence(missing: Sequence[str]) -> str:
+    """What a document says about the characters it could not print; "" when there are none."""
+    if not missing:
+        return ""
+    codes = "、".join(f"U+{ord(char):04X}" for char in missing)
+    return f"本文件所用字库缺{len(missing)}个字，正文以“{GETA}(U+XXXX)”印出其编码：{codes}。"

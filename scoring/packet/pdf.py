@@ -1,0 +1,151 @@
+"""The packet as a PDF: cover, Table B.1, the reports with their rulings, the draw, evidence, readings."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.template.loader import render_to_string
+
+from exporting.pdf import html_to_pdf, missing_glyphs, missing_sentence, printable
+from scoring.packet.document import PacketDocument
+from scoring.packet.parts import Case, FaultMark, Section, TableRow
+
+_MOST_EXCLUDED = 120  # lines printed; all of them are in the workbook and the JSON
+_LONGEST_REASON = 220  # characters in the narrow column; the whole text follows under 扣分明细
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of report text; `sign` (①) is set on a marked one, `hard` where it costs the point."""
+
+    text: str
+    sign: str = ""
+    hard: bool = False
+
+
+@dataclass(frozen=True)
+class Note:
+    """A margin note: the sign in the text and the fault behind it."""
+
+    sign: str
+    fault: FaultMark
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """A case as laid out: texts in pieces, notes beside 影像描述, faults without a place below."""
+
+    case: Case
+    technique: tuple[Piece, ...]
+    findings: tuple[Piece, ...]
+    impression: tuple[Piece, ...]
+    notes: tuple[Note, ...]
+    unplaced: tuple[Note, ...]
+
+
+@dataclass(frozen=True)
+class TableLine:
+    """A row of Table B.1 as printed; `section` is set on the first row of each."""
+
+    row: TableRow
+    section: Section | None
+    section_rows: int
+    reason: str
+    cut: bool
+
+
+def render_pdf(document: PacketDocument) -> bytes:
+    """The packet as PDF; the same document gives the same bytes."""
+    return html_to_pdf(render_html(document), identifier=document.content_hash())
+
+
+def render_html(document: PacketDocument) -> str:
+    """What render_pdf lays out; every character printable with the project's fonts."""
+    missing = missing_glyphs(document.canonical().decode("utf-8", "surrogatepass"))
+    return printable(render_to_string("scoring/pdf/packet.html", packet_context(document, missing)))
+
+
+def packet_context(document: PacketDocument, missing: tuple[str, ...] = ()) -> dict[str, Any]:
+    """What the templates read."""
+    draw = document.draw
+    excluded = draw.excluded if draw and len(draw.excluded) <= _MOST_EXCLUDED else ()
+    return {
+        "packet": document,
+        "hash": document.content_hash(),
+        "made_at": _iso(document.generated.at),
+        "missing": missing_sentence(missing),
+        "table": table_lines(document),
+        "cases": tuple(case_page(case) for case in document.cases),
+        "draw": draw,
+        "excluded": excluded,
+        "excluded_note": "" if excluded or not draw or not draw.excluded else _excluded_note(document),
+        "reserve": "、".join(draw.reserve) if draw else "",
+    }
+
+
+def table_lines(document: PacketDocument) -> tuple[TableLine, ...]:
+    """The rows in printed order, merged under their sections."""
+    return tuple(
+        TableLine(
+            row=row,
+            section=section if place == 0 else None,
+            section_rows=len(document.rows_of(section.id)),
+            reason=row.reason[:_LONGEST_REASON],
+            cut=len(row.reason) > _LONGEST_REASON,
+        )
+        for section in document.sections
+        for place, row in enumerate(document.rows_of(section.id))
+    )
+
+
+def case_page(case: Case) -> CasePage:
+    """The case with its faults numbered in reading order: technique, findings, impression, then the rest."""
+    fields = ("technique", "findings", "impression")
+    faults = sorted(case.description.faults, key=lambda f: _reading_order(f, case, fields))
+    notes = tuple(Note(_sign(number), fault) for number, fault in enumerate(faults, start=1))
+    beside = tuple(n for n in notes if n.fault.field == "findings" and _has_place(n.fault, case))
+    texts = {name: _pieces(getattr(case.report, name), name, notes) for name in fields}
+    return CasePage(case, **texts, notes=beside, unplaced=tuple(n for n in notes if n not in beside))
+
+
+def _reading_order(fault: FaultMark, case: Case, fields: tuple[str, ...]) -> tuple[int, int]:
+    if not _has_place(fault, case) or fault.field not in fields:
+        return (len(fields), 0)
+    return (fields.index(fault.field), fault.start or 0)
+
+
+def _has_place(fault: FaultMark, case: Case) -> bool:
+    text = getattr(case.report, fault.field, "") if fault.field else ""
+    return fault.start is not None and fault.end is not None and fault.start < fault.end <= len(text)
+
+
+def _pieces(text: str, field: str, notes: tuple[Note, ...]) -> tuple[Piece, ...]:
+    """The text cut at its marks. Marks that overlap keep their own sign, the later one starts where the
+    earlier one ends."""
+    pieces, done = [], 0
+    for note in notes:
+        fault = note.fault
+        if fault.field != field or fault.start is None or fault.end is None or fault.end > len(text):
+            continue
+        start = max(fault.start, done)
+        if start > done:
+            pieces.append(Piece(text[done:start]))
+        pieces.append(Piece(text[start : max(fault.end, start)], note.sign, fault.counts))
+        done = max(fault.end, start)
+    if done < len(text):
+        pieces.append(Piece(text[done:]))
+    return tuple(pieces)
+
+
+def _sign(number: int) -> str:
+    return chr(0x245F + number) if number <= 20 else f"({number})"
+
+
+def _excluded_note(document: PacketDocument) -> str:
+    count = len(document.draw.excluded) if document.draw else 0
+    return f"排除明细共{count}行，全部列于随册工作簿的“抽样”一页和JSON文件。"
+
+
+def _iso(moment: str) -> str:
+    """2025-10-20 16:05 → 2025-10-20T16:05:00+08:00; a day alone stays a day."""
+    day, _, clock = moment.partition(" ")
+    return f"{day}T{clock}:00+08:00" if clock else day
