@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.hashers import check_password
 from django.core.exceptions import ValidationError
 
-_SIGNS = "!@#$%&*+-=?"
+_SIGNS = "!@#$%*+-=?"
 
 
 class LengthValidator:

@@ -67,11 +67,27 @@ def _parse_role(code: str, body: Any, permissions: Mapping[str, str], source: st
     return Role(code, body["name"], body["duty"], frozenset(body["permissions"]))
 
 
+class _Loader(yaml.SafeLoader):
+    """YAML keeps the last of two equal keys without a word: a role written twice would lose the first."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        names = [key.value for key, _ in node.value]
+        twice = sorted({name for name in names if names.count(name) > 1})
+        if twice:
+            raise ValueError(f"line {node.start_mark.line + 1}: written twice: {', '.join(twice)}")
+        return super().construct_mapping(node, deep)
+
+
+def read_policy(path: Path) -> Policy:
+    """The policy in a file; ValueError on anything it does not know, OSError when it cannot be read."""
+    raw = yaml.load(path.read_text(encoding="utf-8"), _Loader)  # noqa: S506  # a SafeLoader
+    return parse_policy(raw, source=path.name)
+
+
 @lru_cache(maxsize=1)
 def policy() -> Policy:
     """The policy of this installation (settings.QC_ROLES_FILE)."""
-    path = Path(settings.QC_ROLES_FILE)
-    return parse_policy(yaml.safe_load(path.read_text(encoding="utf-8")), source=path.name)
+    return read_policy(Path(settings.QC_ROLES_FILE))
 
 
 def requires(*codes: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:

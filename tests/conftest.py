@@ -9,6 +9,8 @@ os.environ.setdefault("QC_DATA_DIR", tempfile.mkdtemp(prefix="qcportal-test-"))
 os.environ["QC_JOBS_INLINE"] = "1"
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tests import people
 
@@ -66,6 +68,18 @@ def inspector(department):
 def admin(department):
     """系统管理员 管理甲."""
     return people.admin(department)
+
+
+@pytest.fixture
+def count_queries():
+    """count_queries(call) -> how many statements the database was sent."""
+
+    def _count(call):
+        with CaptureQueriesContext(connection) as caught:
+            call()
+        return len(caught)
+
+    return _count
 
 
 @pytest.fixture

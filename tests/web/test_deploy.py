@@ -1,0 +1,49 @@
+"""What `check --deploy` and the settings say with production values (QUALITY T6)."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+
+
+def manage(tmp_path, *words, **env):
+    places = {"QC_DATA_DIR": str(tmp_path), "DATABASE_URL": "", "QC_DEBUG": "0"}
+    line = [sys.executable, "manage.py", *words]
+    environment = {name: text for name, text in (os.environ | places | env).items() if text}
+    return subprocess.run(line, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True)
+
+
+def test_check_deploy_with_production_settings_is_clean(tmp_path):
+    done = manage(
+        tmp_path, "check", "--deploy", "--fail-level", "WARNING", QC_HTTPS="1", QC_HOSTS="qc.example.org"
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_password_profile_that_is_unknown_stops_the_start(tmp_path):
+    done = manage(tmp_path, "check", QC_PASSWORD_PROFILE="strong")
+    assert done.returncode != 0
+    assert "应为 classified（等保）或 nist" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("profile", "days", "classes"), [("classified", "90", True), ("nist", "None", False)]
+)
+def test_password_profile_turns_classes_and_expiry_on_and_off(tmp_path, profile, days, classes):
+    code = "from django.conf import settings as s; print(s.QC_PASSWORD_DAYS, s.AUTH_PASSWORD_VALIDATORS)"
+    done = manage(tmp_path, "shell", "-v0", "-c", code, QC_PASSWORD_PROFILE=profile)
+    answer = done.stdout.strip()
+    assert answer.split()[0] == days
+    assert ("CharacterClassesValidator" in answer) is classes
+    assert "LastFiveValidator" in answer
+
+
+def test_secrets_are_made_once_and_readable_by_their_owner_only(tmp_path):
+    for _ in range(2):
+        manage(tmp_path, "check")
+        kept = {name: (tmp_path / name).read_text() for name in ("secret_key", "patient_secret")}
+    assert kept == {name: (tmp_path / name).read_text() for name in kept}
+    assert kept["secret_key"] != kept["patient_secret"]
+    assert [oct((tmp_path / name).stat().st_mode & 0o777) for name in kept] == ["0o600", "0o600"]
