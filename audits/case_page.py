@@ -122,7 +122,7 @@ def shown_content(case: Case, *, blind: bool) -> dict[str, Any]:
     values = {
         name: hide(value, secrets) if isinstance(value, str) else value for name, value in content.items()
     }
-    hidden_number = f"••••{number[-2:]}" if len(number) > 4 else "••••"
+    hidden_number = f"＊＊＊{number[-2:]}" if len(number) > 4 else "＊＊＊"
     values |= {
         "extra": {},
         "patient_id": None,

@@ -16,6 +16,7 @@ from audits.domain.rulings import SettlementState
 from audits.domain.strata import MODALITIES, SYSTEM_ZH
 from audits.models import Audit
 from audits.results import AuditResults, CaseResult, Reading
+from reports.models import Modality
 from staff.models import User
 
 
@@ -162,7 +163,7 @@ def case_line(case: CaseResult, user: User) -> CaseLine:
         case.case.pk,
         case.position,
         SYSTEM_ZH.get(case.system, case.system),
-        case.modality,
+        str(Modality(case.modality).label),
         "" if withheld else case.report.accession_number,
         tuple((reading.assessor, _progress(reading)) for reading in case.readings),
         ("open", "盲评中") if withheld else description_words(case),
