@@ -54,7 +54,7 @@ class SheetTable(tables.Table):
 
 
 class PacketTable(tables.Table):
-    """`giver`: whether the viewer grants packets; `viewer`: the id of who looks."""
+    """`giver`: the viewer grants packets; `inside`: sees sheets too; `viewer`: the id of who looks."""
 
     audit = tables.Column(verbose_name="期间", accessor="audit__label", order_by="audit__window_end")
     number = tables.Column(verbose_name="版次", attrs=_NUMBER)
@@ -76,9 +76,9 @@ class PacketTable(tables.Table):
         empty_text = "没有可下载的迎检包。"
         attrs = {"class": "list", "aria_label": "迎检包"}
 
-    def __init__(self, *args: Any, giver: bool = False, viewer: int = 0, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, giver: bool = False, inside: bool = False, viewer: int = 0, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.giver, self.viewer = giver, viewer
+        self.giver, self.inside, self.viewer = giver, inside, viewer
 
     def render_number(self, value: int, record: Sheet) -> Any:
         if record.status == Sheet.Status.SUPERSEDED:

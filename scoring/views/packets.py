@@ -53,7 +53,9 @@ def _packets(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpRes
 
 def _columns(request: HttpRequest) -> dict[str, Any]:
     """Who gives no grants sees their own in-force one only: the day until which they may download."""
-    return {"giver": request.user.may("scoring.grant_packet"), "viewer": request.user.pk}
+    user = request.user
+    may_give, inside = user.may("scoring.grant_packet"), user.may("scoring.view_sheet")
+    return {"giver": may_give, "inside": inside, "viewer": user.pk}
 
 
 def _giving(request: HttpRequest) -> list[tuple[Sheet, GrantForm]]:

@@ -11,7 +11,6 @@ from audits.contexts import Step
 from scoring.actions.signing import obstacles
 from scoring.basis import basis_of
 from scoring.contexts import SheetView, sheet_view
-from scoring.forms import ReasonForm
 from scoring.models import Sheet
 
 
@@ -44,7 +43,7 @@ def sheet_page(request: HttpRequest, sheet: Sheet) -> dict[str, Any]:
         "is_own_submission": sheet.submitted_by_id == request.user.pk,
         "may_correct": sheet.status == Sheet.Status.SIGNED and _may(request, "edit_sheet", sheet),
         "may_download": _may(request, "download_packet", sheet),
-        "reason_form": ReasonForm(initial={"version": sheet.version}),
+        "perms_audits": request.user.may("audits.view", sheet.audit.department),
     }
 
 
