@@ -10,7 +10,12 @@ import re
 # A vessel examination is circulatory whatever the region; a neck or breast examination is none of the five.
 _VESSEL = re.compile(r"CTA|CTV|MRA|MRV|动脉|静脉|血管|冠脉|心脏|心肌|心腔|门静脉成像")
 _PARTS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("other", re.compile(r"乳腺|双乳|左乳|右乳|钼靶|甲状腺|腮腺|鼻窦|鼻咽|喉部|咽喉|眼眶|颌面|耳部|中耳|内听道|颈部|口腔|胎儿|产科")),
+    (
+        "other",
+        re.compile(
+            r"乳腺|双乳|左乳|右乳|钼靶|甲状腺|腮腺|鼻窦|鼻咽|喉部|咽喉|眼眶|颌面|耳部|中耳|内听道|颈部|口腔|胎儿|产科"
+        ),
+    ),
     (
         "skeletal",
         re.compile(
@@ -39,7 +44,9 @@ _DISEASES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("other", re.compile(r"乳腺|左乳|右乳|甲状腺|腮腺|鼻窦|鼻咽|喉癌|颈部淋巴结")),
     (
         "skeletal",
-        re.compile(r"骨折|椎间盘|滑脱|骨髓|半月板|韧带|股骨头|关节|骨肉瘤|骨转移|椎管狭窄|肩袖|骨巨细胞|滑膜|椎体"),
+        re.compile(
+            r"骨折|椎间盘|滑脱|骨髓|半月板|韧带|股骨头|关节|骨肉瘤|骨转移|椎管狭窄|肩袖|骨巨细胞|滑膜|椎体"
+        ),
     ),
     (
         "nervous",

@@ -65,8 +65,12 @@ def decide(known: Content, incoming: Content, earlier: Iterable[Content]) -> Dec
 def _contradiction(known: Content, incoming: Content, order: int) -> Decision:
     have, got = _shown(known), _shown(incoming)
     if order == 0:
-        return _refused(f"与已有版本检查号、报告时间（{have}）相同而文字不同，无法判定先后；请核对后以更晚的时间重新导出。")
-    return _refused(f"文字与已有版本不同，但时间（{got}）早于已有版本（{have}）；较早的版本不能覆盖较晚的版本。")
+        return _refused(
+            f"与已有版本检查号、报告时间（{have}）相同而文字不同，无法判定先后；请核对后以更晚的时间重新导出。"
+        )
+    return _refused(
+        f"文字与已有版本不同，但时间（{got}）早于已有版本（{have}）；较早的版本不能覆盖较晚的版本。"
+    )
 
 
 def merge(known: Content, incoming: Content) -> dict[str, Any]:
@@ -111,21 +115,23 @@ def _cut(value: datetime, grain: int) -> datetime:
 
 
 def _order(one: Content, other: Content) -> int:
-    """-1, 0, 1: is `one` earlier, as late, or later? Compared at the coarser precision of the two."""
-    grain = min(_last(one)[1], _last(other)[1])
-    first, second = (_cut(_last(c)[0], grain) for c in (one, other))
-    return (first > second) - (first < second)
+    """-1, 0, 1: is `one` earlier, as late, or later? By report time, then by time of the last change.
 
-
-def _last(content: Content) -> tuple[datetime, int]:
-    """The latest time a version carries, and how exact it is."""
-    given = [(content[f], _grain(f, content)) for f in ("reported_at", "last_modified_at") if content.get(f)]
-    return max(given, default=(datetime.min, 3))
+    The report time comes first: an administrative correction carries a late time of change, and the text
+    amended afterwards an earlier one.
+    """
+    for field in ("reported_at", "last_modified_at"):
+        if one.get(field) and other.get(field):
+            grain = min(_grain(field, one), _grain(field, other))
+            first, second = _cut(one[field], grain), _cut(other[field], grain)
+            if first != second:
+                return 1 if first > second else -1
+    return 0
 
 
 def _shown(content: Content) -> str:
-    times = [content[f] for f in ("reported_at", "last_modified_at") if content.get(f)]
-    return max(times).strftime("%Y-%m-%d %H:%M") if times else "无时间"
+    reported: datetime | None = content.get("reported_at")
+    return reported.strftime("%Y-%m-%d %H:%M") if reported else "无报告时间"
 
 
 def _same_texts(one: Content, other: Content) -> bool:

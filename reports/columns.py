@@ -1,0 +1,94 @@
+"""What the columns of an uploaded file seem to mean, for a person to confirm before anything is read in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import Any
+
+from reports.intake.cells import shown
+from reports.intake.headers import find_head, missing
+from reports.intake.outcomes import implied_kind
+from reports.intake.rows import Rows, differing_twins
+from reports.intake.synonyms import LABELS, OUTCOME_LABELS
+from spreadsheets import sheets_of
+
+SAMPLES = 3
+
+
+@dataclass(frozen=True)
+class ColumnRow:
+    """One column: its header, the field (a form's bound field once `with_form` was called), first values."""
+
+    header: str
+    field: Any
+    errors: Any
+    samples: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The columns of a file: `suggested` is header → field, `choices` what a column may be, in that order."""
+
+    kind: str
+    headers: list[str]
+    rows: tuple[ColumnRow, ...]
+    choices: list[tuple[str, str]]
+    suggested: dict[str, str]
+    ambiguous: tuple[str, ...]
+    encoding: str
+    header_row: int
+    implies_kind: bool = False
+
+    def missing_from(self, mapping: Mapping[str, str]) -> list[str]:
+        """A sentence for every needed column that `mapping` lacks; empty when the file can be read."""
+        lacking = [n for n in missing(mapping.values(), self.kind) if not (self.implies_kind and n == "结局来源")]
+        return [f"还没有指定“{name}”是哪一列；没有这一列无法导入。" for name in lacking]
+
+    def with_form(self, form: Any) -> "Columns":
+        """The same with each row's field and errors taken from the mapping form (fields c0, c1, …)."""
+        bound = (
+            replace(row, field=form[f"c{i}"], errors=form[f"c{i}"].errors) for i, row in enumerate(self.rows)
+        )
+        return replace(self, rows=tuple(bound))
+
+
+def columns_of(content: bytes, file_name: str, kind: str, remembered: Mapping[str, str] | None = None) -> Columns:
+    """Recognise the columns of a file. Raises FileRefused when it cannot be read or has no head.
+
+    Headers whose meaning cannot be told apart are listed in `ambiguous` and suggested as nothing.
+    """
+    head = find_head(sheets_of(content, file_name), kind, remembered or None)
+    open_twins = [name for plain, twin, _ in differing_twins(head, Rows(head)) for name in (plain, twin)]
+    suggested = {label: field for label, field in head.mapping.items() if label not in open_twins}
+    first = list(islice(Rows(head), 50))
+    rows = []
+    for place, label in enumerate(head.labels):
+        if label:
+            values = (shown(row.cells[place])[:60] for row in first if place < len(row.cells))
+            rows.append(ColumnRow(label, suggested.get(label, ""), "", tuple(islice(filter(None, values), SAMPLES))))
+    return Columns(
+        kind=kind,
+        headers=[row.header for row in rows],
+        rows=tuple(rows),
+        choices=_choices(kind, suggested.values()),
+        suggested=suggested,
+        ambiguous=tuple(dict.fromkeys(open_twins)),
+        encoding=head.sheet.encoding,
+        header_row=head.row,
+        implies_kind=kind == "outcomes" and implied_kind(head) is not None,
+    )
+
+
+def labels(kind: str) -> dict[str, str]:
+    """Field → Chinese name of everything a column of this kind of file may be."""
+    return LABELS if kind == "reports" else OUTCOME_LABELS
+
+
+def label_of(field: str, kind: str) -> str:
+    """The Chinese name of a mapped field; 性别+年龄 for a combined column."""
+    return "+".join(labels(kind).get(name, name) for name in field.split("+"))
+
+
+def _choices(kind: str, suggested: Any) -> list[tuple[str, str]]:
+    combined = dict.fromkeys(field for field in suggested if "+" in field)
+    return [*labels(kind).items(), *((field, label_of(field, kind)) for field in combined)]

@@ -1,0 +1,143 @@
+"""Which report an outcome speaks of: by number, by patient and day, or not for the program to say.
+
+Statuses: `accession` and `patient_and_date` are certain; `patient_only_unique` is a suggestion a person confirms;
+`ambiguous`, `unmatched` and `conflict_*` wait for a person; `refused_*` cannot be. Nothing is guessed by name.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+
+
+class Given(Protocol):
+    """What an outcome row says of whom it speaks."""
+
+    @property
+    def accession_number(self) -> str | None: ...
+    @property
+    def patient_id(self) -> str | None: ...
+    @property
+    def patient_name(self) -> str | None: ...
+    @property
+    def examined_on(self) -> date | None: ...
+    @property
+    def observed_on(self) -> date: ...
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A stored report as the rules see it; days are Beijing days, empty text is "not known"."""
+
+    accession_number: str
+    patient_id: str = ""
+    patient_name: str = ""
+    examined_on: date | None = None
+    reported_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Match:
+    """The answer: status, the report where there is one, those it could be, and the sentence for a person."""
+
+    status: str
+    accession_number: str | None = None
+    candidates: tuple[str, ...] = ()
+    reason: str = ""
+
+
+def match_outcome(incoming: Given, candidates: Iterable[Candidate]) -> Match:
+    """Match one outcome to the reports of its number and of its patient."""
+    known = sorted(candidates, key=lambda c: (c.examined_on or date.min, c.accession_number))
+    if incoming.accession_number:
+        named = next((c for c in known if c.accession_number == incoming.accession_number), None)
+        if named is not None:
+            return _by_number(incoming, named)
+    of_patient = [c for c in known if incoming.patient_id and c.patient_id == incoming.patient_id]
+    if incoming.accession_number:
+        return _number_unknown(incoming, of_patient)
+    if not incoming.patient_id:
+        return Match("unmatched", reason="没有检查号和受检者ID，仅凭姓名不能确定是哪一份报告，请人工指定。")
+    if not of_patient:
+        return Match(
+            "unmatched", reason=f"没有受检者ID“{incoming.patient_id}”的报告，请核对，或先导入该次检查的报告。"
+        )
+    other_name = _other_name(incoming, of_patient)
+    if other_name:
+        reason = f"受检者ID相同而姓名不同（登记为“{incoming.patient_name}”），请核对后人工指定。"
+        return Match("conflict_patient", candidates=_numbers(of_patient), reason=reason)
+    return _by_patient(incoming, of_patient)
+
+
+def _by_number(incoming: Given, report: Candidate) -> Match:
+    number = report.accession_number
+    if _differ(incoming.patient_id, report.patient_id):
+        reason = f"检查号{number}的受检者ID与登记的不同，请核对后人工指定。"
+        return Match("conflict_patient", number, (number,), reason)
+    if not incoming.patient_id and _differ(incoming.patient_name, report.patient_name):
+        reason = f"检查号{number}的姓名与登记的不同，请核对后人工指定。"
+        return Match("conflict_patient", number, (number,), reason)
+    if incoming.examined_on and report.examined_on and incoming.examined_on != report.examined_on:
+        reason = f"检查号{number}的检查日期是{report.examined_on}，登记的是{incoming.examined_on}，请核对后人工指定。"
+        return Match("conflict_date", number, (number,), reason)
+    return _before_exam(incoming, report) or Match("accession", number, (number,))
+
+
+def _number_unknown(incoming: Given, of_patient: Sequence[Candidate]) -> Match:
+    """A number no report has may be mistyped: the patient's reports are shown, none is taken."""
+    reason = f"没有检查号为“{incoming.accession_number}”的报告，请核对检查号，或先导入该报告。"
+    if not of_patient:
+        return Match("unmatched", reason=reason)
+    return Match(
+        "conflict_accession",
+        candidates=_numbers(of_patient),
+        reason=f"{reason}同一受检者有其他检查，可人工指定。",
+    )
+
+
+def _by_patient(incoming: Given, reports: Sequence[Candidate]) -> Match:
+    if incoming.examined_on:
+        same_day = [c for c in reports if c.examined_on == incoming.examined_on]
+        if len(same_day) == 1:
+            found = same_day[0]
+            return _before_exam(incoming, found) or Match(
+                "patient_and_date", found.accession_number, _numbers(same_day)
+            )
+        if same_day:
+            return Match(
+                "ambiguous",
+                candidates=_numbers(same_day),
+                reason="同一受检者当日有多次检查，请指定是哪一次。",
+            )
+        reason = f"该受检者在{incoming.examined_on}没有检查，另有其他日期的检查，请核对后人工指定。"
+        return Match("conflict_date", candidates=_numbers(reports), reason=reason)
+    earlier = [c for c in reports if not c.examined_on or c.examined_on <= incoming.observed_on]
+    if not earlier:
+        return _before_exam(incoming, reports[0]) or Match(
+            "unmatched", reason="没有可归入的报告，请人工指定。"
+        )
+    if len(earlier) == 1 == len(reports):
+        reason = "没有检查号和检查日期；该受检者只有这一次检查，请确认。"
+        return Match("patient_only_unique", earlier[0].accession_number, _numbers(earlier), reason)
+    reason = "没有检查号和检查日期，同一受检者有多次检查，请指定是哪一次。"
+    return Match("ambiguous", candidates=_numbers(earlier), reason=reason)
+
+
+def _before_exam(incoming: Given, report: Candidate) -> Match | None:
+    """An outcome dated before the examination cannot confirm it (D-19: dated after the examination)."""
+    if report.examined_on is None or incoming.observed_on >= report.examined_on:
+        return None
+    reason = f"结局日期{incoming.observed_on}早于检查日期{report.examined_on}，不能用来评判该报告，请核对。"
+    return Match("refused_before_exam", report.accession_number, (report.accession_number,), reason)
+
+
+def _other_name(incoming: Given, reports: Iterable[Candidate]) -> bool:
+    return any(_differ(incoming.patient_name, c.patient_name) for c in reports)
+
+
+def _differ(given: str | None, stored: str) -> bool:
+    return bool(given) and bool(stored) and given != stored
+
+
+def _numbers(reports: Iterable[Candidate]) -> tuple[str, ...]:
+    return tuple(c.accession_number for c in reports)

@@ -1,0 +1,1 @@
+"""Files of reports and outcomes as frozen values: read by meaning, refused row by row with a sentence."""

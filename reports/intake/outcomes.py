@@ -1,0 +1,146 @@
+"""Outcome registers (手术、病理、随访) as IncomingOutcome values; which report each speaks of is matched later."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+from reports.intake import cells
+from reports.intake.cells import Unreadable
+from reports.intake.headers import Head, find_head, meaning, missing
+from reports.intake.rows import Rows, settle_twins
+from reports.intake.values import LIMITS, IncomingOutcome, ReadOutcomes
+from spreadsheets import Cell, FileRefused, Row, sheets_of
+
+
+def read_outcomes(
+    data: bytes,
+    file_name: str,
+    *,
+    mapping: Mapping[str, str] | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> ReadOutcomes:
+    """All outcomes of a CSV or XLSX file, in file order. Raises FileRefused when the file cannot be read."""
+    head = find_head(sheets_of(data, file_name), "outcomes", mapping)
+    rows = Rows(head)
+    settle_twins(head, Rows(head))
+    implied = implied_kind(head)
+    lacking = [
+        name for name in missing(head.mapping.values(), "outcomes") if not (implied and name == "结局来源")
+    ]
+    if lacking:
+        shown = "、".join(label for label in head.labels if label)
+        raise FileRefused(
+            f"缺少必需的列：{'、'.join(lacking)}。第{head.row}行的表头为：{shown}。"
+            "请在导入页面为这份文件指定对应的列，或补齐这些列后重新导入。"
+        )
+    outcomes: list[IncomingOutcome] = []
+    total = len(head.sheet.rows)
+    for done, row in enumerate(rows, 1):
+        try:
+            outcomes.append(_read(head, row, implied, rows))
+        except _Refused as refused:
+            rows.refuse(row, *refused.args)
+        except _CellRefused as refused:
+            rows.refuse_unreadable(row, *refused.args)
+        if progress and done % 1000 == 0:
+            progress(done, total)
+    return ReadOutcomes(
+        outcomes=tuple(outcomes),
+        refusals=tuple(sorted(rows.refusals, key=lambda r: r.row)),
+        ignored=tuple(sorted((i for i in rows.ignored if i.why != "header"), key=lambda i: i.row)),
+        headers=tuple(label for label in head.labels if label),
+        mapping=head.mapping,
+        ambiguous=head.ambiguous,
+        encoding=head.sheet.encoding,
+        header_row=head.row,
+    )
+
+
+class _Refused(Exception):
+    """The row is refused: column, found, expected, reason, code."""
+
+
+class _CellRefused(Exception):
+    """The row is refused for one cell: label, cell, the reader's error."""
+
+
+def implied_kind(head: Head) -> str | None:
+    """A register without a kind column may name its kind in the head of the text: 病理诊断, 手术所见."""
+    if head.columns("kind"):
+        return None
+    labels = [head.labels[i] for i in head.columns("text")]
+    return next(
+        (kind for label in labels if meaning(label, "outcomes") and (kind := cells.outcome_kind(label))), None
+    )
+
+
+def _read(head: Head, row: Row, implied: str | None, rows: Rows) -> IncomingOutcome:
+    text = _value(head, row, "text", cells.text) or ""
+    number = _value(head, row, "accession_number", cells.identifier)
+    kind_label, kind = _kind(head, row, implied)
+    observed = _day(head, row, "observed_on")
+    if not text:
+        raise _Refused(
+            _label(head, "text"),
+            "",
+            "结局内容",
+            "结局内容为空，没有可供评判的结果。请补齐后重新导入。",
+            "no_text",
+        )
+    if observed is None:
+        label = _label(head, "observed_on")
+        raise _Refused(
+            label, "", "结局日期", "结局日期为空。请补齐如2025-09-08的日期后重新导入。", "invalid_date"
+        )
+    if kind is None:
+        reason = f"结局来源“{kind_label}”无法归类。请改为：{cells.OUTCOME_KINDS}。"
+        raise _Refused(_label(head, "kind"), kind_label, cells.OUTCOME_KINDS, reason, "unknown_kind")
+    values = {
+        "accession_number": number,
+        "patient_id": _value(head, row, "patient_id", cells.identifier),
+        "patient_name": _value(head, row, "patient_name", cells.name),
+        "recorded_by": _value(head, row, "recorded_by", cells.name),
+    }
+    for name, value in values.items():
+        if value and len(value) > LIMITS[name]:
+            label = _label(head, name)
+            reason = (
+                f"“{label}”有{len(value)}个字，上限为{LIMITS[name]}个，多半是列已错位。请核对后重新导入。"
+            )
+            raise _Refused(label, value[:40], f"不超过{LIMITS[name]}个字", reason, "too_long")
+    return IncomingOutcome(
+        row=row.number,
+        kind=kind,
+        observed_on=observed,
+        text=text,
+        examined_on=_day(head, row, "examined_on"),
+        extra=rows.extra(row),
+        **values,
+    )
+
+
+def _kind(head: Head, row: Row, implied: str | None) -> tuple[str, str | None]:
+    given = _value(head, row, "kind", cells.line) or ""
+    return given, cells.outcome_kind(given) if given else implied
+
+
+def _day(head: Head, row: Row, name: str) -> date | None:
+    value: date | None = _value(head, row, name, cells.day)
+    return value
+
+
+def _value(head: Head, row: Row, name: str, reader: Callable[[Cell], Any]) -> Any:
+    """The first column of the field that says anything; None when there is none."""
+    for place in head.columns(name):
+        cell = row.cells[place] if place < len(row.cells) else ""
+        try:
+            value = reader(cell)
+        except Unreadable as error:
+            raise _CellRefused(head.labels[place], cell, error) from error
+        if value not in ("", None):
+            return value
+    return None
+
+
+def _label(head: Head, name: str) -> str:
+    return next((head.labels[i] for i in head.columns(name)), name)

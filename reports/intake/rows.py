@@ -1,0 +1,204 @@
+"""Which rows below the head are data: blanks, heads repeated on each page, totals and notes are passed over."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from reports.intake.cells import Unreadable, shown, text
+from reports.intake.headers import Head, is_counter, is_unwanted, normal
+from reports.intake.values import Ignored, Refusal
+from spreadsheets import Cell, FileRefused, Row
+
+_FOOT = re.compile(
+    r"\s*(合\s*计|小\s*计|总\s*计|共\s*计|累\s*计|本页|总数|平均|共\s*\d+|制\s*表|制\s*单|打印|导出|统计|填表|复核[:：]|审核[:：]|备\s*注[:：]|说\s*明|注[:：]|"
+    r"注\s*\d|第\s*\d+\s*页|页\s*[码次]|以下空白|以上|数据来源|报表|(sub|grand)?\s*total\b|page\b|printed|end of)",
+    re.I,
+)
+_LONG_TEXTS = ("findings", "impression", "technique", "report_text", "text")
+
+
+@dataclass
+class Rows:
+    """The data rows under a head; walking them fills `ignored` and `refusals`."""
+
+    head: Head
+    ignored: list[Ignored] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+
+    def __iter__(self) -> Iterator[Row]:
+        beyond_is_column = self._has_nameless_column()
+        rows = self.head.sheet.rows
+        for place, row in enumerate(rows):
+            why = self._why_ignored(row)
+            if why:
+                self.ignored.append(Ignored(row.number, why))
+                continue
+            following = rows[place + 1] if place + 1 < len(rows) else None
+            problem = self._shifted(row, following, beyond_is_column)
+            if problem:
+                self.refuse(row, *problem)
+            else:
+                yield row
+
+    def _why_ignored(self, row: Row) -> str:
+        if row.is_blank:
+            return "blank"
+        if row.number <= self.head.row:
+            return "header" if row.number == self.head.row else "title"
+        filled = [(i, c) for i, c in enumerate(row.cells) if not isinstance(c, str) or c.strip()]
+        if self._repeats_head(filled):
+            return "repeated_header"
+        labels = self.head.labels
+        meant = [i for i, _ in filled if i < len(labels) and labels[i] in self.head.mapping]
+        has_text = any(i in self._text_columns for i, _ in filled)
+        first = filled[0][1]
+        if not has_text and isinstance(first, str) and _FOOT.match(first):
+            return "total"
+        if not meant and all(i < len(labels) and (is_counter(labels[i]) or not labels[i]) for i, _ in filled):
+            return "blank"
+        if len(filled) == 1 and not has_text and filled[0][0] not in self.head.columns("accession_number"):
+            return "note"
+        return ""
+
+    @cached_property
+    def _text_columns(self) -> set[int]:
+        return {i for name in _LONG_TEXTS for i in self.head.columns(name)}
+
+    def _repeats_head(self, filled: Sequence[tuple[int, Cell]]) -> bool:
+        labels = self.head.labels
+        same = sum(
+            isinstance(c, str) and i < len(labels) and bool(labels[i]) and normal(c) == normal(labels[i])
+            for i, c in filled
+            if not isinstance(c, str) or len(c) < 40
+        )
+        return same >= 3 and same * 2 > len(filled)
+
+    def _has_nameless_column(self) -> bool:
+        """Most rows hold something right of the last header: a column without a name, not a shifted row."""
+        width, below = (
+            self.head.width,
+            [r for r in self.head.sheet.rows if r.number > self.head.row and not r.is_blank],
+        )
+        stray = sum(any(_filled(c) for c in row.cells[width:]) for row in below)
+        return stray * 2 > len(below) and stray > 3
+
+    @cached_property
+    def _usual_count(self) -> int:
+        """How many fields most records have: more than the head when each line ends with a separator."""
+        return Counter(len(r.cells) for r in self.head.sheet.rows if r.number > self.head.row).most_common(1)[
+            0
+        ][0]
+
+    def _shifted(
+        self, row: Row, following: Row | None, beyond_is_column: bool
+    ) -> tuple[str, str, str, str, str] | None:
+        width, count = self.head.width, len(row.cells)
+        stray = [c for c in row.cells[width:] if _filled(c)]
+        if self.head.sheet.counts_fields:
+            columns = len(self.head.labels)
+            if count > columns and (
+                count != self._usual_count or any(_filled(c) for c in row.cells[columns:])
+            ):
+                why = f"字段数{count}，表头{columns}：多半是文本内的逗号或引号没有加引号，各列已错位。请在RIS中修正后重新导出该记录。"
+                return "", f"{count}个字段", f"{columns}个字段", why, "column_count"
+            if count < width and self._cut_off(row, following):
+                why = f"字段数{count}，表头{columns}：记录不完整，多半是文本内的换行没有加引号。请在RIS中修正后重新导出该记录。"
+                return "", f"{count}个字段", f"{columns}个字段", why, "column_count"
+        if stray and not beyond_is_column:
+            found = shown(stray[0])
+            why = f"在最后一列之后多出一个单元格“{found[:20]}”，该行数据可能右移错位。请核对各列后重新导出。"
+            return "", found, "与表头列数一致", why, "column_count"
+        return None
+
+    def _cut_off(self, row: Row, following: Row | None) -> bool:
+        """A short record lost its end, unless only trailing blanks were left off (Excel does that)."""
+        count = len(row.cells)
+        fields = [self.head.mapping.get(label, "") for label in self.head.labels]
+        if any(
+            name in fields[count:]
+            for name in ("accession_number", "findings", "impression", "reported_at", "text", "observed_on")
+        ):
+            return True
+        next_is_short = following is not None and 0 < len(following.cells) < count and not following.is_blank
+        return fields[count - 1] in _LONG_TEXTS or next_is_short
+
+    def refuse(self, row: Row, column: str, found: str, expected: str, reason: str, code: str) -> None:
+        """Note a refusal; the row's own accession number and cells go with it, to be corrected there."""
+        numbers = [shown(row.cells[i]) for i in self.head.columns("accession_number") if i < len(row.cells)]
+        number = next((n for n in numbers if n), "")[:64]
+        cells = tuple(shown(c) for c in row.cells)
+        self.refusals.append(Refusal(row.number, column, found[:200], expected, reason, code, number, cells))
+
+    def refuse_unreadable(self, row: Row, label: str, cell: Cell, error: Unreadable) -> None:
+        """Refuse a row for one cell: column, what it holds, what is expected, what to do."""
+        found = shown(cell)[:60]
+        if error.code == "cell_error":
+            reason = f"“{label}”单元格是错误值{found}，内容已丢失。请在原表中修正后重新导出。"
+        elif error.code == "invalid_date":
+            reason = f"“{label}”的内容“{found}”不是确定的日期时间{_because(error.why)}。请改为如2025-09-08 10:24的写法。"
+        elif error.code == "number_mangled":
+            reason = f"“{label}”的内容“{found}”不可靠：{error.why}。请把该列设为文本格式后重新导出。"
+        else:
+            reason = error.why
+        self.refuse(row, label, found, error.expected, reason, error.code)
+
+    def extra(self, row: Row) -> tuple[tuple[str, str], ...]:
+        """Texts of the named columns without a meaning here, 其他列."""
+        return tuple(
+            (self.head.labels[i], shown(row.cells[i]))
+            for i in self._others
+            if i < len(row.cells) and _filled(row.cells[i])
+        )
+
+    @cached_property
+    def _others(self) -> list[int]:
+        labels = self.head.labels
+        return [
+            i
+            for i, label in enumerate(labels)
+            if label and label not in self.head.mapping and not is_counter(label) and not is_unwanted(label)
+        ]
+
+
+def _because(why: str) -> str:
+    return f"（{why}）" if why else ""
+
+
+def _filled(cell: Cell) -> bool:
+    return not isinstance(cell, str) or bool(cell.strip())
+
+
+def settle_twins(head: Head, data: Iterable[Row]) -> None:
+    """Two columns under one name that disagree: raises FileRefused, since neither can be called the right one."""
+    differing = differing_twins(head, data)
+    if differing:
+        plain, label, number = differing[0]
+        raise FileRefused(
+            f"表头中“{plain}”出现两次，且取值不同（首个不同处在第{number}行），无法确定以哪一列为准。"
+            f"请删去或改名其中一列，或在导入页面指定用“{plain}”还是“{label}”。"
+        )
+
+
+def differing_twins(head: Head, data: Iterable[Row]) -> list[tuple[str, str, int]]:
+    """(header, its twin, first row that differs) of the columns that carry a field under one name."""
+    pairs = [(p, t, head.labels.index(p), head.labels.index(t)) for p, t in head.twins if p in head.mapping]
+    found: dict[str, tuple[str, str, int]] = {}
+    rows = list(data) if pairs else []
+    for plain, label, one, other in pairs:
+        for row in rows:
+            if (
+                label not in found
+                and other < len(row.cells)
+                and _quoted(row.cells[one]) != _quoted(row.cells[other])
+            ):
+                found[label] = (plain, label, row.number)
+    return list(found.values())
+
+
+def _quoted(cell: Cell) -> str:
+    try:
+        return text(cell)
+    except Unreadable:
+        return str(cell)

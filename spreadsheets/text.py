@@ -1,0 +1,112 @@
+"""CSV in the encodings and with the separators that hospital systems write (QUALITY I4)."""
+
+import csv
+import io
+from collections import Counter
+from itertools import islice
+
+from spreadsheets.values import FileRefused, Row, Sheet
+
+csv.field_size_limit(4 * 1024 * 1024)
+
+# GB18030-2022 gave these two-byte codes real characters; Python's table still has private-use ones.
+_GB18030_2022 = {
+    b"\xa6\xd9": "︐", b"\xa6\xda": "︒", b"\xa6\xdb": "︑", b"\xa6\xdc": "︓", b"\xa6\xdd": "︔", b"\xa6\xde": "︕",
+    b"\xa6\xdf": "︖", b"\xa6\xec": "︗", b"\xa6\xed": "︘", b"\xa6\xf3": "︙", b"\xfe\x59": "龴", b"\xfe\x61": "龵",
+    b"\xfe\x66": "龶", b"\xfe\x67": "龷", b"\xfe\x6d": "龸", b"\xfe\x7e": "龹", b"\xfe\x90": "龺", b"\xfe\xa0": "龻",
+    b"\xfe\x51": "𠂇", b"\xfe\x52": "𠂉", b"\xfe\x53": "𠃌", b"\xfe\x6c": "𡗗", b"\xfe\x76": "𢦏", b"\xfe\x91": "𤇾",
+}  # fmt: skip
+_PRIVATE = {ord(code.decode("gb18030")): char for code, char in _GB18030_2022.items()}
+_SEPARATORS = ",\t;|"
+_ENCODINGS = "请在RIS中以UTF-8或GB18030（GBK）编码重新导出，或在Excel中另存为“CSV UTF-8”。"
+
+
+def read_text(data: bytes) -> Sheet:
+    """One sheet of records. Raises FileRefused when the encoding is mixed, or the quotes do not close."""
+    text, encoding = _decode(data)
+    if not text.strip():
+        raise FileRefused("文件中只有空白，没有可读的内容。请重新导出后再导入。")
+    separator, start = _separator(text)
+    records = list(_records(text[start:], separator))
+    _refuse_open_quote(text, records)
+    offset = 2 if start else 1
+    rows = tuple(Row(i, tuple(record)) for i, record in enumerate(records, offset))
+    return Sheet("", rows, encoding, counts_fields=True)
+
+
+def _decode(data: bytes) -> tuple[str, str]:
+    for mark, codec, name in (
+        (b"\xef\xbb\xbf", "utf-8", "UTF-8（带BOM）"),
+        (b"\xff\xfe", "utf-16-le", "UTF-16"),
+        (b"\xfe\xff", "utf-16-be", "UTF-16"),
+    ):
+        if data.startswith(mark):
+            return _strict(data[len(mark) :], codec, name), name
+    if b"\x00" in data:
+        raise FileRefused(f"文件含有空字符，不是文本表格。{_ENCODINGS}")
+    try:
+        return data.decode("utf-8"), "UTF-8"
+    except UnicodeDecodeError:
+        _refuse_mixture(data)
+    return _strict(data, "gb18030", "GB18030").translate(_PRIVATE), "GB18030"
+
+
+def _strict(data: bytes, codec: str, name: str) -> str:
+    try:
+        return data.decode(codec)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        found = data[error.start : error.start + 4].hex(" ")
+        raise FileRefused(
+            f"第{line}行有不属于{name}编码的字节（{found}），文件可能损坏。{_ENCODINGS}"
+        ) from error
+
+
+def _refuse_mixture(data: bytes) -> None:
+    """Lines of UTF-8 among lines of GB18030 would turn into wrong characters without any error."""
+    kinds: list[tuple[int, str]] = []
+    for number, line in enumerate(data.split(b"\n"), 1):
+        if not line.isascii():
+            kinds.append((number, "UTF-8" if _is_utf8(line) else "GB18030"))
+    first = kinds[0][1]
+    other = next(((number, kind) for number, kind in kinds if kind != first), None)
+    if other is not None:
+        raise FileRefused(
+            f"文件编码不一致：第{kinds[0][0]}行为{first}，从第{other[0]}行起出现{other[1]}，无法确定哪些字是对的。{_ENCODINGS}"
+        )
+
+
+def _is_utf8(line: bytes) -> bool:
+    """Valid UTF-8 with three or more Chinese characters or marks: GB18030 text does not look so by chance."""
+    try:
+        high = [c for c in line.decode("utf-8") if c > "\x7f"]
+    except UnicodeDecodeError:
+        return False
+    return len(high) >= 3 and all("\u2000" <= c <= "\u9fff" or "\uf900" <= c or c in "·×°±" for c in high)
+
+
+def _separator(text: str) -> tuple[str, int]:
+    """The separator, and where the table starts (after Excel's `sep=;` line)."""
+    first = text[:7].lower()
+    if first.startswith("sep=") and len(text) > 5:
+        return text[4], text.find("\n") + 1
+    best, score = ",", (0, 0)
+    for candidate in _SEPARATORS:
+        widths = Counter(len(r) for r in islice(_records(text[:200_000], candidate), 100) if len(r) > 1)
+        if widths:
+            width, count = max(widths.items(), key=lambda item: (item[1], item[0]))
+            if (count * (width - 1), width) > score:
+                best, score = candidate, (count * (width - 1), width)
+    return best, 0
+
+
+def _records(text: str, separator: str) -> "csv._reader":
+    return csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+
+
+def _refuse_open_quote(text: str, records: list[list[str]]) -> None:
+    """A quote that is never closed swallows the rest of the file into one cell."""
+    if text.count('"') % 2 and records and any("\n" in cell for cell in records[-1]):
+        raise FileRefused(
+            f"第{len(records)}条记录的双引号没有配对，其后的内容被并入一个单元格。请在该记录补齐引号，或从RIS重新导出。"
+        )
