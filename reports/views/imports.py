@@ -14,7 +14,7 @@ from spreadsheets import FileRefused
 
 from exporting.listing import listing
 from reports.actions import imports
-from reports.columns import columns_of
+from reports.columns import columns_of, label_of
 from reports.forms import MappingForm, UploadForm
 from reports.models import ImportBatch, ImportSource
 from reports.tables import BatchTable, SourceTable
@@ -100,7 +100,7 @@ def _columns(batch: ImportBatch, data: Any = None) -> dict[str, Any]:
     except FileRefused as refused:
         return {"problem": str(refused)}
     form = MappingForm(data, headers=columns.headers, fields=columns.choices, suggested=columns.suggested)
-    return {"columns": columns, "form": form}
+    return {"columns": columns.with_form(form), "form": form}
 
 
 @requires("reports.import", "reports.record_outcomes")
@@ -185,4 +185,5 @@ def source_edit(request: HttpRequest, pk: int) -> HttpResponse:
         imports.forget_mapping(source, by=request.user)
         messages.success(request, f"已清除“{source.name}”记住的列对应，下次导入重新识别表头。")
         return HttpResponseRedirect(reverse("reports:sources"))
-    return render(request, "reports/source.html", {"source": source, "labels": imports.labels(source.kind)})
+    mapping = [(header, label_of(field, source.kind)) for header, field in source.mapping.items()]
+    return render(request, "reports/source.html", {"source": source, "mapping": mapping})
