@@ -214,7 +214,8 @@ def test_follow_up_names_the_day_of_the_examination_before(demo):
 def test_amended_report_is_signed_by_who_amended_it_last(demo):
     for report in (r for r in demo.reports if r.earlier):
         now, before = report.content, report.earlier
-        assert now["findings"].startswith(before["findings"]) and now["findings"] != before["findings"]
+        assert now["findings"].startswith(before["findings"])
+        assert now["findings"] != before["findings"]
         assert now["reported_at"] > before["reported_at"]
         assert now["last_modified_by"] == now["signed_by"] == now["reviewing_physician"]
 
@@ -227,9 +228,11 @@ def test_fault_lies_where_it_says_and_costs_its_point(demo):
         for fault in report.description_faults:
             clause = edition.clauses_by_number[fault.clause]
             assert fault.field == "findings"
-            assert fault.excerpt and fault.excerpt in report.content["findings"]
+            assert fault.excerpt
+            assert fault.excerpt in report.content["findings"]
             assert fault.reason.endswith("。")
-            assert clause.binds and clause.appendix_b_row == "description"
+            assert clause.binds
+            assert clause.appendix_b_row == "description"
 
 
 def test_outcome_follows_the_examination_and_keeps_to_the_cut_off(demo):
@@ -238,7 +241,8 @@ def test_outcome_follows_the_examination_and_keeps_to_the_cut_off(demo):
         outcome, quarter = report.outcome, quarters[report.quarter]
         assert report.content["examined_at"].date() <= outcome.observed_on <= TODAY
         assert (outcome.observed_on <= quarter.cut_off) == outcome.in_time
-        assert outcome.text and outcome.recorded_by
+        assert outcome.text
+        assert outcome.recorded_by
         assert report.content["patient_name"] not in outcome.text
 
 
