@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 
 from exporting.pdf import html_to_pdf, missing_glyphs, missing_sentence, printable
 from scoring.packet.document import PacketDocument
-from scoring.packet.parts import Case, FaultMark, Section, TableRow
+from scoring.packet.parts import AssessorLine, Case, FaultMark, Section, TableRow
 
 _MOST_EXCLUDED = 120  # lines printed; all of them are in the workbook and the JSON
 _LONGEST_REASON = 220  # characters in the narrow column; the whole text follows under 扣分明细
@@ -40,6 +40,7 @@ class CasePage:
     impression: tuple[Piece, ...]
     notes: tuple[Note, ...]
     unplaced: tuple[Note, ...]
+    assessors: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,28 @@ def case_page(case: Case) -> CasePage:
     notes = tuple(Note(_sign(number), fault) for number, fault in enumerate(faults, start=1))
     beside = tuple(n for n in notes if n.fault.field == "findings" and _has_place(n.fault, case))
     texts = {name: _pieces(getattr(case.report, name), name, notes) for name in fields}
-    return CasePage(case, **texts, notes=beside, unplaced=tuple(n for n in notes if n not in beside))
+    return CasePage(
+        case,
+        **texts,
+        notes=beside,
+        unplaced=tuple(n for n in notes if n not in beside),
+        assessors=tuple(assessor_line(line) for line in case.assessors),
+    )
+
+
+def assessor_line(line: AssessorLine) -> str:
+    """第一评审　评一：2025-10-16　描述 规范 10:01；结局揭示 10:02；结论 符合 10:03 (the day said once)."""
+    day = line.description_at[:10]
+    steps = [f"描述 {line.description_zh} {_within(day, line.description_at)}".rstrip()]
+    if line.outcome_seen_at:
+        steps.append(f"结局揭示 {_within(day, line.outcome_seen_at)}")
+    steps.append(f"结论 {line.judgement_zh} {_within(day, line.conclusion_at)}".rstrip())
+    note = f"。{line.note}" if line.note else ""
+    return f"{line.reader_zh}　{line.assessor}：{day + '　' if day else ''}{'；'.join(steps)}{note}"
+
+
+def _within(day: str, moment: str) -> str:
+    return moment[11:] if day and moment.startswith(day) else moment
 
 
 def _reading_order(fault: FaultMark, case: Case, fields: tuple[str, ...]) -> tuple[int, int]:

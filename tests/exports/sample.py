@@ -166,7 +166,7 @@ def _row(row: SheetRow, scored: RowScore, given: SheetInput, cases: tuple[parts.
     sample = given.sample(row.sample) if row.sample else None
     reasons = _case_reasons(row, cases)
     words = "；".join(
-        f"{part.rule_zh}：{part.cases}例，扣{part.points}分" if part.cases else f"记录不完整：{part.rule_zh}"
+        f"{part.rule_zh}：{part.cases}例，扣{part.points}分" if part.cases else f"有制度但记录不完整：{part.rule_zh}"
         for part in scored.deductions
     )
     return parts.TableRow(

@@ -1,0 +1,258 @@
+"""A workbook through one door: every cell is typed here, so that no text is ever a formula (QUALITY I3).
+
+- A string is a string, whatever it begins with; a formula is a `Formula` somebody wrote on purpose, and
+  carries its result, so that a viewer that does not calculate shows it too.
+- Control characters go; a text over Excel's 32,767 characters goes on in the next row, never cut silently.
+- The same sheets give the same bytes: fixed times in docProps and in every zip entry (QUALITY P3).
+"""
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from xml.sax.saxutils import escape
+
+from openpyxl import Workbook
+from openpyxl.cell.cell import Cell
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.worksheet import Worksheet
+
+CELL_LIMIT = 32_767  # UTF-16 units
+CONTINUED = "（续上行）"
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_UNFIT = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff\u200b-\u200f\u202a-\u202e\u2066-\u2069]"
+)
+# Excel reads _x000D_ in a text as a character code; the underscore itself must then be written as one.
+_ESCAPE_LIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+_FORMULA_CELL = re.compile(
+    r'<c r="(?P<ref>[A-Z]+\d+)"(?P<style> s="\d+")?(?: t="\w+")?>'
+    r"(?P<formula><f>[^<]*</f>)<v ?/?>(?:</v>)?</c>"
+)
+_FORMULA_STARTS = tuple("=+-@\t＝＋－＠")
+_THIN = Side(style="thin", color="FF808080")
+_GRID = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A formula written by us, e.g. Formula("SUM(G4:G8)", 9). Texts inside it must be quoted by `literal`."""
+
+    expression: str
+    result: int | str
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a cell looks. `face`: 宋体 for text, 黑体 for headings."""
+
+    face: str = "宋体"
+    size: int = 10
+    bold: bool = False
+    colour: str = "FF111111"
+    fill: str = ""
+    across: str = "left"
+    down: str = "top"
+    grid: bool = True
+
+
+TEXT = Look()
+PLAIN = Look(grid=False)
+CENTRE = Look(across="center", down="center")
+MIDDLE = Look(down="center")
+HEAD = Look(face="黑体", bold=True, fill="FFEDF1F3", across="center", down="center")
+TITLE = Look(face="黑体", size=16, bold=True, across="center", down="center", grid=False)
+SECTION = Look(face="黑体", size=12, bold=True, grid=False, down="center")
+STRONG = Look(face="黑体", size=12, bold=True, across="center", down="center")
+Value = str | int | None | Formula
+
+
+class Book:
+    """A workbook under construction; `to_bytes` ends it."""
+
+    def __init__(self, *, title: str, author: str, created: datetime) -> None:
+        self._book = Workbook()
+        self._book.remove(self._book.active)
+        properties = self._book.properties
+        properties.title, properties.creator = clean(title), clean(author)
+        self._created = created.replace(microsecond=0, tzinfo=None)
+        properties.created = self._created
+        self._pages: list[Page] = []
+
+    def page(self, name: str, widths: Sequence[int], *, landscape: bool = True, marks: str = "") -> "Page":
+        """A new sheet; `widths` in characters, `marks` is printed at the head of every page."""
+        page = Page(self._book.create_sheet(name), widths, landscape, marks)
+        self._pages.append(page)
+        return page
+
+    def to_bytes(self) -> bytes:
+        """The XLSX file; the same content gives the same bytes."""
+        raw = io.BytesIO()
+        self._book.calculation.fullCalcOnLoad = True
+        self._book.save(raw)
+        results = {
+            f"xl/worksheets/sheet{place}.xml": page.results for place, page in enumerate(self._pages, start=1)
+        }
+        return _settled(raw.getvalue(), self._created, results)
+
+
+class Page:
+    """One sheet. Cells are written by `put` (a place) and `add` (the next row)."""
+
+    def __init__(self, sheet: Worksheet, widths: Sequence[int], landscape: bool, marks: str) -> None:
+        self._sheet = sheet
+        self.results: dict[str, int | str] = {}
+        self.next_row = 1
+        for column, width in enumerate(widths, start=1):
+            sheet.column_dimensions[get_column_letter(column)].width = width
+        self._columns = len(widths)
+        _set_up_print(sheet, landscape, marks)
+
+    def put(self, row: int, column: int, value: Value, look: Look = TEXT) -> Cell:
+        """The one door. Raises ValueError for a text longer than a cell holds: use `add`."""
+        cell = self._sheet.cell(row, column)
+        if isinstance(value, Formula):
+            cell.value = f"={value.expression}"
+            cell.data_type = "f"
+            self.results[cell.coordinate] = value.result
+        elif isinstance(value, str):
+            _type_as_text(cell, clean(value))
+        elif value is not None and type(value) is not int:
+            raise TypeError(f"a cell takes text, whole numbers and Formula, not {type(value).__name__}")
+        else:
+            cell.value = value
+        _dress(cell, look)
+        return cell
+
+    def add(self, values: Iterable[Value], look: Look | Sequence[Look] = TEXT) -> int:
+        """The values as the next row; a text too long goes on in the rows below. The first row's number."""
+        first = self.next_row
+        cells = list(values)
+        looks = [look] * len(cells) if isinstance(look, Look) else list(look)
+        columns = [split(clean(v)) if isinstance(v, str) else [v] for v in cells]
+        for part in range(max(map(len, columns), default=1)):
+            for column, (parts, worn) in enumerate(zip(columns, looks, strict=True), start=1):
+                value = parts[part] if part < len(parts) else None
+                if part and column == 1 and value is None:
+                    value = CONTINUED
+                self.put(self.next_row, column, value, worn)
+            self.next_row += 1
+        return first
+
+    def heading(self, text: str, look: Look = SECTION, height: int = 24) -> int:
+        """A line over all columns."""
+        row = self.next_row
+        self.put(row, 1, text, look)
+        if self._columns > 1:
+            self.merge(row, 1, row, self._columns)
+        self._sheet.row_dimensions[row].height = height
+        self.next_row += 1
+        return row
+
+    def merge(self, top: int, left: int, bottom: int, right: int) -> None:
+        """Merge a block; its border is drawn all round."""
+        if (top, left) == (bottom, right):
+            return
+        corner = self._sheet.cell(top, left)
+        for row in range(top, bottom + 1):
+            for column in range(left, right + 1):
+                self._sheet.cell(row, column).border = corner.border.copy()
+        self._sheet.merge_cells(start_row=top, start_column=left, end_row=bottom, end_column=right)
+
+    def height(self, row: int, points: float) -> None:
+        """Fix a row's height, in points."""
+        self._sheet.row_dimensions[row].height = points
+
+    def repeat_head(self, first: int, last: int) -> None:
+        """Rows printed at the top of every page, and frozen on the screen."""
+        self._sheet.print_title_rows = f"{first}:{last}"
+        self._sheet.freeze_panes = self._sheet.cell(last + 1, 1)
+
+
+def clean(text: str) -> str:
+    """Without what no cell can hold or what would turn its reading direction; line ends as LF."""
+    return _UNFIT.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def split(text: str, limit: int = CELL_LIMIT) -> list[str]:
+    """The text in parts of at most `limit` UTF-16 units as written; joined they are the text again."""
+    parts, start, used = [], 0, 0
+    for place, char in enumerate(text):
+        # An underscore may be written as _x005F_: counted at its longest.
+        size = 7 if char == "_" else 2 if ord(char) > 0xFFFF else 1
+        if used + size > limit:
+            parts.append(text[start:place])
+            start, used = place, 0
+        used += size
+    return [*parts, text[start:]]
+
+
+def literal(text: str) -> str:
+    """The text as a string inside a formula."""
+    return '"' + clean(text).replace('"', '""') + '"'
+
+
+def _type_as_text(cell: Cell, text: str) -> None:
+    written = _ESCAPE_LIKE.sub("_x005F_", text)
+    if len(written.encode("utf-16-le")) // 2 > CELL_LIMIT:
+        raise ValueError(f"a cell holds {CELL_LIMIT} characters; this text goes through add()")
+    cell.value = written
+    # openpyxl takes "=…" for a formula and "#N/A" for an error: the type is said, not guessed.
+    cell.data_type = "s"
+    if text.startswith(_FORMULA_STARTS):
+        # Else Excel would turn it into a formula when somebody opens the cell and presses Enter.
+        cell.quotePrefix = True
+
+
+def _dress(cell: Cell, look: Look) -> None:
+    quoted = cell.quotePrefix
+    cell.font = Font(name=look.face, size=look.size, bold=look.bold, color=look.colour)
+    cell.alignment = Alignment(horizontal=look.across, vertical=look.down, wrap_text=True)
+    if look.grid:
+        cell.border = _GRID
+    if look.fill:
+        cell.fill = PatternFill("solid", fgColor=look.fill)
+    cell.quotePrefix = quoted
+
+
+def _set_up_print(sheet: Worksheet, landscape: bool, marks: str) -> None:
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.orientation = "landscape" if landscape else "portrait"
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.page_margins.left = sheet.page_margins.right = 0.5
+    sheet.page_margins.top, sheet.page_margins.bottom = 0.8, 0.7
+    sheet.print_options.horizontalCentered = True
+    sheet.oddHeader.left.text = clean(marks).replace("&", "&&")
+    sheet.oddFooter.left.text = "&A"
+    sheet.oddFooter.right.text = "第 &P 页　共 &N 页"
+
+
+def _settled(raw: bytes, created: datetime, results: dict[str, dict[str, int | str]]) -> bytes:
+    out = io.BytesIO()
+    stamp = created.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+    with zipfile.ZipFile(io.BytesIO(raw)) as source, zipfile.ZipFile(out, "w") as target:
+        for name in source.namelist():
+            content = source.read(name)
+            if name == "docProps/core.xml":
+                content = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp, content)
+            if results.get(name):
+                content = _with_results(content.decode(), results[name]).encode()
+            entry = zipfile.ZipInfo(name, _EPOCH)
+            entry.compress_type, entry.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
+            target.writestr(entry, content, compresslevel=6)
+    return out.getvalue()
+
+
+def _with_results(sheet: str, results: dict[str, int | str]) -> str:
+    def filled(found: re.Match[str]) -> str:
+        result = results[found["ref"]]
+        kind = ' t="str"' if isinstance(result, str) else ""
+        return (
+            f'<c r="{found["ref"]}"{found["style"]}{kind}>{found["formula"]}<v>{escape(str(result))}</v></c>'
+        )
+
+    return _FORMULA_CELL.sub(filled, sheet)

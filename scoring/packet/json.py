@@ -1,0 +1,29 @@
+"""The packet as JSON: the document and its content hash, from which draw and points can be repeated."""
+
+import json
+from typing import Any
+
+from scoring.packet.codec import UnfitPacketError
+from scoring.packet.document import PacketDocument
+
+
+def render_json(document: PacketDocument) -> bytes:
+    """The document with `content_hash`, indented, UTF-8; the same document gives the same bytes."""
+    raw = document.to_dict() | {"content_hash": document.content_hash()}
+    text = json.dumps(raw, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+    return text.encode("utf-8", "surrogatepass")
+
+
+def read_json(content: bytes) -> PacketDocument:
+    """The document back. Raises UnfitPacketError: not JSON, not a packet, or changed since it was made."""
+    try:
+        raw: Any = json.loads(content.decode("utf-8-sig", "surrogatepass"))
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as problem:
+        raise UnfitPacketError("文件不是UTF-8编码的JSON，可能已损坏。") from problem
+    if not isinstance(raw, dict):
+        raise UnfitPacketError("迎检包应为JSON对象。")
+    stated = raw.pop("content_hash", None)
+    document = PacketDocument.from_dict(raw)
+    if stated != document.content_hash():
+        raise UnfitPacketError("内容校验值与内容不符：文件在生成之后被改动。")
+    return document
