@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
+from qcportal.standing import standing_of
 from staff.access import departments_of, working_department
 
 
@@ -57,10 +58,12 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {}
+    department = working_department(request)
     return {
         "nav_items": navigation(request),
-        "current_department": working_department(request),
+        "current_department": department,
         "my_departments": departments_of(user),
+        "standing": standing_of(department, user),
     }
 
 

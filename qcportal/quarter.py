@@ -18,6 +18,15 @@ from staff.models import Department
 from standards.loader import load_edition
 
 _HEAVY = ("pool_list", "ledger", "draw")
+_NEXT = {
+    "报告导入": "查看报告",
+    "结局登记": "查看报告与结局",
+    "抽样": "去抽样",
+    "评审": "查看评审",
+    "评分表": "去评分表",
+    "签发": "去签发",
+    "迎检包": "去取迎检包",
+}
 
 
 @dataclass(frozen=True)
@@ -74,6 +83,12 @@ class QuarterView:
         if step is not None:
             parts.append(f"{step.label} {step.note}".strip())
         return " · ".join(parts)
+
+    @property
+    def next(self) -> tuple[str, str]:
+        """(words, address) of what comes next; ("", "") when all is done."""
+        step = self.current
+        return (_NEXT[step.label], step.url) if step else ("", "")
 
     @property
     def current(self) -> Step | None:

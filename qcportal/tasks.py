@@ -20,6 +20,7 @@ _BATCHES = {
     ImportBatch.Status.FAILED: ("fail", "未完成", "未能导入", "看原因"),
 }
 _SHOWN = 5
+REVIEW = "待评"
 _ORDER = ("fail", "due", "open", "info")
 
 
@@ -98,7 +99,7 @@ def _reviews(user: Any) -> list[Task]:
     first = waiting[0]
     url = link("audits:judge", first.pk) or link("audits:my_reviews")
     text = f"{len(waiting)} 份病例待我评审，从第{first.case.position}份继续"
-    return [Task("due", "待评", text, url, "继续评审")]
+    return [Task("due", REVIEW, text, url, "继续评审")]
 
 
 def _to_sign(user: Any) -> list[Task]:

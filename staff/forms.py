@@ -133,7 +133,7 @@ class AccountForm(forms.ModelForm):
         model = User
         fields = ("username", "full_name", "staff_number", "aliases")
         labels = {"username": "账号"}
-        help_texts = {"username": "登录用，建后不改；字母、数字和 @ . + - _。"}
+        help_texts = {"username": "登录用，建后不改。"}
         error_messages = {
             "username": {
                 "required": "请填写账号。",

@@ -37,6 +37,14 @@ class Policy:
     permissions: Mapping[str, str]
     roles: Mapping[str, Role]
 
+    @property
+    def words(self) -> dict[str, dict[str, str]]:
+        """Names of role and permission codes, as `trail.words.detail_words` takes them."""
+        return {
+            "role": {role.code: role.name for role in self.roles.values()},
+            "needs": dict(self.permissions),
+        }
+
     def granted(self, role_code: str) -> frozenset[str]:
         """The permissions of a role; a role that is no longer in the file grants nothing."""
         role = self.roles.get(role_code)

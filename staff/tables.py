@@ -126,7 +126,7 @@ class TrailTable(tables.Table):
         return format_html('<a href="{}">{}</a>', url, words)
 
     def render_detail(self, value: dict[str, Any], record: Event) -> Any:
-        pairs = detail_words(value)
+        pairs = detail_words(value, policy().words)
         return render_to_string("staff/_detail.html", {"pairs": pairs, "event": record}) if pairs else "—"
 
     def render_result(self, value: str) -> Any:

@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import models
 
 from trail.models import Event
-from trail.words import action_words, detail_words
+from trail.words import Words, action_words, detail_words
 
 
 @dataclass(frozen=True)
@@ -20,12 +20,12 @@ class HistoryLine:
     kind: str
 
 
-def history(target: models.Model, *, limit: int = 50) -> list[HistoryLine]:
-    """The newest events of `target`, newest first; one query."""
-    return [_line(event) for event in Event.objects.about(target)[:limit]]
+def history(target: models.Model, *, limit: int = 50, words: Words | None = None) -> list[HistoryLine]:
+    """The newest events of `target`, newest first; one query. `words` as in `detail_words`."""
+    return [_line(event, words) for event in Event.objects.about(target)[:limit]]
 
 
-def _line(event: Event) -> HistoryLine:
-    note = "；".join(f"{label}：{text}" for label, text in detail_words(event.detail))
+def _line(event: Event, words: Words | None) -> HistoryLine:
+    note = "；".join(f"{label}：{text}" for label, text in detail_words(event.detail, words))
     kind = "" if event.result == "done" else "due"
     return HistoryLine(action_words(event.action), event.actor_name, event.at, note, kind)

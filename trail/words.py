@@ -1,5 +1,6 @@
 """The trail in words: what each action, object and detail is called. A test holds the list complete."""
 
+from collections.abc import Mapping
 from typing import Any
 
 ACTIONS = {
@@ -28,6 +29,7 @@ ACTIONS = {
     "outcomes.import": "导入结局",
     "outcomes.record": "登记结局",
     "outcomes.match": "核对结局",
+    "outcomes.rematch": "重新匹配结局",
     "audits.open": "建立抽样",
     "audits.extend": "延长抽样窗口",
     "audits.draw": "抽取病例",
@@ -125,6 +127,42 @@ LABELS = {
     "filename": "文件名",
     "dated_on": "日期",
     "note": "说明",
+    "added": "新分配",
+    "removed": "取消分配",
+    "unassigned": "未能分配",
+    "reviews": "评审",
+    "before": "原评定",
+    "judgement": "判定",
+    "error_kind": "错误类型",
+    "clauses": "条款",
+    "texts": "改写的文字",
+    "pool": "合格名单份数",
+    "drawn": "抽中",
+    "cut_off": "结局截止日",
+    "list_sha256": "名单校验值",
+    "digest": "校验值",
+    "seed_given": "种子由人给定",
+}
+
+# Codes of `detail`, by the key they stand under.
+_LEVELS = {"tertiary": "三级医院", "secondary": "二级医院", "other": "其他医疗机构"}
+_DESCRIBED = {"conforming": "规范", "nonconforming": "不规范"}
+_STATES = {"met": "齐备", "incomplete": "不完整", "absent": "缺"}
+VALUES: Mapping[str, Mapping[str, str]] = {
+    "level": _LEVELS,
+    "before": _DESCRIBED,
+    "verdict": _DESCRIBED
+    | {"pass": "合格", "fail": "不合格", "insufficient_sample": "样本不足", "unjudged_rows": "尚有未评项目"},
+    "judgement": {
+        "concordant": "符合",
+        "partly": "基本符合",
+        "discordant": "不符合",
+        "undecidable": "无法判定",
+    },
+    "error_kind": {"none": "无差错", "missed": "漏诊", "misdiagnosed": "误诊", "overcalled": "过诊"},
+    "texts": {"reason": "扣分理由", "remark": "备注"},
+    "kind": {"reports": "检查报告", "outcomes": "结局"},
+    "state": _STATES,
 }
 
 
@@ -133,27 +171,39 @@ def action_words(action: str) -> str:
     return ACTIONS.get(action, action)
 
 
-def detail_words(detail: dict[str, Any]) -> list[tuple[str, str]]:
-    """(label, text) of everything an event tells. A pair of old and new reads 甲 → 乙; nothing reads 无."""
-    changed = detail.get("changed")
-    if isinstance(changed, dict):
-        rest = {key: value for key, value in detail.items() if key != "changed"}
-        moves = [(LABELS.get(key, key), _move(pair)) for key, pair in changed.items()]
-        return detail_words(rest) + moves
-    return [(LABELS.get(key, key), _text(value)) for key, value in detail.items()]
+Words = Mapping[str, Mapping[str, str]]
 
 
-def _move(pair: Any) -> str:
-    return " → ".join(_text(part) for part in pair) if isinstance(pair, list) else _text(pair)
+def detail_words(detail: Mapping[str, Any], more: Words | None = None) -> list[tuple[str, str]]:
+    """(label, text) of everything an event tells. A pair of old and new reads 甲 → 乙; nothing reads 无.
+
+    `more`: words for codes that only a later app knows (role names), by the key they stand under.
+    """
+    words = {**VALUES, **(more or {})}
+    pairs: list[tuple[str, str]] = []
+    for key, value in detail.items():
+        if key == "changed" and isinstance(value, dict):
+            pairs += [
+                (LABELS.get(name, name), _move(pair, words.get(name, {}))) for name, pair in value.items()
+            ]
+        else:
+            pairs.append((LABELS.get(key, key), _text(value, words.get(key, {}))))
+    return pairs
 
 
-def _text(value: Any) -> str:
+def _move(pair: Any, codes: Mapping[str, str]) -> str:
+    if isinstance(pair, list):
+        return " → ".join(_text(part, codes) for part in pair)
+    return _text(pair, codes)
+
+
+def _text(value: Any, codes: Mapping[str, str]) -> str:
     if value is None or value in ("", [], {}):
         return "无"
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, list):
-        return "、".join(_text(part) for part in value)
+        return "、".join(_text(part, codes) for part in value)
     if isinstance(value, dict):
-        return "，".join(f"{LABELS.get(key, key)} {_text(part)}" for key, part in value.items())
-    return str(value)
+        return "，".join(f"{LABELS.get(key, key)} {_text(part, codes)}" for key, part in value.items())
+    return codes.get(str(value), str(value))

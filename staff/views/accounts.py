@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from exporting.listing import listing
-from staff.access import get_visible
+from staff.access import get_visible, working_department
 from staff.actions.accounts import change_account, create_account, set_active
 from staff.actions.passwords import OneTimePassword, reset_password
 from staff.actions.roles import ADMINISTERS, grant_role, revoke_role
@@ -148,6 +148,8 @@ def _places(request: HttpRequest) -> dict[str, Any]:
     return {
         "departments": Department.objects.visible_to(request.user, ADMINISTERS).select_related("institution"),
         "everywhere": request.user.reach(ADMINISTERS) is None,
+        # A role in every department is chosen, not slipped into.
+        "initial": {"department": working_department(request, ADMINISTERS)},
     }
 
 
@@ -161,7 +163,7 @@ def _page(request: HttpRequest, pk: int, status: int = 200, **forms: Any) -> Htt
         "account": user,
         "grants": [(g, roles.get(g.role), g.pk in in_force) for g in grants],
         "is_self": user.pk == request.user.pk,
-        "history": history(user, limit=20),
+        "history": history(user, limit=20, words=policy().words),
         "form": AccountForm(instance=user),
         "role_form": RoleForm(action=reverse("staff:role_grant", args=[pk]), **_places(request)),
     } | forms

@@ -252,9 +252,10 @@ def test_words_of_a_detail_read_in_chinese():
         "changed": {"level": ["tertiary", "secondary"]},
         "odd": [True, None],
     }
-    assert detail_words(detail) == [
+    assert detail_words(detail | {"role": "head"}, {"role": {"head": "科主任"}}) == [
         (LABELS["created"], "3"),
         ("理由", "无"),
+        ("级别", "三级医院 → 二级医院"),
         ("odd", "是、无"),
-        ("级别", "tertiary → secondary"),
+        ("角色", "科主任"),
     ]

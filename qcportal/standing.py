@@ -1,0 +1,65 @@
+"""Where in the quarter we are, in one line at the head of every page; one query."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+
+from audits.models import Audit, Case, Review
+from qcportal.links import link
+from scoring.models import Sheet
+from staff.models import Department
+
+
+@dataclass(frozen=True)
+class Standing:
+    """2026年第3季度 · 抽样已完成 · 评审 6/10, and the page on which it goes on."""
+
+    text: str
+    url: str
+
+
+def standing_of(department: Department | None, user: Any) -> Standing | None:
+    """The newest quarter of the department, for those who may see it; None while there is none."""
+    if department is None or not user.may("audits.view", department):
+        return None
+    audit = _newest(department).first()
+    if audit is None:
+        return None
+    return Standing(f"{audit.label} · {_state(audit)}", link("audits:detail", audit.pk))
+
+
+def _newest(department: Department) -> QuerySet[Audit]:
+    open_part = Q(description_at__isnull=True) | Q(conclusion_at__isnull=True)
+    cases = Case.objects.filter(audit=OuterRef("pk"), state=Case.State.ACTIVE).order_by()
+    judged = cases.filter(Exists(Review.objects.filter(case=OuterRef("pk")))).exclude(
+        Exists(Review.objects.filter(open_part, case=OuterRef("pk")))
+    )
+    sheet = Sheet.objects.filter(audit=OuterRef("pk")).exclude(status=Sheet.Status.SUPERSEDED)
+    rows = Audit.objects.filter(department=department, kind=Audit.Kind.QUARTERLY).running()
+    return (
+        rows.only("pk", "label", "status")
+        .annotate(
+            drawn=_counted(cases),
+            judged=_counted(judged),
+            sheet_status=Subquery(sheet.order_by("-number").values("status")[:1]),
+        )
+        .order_by("-window_end", "-id")
+    )
+
+
+def _counted(rows: QuerySet[Case]) -> Subquery:
+    return Subquery(rows.values("audit").annotate(n=Count("pk")).values("n"))
+
+
+def _state(audit: Any) -> str:
+    if audit.sheet_status == Sheet.Status.SIGNED:
+        return "评分表已签发"
+    if audit.sheet_status == Sheet.Status.SUBMITTED:
+        return "评分表待签发"
+    if not audit.drawn:
+        return "待抽样"
+    judged = audit.judged or 0
+    if judged < audit.drawn:
+        return f"抽样已完成 · 评审 {judged}/{audit.drawn}"
+    return f"评审 {judged}/{audit.drawn} · {'评分表填写中' if audit.sheet_status else '待填评分表'}"
