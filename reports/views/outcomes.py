@@ -29,6 +29,7 @@ def outcome_list(request: HttpRequest) -> HttpResponse:
         "table": page.table,
         "pending": rows.pending().count(),
         "may_record": request.user.may("reports.record_outcomes"),
+        "may_import": request.user.may("reports.record_outcomes"),
     }
     return render(request, "reports/_table.html" if request.htmx else "reports/outcomes.html", context)
 

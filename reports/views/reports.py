@@ -45,8 +45,12 @@ def report_list(request: HttpRequest) -> HttpResponse:
     rows = Report.objects.visible_to(request.user).only(*_COLUMNS).annotate(outcome_count=_COUNTED)
     narrowed = ReportFilter(request.GET, queryset=rows)
     page = listing(request, ReportTable, narrowed.qs)
-    context = {"filter": narrowed, "page": page, "table": page.table}
+    context = {"filter": narrowed, "page": page, "table": page.table, "may_import": _may_import(request)}
     return render(request, "reports/_table.html" if request.htmx else "reports/list.html", context)
+
+
+def _may_import(request: HttpRequest) -> bool:
+    return bool(request.user.may("reports.import"))
 
 
 @requires("reports.view", "reports.view_own")
