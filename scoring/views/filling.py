@@ -103,10 +103,7 @@ def _fill(
         return HttpResponseRedirect(reverse("scoring:detail", args=[sheet.pk]) + f"#row-{row}")
     context = sheet_page(request, fetch(request, sheet.pk))
     touched = next(found for found in context["view"].rows if found.id == row)
-    # The field being typed in must not be replaced under the writer's hands.
-    keeps_reason = "reason" in request.POST or "remark" in request.POST
-    return render(
-        request,
-        "scoring/_moved.html",
-        context | {"row": touched, "oob": True, "with_reason": not keeps_reason},
-    )
+    # What someone may be typing in must not be replaced under their hands: only the parts that moved are.
+    moved = {"row": touched, "oob": True, "with_reason": "state" in request.POST}
+    moved["with_evidence"] = not {"state", "reason", "remark"} & set(request.POST)
+    return render(request, "scoring/_moved.html", context | moved)
