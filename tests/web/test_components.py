@@ -4,6 +4,7 @@ import html
 import re
 from types import SimpleNamespace
 
+import django_tables2 as tables
 import pytest
 from django.template.loader import render_to_string
 from django.test import RequestFactory
@@ -182,3 +183,40 @@ def test_empty_icon_is_decoration_though_the_link_has_a_label():
     page = shown("_empty.html", title="还没有抽样", text="先导入报告。", url="/x/", label="去导入")
     assert re.findall(r"aria-label=\"([^\"]+)\"", page) == ["还没有抽样"]
     assert words(page) == "还没有抽样 先导入报告。 去导入"
+
+
+class SmallTable(tables.Table):
+    number = tables.Column(verbose_name="检查号")
+    points = tables.Column(verbose_name="扣分", attrs={"th": {"class": "num"}, "td": {"class": "num"}})
+    act = tables.Column(verbose_name="", orderable=False)
+
+    class Meta:
+        attrs = {"class": "list"}
+        row_attrs = {"data-href": lambda record: f"/r/{record['number']}/"}
+
+
+def table_page(order_by: tuple[str, ...], query: dict | None = None) -> str:
+    table = SmallTable([{"number": "A1", "points": 2, "act": "查看"}], order_by=order_by)
+    request = RequestFactory().get("/list/", query or {})
+    table.request = request
+    return render_to_string("django_tables2/qc.html", {"table": table, "request": request}, request=request)
+
+
+def test_table_sorted_by_two_columns_announces_the_first():
+    page = table_page(("-number", "points"))
+    assert re.findall(r'aria-sort="(\w+)"', page) == ["descending"]
+    assert page.index("aria-sort") < page.index("检查号")
+
+
+def test_table_sort_link_keeps_the_filter_and_leaves_the_page_number():
+    page = table_page(("number",), {"q": "a", "page": "3"})
+    links = [html.unescape(link) for link in re.findall(r' href="([^"]+)"', page)]
+    assert links == ["?q=a&sort=-number", "?q=a&sort=points"]
+    assert [html.unescape(link) for link in re.findall(r'hx-get="([^"]+)"', page)] == links
+
+
+def test_table_cells_keep_their_classes_and_rows_their_address():
+    page = table_page(("number",))
+    assert re.findall(r'data-href="([^"]+)"', page) == ["/r/A1/"]
+    assert len(re.findall(r'<t[dh][^>]*class="[^"]*\bnum\b', page)) == 2
+    assert words(page) == "检查号 扣分 操作 A1 2 查看"
