@@ -58,8 +58,9 @@ def make_department(demo: DemoDepartment, *, again: bool) -> Department:
     if existing is not None:
         if not again:
             raise TakenError(
-                f"演示科室 {demo.code} 已经存在，未作任何改动。账号密码遗忘可用 manage.py reset_password 账号；"
-                "要另起一套演示，请加 --again：原科室改换代码，其报告、评分表与留痕全部保留。"
+                f"演示科室 {demo.code} 已经存在，未作任何改动。"
+                "忘记密码请用 manage.py reset_password 账号；要另起一套演示，请加 --again："
+                "原科室改换代码，其报告、评分表与留痕全部保留。"
             )
         _set_aside(existing)
     values = DepartmentValues(demo.code, demo.name, demo.institution, demo.level)

@@ -39,7 +39,7 @@ class Command(AnswerCommand):
             department = make_department(demo, again=options["again"])
             accounts = make_accounts(demo, department, password=password, again=options["again"])
             quarters = _quarters(demo, department, accounts)
-        found = {
+        found: dict[str, Any] = {
             "department": {"code": demo.code, "name": str(department), "today": demo.today.isoformat()},
             "accounts": [_account(account) for account in accounts],
             "quarters": quarters,
@@ -47,9 +47,9 @@ class Command(AnswerCommand):
             "note": "以上人员、机构、报告均为虚构。密码只显示这一次。",
         }
         weak = weakness(password) if password else ""
-        return found | (
-            {"warning": f"{PASSWORD_VARIABLE} 不符合密码规则，只可用于演示：{weak}"} if weak else {}
-        )
+        if weak:
+            found["warning"] = f"{PASSWORD_VARIABLE} 不符合密码规则，只可用于演示：{weak}"
+        return found
 
 
 def _today(given: str | None) -> date:

@@ -1,0 +1,259 @@
+"""manage.py demo: the whole story told once through the actions, and looked at from many sides."""
+
+import json
+from datetime import date, timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import transaction
+from django.test import override_settings
+from django.utils import timezone
+
+from audits.domain.verify import verify_draw
+from audits.models import Audit, Case, Fault, Review
+from qcportal.demo import DEFAULT_SEED, demo_department
+from qcportal.demo.days import four_quarters
+from qcportal.management.demo_accounts import weakness
+from reports.actions.content import content_of, from_json
+from reports.models import ImportBatch, Outcome, Report, Revision
+from scoring.actions.files import signed_document
+from scoring.models import PacketGrant, Sheet
+from staff.models import Department, RoleGrant, User
+from trail import chain
+from trail.models import Event
+
+PASSWORD = "Demo-schluessel-26"
+TODAY = date(2025, 11, 20)
+FAST = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+DERIVED = ("age_days", "extra")
+
+
+def told(*arguments):
+    out = StringIO()
+    call_command("demo", *arguments, stdout=out)
+    return json.loads(out.getvalue())
+
+
+def refused(*arguments):
+    with pytest.raises(CommandError) as caught:
+        call_command("demo", *arguments, stdout=StringIO())
+    assert caught.value.returncode == 2
+    return str(caught.value)
+
+
+@pytest.fixture(scope="module")
+def story(django_db_setup, django_db_blocker, tmp_path_factory):
+    """The demonstration made once for all tests of this file, and taken back after the last."""
+    with pytest.MonkeyPatch.context() as patch, django_db_blocker.unblock(), transaction.atomic():
+        patch.setenv("QC_DEMO_PASSWORD", PASSWORD)
+        with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("demo"), PASSWORD_HASHERS=FAST):
+            yield told("--today", TODAY.isoformat())
+        transaction.set_rollback(True)
+
+
+@pytest.fixture(scope="module")
+def demo():
+    return demo_department(TODAY, DEFAULT_SEED)
+
+
+@pytest.fixture
+def here(story, db):
+    return Department.objects.get(code="DEMO")
+
+
+# First, while nothing is there yet: the story stays until the last test of this file.
+def test_account_of_somebody_else_is_left_alone(db):
+    User.objects.create_user("head", password="Test-passw0rd", full_name="真主任")
+    sentence = refused()
+    assert sentence.startswith("账号“head”已经存在（真主任），演示不会改动已有账号。")
+    assert not Department.objects.filter(code="DEMO").exists()
+    assert User.objects.count() == 1
+
+
+def test_quarters_stand_as_the_story_says(story):
+    shown = ("label", "reports", "amended", "outcomes", "pending", "refused", "judged", "status", "verdict")
+    assert [tuple(quarter[name] for name in shown) for quarter in story["quarters"]] == [
+        ("2025年第1季度", 128, 2, 40, 2, 0, 10, "已签发", "pass"),
+        ("2025年第2季度", 120, 3, 19, 2, 0, 10, "已签发", "fail"),
+        ("2025年第3季度", 132, 3, 45, 2, 0, 10, "待签发", "pass"),
+        ("2025年第4季度", 124, 3, 38, 2, 0, 6, "评审中", None),
+    ]
+    totals = [quarter["total"] for quarter in story["quarters"]]
+    assert totals[0] >= 25
+    assert totals[1] <= 15
+    assert totals[2] >= 26
+    assert totals[3] is None
+
+
+def test_accounts_are_one_a_role_and_open_with_the_password_given(story, here):
+    assert [(a["username"], a["role"]) for a in story["accounts"]] == [
+        ("qc_officer", "qc_officer"),
+        ("assessor", "assessor"),
+        ("assessor2", "assessor"),
+        ("head", "head"),
+        ("member", "member"),
+        ("inspector", "inspector"),
+        ("admin", "admin"),
+    ]
+    for told_account in story["accounts"]:
+        user = User.objects.get(username=told_account["username"])
+        assert told_account["password"] == PASSWORD
+        assert user.check_password(PASSWORD)
+        assert not user.must_change_password
+        places = list(user.role_grants.values_list("role", "department__code"))
+        where = None if told_account["role"] == "admin" else "DEMO"
+        assert places == [(told_account["role"], where)]
+
+
+def test_reports_arrive_exactly_as_they_were_made(here, demo):
+    stored = {report.accession_number: report for report in Report.objects.filter(department=here)}
+    assert set(stored) == {report.accession_number for report in demo.reports}
+    for made in demo.reports:
+        report = stored[made.accession_number]
+        assert _compared(content_of(report)) == _compared(made.content)
+        assert (report.system, report.is_final, report.is_signed) == (made.system, True, True)
+
+
+def test_amended_reports_keep_both_versions(here, demo):
+    amended = {report.accession_number: report for report in demo.reports if report.earlier}
+    second = Revision.objects.filter(report__department=here, number=2).select_related("report")
+    assert {revision.report.accession_number for revision in second} == set(amended)
+    for revision in Revision.objects.filter(report__accession_number__in=amended, number=1):
+        made = amended[revision.report.accession_number]
+        assert _compared(from_json(revision.content)) == _compared(made.earlier)
+
+
+def _compared(content):
+    return {name: value for name, value in content.items() if name not in DERIVED}
+
+
+def test_outcomes_count_only_when_the_identity_is_certain(here, demo):
+    certain = {r.accession_number for r in demo.reports if r.outcome and r.outcome.tied_by != "patient_only"}
+    matched = Outcome.objects.filter(department=here, report__isnull=False)
+    assert set(matched.values_list("report__accession_number", flat=True)) == certain
+    assert Outcome.objects.filter(department=here).pending().count() == 8
+    assert set(matched.values_list("match", flat=True)) == {"accession", "patient_and_date"}
+
+
+def test_imports_are_listed_as_done(here):
+    batches = ImportBatch.objects.filter(department=here)
+    assert set(batches.values_list("kind", "status")) == {("reports", "done"), ("outcomes", "done")}
+    assert batches.count() == 8
+
+
+def test_ledger_accounts_for_every_report_of_the_window(here):
+    for audit in Audit.objects.filter(department=here):
+        ledger = audit.ledger
+        assert ledger["eligible"] == audit.pool_size
+        assert ledger["eligible"] + ledger["excluded"] == ledger["total"]
+        assert {row["code"] for row in ledger["by_reason"]} >= {"no_outcome", "outcome_unconfirmed"}
+
+
+def test_drawn_ten_can_be_drawn_again_by_anyone(here):
+    for audit in Audit.objects.filter(department=here):
+        assert verify_draw(audit.draw).problems == ()
+        cases = Case.objects.filter(audit=audit)
+        assert cases.count() == 10
+        systems = [case.system for case in cases]
+        five = ("nervous", "respiratory", "digestive_urogenital", "skeletal", "circulatory")
+        assert {system: systems.count(system) for system in five} == dict.fromkeys(five, 2)
+
+
+def test_rulings_are_the_truths_of_the_reports(here, demo):
+    made = {report.accession_number: report for report in demo.reports}
+    judged = Review.objects.filter(case__audit__department=here, conclusion_at__isnull=False)
+    assert judged.count() == 36
+    for review in judged.select_related("case__report"):
+        report = made[review.case.report.accession_number]
+        assert review.judgement == report.truth.judgement
+        assert (review.description == "nonconforming") == bool(report.description_faults)
+        faults = Fault.objects.filter(review=review).values_list("clause", "excerpt")
+        assert list(faults) == [(f.clause, f.excerpt) for f in report.description_faults]
+
+
+def test_nobody_judges_a_report_they_took_part_in(here):
+    for review in Review.objects.filter(case__audit__department=here).select_related("assessor"):
+        report = review.case.report
+        part = {report.reporting_physician, report.reviewing_physician, report.signed_by, report.operator}
+        assert review.assessor.full_name not in part
+
+
+def test_member_sees_own_reports_and_no_others(here, demo):
+    member = User.objects.get(username="member")
+    own = {r.accession_number for r in demo.reports if r.content["reporting_physician"] == member.full_name}
+    shown = Report.objects.visible_to(member).values_list("accession_number", flat=True)
+    assert len(own) > 20
+    assert set(shown) == own
+
+
+def test_signed_packets_are_whole_and_granted_to_the_inspector(here):
+    signed = Sheet.objects.filter(audit__department=here, status="signed")
+    assert signed.count() == 2
+    for sheet in signed:
+        assert signed_document(sheet).content_hash() == sheet.content_hash
+        assert (sheet.submitted_by.username, sheet.signed_by.username) == ("qc_officer", "head")
+        assert {note.row for note in sheet.evidence_notes.all()} >= {"1.1", "1.2", "1.3", "1.5"}
+    grants = PacketGrant.objects.filter(sheet__in=signed).values_list("inspector__username", "until")
+    assert set(grants) == {("inspector", timezone.localdate() + timedelta(90))}
+
+
+def test_trail_tells_who_did_what_and_its_chain_holds(here):
+    assert chain.verify(Event.objects.order_by("pk")) == []
+    done = set(Event.objects.values_list("action", flat=True))
+    assert done >= {
+        "reports.import",
+        "outcomes.import",
+        "audits.draw",
+        "audits.rule_conclusion",
+        "scoring.sign",
+    }
+
+
+def test_second_time_is_refused_and_changes_nothing(story, here):
+    before = (Report.objects.count(), Event.objects.count(), User.objects.get(username="head").password)
+    sentence = refused("--today", TODAY.isoformat())
+    assert "演示科室 DEMO 已经存在，未作任何改动" in sentence
+    assert "--again" in sentence
+    assert before == (
+        Report.objects.count(),
+        Event.objects.count(),
+        User.objects.get(username="head").password,
+    )
+
+
+def test_again_sets_the_old_department_aside_and_deletes_nothing(story, here, monkeypatch):
+    monkeypatch.delenv("QC_DEMO_PASSWORD")
+    reports, events = Report.objects.count(), Event.objects.count()
+    answer = told("--today", TODAY.isoformat(), "--again", "--seed", "又一次")
+    old = Department.objects.get(pk=here.pk)
+    new = Department.objects.get(code="DEMO")
+    assert (old.code, Report.objects.filter(department=old).count()) == ("DEMO-1", reports)
+    assert Report.objects.filter(department=new).count() == 504
+    assert Event.objects.count() > events
+    assert set(RoleGrant.objects.values_list("department__code", flat=True)) == {"DEMO", None}
+    passwords = [account["password"] for account in answer["accounts"]]
+    assert len(set(passwords)) == 7
+    assert User.objects.get(username="head").check_password(answer["accounts"][3]["password"])
+
+
+def test_weakness_of_a_password_is_said():
+    assert weakness(PASSWORD) == ""
+    assert "密码太短" in weakness("demo")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--today", "2026/11/20"), "--today 应为 YYYY-MM-DD 格式的日期，收到“2026/11/20”。"),
+        (("--today", "2999-01-01"), "之间，收到 2999-01-01。"),
+        (("--seed", " "), "--seed 应为1至60个可见字符。"),
+    ],
+)
+def test_unfit_argument_is_refused_with_a_sentence(db, arguments, words):
+    assert words in refused(*arguments)
+
+
+def test_story_is_told_for_a_day_early_in_a_quarter():
+    labels = [span.label for span in four_quarters(date(2026, 10, 20))]
+    assert labels == ["2025年第4季度", "2026年第1季度", "2026年第2季度", "2026年第3季度"]
