@@ -1,10 +1,11 @@
 """What the columns of an uploaded file seem to mean, for a person to confirm before anything is read in."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
+from exporting.masking import mask_id, mask_in_text, mask_name
 from reports.intake.cells import shown
 from reports.intake.headers import find_head, missing
 from reports.intake.outcomes import implied_kind
@@ -41,7 +42,9 @@ class Columns:
 
     def missing_from(self, mapping: Mapping[str, str]) -> list[str]:
         """A sentence for every needed column that `mapping` lacks; empty when the file can be read."""
-        lacking = [n for n in missing(mapping.values(), self.kind) if not (self.implies_kind and n == "结局来源")]
+        lacking = [
+            n for n in missing(mapping.values(), self.kind) if not (self.implies_kind and n == "结局来源")
+        ]
         return [f"还没有指定“{name}”是哪一列；没有这一列无法导入。" for name in lacking]
 
     def with_form(self, form: Any) -> "Columns":
@@ -52,7 +55,9 @@ class Columns:
         return replace(self, rows=tuple(bound))
 
 
-def columns_of(content: bytes, file_name: str, kind: str, remembered: Mapping[str, str] | None = None) -> Columns:
+def columns_of(
+    content: bytes, file_name: str, kind: str, remembered: Mapping[str, str] | None = None
+) -> Columns:
     """Recognise the columns of a file. Raises FileRefused when it cannot be read or has no head.
 
     Headers whose meaning cannot be told apart are listed in `ambiguous` and suggested as nothing.
@@ -62,10 +67,17 @@ def columns_of(content: bytes, file_name: str, kind: str, remembered: Mapping[st
     suggested = {label: field for label, field in head.mapping.items() if label not in open_twins}
     first = list(islice(Rows(head), 50))
     rows = []
+    people = [_identity(row.cells, head.labels, suggested) for row in first]
     for place, label in enumerate(head.labels):
         if label:
-            values = (shown(row.cells[place])[:60] for row in first if place < len(row.cells))
-            rows.append(ColumnRow(label, suggested.get(label, ""), "", tuple(islice(filter(None, values), SAMPLES))))
+            values = (
+                _sample(shown(row.cells[place])[:60], suggested.get(label, ""), *person)
+                for row, person in zip(first, people, strict=True)
+                if place < len(row.cells)
+            )
+            rows.append(
+                ColumnRow(label, suggested.get(label, ""), "", tuple(islice(filter(None, values), SAMPLES)))
+            )
     return Columns(
         kind=kind,
         headers=[row.header for row in rows],
@@ -77,6 +89,18 @@ def columns_of(content: bytes, file_name: str, kind: str, remembered: Mapping[st
         header_row=head.row,
         implies_kind=kind == "outcomes" and implied_kind(head) is not None,
     )
+
+
+def _identity(cells: Sequence[Any], headers: Sequence[str], mapping: Mapping[str, str]) -> tuple[str, str]:
+    """The patient's name and number as they stand in a row, "" where no column is known to hold them."""
+    given = {mapping.get(label): shown(cell) for label, cell in zip(headers, cells, strict=False)}
+    return given.get("patient_name", ""), given.get("patient_id", "")
+
+
+def _sample(value: str, field: str, name: str, number: str) -> str:
+    """A cell as a sample may show it: identity masked, in its own column and inside other texts."""
+    masks = {"patient_name": mask_name, "patient_id": mask_id}
+    return masks[field](value) if field in masks else mask_in_text(value, name, (number,))
 
 
 def labels(kind: str) -> dict[str, str]:
