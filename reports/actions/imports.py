@@ -20,8 +20,8 @@ from django.db import transaction
 from django.utils import timezone
 from django_q.tasks import async_task
 
-from reports.actions.outcomes import receive_outcomes
-from reports.actions.receive import RowRefusal, Tally, receive_reports
+from reports.actions.outcomes import receive_outcomes, rematch_outcomes
+from reports.actions.receive import RowRefusal, Tally, counts_of, receive_reports
 from reports.intake import outcomes as outcome_intake
 from reports.intake import reports as report_intake
 from reports.models import ImportBatch, ImportSource
@@ -157,6 +157,7 @@ def take_file(
 ) -> tuple[Tally, int]:
     """Read a file and take its rows: the one path of the page and of the command line.
 
+    Outcomes that came before their reports are looked at again once the reports are there.
     Returns the tally (refusals of reading and of taking together, in row order) and how many rows were
     passed over as blank, repeated heads or footers. Raises FileRefused when nothing can be read.
     """
@@ -171,8 +172,11 @@ def take_file(
         batch=batch,
         dry_run=dry_run,
         progress=(lambda done: progress(done, total)) if progress else None,
+        unread=[_refusal(given) for given in read.refusals],
     )
-    tally.refused = sorted([*map(_refusal, read.refusals), *tally.refused], key=lambda r: r.row)
+    if kind == "reports" and not dry_run:
+        rematch_outcomes(department, by=by)
+    tally.refused.sort(key=lambda refusal: refusal.row)
     return tally, len(read.ignored)
 
 
@@ -180,17 +184,6 @@ def _refusal(given: Any) -> RowRefusal:
     return RowRefusal(
         given.row, given.column, given.reason, given.found, given.expected, given.accession_number, tuple(given.cells)
     )
-
-
-def counts_of(tally: Tally) -> dict[str, int]:
-    """Numbers only, as the batch keeps them and the page shows them."""
-    return {
-        "created": tally.created,
-        "updated": tally.updated,
-        "unchanged": tally.unchanged,
-        "refused": len(tally.refused),
-        "pending": len(tally.pending),
-    }
 
 
 def _finish(batch: ImportBatch, running: str, status: str, **values: Any) -> None:

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from reports.actions.receive import CHUNK, RowRefusal, Tally
+from reports.actions.receive import CHUNK, RowRefusal, Tally, counts_of, note_import, since
 from reports.domain.matching import Candidate, Match, match_outcome
 from reports.intake.values import IncomingOutcome
 from reports.models import ImportBatch, ImportSource, Outcome, Report, System
@@ -29,26 +29,24 @@ def receive_outcomes(
     batch: ImportBatch | None = None,
     dry_run: bool = False,
     progress: Callable[[int], None] | None = None,
+    unread: Sequence[RowRefusal] = (),
 ) -> Tally:
-    """Take outcome rows: matched ones count at once, doubtful ones wait for a person, impossible ones are refused."""
-    tally = Tally()
+    """Take outcome rows: matched ones count at once, doubtful ones wait for a person, impossible ones are refused.
+
+    `unread` are rows the reading refused; they join the tally.
+    """
+    tally = Tally(refused=list(unread))
     seen: set[str] = set()
-    for start in range(0, len(rows), CHUNK):
+    for start in range(0, max(len(rows), 1), CHUNK):
         chunk = rows[start : start + CHUNK]
+        before = counts_of(tally) if start else {}
         with transaction.atomic():
             _take_chunk(chunk, department=department, by=by, batch=batch, dry_run=dry_run, seen=seen, tally=tally)
+            if not dry_run:
+                detail = since(before, tally) | {"from_row": chunk[0].row if chunk else 0}
+                note_import("outcomes.import", detail, by=by, department=department, source=source, batch=batch)
         if progress:
             progress(start + len(chunk))
-    if not dry_run:
-        detail = {
-            "source": source.name if source else "",
-            "sha256": batch.sha256 if batch else "",
-            "created": tally.created,
-            "unchanged": tally.unchanged,
-            "refused": len(tally.refused),
-            "pending": len(tally.pending),
-        }
-        record("outcomes.import", by=by, target=batch, department=department, detail=detail)
     return tally
 
 
@@ -67,12 +65,13 @@ def _take_chunk(
     stored = Outcome.objects.filter(department=department, identity_hash__in=hashes.values())
     seen.update(stored.values_list("identity_hash", flat=True))
     find = _Finder(department, chunk)
+    today = timezone.localdate()
     new: list[Outcome] = []
     for row in chunk:
         if hashes[row.row] in seen:
             tally.unchanged += 1
             continue
-        match = match_outcome(row, find.candidates(row))
+        match = _impossible(row, today) or match_outcome(row, find.candidates(row))
         if match.status.startswith("refused"):
             tally.refused.append(_refusal(row, match))
             continue
@@ -81,9 +80,55 @@ def _take_chunk(
         new.append(outcome)
         tally.created += 1
         if outcome.match in Outcome.PENDING:
-            tally.pending.append(RowRefusal(row.row, "检查号", match.reason, accession_number=row.accession_number or ""))
+            number = row.accession_number or ""
+            tally.pending.append(RowRefusal(row.row, "检查号", match.reason, accession_number=number))
     if not dry_run:
         Outcome.objects.bulk_create(new)
+
+
+def _impossible(row: IncomingOutcome, today: date) -> Match | None:
+    if row.observed_on <= today:
+        return None
+    return Match("refused_future", reason=f"结局日期{row.observed_on}尚未到来，请核对年份后重新导入。")
+
+
+@transaction.atomic
+def rematch_outcomes(department: Department, *, by: User | None) -> int:
+    """Look again for the reports of outcomes that wait: reports may have come after them. Returns how many moved.
+
+    What a person settled is left alone, and what cannot be stays with the person.
+    """
+    Department.objects.select_for_update().get(pk=department.pk)
+    waiting = list(Outcome.objects.filter(department=department).pending())
+    rows = {outcome.pk: _given(outcome) for outcome in waiting}
+    find = _Finder(department, rows.values())
+    moved = []
+    for outcome in waiting:
+        row = rows[outcome.pk]
+        match = match_outcome(row, find.candidates(row))
+        again = _outcome(row, match, find, department, by, None, outcome.identity_hash)
+        if (again.match, again.candidates) != (outcome.match, outcome.candidates):
+            outcome.report, outcome.match = again.report, again.match
+            outcome.match_note, outcome.candidates = again.match_note, again.candidates
+            moved.append(outcome)
+    if moved:
+        Outcome.objects.bulk_update(moved, ["report", "match", "match_note", "candidates"])
+        record("outcomes.rematch", by=by, department=department, detail={"moved": len(moved)})
+    return len(moved)
+
+
+def _given(outcome: Outcome) -> IncomingOutcome:
+    return IncomingOutcome(
+        row=0,
+        kind=outcome.kind,
+        observed_on=outcome.observed_on,
+        text=outcome.text,
+        accession_number=outcome.given_accession or None,
+        patient_id=outcome.given_patient_id or None,
+        patient_name=outcome.given_patient_name or None,
+        examined_on=outcome.given_examined_on,
+        recorded_by=outcome.recorded_by,
+    )
 
 
 def _refusal(row: IncomingOutcome, match: Match) -> RowRefusal:

@@ -1,16 +1,19 @@
 """Take incoming reports in: new ones, new versions (4.5), nothing new, or a refusal with its sentence.
 
-Rows are taken in file order, a chunk at a time, each chunk in one transaction: a report and its revision
-are written together or not at all, and the same file taken again after a fault changes nothing more.
+Rows are taken in file order (versions of one report: earliest first), a chunk at a time, each chunk in one
+transaction: a report and its revision are written together or not at all, and the same file taken again
+after a fault changes nothing more.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
+from reports.actions.bulk import insert_many, update_many
 from reports.actions.content import content_of, content_of_incoming, fill, from_json, to_json
 from reports.domain.versions import content_hash, decide
 from reports.models import CONTENT_FIELDS, ImportBatch, ImportSource, Report, Revision
@@ -18,7 +21,7 @@ from staff.models import Department, User
 from trail.chain import record
 
 CHUNK = 1000
-_UPDATED = [*CONTENT_FIELDS, "patient_key", "is_final", "is_signed", "system", "revision_number", "content_hash"]
+_UPDATED = [*CONTENT_FIELDS, "patient_key", "is_final", "is_signed", "system", "revision_number", "content_hash", "updated_at"]
 
 
 @dataclass(frozen=True)
@@ -36,11 +39,15 @@ class RowRefusal:
 
 @dataclass
 class Tally:
-    """Counts of an import in the words of the command line; rows refused, and rows left for a person."""
+    """Counts of an import in the words of the command line; rows refused, and rows left for a person.
+
+    `completed` of the unchanged ones had a column or an exact time filled in that was not known before.
+    """
 
     created: int = 0
     updated: int = 0
     unchanged: int = 0
+    completed: int = 0
     refused: list[RowRefusal] = field(default_factory=list)
     pending: list[RowRefusal] = field(default_factory=list)
 
@@ -65,16 +72,19 @@ def receive_reports(
     batch: ImportBatch | None = None,
     dry_run: bool = False,
     progress: Callable[[int], None] | None = None,
+    unread: Sequence[RowRefusal] = (),
 ) -> Tally:
     """Take `rows` (IncomingReport values, in file order) into `department`.
 
-    A dry run does the same and rolls every chunk back, so that what it foretells is what happens.
+    A dry run decides the same and writes nothing. `unread` are rows the reading refused; they join the tally.
+    Each chunk leaves its own event in the trail, in the transaction of what it wrote.
     """
-    tally = Tally()
-    remaining = iter(rows)
-    done = 0
+    tally = Tally(refused=list(unread))
+    rows = _earliest_first(rows)
     carried: dict[str, _Known] = {}
-    while chunk := list(islice(remaining, CHUNK)):
+    for start in range(0, max(len(rows), 1), CHUNK):
+        chunk = rows[start : start + CHUNK]
+        before = counts_of(tally) if start else {}
         with transaction.atomic():
             known = _load(department, chunk, carried if dry_run else {})
             revisions: list[Revision] = []
@@ -82,14 +92,27 @@ def receive_reports(
                 _take(row, known, revisions, department, source, batch, tally)
             if not dry_run:
                 _write(known, revisions)
+                detail = since(before, tally) | {"from_row": chunk[0].row if chunk else 0}
+                note_import("reports.import", detail, by=by, department=department, source=source, batch=batch)
         if dry_run:
             carried.update({a: k for a, k in known.items() if k.touched})
-        done += len(chunk)
         if progress:
-            progress(done)
-    if not dry_run:
-        _record(tally, department, by, source, batch)
+            progress(start + len(chunk))
     return tally
+
+
+def _earliest_first(rows: Sequence[Any]) -> list[Any]:
+    """File order, but an export that lists the newest first must not show an amendment before what it amends."""
+    places: dict[str, list[int]] = defaultdict(list)
+    for place, row in enumerate(rows):
+        places[row.accession_number].append(place)
+    ordered = list(rows)
+    for given in places.values():
+        if len(given) > 1:
+            again = sorted((rows[i] for i in given), key=lambda r: r.reported_at or datetime.min)
+            for place, row in zip(given, again, strict=True):
+                ordered[place] = row
+    return ordered
 
 
 def _load(department: Department, chunk: Iterable[Any], carried: dict[str, _Known]) -> dict[str, _Known]:
@@ -127,6 +150,11 @@ def _take(
     if decision.action == "refuse":
         column = "受检者ID" if "受检者ID" in decision.reason else "报告时间"
         tally.refused.append(RowRefusal(row.row, column, decision.reason, accession_number=row.accession_number))
+    elif decision.action == "complete":
+        fill(entry.report, decision.content)
+        entry.content, entry.touched = decision.content, True
+        tally.unchanged += 1
+        tally.completed += 1
     elif decision.action == "unchanged" or content_hash(decision.content) in entry.hashes:
         # The second case: an export that was taken before, met again after another vendor's wording.
         tally.unchanged += 1
@@ -178,28 +206,46 @@ def _note(
 
 def _write(known: dict[str, _Known], revisions: list[Revision]) -> None:
     touched = [k for k in known.values() if k.touched]
-    Report.objects.bulk_create([k.report for k in touched if k.is_new])
-    changed = [k.report for k in touched if not k.is_new]
-    if changed:
-        Report.objects.bulk_update(changed, _UPDATED)
+    new = [k.report for k in touched if k.is_new]
+    insert_many(Report, new)
+    if new:
+        numbers = [report.accession_number for report in new]
+        stored = Report.objects.filter(department=new[0].department, accession_number__in=numbers)
+        keys = dict(stored.values_list("accession_number", "pk"))
+        for report in new:
+            report.pk = keys[report.accession_number]
+    update_many(Report, [k.report for k in touched if not k.is_new], _UPDATED)
     for revision in revisions:
         revision.report_id = revision.report.pk
-    Revision.objects.bulk_create(revisions)
+    insert_many(Revision, revisions)
 
 
-def _record(
-    tally: Tally,
-    department: Department,
-    by: User | None,
-    source: ImportSource | None,
-    batch: ImportBatch | None,
-) -> None:
-    detail = {
-        "source": source.name if source else "",
-        "sha256": batch.sha256 if batch else "",
+def counts_of(tally: Tally) -> dict[str, int]:
+    """Numbers only, as the batch keeps them and the page shows them."""
+    return {
         "created": tally.created,
         "updated": tally.updated,
         "unchanged": tally.unchanged,
+        "completed": tally.completed,
         "refused": len(tally.refused),
+        "pending": len(tally.pending),
     }
-    record("reports.import", by=by, target=batch, department=department, detail=detail)
+
+
+def since(before: dict[str, int], tally: Tally) -> dict[str, Any]:
+    """What was counted after `before`."""
+    return {name: count - before.get(name, 0) for name, count in counts_of(tally).items()}
+
+
+def note_import(
+    action: str,
+    detail: dict[str, Any],
+    *,
+    by: User | None,
+    department: Department,
+    source: ImportSource | None,
+    batch: ImportBatch | None,
+) -> None:
+    """Leave the event of one chunk: counts, source and file, no identity."""
+    origin = {"source": source.name if source else "", "sha256": batch.sha256 if batch else ""}
+    record(action, by=by, target=batch, department=department, detail=origin | detail)

@@ -1,4 +1,4 @@
-"""What an incoming row means for a report already known: nothing new, a new version, or a contradiction (4.5).
+"""What an incoming row means for a report already known: nothing new, a new version, a contradiction (4.5).
 
 Content is a plain dict of the fields of a report (glossary names) with None for "not known". A row never
 erases what it does not know: an export without a column, or with times to the minute, adds nothing by that.
@@ -20,7 +20,7 @@ _ORDER = {"": 0, "day": 1, "minute": 2, "second": 3}
 
 @dataclass(frozen=True)
 class Decision:
-    """What to do with an incoming row: `unchanged`, `update` (with the merged content) or `refuse`."""
+    """What to do with an incoming row: `unchanged`, `complete` or `update` (with the merged content), `refuse`."""
 
     action: str
     content: dict[str, Any]
@@ -43,7 +43,8 @@ def decide(known: Content, incoming: Content, earlier: Iterable[Content]) -> Dec
     """Compare an incoming row with the current version `known` and the `earlier` ones of the same report.
 
     Texts may only change with a later time; equal times with different texts contradict each other and
-    neither can be called the later (refused, naming the time).
+    neither can be called the later (refused, naming the time). A row that knows more of the same version
+    (another column, a time to the second) completes it: that is no amendment (4.5) and makes no version.
     """
     if _differ(known.get("patient_id"), incoming.get("patient_id")):
         return _refused("该检查号已登记在另一受检者ID名下，请核对检查号与受检者ID。")
@@ -51,15 +52,37 @@ def decide(known: Content, incoming: Content, earlier: Iterable[Content]) -> Dec
     changed = tuple(f for f in merged if f not in _DERIVED and merged[f] != known.get(f))
     if not changed:
         return Decision("unchanged", dict(known))
-    if not set(changed) & set(TEXTS):
-        older = _order(incoming, known) < 0
-        return Decision("unchanged", dict(known)) if older else Decision("update", merged, changed)
+    if all(_is_addition(field, known, incoming) for field in changed):
+        return Decision("complete", merged, changed)
     order = _order(incoming, known)
     if order > 0:
         return Decision("update", merged, changed)
-    if any(_same_texts(incoming, version) for version in earlier):
+    if any(_adds_nothing(incoming, version) for version in earlier):
         return Decision("unchanged", dict(known))
+    if not set(changed) & set(TEXTS):
+        return Decision("unchanged", dict(known)) if order < 0 else Decision("update", merged, changed)
     return _contradiction(known, incoming, order)
+
+
+def _is_addition(field: str, known: Content, incoming: Content) -> bool:
+    """Was nothing known here, or the same moment less exactly?"""
+    if known.get(field) is None:
+        return True
+    field = field.removesuffix("_precision")
+    if field not in TIMES or not incoming.get(field):
+        return False
+    old = known.get(field)
+    if old is None:
+        return True
+    grain = min(_grain(field, known), _grain(field, incoming))
+    return _cut(old, grain) == _cut(incoming[field], grain)
+
+
+def _adds_nothing(incoming: Content, version: Content) -> bool:
+    """Was this version, perhaps in a poorer or richer export, taken before?"""
+    merged = merge(version, incoming)
+    changed = (f for f in merged if f not in _DERIVED and merged[f] != version.get(f))
+    return all(_is_addition(field, version, incoming) for field in changed)
 
 
 def _contradiction(known: Content, incoming: Content, order: int) -> Decision:
@@ -132,10 +155,6 @@ def _order(one: Content, other: Content) -> int:
 def _shown(content: Content) -> str:
     reported: datetime | None = content.get("reported_at")
     return reported.strftime("%Y-%m-%d %H:%M") if reported else "无报告时间"
-
-
-def _same_texts(one: Content, other: Content) -> bool:
-    return all(one.get(f) is None or one.get(f) == other.get(f) for f in TEXTS)
 
 
 def _differ(old: Any, new: Any) -> bool:

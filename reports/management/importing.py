@@ -28,16 +28,12 @@ class ImportCommand(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         department = _department(options["department"])
-        path: Path = options["file"]
-        try:
-            data = path.read_bytes()
-        except OSError as error:
-            raise CommandError(f"无法读取文件{path}：{error.strerror}", returncode=2) from error
+        data = _bytes_of(options["file"])
         source = self._source(department, options)
         try:
             tally, _ = take_file(
                 data,
-                path.name,
+                options["file"].name,
                 kind=self.kind,
                 department=department,
                 source=source if source and source.pk else None,
@@ -47,7 +43,7 @@ class ImportCommand(BaseCommand):
                 progress=_bar if sys.stderr.isatty() else None,
             )
         except FileRefused as refused:
-            raise CommandError(f"{path.name}：{refused}", returncode=2) from refused
+            raise CommandError(f"{options['file'].name}：{refused}", returncode=2) from refused
         self.stdout.write(json.dumps(self._answer(tally), ensure_ascii=False))
         if tally.refused:
             raise SystemExit(1)
@@ -57,7 +53,8 @@ class ImportCommand(BaseCommand):
         found = rows.first()
         if found or options["dry_run"]:
             return found
-        return ImportSource.objects.create(department=department, kind=self.kind, name=options["source"])
+        # Two imports may start at once: the second finds the first one's source.
+        return ImportSource.objects.get_or_create(department=department, kind=self.kind, name=options["source"])[0]
 
     def _answer(self, tally: Tally) -> dict[str, Any]:
         answer: dict[str, Any] = {"created": tally.created, "updated": tally.updated, "unchanged": tally.unchanged}
@@ -69,6 +66,19 @@ class ImportCommand(BaseCommand):
 
 def _row(refusal: RowRefusal) -> dict[str, Any]:
     return {"row": refusal.row, "column": refusal.column, "reason": refusal.reason}
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise CommandError(f"找不到文件{path}，请核对路径。", returncode=2) from error
+    except IsADirectoryError as error:
+        raise CommandError(f"{path}是文件夹，请给出其中的CSV或.xlsx文件。", returncode=2) from error
+    except PermissionError as error:
+        raise CommandError(f"没有读取文件{path}的权限，请调整权限后重试。", returncode=2) from error
+    except OSError as error:
+        raise CommandError(f"读取文件{path}失败（{error.strerror}），请检查磁盘或网络位置后重试。", returncode=2) from error
 
 
 def _department(code: str) -> Department:
