@@ -1,15 +1,12 @@
-"""Addresses of pages, by the names of the site map. A page that does not exist has no address."""
+"""Addresses of pages with what they are to show."""
 
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.http import urlencode
 
 
 def link(name: str, *args: Any, **query: Any) -> str:
-    """The address of page `name` with a query string; "" when there is no such page."""
-    try:
-        url = reverse(name, args=args)
-    except NoReverseMatch:
-        return ""
+    """The address of page `name` with a query string; NoReverseMatch when there is no such page."""
+    url = reverse(name, args=args)
     return f"{url}?{urlencode(query)}" if query else url

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from qcportal.standing import standing_of
 from staff.access import departments_of, working_department
@@ -70,20 +70,11 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 def navigation(request: HttpRequest) -> list[NavItem]:
     """The entries the user's roles open; the longest matching path is the active one."""
     allowed = [e for e in ENTRIES if any(request.user.may(code) for code in e.needs)]
-    found = [(entry, _url(entry)) for entry in allowed]
+    found = [(entry, reverse(entry.url_name)) for entry in allowed]
     active = _active(request.path, found)
     return [
-        NavItem(e.label, url, e.icon, e.url_name == active, e.group, _count(request, e))
-        for e, url in found
-        if url
+        NavItem(e.label, url, e.icon, e.url_name == active, e.group, _count(request, e)) for e, url in found
     ]
-
-
-def _url(entry: Entry) -> str:
-    try:
-        return reverse(entry.url_name)
-    except NoReverseMatch:
-        return ""
 
 
 def _active(path: str, found: list[tuple[Entry, str]]) -> str:

@@ -152,7 +152,7 @@ def _opened(audit: Audit, sheet: Sheet | None) -> QuarterView:
 
 def _score(sheet: Sheet) -> Score:
     definition = load_edition(sheet.edition).sheet
-    status, url = sheet.get_status_display(), link("scoring:sheet", sheet.pk)
+    status, url = sheet.get_status_display(), link("scoring:detail", sheet.pk)
     line, full = definition.pass_line, definition.total_points
     if sheet.status == Sheet.Status.SIGNED and sheet.total is not None:
         return Score(sheet.total, sheet.total, full, line, sheet.verdict, (), status, url)
@@ -181,7 +181,7 @@ def _steps(
     settled = sum(1 for case in cases if case.settled)
     status = sheet.status if sheet else ""
     audit_url = link("audits:detail", audit.pk) if audit else link("audits:list")
-    sheet_url = link("scoring:sheet", sheet.pk) if sheet else audit_url
+    sheet_url = link("scoring:detail", sheet.pk) if sheet else audit_url
     packed = sheet is not None and status == Sheet.Status.SIGNED and sheet.packet_files.exists()
     done = (
         ("报告导入", received > 0, f"{received} 份", link("reports:list", **days)),
@@ -222,6 +222,6 @@ def _past(sheet: Sheet, results: AuditResults) -> Past:
         rate=f"{good}/{sample.size}（{percent(good, sample.size)}）" if sample.size else NO_DATA,
         interval=interval.label if interval else "",
         signed_at=sheet.signed_at,
-        url=link("scoring:sheet", sheet.pk),
+        url=link("scoring:detail", sheet.pk),
         rows_url=link("audits:detail", sheet.audit_id),
     )

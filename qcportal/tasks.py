@@ -65,7 +65,7 @@ def tasks_for(user: Any, quarter: QuarterView | None, today: date) -> list[Task]
         found += _to_sign(user)
     if quarter is not None:
         found += _quarter(user, quarter)
-    return [task for task in found if task.url]
+    return found
 
 
 def _imports(user: Any, today: date) -> list[Task]:
@@ -97,9 +97,8 @@ def _reviews(user: Any) -> list[Task]:
     if not waiting:
         return []
     first = waiting[0]
-    url = link("audits:judge", first.pk) or link("audits:my_reviews")
     text = f"{len(waiting)} 份病例待我评审，从第{first.case.position}份继续"
-    return [Task("due", REVIEW, text, url, "继续评审")]
+    return [Task("due", REVIEW, text, link("audits:judge", first.pk), "继续评审")]
 
 
 def _to_sign(user: Any) -> list[Task]:
@@ -109,7 +108,7 @@ def _to_sign(user: Any) -> list[Task]:
     for sheet in sheets.order_by("submitted_at")[:_SHOWN]:
         day = timezone.localtime(sheet.submitted_at).strftime("%Y-%m-%d %H:%M")
         text = f"{sheet.audit.label}评分表待签发"
-        found.append(Task("due", "待签发", text, link("scoring:sheet", sheet.pk), "审阅", f"{day} 提交"))
+        found.append(Task("due", "待签发", text, link("scoring:detail", sheet.pk), "审阅", f"{day} 提交"))
     return found
 
 
@@ -119,7 +118,7 @@ def _quarter(user: Any, quarter: QuarterView) -> list[Task]:
     audit, sheet, results = quarter.audit, quarter.sheet, quarter.results
     if audit is None:
         if user.may("audits.draw"):
-            found.append(Task("due", "待办", f"{quarter.label}尚未抽样", quarter.url, "建立抽样"))
+            found.append(Task("due", "待办", f"{quarter.label}尚未抽样", link("audits:new"), "建立抽样"))
         return found
     if results is None:
         if user.may("audits.draw", audit.department):
@@ -138,10 +137,10 @@ def _to_fill(quarter: QuarterView, sheet: Sheet | None) -> list[Task]:
     if sheet is None:
         finished = quarter.results is not None and quarter.results.finished
         text = f"{quarter.label}评审已完成，待填评分表"
-        return [Task("due", "待办", text, quarter.url, "去填写")] if finished else []
+        return [Task("due", "待办", text, link("scoring:list"), "去填写")] if finished else []
     if sheet.status != Sheet.Status.DRAFT:
         return []
-    url = link("scoring:sheet", sheet.pk)
+    url = link("scoring:detail", sheet.pk)
     if sheet.returned_at:
         day = timezone.localtime(sheet.returned_at).strftime("%Y-%m-%d %H:%M")
         return [Task("fail", "已退回", f"评分表被退回：{sheet.returned_reason}", url, "去修改", day)]
@@ -159,7 +158,7 @@ def packets_for(user: Any, limit: int = 20) -> tuple[Packet, ...]:
             total=grant.sheet.total,
             verdict=grant.sheet.verdict,
             until=grant.until,
-            url=link("scoring:packet", grant.sheet_id) or link("scoring:packets"),
+            url=link("scoring:packets"),
         )
         for grant in rows[:limit]
     )

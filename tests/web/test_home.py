@@ -95,7 +95,7 @@ def test_quarter_without_audit_asks_to_open_one(department, officer, home):
         ("签发", "todo"),
         ("迎检包", "todo"),
     ]
-    assert found.tasks == (Task("due", "待办", "2026年第3季度尚未抽样", reverse("audits:list"), "建立抽样"),)
+    assert found.tasks == (Task("due", "待办", "2026年第3季度尚未抽样", reverse("audits:new"), "建立抽样"),)
 
 
 def test_quarter_planned_asks_to_draw(department, officer, home):
