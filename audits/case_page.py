@@ -13,7 +13,8 @@ from audits.blind import PEOPLE, hide, patient_secrets, people_secrets
 from audits.domain.rulings import SettlementState
 from audits.domain.strata import SYSTEM_ZH
 from audits.models import Audit, Case, Review
-from audits.results import CaseResult, Reading, case_result
+from audits.readings import Reading
+from audits.results import CaseResult, case_result
 from exporting.masking import mask_name
 from reports.actions.content import from_json
 from reports.contexts import time_text
@@ -88,7 +89,7 @@ def judge_page(review: Review) -> JudgePage:
     blind = review.outcome_seen_at is None
     result = case_result(case, audit)
     is_arbiter = review.reader == Review.Reader.ARBITER
-    bar = neighbours(review)
+    bar = () if is_arbiter else neighbours(review)
     place = next((n for n, one in enumerate(bar) if one.state.endswith("current")), 0)
     shown = shown_content(case, blind=blind)
     return JudgePage(
@@ -188,8 +189,8 @@ def neighbours(review: Review) -> tuple[Neighbour, ...]:
     rows = Review.objects.filter(
         case__audit=review.case.audit_id, case__state=Case.State.ACTIVE, assessor=review.assessor_id
     ).select_related("case")
-    rows = rows.filter(reader=3) if review.reader == Review.Reader.ARBITER else rows.exclude(reader=3)
-    return tuple(_neighbour(row, review) for row in rows.order_by("case__position"))
+    rows = rows.exclude(reader=Review.Reader.ARBITER).order_by("case__position")
+    return tuple(_neighbour(row, review) for row in rows)
 
 
 def _neighbour(row: Review, review: Review) -> Neighbour:

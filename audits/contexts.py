@@ -15,7 +15,8 @@ from audits.domain.pool import Pool
 from audits.domain.rulings import SettlementState
 from audits.domain.strata import MODALITIES, SYSTEM_ZH
 from audits.models import Audit
-from audits.results import AuditResults, CaseResult, Reading
+from audits.readings import Reading
+from audits.results import AuditResults, CaseResult
 from reports.models import Modality
 from staff.models import User
 

@@ -12,7 +12,7 @@ from audits.domain.concordance import Characterisation, ErrorKind, Judgement, Lo
 from audits.domain.words import Worded
 from audits.models import Review
 from audits.places import FIELD_ZH
-from audits.results import is_deductible
+from audits.readings import is_deductible
 from standards.edition import Clause, Edition
 
 PREFIX = "fault"

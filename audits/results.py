@@ -10,13 +10,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from audits.domain.concordance import (
-    Characterisation,
-    ConcordanceRuling,
-    ErrorKind,
-    Judgement,
-    Localisation,
-)
+from audits.domain.concordance import Judgement
 from audits.domain.rulings import (
     ConcordanceSettlement,
     DescriptionSettlement,
@@ -24,65 +18,11 @@ from audits.domain.rulings import (
     settle_concordance,
     settle_description,
 )
-from audits.models import Audit, Case, Fault, Review
+from audits.models import Audit, Case
+from audits.readings import FaultRuling, Reading, reading_of
 from reports.models import Outcome, Report
 from standards.edition import Edition
 from standards.loader import load_edition
-
-ROW_21 = "description"
-
-
-@dataclass(frozen=True)
-class FaultRuling:
-    """A confirmed description fault. `counts`: its clause is 应/不应 of row 2.1; else it only advises.
-
-    `start`, `end`: code points of `field` in the frozen revision, None when no place was marked.
-    """
-
-    clause: str
-    field: str
-    start: int | None
-    end: int | None
-    excerpt: str
-    reason: str
-    by: str
-    counts: bool
-
-
-@dataclass(frozen=True)
-class Reading:
-    """One reader's ruling on a case. Codes as stored ("" while open); `concordance` is None while open."""
-
-    review_id: int
-    reader: int
-    assessor_id: int
-    assessor: str
-    description: str
-    description_reason: str
-    description_at: datetime | None
-    reopened_reason: str
-    outcome_seen_at: datetime | None
-    localisation: str
-    characterisation: str
-    error_kind: str
-    judgement: str
-    conclusion_reason: str
-    conclusion_at: datetime | None
-    faults: tuple[FaultRuling, ...]
-    concordance: ConcordanceRuling | None
-
-    @property
-    def is_arbiter(self) -> bool:
-        return self.reader == Review.Reader.ARBITER
-
-    @property
-    def reader_zh(self) -> str:
-        return str(Review.Reader(self.reader).label)
-
-    @property
-    def faulty(self) -> bool | None:
-        """Row 2.1: True with a confirmed fault; None while not judged."""
-        return self.description == Review.Description.NONCONFORMING if self.description_at else None
 
 
 @dataclass(frozen=True)
@@ -193,7 +133,7 @@ def _results(audit: Audit, every: list[Case]) -> AuditResults:
 
 def _case(case: Case, edition: Edition) -> CaseResult:
     readings = tuple(
-        _reading(review, edition) for review in sorted(case.reviews.all(), key=lambda r: r.reader)
+        reading_of(review, edition) for review in sorted(case.reviews.all(), key=lambda r: r.reader)
     )
     readers = [r for r in readings if not r.is_arbiter]
     arbiter = next((r for r in readings if r.is_arbiter), None)
@@ -237,62 +177,6 @@ def _deciding_reasons(
     alone = settle_concordance([r.concordance for r in readers])
     deciding = list(readers) if alone.state is SettlementState.SETTLED or arbiter is None else [arbiter]
     return tuple(dict.fromkeys(r.conclusion_reason for r in deciding if r.conclusion_reason))
-
-
-def _reading(review: Review, edition: Edition) -> Reading:
-    assessor = str(review.assessor)
-    return Reading(
-        review_id=review.pk,
-        reader=review.reader,
-        assessor_id=review.assessor_id,
-        assessor=assessor,
-        description=review.description,
-        description_reason=review.description_reason,
-        description_at=review.description_at,
-        reopened_reason=review.reopened_reason,
-        outcome_seen_at=review.outcome_seen_at,
-        localisation=review.localisation,
-        characterisation=review.characterisation,
-        error_kind=review.error_kind,
-        judgement=review.judgement,
-        conclusion_reason=review.conclusion_reason,
-        conclusion_at=review.conclusion_at,
-        faults=tuple(_fault(fault, assessor, edition) for fault in review.faults.all()),
-        concordance=concordance_of(review),
-    )
-
-
-def _fault(fault: Fault, assessor: str, edition: Edition) -> FaultRuling:
-    return FaultRuling(
-        fault.clause,
-        fault.field,
-        fault.start,
-        fault.end,
-        fault.excerpt,
-        fault.reason,
-        assessor,
-        is_deductible(edition, fault.clause),
-    )
-
-
-def is_deductible(edition: Edition, number: str) -> bool:
-    """Whether a fault under this clause costs the point of row 2.1: 应/不应 of the description (D-12)."""
-    clause = edition.clauses_by_number.get(number)
-    return clause is not None and clause.binds and clause.appendix_b_row == ROW_21
-
-
-def concordance_of(review: Review) -> ConcordanceRuling | None:
-    """The stored ruling on the conclusion as a value; None while it is open."""
-    if review.conclusion_at is None:
-        return None
-    return ConcordanceRuling(
-        Localisation(review.localisation),
-        Characterisation(review.characterisation),
-        ErrorKind(review.error_kind),
-        Judgement(review.judgement),
-        review.conclusion_reason,
-        review.stage_differs,
-    )
 
 
 def _replaced(case: Case, every: Iterable[Case]) -> ReplacedCase:

@@ -24,7 +24,7 @@ from audits.domain.concordance import (
 from audits.domain.rulings import Progress, refuse_concordance, refuse_description, refuse_reveal
 from audits.models import Audit, Case, Fault, Review
 from audits.places import Place, UnfitPlaceError, locate
-from audits.results import is_deductible
+from audits.readings import is_deductible
 from staff.models import User
 from standards.edition import Edition
 from standards.loader import load_edition

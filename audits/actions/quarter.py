@@ -167,6 +167,21 @@ def settle_audit(audit: Audit, *, version: int, by: User | None) -> Audit:
     return audit
 
 
+@transaction.atomic
+def reopen_audit(audit: Audit, *, reason: str, version: int, by: User | None) -> Audit:
+    """Open the rulings of a settled audit again, with a reason: its sheet was returned, or is being corrected.
+
+    What was signed stays as it was signed; the new rulings count in the next version only.
+    """
+    audit = _locked(audit, version, Audit.Status.SETTLED, "只有评审完成的抽样可以重开评审。")
+    if not reason.strip():
+        raise RefusedError("重开评审须写明理由。")
+    audit.status = Audit.Status.DRAWN
+    _save(audit)
+    record("audits.reopen", by=by, target=audit, detail={"reason": reason.strip()})
+    return audit
+
+
 def _locked(audit: Audit, version: int, status: str, otherwise: str) -> Audit:
     audit = Audit.objects.select_for_update().get(pk=audit.pk)
     expect_version(audit, version)

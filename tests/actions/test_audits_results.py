@@ -3,7 +3,8 @@
 import pytest
 
 from audits.actions.replacing import replace_case
-from audits.results import SampleCount, audit_results, is_deductible
+from audits.readings import is_deductible
+from audits.results import SampleCount, audit_results
 from standards.loader import current_edition
 from tests.audit_factories import DIFFERS, UNDECIDED, assigned_audit, drawn_audit, judge, reviews_of
 
