@@ -215,6 +215,7 @@ QC_UPLOAD_MAX_BYTES = 100 * 1024 * 1024
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = QC_DATA_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise warns of a folder that is not there
 STORAGES = {
     "default": {
         "BACKEND": "django.core.files.storage.FileSystemStorage",

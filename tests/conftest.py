@@ -1,12 +1,6 @@
-"""Settings every test runs under, and the small cast of named people."""
+"""The small cast of named people, and what every test wants."""
 
-import os
-import tempfile
 from pathlib import Path
-
-# Before Django reads its settings: tests write to a place of their own.
-os.environ.setdefault("QC_DATA_DIR", tempfile.mkdtemp(prefix="qcportal-test-"))
-os.environ["QC_JOBS_INLINE"] = "1"
 
 import pytest
 from django.db import connection
