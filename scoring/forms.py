@@ -27,6 +27,7 @@ class ReasonForm(VersionForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"max_length": "理由最多2000字，请精简。"},
     )
+    reopen = forms.BooleanField(label="同时重开评审", required=False)
 
 
 class RowForm(VersionForm):

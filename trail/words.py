@@ -43,6 +43,7 @@ ACTIONS = {
     "audits.rule_conclusion": "评定结论",
     "audits.take_arbitration": "接手仲裁",
     "audits.settle": "评审完成",
+    "audits.reopen": "重开评审",
     "scoring.create": "建立评分表",
     "scoring.take_level": "按现行机构级别重算评分表",
     "scoring.set_row": "评定评分表的一行",
@@ -56,6 +57,9 @@ ACTIONS = {
     "scoring.grant_packet": "授权下载迎检包",
     "scoring.revoke_grant": "撤销迎检包授权",
     "scoring.download_packet": "下载迎检包",
+    "scoring.packet_rendered": "生成迎检包文件",
+    "scoring.packet_damaged": "迎检包文件被改动，已按签发内容重新生成",
+    "scoring.write_packet": "用命令写出迎检包",
 }
 
 TARGETS = {
@@ -146,6 +150,10 @@ LABELS = {
     "list_sha256": "名单校验值",
     "digest": "校验值",
     "seed_given": "种子由人给定",
+    "corrects": "更正的版本",
+    "draft": "草稿",
+    "files": "文件",
+    "reopened": "重开评审",
 }
 
 # Codes of `detail`, by the key they stand under.

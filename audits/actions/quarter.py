@@ -169,7 +169,7 @@ def settle_audit(audit: Audit, *, version: int, by: User | None) -> Audit:
 
 @transaction.atomic
 def reopen_audit(audit: Audit, *, reason: str, version: int, by: User | None) -> Audit:
-    """Open the rulings of a settled audit again, with a reason: its sheet was returned, or is being corrected.
+    """Open the rulings of a settled audit again, with a reason: its sheet is returned, or being corrected.
 
     What was signed stays as it was signed; the new rulings count in the next version only.
     """

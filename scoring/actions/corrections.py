@@ -4,15 +4,17 @@ from django.db import IntegrityError, transaction
 
 from audits.conflicts import RefusedError
 from scoring.actions.locking import locked
+from scoring.actions.signing import reopen_rulings
 from scoring.models import EvidenceNote, RowSetting, Sheet
 from staff.models import User
 from trail.chain import record
 
 
 @transaction.atomic
-def correct_sheet(sheet: Sheet, *, reason: str, version: int, by: User) -> Sheet:
+def correct_sheet(sheet: Sheet, *, reason: str, version: int, by: User, reopen: bool = False) -> Sheet:
     """Open the next version of a signed sheet: same edition, settings and evidence to start from.
 
+    `reopen`: rulings are to be corrected too; the audit is judged again where assessors change theirs.
     Raises RefusedError without a reason, or while another correction is open.
     """
     sheet = locked(sheet, version, Sheet.Status.SIGNED, otherwise="只有已签发且未被更正的评分表可以更正。")
@@ -32,7 +34,9 @@ def correct_sheet(sheet: Sheet, *, reason: str, version: int, by: User) -> Sheet
     except IntegrityError:
         raise RefusedError("这份评分表已有一份更正在填写中，请打开那一版。") from None
     _copy_rows(sheet, corrected)
-    detail = {"reason": corrected.correction_reason, "number": corrected.number}
+    if reopen:
+        reopen_rulings(corrected, reason=corrected.correction_reason, by=by)
+    detail = {"reason": corrected.correction_reason, "number": corrected.number, "reopened": reopen}
     record("scoring.correct", by=by, target=corrected, detail=detail)
     return corrected
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
-from audits.actions.quarter import settle_audit
+from audits.actions.quarter import reopen_audit, settle_audit
 from audits.conflicts import RefusedError
 from audits.models import Audit
 from scoring.actions.locking import locked, saved
@@ -36,6 +36,8 @@ def obstacles(basis: Basis) -> tuple[Obstacle, ...]:
     without a verdict, with the bounds. A drawn report that nobody judged is one: it is to be judged or
     replaced, else a bad case could be left open to escape the verdict.
     """
+    if basis.sheet.audit.status == Audit.Status.CANCELLED:
+        return (Obstacle("", "这次抽样已作废，评分表不能再提交。"),)
     found = [
         Obstacle(row, f"第{row}行尚未评定。") for row, state in basis.given.rows.items() if state is None
     ]
@@ -63,8 +65,8 @@ def submit_sheet(sheet: Sheet, *, version: int, by: User) -> Sheet:
 
 
 @transaction.atomic
-def return_sheet(sheet: Sheet, *, reason: str, version: int, by: User) -> Sheet:
-    """待签发 → 填写中, with a reason the officer reads on the sheet."""
+def return_sheet(sheet: Sheet, *, reason: str, version: int, by: User, reopen: bool = False) -> Sheet:
+    """待签发 → 填写中, with a reason the officer reads on the sheet. `reopen`: the rulings are opened too."""
     sheet = locked(sheet, version, Sheet.Status.SUBMITTED, otherwise="只有待签发的评分表可以退回。")
     if not reason.strip():
         raise RefusedError("退回须写明理由，以便质控员修改。")
@@ -73,7 +75,10 @@ def return_sheet(sheet: Sheet, *, reason: str, version: int, by: User) -> Sheet:
     sheet.submitted_by = sheet.submitted_at = sheet.total = None
     sheet.verdict = sheet.content_hash = ""
     saved(sheet)
-    record("scoring.return", by=by, target=sheet, detail={"reason": sheet.returned_reason})
+    if reopen:
+        reopen_rulings(sheet, reason=sheet.returned_reason, by=by)
+    detail = {"reason": sheet.returned_reason, "reopened": reopen}
+    record("scoring.return", by=by, target=sheet, detail=detail)
     return sheet
 
 
@@ -102,8 +107,17 @@ def sign_sheet(sheet: Sheet, *, version: int, by: User) -> Sheet:
     return sheet
 
 
+def reopen_rulings(sheet: Sheet, *, reason: str, by: User) -> None:
+    """Open the audit's rulings again where they were closed; running ones need nothing."""
+    audit = Audit.objects.select_for_update().get(pk=sheet.audit_id)
+    if audit.status == Audit.Status.SETTLED:
+        reopen_audit(audit, reason=reason, version=audit.version, by=by)
+
+
 def _close_rulings(sheet: Sheet, by: User) -> None:
     audit = Audit.objects.select_for_update().get(pk=sheet.audit_id)
+    if audit.status == Audit.Status.CANCELLED:
+        raise RefusedError("这次抽样已作废，评分表不能签发。")
     if audit.status == Audit.Status.DRAWN:
         settle_audit(audit, version=audit.version, by=by)
 

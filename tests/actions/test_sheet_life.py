@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from audits.actions.judging import concordance_ruling, rule_conclusion
 from audits.actions.quarter import cancel_audit
 from audits.conflicts import ConflictError, RefusedError
 from audits.domain.verify import verify_draw
@@ -17,7 +18,7 @@ from scoring.models import EvidenceNote, RowSetting, Sheet
 from scoring.packet.document import PacketDocument
 from staff.models import Institution
 from tests import people
-from tests.audit_factories import assigned_audit, drawn_audit, judge, planned_audit, reviews_of
+from tests.audit_factories import AGREES, assigned_audit, drawn_audit, judge, planned_audit, reviews_of
 from tests.sheet_factories import draft_sheet, judged_audit, signed_sheet, submitted_sheet
 from trail.models import Event
 
@@ -396,3 +397,31 @@ def test_correct_of_draft_is_refused(department, filler):
     sheet = draft_sheet(department, **filler)
     with pytest.raises(RefusedError, match="只有已签发"):
         correct_sheet(sheet, reason="理由", version=sheet.version, by=filler["by"])
+
+
+def test_correct_with_reopened_rulings_counts_the_new_ruling(department, team):
+    old = signed_sheet(department, discordant=1, **team)
+    new = correct_sheet(old, reason="第1份判错", version=old.version, by=team["by"], reopen=True)
+    review = reviews_of(new.audit)[0]
+    assert (fresh(new).audit.status, review.judgement) == ("drawn", "discordant")
+    ruling = concordance_ruling(**AGREES)
+    rule_conclusion(review, ruling=ruling, version=review.version, by=review.assessor)
+    new = submit_sheet(new, version=new.version, by=team["by"])
+    new = sign_sheet(new, version=new.version, by=team["head"])
+    assert (fresh(old).total, fresh(new).total, fresh(new).audit.status) == (29, 30, "settled")
+    assert events("audits.reopen") == ["audits.reopen"]
+
+
+def test_correct_without_reopening_leaves_rulings_closed(department, team):
+    old = signed_sheet(department, **team)
+    correct_sheet(old, reason="理由", version=old.version, by=team["by"])
+    assert (fresh(old).audit.status, events("audits.reopen")) == ("settled", [])
+
+
+def test_submit_after_audit_was_cancelled_is_refused(department, filler):
+    sheet = draft_sheet(department, **filler)
+    audit = sheet.audit
+    audit.refresh_from_db()
+    cancel_audit(audit, reason="窗口有误", version=audit.version, by=filler["by"])
+    with pytest.raises(RefusedError, match="已作废"):
+        submit_sheet(fresh(sheet), version=sheet.version, by=filler["by"])

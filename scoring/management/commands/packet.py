@@ -1,0 +1,112 @@
+"""manage.py packet SHEET --out DIR: the packet of a sheet as PDF, workbook and JSON (PRODUCT.md 5).
+
+SHEET is the sheet's number in its address, or CODE/期间 (of that period's versions the signed one, else the
+newest). JSON on stdout: {"sheet", "department", "period", "number", "status", "total", "verdict",
+"content_hash", "files": [{"kind", "path", "sha256", "size"}]}. A sheet that is not signed is written too, marked
+草稿. Exit: 0 written, 2 could not run (the reason on stderr in Chinese).
+"""
+
+import hashlib
+import json
+import os
+import tempfile
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from audits.conflicts import RefusedError
+from scoring.actions.files import FROZEN, packet_file
+from scoring.documents import packet_document
+from scoring.models import Sheet
+from scoring.rendering import CONTENT_TYPES, file_name, render
+from trail.chain import record
+
+
+class Command(BaseCommand):
+    help = "把一份评分表的迎检包写成PDF、Excel和JSON文件。"
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "sheet", metavar="SHEET", help="评分表编号，或“科室代码/期间”，如 RAD/2026年第3季度"
+        )
+        parser.add_argument("--out", required=True, metavar="DIR", help="写到哪个目录，没有则建立")
+
+    def handle(self, **options: Any) -> None:
+        sheet = find_sheet(options["sheet"])
+        directory = _directory(options["out"])
+        try:
+            files = {kind: _content(sheet, kind) for kind in CONTENT_TYPES}
+        except RefusedError as refused:
+            raise CommandError(str(refused), returncode=2) from None
+        written = [_write(directory / file_name(sheet, kind), kind, data) for kind, data in files.items()]
+        hashes = {row["kind"]: row["sha256"] for row in written}
+        record("scoring.write_packet", by=None, target=sheet, detail={"files": hashes})
+        answer = {
+            "sheet": sheet.pk,
+            "department": sheet.audit.department.code,
+            "period": sheet.audit.label,
+            "number": sheet.number,
+            "status": sheet.status,
+            "total": sheet.total,
+            "verdict": sheet.verdict or None,
+            "content_hash": sheet.content_hash if sheet.status in FROZEN else None,
+            "files": written,
+        }
+        self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2))
+
+
+def find_sheet(given: str) -> Sheet:
+    """The sheet meant by an id or by CODE/期间; CommandError (2) with what exists instead."""
+    rows = Sheet.objects.select_related("audit__department__institution", "corrects", "signed_by")
+    if given.isascii() and given.isdigit():
+        sheet = rows.filter(pk=given).first() if len(given) < 19 else None
+        if sheet is None:
+            raise CommandError(f"没有编号为 {given} 的评分表。{_known(rows)}", returncode=2)
+        return sheet
+    code, slash, label = given.partition("/")
+    if not slash:
+        raise CommandError(
+            f"评分表应写作编号，或“科室代码/期间”（如 RAD/2026年第3季度），收到“{given}”。", returncode=2
+        )
+    versions = rows.filter(audit__department__code=code, audit__label=label).order_by("-audit_id", "-number")
+    found = list(versions)
+    if not found:
+        raise CommandError(f"科室 {code} 没有“{label}”的评分表。{_known(rows)}", returncode=2)
+    # What is in force comes before a correction that is still being written.
+    return next((sheet for sheet in found if sheet.status == Sheet.Status.SIGNED), found[0])
+
+
+def _known(rows: Any) -> str:
+    names = [f"{s.pk}（{s.audit.department.code}/{s.audit.label}）" for s in rows.defer("content")[:5]]
+    return f"现有：{'、'.join(names)}。" if names else "目前还没有任何评分表。"
+
+
+def _directory(given: str) -> Path:
+    directory = Path(given)
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        raise CommandError(f"不能建立目录“{given}”，请核对路径和权限。", returncode=2) from None
+    return directory
+
+
+def _content(sheet: Sheet, kind: str) -> bytes:
+    if sheet.status in FROZEN:
+        return packet_file(sheet, kind, by=None)
+    return render(packet_document(sheet), kind)
+
+
+def _write(path: Path, kind: str, content: bytes) -> dict[str, Any]:
+    """Written aside and moved into place: a full disk must not leave half a packet under its name."""
+    try:
+        handle, aside = tempfile.mkstemp(dir=path.parent, prefix=".packet-")
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        os.chmod(aside, 0o644)
+        os.replace(aside, path)
+    except OSError:
+        raise CommandError(f"不能写入文件“{path}”，请核对目录权限和剩余空间。", returncode=2) from None
+    sha256 = hashlib.sha256(content).hexdigest()
+    return {"kind": kind, "path": str(path), "sha256": sha256, "size": len(content)}
