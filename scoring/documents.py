@@ -1,5 +1,7 @@
 """From the rows of the database to the one value a packet is made of (scoring.packet.document)."""
 
+import json
+
 from django.utils import timezone
 
 from audits.figures import Figures, earlier_results, figures_of
@@ -29,7 +31,7 @@ def packet_document(sheet: Sheet, *, by: str = "", basis: Basis | None = None) -
     view = view_of(basis)
     institution = audit.department.institution
     end = anchor()
-    return PacketDocument(
+    document = PacketDocument(
         institution=parts.InstitutionFacts(institution.name, sheet.hospital_level, view.level_zh),
         department=audit.department.name,
         department_code=audit.department.code,
@@ -58,6 +60,9 @@ def packet_document(sheet: Sheet, *, by: str = "", basis: Basis | None = None) -
         anchor=parts.Anchor(end.seq, end.hash, stamp(end.at)),
         generated=parts.Generated(stamp(timezone.now()), by, PROGRAM),
     )
+    # As it will be read back: codes of enumerations become the plain texts JSON knows, and what cannot be
+    # read back is found now, before it is signed.
+    return PacketDocument.from_dict(json.loads(document.canonical()))
 
 
 def _sheet_facts(sheet: Sheet) -> parts.SheetFacts:

@@ -2,8 +2,8 @@
 
 SHEET is the sheet's number in its address, or CODE/期间 (of that period's versions the signed one, else the
 newest). JSON on stdout: {"sheet", "department", "period", "number", "status", "total", "verdict",
-"content_hash", "files": [{"kind", "path", "sha256", "size"}]}. A sheet that is not signed is written too, marked
-草稿. Exit: 0 written, 2 could not run (the reason on stderr in Chinese).
+"content_hash", "files": [{"kind", "path", "sha256", "size"}]}. A sheet that is not signed is written too,
+marked 草稿. Exit: 0 written, 2 could not run (the reason on stderr in Chinese).
 """
 
 import hashlib
