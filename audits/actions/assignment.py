@@ -44,6 +44,11 @@ def barred(case: Case, user: User) -> str | None:
     return None
 
 
+def sees_outcomes(department: Department) -> set[int]:
+    """Ids of accounts that could look an outcome up: assigned by choice, never by default (QUALITY A2)."""
+    return {user.pk for user in judges_of(department, "reports.view_outcomes")}
+
+
 @transaction.atomic
 def assign_case(case: Case, *, assessors: Sequence[User], version: int, by: User | None) -> list[Review]:
     """Set the readers of a case, first reader first; an empty list takes unstarted ones away.

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from audits.actions.assignment import assign_fairly, judges_of
+from audits.actions.assignment import assign_fairly, judges_of, sees_outcomes
 from audits.actions.quarter import cancel_audit, draw_audit, extend_audit, open_audit, settle_audit
 from audits.conflicts import ConflictError, RefusedError
 from audits.contexts import case_line, coverage_gaps, frozen_pool, ledger_rows, live_pool, steps_of
@@ -109,6 +109,7 @@ def _detail(request: HttpRequest, audit: Audit) -> dict[str, Any]:
         "gaps": coverage_gaps(audit, results) if drawn else (),
         "figures": figures_of(results, earlier_results(audit)) if drawn else None,
         "judges": judges,
+        "unblind": sees_outcomes(audit.department) if judges else set(),
         "open_places": sum(1 for c in results.cases if len(c.readings) < audit.readers),
         "settled": sum(1 for c in results.cases if c.settled),
         "may_draw": request.user.may("audits.draw", audit.department),

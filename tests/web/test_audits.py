@@ -347,3 +347,13 @@ def test_foreign_audit_is_404(sign_in, officer, other_department, name):
     audit = drawn_audit(other_department)
     assert sign_in(officer).get(reverse(f"audits:{name}", args=[audit.pk])).status_code == 404
     assert Event.objects.order_by("-seq").first().action == "access.refused"
+
+
+def test_assign_form_preselects_only_those_who_cannot_look_outcomes_up(
+    sign_in, officer, department, assessor
+):
+    audit = drawn_audit(department)
+    text = page(sign_in(officer), "detail", audit.pk)
+    checked = set(map(int, re.findall(r'name="assessors" value="(\d+)" checked', text)))
+    offered = set(map(int, re.findall(r'name="assessors" value="(\d+)"', text)))
+    assert (checked, offered) == ({assessor.pk}, {assessor.pk, officer.pk})
