@@ -13,6 +13,9 @@ _MEASURE = re.compile(
     r"(?P<before>[^，。；：\n\d]{4,})，(?:大小|直径|最大径|长|厚|管径|断端[^，。；]{0,6}|移位|范围|长径)约"
     r"[\d.]+cm(?:×[\d.]+cm)*"
 )
+_MARGIN = re.compile(r"，(?:边界|边缘)(?:较|欠|不)?(?:清楚|清|模糊|光滑)(?=[，；。])")
+_LESION = re.compile(r"见[^，。；]*(?:结节|肿块|病灶|血肿|结石|实变影|软组织影|片状影)$")
+_HOUNSFIELD = re.compile(r"(?<=，)CT值约(-?\d+)HU")
 
 
 def vague_enhancement(findings: str) -> tuple[str, DescriptionFault] | None:
@@ -54,11 +57,41 @@ def no_size(findings: str) -> tuple[str, DescriptionFault] | None:
         return None
     words = found["before"]
     text = findings[: found.start()] + words + findings[found.end() :]
-    reason = "病灶未测量大小，应详细描述部位、数目、大小、形态、边界等。"
+    reason = "病灶未写大小，应测量并写明。"
     return text, DescriptionFault("6.4.1.2d", "findings", words, reason)
 
 
-MAKERS: tuple[Maker, ...] = (vague_enhancement, off_list_degree, no_reference, no_size)
+def no_margin(findings: str) -> tuple[str, DescriptionFault] | None:
+    """6.4.1.2 d): a lesion without its margin."""
+    found = _MARGIN.search(findings)
+    if not found:
+        return None
+    words = re.split("[。；\n]", findings[: found.start()])[-1].split("，")[0]
+    if not _LESION.search(words):
+        return None
+    text = findings[: found.start()] + findings[found.end() :]
+    return text, DescriptionFault("6.4.1.2d", "findings", words, "病灶未描述边界，应写明边界是否清楚。")
+
+
+def no_reference_for_density(findings: str) -> tuple[str, DescriptionFault] | None:
+    """6.4.3.2: a graded density in place of the CT value, and nothing it is compared with."""
+    found = _HOUNSFIELD.search(findings)
+    if not found:
+        return None
+    words = "呈稍低密度" if int(found[1]) < 20 else "呈稍高密度"
+    text = findings[: found.start()] + words + findings[found.end() :]
+    reason = f"“{words}”未指定参照组织，也未给出CT值，应写明与何组织相比。"
+    return text, DescriptionFault("6.4.3.2", "findings", words, reason)
+
+
+MAKERS: tuple[Maker, ...] = (
+    vague_enhancement,
+    off_list_degree,
+    no_reference,
+    no_reference_for_density,
+    no_size,
+    no_margin,
+)
 
 
 def make_faulty(findings: str, dice: Dice) -> tuple[str, DescriptionFault] | None:
