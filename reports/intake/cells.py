@@ -144,7 +144,7 @@ def moment(cell: Cell) -> Moment | None:
     given = text(cell)
     if not given or given.lower() in _DASHES:
         return None
-    plain = _WEEKDAY.sub("", unicodedata.normalize("NFKC", given))
+    plain = " ".join(_WEEKDAY.sub("", unicodedata.normalize("NFKC", given)).split())
     packed = re.sub(r"\s+", "", plain)
     if _SERIAL.fullmatch(packed):
         return _of_number(float(packed))
@@ -182,7 +182,7 @@ def time_of_day(cell: Cell) -> tuple[timedelta, str] | None:
 
 
 def _of_number(value: float) -> Moment:
-    if 20_000 <= value < 80_000:
+    if 3_000 <= value < 80_000:
         seconds = round((value - int(value)) * 86400)
         at = _EPOCH + timedelta(days=int(value), seconds=seconds)
         return at, "day" if value == int(value) else "second" if at.second else "minute"

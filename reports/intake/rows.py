@@ -16,6 +16,7 @@ _FOOT = re.compile(
     r"注\s*\d|第\s*\d+\s*页|页\s*[码次]|以下空白|以上|数据来源|报表|(sub|grand)?\s*total\b|page\b|printed|end of)",
     re.I,
 )
+_NEVER_LEFT_OFF = ("accession_number", "findings", "impression", "reported_at", "text", "observed_on")
 _LONG_TEXTS = ("findings", "impression", "technique", "report_text", "text")
 
 
@@ -35,8 +36,7 @@ class Rows:
             if why:
                 self.ignored.append(Ignored(row.number, why))
                 continue
-            following = rows[place + 1] if place + 1 < len(rows) else None
-            problem = self._shifted(row, following, beyond_is_column)
+            problem = self._shifted(row, place, beyond_is_column)
             if problem:
                 self.refuse(row, *problem)
             else:
@@ -92,7 +92,7 @@ class Rows:
         ][0]
 
     def _shifted(
-        self, row: Row, following: Row | None, beyond_is_column: bool
+        self, row: Row, place: int, beyond_is_column: bool
     ) -> tuple[str, str, str, str, str] | None:
         width, count = self.head.width, len(row.cells)
         stray = [c for c in row.cells[width:] if _filled(c)]
@@ -103,7 +103,7 @@ class Rows:
             ):
                 why = f"字段数{count}，表头{columns}：多半是文本内的逗号或引号没有加引号，各列已错位。请在RIS中修正后重新导出该记录。"
                 return "", f"{count}个字段", f"{columns}个字段", why, "column_count"
-            if count < width and self._cut_off(row, following):
+            if count < width and self._cut_off(row, self.head.sheet.rows[place + 1 : place + 51]):
                 why = f"字段数{count}，表头{columns}：记录不完整，多半是文本内的换行没有加引号。请在RIS中修正后重新导出该记录。"
                 return "", f"{count}个字段", f"{columns}个字段", why, "column_count"
         if stray and not beyond_is_column:
@@ -112,17 +112,20 @@ class Rows:
             return "", found, "与表头列数一致", why, "column_count"
         return None
 
-    def _cut_off(self, row: Row, following: Row | None) -> bool:
+    def _cut_off(self, row: Row, following: Sequence[Row]) -> bool:
         """A short record lost its end, unless only trailing blanks were left off (Excel does that)."""
-        count = len(row.cells)
+        columns, count = len(self.head.labels), len(row.cells)
         fields = [self.head.mapping.get(label, "") for label in self.head.labels]
-        if any(
-            name in fields[count:]
-            for name in ("accession_number", "findings", "impression", "reported_at", "text", "observed_on")
-        ):
+        if set(_NEVER_LEFT_OFF) & set(fields[count:]):
             return True
-        next_is_short = following is not None and 0 < len(following.cells) < count and not following.is_blank
-        return fields[count - 1] in _LONG_TEXTS or next_is_short
+        # Does its rest stand in the next lines? Two parts share the cell in which the line broke.
+        for rest in following:
+            if rest.is_blank or len(rest.cells) >= columns:
+                return False
+            count += len(rest.cells) - 1
+            if count >= columns:
+                return count == columns
+        return False
 
     def refuse(self, row: Row, column: str, found: str, expected: str, reason: str, code: str) -> None:
         """Note a refusal; the row's own accession number and cells go with it, to be corrected there."""

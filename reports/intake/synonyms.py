@@ -51,7 +51,7 @@ OUTCOME_LABELS = {
     "recorded_by": "登记人",
 }
 
-_WHO = "(患者|病人|受检者|被检者|检查者|就诊人|受检人|patient)?"
+_WHO = "((患者|病人|受检者|被检者|检查者|就诊人|受检人|patient)(基本)?(信息|资料|info)?)?"
 _DOCTOR = "(医师|医生|人|者|人员|专家|doctor|physician|radiologist|by|er)"
 _BY = "(doctor|physician|radiologist|name)?"
 _IMAGING = "(影像学?|影像检查|检查|放射学?|放射科|放射检查|医学影像|报告|ct|mri?|x线|dr)?(部分)?"
