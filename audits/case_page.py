@@ -28,7 +28,6 @@ class Segment:
     text: str
     kind: str = ""
     title: str = ""
-    id: str = ""
 
 
 @dataclass(frozen=True)
@@ -103,7 +102,7 @@ def judge_page(review: Review) -> JudgePage:
         is_open=case.state == Case.State.ACTIVE and audit.status == Audit.Status.DRAWN,
         is_arbiter=is_arbiter,
         outcome_count=len(result.outcomes),
-        outcomes=() if blind else tuple(_outcome(o, case) for o in result.outcomes),
+        outcomes=() if blind else outcome_lines(case, result),
         readings=_shown_readings(result, is_arbiter=is_arbiter),
         own=next(r for r in result.readings if r.review_id == review.pk),
         judges_description=not is_arbiter or _disputed_description(result),
@@ -141,7 +140,16 @@ def shown_content(case: Case, *, blind: bool) -> dict[str, Any]:
 
 def marks_of(shown: Mapping[str, Any], review: Review) -> dict[str, tuple[Segment, ...]]:
     """The texts cut where the ruled faults lie; a text without a fault is left out."""
-    placed = [fault for fault in review.faults.all() if fault.start is not None]
+    return _marks(shown, review.faults.all())
+
+
+def marks_of_faults(case: Case, result: CaseResult) -> dict[str, tuple[Segment, ...]]:
+    """The same for the faults that settled the case."""
+    return _marks(shown_content(case, blind=False), result.faults)
+
+
+def _marks(shown: Mapping[str, Any], faults: Iterable[Any]) -> dict[str, tuple[Segment, ...]]:
+    placed = [fault for fault in faults if fault.start is not None]
     fields = {fault.field for fault in placed}
     return {
         field: tuple(_segments(shown.get(field) or "", (f for f in placed if f.field == field)))
@@ -157,10 +165,15 @@ def _segments(text: str, faults: Iterable[Any]) -> Iterable[Segment]:
             continue  # lies inside one already marked
         if start > at:
             yield Segment(text[at:start])
-        yield Segment(text[start : fault.end], "hard", f"{fault.clause} {fault.reason}", str(fault.pk))
+        yield Segment(text[start : fault.end], "hard", f"{fault.clause} {fault.reason}")
         at = fault.end
     if at < len(text):
         yield Segment(text[at:])
+
+
+def outcome_lines(case: Case, result: CaseResult) -> tuple[OutcomeLine, ...]:
+    """The frozen outcomes, the patient's name and numbers hidden inside their text."""
+    return tuple(_outcome(outcome, case) for outcome in result.outcomes)
 
 
 def _outcome(outcome: Outcome, case: Case) -> OutcomeLine:

@@ -1,5 +1,6 @@
 """One case on the officer's side: how it stands, who reads it, and its replacement."""
 
+from types import SimpleNamespace
 from typing import Any
 
 from django.contrib import messages
@@ -10,11 +11,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from audits.actions.assignment import assign_case, barred, judges_of
 from audits.actions.replacing import judged_numbers, replace_case
+from audits.case_page import marks_of_faults, outcome_lines, shown_content
 from audits.conflicts import ConflictError, RefusedError
 from audits.contexts import case_line, is_withheld, readers_of
 from audits.forms import CaseReadersForm, ReasonForm
 from audits.models import Audit, Case
 from audits.results import audit_results, case_result
+from audits.views.conflict import audit_conflict
 from staff.access import get_visible
 from staff.permissions import requires
 
@@ -33,14 +36,20 @@ def _detail(request: HttpRequest, case: Case) -> dict[str, Any]:
     may_assign = running and request.user.may("audits.assign", audit.department)
     judges = judges_of(audit.department) if may_assign else []
     readers = readers_of(result)
+    withheld = is_withheld(result, request.user)
+    may_see = not withheld and request.user.may("reports.view_outcomes", audit.department)
     return {
         "audit": audit,
         "case": case,
         "result": result,
         "line": case_line(result, request.user),
-        "withheld": is_withheld(result, request.user),
+        "withheld": withheld,
         "may_assign": may_assign,
         "may_replace": running and request.user.may("audits.draw", audit.department),
+        "report": None if withheld else SimpleNamespace(**shown_content(case, blind=False)),
+        "marks": {} if withheld else marks_of_faults(case, result),
+        "outcomes": outcome_lines(case, result) if may_see else (),
+        "may_see_outcomes": may_see,
         "is_judged": bool(judged_numbers(audit_results(audit)) & {case.report.accession_number}),
         "judges": [(user, barred(case, user)) for user in judges],
         "first": readers[0].assessor_id if readers else None,
@@ -62,7 +71,7 @@ def case_assign(request: HttpRequest, pk: int) -> HttpResponse:
     except RefusedError as refused:
         messages.error(request, str(refused))
     except ConflictError as conflict:
-        return render(request, "audits/audit_conflict.html", {"audit": conflict.current}, status=409)
+        return audit_conflict(request, conflict, f"保存第{case.position}份的评审医师")
     else:
         messages.success(request, f"第{case.position}份的评审医师已保存。")
     return _back(case)
@@ -85,7 +94,7 @@ def case_replace(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, str(refused))
         return _back(case)
     except ConflictError as conflict:
-        return render(request, "audits/audit_conflict.html", {"audit": conflict.current}, status=409)
+        return audit_conflict(request, conflict, f"更换第{case.position}份")
     for problem in problems:
         messages.warning(request, problem)
     if added is not None:

@@ -7,8 +7,9 @@ from audits.case_page import judge_page
 from audits.conflicts import ConflictError
 from audits.domain.concordance import Characterisation, ErrorKind, Judgement, Localisation
 from audits.judging_forms import PREFIX, drafted_faults
-from audits.models import Review
+from audits.models import Audit, Review
 
+_ASKED = (("reason", "理由"), ("start", "延长后的首日"))
 _KEPT_BACK = ("csrfmiddlewaretoken", "version", "draft_version")
 
 
@@ -28,6 +29,20 @@ def review_conflict(request: HttpRequest, conflict: ConflictError, part: str) ->
         "may_repeat": page.is_open and part != "揭示结局",
     }
     return render(request, "audits/conflict.html", context, status=409)
+
+
+def audit_conflict(request: HttpRequest, conflict: ConflictError, act: str) -> HttpResponse:
+    """409 for an act on an audit: what was asked for beside how the audit stands now."""
+    audit = Audit.objects.select_related("department__institution").get(pk=conflict.current.pk)
+    asked = [("操作", act), *((label, request.POST.get(name, "")) for name, label in _ASKED)]
+    stands = [
+        ("状态", audit.get_status_display()),
+        ("窗口", f"{audit.window_start} 至 {audit.window_end}"),
+        ("在评病例", f"{audit.cases.active().count()} 份" if audit.drawn_at else "尚未抽取"),
+        ("版次", f"第{audit.version}版"),
+    ]
+    context = {"audit": audit, "mine": [pair for pair in asked if pair[1]], "stored": stands}
+    return render(request, "audits/audit_conflict.html", context, status=409)
 
 
 def _mine(request: HttpRequest) -> list[tuple[str, str]]:

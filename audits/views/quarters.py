@@ -21,6 +21,7 @@ from audits.models import Audit
 from audits.pools import pool_of
 from audits.results import audit_results
 from audits.tables import AuditTable, LedgerTable
+from audits.views.conflict import audit_conflict
 from audits.views.paging import paged
 from exporting.download import download_response
 from exporting.listing import listing
@@ -30,6 +31,13 @@ from staff.models import Department
 from staff.permissions import requires
 
 _HEAVY = ("pool_list", "ledger", "draw")
+_ACTS = {
+    "draw": "冻结名单并抽取",
+    "extend": "延长抽样窗口",
+    "cancel": "作废抽样",
+    "settle": "标为评审完成",
+    "assign": "均衡分配评审医师",
+}
 
 
 @requires("audits.view")
@@ -198,9 +206,8 @@ def _act(request: HttpRequest, audit: Audit, form: Any, act: Any, done: str) -> 
         act(form.cleaned_data["version"])
     except RefusedError as refused:
         messages.error(request, str(refused))
-    except ConflictError:
-        current = Audit.objects.defer(*_HEAVY).get(pk=audit.pk)
-        return render(request, "audits/audit_conflict.html", {"audit": current}, status=409)
+    except ConflictError as conflict:
+        return audit_conflict(request, conflict, _ACTS[request.resolver_match.url_name])
     else:
         messages.success(request, done)
     return back

@@ -308,6 +308,8 @@ def test_case_replacement_stale_page_conflicts(sign_in, officer, department):
     path = reverse("audits:case_replace", args=[case.pk])
     response = sign_in(officer).post(path, {"version": 1, "reason": "影像不可读"})
     assert response.status_code == 409
+    text = response.content.decode()
+    assert [word in text for word in ("更换第1份", "影像不可读", "10 份")] == [True] * 3
     case.refresh_from_db()
     assert case.state == "active"
 
@@ -330,6 +332,7 @@ def test_officer_who_still_judges_a_case_sees_neither_number_nor_rulings(sign_in
     for text in (page(client, "case", mine.case_id), page(client, "detail", audit.pk)):
         assert number not in text
         assert "未指明参照组织" not in text
+        assert "肺错构瘤" not in text
     assert reverse("reports:detail", args=[mine.case.report_id]) not in page(client, "case", mine.case_id)
 
 
@@ -339,6 +342,8 @@ def test_officer_who_judges_nothing_sees_rulings(sign_in, officer, department, a
     judge(review, faulty=True)
     text = page(sign_in(officer), "case", review.case_id)
     assert "未指明参照组织" in text
+    assert "术后病理：肺错构瘤。" in text
+    assert "受检甲" not in text
     assert review.case.report.accession_number in text
 
 
