@@ -29,7 +29,7 @@ NEEDED = {"reports": "reports.import", "outcomes": "reports.record_outcomes"}
 @require_http_methods(["GET", "POST"])
 def import_list(request: HttpRequest) -> HttpResponse:
     department = working_department(request, "reports.import")
-    form = UploadForm(request.POST or None, request.FILES or None, initial=_initial(request))
+    form = _upload_form(request)
     if request.method == "POST" and department and form.is_valid():
         if not request.user.may(NEEDED[form.cleaned_data["kind"]], department):
             form.add_error("kind", "您没有导入这类内容的权限。")
@@ -49,6 +49,12 @@ def import_list(request: HttpRequest) -> HttpResponse:
     sources = ImportSource.objects.filter(department=department).values_list("name", flat=True).distinct()
     context = {"form": form, "page": page, "table": page.table, "sources": sources, "department": department}
     return render(request, "reports/imports.html", context, status=400 if form.errors else 200)
+
+
+def _upload_form(request: HttpRequest) -> UploadForm:
+    if request.method == "POST":
+        return UploadForm(request.POST, request.FILES)
+    return UploadForm(initial=_initial(request))
 
 
 def _initial(request: HttpRequest) -> dict[str, str]:

@@ -1,5 +1,7 @@
 """Outcome pages: the list with what waits for a person, and settling one."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -41,7 +43,7 @@ def outcome_match(request: HttpRequest, pk: int) -> HttpResponse:
         request, Outcome.objects.select_related("department", "report"), "reports.record_outcomes", pk=pk
     )
     candidates = _candidates(outcome)
-    form = MatchForm(request.POST or None, department=outcome.department, candidates=candidates)
+    form = MatchForm(_posted(request), department=outcome.department, candidates=candidates)
     if request.method == "POST" and form.is_valid():
         try:
             settle_outcome(
@@ -62,6 +64,11 @@ def outcome_match(request: HttpRequest, pk: int) -> HttpResponse:
         "candidates": [shown_report(report) for report in candidates],
     }
     return render(request, "reports/outcome_match.html", context, status=400 if form.errors else 200)
+
+
+def _posted(request: HttpRequest) -> Any:
+    """The form's data; an empty form that was sent is wrong, not unsent."""
+    return request.POST if request.method == "POST" else None
 
 
 def _candidates(outcome: Outcome) -> list[Report]:
