@@ -2,7 +2,6 @@
 
 from typing import Any, Self
 
-from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
@@ -27,7 +26,9 @@ class SheetQuerySet(DepartmentScoped):
         return self.filter(reach, status__in=("signed", "superseded"))
 
 
-class PacketGrantQuerySet(models.QuerySet[Any]):
+class PacketGrantQuerySet(DepartmentScoped):
+    department_path = "sheet__audit__department"
+
     def in_force(self) -> Self:
         """Grants whose last day has not passed."""
         return self.filter(until__gte=timezone.localdate())

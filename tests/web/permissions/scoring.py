@@ -1,0 +1,168 @@
+"""Sheets, their sign-off, packets and grants."""
+
+from datetime import date, datetime, timedelta
+
+from django.utils import timezone
+
+from audits.actions.assignment import assign_fairly
+from audits.actions.quarter import draw_audit, open_audit
+from audits.domain.window import audit_window
+from scoring.actions.corrections import correct_sheet
+from scoring.actions.evidence import add_evidence
+from scoring.actions.grants import grant_packet
+from scoring.actions.sheets import create_sheet, set_row
+from scoring.actions.signing import sign_sheet, submit_sheet
+from scoring.models import Sheet
+from tests.audit_factories import judge, reviews_of
+from tests.factories import make_outcome, make_report
+from tests.sheet_factories import ALL_MET
+from tests.web.permission_table import row
+
+
+def build(world):
+    officer, head, inspector = (world.users[name] for name in ("qc_officer", "head", "inspector"))
+    world.add("quarter_without_sheet", _judged(world, date(2023, 3, 31)))
+    draft = _filled(world, date(2023, 6, 30))
+    world.add("evidence", add_evidence(draft, row="1.1", title="书写规范", version=draft.version, by=officer))
+    world.add("sheet_draft", Sheet.objects.get(pk=draft.pk))
+    submitted = _filled(world, date(2023, 9, 30))
+    world.add("sheet_submitted", submit_sheet(submitted, version=submitted.version, by=officer))
+    signed = []
+    for day in (date(2023, 12, 31), date(2022, 12, 31), date(2022, 9, 30)):
+        sheet = _filled(world, day)
+        sheet = submit_sheet(sheet, version=sheet.version, by=officer)
+        signed.append(sign_sheet(sheet, version=sheet.version, by=head))
+    world.add("sheet_signed", signed[0])
+    world.add("sheet_granted", signed[1])
+    until = timezone.localdate() + timedelta(days=7)
+    world.add("packet_grant", grant_packet(signed[1], inspector=inspector, until=until, by=head))
+    reason = "更正理由"
+    world.add("correction", correct_sheet(signed[2], reason=reason, version=signed[2].version, by=officer))
+
+
+def _judged(world, until):
+    """A drawn audit of two reports, both judged: small, since only the doors are tried here."""
+    for n in (1, 2):
+        at = datetime.combine(until, datetime.min.time()) - timedelta(days=n)
+        report = make_report(world.department, f"S{until:%y%m}{n}", examined_at=at, reported_at=at)
+        make_outcome(report)
+    audit = open_audit(department=world.department, window=audit_window(until), by=None)
+    audit = draw_audit(audit, version=audit.version, by=None)
+    assign_fairly(audit, assessors=[world.users["assessor"]], version=audit.version, by=None)
+    for review in reviews_of(audit):
+        judge(review)
+    audit.refresh_from_db()
+    return audit
+
+
+def _filled(world, until):
+    officer = world.users["qc_officer"]
+    sheet = create_sheet(audit=_judged(world, until), by=officer)
+    for number, state in ALL_MET.items():
+        sheet = set_row(sheet, row=number, state=state, version=sheet.version, by=officer)
+    return sheet
+
+
+def _of(name, **more):
+    return lambda world: {"pk": world[name].pk} | more
+
+
+def _version(name, **more):
+    return lambda world: {"version": world[name].version} | more
+
+
+def _note(world):
+    return {"pk": world["sheet_draft"].pk, "note": world["evidence"].pk}
+
+
+def _grant(world):
+    until = timezone.localdate() + timedelta(days=7)
+    return {"inspector": world.users["inspector"].pk, "until": until.isoformat()}
+
+
+DRAFT, EVIDENCE = "sheet_draft", {"title": "审核制度", "dated_on": "", "note": ""}
+SEE, DOWNLOAD = {"qc_officer": 200, "head": 200}, {"qc_officer": 200, "head": 200}
+
+ROWS = (
+    row("scoring:list", **SEE),
+    row("scoring:create", "POST", kwargs=lambda w: {"audit": w["quarter_without_sheet"].pk}, qc_officer=302),
+    row("scoring:detail", kwargs=_of(DRAFT), **SEE, note="draft"),
+    row("scoring:detail", kwargs=_of("sheet_signed"), **SEE, note="signed"),
+    row("scoring:changes", kwargs=_of("correction"), **SEE),
+    row("scoring:changes", kwargs=_of("sheet_signed"), qc_officer=404, head=404, note="corrects nothing"),
+    row(
+        "scoring:row",
+        "POST",
+        kwargs=_of(DRAFT, row="1.1"),
+        data=_version(DRAFT, state="absent"),
+        qc_officer=302,
+    ),
+    row("scoring:row", "POST", kwargs=_of(DRAFT, row="1.1"), data={}, qc_officer=422, note="no version"),
+    row(
+        "scoring:row",
+        "POST",
+        kwargs=_of(DRAFT, row="1.1"),
+        data={"version": 1, "state": "absent"},
+        qc_officer=409,
+        note="stale",
+    ),
+    row(
+        "scoring:evidence_add",
+        "POST",
+        kwargs=_of(DRAFT, row="1.1"),
+        data=_version(DRAFT, **EVIDENCE),
+        qc_officer=302,
+    ),
+    row("scoring:evidence_change", "POST", kwargs=_note, data=_version(DRAFT, **EVIDENCE), qc_officer=302),
+    row("scoring:evidence_remove", "POST", kwargs=_note, data=_version(DRAFT), qc_officer=302),
+    row(
+        "scoring:level",
+        "POST",
+        kwargs=_of(DRAFT),
+        data=_version(DRAFT),
+        qc_officer=422,
+        note="level did not change",
+    ),
+    row("scoring:submit", "POST", kwargs=_of(DRAFT), data=_version(DRAFT), qc_officer=302),
+    row(
+        "scoring:return",
+        "POST",
+        kwargs=_of("sheet_submitted"),
+        data=_version("sheet_submitted", reason="请核对1.2"),
+        head=302,
+    ),
+    row("scoring:sign", "POST", kwargs=_of("sheet_submitted"), data=_version("sheet_submitted"), head=302),
+    row(
+        "scoring:correct",
+        "POST",
+        kwargs=_of("sheet_signed"),
+        data=_version("sheet_signed", reason="补交记录"),
+        qc_officer=302,
+    ),
+    row(
+        "scoring:download",
+        kwargs=_of("sheet_signed", kind="json"),
+        **DOWNLOAD,
+        inspector=404,
+        note="not granted",
+    ),
+    row(
+        "scoring:download",
+        kwargs=_of("sheet_granted", kind="json"),
+        **DOWNLOAD,
+        inspector=200,
+        note="granted",
+    ),
+    row("scoring:download", kwargs=_of(DRAFT, kind="json"), **DOWNLOAD, inspector=404, note="draft"),
+    row(
+        "scoring:download",
+        kwargs=_of("sheet_signed", kind="exe"),
+        qc_officer=404,
+        head=404,
+        inspector=404,
+        note="unknown kind",
+    ),
+    row("scoring:packets", **DOWNLOAD, inspector=200),
+    row("scoring:grant", "POST", kwargs=_of("sheet_signed"), data=_grant, head=302),
+    row("scoring:revoke", "POST", kwargs=_of("packet_grant"), head=302),
+)
