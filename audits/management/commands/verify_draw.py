@@ -1,6 +1,6 @@
 """manage.py verify_draw FILE.json: repeat a draw from its document, alone or inside a packet's JSON.
 
-JSON on stdout: {"ok", "documents": [{"ok", "problems", "facts"}], "problems"}. Needs no database.
+JSON on stdout: {"ok", "documents": [{"ok", "problems", "facts": [[label, value]]}], "problems"}. Needs no database.
 Exit: 0 the draw repeats, 1 it does not, 2 the file could not be read or holds no draw.
 """
 
@@ -35,7 +35,11 @@ class Command(BaseCommand):
             "ok": ok,
             "problems": [problem for found in checked for problem in found.problems],
             "documents": [
-                {"ok": found.ok, "problems": list(found.problems), "facts": dict(found.facts)}
+                {
+                    "ok": found.ok,
+                    "problems": list(found.problems),
+                    "facts": [list(pair) for pair in found.facts],
+                }
                 for found in checked
             ],
         }
