@@ -1,6 +1,6 @@
 """manage.py verify_draw FILE.json: repeat a draw from its document, alone or inside a packet's JSON.
 
-JSON on stdout: {"ok", "documents": [{"ok", "problems", "facts": [[label, value]]}], "problems"}. Needs no database.
+Prints {"ok", "documents": [{"ok", "problems", "facts": [[label, value]]}], "problems"}; no database needed.
 Exit: 0 the draw repeats, 1 it does not, 2 the file could not be read or holds no draw.
 """
 
