@@ -67,4 +67,4 @@ def _trail(user: Any) -> list[Task]:
     if not is_overdue(kept[-1] if kept else None):
         return []
     text = "留痕锚点超过2小时未更新：请确认后台任务在运行"
-    return [Task("due", "待查", text, link("staff:trail"), "查看")]
+    return [Task("due", "待查", text, link("staff:trail"), "查看留痕")]

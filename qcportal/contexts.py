@@ -11,7 +11,7 @@ from audits.domain.statistics import penalty_chance
 from audits.figures import TRUE_RATES
 from qcportal.administration import gaps
 from qcportal.quarter import Past, QuarterView, past_quarters, quarter_at_hand
-from qcportal.tasks import REVIEW, Packet, Task, packets_for, tasks_for
+from qcportal.tasks import Packet, Task, packets_for, tasks_for
 from reports.models import Report
 from staff.access import working_department
 from staff.models import Department
@@ -46,14 +46,11 @@ class Home:
 
     @property
     def next(self) -> tuple[str, str]:
-        """(words, address) of the one button: my own review, else the quarter's next step, else a task."""
-        own = next((task for task in self.tasks if task.word == REVIEW), None)
-        if own is not None:
-            return own.label, own.url
-        if self.quarter is not None and self.quarter.next[1]:
-            return self.quarter.next
-        waiting = next((task for task in self.tasks if task.kind != "info"), None)
-        return (waiting.label, waiting.url) if waiting else ("", "")
+        """(words, address) of the one button: what waits for me alone, else the quarter's next step."""
+        mine = next((task for task in self.tasks if task.kind == "due"), None)
+        if mine is not None:
+            return mine.label, mine.url
+        return self.quarter.next if self.quarter is not None else ("", "")
 
 
 def home_of(request: HttpRequest) -> Home:

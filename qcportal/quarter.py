@@ -12,7 +12,8 @@ from audits.results import AuditResults, audit_results, results_of
 from qcportal.links import link
 from reports.models import Outcome, Report
 from scoring.basis import basis_of
-from scoring.domain.verdict import change_sentences, what_would_change
+from scoring.domain.sheet_input import Sample, SheetInput
+from scoring.domain.verdict import bounds, change_sentences, what_would_change
 from scoring.models import Sheet
 from staff.models import Department
 from standards.loader import load_edition
@@ -70,19 +71,6 @@ class QuarterView:
     score: Score | None
     steps: tuple[Step, ...]
     url: str
-
-    @property
-    def state(self) -> str:
-        """Where it stands, as the head of the page says it: 第3季度 · 抽样已完成 · 评审 6/10."""
-        step = self.current
-        words = {"done": "已完成", "current": "进行中", "todo": "未开始"}
-        drawn = next((s for s in self.steps if s.label == "抽样"), None)
-        parts = [self.label]
-        if drawn is not None and step is not None and step.label != "抽样":
-            parts.append(f"抽样{words[drawn.state]}")
-        if step is not None:
-            parts.append(f"{step.label} {step.note}".strip())
-        return " · ".join(parts)
 
     @property
     def next(self) -> tuple[str, str]:
@@ -143,7 +131,7 @@ def _opened(audit: Audit, sheet: Sheet | None) -> QuarterView:
     drawn = audit.drawn_at is not None
     results = audit_results(audit) if drawn else None
     figures = figures_of(results, earlier_results(audit)) if results else None
-    score = _score(sheet) if sheet else None
+    score = _score(sheet) if sheet else _score_without_sheet(audit, results) if results else None
     steps = _steps(audit.department, window, audit, results, sheet)
     return QuarterView(
         audit.label, window, audit, sheet, results, figures, score, steps, link("audits:detail", audit.pk)
@@ -158,9 +146,26 @@ def _score(sheet: Sheet) -> Score:
         return Score(sheet.total, sheet.total, full, line, sheet.verdict, (), status, url)
     basis = basis_of(sheet)
     words = change_sentences(what_would_change(basis.given, definition))
-    total, bounds = basis.score.total, basis.score.bounds
-    low, high = (bounds.lowest_total, bounds.highest_total) if bounds else (total, total)
+    total, limits = basis.score.total, basis.score.bounds
+    low, high = (limits.lowest_total, limits.highest_total) if limits else (total, total)
     return Score(low, high, full, line, basis.score.verdict, words, status, url)
+
+
+def _score_without_sheet(audit: Audit, results: AuditResults) -> Score:
+    """The bounds the rulings leave before anyone has opened the sheet: section 1 is all 未评."""
+    definition = load_edition(audit.edition).sheet
+    described, concluded = results.description_sample, results.conclusion_sample
+    given = SheetInput(
+        hospital_level=audit.department.institution.level,
+        rows={row.id: None for row in definition.rows if row.states},
+        description_sample=Sample(described.size, described.failed),
+        conclusion_sample=Sample(concluded.size, concluded.failed),
+    )
+    limits = bounds(given, definition)
+    words = change_sentences(what_would_change(given, definition))
+    low, high, full = limits.lowest_total, limits.highest_total, definition.total_points
+    url = link("audits:detail", audit.pk)
+    return Score(low, high, full, definition.pass_line, "unjudged_rows", words, "评分表未建立", url)
 
 
 def _steps(

@@ -147,12 +147,9 @@ if _profile not in ("classified", "nist"):
 QC_PASSWORD_DAYS = 90 if _profile == "classified" else None
 QC_ONE_TIME_PASSWORD_HOURS = 24
 AUTH_PASSWORD_VALIDATORS = [
-    {
-        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
-        "OPTIONS": {"user_attributes": ("username", "full_name", "staff_number")},
-    },
+    {"NAME": "staff.passwords.SimilarityValidator"},
     {"NAME": "staff.passwords.LengthValidator"},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "staff.passwords.CommonValidator"},
     {"NAME": "staff.passwords.LocalWordsValidator"},
     {"NAME": "staff.passwords.LastFiveValidator"},
 ]
@@ -215,6 +212,7 @@ QC_UPLOAD_MAX_BYTES = 100 * 1024 * 1024
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = QC_DATA_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise warns on every start when it is not there
 STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise warns of a folder that is not there
 STORAGES = {
     "default": {

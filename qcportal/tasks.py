@@ -20,7 +20,6 @@ _BATCHES = {
     ImportBatch.Status.FAILED: ("fail", "未完成", "未能导入", "看原因"),
 }
 _SHOWN = 5
-REVIEW = "待评"
 _ORDER = ("fail", "due", "open", "info")
 
 
@@ -98,7 +97,7 @@ def _reviews(user: Any) -> list[Task]:
         return []
     first = waiting[0]
     text = f"{len(waiting)} 份病例待我评审，从第{first.case.position}份继续"
-    return [Task("due", REVIEW, text, link("audits:judge", first.pk), "继续评审")]
+    return [Task("due", "待评", text, link("audits:judge", first.pk), "继续评审")]
 
 
 def _to_sign(user: Any) -> list[Task]:

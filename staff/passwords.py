@@ -5,6 +5,7 @@ import string
 from typing import Any
 
 from django.contrib.auth.hashers import check_password
+from django.contrib.auth.password_validation import CommonPasswordValidator, UserAttributeSimilarityValidator
 from django.core.exceptions import ValidationError
 
 _SIGNS = "!@#$%*+-=?"
@@ -21,7 +22,7 @@ class LengthValidator:
             raise ValidationError(found, code="password_too_short")
 
     def get_help_text(self) -> str:
-        return f"密码至少应有{self.shortest}个字符。"
+        return f"至少{self.shortest}个字符。"
 
 
 class CharacterClassesValidator:
@@ -30,10 +31,33 @@ class CharacterClassesValidator:
     def validate(self, password: str, user: object = None) -> None:
         classes = [str.islower, str.isupper, str.isdigit, lambda c: not c.isalnum()]
         if sum(any(test(c) for c in password) for test in classes) < 3:
-            raise ValidationError(self.get_help_text(), code="password_classes")
+            raise ValidationError(f"密码{self.get_help_text()}", code="password_classes")
 
     def get_help_text(self) -> str:
-        return "密码应包含大写字母、小写字母、数字、符号中的至少三类。"
+        return "应包含大写字母、小写字母、数字、符号中的至少三类。"
+
+
+class CommonValidator(CommonPasswordValidator):
+    """None of the 20,000 passwords that are tried first."""
+
+    def get_error_message(self) -> str:
+        return "这个密码太常见，容易被猜到，请换一个。"
+
+    def get_help_text(self) -> str:
+        return "不能是常见密码。"
+
+
+class SimilarityValidator(UserAttributeSimilarityValidator):
+    """Nothing like the account's name or number."""
+
+    def __init__(self) -> None:
+        super().__init__(user_attributes=("username", "full_name", "staff_number"))
+
+    def get_error_message(self) -> str:
+        return "密码与您的账号、姓名或工号太相似，请换一个。"
+
+    def get_help_text(self) -> str:
+        return "不能与本人账号、姓名或工号相似。"
 
 
 class LocalWordsValidator:
@@ -51,7 +75,7 @@ class LocalWordsValidator:
             )
 
     def get_help_text(self) -> str:
-        return "密码中不应含有本人账号、工号或医院、科室的常用词。"
+        return "不能含有医院、科室的常用词。"
 
 
 class LastFiveValidator:

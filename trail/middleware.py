@@ -1,6 +1,7 @@
 """Remembers the client's address for the events a request records."""
 
 from collections.abc import Callable
+from ipaddress import ip_address
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +19,11 @@ def remember_origin(get_response: Callable[[HttpRequest], HttpResponse]):
 
 def client_ip(request: HttpRequest) -> str:
     """The peer's address; behind the one trusted proxy, the last address that proxy wrote."""
-    forwarded = request.META.get("HTTP_X_FORWARDED_FOR", "")
-    if settings.QC_HTTPS and forwarded:
-        return forwarded.rsplit(",", 1)[-1].strip()[:45]
-    return request.META.get("REMOTE_ADDR", "")[:45]
+    peer: str = request.META.get("REMOTE_ADDR", "")[:45]
+    if not settings.QC_HTTPS:
+        return peer
+    last = request.META.get("HTTP_X_FORWARDED_FOR", "").rsplit(",", 1)[-1].strip()
+    try:
+        return str(ip_address(last))
+    except ValueError:
+        return peer  # nothing written, or something that the address columns would refuse

@@ -12,6 +12,7 @@ from django.db import DatabaseError, connection, transaction
 
 from trail.anchors import anchors_file, keep_anchor, kept_anchors
 from trail.chain import Anchor, anchor, event_hash, record, verify, verify_newest
+from trail.middleware import client_ip
 from trail.models import Event
 from trail.origin import origin
 from trail.words import ACTIONS, LABELS, detail_words
@@ -85,6 +86,21 @@ def test_database_refuses_the_orm_as_well():
         with pytest.raises(DatabaseError), transaction.atomic():
             change()
     assert Event.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    ("behind_proxy", "forwarded", "address"),
+    [
+        (False, "1.2.3.4", "127.0.0.1"),  # without a proxy anyone could write the header
+        (True, "6.6.6.6, 1.2.3.4", "1.2.3.4"),
+        (True, "2001:DB8::1", "2001:db8::1"),
+        (True, "unknown", "127.0.0.1"),
+        (True, "", "127.0.0.1"),
+    ],
+)
+def test_client_ip_trusts_what_the_one_proxy_wrote(rf, settings, behind_proxy, forwarded, address):
+    settings.QC_HTTPS = behind_proxy
+    assert client_ip(rf.get("/", headers={"X-Forwarded-For": forwarded})) == address
 
 
 # --- verifying --------------------------------------------------------------------------------------

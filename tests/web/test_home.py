@@ -114,10 +114,18 @@ def test_quarter_half_judged_says_where_it_stands(department, officer, assessor,
     for place, review in enumerate(reviews_of(audit)[:6]):
         judge(review, **({"conclusion": DIFFERS} if place == 0 else {}))
     quarter = home(officer).quarter
-    assert quarter.state == "2026年第3季度 · 抽样已完成 · 评审 6/10"
+    assert [(s.label, s.state, s.note) for s in quarter.steps if s.label in ("抽样", "评审", "评分表")] == [
+        ("抽样", "done", "10 份"),
+        ("评审", "current", "6/10"),
+        ("评分表", "todo", ""),
+    ]
     figures = quarter.figures
     assert (figures.rate.numerator, figures.rate.denominator, figures.rate_text) == (5, 6, "83.3%")
     assert figures.interval.label == "44%–97%"
+    score = quarter.score
+    # Section 1 is open (0…10), four reports are: at worst 6 + 0, at best 10 + 10 + 9.
+    assert (score.low, score.high, score.verdict, score.status) == (6, 29, "unjudged_rows", "评分表未建立")
+    assert home(officer).next == ("查看评审", reverse("audits:detail", args=[audit.pk]))
 
 
 def test_quarter_of_another_department_stays_hidden(other_department, department, officer, home):
@@ -174,6 +182,7 @@ def test_sheet_submitted_waits_for_the_head_not_for_its_submitter(department, of
     sheet = signed(department, officer, end=date(2026, 9, 30))
     Sheet.objects.filter(pk=sheet.pk).update(status="submitted")
     assert [t.text for t in home(head).tasks if t.word == "待签发"] == ["2026年第3季度评分表待签发"]
+    assert home(head).next == ("审阅", reverse("scoring:detail", args=[sheet.pk]))
     Sheet.objects.filter(pk=sheet.pk).update(submitted_by=head)
     head = type(head).objects.get(pk=head.pk)
     assert [t.text for t in home(head).tasks if t.word == "待签发"] == []
