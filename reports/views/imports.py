@@ -9,15 +9,15 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
-from exporting.download import download_response
-from spreadsheets import FileRefused
 
+from exporting.download import download_response
 from exporting.listing import listing
 from reports.actions import imports
 from reports.columns import columns_of, label_of
 from reports.forms import MappingForm, UploadForm
 from reports.models import ImportBatch, ImportSource
 from reports.tables import BatchTable, SourceTable
+from spreadsheets import FileRefused
 from staff.access import get_visible, working_department
 from staff.permissions import requires
 
