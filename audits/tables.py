@@ -19,7 +19,7 @@ def tag(kind: str, text: str) -> str:
 class AuditTable(tables.Table):
     label = tables.Column(verbose_name="期间", linkify=("audits:detail", {"pk": A("pk")}))
     department = tables.Column(verbose_name="科室", order_by="department__code")
-    window_start = tables.Column(verbose_name="窗口", order_by="window_start")
+    window_start = tables.Column(verbose_name="窗口", order_by=("window_end", "pk"))
     pool_size = tables.Column(verbose_name="合格报告", attrs={"td": {"class": "num"}, "th": {"class": "num"}})
     progress = tables.Column(verbose_name="评审进度", empty_values=(), orderable=False)
     status = tables.Column(verbose_name="状态")
@@ -27,7 +27,7 @@ class AuditTable(tables.Table):
     class Meta:
         model = Audit
         fields = ()
-        order_by = ("-window_end", "-id")
+        order_by = ("-window_start",)
         empty_text = "没有符合条件的抽样。"
         attrs = {"class": "list"}
 
@@ -40,6 +40,8 @@ class AuditTable(tables.Table):
     def render_progress(self, record: Any) -> str:
         if not record.drawn_at:
             return "—"
+        if not record.reviews_all:
+            return f"待分配（{record.cases_active} 份）"
         return f"已评 {record.reviews_done}/{record.reviews_all}（{record.cases_active} 份）"
 
     def render_status(self, value: str, record: Audit) -> str:

@@ -9,8 +9,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from audits.actions.quarter import cancel_audit
+from audits.actions.quarter import cancel_audit, open_audit
 from audits.domain.verify import verify_draw
+from audits.domain.window import audit_window
 from audits.models import Audit, Review
 from tests import people
 from tests.audit_factories import assigned_audit, describe, drawn_audit, judge, planned_audit, reviews_of
@@ -362,3 +363,12 @@ def test_assign_form_preselects_only_those_who_cannot_look_outcomes_up(
     checked = set(map(int, re.findall(r'name="assessors" value="(\d+)" checked', text)))
     offered = set(map(int, re.findall(r'name="assessors" value="(\d+)"', text)))
     assert (checked, offered) == ({assessor.pk}, {assessor.pk, officer.pk})
+
+
+def test_list_newest_window_comes_first_and_unassigned_says_so(sign_in, officer, department):
+    drawn = drawn_audit(department, n=2)
+    later = open_audit(department=department, window=audit_window(date(2026, 12, 31)), by=None)
+    text = page(sign_in(officer), "list")
+    links = re.findall(r'href="/audits/(\d+)/"', text.split("<tbody")[1])
+    assert links == [str(later.pk), str(drawn.pk)]
+    assert "待分配（2 份）" in text
