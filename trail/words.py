@@ -30,7 +30,6 @@ ACTIONS = {
     "outcomes.record": "登记结局",
     "outcomes.match": "核对结局",
     "outcomes.rematch": "为待核对的结局重新查找报告",
-    "outcomes.rematch": "重新匹配结局",
     "audits.open": "建立抽样",
     "audits.extend": "延长抽样窗口",
     "audits.draw": "抽取病例",
