@@ -1,13 +1,18 @@
 """Many rows of one model by prepared statements: an import writes each column once per row and nothing else.
 
 The ORM's bulk_create builds one long statement per batch and bulk_update a CASE per column and row; these two
-write the same columns through the fields' own conversions, so that models keep the only word on types.
+write the same columns. Texts, numbers and keys go as they are; every other type (times, JSON) through its
+field's own conversion, so that models keep the only word on types.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from operator import attrgetter
 from typing import Any
 
 from django.db import connection, models
+
+
+_AS_THEY_ARE = {"CharField", "TextField", "PositiveIntegerField", "BooleanField", "ForeignKey"}
 
 
 def insert_many(model: type[models.Model], rows: Sequence[models.Model]) -> None:
@@ -16,7 +21,8 @@ def insert_many(model: type[models.Model], rows: Sequence[models.Model]) -> None
     columns = ", ".join(_quoted(f.column) for f in fields)
     marks = ", ".join(["%s"] * len(fields))
     statement = f"INSERT INTO {_quoted(model._meta.db_table)} ({columns}) VALUES ({marks})"  # noqa: S608
-    _execute(statement, [_values(row, fields, add=True) for row in rows])
+    readers = _readers(fields, add=True)
+    _execute(statement, [[read(row) for read in readers] for row in rows])
 
 
 def update_many(model: type[models.Model], rows: Sequence[models.Model], names: Sequence[str]) -> None:
@@ -25,11 +31,18 @@ def update_many(model: type[models.Model], rows: Sequence[models.Model], names: 
     settings = ", ".join(f"{_quoted(f.column)} = %s" for f in fields)
     key = _quoted(model._meta.pk.column)
     statement = f"UPDATE {_quoted(model._meta.db_table)} SET {settings} WHERE {key} = %s"  # noqa: S608
-    _execute(statement, [[*_values(row, fields, add=False), row.pk] for row in rows])
+    readers = _readers(fields, add=False)
+    _execute(statement, [[*(read(row) for read in readers), row.pk] for row in rows])
 
 
-def _values(row: models.Model, fields: Sequence[Any], *, add: bool) -> list[Any]:
-    return [f.get_db_prep_save(f.pre_save(row, add), connection) for f in fields]
+def _readers(fields: Sequence[Any], *, add: bool) -> list[Callable[[models.Model], Any]]:
+    """For each field, how its column's value is had from a row."""
+
+    def converted(field: Any) -> Callable[[models.Model], Any]:
+        return lambda row: field.get_db_prep_save(field.pre_save(row, add), connection)
+
+    plain = _AS_THEY_ARE
+    return [attrgetter(f.attname) if f.get_internal_type() in plain else converted(f) for f in fields]
 
 
 def _execute(statement: str, values: list[list[Any]]) -> None:

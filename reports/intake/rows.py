@@ -66,13 +66,18 @@ class Rows:
     def _text_columns(self) -> set[int]:
         return {i for name in _LONG_TEXTS for i in self.head.columns(name)}
 
+    @cached_property
+    def _plain_labels(self) -> list[str]:
+        return [normal(label) for label in self.head.labels]
+
     def _repeats_head(self, filled: Sequence[tuple[int, Cell]]) -> bool:
-        labels = self.head.labels
-        same = sum(
-            isinstance(c, str) and i < len(labels) and bool(labels[i]) and normal(c) == normal(labels[i])
-            for i, c in filled
-            if not isinstance(c, str) or len(c) < 40
-        )
+        """Three cells or more, and most of the row, say what the head above them says."""
+        plain = self._plain_labels
+        texts = [(i, c) for i, c in filled if isinstance(c, str) and i < len(plain) and len(c) < 40]
+        # A head repeats itself from its first cells on: most data rows are told apart by these two.
+        if not any(plain[i] == normal(c) for i, c in texts[:2]):
+            return False
+        same = sum(bool(plain[i]) and plain[i] == normal(c) for i, c in texts)
         return same >= 3 and same * 2 > len(filled)
 
     def _has_nameless_column(self) -> bool:
