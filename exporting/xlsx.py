@@ -10,6 +10,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from xml.sax.saxutils import escape
@@ -119,7 +120,9 @@ class Page:
             cell.data_type = "f"
             self.results[cell.coordinate] = value.result
         elif isinstance(value, str):
-            _type_as_text(cell, clean(value))
+            # An empty text is an empty cell: a typed cell without content is invalid in strict readers.
+            if text := clean(value):
+                _type_as_text(cell, text)
         elif value is not None and type(value) is not int:
             raise TypeError(f"a cell takes text, whole numbers and Formula, not {type(value).__name__}")
         else:
@@ -159,7 +162,7 @@ class Page:
         corner = self._sheet.cell(top, left)
         for row in range(top, bottom + 1):
             for column in range(left, right + 1):
-                self._sheet.cell(row, column).border = corner.border.copy()
+                self._sheet.cell(row, column).border = copy(corner.border)
         self._sheet.merge_cells(start_row=top, start_column=left, end_row=bottom, end_column=right)
 
     def height(self, row: int, points: float) -> None:

@@ -7,10 +7,10 @@ from django.template.loader import render_to_string
 
 from exporting.pdf import html_to_pdf, missing_glyphs, missing_sentence, printable
 from scoring.packet.document import PacketDocument
-from scoring.packet.parts import AssessorLine, Case, FaultMark, Section, TableRow
+from scoring.packet.parts import AssessorLine, Case, Draw, FaultMark, Section, TableRow
 
-_MOST_EXCLUDED = 120  # lines printed; all of them are in the workbook and the JSON
-_LONGEST_REASON = 220  # characters in the narrow column; the whole text follows under 扣分明细
+_MOST_EXCLUDED = 600  # accession numbers printed; all of them are in the workbook and the JSON
+_LONGEST_REASON = 110  # characters in the narrow column; the whole text follows under 扣分明细
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def render_html(document: PacketDocument) -> str:
 def packet_context(document: PacketDocument, missing: tuple[str, ...] = ()) -> dict[str, Any]:
     """What the templates read."""
     draw = document.draw
-    excluded = draw.excluded if draw and len(draw.excluded) <= _MOST_EXCLUDED else ()
+    excluded = excluded_groups(draw) if draw else ()
     return {
         "packet": document,
         "hash": document.content_hash(),
@@ -81,6 +81,16 @@ def packet_context(document: PacketDocument, missing: tuple[str, ...] = ()) -> d
         "excluded_note": "" if excluded or not draw or not draw.excluded else _excluded_note(document),
         "reserve": "、".join(draw.reserve) if draw else "",
     }
+
+
+def excluded_groups(draw: Draw) -> tuple[tuple[str, int, str], ...]:
+    """Excluded candidates as (reason, count, accession numbers); () when too many to print."""
+    if len(draw.excluded) > _MOST_EXCLUDED:
+        return ()
+    groups: dict[str, list[str]] = {}
+    for line in draw.excluded:
+        groups.setdefault(line.reasons, []).append(line.accession_number)
+    return tuple((reason, len(numbers), "、".join(numbers)) for reason, numbers in groups.items())
 
 
 def table_lines(document: PacketDocument) -> tuple[TableLine, ...]:

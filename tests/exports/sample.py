@@ -166,7 +166,9 @@ def _row(row: SheetRow, scored: RowScore, given: SheetInput, cases: tuple[parts.
     sample = given.sample(row.sample) if row.sample else None
     reasons = _case_reasons(row, cases)
     words = "；".join(
-        f"{part.rule_zh}：{part.cases}例，扣{part.points}分" if part.cases else f"有制度但记录不完整：{part.rule_zh}"
+        f"{part.rule_zh}：{part.cases}例，扣{part.points}分"
+        if part.cases
+        else f"有制度但记录不完整：{part.rule_zh}"
         for part in scored.deductions
     )
     return parts.TableRow(
@@ -385,3 +387,18 @@ def _draw_facts(sample: DrawnSample) -> parts.Draw:
         reserve=tuple(e.accession_number for e in drawn.reserve),
         document=draw_document(sample),
     )
+
+
+def with_report(document: PacketDocument, position: int, **texts: str) -> PacketDocument:
+    """The document with texts of one report replaced; its marks go, for their places are gone."""
+    cases = tuple(
+        replace(
+            case,
+            report=replace(case.report, **texts),
+            description=replace(case.description, faults=()),
+        )
+        if case.position == position
+        else case
+        for case in document.cases
+    )
+    return replace(document, cases=cases)

@@ -1,0 +1,72 @@
+"""exporting.pdf: printable text, project fonts only, nothing fetched."""
+
+import pytest
+
+from exporting import pdf
+from tests.exports.reading import pdf_boxes, pdf_fonts, pdf_text
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("张三，CT 1.2cm×3.4cm", "张三，CT 1.2cm×3.4cm"),
+        ("𠮷田", "〓(U+20BB7)田"),
+        ("\U0001f600\ue000", "〓(U+1F600)〓(U+E000)"),
+        ("a\u202eb\x07c\u200bd\ufe0f", "abcd"),
+        ("行一\n行二\t三", "行一\n行二\t三"),
+        ("䶮㛃堃喆昇珺玥①Ⅲ±°≤μ", "䶮㛃堃喆昇珺玥①Ⅲ±°≤μ"),
+        ("龥鿰", "龥〓(U+9FF0)"),
+        ("\ud800", "〓(U+D800)"),
+    ],
+)
+def test_printable_text_has_a_glyph_for_every_character(text, shown):
+    assert pdf.printable(text) == shown
+
+
+def test_missing_glyphs_are_named_once_in_order():
+    missing = pdf.missing_glyphs("𠮷与\U0001f600与𠮷")
+    assert missing == ("𠮷", "\U0001f600")
+    assert pdf.missing_sentence(missing) == (
+        "本文件所用字库缺2个字，正文以“〓(U+XXXX)”印出其编码：U+20BB7、U+1F600。"
+    )
+    assert pdf.missing_sentence(()) == ""
+
+
+def test_common_ideographs_are_all_in_the_fonts():
+    common = [bytes([high, low]).decode("gb2312") for high in range(0xB0, 0xD7) for low in range(0xA1, 0xFA)]
+    assert pdf.missing_glyphs("".join(common)) == ()
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<img src="file:///etc/passwd">',
+        '<img src="http://127.0.0.1:9/x.png">',
+        '<link rel="stylesheet" href="project:/../qcportal/settings.py">',
+        '<link rel="attachment" href="file:///etc/passwd">',
+        '<style>@font-face { font-family: x; src: url("file:///etc/passwd") } p { font-family: x }</style>',
+        '<object data="file:///etc/passwd"></object><embed src="data:text/plain,x">',
+        '<svg><image href="file:///etc/passwd"/></svg>',
+    ],
+)
+def test_markup_asking_for_anything_gets_nothing(markup, monkeypatch):
+    opened = []
+    monkeypatch.setattr("urllib.request.OpenerDirector.open", lambda *a, **k: opened.append(a))
+    content = pdf.html_to_pdf(f"<html><body><p>文{markup}字</p></body></html>", identifier="x")
+    assert opened == []
+    assert b"root:" not in content
+    assert pdf_text(content) == "文字"
+
+
+def test_any_font_family_still_prints_with_the_projects_fonts():
+    lines = '<p style="font-family: sans-serif">宋体Arial</p><p style="font: bold 9pt serif">黑</p>'
+    content = pdf.html_to_pdf(f"<html><body>{lines}</body></html>", identifier="x")
+    assert {name.split("-")[0] for name, embedded in pdf_fonts(content) if embedded} == {"Noto"}
+    assert all("SC" in name for name, _ in pdf_fonts(content))
+    assert pdf_boxes(content) == 0
+
+
+def test_boxes_are_seen_when_there_are_any():
+    """The reader must be able to fail: a character put past `printable` shows as a box."""
+    content = pdf.html_to_pdf("<html><body><p>a\U0001f600</p></body></html>", identifier="x")
+    assert pdf_boxes(content) == 1
