@@ -4,7 +4,14 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from audits.actions.quarter import cancel_audit, draw_audit, extend_audit, open_audit, settle_audit
+from audits.actions.quarter import (
+    cancel_audit,
+    draw_audit,
+    extend_audit,
+    open_audit,
+    reopen_audit,
+    settle_audit,
+)
 from audits.conflicts import ConflictError, RefusedError
 from audits.domain.frozen_list import Entry, list_hash
 from audits.domain.verify import verify_draw
@@ -244,3 +251,20 @@ def test_settle_audit_open_case_refused_with_what_is_open(department, assessor, 
 
 def test_drawn_at_is_aware(department):
     assert drawn_audit(department).drawn_at <= datetime.now(UTC)
+
+
+def test_reopen_audit_opens_the_rulings_again_with_a_reason(department, assessor, officer):
+    audit = assigned_audit(department, [assessor], n=1)
+    judge(reviews_of(audit)[0])
+    audit = settle_audit(audit, version=audit.version, by=officer)
+    with pytest.raises(RefusedError, match="理由"):
+        reopen_audit(audit, reason=" ", version=audit.version, by=officer)
+    audit = reopen_audit(audit, reason="评分表退回", version=audit.version, by=officer)
+    assert audit.status == "drawn"
+    assert Event.objects.order_by("-seq").first().detail == {"reason": "评分表退回"}
+
+
+def test_reopen_audit_running_refused(department):
+    audit = drawn_audit(department)
+    with pytest.raises(RefusedError, match="评审完成"):
+        reopen_audit(audit, reason="评分表退回", version=audit.version, by=None)
