@@ -41,6 +41,8 @@ class SignInForm(AuthenticationForm):
             self.fields[name].error_messages["required"] = f"请输入{label}。"
         self.helper = _helper("username", "password", submit="登录")
         self.helper.form_tag = False
+        # The summary of the forms says 没有保存; the page shows the one sentence itself.
+        self.helper.form_show_errors = False
 
     def confirm_login_allowed(self, user: Any) -> None:
         super().confirm_login_allowed(user)

@@ -18,6 +18,7 @@ from trail.words import RESULTS, TARGETS, action_words, detail_words
 # Objects an administrator may open.
 _OPENS = {"staff.user": "staff:account_edit", "staff.department": "staff:department_edit"}
 _NUM = {"td": {"class": "num"}, "th": {"class": "num"}}
+_LINE = {"td": {"class": "text-nowrap"}}  # an opened detail must not squeeze the others
 
 
 class TimeColumn(tables.Column):
@@ -94,13 +95,13 @@ class AccountTable(tables.Table):
 
 class TrailTable(tables.Table):
     seq = tables.Column(verbose_name="序号", attrs=_NUM)
-    at = SecondColumn(verbose_name="时间", order_by="seq")
-    actor_name = tables.Column(verbose_name="操作人", orderable=False)
-    ip = tables.Column(verbose_name="来自", orderable=False, default="本机")
-    action = tables.Column(verbose_name="操作", orderable=False)
-    target_type = tables.Column(verbose_name="对象", orderable=False, empty_values=())
+    at = SecondColumn(verbose_name="时间", order_by="seq", attrs=_LINE)
+    actor_name = tables.Column(verbose_name="操作人", orderable=False, attrs=_LINE)
+    ip = tables.Column(verbose_name="来自", orderable=False, default="本机", attrs=_LINE)
+    action = tables.Column(verbose_name="操作", orderable=False, attrs=_LINE)
+    target_type = tables.Column(verbose_name="对象", orderable=False, empty_values=(), attrs=_LINE)
     detail = tables.Column(verbose_name="内容", orderable=False, empty_values=())
-    result = tables.Column(verbose_name="结果", orderable=False)
+    result = tables.Column(verbose_name="结果", orderable=False, attrs=_LINE)
 
     class Meta:
         model = Event

@@ -160,6 +160,8 @@ _LEVELS = {"tertiary": "三级医院", "secondary": "二级医院", "other": "�
 _DESCRIBED = {"conforming": "规范", "nonconforming": "不规范"}
 _STATES = {"met": "齐备", "incomplete": "不完整", "absent": "缺"}
 VALUES: Mapping[str, Mapping[str, str]] = {
+    "until": {"": "长期"},
+    "department": {"": "全部科室"},
     "level": _LEVELS,
     "before": _DESCRIBED,
     "verdict": _DESCRIBED
@@ -210,7 +212,7 @@ def _move(pair: Any, codes: Mapping[str, str]) -> str:
 
 def _text(value: Any, codes: Mapping[str, str]) -> str:
     if value is None or value in ("", [], {}):
-        return "无"
+        return codes.get("", "无")
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, list):
