@@ -10,6 +10,8 @@ from functools import lru_cache
 from typing import Any
 
 from audits.domain.judges import name_forms
+from audits.domain.strata import SYSTEM_ZH
+from reports.domain.systems import system_of_examination
 
 HIDDEN = "＊"
 TEXTS = ("clinical_diagnosis", "surgical_history", "technique", "findings", "impression")
@@ -65,3 +67,14 @@ def shown_texts(content: Mapping[str, Any], accession_number: str, *, blind: boo
     if blind:
         secrets |= people_secrets(content)
     return {field: hide(content.get(field), secrets) for field in TEXTS}
+
+
+def shown_system(system: str, content: Mapping[str, Any], *, blind: bool) -> str:
+    """The stratum in words; blind, the one the examination itself suggests.
+
+    The stratum may have been set by the disease of the outcome (a chest CT counted as 循环).
+    """
+    if blind:
+        parts = ("examination_name", "body_part", "impression")
+        system = system_of_examination(*(content.get(part) or "" for part in parts))
+    return SYSTEM_ZH.get(system, system)

@@ -9,9 +9,8 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from audits.blind import PEOPLE, hide, patient_secrets, people_secrets
+from audits.blind import PEOPLE, hide, patient_secrets, people_secrets, shown_system
 from audits.domain.rulings import SettlementState
-from audits.domain.strata import SYSTEM_ZH
 from audits.models import Audit, Case, Review
 from audits.readings import Reading
 from audits.results import CaseResult, case_result
@@ -95,7 +94,7 @@ def judge_page(review: Review) -> JudgePage:
         review=review,
         case=case,
         audit=audit,
-        system_zh=SYSTEM_ZH.get(case.system, case.system),
+        system_zh=shown_system(case.system, case.revision.content, blind=blind),
         report=SimpleNamespace(**shown),
         marks=marks_of(shown, review),
         blind=blind,

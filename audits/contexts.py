@@ -7,13 +7,14 @@ from typing import Any
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from audits.blind import shown_system
 from audits.domain.concordance import Judgement
 from audits.domain.coverage import PoolRow, PoolTable, pool_table, sample_gaps
 from audits.domain.frozen_list import Entry
 from audits.domain.ledger import Ledger, Reason
 from audits.domain.pool import Pool
 from audits.domain.rulings import SettlementState
-from audits.domain.strata import MODALITIES, SYSTEM_ZH
+from audits.domain.strata import MODALITIES
 from audits.models import Audit
 from audits.readings import Reading
 from audits.results import AuditResults, CaseResult
@@ -163,7 +164,7 @@ def case_line(case: CaseResult, user: User) -> CaseLine:
     return CaseLine(
         case.case.pk,
         case.position,
-        SYSTEM_ZH.get(case.system, case.system),
+        shown_system(case.system, case.content, blind=withheld),
         str(Modality(case.modality).label),
         "" if withheld else case.report.accession_number,
         tuple((reading.assessor, _progress(reading)) for reading in case.readings),

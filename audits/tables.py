@@ -6,6 +6,7 @@ import django_tables2 as tables
 from django.template.loader import render_to_string
 from django_tables2.utils import A
 
+from audits.blind import shown_system
 from audits.models import Audit, Review
 
 STATUS_KIND = {"planned": "due", "drawn": "info", "settled": "pass", "cancelled": "open"}
@@ -53,7 +54,7 @@ class ReviewTable(tables.Table):
     period = tables.Column(
         verbose_name="期间", accessor="case__audit__label", order_by="case__audit__window_end"
     )
-    system = tables.Column(verbose_name="系统", accessor="case__get_system_display", order_by="case__system")
+    system = tables.Column(verbose_name="系统", empty_values=(), orderable=False)
     modality = tables.Column(
         verbose_name="种类", accessor="case__get_modality_display", order_by="case__modality"
     )
@@ -73,6 +74,10 @@ class ReviewTable(tables.Table):
 
     def render_case(self, record: Review) -> str:
         return str(record.case)
+
+    def render_system(self, record: Review) -> str:
+        blind = record.outcome_seen_at is None
+        return shown_system(record.case.system, record.case.revision.content, blind=blind)
 
     def render_description_at(self, record: Review) -> str:
         return part_tag(

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from audits.actions.arbitration import in_dispute, refuse_arbiter, take_case
+from audits.blind import shown_system
 from audits.conflicts import ConflictError, RefusedError
 from audits.domain.rulings import SettlementState
-from audits.domain.strata import SYSTEM_ZH
 from audits.models import Audit, Case
 from audits.results import AuditResults, CaseResult, results_of
 from staff.access import get_visible
@@ -63,7 +63,7 @@ def _dispute(results: AuditResults, case: CaseResult, user: User) -> Dispute:
         case.case.pk,
         results.audit.label,
         case.position,
-        SYSTEM_ZH.get(case.system, case.system),
+        shown_system(case.system, case.content, blind=True),
         case.modality,
         "、".join(parts),
         arbiter.assessor if arbiter else "",

@@ -43,7 +43,7 @@ _NOT_DRAFTED = ("csrfmiddlewaretoken", "version", "draft_version", "part", "then
 @require_GET
 def my_reviews(request: HttpRequest) -> HttpResponse:
     rows = Review.objects.visible_to(request.user).filter(reader__in=(1, 2), case__state="active")
-    rows = rows.exclude(case__audit__status="cancelled").select_related("case__audit")
+    rows = rows.exclude(case__audit__status="cancelled").select_related("case__audit", "case__revision")
     rows = rows.defer("case__audit__pool_list", "case__audit__ledger", "case__audit__draw", "draft")
     narrowed = ReviewFilter(request.GET, queryset=rows)
     page = listing(request, ReviewTable, narrowed.qs)

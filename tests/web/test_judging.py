@@ -413,3 +413,19 @@ def _more(department, assessors) -> list[Review]:
     audit = draw_audit(audit, version=audit.version, by=None)
     assign_fairly(audit, assessors=assessors, version=audit.version, by=None)
     return reviews_of(audit)
+
+
+def test_stratum_set_by_the_outcome_is_told_only_after_the_reveal(sign_in, department, assessor):
+    # A chest CT counted as 循环 says that the outcome was a disease of the vessels.
+    audit = assigned_audit(department, [assessor], n=1)
+    review = reviews_of(audit)[0]
+    review.case.system = "circulatory"
+    review.case.save()
+    client = sign_in(assessor)
+    mine = reverse("audits:my_reviews")
+    for path in (url("judge", review), mine):
+        text = client.get(path).content.decode()
+        assert ("循环" in text, "呼吸系统" in text) == (False, True)
+    client.post(url("rule_description", review), description(review, then="reveal"))
+    for path in (url("judge", review), mine):
+        assert "循环系统" in client.get(path).content.decode()
