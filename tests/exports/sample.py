@@ -11,6 +11,7 @@ from audits.domain.frozen_list import Entry
 from audits.domain.ledger import Reason
 from audits.domain.replacement import Sample as DrawnSample
 from audits.domain.replacement import replacement_for
+from audits.domain.statistics import percent, wilson
 from audits.domain.strata import SYSTEM_ZH
 from exporting.masking import mask_in_text, mask_name
 from scoring.domain.rows import RowScore
@@ -18,7 +19,6 @@ from scoring.domain.score import Sample, SheetInput, SheetScore, score_sheet
 from scoring.domain.verdict import VERDICT_ZH, change_sentences, what_would_change
 from scoring.packet import parts
 from scoring.packet.document import PacketDocument
-from scoring.packet.figures import statistics_of
 from standards.edition import Edition
 from standards.loader import load_edition
 from standards.scoresheet import SheetRow
@@ -115,7 +115,7 @@ def sample_document(
             for r in sample.replacements
         ),
         draw=_draw_facts(sample),
-        statistics=statistics_of(_rate(cases)),
+        statistics=_statistics(cases),
         anchor=parts.Anchor(4821, "9f2c" * 16, "2025-10-20 16:03"),
         generated=parts.Generated("2025-10-20 16:05", "任主任 1001", "qcportal 0.1.0"),
     )
@@ -125,9 +125,27 @@ def _place(sample: DrawnSample, number: str | None) -> int:
     return [entry.accession_number for entry in sample.current].index(number) + 1
 
 
-def _rate(cases: tuple[parts.Case, ...]) -> Rate:
+def _statistics(cases: tuple[parts.Case, ...]) -> parts.Statistics:
     found = Counter(case.conclusion.judgement for case in cases)
-    return Rate(found["concordant"], found["partly"], found["discordant"], 0, found[""])
+    rate = Rate(found["concordant"], found["partly"], found["discordant"], 0, found[""])
+    interval = wilson(rate.numerator, rate.denominator)
+    shown = interval.label if interval else "无数据"
+    return parts.Statistics(
+        concordant=rate.concordant,
+        partly=rate.partly,
+        discordant=rate.discordant,
+        undecidable=0,
+        open=rate.open,
+        rate=percent(rate.numerator, rate.denominator),
+        interval=shown,
+        chances=(parts.PenaltyChance("95%", "9%"), parts.PenaltyChance("90%", "26%")),
+        sentences=(
+            f"{rate.denominator}份报告中{rate.numerator}份符合（其中基本符合{rate.partly}份），"
+            f"95%可信区间（Wilson）为{shown}：份数少，单个季度的高低不代表趋势。",
+            "真实符合率为95%的科室，每季度抽10份仍有9%的机会触发-5分；真实符合率为90%时为26%。",
+        ),
+        bias="符合率只反映有手术结果或临床随访结局的受检者，不等于科室的诊断准确率（证实偏倚）。",
+    )
 
 
 def _sheet(status: str) -> parts.SheetFacts:
