@@ -275,3 +275,12 @@ def test_words_of_a_detail_read_in_chinese():
         ("odd", "是、无"),
         ("角色", "科主任"),
     ]
+
+
+def test_worker_is_told_to_keep_an_anchor_every_hour():
+    from django.utils.module_loading import import_string
+    from django_q.models import Schedule
+
+    schedule = Schedule.objects.get(func="trail.anchors.keep_anchor")
+    assert schedule.schedule_type == Schedule.HOURLY
+    assert import_string(schedule.func) is keep_anchor
