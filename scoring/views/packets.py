@@ -61,7 +61,7 @@ def _columns(request: HttpRequest) -> dict[str, Any]:
 def _giving(request: HttpRequest) -> list[tuple[Sheet, GrantForm]]:
     """The grant form of the sheet that was asked for (?grant=ID), when the user may grant it."""
     asked = request.GET.get("grant", "")
-    if not asked.isdigit() or len(asked) > 18:
+    if not asked.isdecimal() or len(asked) > 18:
         return []
     rows = Sheet.objects.visible_to(request.user, "scoring.grant_packet").signed()
     sheet = rows.select_related("audit__department__institution").defer(*_HEAVY).filter(pk=asked).first()
