@@ -58,4 +58,4 @@ def listing(request: HttpRequest, table_class: type[Table], rows: QuerySet, **ex
 
 
 def _number(text: str | None, default: int) -> int:
-    return int(text) if text and text.isdigit() and len(text) < 7 else default
+    return int(text) if text and text.isdecimal() and len(text) < 7 else default

@@ -28,4 +28,4 @@ def paged(
 
 
 def _number(text: str | None, default: int) -> int:
-    return int(text) if text and text.isdigit() and len(text) < 7 else default
+    return int(text) if text and text.isdecimal() and len(text) < 7 else default
