@@ -156,7 +156,7 @@ def ruled_faults(review: Review) -> list[dict[str, Any]]:
 
 def _count(data: Mapping[str, str]) -> int:
     text = data.get(f"{PREFIX}-TOTAL_FORMS", "0")
-    return min(int(text), MOST_FAULTS) if text.isdigit() and len(text) < 4 else 0
+    return min(int(text), MOST_FAULTS) if text.isdecimal() and len(text) < 4 else 0
 
 
 def description_initial(review: Review) -> dict[str, Any]:
