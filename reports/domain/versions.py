@@ -117,8 +117,8 @@ def merge(known: Content, incoming: Content) -> dict[str, Any]:
 
 def _adds_time(field: str, known: Content, incoming: Content) -> bool:
     old, new = known.get(field), incoming[field]
-    if old is None or new == old:
-        return old is None
+    if old is None:
+        return True
     fine = min(_grain(field, known), _grain(field, incoming))
     return _cut(old, fine) != _cut(new, fine) or _grain(field, incoming) > _grain(field, known)
 
@@ -143,13 +143,20 @@ def _order(one: Content, other: Content) -> int:
     The report time comes first: an administrative correction carries a late time of change, and the text
     amended afterwards an earlier one.
     """
-    for field in ("reported_at", "last_modified_at"):
-        if one.get(field) and other.get(field):
-            grain = min(_grain(field, one), _grain(field, other))
-            first, second = _cut(one[field], grain), _cut(other[field], grain)
-            if first != second:
-                return 1 if first > second else -1
-    return 0
+    return _compare("reported_at", one, "reported_at", other) or _compare(_last(one), one, _last(other), other)
+
+
+def _last(content: Content) -> str:
+    """A version never changed was last changed when it was reported."""
+    return "last_modified_at" if content.get("last_modified_at") else "reported_at"
+
+
+def _compare(field: str, one: Content, other_field: str, other: Content) -> int:
+    if not one.get(field) or not other.get(other_field):
+        return 0
+    grain = min(_grain(field, one), _grain(other_field, other))
+    first, second = _cut(one[field], grain), _cut(other[other_field], grain)
+    return int(first > second) - int(first < second)
 
 
 def _shown(content: Content) -> str:

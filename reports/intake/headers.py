@@ -17,6 +17,7 @@ _PARTS = re.compile(r"[/、|\\,，;；+&]|及|和|与")
 _FINE_DATES = ("examined_at", "reported_at", "signed_at", "last_modified_at", "examined_on", "observed_on")
 # Two columns of these may stand side by side: a day and its time, or a number under two names.
 _TOGETHER = (*_FINE_DATES, "accession_number")
+_TWIN = re.compile(r"（第\d+列）$")
 _UNIT = re.compile(r"年龄[（(\[]?(岁|月|天|周)")
 
 
@@ -103,7 +104,7 @@ def rank(text: str, field: str) -> int:
 
 def find_head(sheets: Iterable[Sheet], kind: str, mapping: Mapping[str, str] | None) -> Head:
     """The row of the file that names the most columns. Raises FileRefused when none does."""
-    known = {normal(label): field for label, field in (mapping or {}).items()}
+    known = dict(mapping or {})
     best: tuple[int, Sheet, int, list[str]] | None = None
     sheets = list(sheets)
     for sheet in sheets:
@@ -142,7 +143,8 @@ def _joined(above: Sequence[Cell], texts: list[str], kind: str) -> list[str]:
 
 
 def _score(texts: list[str], kind: str, known: Mapping[str, str]) -> int:
-    fields = [known.get(normal(t)) or meaning(t, kind) for t in texts if t]
+    given = _given([t for t in texts if t], known)
+    fields = [given.get(t) or meaning(t, kind) for t in texts if t]
     named = len({f for f in fields if f})
     return named if any("accession_number" in f or "patient_id" in f for f in fields) else min(named, 2)
 
@@ -161,7 +163,7 @@ def _unique(texts: Iterable[str]) -> Iterable[str]:
 
 def _assign(sheet: Sheet, number: int, labels: tuple[str, ...], kind: str, known: Mapping[str, str]) -> Head:
     units = {label: m[1] for label in labels if (m := _UNIT.match(label))}
-    given = {label: known[normal(label)] for label in labels if label and normal(label) in known}
+    given = _given(labels, known)
     twins = tuple(_twins(labels))
     if given and _enough(given.values(), kind):
         # A person chose the columns of this very layout: what they left out stays out.
@@ -169,6 +171,18 @@ def _assign(sheet: Sheet, number: int, labels: tuple[str, ...], kind: str, known
     taken = {name for value in given.values() for name in value.split("+")}
     guessed = _guess([label for label in labels if label not in given], kind, taken)
     return Head(sheet, number, labels, given | guessed, tuple(b for _, b in twins), twins, units)
+
+
+def _given(labels: Sequence[str], known: Mapping[str, str]) -> dict[str, str]:
+    """What a person said these headers mean: to the letter, else as nearly the same header; a twin only to the letter."""
+    given = {label: known[label] for label in labels if label in known}
+    settled = {normal(label) for label in given}
+    loose = {normal(label): field for label, field in known.items() if not _TWIN.search(label)}
+    for label in labels:
+        key = normal(label)
+        if label and key in loose and key not in settled and not _TWIN.search(label):
+            given[label] = loose[key]
+    return given
 
 
 def _twins(labels: Sequence[str]) -> Iterable[tuple[str, str]]:

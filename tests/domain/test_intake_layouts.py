@@ -306,3 +306,14 @@ def test_formula_guard_of_an_export_is_undone():
 
 def test_status_of_a_draft_is_kept_as_given():
     assert only(csv_of([[*HEAD, "报告状态"], [*GOOD, "草稿"]])).report_status == "草稿"
+
+
+@pytest.mark.parametrize(("chosen", "number"), [("检查号", "A1"), ("检查号（第2列）", "B1")])
+def test_a_person_settles_which_of_two_columns_of_one_name_is_meant(chosen, number):
+    head = ["检查号", *HEAD]
+    with pytest.raises(FileRefused, match="“检查号”出现两次"):
+        read_reports(csv_of([head, ["A1", "B1", *GOOD[1:]]]), "x.csv")
+    fields = ("modality", "reported_at", "findings", "impression")
+    mapping = dict(zip(("设备", "报告时间", "影像描述", "诊断结论"), fields, strict=True)) | {chosen: "accession_number"}
+    report = only(csv_of([head, ["A1", "B1", *GOOD[1:]]]), mapping=mapping)
+    assert report.accession_number == number

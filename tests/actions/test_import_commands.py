@@ -1,0 +1,103 @@
+"""The command line answers as PRODUCT 5 says: JSON, exit 0 done, 1 with refusals, 2 could not run."""
+
+import io
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from reports.models import ImportSource, Outcome, Report
+from tests.conftest import DATA
+
+RIS = DATA / "ris"
+
+
+def run(command, name, *options, code="RAD"):
+    """(exit code, answer)"""
+    out = io.StringIO()
+    try:
+        call_command(command, str(RIS / name), "--department", code, *options, stdout=out)
+    except SystemExit as end:
+        return end.code, json.loads(out.getvalue())
+    return 0, json.loads(out.getvalue())
+
+
+def refused(command, path, *options, code="RAD"):
+    with pytest.raises(CommandError) as error:
+        call_command(command, str(path), "--department", code, *options)
+    assert "\n" not in str(error.value)
+    return error.value.returncode, str(error.value)
+
+
+def test_clean_file_is_done_with_exit_0(department):
+    assert run("import_reports", "clean.xlsx") == (0, {"created": 228, "updated": 0, "unchanged": 0, "refused": []})
+
+
+def test_file_with_refusals_takes_the_good_rows_with_exit_1(department):
+    code, answer = run("import_reports", "vendor_gbk.csv")
+    reason = "字段数29，表头28：多半是文本内的逗号或引号没有加引号，各列已错位。请在RIS中修正后重新导出该记录。"
+    assert (code, answer) == (
+        1,
+        {"created": 228, "updated": 0, "unchanged": 0, "refused": [{"row": 123, "column": "", "reason": reason}]},
+    )
+    assert Report.objects.count() == 228
+
+
+def test_dry_run_answers_the_same_and_writes_nothing(department):
+    code, answer = run("import_reports", "messy.xlsx", "--dry-run")
+    assert (Report.objects.count(), ImportSource.objects.count()) == (0, 0)
+    assert (code, answer) == run("import_reports", "messy.xlsx")
+
+
+def test_outcomes_answer_names_what_waits(department):
+    run("import_reports", "clean.xlsx")
+    code, answer = run("import_outcomes", "outcomes.xlsx")
+    assert (code, answer["created"], answer["updated"], answer["unchanged"]) == (1, 71, 0, 0)
+    assert [r["row"] for r in answer["refused"]] == [72, 73, 74, 75, 77, 78, 79]
+    assert [r["row"] for r in answer["pending"]] == [28, 38, 65, 68, 69, 70, 71, 76]
+    assert Outcome.objects.count() == 71
+
+
+def test_source_is_remembered_with_its_mapping(department):
+    run("import_reports", "clean.xlsx", "--source", "甲院RIS")
+    source = ImportSource.objects.get(department=department)
+    assert (source.name, source.kind) == ("甲院RIS", "reports")
+    assert set(Report.objects.values_list("source", flat=True)) == {source.pk}
+
+
+def test_mapping_of_a_source_is_used(department, tmp_path):
+    head, row = "甲,乙,丙,丁,戊,己", "A1,CT,2026-03-05 10:00,双肺清晰。,未见异常。,张三"
+    fields = ("accession_number", "modality", "reported_at", "findings", "impression", "patient_name")
+    path = tmp_path / "x.csv"
+    path.write_text(f"{head}\n{row}\n", encoding="utf-8")
+    assert refused("import_reports", path)[0] == 2
+    mapping = dict(zip(head.split(","), fields, strict=True))
+    ImportSource.objects.update_or_create(department=department, name="映射", kind="reports", defaults={"mapping": mapping})
+    assert run("import_reports", path, "--source", "映射")[1]["created"] == 1
+    assert Report.objects.get().patient_name == "张三"
+
+
+def test_unknown_department_is_one_line_naming_the_known_ones(department):
+    sentence = "没有代码为“NONE”的科室（现有：RAD）。请先用 add_department 建立。"
+    assert refused("import_reports", RIS / "clean.xlsx", code="NONE") == (2, sentence)
+
+
+def test_missing_file_and_folder_are_one_line(department, tmp_path):
+    assert refused("import_reports", tmp_path / "无.csv") == (2, f"找不到文件{tmp_path / '无.csv'}，请核对路径。")
+    assert refused("import_outcomes", tmp_path) == (2, f"{tmp_path}是文件夹，请给出其中的CSV或.xlsx文件。")
+
+
+@pytest.mark.parametrize(
+    "name", ["truncated.xlsx", "mixed_encoding.csv", "empty.csv", "dtd_bomb.xlsx", "old_format.xlsx", "duplicate_header.csv"]
+)
+@pytest.mark.parametrize("command", ["import_reports", "import_outcomes"])
+def test_broken_file_is_one_line_and_writes_nothing(name, command, department):
+    code, sentence = refused(command, RIS / "broken" / name)
+    assert (code, sentence.startswith(f"{name}：")) == (2, True)
+    assert (Report.objects.count(), Outcome.objects.count()) == (0, 0)
+
+
+def test_outcomes_given_as_reports_say_what_is_missing(department):
+    code, sentence = refused("import_reports", RIS / "outcomes.csv")
+    assert code == 2
+    assert "影像描述" in sentence

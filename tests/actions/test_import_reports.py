@@ -1,0 +1,214 @@
+"""Reports taken in: created, completed, amended as revisions, refused; the same file twice changes nothing."""
+
+import json
+from datetime import datetime
+
+import pytest
+from django.utils import timezone
+
+from reports.actions import receive
+from reports.actions.imports import take_file
+from reports.actions.receive import receive_reports
+from reports.intake.values import LIMITS, IncomingReport
+from reports.models import CONTENT_FIELDS, Outcome, Report, Revision
+from tests.conftest import DATA
+from tests.factories import make_report
+from trail.models import Event
+
+RIS = DATA / "ris"
+LAYOUTS = ("clean.xlsx", "vendor_gbk.csv", "messy.xlsx", "utf8bom.csv")
+KEY = [json.loads(line) for line in (RIS / "key.jsonl").read_text(encoding="utf-8").splitlines()]
+REFUSALS = json.loads((RIS / "refusals.json").read_text(encoding="utf-8"))["refused"]
+AMENDMENTS = json.loads((RIS / "amendments.json").read_text(encoding="utf-8"))
+
+
+def take(name, department, **more):
+    values = {"kind": "reports", "department": department, "source": None, "mapping": None, "by": None} | more
+    return take_file((RIS / name).read_bytes(), name, **values)[0]
+
+
+def counts(tally):
+    return tally.created, tally.updated, tally.unchanged, len(tally.refused)
+
+
+def rows_of(department):
+    """All reports and versions of a department without keys and clock."""
+    names = [n for n in CONTENT_FIELDS if n != "extra"]
+    plain = ("accession_number", "system", "is_final", "is_signed", "revision_number", "content_hash", *names)
+    reports = Report.objects.filter(department=department).order_by("accession_number").values_list(*plain)
+    versions = Revision.objects.filter(report__department=department).order_by("report__accession_number", "number")
+    kept = ("report__accession_number", "number", "content_hash", "content", "changed_fields", "reported_at")
+    return list(reports), list(versions.values_list(*kept))
+
+
+def incoming(number="A1", row=2, **fields):
+    values = {
+        "modality": "CT",
+        "patient_id": "P1",
+        "findings": "双肺清晰。",
+        "impression": "未见异常。",
+        "reported_at": datetime(2026, 3, 5, 16, 30),
+        "reported_at_precision": "minute",
+    }
+    return IncomingReport(row=row, accession_number=number, **(values | fields))
+
+
+def test_incoming_report_has_exactly_the_content_fields():
+    assert set(IncomingReport.__dataclass_fields__) == {*CONTENT_FIELDS, "row", "accession_number"}
+
+
+def test_limits_of_intake_are_those_of_the_database():
+    lengths = {f.name: f.max_length for f in Report._meta.local_fields if getattr(f, "max_length", None)}
+    given = {name: limit for name, limit in LIMITS.items() if name != "recorded_by"}
+    assert given == {name: lengths[name] for name in given}
+    unguarded = set(lengths) & set(CONTENT_FIELDS) - set(LIMITS)
+    assert {n for n in unguarded if not n.endswith("_precision")} == {"modality"}
+    assert LIMITS["recorded_by"] == Outcome._meta.get_field("recorded_by").max_length
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_shared_file_gives_the_reports_revisions_and_refusals_of_its_key(name, department):
+    tally = take(name, department)
+    amended = AMENDMENTS if name == "messy.xlsx" else []
+    refused = [r.get("row") or r["record"] for r in REFUSALS if r["file"] == name]
+    assert counts(tally) == (len(KEY), len(amended), 0, len(refused))
+    assert [r.row for r in tally.refused] == refused
+    assert set(Report.objects.values_list("accession_number", flat=True)) == {k["accession"] for k in KEY}
+    assert {r.accession_number: r.system for r in Report.objects.all()} == {k["accession"]: k["system"] for k in KEY}
+    assert Revision.objects.count() == len(KEY) + len(amended)
+    for given in amended:
+        report = Report.objects.get(accession_number=given["accession"])
+        old, new = report.revisions.order_by("number")
+        assert (given["old"] in old.content[given["field"]], given["new"] in new.content[given["field"]]) == (True, True)
+        assert given["new"] in getattr(report, given["field"])
+        assert timezone.localtime(report.reported_at).strftime("%Y-%m-%d %H:%M:%S") == given["reported_at_amended"]
+        assert given["field"] in new.changed_fields
+
+
+@pytest.mark.parametrize("name", LAYOUTS)
+def test_same_file_twice_changes_nothing(name, department):
+    first = take(name, department)
+    before = rows_of(department)
+    again = take(name, department)
+    assert counts(again) == (0, 0, first.created + first.updated, len(first.refused))
+    assert rows_of(department) == before
+
+
+def test_every_report_is_there_once_whatever_layouts_it_came_by(department):
+    for name in ("messy.xlsx", "clean.xlsx", "vendor_gbk.csv", "utf8bom.csv", "messy.xlsx", "vendor_gbk.csv"):
+        take(name, department)
+    assert Report.objects.count() == len(KEY)
+    amended = {a["accession"] for a in AMENDMENTS}
+    # One row of the messy layout writes its clinical diagnosis as “=腹痛待查”: two exports differ, a version more.
+    assert set(Revision.objects.filter(number=2).values_list("report__accession_number", flat=True)) == amended | {"99202509030027"}
+    assert not Revision.objects.filter(number__gt=2).exists()
+    for given in AMENDMENTS:
+        assert given["new"] in getattr(Report.objects.get(accession_number=given["accession"]), given["field"])
+
+
+def test_fuller_export_completes_without_a_version(department):
+    take("vendor_gbk.csv", department)
+    assert Report.objects.filter(reported_at_precision="second").count() == 0
+    tally = take("clean.xlsx", department)
+    assert (counts(tally), tally.completed) == ((0, 0, 228, 0), 228)
+    assert Report.objects.filter(reported_at_precision="second").count() == 227
+    assert Revision.objects.count() == 228
+
+
+@pytest.mark.parametrize("name", ["messy.xlsx", "vendor_gbk.csv"])
+def test_dry_run_foretells_the_import_and_writes_nothing(name, department):
+    events = Event.objects.count()
+    foretold = take(name, department, dry_run=True)
+    assert (Report.objects.count(), Revision.objects.count(), Event.objects.count()) == (0, 0, events)
+    assert foretold == take(name, department)
+
+
+def test_reports_of_another_department_are_untouched(department, other_department):
+    theirs = make_report(other_department, "S20250814MR028", findings="别院的报告。", patient_id="别院")
+    take("messy.xlsx", department)
+    theirs.refresh_from_db()
+    assert (theirs.findings, theirs.patient_id, theirs.revision_number) == ("别院的报告。", "别院", 1)
+    assert Report.objects.filter(department=other_department).count() == 1
+    assert Report.objects.filter(department=department).count() == len(KEY)
+
+
+def test_newest_first_export_still_makes_the_amendment_the_current_version(department):
+    late = incoming(row=2, impression="修订。", reported_at=datetime(2026, 3, 6, 9, 0))
+    tally = receive_reports([late, incoming(row=3)], department=department, by=None)
+    assert counts(tally) == (1, 1, 0, 0)
+    assert Report.objects.get().impression == "修订。"
+    assert list(Revision.objects.order_by("number").values_list("content__impression", flat=True)) == ["未见异常。", "修订。"]
+
+
+def test_another_patient_under_a_known_number_is_refused(department):
+    receive_reports([incoming()], department=department, by=None)
+    tally = receive_reports([incoming(patient_id="P2")], department=department, by=None)
+    (refusal,) = tally.refused
+    assert (refusal.column, refusal.reason) == ("受检者ID", "该检查号已登记在另一受检者ID名下，请核对检查号与受检者ID。")
+    assert Report.objects.get().patient_id == "P1"
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"signed_by": "李测二"}, (True, True)),
+        ({"signed_by": ""}, (True, False)),
+        ({"signed_by": "李测二", "signature_method": "", "signed_at": None}, (True, False)),
+        ({"reviewing_physician": "李测二"}, (True, True)),
+        ({"reporting_physician": "王测一"}, (True, False)),
+        ({"signed_by": "李测二", "report_status": "草稿"}, (False, True)),
+        ({"signed_by": "李测二", "report_status": "已审核"}, (True, True)),
+        ({"signed_by": "李测二", "report_status": "未审核"}, (False, True)),
+    ],
+)
+def test_status_and_signature_decide_whether_a_report_is_final_and_signed(department, fields, expected):
+    receive_reports([incoming(**fields)], department=department, by=None)
+    report = Report.objects.get()
+    assert (report.is_final, report.is_signed) == expected
+
+
+def test_import_leaves_one_event_without_identity(department, officer):
+    take("messy.xlsx", department, by=officer)
+    event = Event.objects.get(action="reports.import")
+    assert event.detail == {
+        "source": "", "sha256": "", "created": 228, "updated": 3, "unchanged": 0, "completed": 0, "refused": 9, "pending": 0, "from_row": 5,
+    }  # fmt: skip
+
+
+class Killed(BaseException):
+    """Stands for a process that ends in the middle."""
+
+
+@pytest.mark.parametrize("at", [1, 2, 4])
+@pytest.mark.parametrize("where", ["before_write", "after_reports"])
+def test_killed_import_run_again_gives_the_rows_of_an_undisturbed_one(department, other_department, monkeypatch, at, where):
+    monkeypatch.setattr(receive, "CHUNK", 60)
+    take("messy.xlsx", other_department)
+    write, insert, calls = receive._write, receive.insert_many, []
+
+    def dying_write(known, revisions):
+        calls.append(1)
+        if where == "before_write" and len(calls) == at:
+            raise Killed
+        write(known, revisions)
+
+    def dying_insert(model, rows):
+        if where == "after_reports" and model is Revision and len(calls) == at:
+            raise Killed
+        insert(model, rows)
+
+    with monkeypatch.context() as faulty:
+        faulty.setattr(receive, "_write", dying_write)
+        faulty.setattr(receive, "insert_many", dying_insert)
+        with pytest.raises(Killed):
+            take("messy.xlsx", department)
+    whole = Report.objects.filter(department=department)
+    assert whole.count() == whole.filter(revisions__number=1).count() <= 60 * (at - 1)
+    take("messy.xlsx", department)
+    mine, theirs = rows_of(department), rows_of(other_department)
+    assert mine == theirs
+
+
+def test_number_of_queries_does_not_grow_with_the_rows(department, django_assert_max_num_queries):
+    with django_assert_max_num_queries(12):
+        receive_reports([incoming(f"A{i}", row=i) for i in range(300)], department=department, by=None)
