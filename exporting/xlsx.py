@@ -22,6 +22,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 CELL_LIMIT = 32_767  # UTF-16 units
+TALLEST_ROW = 409.0  # points: Excel's own limit
 CONTINUED = "（续上行）"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _UNFIT = re.compile(
@@ -109,7 +110,7 @@ class Page:
         self.next_row = 1
         for column, width in enumerate(widths, start=1):
             sheet.column_dimensions[get_column_letter(column)].width = width
-        self._columns = len(widths)
+        self._widths = tuple(widths)
         _set_up_print(sheet, landscape, marks)
 
     def put(self, row: int, column: int, value: Value, look: Look = TEXT) -> Cell:
@@ -142,16 +143,18 @@ class Page:
                 if part and column == 1 and value is None:
                     value = CONTINUED
                 self.put(self.next_row, column, value, worn)
+            shown = [parts[part] if part < len(parts) else None for parts in columns]
+            self.height(self.next_row, _height(shown, self._widths, looks))
             self.next_row += 1
         return first
 
-    def heading(self, text: str, look: Look = SECTION, height: int = 24) -> int:
+    def heading(self, text: str, look: Look = SECTION) -> int:
         """A line over all columns."""
         row = self.next_row
         self.put(row, 1, text, look)
-        if self._columns > 1:
-            self.merge(row, 1, row, self._columns)
-        self._sheet.row_dimensions[row].height = height
+        if len(self._widths) > 1:
+            self.merge(row, 1, row, len(self._widths))
+        self.height(row, _height([text], (sum(self._widths),), (look,)))
         self.next_row += 1
         return row
 
@@ -196,6 +199,21 @@ def split(text: str, limit: int = CELL_LIMIT) -> list[str]:
 def literal(text: str) -> str:
     """The text as a string inside a formula."""
     return '"' + clean(text).replace('"', '""') + '"'
+
+
+def _height(values: Sequence[Value], widths: Sequence[int], looks: Sequence[Look]) -> float:
+    """Points for the tallest of the wrapped texts: a viewer does not fit rows with merged cells by itself."""
+    tallest = 0.0
+    for value, width, look in zip(values, widths, looks, strict=False):
+        units = look.size / 10 / max(1, width - 1)
+        text = value if isinstance(value, str) else ""
+        lines = sum(max(1, -(-_units(line) * units // 1)) for line in text.split("\n"))
+        tallest = max(tallest, lines * look.size * 1.35 + 6)
+    return min(tallest, TALLEST_ROW)
+
+
+def _units(line: str) -> int:
+    return sum(2 if ord(char) > 0x2000 else 1 for char in line)
 
 
 def _type_as_text(cell: Cell, text: str) -> None:

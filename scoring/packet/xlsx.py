@@ -47,7 +47,7 @@ def render_xlsx(document: PacketDocument) -> bytes:
 def _add_table(page: Page, document: PacketDocument, last_case: int) -> None:
     words, sheet = document.words, document.sheet
     draft = "" if document.is_final else "（草稿）"
-    page.heading(f"{words.title}{draft}", TITLE, height=32)
+    page.heading(f"{words.title}{draft}", TITLE)
     hospital = f"{document.institution.name}（{document.institution.level_zh}）　{document.department}"
     page.heading(f"{words.table}　{hospital}", PLAIN)
     page.heading(
@@ -69,12 +69,10 @@ def _add_table(page: Page, document: PacketDocument, last_case: int) -> None:
 def _add_section(page: Page, document: PacketDocument, section: str, title: str, last_case: int) -> None:
     first = page.next_row
     for row in document.rows_of(section):
-        number = page.next_row
         cells: list[Value] = ["", "", row.content, row.material, row.method, row.points]
         page.add(
             [*cells, _score(row, last_case, document), _reason(row)], [MIDDLE] * 5 + [CENTRE, STRONG, MIDDLE]
         )
-        page.height(number, 62 if section == "1" else 84)
     page.put(first, 2, title, MIDDLE)
     page.merge(first, 2, page.next_row - 1, 2)
 
@@ -115,7 +113,6 @@ def _add_totals(page: Page, document: PacketDocument, total: int) -> None:
     )
     page.add([words.total, "", "", "", "", words.total_points, whole, verdict], looks)
     page.merge(total, 1, total, 5)
-    page.height(total, 28)
     row = _FIRST_ROW
     for section in document.sections:
         rows = len(document.rows_of(section.id))
@@ -143,7 +140,7 @@ def _open_words(document: PacketDocument) -> str:
 
 
 def _add_cases(page: Page, document: PacketDocument) -> int:
-    page.heading(f"抽查报告与评定　{document.period.label}", TITLE, height=30)
+    page.heading(f"抽查报告与评定　{document.period.label}", TITLE)
     page.add(list(_CASE_COLUMNS), HEAD)
     page.repeat_head(1, 2)
     for case in document.cases:

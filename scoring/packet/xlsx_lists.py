@@ -13,7 +13,7 @@ _PARTS_ZH = {
 
 def add_faults(page: Page, document: PacketDocument) -> None:
     """Every confirmed fault with its clause, place and reason."""
-    page.heading("描述问题（2.1）", TITLE, height=30)
+    page.heading("描述问题（2.1）", TITLE)
     page.add(["序号", "检查号", "条款", "条款名称", "所在部分", "原文", "理由", "是否扣分", "评审医师"], HEAD)
     page.repeat_head(1, 2)
     found = [(case, fault) for case in document.cases for fault in case.description.faults]
@@ -40,7 +40,7 @@ def add_faults(page: Page, document: PacketDocument) -> None:
 
 def add_evidence(page: Page, document: PacketDocument) -> None:
     """机构提供的资料, under the rows they belong to."""
-    page.heading("佐证材料清单", TITLE, height=30)
+    page.heading("佐证材料清单", TITLE)
     page.add(["行", "资料名称", "日期", "说明", "登记人"], HEAD)
     page.repeat_head(1, 2)
     for row in document.rows:
@@ -54,7 +54,7 @@ def add_evidence(page: Page, document: PacketDocument) -> None:
 
 def add_draw(page: Page, document: PacketDocument) -> None:
     """Seed, ledger, steps, the frozen list and what was excluded: enough to draw again."""
-    page.heading("抽样", TITLE, height=30)
+    page.heading("抽样", TITLE)
     draw = document.draw
     if draw is None:
         page.heading("无数据：尚未抽取报告。", PLAIN)
@@ -86,9 +86,9 @@ def _add_steps(page: Page, document: PacketDocument) -> None:
         return
     page.heading("抽取步骤")
     for step in draw.steps:
-        page.heading(step, PLAIN, height=16)
+        page.heading(step, PLAIN)
     for note in draw.notes:
-        page.heading(f"覆盖提示：{note}", PLAIN, height=16)
+        page.heading(f"覆盖提示：{note}", PLAIN)
     page.heading("更换记录")
     page.add(["换下", "换上", "序号", "操作人", "时间", "理由"], HEAD)
     for gone in document.replaced:
@@ -97,7 +97,7 @@ def _add_steps(page: Page, document: PacketDocument) -> None:
             [gone.accession_number, added, gone.position, gone.replaced_by, gone.replaced_at, gone.reason]
         )
     if not document.replaced:
-        page.heading("没有更换。", PLAIN, height=16)
+        page.heading("没有更换。", PLAIN)
 
 
 def _add_frozen_list(page: Page, document: PacketDocument) -> None:
@@ -122,7 +122,7 @@ def _add_frozen_list(page: Page, document: PacketDocument) -> None:
 
 def add_notes(page: Page, document: PacketDocument) -> None:
     """Result in words, deductions, readings, small-sample honesty, and how to verify."""
-    page.heading("说明", TITLE, height=30)
+    page.heading("说明", TITLE)
     page.heading("评定结果")
     for name, words in _result_lines(document):
         row = page.add([name, words, "", ""], PLAIN)
@@ -138,7 +138,7 @@ def add_notes(page: Page, document: PacketDocument) -> None:
             page.add([row_of.id, "备注", row_of.remark, ""])
     page.heading("统计")
     for sentence in (*document.statistics.sentences, document.statistics.bias):
-        page.heading(sentence, PLAIN, height=30)
+        page.heading(sentence, PLAIN)
     page.heading("本册所用读法")
     page.add(["编号", "问题", "读法与理由", "相关行"], HEAD)
     for reading in document.readings:
