@@ -142,7 +142,7 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
     number = request.POST.get("draft_version", "")
     if part not in ("description", "conclusion") or not number.isdecimal():
         return JsonResponse({"message": "草稿不完整，未保存；请刷新页面。"}, status=400)
-    kept = {name: value for name, value in request.POST.items() if name not in _NOT_DRAFTED}
+    kept = {name: text.replace("\0", "") for name, text in request.POST.items() if name not in _NOT_DRAFTED}
     try:
         saved = save_draft(
             review, draft=review.draft | {part: kept}, draft_version=int(number), by=request.user

@@ -8,6 +8,7 @@ from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from audits.actions.assignment import assign_fairly, judges_of, sees_outcomes
@@ -111,6 +112,7 @@ def _detail(request: HttpRequest, audit: Audit) -> dict[str, Any]:
     return {
         "audit": audit,
         "steps": steps_of(audit, results),
+        "not_over": audit.window_end >= timezone.localdate(),
         "pool": frozen_pool(audit) if drawn else live_pool(audit, pool_of(audit)),
         "results": results,
         "lines": [case_line(case, request.user) for case in results.cases],

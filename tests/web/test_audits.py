@@ -372,3 +372,9 @@ def test_list_newest_window_comes_first_and_unassigned_says_so(sign_in, officer,
     links = re.findall(r'href="/audits/(\d+)/"', text.split("<tbody")[1])
     assert links == [str(later.pk), str(drawn.pk)]
     assert "待分配（2 份）" in text
+
+
+@pytest.mark.parametrize(("until", "warned"), [(date(2026, 9, 30), False), (date(2199, 9, 30), True)])
+def test_planned_window_that_is_not_over_is_warned_about(sign_in, officer, department, until, warned):
+    audit = open_audit(department=department, window=audit_window(until), by=None)
+    assert ("窗口尚未结束" in page(sign_in(officer), "detail", audit.pk)) is warned

@@ -429,3 +429,10 @@ def test_stratum_set_by_the_outcome_is_told_only_after_the_reveal(sign_in, depar
     client.post(url("rule_description", review), description(review, then="reveal"))
     for path in (url("judge", review), mine):
         assert "循环系统" in client.get(path).content.decode()
+
+
+def test_draft_with_a_control_character_is_kept_without_it(sign_in, assessor, review):
+    data = description(review, part="description", draft_version=0, description_reason="半\0句")
+    assert sign_in(assessor).post(url("draft", review), data).status_code == 200
+    review.refresh_from_db()
+    assert review.draft["description"]["description_reason"] == "半句"
