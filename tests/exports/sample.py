@@ -2,18 +2,9 @@
 
 from collections import Counter
 from dataclasses import replace
-from functools import lru_cache
 
 from audits.domain.concordance import Rate
-from audits.domain.document import draw_document
-from audits.domain.draw import draw
-from audits.domain.frozen_list import Entry
-from audits.domain.ledger import Reason
-from audits.domain.replacement import Sample as DrawnSample
-from audits.domain.replacement import replacement_for
 from audits.domain.statistics import percent, wilson
-from audits.domain.strata import SYSTEM_ZH
-from exporting.masking import mask_in_text, mask_name
 from scoring.domain.rows import RowScore
 from scoring.domain.score import Sample, SheetInput, SheetScore, score_sheet
 from scoring.domain.verdict import VERDICT_ZH, change_sentences, what_would_change
@@ -22,27 +13,11 @@ from scoring.packet.document import PacketDocument
 from standards.edition import Edition
 from standards.loader import load_edition
 from standards.scoresheet import SheetRow
+from tests.exports.sample_cases import FAULTS, MISSED, case_of
+from tests.exports.sample_draw import draw_facts, drawn_sample, place_of
 from tests.exports.sample_texts import TEXTS, Text
 
 STATES = {"1.1": "met", "1.2": "met", "1.3": "incomplete", "1.4": "met", "1.5": "met"}
-FAULTS = {
-    "CT2507150087": (
-        "6.4.3.4",
-        "增强后未见明显强化的坏死区",
-        "“未见明显强化”属模糊描述，强化程度应写为无强化、轻度、中度或明显强化。",
-    ),
-    "MR2508200029": (
-        "6.4.3.2",
-        "内侧半月板后角见线样高信号影",
-        "信号高低未指定参照组织，应写明与何种组织相比。",
-    ),
-}
-OTHER_FAULT = ("6.4.3.3", "", "密度高低的程度未按七级分度书写。")
-ADVICE = ("6.4.3.6", "CT值约62HU", "测量值的小数位数与前次报告不一致，宜统一；不扣分。")
-MISSED = "CT2508120055"
-PARTLY = "CT2508050144"
-ADVISED = "CT2507110203"
-SEED = "1-" + "5e0d" * 8
 EVIDENCE = {
     "1.1": (
         ("放射影像检查报告书写规范（2025版）", "2025-01-06", "科发〔2025〕3号，全文12页"),
@@ -74,10 +49,10 @@ def sample_document(
     """A tertiary hospital's third quarter. `faulty`, `discordant`: accession numbers."""
     edition = load_edition("db11-draft")
     states = STATES | (states or {})
-    sample = _draw(texts)
+    sample = drawn_sample(texts)
     by_number = {text.number: text for text in texts}
     cases = tuple(
-        _case(place, by_number[entry.accession_number], judged >= place, faulty, discordant)
+        case_of(place, by_number[entry.accession_number], judged >= place, faulty, discordant)
         for place, entry in enumerate(sample.current, start=1)
     )
     failed = (
@@ -110,19 +85,15 @@ def sample_document(
         cases=cases,
         replaced=tuple(
             parts.ReplacedCase(
-                _place(sample, r.added), r.removed, r.added, r.reason, "测一鸣 1007", "2025-10-16 09:12"
+                place_of(sample, r.added), r.removed, r.added, r.reason, "测一鸣 1007", "2025-10-16 09:12"
             )
             for r in sample.replacements
         ),
-        draw=_draw_facts(sample),
+        draw=draw_facts(sample),
         statistics=_statistics(cases),
         anchor=parts.Anchor(4821, "9f2c" * 16, "2025-10-20 16:03"),
         generated=parts.Generated("2025-10-20 16:05", "任主任 1001", "qcportal 0.1.0"),
     )
-
-
-def _place(sample: DrawnSample, number: str | None) -> int:
-    return [entry.accession_number for entry in sample.current].index(number) + 1
 
 
 def _statistics(cases: tuple[parts.Case, ...]) -> parts.Statistics:
@@ -249,161 +220,6 @@ def _result(score: SheetScore, given: SheetInput, edition: Edition) -> parts.Res
             parts.Flag(f.code, f.text_zh, f.decisions) for f in edition.sheet.flags if f.code in score.flags
         ),
         changes=change_sentences(what_would_change(given, edition.sheet)),
-    )
-
-
-def _case(
-    place: int, text: Text, judged: bool, faulty_ones: tuple[str, ...], wrong_ones: tuple[str, ...]
-) -> parts.Case:
-    faulty, wrong = judged and text.number in faulty_ones, judged and text.number in wrong_ones
-    name, identity, sex, age = text.patient
-
-    def hidden(words: str) -> str:
-        return mask_in_text(words, name, (identity,))
-
-    findings = hidden(text.findings)
-    faults = _faults(text, findings, faulty)
-    return parts.Case(
-        position=place,
-        system=text.system,
-        system_zh=SYSTEM_ZH[text.system],
-        modality=text.modality,
-        revision_number=2 if text.number == "DR2508020311" else 1,
-        report=parts.ReportText(
-            title="示例市第一人民医院放射影像检查报告",
-            accession_number=text.number,
-            patient_name=mask_name(name),
-            sex=sex,
-            age=age,
-            requesting_department=text.requested[0],
-            clinical_diagnosis=hidden(text.requested[1]),
-            examination_name=text.examination,
-            examined_at=f"2025-0{7 + place // 4}-{8 + place:02d} 10:24",
-            technique=text.technique,
-            findings=findings,
-            impression=hidden(text.impression),
-            reporting_physician=text.physician,
-            reviewing_physician="审核甲",
-            signed_by="审核甲",
-            reported_at=f"2025-0{7 + place // 4}-{8 + place:02d} 11:40",
-        ),
-        outcomes=(_outcome(place, text.outcome[0], hidden(text.outcome[1])),),
-        description=parts.DescriptionRuling(
-            faulty if judged else None,
-            ("不规范" if faulty else "规范") if judged else "未评",
-            faults[0].reason if faulty and faults else "",
-            faults,
-        ),
-        conclusion=_conclusion(text, judged, wrong),
-        assessors=_assessors(text, place, judged, faulty, wrong),
-    )
-
-
-def _outcome(place: int, kind: str, words: str) -> parts.OutcomeFact:
-    return parts.OutcomeFact(kind, f"2025-10-{place:02d}", words, "测一鸣 1007")
-
-
-def _faults(text: Text, findings: str, faulty: bool) -> tuple[parts.FaultMark, ...]:
-    edition = load_edition("db11-draft")
-    marks = [(FAULTS.get(text.number, OTHER_FAULT), True)] if faulty else []
-    marks += [(ADVICE, False)] if text.number == ADVISED else []
-    found = []
-    for (clause, excerpt, reason), counts in marks:
-        start = findings.find(excerpt) if excerpt else -1
-        place_of = (start, start + len(excerpt)) if start >= 0 else (None, None)
-        title = edition.clauses_by_number[clause].title_zh
-        found.append(
-            parts.FaultMark(clause, title, "findings", *place_of, excerpt, reason, "评一 1002", counts)
-        )
-    return tuple(found)
-
-
-def _conclusion(text: Text, judged: bool, wrong: bool) -> parts.ConclusionRuling:
-    if not judged:
-        return parts.ConclusionRuling("", "未评", "", "", "", None, "")
-    if wrong:
-        reason = "膀胱低级别尿路上皮癌（0.8cm）在排泄期图像上可见，报告未提及。"
-        return parts.ConclusionRuling("discordant", "不符合", "定位错误", "未定性", "漏诊", True, reason)
-    if text.number == PARTLY:
-        return parts.ConclusionRuling(
-            "partly",
-            "基本符合",
-            "定位正确",
-            "结局列为第二或第三诊断",
-            "无差错",
-            False,
-            "急性化脓性未提及，处理不变。",
-        )
-    return parts.ConclusionRuling("concordant", "符合", "定位正确", "首选诊断与结局一致", "无差错", False, "")
-
-
-def _assessors(
-    text: Text, place: int, judged: bool, faulty: bool, wrong: bool
-) -> tuple[parts.AssessorLine, ...]:
-    if not judged:
-        return (parts.AssessorLine("第一评审", "评一 1002", "未评", "", "", "未评", "", ""),)
-    return tuple(
-        parts.AssessorLine(
-            reader,
-            person,
-            "不规范" if faulty else "规范",
-            f"2025-10-16 10:{place:02d}",
-            f"2025-10-16 10:{place:02d}",
-            "不符合" if wrong else ("基本符合" if text.number == PARTLY else "符合"),
-            f"2025-10-16 10:{place + 2:02d}",
-            "",
-        )
-        for reader, person in (("第一评审", "评一 1002"), ("第二评审", "评二 1003"))
-    )
-
-
-@lru_cache(maxsize=4)
-def _draw(texts: tuple[Text, ...]) -> DrawnSample:
-    """A draw that comes, after one replacement, to exactly these reports; the rest stays in reserve."""
-    wanted = {text.number for text in texts}
-    pool = [Entry(t.number, t.system, t.modality, f"p{i:03d}", f"r{i % 4}") for i, t in enumerate(texts)]
-    found = DrawnSample(draw(pool, SEED))
-    for text, number in _candidates(texts, count=60):
-        more = [*pool, Entry(number, text.system, text.modality, f"q{number}", f"r{5 + len(pool) % 4}")]
-        sample = DrawnSample(draw(more, SEED))
-        gone = {entry.accession_number for entry in sample.draw.drawn} - wanted
-        if len(gone) > 1 or (found.replacements and not gone):
-            continue
-        for number in gone:
-            step = replacement_for(sample, number, "结局与另一次检查对应，录入有误，不符合入选条件。")
-            sample = replace(sample, replacements=(step,))
-        if {entry.accession_number for entry in sample.current} == wanted:
-            pool, found = more, sample
-    return found
-
-
-def _candidates(texts: tuple[Text, ...], count: int) -> list[tuple[Text, str]]:
-    prefixes = {"MRI": "MR", "CT": "CT", "DR": "DR"}
-    return [
-        (texts[i % len(texts)], f"{prefixes[texts[i % len(texts)].modality]}2508{10 + i % 19}{count + i:04d}")
-        for i in range(count)
-    ]
-
-
-def _draw_facts(sample: DrawnSample) -> parts.Draw:
-    drawn = sample.draw
-    counts = {Reason.NO_OUTCOME: 812, Reason.NOT_FINAL: 9, Reason.OUTCOME_AFTER_CUT_OFF: 6}
-    return parts.Draw(
-        seed=drawn.seed,
-        list_hash=drawn.list_hash,
-        size=drawn.size,
-        pool_size=len(drawn.entries),
-        looked_at=len(drawn.entries) + sum(counts.values()),
-        drawn_by="测一鸣 1007",
-        drawn_at="2025-10-15 17:02",
-        ledger=tuple(parts.LedgerCount(r.value, r.zh, n) for r, n in counts.items()),
-        excluded=tuple(
-            parts.LedgerRow(f"CT25090{i:05d}", SYSTEM_ZH["respiratory"], "CT", "无结局") for i in range(30)
-        ),
-        steps=tuple(f"{s.kind.zh}：{s.accession_number}，{s.reason_zh}" for s in drawn.steps),
-        notes=drawn.notes,
-        reserve=tuple(e.accession_number for e in drawn.reserve),
-        document=draw_document(sample),
     )
 
 

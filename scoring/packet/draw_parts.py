@@ -1,0 +1,45 @@
+"""The parts of a PacketDocument that tell of the draw."""
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class LedgerCount:
+    """How many candidates were excluded first by this reason."""
+
+    code: str
+    zh: str
+    count: int
+
+
+@dataclass(frozen=True)
+class LedgerRow:
+    """One excluded candidate with all its reasons in words."""
+
+    accession_number: str
+    system_zh: str
+    modality: str
+    reasons: str
+
+
+@dataclass(frozen=True)
+class Draw:
+    """抽样. `document` is audits.domain.document's, from which anyone repeats the draw.
+
+    `looked_at` candidates = `pool_size` eligible + the excluded of `ledger`.
+    """
+
+    seed: str
+    list_hash: str
+    size: int
+    pool_size: int
+    looked_at: int
+    drawn_by: str
+    drawn_at: str
+    ledger: tuple[LedgerCount, ...]
+    excluded: tuple[LedgerRow, ...]
+    steps: tuple[str, ...]
+    notes: tuple[str, ...]
+    reserve: tuple[str, ...]
+    document: dict[str, Any]

@@ -1,0 +1,69 @@
+"""The sample packet's draw: a real one, found so that it comes to the sample's own reports."""
+
+from dataclasses import replace
+from functools import lru_cache
+
+from audits.domain.document import draw_document
+from audits.domain.draw import draw
+from audits.domain.frozen_list import Entry
+from audits.domain.ledger import Reason
+from audits.domain.replacement import Sample, replacement_for
+from audits.domain.strata import SYSTEM_ZH
+from scoring.packet import parts
+from tests.exports.sample_texts import Text
+
+SEED = "1-" + "5e0d" * 8
+
+
+@lru_cache(maxsize=4)
+def drawn_sample(texts: tuple[Text, ...]) -> Sample:
+    """A draw that comes, after one replacement, to exactly these reports; the rest stays in reserve."""
+    wanted = {text.number for text in texts}
+    pool = [Entry(t.number, t.system, t.modality, f"p{i:03d}", f"r{i % 4}") for i, t in enumerate(texts)]
+    found = Sample(draw(pool, SEED))
+    for text, number in _candidates(texts, count=60):
+        more = [*pool, Entry(number, text.system, text.modality, f"q{number}", f"r{5 + len(pool) % 4}")]
+        sample = Sample(draw(more, SEED))
+        gone = {entry.accession_number for entry in sample.draw.drawn} - wanted
+        if len(gone) > 1 or (found.replacements and not gone):
+            continue
+        for number in gone:
+            step = replacement_for(sample, number, "结局与另一次检查对应，录入有误，不符合入选条件。")
+            sample = replace(sample, replacements=(step,))
+        if {entry.accession_number for entry in sample.current} == wanted:
+            pool, found = more, sample
+    return found
+
+
+def _candidates(texts: tuple[Text, ...], count: int) -> list[tuple[Text, str]]:
+    prefixes = {"MRI": "MR", "CT": "CT", "DR": "DR"}
+    return [
+        (texts[i % len(texts)], f"{prefixes[texts[i % len(texts)].modality]}2508{10 + i % 19}{count + i:04d}")
+        for i in range(count)
+    ]
+
+
+def draw_facts(sample: Sample) -> parts.Draw:
+    drawn = sample.draw
+    counts = {Reason.NO_OUTCOME: 812, Reason.NOT_FINAL: 9, Reason.OUTCOME_AFTER_CUT_OFF: 6}
+    return parts.Draw(
+        seed=drawn.seed,
+        list_hash=drawn.list_hash,
+        size=drawn.size,
+        pool_size=len(drawn.entries),
+        looked_at=len(drawn.entries) + sum(counts.values()),
+        drawn_by="测一鸣 1007",
+        drawn_at="2025-10-15 17:02",
+        ledger=tuple(parts.LedgerCount(r.value, r.zh, n) for r, n in counts.items()),
+        excluded=tuple(
+            parts.LedgerRow(f"CT25090{i:05d}", SYSTEM_ZH["respiratory"], "CT", "无结局") for i in range(30)
+        ),
+        steps=tuple(f"{s.kind.zh}：{s.accession_number}，{s.reason_zh}" for s in drawn.steps),
+        notes=drawn.notes,
+        reserve=tuple(e.accession_number for e in drawn.reserve),
+        document=draw_document(sample),
+    )
+
+
+def place_of(sample: Sample, number: str | None) -> int:
+    return [entry.accession_number for entry in sample.current].index(number) + 1
