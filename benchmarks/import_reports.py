@@ -20,10 +20,31 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 SAVED_ONE_BY_ONE = 2_000
 HEAD = (
-    "检查号", "受检者ID", "姓名", "性别", "年龄", "科别", "临床诊断", "检查名称", "设备类型", "检查时间", "技术参数", "影像描述", "诊断结论",
-    "报告医师", "审核医师", "报告时间", "签发医师", "签名时间", "操作技师", "报告状态",
-)  # fmt: skip
-FINDINGS = "右肺上叶尖段见一类圆形结节，大小约1.2cm×1.0cm，与胸壁肌肉相比呈等密度，边界清楚；余肺野清晰，支气管通畅。\n" * 4
+    "检查号",
+    "受检者ID",
+    "姓名",
+    "性别",
+    "年龄",
+    "科别",
+    "临床诊断",
+    "检查名称",
+    "设备类型",
+    "检查时间",
+    "技术参数",
+    "影像描述",
+    "诊断结论",
+    "报告医师",
+    "审核医师",
+    "报告时间",
+    "签发医师",
+    "签名时间",
+    "操作技师",
+    "报告状态",
+)
+FINDINGS = (
+    "右肺上叶尖段见一类圆形结节，大小约1.2cm×1.0cm，与胸壁肌肉相比呈等密度，边界清楚；余肺野清晰，支气管通畅。\n"
+    * 4
+)
 IMPRESSION = "1、右肺上叶尖段结节，建议3个月后复查；\n2、主动脉硬化。"
 
 
@@ -32,10 +53,27 @@ def lines(count):
     for i in range(count):
         day, minute = f"2026-{1 + i // 28 % 12:02}-{1 + i % 28:02}", f"{8 + i % 9:02}:{i % 60:02}"
         yield (
-            f"CT{i:09}", f"P{i // 2:08}", f"受检{i % 977}", "男" if i % 2 else "女", f"{20 + i % 70}岁", "呼吸科", "咳嗽待查",
-            "胸部CT平扫", "CT", f"{day} {minute}:07", "扫描范围：肺尖至肺底；平扫", FINDINGS, IMPRESSION, f"书写{i % 17}", f"审核{i % 9}",
-            f"{day} {int(minute[:2]) + 2:02}:{minute[3:]}:41", f"审核{i % 9}", f"{day} 21:{minute[3:]}:50", f"技师{i % 12}", "已审核",
-        )  # fmt: skip
+            f"CT{i:09}",
+            f"P{i // 2:08}",
+            f"受检{i % 977}",
+            "男" if i % 2 else "女",
+            f"{20 + i % 70}岁",
+            "呼吸科",
+            "咳嗽待查",
+            "胸部CT平扫",
+            "CT",
+            f"{day} {minute}:07",
+            "扫描范围：肺尖至肺底；平扫",
+            FINDINGS,
+            IMPRESSION,
+            f"书写{i % 17}",
+            f"审核{i % 9}",
+            f"{day} {int(minute[:2]) + 2:02}:{minute[3:]}:41",
+            f"审核{i % 9}",
+            f"{day} 21:{minute[3:]}:50",
+            f"技师{i % 12}",
+            "已审核",
+        )
 
 
 def csv_file(count):
@@ -80,15 +118,32 @@ def run(count):
     rows = read.reports
     assert len(rows) == count
     part = rows[:SAVED_ONE_BY_ONE]
-    _, one_by_one = timed("write: save() one by one (first 2,000 rows)", lambda: save_each(part, department(f"SAVE{count}")), len(part))
+    _, one_by_one = timed(
+        "write: save() one by one (first 2,000 rows)",
+        lambda: save_each(part, department(f"SAVE{count}")),
+        len(part),
+    )
     slow = one_by_one * count / len(part)
-    timed("write: bulk_create of both tables", lambda: bulk(rows, department(f"BULK{count}")), count, base=slow)
-    timed("write: the product's import", lambda: receive_reports(rows, department=department(f"OURS{count}"), by=None), count, base=slow)
+    timed(
+        "write: bulk_create of both tables", lambda: bulk(rows, department(f"BULK{count}")), count, base=slow
+    )
+    timed(
+        "write: the product's import",
+        lambda: receive_reports(rows, department=department(f"OURS{count}"), by=None),
+        count,
+        base=slow,
+    )
     again = {"kind": "reports", "source": None, "mapping": None, "by": None}
     dep = department(f"OURS{count}")
-    (tally, _), took = timed("the same file again: read, compared, nothing new", lambda: take_file(data, "x.csv", department=dep, **again), count)
+    (tally, _), took = timed(
+        "the same file again: read, compared, nothing new",
+        lambda: take_file(data, "x.csv", department=dep, **again),
+        count,
+    )
     assert (tally.created, tally.unchanged) == (0, count)
-    print(f"  reading is {reading / took:.0%} of importing again; peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB\n")
+    print(
+        f"  reading is {reading / took:.0%} of importing again; peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB\n"
+    )
 
 
 def department(code):
@@ -107,7 +162,9 @@ def built(row, dep):
     content = content_of_incoming(row)
     report = fill(Report(department=dep, accession_number=row.accession_number), content)
     report.content_hash = content_hash(content)
-    return report, Revision(number=1, content=to_json(content), content_hash=report.content_hash, reported_at=report.reported_at)
+    return report, Revision(
+        number=1, content=to_json(content), content_hash=report.content_hash, reported_at=report.reported_at
+    )
 
 
 def save_each(rows, dep):

@@ -7,8 +7,8 @@ a reader that trusts the directory can be led into gigabytes by a small file.
 import io
 import re
 import struct
-import zlib
 import zipfile
+import zlib
 from collections.abc import Iterator
 
 from spreadsheets.values import FileRefused

@@ -11,11 +11,31 @@ csv.field_size_limit(4 * 1024 * 1024)
 
 # GB18030-2022 gave these two-byte codes real characters; Python's table still has private-use ones.
 _GB18030_2022 = {
-    b"\xa6\xd9": "︐", b"\xa6\xda": "︒", b"\xa6\xdb": "︑", b"\xa6\xdc": "︓", b"\xa6\xdd": "︔", b"\xa6\xde": "︕",
-    b"\xa6\xdf": "︖", b"\xa6\xec": "︗", b"\xa6\xed": "︘", b"\xa6\xf3": "︙", b"\xfe\x59": "龴", b"\xfe\x61": "龵",
-    b"\xfe\x66": "龶", b"\xfe\x67": "龷", b"\xfe\x6d": "龸", b"\xfe\x7e": "龹", b"\xfe\x90": "龺", b"\xfe\xa0": "龻",
-    b"\xfe\x51": "𠂇", b"\xfe\x52": "𠂉", b"\xfe\x53": "𠃌", b"\xfe\x6c": "𡗗", b"\xfe\x76": "𢦏", b"\xfe\x91": "𤇾",
-}  # fmt: skip
+    b"\xa6\xd9": "︐",
+    b"\xa6\xda": "︒",
+    b"\xa6\xdb": "︑",
+    b"\xa6\xdc": "︓",
+    b"\xa6\xdd": "︔",
+    b"\xa6\xde": "︕",
+    b"\xa6\xdf": "︖",
+    b"\xa6\xec": "︗",
+    b"\xa6\xed": "︘",
+    b"\xa6\xf3": "︙",
+    b"\xfe\x59": "龴",
+    b"\xfe\x61": "龵",
+    b"\xfe\x66": "龶",
+    b"\xfe\x67": "龷",
+    b"\xfe\x6d": "龸",
+    b"\xfe\x7e": "龹",
+    b"\xfe\x90": "龺",
+    b"\xfe\xa0": "龻",
+    b"\xfe\x51": "𠂇",
+    b"\xfe\x52": "𠂉",
+    b"\xfe\x53": "𠃌",
+    b"\xfe\x6c": "𡗗",
+    b"\xfe\x76": "𢦏",
+    b"\xfe\x91": "𤇾",
+}
 _PRIVATE = {ord(code.decode("gb18030")): char for code, char in _GB18030_2022.items()}
 _SEPARATORS = ",\t;|"
 _ENCODINGS = "请在RIS中以UTF-8或GB18030（GBK）编码重新导出，或在Excel中另存为“CSV UTF-8”。"
@@ -82,7 +102,7 @@ def _is_utf8(line: bytes) -> bool:
         high = [c for c in line.decode("utf-8") if c > "\x7f"]
     except UnicodeDecodeError:
         return False
-    return len(high) >= 3 and all("\u2000" <= c <= "\u9fff" or "\uf900" <= c or c in "·×°±" for c in high)
+    return len(high) >= 3 and all("\u2000" <= c <= "\u9fff" or c >= "\uf900" or c in "·×°±" for c in high)
 
 
 def _separator(text: str) -> tuple[str, int]:

@@ -11,7 +11,6 @@ from typing import Any
 
 from django.db import connection, models
 
-
 _AS_THEY_ARE = {"CharField", "TextField", "PositiveIntegerField", "BooleanField", "ForeignKey"}
 
 

@@ -15,7 +15,9 @@ from reports.domain.versions import TIMES
 from reports.models import CONTENT_FIELDS, Report
 from staff.models import Department
 
-_NOT_FINAL = re.compile(r"未审|待审|未签|待签|初步|初稿|草稿|未完成|书写中|已书写|已报告待|撤回|作废|preliminary|draft", re.I)
+_NOT_FINAL = re.compile(
+    r"未审|待审|未签|待签|初步|初稿|草稿|未完成|书写中|已书写|已报告待|撤回|作废|preliminary|draft", re.I
+)
 
 
 def wall_time(value: datetime | None) -> datetime | None:
@@ -60,7 +62,9 @@ def fill(report: Report, content: dict[str, Any]) -> Report:
     report.is_signed = bool(signer(report.department, content)) and not _known_unsigned(content)
     if report.system_set_by_id is None:
         report.system = system_of_examination(
-            content.get("examination_name") or "", content.get("body_part") or "", content.get("impression") or ""
+            content.get("examination_name") or "",
+            content.get("body_part") or "",
+            content.get("impression") or "",
         )
     return report
 

@@ -36,7 +36,9 @@ RECEIVERS: dict[str, Callable[..., Tally]] = {"reports": receive_reports, "outco
 
 
 @transaction.atomic
-def open_batch(*, department: Department, kind: str, source_name: str, upload: UploadedFile, by: User) -> ImportBatch:
+def open_batch(
+    *, department: Department, kind: str, source_name: str, upload: UploadedFile, by: User
+) -> ImportBatch:
     """Store an uploaded file under a random name and open its batch; nothing is read yet."""
     source, _ = ImportSource.objects.get_or_create(department=department, kind=kind, name=source_name)
     data = upload.read()
@@ -113,7 +115,9 @@ def commit(batch_id: int) -> None:
 
 
 def _run(batch_id: int, running: str, finished: str, *, dry_run: bool) -> None:
-    batch = ImportBatch.objects.select_related("department__institution", "source", "created_by").get(pk=batch_id)
+    batch = ImportBatch.objects.select_related("department__institution", "source", "created_by").get(
+        pk=batch_id
+    )
     if batch.status != running:
         return
     try:
@@ -135,7 +139,12 @@ def _run(batch_id: int, running: str, finished: str, *, dry_run: bool) -> None:
         _finish(batch, running, Status.FAILED, problem=str(refused))
     except Exception:
         logger.exception("import batch %s failed", batch_id)
-        _finish(batch, running, Status.FAILED, problem="读取文件时发生内部错误，文件未导入；请联系管理员并提供批次号。")
+        _finish(
+            batch,
+            running,
+            Status.FAILED,
+            problem="读取文件时发生内部错误，文件未导入；请联系管理员并提供批次号。",
+        )
         raise
     else:
         counts = counts_of(tally) | {"ignored": ignored}
@@ -182,7 +191,13 @@ def take_file(
 
 def _refusal(given: Any) -> RowRefusal:
     return RowRefusal(
-        given.row, given.column, given.reason, given.found, given.expected, given.accession_number, tuple(given.cells)
+        given.row,
+        given.column,
+        given.reason,
+        given.found,
+        given.expected,
+        given.accession_number,
+        tuple(given.cells),
     )
 
 

@@ -41,10 +41,14 @@ def receive_outcomes(
         chunk = rows[start : start + CHUNK]
         before = counts_of(tally) if start else {}
         with transaction.atomic():
-            _take_chunk(chunk, department=department, by=by, batch=batch, dry_run=dry_run, seen=seen, tally=tally)
+            _take_chunk(
+                chunk, department=department, by=by, batch=batch, dry_run=dry_run, seen=seen, tally=tally
+            )
             if not dry_run:
                 detail = since(before, tally) | {"from_row": chunk[0].row if chunk else 0}
-                note_import("outcomes.import", detail, by=by, department=department, source=source, batch=batch)
+                note_import(
+                    "outcomes.import", detail, by=by, department=department, source=source, batch=batch
+                )
         if progress:
             progress(start + len(chunk))
     return tally
@@ -133,7 +137,9 @@ def _given(outcome: Outcome) -> IncomingOutcome:
 
 def _refusal(row: IncomingOutcome, match: Match) -> RowRefusal:
     found = row.observed_on.isoformat() if row.observed_on else ""
-    return RowRefusal(row.row, "结局日期", match.reason, found=found, accession_number=row.accession_number or "")
+    return RowRefusal(
+        row.row, "结局日期", match.reason, found=found, accession_number=row.accession_number or ""
+    )
 
 
 class _Finder:
@@ -217,12 +223,22 @@ def _outcome(
 
 def identity_hash(row: Any) -> str:
     """What makes an outcome the same one: kind, day, text and whom it speaks of; not its row or recorder."""
-    parts = (row.kind, row.observed_on, row.text, row.accession_number, row.patient_id, row.patient_name, row.examined_on)
+    parts = (
+        row.kind,
+        row.observed_on,
+        row.text,
+        row.accession_number,
+        row.patient_id,
+        row.patient_name,
+        row.examined_on,
+    )
     return hashlib.sha256("\x1f".join("" if p is None else str(p) for p in parts).encode()).hexdigest()
 
 
 @transaction.atomic
-def record_outcome(*, report: Report, kind: str, observed_on: date, text: str, recorded_by: str, by: User) -> Outcome:
+def record_outcome(
+    *, report: Report, kind: str, observed_on: date, text: str, recorded_by: str, by: User
+) -> Outcome:
     """A person types an outcome on the report's own page. ValueError with a sentence when it cannot be."""
     examined = _day(report.examined_at)
     if examined and observed_on < examined:

@@ -21,7 +21,16 @@ from staff.models import Department, User
 from trail.chain import record
 
 CHUNK = 1000
-_UPDATED = [*CONTENT_FIELDS, "patient_key", "is_final", "is_signed", "system", "revision_number", "content_hash", "updated_at"]
+_UPDATED = [
+    *CONTENT_FIELDS,
+    "patient_key",
+    "is_final",
+    "is_signed",
+    "system",
+    "revision_number",
+    "content_hash",
+    "updated_at",
+]
 
 
 @dataclass(frozen=True)
@@ -93,7 +102,9 @@ def receive_reports(
             if not dry_run:
                 _write(known, revisions)
                 detail = since(before, tally) | {"from_row": chunk[0].row if chunk else 0}
-                note_import("reports.import", detail, by=by, department=department, source=source, batch=batch)
+                note_import(
+                    "reports.import", detail, by=by, department=department, source=source, batch=batch
+                )
         if dry_run:
             carried.update({a: k for a, k in known.items() if k.touched})
         if progress:
@@ -149,7 +160,9 @@ def _take(
     decision = decide(entry.content, incoming, _Earlier(entry, revisions))
     if decision.action == "refuse":
         column = "受检者ID" if "受检者ID" in decision.reason else "报告时间"
-        tally.refused.append(RowRefusal(row.row, column, decision.reason, accession_number=row.accession_number))
+        tally.refused.append(
+            RowRefusal(row.row, column, decision.reason, accession_number=row.accession_number)
+        )
     elif decision.action == "complete":
         fill(entry.report, decision.content)
         entry.content, entry.touched = decision.content, True

@@ -215,9 +215,15 @@ def _guess(labels: Sequence[str], kind: str, taken: set[str]) -> dict[str, str]:
 
 
 NEEDED = {
-    "reports": (("accession_number",), ("findings", "report_text"), ("impression", "report_text"), ("modality", "examination_name"), ("reported_at",)),
+    "reports": (
+        ("accession_number",),
+        ("findings", "report_text"),
+        ("impression", "report_text"),
+        ("modality", "examination_name"),
+        ("reported_at",),
+    ),
     "outcomes": (("accession_number", "patient_id"), ("kind",), ("observed_on",), ("text",)),
-}  # fmt: skip
+}
 
 
 def _enough(fields: Iterable[str], kind: str) -> bool:

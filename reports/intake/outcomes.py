@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
-from reports.intake import cells
+from reports.intake import cells, kinds, moments
 from reports.intake.cells import Unreadable
 from reports.intake.headers import Head, find_head, meaning, missing
+from reports.intake.refusing import CellRefused, RowRefused
 from reports.intake.rows import Rows, settle_twins
 from reports.intake.values import LIMITS, IncomingOutcome, ReadOutcomes
 from spreadsheets import Cell, FileRefused, Row, sheets_of
@@ -38,9 +39,9 @@ def read_outcomes(
     for done, row in enumerate(rows, 1):
         try:
             outcomes.append(_read(head, row, implied, rows))
-        except _Refused as refused:
+        except RowRefused as refused:
             rows.refuse(row, *refused.args)
-        except _CellRefused as refused:
+        except CellRefused as refused:
             rows.refuse_unreadable(row, *refused.args)
         if progress and done % 1000 == 0:
             progress(done, total)
@@ -56,21 +57,13 @@ def read_outcomes(
     )
 
 
-class _Refused(Exception):
-    """The row is refused: column, found, expected, reason, code."""
-
-
-class _CellRefused(Exception):
-    """The row is refused for one cell: label, cell, the reader's error."""
-
-
 def implied_kind(head: Head) -> str | None:
     """A register without a kind column may name its kind in the head of the text: 病理诊断, 手术所见."""
     if head.columns("kind"):
         return None
     labels = [head.labels[i] for i in head.columns("text")]
     return next(
-        (kind for label in labels if meaning(label, "outcomes") and (kind := cells.outcome_kind(label))), None
+        (kind for label in labels if meaning(label, "outcomes") and (kind := kinds.outcome_kind(label))), None
     )
 
 
@@ -80,7 +73,7 @@ def _read(head: Head, row: Row, implied: str | None, rows: Rows) -> IncomingOutc
     kind_label, kind = _kind(head, row, implied)
     observed = _day(head, row, "observed_on")
     if not text:
-        raise _Refused(
+        raise RowRefused(
             _label(head, "text"),
             "",
             "结局内容",
@@ -89,12 +82,12 @@ def _read(head: Head, row: Row, implied: str | None, rows: Rows) -> IncomingOutc
         )
     if observed is None:
         label = _label(head, "observed_on")
-        raise _Refused(
+        raise RowRefused(
             label, "", "结局日期", "结局日期为空。请补齐如2025-09-08的日期后重新导入。", "invalid_date"
         )
     if kind is None:
-        reason = f"结局来源“{kind_label}”无法归类。请改为：{cells.OUTCOME_KINDS}。"
-        raise _Refused(_label(head, "kind"), kind_label, cells.OUTCOME_KINDS, reason, "unknown_kind")
+        reason = f"结局来源“{kind_label}”无法归类。请改为：{kinds.OUTCOME_KINDS}。"
+        raise RowRefused(_label(head, "kind"), kind_label, kinds.OUTCOME_KINDS, reason, "unknown_kind")
     values = {
         "accession_number": number,
         "patient_id": _value(head, row, "patient_id", cells.identifier),
@@ -107,25 +100,25 @@ def _read(head: Head, row: Row, implied: str | None, rows: Rows) -> IncomingOutc
             reason = (
                 f"“{label}”有{len(value)}个字，上限为{LIMITS[name]}个，多半是列已错位。请核对后重新导入。"
             )
-            raise _Refused(label, value[:40], f"不超过{LIMITS[name]}个字", reason, "too_long")
+            raise RowRefused(label, value[:40], f"不超过{LIMITS[name]}个字", reason, "too_long")
     return IncomingOutcome(
         row=row.number,
         kind=kind,
         observed_on=observed,
         text=text,
         examined_on=_day(head, row, "examined_on"),
-        extra=rows.extra(row),
+        extra=rows.others(row),
         **values,
     )
 
 
 def _kind(head: Head, row: Row, implied: str | None) -> tuple[str, str | None]:
     given = _value(head, row, "kind", cells.line) or ""
-    return given, cells.outcome_kind(given) if given else implied
+    return given, kinds.outcome_kind(given) if given else implied
 
 
 def _day(head: Head, row: Row, name: str) -> date | None:
-    value: date | None = _value(head, row, name, cells.day)
+    value: date | None = _value(head, row, name, moments.day)
     return value
 
 
@@ -136,7 +129,7 @@ def _value(head: Head, row: Row, name: str, reader: Callable[[Cell], Any]) -> An
         try:
             value = reader(cell)
         except Unreadable as error:
-            raise _CellRefused(head.labels[place], cell, error) from error
+            raise CellRefused(head.labels[place], cell, error) from error
         if value not in ("", None):
             return value
     return None

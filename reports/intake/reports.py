@@ -1,48 +1,22 @@
 """Report exports of any vendor as IncomingReport values (Appendix A elements), with every row accounted for."""
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import fields
-from datetime import datetime, timedelta
 from typing import Any
 
-from reports.intake import cells
+from reports.intake import cells, kinds
 from reports.intake.cells import Unreadable
+from reports.intake.checks import check
 from reports.intake.headers import Head, find_head, require_needed
+from reports.intake.joining import READERS, TIMES, cell_at, moment_of, parts_of, split_text
+from reports.intake.refusing import CellRefused, RowRefused
 from reports.intake.rows import Rows, settle_twins
-from reports.intake.values import LIMITS, Ignored, IncomingReport, ReadReports
+from reports.intake.values import Ignored, IncomingReport, ReadReports
 from spreadsheets import Cell, Row, sheets_of
 
 Progress = Callable[[int, int], None]
 
-_TEXTS = ("technique", "findings", "impression", "clinical_diagnosis", "surgical_history")
-_NAMES = (
-    "patient_name",
-    "reporting_physician",
-    "reviewing_physician",
-    "signed_by",
-    "last_modified_by",
-    "operator",
-)
-_LINES = (
-    "patient_class", "requesting_department", "examination_name", "body_part", "signature_method",
-    "modification_kind", "report_status", "institution_name", "report_title",
-)  # fmt: skip
-_TIMES = ("examined_at", "reported_at", "signed_at", "last_modified_at")
-_READERS: dict[str, Callable[[Cell], Any]] = (
-    dict.fromkeys(_TEXTS, cells.text)
-    | dict.fromkeys(_NAMES, cells.name)
-    | dict.fromkeys(_LINES, cells.line)
-    | {"patient_id": cells.identifier, "sex": cells.sex, "birth_on": cells.day, "report_text": cells.text}
-)
-_CONCLUSION = re.compile(
-    r"(?:^|\n|。)\s*[【\[]?(?:影像|检查|CT|MRI?|X线)?(?:诊断结论|诊断意见|诊断印象|印象|结论|诊断|意见)[】\]]?\s*[:：]?\s*\n?",
-    re.I,
-)
-_FINDINGS = re.compile(
-    r"^\s*[【\[]?(?:影像|检查|CT|MRI?|X线)?(?:学)?(?:所见|表现|描述)[】\]]?\s*[:：]?\s*", re.I
-)
 _COMPARED = tuple(f.name for f in fields(IncomingReport) if f.name not in ("row", "extra"))
 
 
@@ -75,10 +49,6 @@ def read_reports(
     )
 
 
-class _Refused(Exception):
-    """The row is refused: column, found, expected, reason, code."""
-
-
 class _Reader:
     """Takes rows one by one; knows where each field stands."""
 
@@ -92,8 +62,8 @@ class _Reader:
         }
         single = {n: [i for i in given if i not in self._combined] for n, given in places.items()}
         self._numbers = single.get("accession_number", [])
-        self._moments = [(name, single[name]) for name in _TIMES if single.get(name)]
-        self._simple = [(name, single[name], _READERS[name]) for name in _READERS if single.get(name)]
+        self._moments = [(name, single[name]) for name in TIMES if single.get(name)]
+        self._simple = [(name, single[name], READERS[name]) for name in READERS if single.get(name)]
         self._single = single
         self._units = [head.units.get(head.labels[i], "") for i in single.get("age", [])]
         self._loose_numbers = self._numbers_differ()
@@ -102,10 +72,10 @@ class _Reader:
         """Read one row into `reports`, or note why it is refused or passed over."""
         try:
             report = self._read(row)
-        except _Refused as refused:
+        except RowRefused as refused:
             self.rows.refuse(row, *refused.args)
             return
-        except _CellRefused as refused:
+        except CellRefused as refused:
             self.rows.refuse_unreadable(row, *refused.args)
             return
         earlier = self._seen[report.accession_number]
@@ -116,31 +86,29 @@ class _Reader:
         self.reports.append(report)
 
     def _read(self, row: Row) -> IncomingReport:
-        values: dict[str, Any] = {"accession_number": self._number(row)}
+        values: dict[str, Any] = {}
         for place, label in self._combined.items():
-            values |= self._parts(row, place, label)
+            values |= parts_of(self.head, row, place, label)
+        values["accession_number"] = values.get("accession_number") or self._number(row)
         for name, places in self._moments:
-            values |= self._moment(row, name, places)
+            values |= moment_of(self.head, row, name, places)
         for name, places, reader in self._simple:
             values[name] = self._first(row, places, reader)
         values |= self._age(row, values)
-        _split_text(values)
+        split_text(values)
         values |= self._modality(row, values)
-        self._check(values)
-        return IncomingReport(row=row.number, extra=self.rows.extra(row), **values)
-
-    def _cell(self, row: Row, place: int) -> Cell:
-        return row.cells[place] if place < len(row.cells) else ""
+        check(values, self.head)
+        return IncomingReport(row=row.number, extra=self.rows.others(row), **values)
 
     def _first(self, row: Row, places: list[int], reader: Callable[[Cell], Any]) -> Any:
         """The first column of a field that says anything."""
         value: Any = ""
         for place in places:
-            cell = self._cell(row, place)
+            cell = cell_at(row, place)
             try:
                 value = reader(cell)
             except Unreadable as error:
-                raise _CellRefused(self.head.labels[place], cell, error) from error
+                raise CellRefused(self.head.labels[place], cell, error) from error
             if value not in ("", None):
                 return value
         return value
@@ -153,7 +121,7 @@ class _Reader:
                 found.setdefault(number, self.head.labels[place])
         label = self.head.labels[self._numbers[0]] if self._numbers else "检查号"
         if not found:
-            raise _Refused(
+            raise RowRefused(
                 label,
                 "",
                 "检查号",
@@ -163,7 +131,7 @@ class _Reader:
         if len(found) > 1 and not self._loose_numbers:
             shown = "、".join(f"{where}为{number}" for number, where in found.items())
             reason = f"同义的列取值不同：{shown}，无法确定以哪个为准。请核对后重新导出。"
-            raise _Refused(
+            raise RowRefused(
                 "、".join(found.values()), " / ".join(found), "两列一致", reason, "conflicting_columns"
             )
         return next(iter(found))
@@ -175,83 +143,10 @@ class _Reader:
         both = differing = 0
         for row in self.head.sheet.rows:
             if row.number > self.head.row:
-                given = [cells.shown(self._cell(row, i)) for i in self._numbers[:2]]
+                given = [cells.shown(cell_at(row, i)) for i in self._numbers[:2]]
                 both += all(given)
                 differing += all(given) and given[0] != given[1]
         return differing >= 5 and differing * 2 > both
-
-    def _moment(self, row: Row, name: str, places: list[int]) -> dict[str, Any]:
-        found: list[cells.Moment] = []
-        clock: tuple[timedelta, str] | None = None
-        for place in places:
-            cell = self._cell(row, place)
-            try:
-                bare = cells.time_of_day(cell) if len(places) > 1 else None
-                value = None if bare else cells.moment(cell)
-            except Unreadable as error:
-                raise _CellRefused(self.head.labels[place], cell, error) from error
-            clock = bare or clock
-            found += [value] if value else []
-        at, precision = self._joined(name, places, row, found, clock)
-        exact = {f"{name}_precision": precision} if name in ("examined_at", "reported_at") else {}
-        return {name: at} | exact
-
-    def _joined(
-        self,
-        name: str,
-        places: list[int],
-        row: Row,
-        found: list[cells.Moment],
-        clock: tuple[timedelta, str] | None,
-    ) -> tuple[datetime | None, str]:
-        label = self.head.labels[places[0]]
-        if not found:
-            if clock:
-                raise _Refused(
-                    label,
-                    "只有时刻",
-                    "日期",
-                    f"“{label}”只有时刻，没有日期。请补上日期后重新导出。",
-                    "invalid_date",
-                )
-            return None, ""
-        if len({at.date() for at, _ in found}) > 1:
-            names = "、".join(self.head.labels[i] for i in places)
-            given = " / ".join(cells.shown(self._cell(row, i)) for i in places)
-            reason = f"“{names}”各列的日期不同（{given}），无法确定以哪个为准。请核对后重新导出。"
-            raise _Refused(names, given, "日期一致", reason, "conflicting_columns")
-        order = ("", "day", "minute", "second")
-        at, precision = max(found, key=lambda m: (m[0].time() != datetime.min.time(), order.index(m[1])))
-        if clock and (precision == "day" or at.time() == datetime.min.time()):
-            return at.replace(hour=0, minute=0, second=0) + clock[0], clock[1]
-        return at, precision
-
-    def _parts(self, row: Row, place: int, label: str) -> dict[str, Any]:
-        """A column that holds several fields, such as 姓名/性别/年龄."""
-        names = self.head.mapping[label].split("+")
-        cell = self._cell(row, place)
-        given = cells.shown(cell)
-        parts = [p for p in re.split(r"[/／、|\\,，;；\s]+", given) if p]
-        if given and len(parts) != len(names):
-            reason = (
-                f"“{label}”应含{len(names)}项，找到“{given[:40]}”，无法分开。请分列导出，或改为以“/”分隔。"
-            )
-            raise _Refused(label, given, f"以“/”分隔的{len(names)}项", reason, "combined_cell")
-        values: dict[str, Any] = {}
-        for name, part in zip(names, parts or [""] * len(names), strict=True):
-            if name == "accession_number":
-                values[name] = cells.identifier(part)
-            elif name in _TIMES:
-                raise _Refused(
-                    label,
-                    given,
-                    "单独的时间列",
-                    f"“{label}”把时间与其他内容合在一列，请分列导出。",
-                    "combined_cell",
-                )
-            else:
-                values[name] = _READERS.get(name, cells.line)(part)
-        return values
 
     def _age(self, row: Row, values: dict[str, Any]) -> dict[str, Any]:
         places = self._single.get("age", [])
@@ -261,7 +156,7 @@ class _Reader:
         named = self._first(row, self._single.get("age_unit", []), cells.line) or next(iter(self._units), "")
         values.pop("age_unit", None)
         try:
-            words, days = cells.age(cell, named)
+            words, days = kinds.age(cell, named)
         except KeyError:
             words, days = cells.line(cell), None
         return {"age": words, "age_days": days}
@@ -270,68 +165,12 @@ class _Reader:
         places = self._single.get("modality", [])
         given = str(values.pop("modality", "") or (self._first(row, places, cells.line) if places else ""))
         named = values.get("examination_name") or values.get("body_part") or ""
-        kind = cells.kind_of(given) if given else None
-        if kind is None and not cells.is_foreign(given):
-            kind = cells.kind_of(named)
+        kind = kinds.kind_of(given) if given else None
+        if kind is None and not kinds.is_foreign(given):
+            kind = kinds.kind_of(named)
         if kind is None:
             label = self.head.labels[places[0]] if places else "检查名称"
             found = given or named
             reason = f"设备类型“{found}”不属于DR、CT、MRI，本标准不适用，或无法识别。若应收录，请在RIS中更正设备类型后重新导出。"
-            raise _Refused(label, found, "DR、CT、MRI（含DX、CR、MG、MR等）", reason, "unknown_modality")
+            raise RowRefused(label, found, "DR、CT、MRI（含DX、CR、MG、MR等）", reason, "unknown_modality")
         return {"modality": kind} | ({"modality_code": given.upper()[:200]} if places else {})
-
-    def _check(self, values: dict[str, Any]) -> None:
-        examined, reported = values.get("examined_at"), values.get("reported_at")
-        if examined and reported and _before(values):
-            reason = f"报告时间{reported:%Y-%m-%d %H:%M:%S}早于检查时间{examined:%Y-%m-%d %H:%M:%S}，不可能。请在RIS中核对后重新导出。"
-            raise _Refused(
-                self._label("reported_at"), f"{reported}", f"不早于{examined}", reason, "report_before_exam"
-            )
-        if values.get("findings", None) == "" and values.get("impression", None) == "":
-            reason = "影像描述与诊断结论都为空，没有报告内容。请确认报告已书写后重新导出。"
-            raise _Refused(self._label("findings"), "", "报告文字", reason, "no_text")
-        for name, limit in LIMITS.items():
-            value = values.get(name)
-            if value and len(value) > limit:
-                label = self._label(name)
-                reason = f"“{label}”有{len(value)}个字，上限为{limit}个，多半是列已错位。请核对后重新导出。"
-                raise _Refused(label, value[:40], f"不超过{limit}个字", reason, "too_long")
-
-    def _label(self, name: str) -> str:
-        return next((self.head.labels[i] for i in self.head.columns(name)), name)
-
-
-class _CellRefused(Exception):
-    """The row is refused for one cell: label, cell, the reader's error."""
-
-
-def _before(values: dict[str, Any]) -> bool:
-    """Is the report earlier than the examination, at the coarser precision of the two?"""
-    given = {values["examined_at_precision"], values["reported_at_precision"]}
-    cut = (
-        {"hour": 0, "minute": 0, "second": 0}
-        if "day" in given
-        else {"second": 0}
-        if "minute" in given
-        else {}
-    )
-    reported: datetime = values["reported_at"].replace(**cut)
-    return bool(reported < values["examined_at"].replace(**cut))
-
-
-def _split_text(values: dict[str, Any]) -> None:
-    """Description and conclusion written in one column are parted at the conclusion's own heading."""
-    whole = values.pop("report_text", None)
-    if whole is None or (values.get("findings") and values.get("impression")):
-        return
-    heads = list(_CONCLUSION.finditer(whole))
-    if not heads:
-        if whole:
-            reason = "“描述与结论合在一列”的内容中找不到“诊断结论：”等小标题，无法分开。请分列导出。"
-            raise _Refused("报告内容", whole[:40], "含“诊断结论：”小标题", reason, "combined_cell")
-        values |= {"findings": "", "impression": ""}
-        return
-    at = heads[-1]
-    end = at.start() + 1 if whole[at.start()] == "。" else at.start()
-    values["findings"] = _FINDINGS.sub("", whole[:end], count=1).strip()
-    values["impression"] = whole[at.end() :].strip()

@@ -96,9 +96,7 @@ class Rows:
             0
         ][0]
 
-    def _shifted(
-        self, row: Row, place: int, beyond_is_column: bool
-    ) -> tuple[str, str, str, str, str] | None:
+    def _shifted(self, row: Row, place: int, beyond_is_column: bool) -> tuple[str, str, str, str, str] | None:
         width, count = self.head.width, len(row.cells)
         stray = [c for c in row.cells[width:] if _filled(c)]
         if self.head.sheet.counts_fields:
@@ -152,7 +150,7 @@ class Rows:
             reason = error.why
         self.refuse(row, label, found, error.expected, reason, error.code)
 
-    def extra(self, row: Row) -> tuple[tuple[str, str], ...]:
+    def others(self, row: Row) -> tuple[tuple[str, str], ...]:
         """Texts of the named columns without a meaning here, 其他列."""
         return tuple(
             (self.head.labels[i], shown(row.cells[i]))

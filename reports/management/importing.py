@@ -54,10 +54,16 @@ class ImportCommand(BaseCommand):
         if found or options["dry_run"]:
             return found
         # Two imports may start at once: the second finds the first one's source.
-        return ImportSource.objects.get_or_create(department=department, kind=self.kind, name=options["source"])[0]
+        return ImportSource.objects.get_or_create(
+            department=department, kind=self.kind, name=options["source"]
+        )[0]
 
     def _answer(self, tally: Tally) -> dict[str, Any]:
-        answer: dict[str, Any] = {"created": tally.created, "updated": tally.updated, "unchanged": tally.unchanged}
+        answer: dict[str, Any] = {
+            "created": tally.created,
+            "updated": tally.updated,
+            "unchanged": tally.unchanged,
+        }
         answer["refused"] = [_row(r) for r in tally.refused]
         if self.kind == "outcomes":
             answer["pending"] = [_row(r) for r in tally.pending]
@@ -78,14 +84,18 @@ def _bytes_of(path: Path) -> bytes:
     except PermissionError as error:
         raise CommandError(f"没有读取文件{path}的权限，请调整权限后重试。", returncode=2) from error
     except OSError as error:
-        raise CommandError(f"读取文件{path}失败（{error.strerror}），请检查磁盘或网络位置后重试。", returncode=2) from error
+        raise CommandError(
+            f"读取文件{path}失败（{error.strerror}），请检查磁盘或网络位置后重试。", returncode=2
+        ) from error
 
 
 def _department(code: str) -> Department:
     department = Department.objects.select_related("institution").filter(code=code).first()
     if department is None:
         known = "、".join(Department.objects.values_list("code", flat=True)) or "尚无科室"
-        raise CommandError(f"没有代码为“{code}”的科室（现有：{known}）。请先用 add_department 建立。", returncode=2)
+        raise CommandError(
+            f"没有代码为“{code}”的科室（现有：{known}）。请先用 add_department 建立。", returncode=2
+        )
     return department
 
 

@@ -30,15 +30,25 @@ def refused(command, path, *options, code="RAD"):
 
 
 def test_clean_file_is_done_with_exit_0(department):
-    assert run("import_reports", "clean.xlsx") == (0, {"created": 228, "updated": 0, "unchanged": 0, "refused": []})
+    assert run("import_reports", "clean.xlsx") == (
+        0,
+        {"created": 228, "updated": 0, "unchanged": 0, "refused": []},
+    )
 
 
 def test_file_with_refusals_takes_the_good_rows_with_exit_1(department):
     code, answer = run("import_reports", "vendor_gbk.csv")
-    reason = "字段数29，表头28：多半是文本内的逗号或引号没有加引号，各列已错位。请在RIS中修正后重新导出该记录。"
+    reason = (
+        "字段数29，表头28：多半是文本内的逗号或引号没有加引号，各列已错位。请在RIS中修正后重新导出该记录。"
+    )
     assert (code, answer) == (
         1,
-        {"created": 228, "updated": 0, "unchanged": 0, "refused": [{"row": 123, "column": "", "reason": reason}]},
+        {
+            "created": 228,
+            "updated": 0,
+            "unchanged": 0,
+            "refused": [{"row": 123, "column": "", "reason": reason}],
+        },
     )
     assert Report.objects.count() == 228
 
@@ -72,7 +82,9 @@ def test_mapping_of_a_source_is_used(department, tmp_path):
     path.write_text(f"{head}\n{row}\n", encoding="utf-8")
     assert refused("import_reports", path)[0] == 2
     mapping = dict(zip(head.split(","), fields, strict=True))
-    ImportSource.objects.update_or_create(department=department, name="映射", kind="reports", defaults={"mapping": mapping})
+    ImportSource.objects.update_or_create(
+        department=department, name="映射", kind="reports", defaults={"mapping": mapping}
+    )
     assert run("import_reports", path, "--source", "映射")[1]["created"] == 1
     assert Report.objects.get().patient_name == "张三"
 
@@ -83,12 +95,23 @@ def test_unknown_department_is_one_line_naming_the_known_ones(department):
 
 
 def test_missing_file_and_folder_are_one_line(department, tmp_path):
-    assert refused("import_reports", tmp_path / "无.csv") == (2, f"找不到文件{tmp_path / '无.csv'}，请核对路径。")
+    assert refused("import_reports", tmp_path / "无.csv") == (
+        2,
+        f"找不到文件{tmp_path / '无.csv'}，请核对路径。",
+    )
     assert refused("import_outcomes", tmp_path) == (2, f"{tmp_path}是文件夹，请给出其中的CSV或.xlsx文件。")
 
 
 @pytest.mark.parametrize(
-    "name", ["truncated.xlsx", "mixed_encoding.csv", "empty.csv", "dtd_bomb.xlsx", "old_format.xlsx", "duplicate_header.csv"]
+    "name",
+    [
+        "truncated.xlsx",
+        "mixed_encoding.csv",
+        "empty.csv",
+        "dtd_bomb.xlsx",
+        "old_format.xlsx",
+        "duplicate_header.csv",
+    ],
 )
 @pytest.mark.parametrize("command", ["import_reports", "import_outcomes"])
 def test_broken_file_is_one_line_and_writes_nothing(name, command, department):

@@ -36,7 +36,9 @@ def rows_of(department):
     names = [n for n in CONTENT_FIELDS if n != "extra"]
     plain = ("accession_number", "system", "is_final", "is_signed", "revision_number", "content_hash", *names)
     reports = Report.objects.filter(department=department).order_by("accession_number").values_list(*plain)
-    versions = Revision.objects.filter(report__department=department).order_by("report__accession_number", "number")
+    versions = Revision.objects.filter(report__department=department).order_by(
+        "report__accession_number", "number"
+    )
     kept = ("report__accession_number", "number", "content_hash", "content", "changed_fields", "reported_at")
     return list(reports), list(versions.values_list(*kept))
 
@@ -74,14 +76,22 @@ def test_shared_file_gives_the_reports_revisions_and_refusals_of_its_key(name, d
     assert counts(tally) == (len(KEY), len(amended), 0, len(refused))
     assert [r.row for r in tally.refused] == refused
     assert set(Report.objects.values_list("accession_number", flat=True)) == {k["accession"] for k in KEY}
-    assert {r.accession_number: r.system for r in Report.objects.all()} == {k["accession"]: k["system"] for k in KEY}
+    assert {r.accession_number: r.system for r in Report.objects.all()} == {
+        k["accession"]: k["system"] for k in KEY
+    }
     assert Revision.objects.count() == len(KEY) + len(amended)
     for given in amended:
         report = Report.objects.get(accession_number=given["accession"])
         old, new = report.revisions.order_by("number")
-        assert (given["old"] in old.content[given["field"]], given["new"] in new.content[given["field"]]) == (True, True)
+        assert (given["old"] in old.content[given["field"]], given["new"] in new.content[given["field"]]) == (
+            True,
+            True,
+        )
         assert given["new"] in getattr(report, given["field"])
-        assert timezone.localtime(report.reported_at).strftime("%Y-%m-%d %H:%M:%S") == given["reported_at_amended"]
+        assert (
+            timezone.localtime(report.reported_at).strftime("%Y-%m-%d %H:%M:%S")
+            == given["reported_at_amended"]
+        )
         assert given["field"] in new.changed_fields
 
 
@@ -100,10 +110,14 @@ def test_every_report_is_there_once_whatever_layouts_it_came_by(department):
     assert Report.objects.count() == len(KEY)
     amended = {a["accession"] for a in AMENDMENTS}
     # One row of the messy layout writes its clinical diagnosis as “=腹痛待查”: two exports differ, a version more.
-    assert set(Revision.objects.filter(number=2).values_list("report__accession_number", flat=True)) == amended | {"99202509030027"}
+    assert set(
+        Revision.objects.filter(number=2).values_list("report__accession_number", flat=True)
+    ) == amended | {"99202509030027"}
     assert not Revision.objects.filter(number__gt=2).exists()
     for given in AMENDMENTS:
-        assert given["new"] in getattr(Report.objects.get(accession_number=given["accession"]), given["field"])
+        assert given["new"] in getattr(
+            Report.objects.get(accession_number=given["accession"]), given["field"]
+        )
 
 
 def test_fuller_export_completes_without_a_version(department):
@@ -137,14 +151,20 @@ def test_newest_first_export_still_makes_the_amendment_the_current_version(depar
     tally = receive_reports([late, incoming(row=3)], department=department, by=None)
     assert counts(tally) == (1, 1, 0, 0)
     assert Report.objects.get().impression == "修订。"
-    assert list(Revision.objects.order_by("number").values_list("content__impression", flat=True)) == ["未见异常。", "修订。"]
+    assert list(Revision.objects.order_by("number").values_list("content__impression", flat=True)) == [
+        "未见异常。",
+        "修订。",
+    ]
 
 
 def test_another_patient_under_a_known_number_is_refused(department):
     receive_reports([incoming()], department=department, by=None)
     tally = receive_reports([incoming(patient_id="P2")], department=department, by=None)
     (refusal,) = tally.refused
-    assert (refusal.column, refusal.reason) == ("受检者ID", "该检查号已登记在另一受检者ID名下，请核对检查号与受检者ID。")
+    assert (refusal.column, refusal.reason) == (
+        "受检者ID",
+        "该检查号已登记在另一受检者ID名下，请核对检查号与受检者ID。",
+    )
     assert Report.objects.get().patient_id == "P1"
 
 
@@ -181,7 +201,9 @@ class Killed(BaseException):
 
 @pytest.mark.parametrize("at", [1, 2, 4])
 @pytest.mark.parametrize("where", ["before_write", "after_reports"])
-def test_killed_import_run_again_gives_the_rows_of_an_undisturbed_one(department, other_department, monkeypatch, at, where):
+def test_killed_import_run_again_gives_the_rows_of_an_undisturbed_one(
+    department, other_department, monkeypatch, at, where
+):
     monkeypatch.setattr(receive, "CHUNK", 60)
     take("messy.xlsx", other_department)
     write, insert, calls = receive._write, receive.insert_many, []

@@ -33,7 +33,9 @@ def given(row=2, **fields):
 
 
 def matches():
-    rows = Outcome.objects.order_by("pk").values_list("given_accession", "given_patient_id", "observed_on", "match", "report__accession_number")
+    rows = Outcome.objects.order_by("pk").values_list(
+        "given_accession", "given_patient_id", "observed_on", "match", "report__accession_number"
+    )
     return set(rows)
 
 
@@ -47,7 +49,9 @@ def test_shared_register_matches_waits_and_refuses_as_its_key_says(name, departm
     assert [r.row for r in tally.pending] == waiting
     assert counts(tally) == (len(KEY) - len(refused), 0, len(refused), len(waiting))
     certain = [k for k in KEY if k["match"] in ("accession", "patient_and_date")]
-    found = list(Outcome.objects.matched().order_by("pk").values_list("match", "report__accession_number", "kind"))
+    found = list(
+        Outcome.objects.matched().order_by("pk").values_list("match", "report__accession_number", "kind")
+    )
     assert found == [(k["match"], k["accession"], k["kind"]) for k in certain]
     unsure = {k["match"]: k for k in KEY if k["match"] == "patient_only_unique"}
     suggestion = Outcome.objects.filter(match="patient_only_unique").order_by("-pk").first()
@@ -132,7 +136,13 @@ def test_settling_needs_a_reason_or_a_possible_report(department, other_departme
 
 def test_typed_outcome_belongs_to_its_report_and_is_there_once(department, officer):
     report = make_report(department, "A1")
-    values = {"kind": "biopsy", "observed_on": date(2026, 10, 20), "text": "腺癌。", "recorded_by": "测一鸣", "by": officer}
+    values = {
+        "kind": "biopsy",
+        "observed_on": date(2026, 10, 20),
+        "text": "腺癌。",
+        "recorded_by": "测一鸣",
+        "by": officer,
+    }
     outcome = record_outcome(report=report, **values)
     assert (outcome.report, outcome.match) == (report, "person")
     with pytest.raises(ValueError, match="已经登记过"):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.intake import cells
+from reports.intake import cells, kinds, moments
 from reports.intake.cells import Unreadable
 from spreadsheets import CellError
 
@@ -49,79 +49,162 @@ FIVE_PAST_TWO = datetime(2026, 3, 5, 14, 5)
     ],
 )
 def test_moment_notation_gives_time_and_precision(given, expected):
-    assert cells.moment(given) == expected
+    assert moments.moment(given) == expected
 
 
 @pytest.mark.parametrize(
     "given",
-    ["2025-02-30 10:15", "上周三下午", "2025年10月2日以后", "09/08/2025", "25/9/8", "2026/3/1214:05", "14:05", "2026-13-01",
-     "2026-03-05 24:30", "1899-01-01", 12, True, "2026-03", "约2026-03-05"],
-)  # fmt: skip
+    [
+        "2025-02-30 10:15",
+        "上周三下午",
+        "2025年10月2日以后",
+        "09/08/2025",
+        "25/9/8",
+        "2026/3/1214:05",
+        "14:05",
+        "2026-13-01",
+        "2026-03-05 24:30",
+        "1899-01-01",
+        12,
+        True,
+        "2026-03",
+        "约2026-03-05",
+    ],
+)
 def test_moment_that_is_no_day_or_could_be_two_is_unreadable(given):
     with pytest.raises(Unreadable) as error:
-        cells.moment(given)
+        moments.moment(given)
     assert error.value.code == "invalid_date"
 
 
 @given(st.datetimes(datetime(1950, 1, 1), datetime(2090, 1, 1)).map(lambda d: d.replace(microsecond=0)))
 def test_moment_survives_every_notation(at):
-    for pattern in ("%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%Y%m%d%H%M%S", "%Y年%m月%d日%H时%M分%S秒", "%Y.%m.%d %H:%M:%S"):
-        assert cells.moment(at.strftime(pattern)) == (at, "second")
-    assert cells.moment((at - datetime(1899, 12, 30)) / timedelta(days=1))[0] == at
-
-
-@pytest.mark.parametrize(
-    ("given", "expected"),
-    [("14:05", (timedelta(hours=14, minutes=5), "minute")), (time(14, 5, 9), (timedelta(hours=14, minutes=5, seconds=9), "second")),
-     (0.5, (timedelta(hours=12), "minute")), ("140509", (timedelta(hours=14, minutes=5, seconds=9), "second")), ("2026-03-05", None)],
-)  # fmt: skip
-def test_time_of_day_is_told_from_a_day(given, expected):
-    assert cells.time_of_day(given) == expected
+    for pattern in (
+        "%Y-%m-%d %H:%M:%S",
+        "%Y/%m/%d %H:%M:%S",
+        "%Y%m%d%H%M%S",
+        "%Y年%m月%d日%H时%M分%S秒",
+        "%Y.%m.%d %H:%M:%S",
+    ):
+        assert moments.moment(at.strftime(pattern)) == (at, "second")
+    assert moments.moment((at - datetime(1899, 12, 30)) / timedelta(days=1))[0] == at
 
 
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
-        ("72岁", ("72岁", 26298)), ("045Y", ("45岁", 16436)), (45, ("45岁", 16436)), (45.0, ("45岁", 16436)), ("７２岁", ("72岁", 26298)),
-        ("72 岁", ("72岁", 26298)), ("3月", ("3月", 91)), ("3个月", ("3月", 91)), ("003M", ("3月", 91)), ("10天", ("10天", 10)),
-        ("010D", ("10天", 10)), ("002W", ("2周", 14)), ("1岁6月", ("1岁6月", 548)), ("1岁零6个月", ("1岁6月", 548)),
-        ("3月5天", ("3月5天", 96)), ("236岁", ("236岁", 86199)), ("", ("", None)), ("成人", ("成人", None)), ("72.5岁", ("72.5岁", None)),
+        ("14:05", (timedelta(hours=14, minutes=5), "minute")),
+        (time(14, 5, 9), (timedelta(hours=14, minutes=5, seconds=9), "second")),
+        (0.5, (timedelta(hours=12), "minute")),
+        ("140509", (timedelta(hours=14, minutes=5, seconds=9), "second")),
+        ("2026-03-05", None),
     ],
-)  # fmt: skip
+)
+def test_time_of_day_is_told_from_a_day(given, expected):
+    assert moments.time_of_day(given) == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ("72岁", ("72岁", 26298)),
+        ("045Y", ("45岁", 16436)),
+        (45, ("45岁", 16436)),
+        (45.0, ("45岁", 16436)),
+        ("７２岁", ("72岁", 26298)),
+        ("72 岁", ("72岁", 26298)),
+        ("3月", ("3月", 91)),
+        ("3个月", ("3月", 91)),
+        ("003M", ("3月", 91)),
+        ("10天", ("10天", 10)),
+        ("010D", ("10天", 10)),
+        ("002W", ("2周", 14)),
+        ("1岁6月", ("1岁6月", 548)),
+        ("1岁零6个月", ("1岁6月", 548)),
+        ("3月5天", ("3月5天", 96)),
+        ("236岁", ("236岁", 86199)),
+        ("", ("", None)),
+        ("成人", ("成人", None)),
+        ("72.5岁", ("72.5岁", None)),
+    ],
+)
 def test_age_in_any_notation_is_told_in_words_and_days(given, expected):
-    assert cells.age(given) == expected
+    assert kinds.age(given) == expected
 
 
 def test_age_takes_the_unit_of_its_column():
-    assert cells.age("6", "月") == ("6月", 183)
-
-
-@pytest.mark.parametrize(
-    ("given", "expected"),
-    [("M", "男"), ("F", "女"), ("1", "男"), (2.0, "女"), ("男性", "男"), ("female", "女"), ("Ｆ", "女"), ("O", "未知"), ("", ""), ("双性", "双性")],
-)  # fmt: skip
-def test_sex_in_any_notation_is_one_word(given, expected):
-    assert cells.sex(given) == expected
+    assert kinds.age("6", "月") == ("6月", 183)
 
 
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
-        ("CT", "CT"), ("64排CT", "CT"), ("CT-1", "CT"), ("MR", "MRI"), ("MRI", "MRI"), ("核磁共振", "MRI"), ("MR-1.5T", "MRI"), ("DR", "DR"),
-        ("DX", "DR"), ("CR", "DR"), ("MG", "DR"), ("RF", "DR"), ("X线", "DR"), ("Ｘ光", "DR"), ("普放", "DR"), ("钼靶", "DR"), ("胸部CT平扫", "CT"),
-        ("头颅MRI平扫+增强", "MRI"), ("双下肢动脉CTA", "CT"), ("MRCP", "MRI"), ("胸部正侧位片", "DR"), ("US", None), ("腹部超声", None),
-        ("PET/CT", None), ("XA", None), ("CT、MRI", None), ("门诊", None), ("", None),
+        ("M", "男"),
+        ("F", "女"),
+        ("1", "男"),
+        (2.0, "女"),
+        ("男性", "男"),
+        ("female", "女"),
+        ("Ｆ", "女"),
+        ("O", "未知"),
+        ("", ""),
+        ("双性", "双性"),
     ],
-)  # fmt: skip
-def test_kind_of_examination_is_named_by_device_or_examination(given, expected):
-    assert cells.kind_of(given) == expected
+)
+def test_sex_in_any_notation_is_one_word(given, expected):
+    assert kinds.sex(given) == expected
 
 
 @pytest.mark.parametrize(
     ("given", "expected"),
-    [(99202507250013.0, "99202507250013"), (" Ｓ２０２５ ", "S2025"), ("99202507250013.0", "99202507250013"), ("'0012", "0012"),
-     ('="0012"', "0012"), ("S2025 0108", "S20250108"), ("", ""), ("1E+2", "100")],
-)  # fmt: skip
+    [
+        ("CT", "CT"),
+        ("64排CT", "CT"),
+        ("CT-1", "CT"),
+        ("MR", "MRI"),
+        ("MRI", "MRI"),
+        ("核磁共振", "MRI"),
+        ("MR-1.5T", "MRI"),
+        ("DR", "DR"),
+        ("DX", "DR"),
+        ("CR", "DR"),
+        ("MG", "DR"),
+        ("RF", "DR"),
+        ("X线", "DR"),
+        ("Ｘ光", "DR"),
+        ("普放", "DR"),
+        ("钼靶", "DR"),
+        ("胸部CT平扫", "CT"),
+        ("头颅MRI平扫+增强", "MRI"),
+        ("双下肢动脉CTA", "CT"),
+        ("MRCP", "MRI"),
+        ("胸部正侧位片", "DR"),
+        ("US", None),
+        ("腹部超声", None),
+        ("PET/CT", None),
+        ("XA", None),
+        ("CT、MRI", None),
+        ("门诊", None),
+        ("", None),
+    ],
+)
+def test_kind_of_examination_is_named_by_device_or_examination(given, expected):
+    assert kinds.kind_of(given) == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (99202507250013.0, "99202507250013"),
+        (" Ｓ２０２５ ", "S2025"),
+        ("99202507250013.0", "99202507250013"),
+        ("'0012", "0012"),
+        ('="0012"', "0012"),
+        ("S2025 0108", "S20250108"),
+        ("", ""),
+        ("1E+2", "100"),
+    ],
+)
 def test_identifier_is_kept_digit_by_digit(given, expected):
     if given == "1E+2":
         with pytest.raises(Unreadable):
@@ -130,7 +213,10 @@ def test_identifier_is_kept_digit_by_digit(given, expected):
         assert cells.identifier(given) == expected
 
 
-@pytest.mark.parametrize("given", [1e15, 12.5, datetime(2025, 1, 1), True, "9.92E+13", "1.0E+15", CellError("#N/A"), "#REF!", "########"])
+@pytest.mark.parametrize(
+    "given",
+    [1e15, 12.5, datetime(2025, 1, 1), True, "9.92E+13", "1.0E+15", CellError("#N/A"), "#REF!", "########"],
+)
 def test_identifier_that_lost_digits_is_unreadable(given):
     with pytest.raises(Unreadable):
         cells.identifier(given)
@@ -141,18 +227,40 @@ def test_text_loses_control_characters_and_keeps_lines():
 
 
 def test_name_loses_the_spaces_that_stretch_it():
-    assert [cells.name(n) for n in ("张　三", "张 三", "John  Smith", "/", "-")] == ["张三", "张三", "John Smith", "", ""]
+    assert [cells.name(n) for n in ("张　三", "张 三", "John  Smith", "/", "-")] == [
+        "张三",
+        "张三",
+        "John Smith",
+        "",
+        "",
+    ]
 
 
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
-        ("手术病理", "surgical_pathology"), ("术后病理", "surgical_pathology"), ("手术所见", "surgical_finding"), ("术中所见", "surgical_finding"),
-        ("穿刺活检病理", "biopsy"), ("内镜", "endoscopy"), ("胃镜活检病理", "endoscopy"), ("细胞学", "cytology"), ("实验室", "laboratory"),
-        ("病原学检验", "laboratory"), ("影像随访", "imaging_follow_up"), ("CT复查", "imaging_follow_up"), ("临床随访结局", "clinical_follow_up"),
-        ("出院诊断", "clinical_follow_up"), ("病例讨论", "case_discussion"), ("MDT", "case_discussion"), ("尸检", "autopsy"), ("其他", None),
-        ("surgical_pathology", "surgical_pathology"), ("case_discussion", "case_discussion"), ("imaging_follow_up", "imaging_follow_up"),
+        ("手术病理", "surgical_pathology"),
+        ("术后病理", "surgical_pathology"),
+        ("手术所见", "surgical_finding"),
+        ("术中所见", "surgical_finding"),
+        ("穿刺活检病理", "biopsy"),
+        ("内镜", "endoscopy"),
+        ("胃镜活检病理", "endoscopy"),
+        ("细胞学", "cytology"),
+        ("实验室", "laboratory"),
+        ("病原学检验", "laboratory"),
+        ("影像随访", "imaging_follow_up"),
+        ("CT复查", "imaging_follow_up"),
+        ("临床随访结局", "clinical_follow_up"),
+        ("出院诊断", "clinical_follow_up"),
+        ("病例讨论", "case_discussion"),
+        ("MDT", "case_discussion"),
+        ("尸检", "autopsy"),
+        ("其他", None),
+        ("surgical_pathology", "surgical_pathology"),
+        ("case_discussion", "case_discussion"),
+        ("imaging_follow_up", "imaging_follow_up"),
     ],
-)  # fmt: skip
+)
 def test_outcome_kind_follows_the_more_specific_word(given, expected):
-    assert cells.outcome_kind(given) == expected
+    assert kinds.outcome_kind(given) == expected

@@ -42,7 +42,8 @@ def test_two_columns_of_one_name_that_differ_are_left_open():
 def test_missing_columns_have_a_sentence_each():
     found = columns("outcomes.csv", kind="outcomes")
     assert found.missing_from({}) == [
-        f"还没有指定“{name}”是哪一列；没有这一列无法导入。" for name in ("检查号或受检者ID", "结局来源", "结局日期", "结局内容")
+        f"还没有指定“{name}”是哪一列；没有这一列无法导入。"
+        for name in ("检查号或受检者ID", "结局来源", "结局日期", "结局内容")
     ]
     assert found.missing_from(found.suggested) == []
 

@@ -69,24 +69,38 @@ HOSTILE = {
     "dtd": (lambda: with_part(workbook(), SHEET, b"<!DOCTYPE a [<!ENTITY b 'c'>]>" + sheet_xml("")), "DTD"),
     "dtd_utf16": (lambda: with_part(workbook(), SHEET, "\ufeff<!DOCTYPE a []>".encode("utf-16-le")), "DTD"),
     "far_cell": (
-        lambda: with_part(workbook(), SHEET, sheet_xml('<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')),
+        lambda: with_part(
+            workbook(),
+            SHEET,
+            sheet_xml(
+                '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+            ),
+        ),
         "工作表的范围达1048576行×16384列",
     ),
     "far_cell_other_quotes": (
-        lambda: with_part(workbook(), SHEET, sheet_xml("<row r='1048576'><c s='1' r = 'XFD1048576'><v>1</v></c></row>")),
+        lambda: with_part(
+            workbook(), SHEET, sheet_xml("<row r='1048576'><c s='1' r = 'XFD1048576'><v>1</v></c></row>")
+        ),
         "工作表的范围达",
     ),
-    "not_a_workbook": (lambda: with_part(b"PK\x05\x06" + b"\0" * 18, "word/document.xml", b"<a/>"), "没有Excel工作簿的内容"),
+    "not_a_workbook": (
+        lambda: with_part(b"PK\x05\x06" + b"\0" * 18, "word/document.xml", b"<a/>"),
+        "没有Excel工作簿的内容",
+    ),
     "truncated": (lambda: workbook()[:3000], "文件损坏"),
     "bad_sheet": (lambda: with_part(workbook(), SHEET, b"<worksheet><sheetData><row"), "工作簿"),
     "empty_book": (lambda: workbook(()), "工作簿中没有内容"),
-    "encrypted": (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"), "打开密码"),
+    "encrypted": (
+        lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600 + "EncryptedPackage".encode("utf-16-le"),
+        "打开密码",
+    ),
     "old_xls": (lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "旧版Excel格式"),
     "html": (lambda: "<html><table><tr><td>检查号</td></tr></table></html>".encode(), "网页或XML"),
     "pdf": (lambda: b"%PDF-1.7", "PDF文档"),
     "not_xlsx": (lambda: b"hello", "不是Excel工作簿"),
     "blank": (lambda: b" \r\n\r\n", "不是Excel工作簿"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", HOSTILE)
@@ -99,7 +113,9 @@ def test_hostile_file_is_refused_saying_what_was_found(case):
     assert time.monotonic() - began < 5  # a bound against hanging, not a benchmark
 
 
-@pytest.mark.parametrize("name", ["truncated.xlsx", "mixed_encoding.csv", "empty.csv", "dtd_bomb.xlsx", "old_format.xlsx"])
+@pytest.mark.parametrize(
+    "name", ["truncated.xlsx", "mixed_encoding.csv", "empty.csv", "dtd_bomb.xlsx", "old_format.xlsx"]
+)
 def test_broken_file_costs_little_memory(name):
     path = DATA / "ris" / "broken" / name
     script = (
@@ -146,7 +162,12 @@ def test_utf8_with_a_cut_character_names_the_line():
 
 def test_rows_are_counted_as_records_even_with_lines_inside_cells():
     (sheet,) = sheets_of('检查号,所见\nA1,"甲\n乙"\n\nA2,丙\n'.encode(), "x.csv")
-    assert [(r.number, r.cells) for r in sheet.rows] == [(1, ("检查号", "所见")), (2, ("A1", "甲\n乙")), (3, ()), (4, ("A2", "丙"))]
+    assert [(r.number, r.cells) for r in sheet.rows] == [
+        (1, ("检查号", "所见")),
+        (2, ("A1", "甲\n乙")),
+        (3, ()),
+        (4, ("A2", "丙")),
+    ]
 
 
 def test_separator_line_of_excel_is_obeyed_and_counted():

@@ -64,55 +64,229 @@ def told(report):
 
 
 EXPECTED = (
-    "CT2026030501", "P0012345", "张试三", "男", "45岁", "CT",
-    datetime(2026, 3, 5, 14, 5), datetime(2026, 3, 5, 16, 30), FINDINGS, IMPRESSION, "王测一", "李测二",
-)  # fmt: skip
+    "CT2026030501",
+    "P0012345",
+    "张试三",
+    "男",
+    "45岁",
+    "CT",
+    datetime(2026, 3, 5, 14, 5),
+    datetime(2026, 3, 5, 16, 30),
+    FINDINGS,
+    IMPRESSION,
+    "王测一",
+    "李测二",
+)
 
 
 ENGLISH = [
-    ["Accession Number", "Patient ID", "Patient Name", "Sex", "Age", "Modality", "Study Description", "Study Date/Time",
-     "Findings", "Impression", "Reporting Radiologist", "Approved By", "Report Time"],
-    ["CT2026030501", "P0012345", "张试三", "M", "045Y", "CT", "胸部CT平扫", "2026-03-05T14:05:00+08:00",
-     FINDINGS, IMPRESSION, "王测一", "李测二", "2026-03-05 16:30:00"],
-]  # fmt: skip
+    [
+        "Accession Number",
+        "Patient ID",
+        "Patient Name",
+        "Sex",
+        "Age",
+        "Modality",
+        "Study Description",
+        "Study Date/Time",
+        "Findings",
+        "Impression",
+        "Reporting Radiologist",
+        "Approved By",
+        "Report Time",
+    ],
+    [
+        "CT2026030501",
+        "P0012345",
+        "张试三",
+        "M",
+        "045Y",
+        "CT",
+        "胸部CT平扫",
+        "2026-03-05T14:05:00+08:00",
+        FINDINGS,
+        IMPRESSION,
+        "王测一",
+        "李测二",
+        "2026-03-05 16:30:00",
+    ],
+]
 SNAKE = [
-    ["report_date", "report_time", "exam_date", "exam_time", "accession_no", "patient_id", "patient_name", "gender", "age",
-     "modality", "description", "conclusion", "report_doctor", "audit_doctor"],
-    ["20260305", "163000", "20260305", "140500", "CT2026030501", "P0012345", "张试三", "1", "45", "CT",
-     FINDINGS, IMPRESSION, "王测一", "李测二"],
-]  # fmt: skip
+    [
+        "report_date",
+        "report_time",
+        "exam_date",
+        "exam_time",
+        "accession_no",
+        "patient_id",
+        "patient_name",
+        "gender",
+        "age",
+        "modality",
+        "description",
+        "conclusion",
+        "report_doctor",
+        "audit_doctor",
+    ],
+    [
+        "20260305",
+        "163000",
+        "20260305",
+        "140500",
+        "CT2026030501",
+        "P0012345",
+        "张试三",
+        "1",
+        "45",
+        "CT",
+        FINDINGS,
+        IMPRESSION,
+        "王测一",
+        "李测二",
+    ],
+]
 SPLIT = [
     ["放射科工作量明细", "", "", "", "", "", "", "", "", "", "", "", "", ""],
     ["统计日期：2026-03-01至2026-03-31　操作员：管理员"],
     [],
-    ["行号", "检查日期", "检查时间", "放射编号", "病案号", "患者姓名", "患者性别", "检查时年龄(岁)", "检查设备类型", "影像所见",
-     "影像诊断", "书写医生", "复核医生", "报告完成时间"],
-    ["1", "2026年3月5日", "14时05分", "CT2026030501", "P0012345", "张　试　三", "男性", "45", "螺旋CT",
-     FINDINGS, IMPRESSION, "王 测一", "李测二", "2026.3.5 16:30"],
+    [
+        "行号",
+        "检查日期",
+        "检查时间",
+        "放射编号",
+        "病案号",
+        "患者姓名",
+        "患者性别",
+        "检查时年龄(岁)",
+        "检查设备类型",
+        "影像所见",
+        "影像诊断",
+        "书写医生",
+        "复核医生",
+        "报告完成时间",
+    ],
+    [
+        "1",
+        "2026年3月5日",
+        "14时05分",
+        "CT2026030501",
+        "P0012345",
+        "张　试　三",
+        "男性",
+        "45",
+        "螺旋CT",
+        FINDINGS,
+        IMPRESSION,
+        "王 测一",
+        "李测二",
+        "2026.3.5 16:30",
+    ],
     ["合计", "", "", "1份"],
-]  # fmt: skip
+]
 WRAPPED = [
-    ["*检查\n流水号", "【登记号】", "受检者姓名：", "性 别", "年龄（岁）", "检查\n类别", "检 查 项 目", "拍片时间", "检查所见（描述）",
-     "诊断意见（结论）", "报告人", "审核人", "出报告时间"],
-    ["ＣＴ２０２６０３０５０１", "P0012345", "张试三", "男", "４５", "64排CT", "胸部平扫", "２０２６／３／５　１４：０５",
-     FINDINGS, IMPRESSION, "王测一", "李测二", "2026/3/5 下午4:30"],
-]  # fmt: skip
+    [
+        "*检查\n流水号",
+        "【登记号】",
+        "受检者姓名：",
+        "性 别",
+        "年龄（岁）",
+        "检查\n类别",
+        "检 查 项 目",
+        "拍片时间",
+        "检查所见（描述）",
+        "诊断意见（结论）",
+        "报告人",
+        "审核人",
+        "出报告时间",
+    ],
+    [
+        "ＣＴ２０２６０３０５０１",
+        "P0012345",
+        "张试三",
+        "男",
+        "４５",
+        "64排CT",
+        "胸部平扫",
+        "２０２６／３／５　１４：０５",
+        FINDINGS,
+        IMPRESSION,
+        "王测一",
+        "李测二",
+        "2026/3/5 下午4:30",
+    ],
+]
 COMBINED = [
-    ["影像号", "患者编号", "姓名/性别/年龄", "检查名称", "检查完成时间", "报告内容", "报告医师/审核医师", "报告日期"],
-    ["CT2026030501", "P0012345", "张试三 / 男 / 45岁", "胸部CT平扫", "2026-03-05 14:05",
-     f"影像所见：\n{FINDINGS}\n诊断意见：\n{IMPRESSION}", "王测一/李测二", "2026-03-05 16:30"],
-]  # fmt: skip
+    [
+        "影像号",
+        "患者编号",
+        "姓名/性别/年龄",
+        "检查名称",
+        "检查完成时间",
+        "报告内容",
+        "报告医师/审核医师",
+        "报告日期",
+    ],
+    [
+        "CT2026030501",
+        "P0012345",
+        "张试三 / 男 / 45岁",
+        "胸部CT平扫",
+        "2026-03-05 14:05",
+        f"影像所见：\n{FINDINGS}\n诊断意见：\n{IMPRESSION}",
+        "王测一/李测二",
+        "2026-03-05 16:30",
+    ],
+]
 OLD_HIS = [
-    ["诊断医生", "审核者", "诊断", "描述", "报告时间", "检查时间", "设备", "年龄", "年龄单位", "病人性别", "病人姓名", "病人ID", "检查编号"],
-    ["王测一", "李测二", IMPRESSION, FINDINGS, "2026-03-05 16:30:00.000", "2026-03-05 14:05:00.000", "CT", "45", "岁", "男",
-     "张试三", "P0012345", "CT2026030501"],
-]  # fmt: skip
+    [
+        "诊断医生",
+        "审核者",
+        "诊断",
+        "描述",
+        "报告时间",
+        "检查时间",
+        "设备",
+        "年龄",
+        "年龄单位",
+        "病人性别",
+        "病人姓名",
+        "病人ID",
+        "检查编号",
+    ],
+    [
+        "王测一",
+        "李测二",
+        IMPRESSION,
+        FINDINGS,
+        "2026-03-05 16:30:00.000",
+        "2026-03-05 14:05:00.000",
+        "CT",
+        "45",
+        "岁",
+        "男",
+        "张试三",
+        "P0012345",
+        "CT2026030501",
+    ],
+]
 GROUPED = [
     ["检查号", "患者信息", "", "", "", "检查", "", "报告", "", "", "", ""],
     ["", "编号", "姓名", "性别", "年龄", "类型", "时间", "描述", "结论", "医师", "审核医师", "时间"],
-    ["CT2026030501", "P0012345", "张试三", "男", "45岁", "CT", "2026-03-05 14:05", FINDINGS, IMPRESSION,
-     "王测一", "李测二", "2026-03-05 16:30"],
-]  # fmt: skip
+    [
+        "CT2026030501",
+        "P0012345",
+        "张试三",
+        "男",
+        "45岁",
+        "CT",
+        "2026-03-05 14:05",
+        FINDINGS,
+        IMPRESSION,
+        "王测一",
+        "李测二",
+        "2026-03-05 16:30",
+    ],
+]
 VENDORS = {
     "english": ENGLISH,
     "snake": SNAKE,
@@ -150,7 +324,16 @@ def test_columns_in_any_order_give_the_report(order, codec):
 @settings(max_examples=30, deadline=None)
 @given(
     st.lists(
-        st.sampled_from([[], ["示例医院"], ["导出时间：2026-04-01 08:00"], ["科室", "放射科", "月份", "3月"], ["", "", ""]]), max_size=6
+        st.sampled_from(
+            [
+                [],
+                ["示例医院"],
+                ["导出时间：2026-04-01 08:00"],
+                ["科室", "放射科", "月份", "3月"],
+                ["", "", ""],
+            ]
+        ),
+        max_size=6,
     )
 )
 def test_any_title_block_is_passed_over(block):
@@ -167,8 +350,18 @@ def test_workbook_with_several_sheets_takes_the_one_with_the_head():
 def test_workbook_dates_and_numbers_keep_their_meaning():
     rows = [
         ["检查号", "姓名", "年龄", "设备", "检查时间", "报告时间", "影像描述", "诊断结论", "出生日期"],
-        [99202507250013, "张试三", 72, "DX", 46086.5868055556, datetime(2026, 3, 5, 16, 30, 12), "双肺清晰。", "未见异常。", date(1953, 1, 2)],
-    ]  # fmt: skip
+        [
+            99202507250013,
+            "张试三",
+            72,
+            "DX",
+            46086.5868055556,
+            datetime(2026, 3, 5, 16, 30, 12),
+            "双肺清晰。",
+            "未见异常。",
+            date(1953, 1, 2),
+        ],
+    ]
     report = only(xlsx_of(rows), "导出.xlsx")
     assert (report.accession_number, report.age, report.age_days) == ("99202507250013", "72岁", 26298)
     assert (report.modality, report.modality_code) == ("DR", "DX")
@@ -240,7 +433,12 @@ def test_good_rows_are_taken_beside_bad_ones():
 
 def test_missing_needed_column_refuses_the_file_naming_it_and_the_head():
     with pytest.raises(FileRefused) as error:
-        read_reports(csv_of([["检查号", "姓名", "设备", "报告时间", "诊断结论"], ["A1", "张", "CT", "2026-03-05", "无"]]), "x.csv")
+        read_reports(
+            csv_of(
+                [["检查号", "姓名", "设备", "报告时间", "诊断结论"], ["A1", "张", "CT", "2026-03-05", "无"]]
+            ),
+            "x.csv",
+        )
     assert str(error.value) == (
         "缺少必需的列：影像描述。第1行的表头为：检查号、姓名、设备、报告时间、诊断结论。"
         "请在导入页面为这份文件指定对应的列，或让RIS导出包含这些列后重新导入。"
@@ -254,13 +452,33 @@ def test_file_without_a_head_is_refused_quoting_its_first_row():
 
 def test_remembered_mapping_overrides_what_headers_suggest():
     head = ["检查号", "姓名", "设备", "检查时间", "报告时间", "备注一", "备注二"]
-    mapping = dict(zip(head, ["accession_number", "patient_name", "modality", "examined_at", "reported_at", "findings", "impression"], strict=True))
+    mapping = dict(
+        zip(
+            head,
+            [
+                "accession_number",
+                "patient_name",
+                "modality",
+                "examined_at",
+                "reported_at",
+                "findings",
+                "impression",
+            ],
+            strict=True,
+        )
+    )
     report = only(csv_of([head, GOOD]), mapping=mapping)
     assert (report.findings, report.impression) == ("双肺清晰。", "未见异常。")
 
 
 def test_column_left_out_of_a_remembered_mapping_stays_out():
-    mapping = {"检查号": "accession_number", "设备": "modality", "报告时间": "reported_at", "影像描述": "findings", "诊断结论": "impression"}
+    mapping = {
+        "检查号": "accession_number",
+        "设备": "modality",
+        "报告时间": "reported_at",
+        "影像描述": "findings",
+        "诊断结论": "impression",
+    }
     report = only(csv_of([HEAD, GOOD]), mapping=mapping)
     assert (report.patient_name, report.examined_at) == (None, None)
     assert ("姓名", "张试三") in report.extra
@@ -289,13 +507,20 @@ def test_short_record_before_its_rest_is_refused_and_a_trimmed_one_is_not():
 
 
 def test_unclosed_quote_refuses_the_file():
-    data = csv_of([HEAD, GOOD]).decode() + 'A2,张,CT,2026-03-05,2026-03-05,"双肺清晰\r\nA3,李,CT,2026-03-05,2026-03-05,甲,乙\r\n'
+    data = (
+        csv_of([HEAD, GOOD]).decode()
+        + 'A2,张,CT,2026-03-05,2026-03-05,"双肺清晰\r\nA3,李,CT,2026-03-05,2026-03-05,甲,乙\r\n'
+    )
     with pytest.raises(FileRefused, match="双引号没有配对"):
         read_reports(data.encode(), "x.csv")
 
 
 def test_identity_that_no_clause_asks_for_is_not_kept():
-    report = only(csv_of([[*HEAD, "身份证号", "联系电话", "备注"], [*GOOD, "110101195301020011", "13800000000", "加急"]]))
+    report = only(
+        csv_of(
+            [[*HEAD, "身份证号", "联系电话", "备注"], [*GOOD, "110101195301020011", "13800000000", "加急"]]
+        )
+    )
     assert report.extra == (("备注", "加急"),)
 
 
@@ -314,6 +539,8 @@ def test_a_person_settles_which_of_two_columns_of_one_name_is_meant(chosen, numb
     with pytest.raises(FileRefused, match="“检查号”出现两次"):
         read_reports(csv_of([head, ["A1", "B1", *GOOD[1:]]]), "x.csv")
     fields = ("modality", "reported_at", "findings", "impression")
-    mapping = dict(zip(("设备", "报告时间", "影像描述", "诊断结论"), fields, strict=True)) | {chosen: "accession_number"}
+    mapping = dict(zip(("设备", "报告时间", "影像描述", "诊断结论"), fields, strict=True)) | {
+        chosen: "accession_number"
+    }
     report = only(csv_of([head, ["A1", "B1", *GOOD[1:]]]), mapping=mapping)
     assert report.accession_number == number

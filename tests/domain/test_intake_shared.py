@@ -80,7 +80,16 @@ def test_messy_layout_holds_the_clean_content_but_for_amendments_and_precision(c
     amended = json.loads((RIS / "amendments.json").read_text(encoding="utf-8"))
     rows = {a["amended_row"] for a in amended}
     texts = ("technique", "findings", "impression")
-    compared = ("patient_name", "sex", "age", "age_days", "birth_on", "surgical_history", "operator", "signed_by")
+    compared = (
+        "patient_name",
+        "sex",
+        "age",
+        "age_days",
+        "birth_on",
+        "surgical_history",
+        "operator",
+        "signed_by",
+    )
     for report in read("messy.xlsx").reports:
         other = clean[report.accession_number]
         for name in compared:
@@ -111,7 +120,9 @@ def test_messy_texts_that_begin_like_formulas_are_kept_as_texts():
 
 
 def test_outcome_registers_in_both_formats_read_alike_and_refuse_the_same_rows():
-    keys = [json.loads(line) for line in (RIS / "outcomes_key.jsonl").read_text(encoding="utf-8").splitlines()]
+    keys = [
+        json.loads(line) for line in (RIS / "outcomes_key.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
     codes = {"refused_no_text": "no_text", "refused_invalid_date": "invalid_date"}
     expected = [(k["row"] + 1, codes[k["match"]], k["accession"]) for k in keys if k["match"] in codes]
     found = [read_outcomes((RIS / n).read_bytes(), n) for n in ("outcomes.xlsx", "outcomes.csv")]

@@ -34,9 +34,14 @@ def found(incoming, *candidates):
 def test_outcomes_of_the_shared_register_match_as_their_key_says():
     reports = read_reports((RIS / "clean.xlsx").read_bytes(), "clean.xlsx").reports
     known = [
-        Candidate(r.accession_number, r.patient_id, r.patient_name, r.examined_at.date(), r.reported_at.date()) for r in reports
+        Candidate(
+            r.accession_number, r.patient_id, r.patient_name, r.examined_at.date(), r.reported_at.date()
+        )
+        for r in reports
     ]
-    keys = [json.loads(line) for line in (RIS / "outcomes_key.jsonl").read_text(encoding="utf-8").splitlines()]
+    keys = [
+        json.loads(line) for line in (RIS / "outcomes_key.jsonl").read_text(encoding="utf-8").splitlines()
+    ]
     read = {o.row - 1: o for o in read_outcomes((RIS / "outcomes.csv").read_bytes(), "outcomes.csv").outcomes}
     for key in keys:
         if key["row"] not in read:
@@ -52,27 +57,59 @@ def test_outcomes_of_the_shared_register_match_as_their_key_says():
     ("incoming", "candidates", "expected"),
     [
         (outcome(accession_number="A1"), [REPORT], ("accession", "A1", ("A1",))),
-        (outcome(accession_number="A1", patient_id="P1", examined_on=EXAM), [REPORT, OTHER], ("accession", "A1", ("A1",))),
+        (
+            outcome(accession_number="A1", patient_id="P1", examined_on=EXAM),
+            [REPORT, OTHER],
+            ("accession", "A1", ("A1",)),
+        ),
         (outcome(accession_number="A1", patient_id="P9"), [REPORT], ("conflict_patient", "A1", ("A1",))),
         (outcome(accession_number="A1", patient_name="李四"), [REPORT], ("conflict_patient", "A1", ("A1",))),
-        (outcome(accession_number="A1", examined_on=date(2025, 7, 8)), [REPORT], ("conflict_date", "A1", ("A1",))),
-        (outcome(accession_number="A1", observed_on=date(2025, 7, 8)), [REPORT], ("refused_before_exam", "A1", ("A1",))),
+        (
+            outcome(accession_number="A1", examined_on=date(2025, 7, 8)),
+            [REPORT],
+            ("conflict_date", "A1", ("A1",)),
+        ),
+        (
+            outcome(accession_number="A1", observed_on=date(2025, 7, 8)),
+            [REPORT],
+            ("refused_before_exam", "A1", ("A1",)),
+        ),
         (outcome(accession_number="A1", observed_on=EXAM), [REPORT], ("accession", "A1", ("A1",))),
-        (outcome(accession_number="A9", patient_id="P1", examined_on=EXAM), [REPORT], ("conflict_accession", None, ("A1",))),
+        (
+            outcome(accession_number="A9", patient_id="P1", examined_on=EXAM),
+            [REPORT],
+            ("conflict_accession", None, ("A1",)),
+        ),
         (outcome(accession_number="A9"), [], ("unmatched", None, ())),
         (outcome(patient_id="P1", examined_on=EXAM), [REPORT, OTHER], ("patient_and_date", "A1", ("A1",))),
         (outcome(patient_id="P1", examined_on=EXAM), [REPORT, SAME_DAY], ("ambiguous", None, ("A1", "A3"))),
         (outcome(patient_id="P1", examined_on=date(2025, 7, 10)), [REPORT], ("conflict_date", None, ("A1",))),
-        (outcome(patient_id="P1", examined_on=EXAM, observed_on=date(2025, 7, 1)), [REPORT], ("refused_before_exam", "A1", ("A1",))),
-        (outcome(patient_id="P1", patient_name="李四", examined_on=EXAM), [REPORT], ("conflict_patient", None, ("A1",))),
+        (
+            outcome(patient_id="P1", examined_on=EXAM, observed_on=date(2025, 7, 1)),
+            [REPORT],
+            ("refused_before_exam", "A1", ("A1",)),
+        ),
+        (
+            outcome(patient_id="P1", patient_name="李四", examined_on=EXAM),
+            [REPORT],
+            ("conflict_patient", None, ("A1",)),
+        ),
         (outcome(patient_id="P1"), [REPORT], ("patient_only_unique", "A1", ("A1",))),
         (outcome(patient_id="P1"), [REPORT, OTHER], ("ambiguous", None, ("A1", "A2"))),
-        (outcome(patient_id="P1", observed_on=date(2025, 7, 20)), [REPORT, OTHER], ("ambiguous", None, ("A1",))),
-        (outcome(patient_id="P1", observed_on=date(2025, 7, 1)), [REPORT], ("refused_before_exam", "A1", ("A1",))),
+        (
+            outcome(patient_id="P1", observed_on=date(2025, 7, 20)),
+            [REPORT, OTHER],
+            ("ambiguous", None, ("A1",)),
+        ),
+        (
+            outcome(patient_id="P1", observed_on=date(2025, 7, 1)),
+            [REPORT],
+            ("refused_before_exam", "A1", ("A1",)),
+        ),
         (outcome(patient_id="P9"), [], ("unmatched", None, ())),
         (outcome(patient_name="张三"), [], ("unmatched", None, ())),
     ],
-)  # fmt: skip
+)
 def test_outcome_matches_by_number_or_by_patient_and_day_only(incoming, candidates, expected):
     assert found(incoming, *candidates) == expected
 
@@ -83,15 +120,21 @@ def test_every_doubtful_answer_says_why():
     assert match_outcome(outcome(accession_number="A1"), [REPORT]) == Match("accession", "A1", ("A1",))
 
 
-@given(st.permutations([REPORT, OTHER, SAME_DAY]), st.sampled_from(["P1", None]), st.sampled_from([EXAM, None]))
+@given(
+    st.permutations([REPORT, OTHER, SAME_DAY]), st.sampled_from(["P1", None]), st.sampled_from([EXAM, None])
+)
 def test_order_of_the_candidates_changes_nothing(order, patient, day):
     incoming = outcome(patient_id=patient, examined_on=day)
     assert match_outcome(incoming, order) == match_outcome(incoming, [REPORT, OTHER, SAME_DAY])
 
 
-@given(st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.sampled_from(["A1", None]), st.sampled_from([EXAM, None]))
+@given(
+    st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.sampled_from(["A1", None]), st.sampled_from([EXAM, None])
+)
 def test_an_outcome_before_the_examination_is_never_matched(observed, number, day):
-    incoming = replace(outcome(patient_id="P1"), observed_on=observed, accession_number=number, examined_on=day)
+    incoming = replace(
+        outcome(patient_id="P1"), observed_on=observed, accession_number=number, examined_on=day
+    )
     match = match_outcome(incoming, [REPORT])
     if observed < EXAM:
         assert match.status == "refused_before_exam"

@@ -10,10 +10,21 @@ from reports.domain.versions import content_hash, decide, merge
 
 AT = datetime(2026, 3, 5, 16, 30, 12)
 FIRST = {
-    "patient_id": "P1", "findings": "左侧丘脑病灶。", "impression": "1、左侧丘脑梗死。", "technique": "平扫", "clinical_diagnosis": "头晕",
-    "reported_at": AT, "reported_at_precision": "second", "examined_at": datetime(2026, 3, 5, 9, 1, 6), "examined_at_precision": "second",
-    "signed_at": None, "last_modified_at": None, "report_status": None, "signed_by": "", "extra": {"备注": "一"},
-}  # fmt: skip
+    "patient_id": "P1",
+    "findings": "左侧丘脑病灶。",
+    "impression": "1、左侧丘脑梗死。",
+    "technique": "平扫",
+    "clinical_diagnosis": "头晕",
+    "reported_at": AT,
+    "reported_at_precision": "second",
+    "examined_at": datetime(2026, 3, 5, 9, 1, 6),
+    "examined_at_precision": "second",
+    "signed_at": None,
+    "last_modified_at": None,
+    "report_status": None,
+    "signed_by": "",
+    "extra": {"备注": "一"},
+}
 AMENDED = FIRST | {"impression": "1、右侧丘脑梗死。", "reported_at": AT + timedelta(hours=20)}
 
 
@@ -38,7 +49,10 @@ def action(known, incoming, *earlier):
         (FIRST | {"examined_at": datetime(2026, 3, 5), "examined_at_precision": "day"}, ("unchanged", ())),
         (FIRST | {"impression": "1、右侧丘脑梗死。"}, ("refuse", ())),
         (FIRST | {"impression": "1、右侧丘脑梗死。", "reported_at": AT - timedelta(hours=1)}, ("refuse", ())),
-        (FIRST | {"impression": "1、右侧。", "last_modified_at": AT + timedelta(hours=1)}, ("update", ("impression", "last_modified_at"))),
+        (
+            FIRST | {"impression": "1、右侧。", "last_modified_at": AT + timedelta(hours=1)},
+            ("update", ("impression", "last_modified_at")),
+        ),
         (FIRST | {"impression": "1、右侧。", "last_modified_at": AT - timedelta(hours=1)}, ("refuse", ())),
         (FIRST | {"patient_id": "P2"}, ("refuse", ())),
         (FIRST | {"clinical_diagnosis": "头痛", "reported_at": AT - timedelta(1)}, ("unchanged", ())),
@@ -70,12 +84,18 @@ def test_amendment_is_later_by_report_time_even_after_a_late_administrative_corr
 
 def test_amendment_at_one_report_time_is_later_by_its_change():
     known = FIRST | {"last_modified_at": AT}
-    assert action(known, known | {"impression": "1、右侧。", "last_modified_at": AT + timedelta(minutes=1)})[0] == "update"
+    assert (
+        action(known, known | {"impression": "1、右侧。", "last_modified_at": AT + timedelta(minutes=1)})[0]
+        == "update"
+    )
 
 
 def test_contradiction_names_the_time_and_what_to_do():
     reason = decide(FIRST, FIRST | {"findings": "另一段。"}, [FIRST]).reason
-    assert reason == "与已有版本检查号、报告时间（2026-03-05 16:30）相同而文字不同，无法判定先后；请核对后以更晚的时间重新导出。"
+    assert (
+        reason
+        == "与已有版本检查号、报告时间（2026-03-05 16:30）相同而文字不同，无法判定先后；请核对后以更晚的时间重新导出。"
+    )
 
 
 VERSIONS = st.fixed_dictionaries(

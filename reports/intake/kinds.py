@@ -1,0 +1,173 @@
+"""Ages, sexes, kinds of examination and kinds of outcome: many notations, one word each."""
+
+import re
+import unicodedata
+
+from reports.intake.cells import line
+from spreadsheets import Cell
+
+_UNITS = {
+    "岁": 365.25,
+    "周岁": 365.25,
+    "年": 365.25,
+    "Y": 365.25,
+    "YR": 365.25,
+    "YRS": 365.25,
+    "YEAR": 365.25,
+    "YEARS": 365.25,
+    "月": 30.4375,
+    "个月": 30.4375,
+    "月龄": 30.4375,
+    "M": 30.4375,
+    "MO": 30.4375,
+    "MONTH": 30.4375,
+    "MONTHS": 30.4375,
+    "周": 7,
+    "W": 7,
+    "WEEK": 7,
+    "WEEKS": 7,
+    "天": 1,
+    "日": 1,
+    "日龄": 1,
+    "D": 1,
+    "DAY": 1,
+    "DAYS": 1,
+    "小时": 0,
+    "时": 0,
+    "H": 0,
+    "分钟": 0,
+}
+_WORDS = {365.25: "岁", 30.4375: "月", 7: "周", 1: "天", 0: "小时"}
+_AGE = re.compile(r"(\d{1,3})(?:\.0+)?(%s)?" % "|".join(sorted(_UNITS, key=len, reverse=True)))
+
+
+def age(cell: Cell, unit: str = "") -> tuple[str, int | None]:
+    """An age in the form 72岁, 3月5天 and in days; an unknown notation is kept as given, without days."""
+    given = line(cell)
+    plain = re.sub(r"\s+|零|又|整", "", unicodedata.normalize("NFKC", given)).upper().rstrip("。.")
+    pieces = _AGE.findall(plain)
+    if not pieces or "".join(_AGE.sub("", plain).split()):
+        return unicodedata.normalize("NFKC", given), None
+    words, days = "", 0.0
+    for place, (number, named) in enumerate(pieces):
+        if not named and (place or len(pieces) > 1):
+            return unicodedata.normalize("NFKC", given), None
+        size = _UNITS[named or unicodedata.normalize("NFKC", unit).upper() or "岁"]
+        words += f"{int(number)}{_WORDS[size]}"
+        days += int(number) * size
+    return words, round(days)
+
+
+_SEXES = {
+    "男": "男",
+    "男性": "男",
+    "M": "男",
+    "MALE": "男",
+    "1": "男",
+    "♂": "男",
+    "先生": "男",
+    "女": "女",
+    "女性": "女",
+    "F": "女",
+    "FEMALE": "女",
+    "2": "女",
+    "♀": "女",
+    "女士": "女",
+    "未知": "未知",
+    "不详": "未知",
+    "0": "未知",
+    "9": "未知",
+    "O": "未知",
+    "U": "未知",
+    "OTHER": "未知",
+    "UNKNOWN": "未知",
+}
+
+
+def sex(cell: Cell) -> str:
+    """男, 女 or 未知; anything else as given, for the text check to speak of."""
+    given = line(cell)
+    return _SEXES.get(unicodedata.normalize("NFKC", given).upper().strip("()."), given)
+
+
+_CODES = {
+    "DR": "DR",
+    "DX": "DR",
+    "CR": "DR",
+    "MG": "DR",
+    "RF": "DR",
+    "RG": "DR",
+    "XR": "DR",
+    "PX": "DR",
+    "IO": "DR",
+    "DF": "DR",
+    "X": "DR",
+    "CT": "CT",
+    "CTA": "CT",
+    "CBCT": "CT",
+    "HRCT": "CT",
+    "LDCT": "CT",
+    "MR": "MRI",
+    "MRI": "MRI",
+    "MRA": "MRI",
+    "MRCP": "MRI",
+    "MRS": "MRI",
+    "NMR": "MRI",
+    "FMRI": "MRI",
+    "MRV": "MRI",
+    "MRU": "MRI",
+}
+_FOREIGN = re.compile(
+    r"(?<![A-Z])(US|XA|DSA|NM|PT|PET|SPECT|ECT|ES|OT|ECG|BMD|OCT|IVUS)(?![A-Z])|超声|彩超|B超|核医学|造影术|介入|内镜|胃镜|心电|骨密度"
+)
+_WORDS_OF = (
+    ("MRI", re.compile(r"磁共振|核磁")),
+    ("CT", re.compile(r"计算机断层|计算机体层|断层扫描")),
+    (
+        "DR",
+        re.compile(
+            r"X[-线光射]|普放|平片|普通放射|普通X|数字化?摄影|摄影|摄片|胸片|钼靶|钡餐|钡灌肠|全消化道|乳腺机|拍片|透视|正侧位|正位|侧位|斜位"
+        ),
+    ),
+)
+_TOKEN = re.compile(r"(?<![A-Z])[A-Z]+(?![A-Z])")
+
+
+def kind_of(given: str) -> str | None:
+    """DR, CT or MRI as a text of device, kind or examination names it; None when it names none, or several."""
+    plain = unicodedata.normalize("NFKC", given).upper()
+    if _FOREIGN.search(plain):
+        return None
+    named = {_CODES[t] for t in _TOKEN.findall(plain) if t in _CODES and t != "X"}
+    named = named or {kind for kind, pattern in _WORDS_OF if pattern.search(plain)}
+    if not named and plain in _CODES:
+        named = {_CODES[plain]}
+    return named.pop() if len(named) == 1 else None
+
+
+def is_foreign(given: str) -> bool:
+    """An examination that is none of DR, CT, MRI."""
+    return _FOREIGN.search(unicodedata.normalize("NFKC", given).upper()) is not None
+
+
+_KINDS = (
+    ("autopsy", re.compile(r"尸检|尸体|解剖|autopsy", re.I)),
+    ("endoscopy", re.compile(r"[内窥胃肠腔支管胱喉]镜|镜检|ERCP|endoscop", re.I)),
+    ("cytology", re.compile(r"细胞学|脱落细胞|针吸|涂片|FNA|cytolog", re.I)),
+    ("biopsy", re.compile(r"穿刺|活检|活组织|biops", re.I)),
+    ("surgical_pathology", re.compile(r"病理|pathology|histolog", re.I)),
+    ("surgical_finding", re.compile(r"手术|术中|surgery|surgical|operative", re.I)),
+    ("case_discussion", re.compile(r"讨论|MDT|多学科|会诊|共识|case_?\s*discussion", re.I)),
+    ("laboratory", re.compile(r"实验室|检验|化验|病原|培养|生化|血清|laborator|\blab\b", re.I)),
+    ("imaging_follow_up", re.compile(r"影像|复查|动态|imaging", re.I)),
+    ("clinical_follow_up", re.compile(r"临床|随访|出院|电话|治疗|门诊|clinical|follow", re.I)),
+)
+OUTCOME_KINDS = (
+    "手术病理、手术所见、穿刺活检病理、内镜、细胞学、实验室、影像随访、临床随访结局、病例讨论、尸检"
+)
+
+
+def outcome_kind(given: str) -> str | None:
+    """The kind of proof (DOMAIN 3.1) a text names; the more specific word decides. None when it names none."""
+    plain = unicodedata.normalize("NFKC", given)
+    return next((kind for kind, pattern in _KINDS if pattern.search(plain)), None)

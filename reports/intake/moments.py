@@ -1,0 +1,155 @@
+"""Times as hospital systems write them, with the precision they were given in.
+
+A reader returns None for "nothing given". A day that does not exist, or that could be two, is unreadable.
+"""
+
+import re
+import unicodedata
+from datetime import date, datetime, time, timedelta
+
+from reports.intake.cells import Unreadable, text
+from spreadsheets import Cell
+
+_DASHES = {
+    "-",
+    "--",
+    "—",
+    "——",
+    "/",
+    "无",
+    "空",
+    "n/a",
+    "na",
+    "0000-00-00",
+    "0000-00-00 00:00:00",
+    "不详",
+    "未知",
+    ".",
+}
+_Y = r"(?P<y>(?:19|20)\d\d)"
+_TIME = r"(?P<ap>上午|下午|中午|晚上|凌晨|AM|PM)?(?P<h>\d{1,2})[:时点](?:(?P<mi>\d{1,2})(?:[:分](?:(?P<s>\d{1,2})(?:\.\d+)?秒?)?)?)?(?P<ap2>AM|PM)?"
+_ZONE = r"(?P<zone>Z|[+-]\d\d:?\d\d)?"
+_DAY = rf"{_Y}(?:-|/|\.|年)(?P<m>\d{{1,2}})(?:-|/|\.|月)(?P<d>\d{{1,2}})日?"
+_FULL = re.compile(rf"{_DAY}(?:(?:T|,|(?<=日)|(?=[上下中晚凌])){_TIME}{_ZONE})?", re.I)
+_PACKED = re.compile(
+    rf"{_Y}(?P<m>\d\d)(?P<d>\d\d)T?(?:(?P<h>\d\d)(?P<mi>\d\d)(?P<s>\d\d)?(?:\.\d+)?)?{_ZONE}"
+)
+_PACKED_SPLIT = re.compile(rf"{_Y}(?P<m>\d\d)(?P<d>\d\d){_TIME}")
+_ENGLISH = re.compile(rf"(?P<d>\d{{1,2}})-?(?P<mon>[A-Za-z]{{3}})[a-z]*-?,?{_Y}(?:{_TIME})?", re.I)
+_ONLY_TIME = re.compile(_TIME, re.I)
+_WEEKDAY = re.compile(r"[(（]?(?:星期|周)[一二三四五六日天][)）]?")
+_SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
+_MONTHS = {
+    m: i
+    for i, m in enumerate(
+        ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"], 1
+    )
+}
+_EPOCH = datetime(1899, 12, 30)
+_EXPECTED = "日期时间，例如2025-09-08 10:24"
+
+Moment = tuple[datetime, str]
+
+
+def moment(cell: Cell) -> Moment | None:
+    """A time with its precision (second, minute, day), Beijing wall time. A bare time of day is unreadable."""
+    if isinstance(cell, datetime):
+        return _plausible(cell), "second" if cell.second else "minute"
+    if isinstance(cell, date):
+        return _plausible(datetime(cell.year, cell.month, cell.day)), "day"
+    if isinstance(cell, (int, float)) and not isinstance(cell, bool):
+        return _of_number(cell)
+    if not isinstance(cell, str):
+        raise Unreadable("invalid_date", _EXPECTED)
+    given = text(cell)
+    if not given or given.lower() in _DASHES:
+        return None
+    plain = " ".join(_WEEKDAY.sub("", unicodedata.normalize("NFKC", given)).split())
+    packed = re.sub(r"\s+", "", plain)
+    if _SERIAL.fullmatch(packed):
+        return _of_number(float(packed))
+    for pattern in (_FULL, _PACKED, _PACKED_SPLIT, _ENGLISH):
+        # Spaces between day and time may be missing only where no digit runs into another.
+        found = pattern.fullmatch(
+            re.sub(r"\s+(?=\D)|(?<=\D)\s+", "", plain).replace(" ", "T" if pattern is _FULL else "")
+        )
+        if found:
+            return _of_match(found.groupdict())
+    raise Unreadable("invalid_date", _EXPECTED)
+
+
+def time_of_day(cell: Cell) -> tuple[timedelta, str] | None:
+    """A time without a day, as the second of two columns gives it; None when the cell is no bare time."""
+    if isinstance(cell, time):
+        return timedelta(
+            hours=cell.hour, minutes=cell.minute, seconds=cell.second
+        ), "second" if cell.second else "minute"
+    if isinstance(cell, timedelta):
+        return (cell, "second" if cell.seconds % 60 else "minute") if cell < timedelta(1) else None
+    if isinstance(cell, float) and 0 <= cell < 1:
+        seconds = round(cell * 86400)
+        return timedelta(seconds=seconds), "second" if seconds % 60 else "minute"
+    if not isinstance(cell, str):
+        return None
+    plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text(cell)))
+    found = _ONLY_TIME.fullmatch(plain) or re.fullmatch(
+        r"(?P<h>[01]\d|2[0-3])(?P<mi>[0-5]\d)(?P<s>[0-5]\d)", plain
+    )
+    if not found:
+        return None
+    at, precision = _of_match({"y": "2000", "m": "1", "d": "1"} | found.groupdict())
+    return at - datetime(2000, 1, 1), precision
+
+
+def _of_number(value: float) -> Moment:
+    if 3_000 <= value < 80_000:
+        seconds = round((value - int(value)) * 86400)
+        at = _EPOCH + timedelta(days=int(value), seconds=seconds)
+        return at, "day" if value == int(value) else "second" if at.second else "minute"
+    packed = _PACKED.fullmatch(str(int(value))) if value == int(value) else None
+    if packed:
+        return _of_match(packed.groupdict())
+    raise Unreadable("invalid_date", _EXPECTED)
+
+
+def _of_match(found: dict[str, str | None]) -> Moment:
+    month = _MONTHS.get((found.get("mon") or "").lower(), 0) or int(found.get("m") or 0)
+    hour, half = int(found.get("h") or 0), (found.get("ap") or found.get("ap2") or "").upper()
+    if (half in ("下午", "晚上", "PM") and hour < 12) or (half == "中午" and hour < 11):
+        hour += 12
+    elif half in ("上午", "凌晨", "AM") and hour == 12:
+        hour = 0
+    try:
+        at = datetime(
+            int(found["y"] or 0),
+            month,
+            int(found["d"] or 0),
+            hour,
+            int(found.get("mi") or 0),
+            int(found.get("s") or 0),
+        )
+    except ValueError:
+        raise Unreadable("invalid_date", _EXPECTED, "没有这一天或这一时刻") from None
+    if zone := found.get("zone"):
+        at += timedelta(hours=8) - _offset(zone)
+    precision = "second" if found.get("s") else "minute" if found.get("h") else "day"
+    return _plausible(at), precision
+
+
+def _offset(zone: str) -> timedelta:
+    if zone.upper() == "Z":
+        return timedelta()
+    size = timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:]))
+    return -size if zone[0] == "-" else size
+
+
+def _plausible(at: datetime) -> datetime:
+    if not 1900 < at.year < 2100:
+        raise Unreadable("invalid_date", _EXPECTED, "年份不合理")
+    return at.replace(microsecond=0)
+
+
+def day(cell: Cell) -> date | None:
+    """A day; a time given with it is left out."""
+    found = moment(cell)
+    return found[0].date() if found else None
