@@ -174,9 +174,12 @@ class SheetView:
 
 
 def sheet_view(sheet: Sheet, basis: Basis | None = None) -> SheetView:
-    """The sheet as it stands: a signed one from its content, a draft from the rows (seven queries)."""
+    """The sheet as it stands: a signed one from its content, a draft from the rows (seven queries).
+
+    Raises RefusedError when signed content no longer is what was signed.
+    """
     if sheet.content is not None:
-        from scoring.signed import signed_view
+        from scoring.signed import signed_view  # made of the values below, so it cannot come first
 
         return signed_view(sheet)
     return view_of(basis or basis_of(sheet))

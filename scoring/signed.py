@@ -4,6 +4,7 @@ from types import MappingProxyType
 
 from audits.domain.window import EXTENDED_LABEL
 from scoring import contexts
+from scoring.actions.files import signed_document
 from scoring.domain.verdict import Bounds
 from scoring.models import Sheet
 from scoring.packet import parts
@@ -15,8 +16,8 @@ _COLUMNS = ("item", "content", "material", "method", "points", "score", "reason"
 
 
 def signed_view(sheet: Sheet) -> contexts.SheetView:
-    """What was signed, as the page shows it; no query."""
-    document = PacketDocument.from_dict(sheet.content)
+    """What was signed, as the page shows it; no query. RefusedError when it is not what was signed."""
+    document = signed_document(sheet)
     rows = {row.id: _row(document, row) for row in document.rows}
     shown_on_rows = {text for row in rows.values() for text in row.flags}
     words, result, period = document.words, document.result, document.period

@@ -76,7 +76,9 @@ class PacketTable(tables.Table):
         empty_text = "没有可下载的迎检包。"
         attrs = {"class": "list", "aria_label": "迎检包"}
 
-    def __init__(self, *args: Any, giver: bool = False, inside: bool = False, viewer: int = 0, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, giver: bool = False, inside: bool = False, viewer: int = 0, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.giver, self.inside, self.viewer = giver, inside, viewer
 

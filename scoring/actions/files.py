@@ -10,11 +10,13 @@ from django.db import transaction
 
 from audits.conflicts import RefusedError
 from scoring.models import PacketFile, Sheet
+from scoring.packet.codec import UnfitPacketError
 from scoring.packet.document import PacketDocument
 from scoring.rendering import render
 from staff.models import User
 from trail.chain import record
 
+DAMAGED = "已签发内容与签发时的校验值不符，数据库中的内容被改动过；请联系系统管理员核查。"
 FROZEN = (Sheet.Status.SIGNED, Sheet.Status.SUPERSEDED)
 
 
@@ -22,9 +24,12 @@ def signed_document(sheet: Sheet) -> PacketDocument:
     """The document as signed. RefusedError when the stored content no longer is what was signed."""
     if sheet.status not in FROZEN:
         raise RefusedError("评分表尚未签发，没有正式的迎检包。")
-    document = PacketDocument.from_dict(sheet.content)
+    try:
+        document = PacketDocument.from_dict(sheet.content)
+    except UnfitPacketError:
+        raise RefusedError(DAMAGED) from None
     if document.content_hash() != sheet.content_hash:
-        raise RefusedError("已签发内容与签发时的校验值不符，数据库中的内容被改动过；请联系系统管理员核查。")
+        raise RefusedError(DAMAGED)
     return document
 
 

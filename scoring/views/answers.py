@@ -14,6 +14,7 @@ from scoring.models import Sheet
 from scoring.views.page import sheet_page
 from staff.access import get_visible
 
+_HEAVY = ("corrects__content", "audit__pool_list", "audit__ledger", "audit__draw")
 _SHOWN = (
     "audit__department__institution",
     "corrects",
@@ -26,7 +27,7 @@ _SHOWN = (
 
 def fetch(request: HttpRequest, pk: int, code: str = "scoring.view_sheet") -> Sheet:
     """The sheet, of a department in which the user holds `code`; else 404."""
-    rows = Sheet.objects.select_related(*_SHOWN).defer("audit__pool_list", "audit__ledger", "audit__draw")
+    rows = Sheet.objects.select_related(*_SHOWN).defer(*_HEAVY)
     return get_visible(request, rows, code, pk=pk)
 
 

@@ -73,7 +73,12 @@ def sheet_create(request: HttpRequest, audit: int) -> HttpResponse:
 @requires("scoring.view_sheet")
 @require_GET
 def sheet_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    return render(request, "scoring/detail.html", sheet_page(request, fetch(request, pk)))
+    try:
+        context = sheet_page(request, fetch(request, pk))
+    except RefusedError as damaged:
+        messages.error(request, str(damaged))
+        return HttpResponseRedirect(reverse("scoring:list"))
+    return render(request, "scoring/detail.html", context)
 
 
 @requires("scoring.view_sheet")
@@ -84,7 +89,11 @@ def sheet_changes(request: HttpRequest, pk: int) -> HttpResponse:
     if sheet.corrects_id is None:
         raise Http404
     old = fetch(request, sheet.corrects_id)
-    before, after = sheet_view(old), sheet_view(sheet)
+    try:
+        before, after = sheet_view(old), sheet_view(sheet)
+    except RefusedError as damaged:
+        messages.error(request, str(damaged))
+        return HttpResponseRedirect(reverse("scoring:list"))
     context = {
         "sheet": sheet,
         "old": old,

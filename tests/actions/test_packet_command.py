@@ -59,7 +59,8 @@ def test_packet_by_department_and_period_is_the_same(signed, tmp_path):
 def test_packet_of_draft_is_written_and_marked(department, officer, assessor, tmp_path):
     sheet = draft_sheet(department, by=officer, assessor=assessor)
     answer = run(sheet.pk, "--out", tmp_path)
-    assert (answer["status"], answer["content_hash"], PacketFile.objects.count()) == ("draft", None, 0)
+    found = (answer["status"], answer["total"], answer["verdict"], PacketFile.objects.count())
+    assert found == ("draft", 30, "pass", 0)
     assert all("草稿" in Path(row["path"]).name for row in answer["files"])
 
 

@@ -367,3 +367,12 @@ def test_list_costs_the_same_with_one_and_three_rows(sign_in, department, office
     other_quarter_sheet(department, officer, year=2024)
     other_quarter_sheet(department, officer, year=2025)
     assert queries(client, url("list")) == one
+
+
+def test_page_of_altered_content_is_not_shown(sign_in, department, officer, head, assessor):
+    sheet = signed_sheet(department, by=officer, head=head, assessor=assessor, discordant=2)
+    client = sign_in(officer)
+    for altered in (sheet.content | {"schema": "other"}, sheet.content | {"department": "别的科"}):
+        Sheet.objects.filter(pk=sheet.pk).update(content=altered)
+        response = client.get(url("detail", sheet.pk), follow=True)
+        assert "与签发时的校验值不符" in response.content.decode()

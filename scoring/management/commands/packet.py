@@ -17,9 +17,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from audits.conflicts import RefusedError
-from scoring.actions.files import FROZEN, packet_file
+from scoring.actions.files import FROZEN, packet_file, signed_document
 from scoring.documents import packet_document
 from scoring.models import Sheet
+from scoring.packet.document import PacketDocument
 from scoring.rendering import CONTENT_TYPES, file_name, render
 from trail.chain import record
 
@@ -37,7 +38,8 @@ class Command(BaseCommand):
         sheet = find_sheet(options["sheet"])
         directory = _directory(options["out"])
         try:
-            files = {kind: _content(sheet, kind) for kind in CONTENT_TYPES}
+            document = signed_document(sheet) if sheet.status in FROZEN else packet_document(sheet)
+            files = {kind: _content(sheet, document, kind) for kind in CONTENT_TYPES}
         except RefusedError as refused:
             raise CommandError(str(refused), returncode=2) from None
         written = [_write(directory / file_name(sheet, kind), kind, data) for kind, data in files.items()]
@@ -49,9 +51,9 @@ class Command(BaseCommand):
             "period": sheet.audit.label,
             "number": sheet.number,
             "status": sheet.status,
-            "total": sheet.total,
-            "verdict": sheet.verdict or None,
-            "content_hash": sheet.content_hash if sheet.status in FROZEN else None,
+            "total": document.result.total,
+            "verdict": document.result.verdict,
+            "content_hash": document.content_hash(),
             "files": written,
         }
         self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2))
@@ -92,10 +94,10 @@ def _directory(given: str) -> Path:
     return directory
 
 
-def _content(sheet: Sheet, kind: str) -> bytes:
+def _content(sheet: Sheet, document: PacketDocument, kind: str) -> bytes:
     if sheet.status in FROZEN:
         return packet_file(sheet, kind, by=None)
-    return render(packet_document(sheet), kind)
+    return render(document, kind)
 
 
 def _write(path: Path, kind: str, content: bytes) -> dict[str, Any]:
