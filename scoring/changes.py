@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from scoring.contexts import CaseLine, RowView, SheetView
+from scoring.printed import CaseLine, RowView, SheetView
 
 
 @dataclass(frozen=True)

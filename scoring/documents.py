@@ -7,12 +7,13 @@ from django.utils import timezone
 from audits.figures import Figures, earlier_results, figures_of
 from scoring.basis import Basis, basis_of
 from scoring.case_documents import case_part, replaced_part, stamp
-from scoring.contexts import SheetView, view_of
+from scoring.contexts import view_of
 from scoring.domain.rows import RowScore
 from scoring.draw_documents import draw_part
 from scoring.models import RowSetting, Sheet
 from scoring.packet import parts
 from scoring.packet.document import PacketDocument
+from scoring.printed import SheetView
 from standards.edition import Edition
 from standards.scoresheet import SheetRow
 from trail.chain import anchor

@@ -3,26 +3,28 @@
 from types import MappingProxyType
 
 from audits.domain.window import EXTENDED_LABEL
-from scoring import contexts
+from scoring import printed
 from scoring.actions.files import signed_document
+from scoring.contexts import code_of, flag_rows
 from scoring.domain.verdict import Bounds
 from scoring.models import Sheet
 from scoring.packet import parts
 from scoring.packet.document import PacketDocument
+from scoring.reasons import CaseReason
 from standards.loader import load_edition
 from standards.scoresheet import ScoreSheetDefinition
 
 _COLUMNS = ("item", "content", "material", "method", "points", "score", "reason")
 
 
-def signed_view(sheet: Sheet) -> contexts.SheetView:
+def signed_view(sheet: Sheet) -> printed.SheetView:
     """What was signed, as the page shows it; no query. RefusedError when it is not what was signed."""
     document = signed_document(sheet)
     rows = {row.id: _row(document, row) for row in document.rows}
     shown_on_rows = {text for row in rows.values() for text in row.flags}
     words, result, period = document.words, document.result, document.period
     bounds = result.bounds
-    return contexts.SheetView(
+    return printed.SheetView(
         title=words.title,
         table=words.table,
         columns=MappingProxyType(dict(zip(_COLUMNS, words.columns, strict=True))),
@@ -36,7 +38,7 @@ def signed_view(sheet: Sheet) -> contexts.SheetView:
         window=f"{period.window_start} 至 {period.window_end}",
         extended=f"{EXTENDED_LABEL}：{period.extended_reason}" if period.extended_reason else "",
         sections=tuple(
-            contexts.SectionView(
+            printed.SectionView(
                 s.id, s.title, s.points, s.score, tuple(rows[row.id] for row in document.rows_of(s.id))
             )
             for s in document.sections
@@ -57,11 +59,11 @@ def signed_view(sheet: Sheet) -> contexts.SheetView:
     )
 
 
-def _row(document: PacketDocument, row: parts.TableRow) -> contexts.RowView:
+def _row(document: PacketDocument, row: parts.TableRow) -> printed.RowView:
     flags = [flag for flag in document.result.flags if _flag_rows(document).get(flag.code) == row.id]
     ids = [found for line in row.deductions for found in line.readings]
     ids += [found for flag in flags for found in flag.readings]
-    return contexts.RowView(
+    return printed.RowView(
         id=row.id,
         clause=row.clause,
         content=row.content,
@@ -74,14 +76,12 @@ def _row(document: PacketDocument, row: parts.TableRow) -> contexts.RowView:
         choices=(),
         reason=row.reason,
         default_reason="",
-        cases=tuple(
-            contexts.CaseReason(case.position, None, case.accession_number, case.text) for case in row.cases
-        ),
+        cases=tuple(CaseReason(case.position, None, case.accession_number, case.text) for case in row.cases),
         judged=row.sample_size,
         failed=row.failed,
         remark=row.remark,
         evidence=tuple(
-            contexts.Evidence(item.title, item.dated_on, item.note, item.added_by) for item in row.evidence
+            printed.Evidence(item.title, item.dated_on, item.note, item.added_by) for item in row.evidence
         ),
         flags=tuple(flag.text for flag in flags),
         readings=_readings(document, ids),
@@ -94,15 +94,15 @@ def _flag_rows(document: PacketDocument) -> dict[str, str]:
         definition: ScoreSheetDefinition = load_edition(document.edition.id).sheet
     except (OSError, ValueError):
         return {}
-    return contexts.flag_rows(definition)
+    return flag_rows(definition)
 
 
-def _readings(document: PacketDocument, ids: list[str]) -> tuple[contexts.Reading, ...]:
+def _readings(document: PacketDocument, ids: list[str]) -> tuple[printed.Reading, ...]:
     known = {reading.id: reading.shown for reading in document.readings}
-    return tuple(contexts.Reading(found, known[found]) for found in dict.fromkeys(ids) if found in known)
+    return tuple(printed.Reading(found, known[found]) for found in dict.fromkeys(ids) if found in known)
 
 
-def _verdict_readings(document: PacketDocument) -> tuple[contexts.Reading, ...]:
+def _verdict_readings(document: PacketDocument) -> tuple[printed.Reading, ...]:
     """Readings of the total; D-07 and its like only where they bit."""
     raised = [found for flag in document.result.flags for found in flag.readings]
     short = document.result.verdict == "insufficient_sample" or bool(document.period.extended_reason)
@@ -114,29 +114,29 @@ def _verdict_readings(document: PacketDocument) -> tuple[contexts.Reading, ...]:
     return _readings(document, ids)
 
 
-def _rate(document: PacketDocument) -> contexts.RateView | None:
+def _rate(document: PacketDocument) -> printed.RateView | None:
     statistics = document.statistics
     good = statistics.concordant + statistics.partly
     judged = good + statistics.discordant
     if not judged:
         return None
-    return contexts.RateView(good, judged, statistics.rate, statistics.interval, statistics.partly)
+    return printed.RateView(good, judged, statistics.rate, statistics.interval, statistics.partly)
 
 
-def _case(case: parts.Case) -> contexts.CaseLine:
+def _case(case: parts.Case) -> printed.CaseLine:
     ruling, described = case.conclusion, case.description
     kinds = f"（{ruling.error_kind_zh}）" if ruling.error_kind_zh else ""
     faults = [f"{fault.clause} {fault.reason.rstrip('。；')}" for fault in described.faults if fault.counts]
-    return contexts.CaseLine(
+    return printed.CaseLine(
         position=case.position,
         case_id=None,
         accession_number=case.report.accession_number,
         system=case.system_zh,
         modality=case.modality,
-        description=contexts.code_of(described.faulty),
+        description=code_of(described.faulty),
         description_zh=described.zh,
         description_reason="；".join(faults),
-        concordance=contexts.code_of(ruling.discordant),
+        concordance=code_of(ruling.discordant),
         concordance_zh=f"{ruling.judgement_zh}{kinds}",
         concordance_reason=ruling.reason,
         assessors="、".join(line.assessor for line in case.assessors),

@@ -1,13 +1,16 @@
 """The packet as a PDF: cover, Table B.1, the reports with their rulings, the draw, evidence, readings."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.template.loader import render_to_string
 
-from exporting.pdf import html_to_pdf, missing_glyphs, missing_sentence, printable
+from exporting.pdf import Attached, html_to_pdf, missing_glyphs, missing_sentence, printable
 from scoring.packet.document import PacketDocument
+from scoring.packet.json import render_json
 from scoring.packet.parts import AssessorLine, Case, Draw, FaultMark, Section, TableRow
+from scoring.packet.xlsx import render_xlsx
 
 _MOST_EXCLUDED = 600  # accession numbers printed; all of them are in the workbook and the JSON
 _LONGEST_REASON = 110  # characters in the narrow column; the whole text follows under 扣分明细
@@ -55,8 +58,20 @@ class TableLine:
 
 
 def render_pdf(document: PacketDocument) -> bytes:
-    """The packet as PDF; the same document gives the same bytes."""
-    return html_to_pdf(render_html(document), identifier=document.content_hash())
+    """The packet as PDF; the same document gives the same bytes.
+
+    A signed one carries its workbook and its JSON inside: the file alone is enough to check it offline.
+    """
+    attached = _attached(document) if document.is_final else ()
+    return html_to_pdf(render_html(document), identifier=document.content_hash(), attached=attached)
+
+
+def _attached(document: PacketDocument) -> tuple[Attached, ...]:
+    at = datetime.fromisoformat(_iso(document.generated.at) or "1980-01-01")
+    return (
+        Attached("packet.json", render_json(document), "迎检包数据（JSON），可重抽、重算", at),
+        Attached("packet.xlsx", render_xlsx(document), "迎检包工作簿（Excel）", at),
+    )
 
 
 def render_html(document: PacketDocument) -> str:

@@ -10,8 +10,9 @@ from django.urls import reverse
 from audits.contexts import Step
 from scoring.actions.signing import obstacles
 from scoring.basis import basis_of
-from scoring.contexts import SheetView, sheet_view
+from scoring.contexts import sheet_view
 from scoring.models import Sheet
+from scoring.printed import SheetView
 
 
 @dataclass(frozen=True)
