@@ -141,9 +141,8 @@ def run(count):
         count,
     )
     assert (tally.created, tally.unchanged) == (0, count)
-    print(
-        f"  reading is {reading / took:.0%} of importing again; peak memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB\n"
-    )
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(f"  reading is {reading / took:.0%} of importing again; peak memory {peak} MB\n")
 
 
 def department(code):

@@ -92,7 +92,7 @@ class Package:
         return b"".join(self._pieces(entry))
 
     def check_extent(self) -> None:
-        """Refuse a sheet whose outermost cells span more than MAX_CELLS: readers reserve the whole rectangle."""
+        """Refuse a sheet whose cells span more than MAX_CELLS: readers reserve the whole rectangle."""
         for name in filter(_SHEET.match, self.names):
             xml = self.read(name)
             columns = max((_number(m) for m in set(_WIDE.findall(xml))), default=26)

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections import Counter
+from collections.abc import Iterator
 from itertools import islice
 
 from spreadsheets.values import FileRefused, Row, Sheet
@@ -120,7 +121,7 @@ def _separator(text: str) -> tuple[str, int]:
     return best, 0
 
 
-def _records(text: str, separator: str) -> "csv._reader":
+def _records(text: str, separator: str) -> Iterator[list[str]]:
     return csv.reader(io.StringIO(text, newline=""), delimiter=separator)
 
 

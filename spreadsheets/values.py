@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 
-class FileRefused(ValueError):
+class FileRefused(ValueError):  # noqa: N818  (an answer, not an error)
     """A file that cannot be read at all: what was found, what is expected, what to do, in Chinese."""
 
 
@@ -32,7 +32,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One table. `counts_fields`: every row says how many fields it has (CSV), so a wrong number is a fault."""
+    """One table. `counts_fields`: each row says how many fields it has (CSV); a wrong number is a fault."""
 
     name: str
     rows: tuple[Row, ...]

@@ -14,7 +14,10 @@ from spreadsheets.values import Cell, CellError, FileRefused, Row, Sheet
 
 _REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_NOT_XLSX = "压缩包内没有Excel工作簿的内容（可能是Word文档、ODS或普通压缩包）。请另存为“Excel 工作簿（.xlsx）”后导入。"
+_NOT_XLSX = (
+    "压缩包内没有Excel工作簿的内容（可能是Word文档、ODS或普通压缩包）。"
+    "请另存为“Excel 工作簿（.xlsx）”后导入。"
+)
 _DAMAGED = "工作簿内容损坏，无法读取。请在Excel或WPS中打开后另存为.xlsx，或从RIS重新导出。"
 
 
@@ -74,11 +77,9 @@ def _spread_downwards(table: list[list[Any]], ranges: list[tuple[tuple[int, int]
                 row[left] = table[top][left]
 
 
-def _cell(value: Any) -> Cell:
+def _cell(value: Cell) -> Cell:
     if isinstance(value, str):
-        if "_x" in value:
-            value = _ESCAPED.sub(lambda m: chr(int(m[1], 16)), value)
-        return value
+        return _ESCAPED.sub(lambda m: chr(int(m[1], 16)), value) if "_x" in value else value
     if isinstance(value, datetime) and value.microsecond:
         return (value + timedelta(microseconds=500_000)).replace(microsecond=0)
     return value

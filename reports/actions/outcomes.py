@@ -31,7 +31,7 @@ def receive_outcomes(
     progress: Callable[[int], None] | None = None,
     unread: Sequence[RowRefusal] = (),
 ) -> Tally:
-    """Take outcome rows: matched ones count at once, doubtful ones wait for a person, impossible ones are refused.
+    """Take outcome rows: matched ones count at once, doubtful ones wait, impossible ones are refused.
 
     `unread` are rows the reading refused; they join the tally.
     """
@@ -98,7 +98,7 @@ def _impossible(row: IncomingOutcome, today: date) -> Match | None:
 
 @transaction.atomic
 def rematch_outcomes(department: Department, *, by: User | None) -> int:
-    """Look again for the reports of outcomes that wait: reports may have come after them. Returns how many moved.
+    """Look again for the reports of outcomes that wait, as reports may come after them; how many moved.
 
     What a person settled is left alone, and what cannot be stays with the person.
     """

@@ -113,7 +113,7 @@ def receive_reports(
 
 
 def _earliest_first(rows: Sequence[Any]) -> list[Any]:
-    """File order, but an export that lists the newest first must not show an amendment before what it amends."""
+    """File order, but an amendment never before what it amends: some exports list the newest first."""
     places: dict[str, list[int]] = defaultdict(list)
     for place, row in enumerate(rows):
         places[row.accession_number].append(place)

@@ -1,7 +1,7 @@
 """Which report an outcome speaks of: by number, by patient and day, or not for the program to say.
 
-Statuses: `accession` and `patient_and_date` are certain; `patient_only_unique` is a suggestion a person confirms;
-`ambiguous`, `unmatched` and `conflict_*` wait for a person; `refused_*` cannot be. Nothing is guessed by name.
+Statuses: `accession` and `patient_and_date` are certain; `patient_only_unique` is a suggestion for a person;
+`ambiguous`, `unmatched`, `conflict_*` wait for a person; `refused_*` cannot be. Nothing is guessed by name.
 """
 
 from collections.abc import Iterable, Sequence
@@ -78,7 +78,8 @@ def _by_number(incoming: Given, report: Candidate) -> Match:
         reason = f"检查号{number}的姓名与登记的不同，请核对后人工指定。"
         return Match("conflict_patient", number, (number,), reason)
     if incoming.examined_on and report.examined_on and incoming.examined_on != report.examined_on:
-        reason = f"检查号{number}的检查日期是{report.examined_on}，登记的是{incoming.examined_on}，请核对后人工指定。"
+        given = f"检查号{number}的检查日期是{report.examined_on}，登记的是{incoming.examined_on}"
+        reason = f"{given}，请核对后人工指定。"
         return Match("conflict_date", number, (number,), reason)
     return _before_exam(incoming, report) or Match("accession", number, (number,))
 

@@ -65,7 +65,7 @@ _CORD = re.compile(r"(?:髓内|髓外|椎管内)[^，。；]*(?:占位|肿瘤|�
 
 
 def system_of_examination(examination_name: str, body_part: str = "", impression: str = "") -> str:
-    """The stratum suggested by the examined part; by the first conclusion where the part names several or none."""
+    """The stratum suggested by the examined part; by the conclusion where the part names several or none."""
     for text in (examination_name, body_part):
         named = _systems_named(text)
         if len(named) == 1:

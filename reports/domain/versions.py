@@ -20,7 +20,7 @@ _ORDER = {"": 0, "day": 1, "minute": 2, "second": 3}
 
 @dataclass(frozen=True)
 class Decision:
-    """What to do with an incoming row: `unchanged`, `complete` or `update` (with the merged content), `refuse`."""
+    """What to do with an incoming row: `unchanged`, `complete`, `update` (with the content), `refuse`."""
 
     action: str
     content: dict[str, Any]
@@ -143,7 +143,9 @@ def _order(one: Content, other: Content) -> int:
     The report time comes first: an administrative correction carries a late time of change, and the text
     amended afterwards an earlier one.
     """
-    return _compare("reported_at", one, "reported_at", other) or _compare(_last(one), one, _last(other), other)
+    return _compare("reported_at", one, "reported_at", other) or _compare(
+        _last(one), one, _last(other), other
+    )
 
 
 def _last(content: Content) -> str:

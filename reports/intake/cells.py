@@ -18,8 +18,8 @@ _SCIENTIFIC = re.compile(r"(\d)(?:\.(\d+))?E\+?(\d+)", re.I)
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff·]+")
 
 
-class Unreadable(ValueError):
-    """A cell that holds something, but not what its column is for. `code` is stable, `expected` is Chinese."""
+class Unreadable(ValueError):  # noqa: N818  (an answer, not an error)
+    """A cell that holds something, but not what its column is for; `code` is stable, `expected` Chinese."""
 
     def __init__(self, code: str, expected: str, why: str = "") -> None:
         super().__init__(why)
@@ -27,7 +27,7 @@ class Unreadable(ValueError):
 
 
 def text(cell: Cell) -> str:
-    """A cell's text: outer space and control characters gone, line ends as \\n, an exporter's formula guard undone."""
+    """A cell's text without outer space, control characters and an export's formula guard; line ends \\n."""
     if isinstance(cell, str):
         if isinstance(cell, CellError) or _ERRORS.fullmatch(cell):
             raise Unreadable("cell_error", "有内容的单元格")
@@ -78,7 +78,7 @@ def name(cell: Cell) -> str:
 
 def identifier(cell: Cell) -> str:
     """A number under which something is kept, exactly as given: digits are never lost to Excel unnoticed."""
-    if isinstance(cell, bool) or isinstance(cell, (datetime, date, time, timedelta)):
+    if isinstance(cell, (bool, datetime, date, time, timedelta)):
         raise Unreadable("number_mangled", "文本格式的号码", "Excel已把号码变成日期或逻辑值")
     if isinstance(cell, (int, float)):
         if cell != int(cell) or abs(cell) >= 1e15:

@@ -9,10 +9,13 @@ from reports.intake.values import LIMITS
 
 
 def check(values: dict[str, Any], head: Head) -> None:
-    """Raises RowRefused when the report would be earlier than its examination, have no text, or a text too long."""
+    """Raises RowRefused for a report earlier than its examination, without text, or with a text too long."""
     examined, reported = values.get("examined_at"), values.get("reported_at")
     if examined and reported and _before(values):
-        reason = f"报告时间{reported:%Y-%m-%d %H:%M:%S}早于检查时间{examined:%Y-%m-%d %H:%M:%S}，不可能。请在RIS中核对后重新导出。"
+        reason = (
+            f"报告时间{reported:%Y-%m-%d %H:%M:%S}早于检查时间{examined:%Y-%m-%d %H:%M:%S}，不可能。"
+            "请在RIS中核对后重新导出。"
+        )
         raise RowRefused(
             _label(head, "reported_at"), f"{reported}", f"不早于{examined}", reason, "report_before_exam"
         )

@@ -23,7 +23,7 @@ _UNIT = re.compile(r"年龄[（(\[]?(岁|月|天|周)")
 
 @dataclass(frozen=True)
 class Head:
-    """The head of a table: unique header texts, what each means (combined columns joined by +), and what is open."""
+    """The head of a table: unique header texts, what each means (combined ones joined by +), what is open."""
 
     sheet: Sheet
     row: int
@@ -49,7 +49,7 @@ class Head:
 
 
 def normal(text: str) -> str:
-    """A header without spaces, line breaks, bracketed units, punctuation and capitals, digits and letters half-width."""
+    """A header without spaces, line breaks, bracketed units, punctuation and capitals, all half-width."""
     plain = unicodedata.normalize("NFKC", text).lower()
     bare = _NOISE.sub("", _BRACKETS.sub("", plain))
     return bare or _NOISE.sub("", re.sub(r"[()\[\]{}【】]", "", plain))
@@ -174,7 +174,7 @@ def _assign(sheet: Sheet, number: int, labels: tuple[str, ...], kind: str, known
 
 
 def _given(labels: Sequence[str], known: Mapping[str, str]) -> dict[str, str]:
-    """What a person said these headers mean: to the letter, else as nearly the same header; a twin only to the letter."""
+    """What a person said these headers mean: to the letter or nearly so; a twin only to the letter."""
     given = {label: known[label] for label in labels if label in known}
     settled = {normal(label) for label in given}
     loose = {normal(label): field for label, field in known.items() if not _TWIN.search(label)}

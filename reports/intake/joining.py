@@ -1,4 +1,4 @@
-"""Fields that lie across columns (a day and its time), and columns that hold several fields (姓名/性别/年龄)."""
+"""Fields that lie across columns (day and time), and columns that hold several fields (姓名/性别/年龄)."""
 
 import re
 from collections.abc import Callable

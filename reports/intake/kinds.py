@@ -38,7 +38,7 @@ _UNITS = {
     "分钟": 0,
 }
 _WORDS = {365.25: "岁", 30.4375: "月", 7: "周", 1: "天", 0: "小时"}
-_AGE = re.compile(r"(\d{1,3})(?:\.0+)?(%s)?" % "|".join(sorted(_UNITS, key=len, reverse=True)))
+_AGE = re.compile(rf"(\d{{1,3}})(?:\.0+)?({'|'.join(sorted(_UNITS, key=len, reverse=True))})?")
 
 
 def age(cell: Cell, unit: str = "") -> tuple[str, int | None]:
@@ -134,7 +134,7 @@ _TOKEN = re.compile(r"(?<![A-Z])[A-Z]+(?![A-Z])")
 
 
 def kind_of(given: str) -> str | None:
-    """DR, CT or MRI as a text of device, kind or examination names it; None when it names none, or several."""
+    """DR, CT or MRI as a device, a kind or an examination names it; None when it names none, or several."""
     plain = unicodedata.normalize("NFKC", given).upper()
     if _FOREIGN.search(plain):
         return None
@@ -168,6 +168,6 @@ OUTCOME_KINDS = (
 
 
 def outcome_kind(given: str) -> str | None:
-    """The kind of proof (DOMAIN 3.1) a text names; the more specific word decides. None when it names none."""
+    """The kind of proof (DOMAIN 3.1) a text names; the more specific word decides. None if it names none."""
     plain = unicodedata.normalize("NFKC", given)
     return next((kind for kind, pattern in _KINDS if pattern.search(plain)), None)

@@ -5,6 +5,7 @@ A reader returns None for "nothing given". A day that does not exist, or that co
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 
 from reports.intake.cells import Unreadable, text
@@ -27,7 +28,10 @@ _DASHES = {
     ".",
 }
 _Y = r"(?P<y>(?:19|20)\d\d)"
-_TIME = r"(?P<ap>上午|下午|中午|晚上|凌晨|AM|PM)?(?P<h>\d{1,2})[:时点](?:(?P<mi>\d{1,2})(?:[:分](?:(?P<s>\d{1,2})(?:\.\d+)?秒?)?)?)?(?P<ap2>AM|PM)?"
+_TIME = (
+    r"(?P<ap>上午|下午|中午|晚上|凌晨|AM|PM)?(?P<h>\d{1,2})[:时点]"
+    r"(?:(?P<mi>\d{1,2})(?:[:分](?:(?P<s>\d{1,2})(?:\.\d+)?秒?)?)?)?(?P<ap2>AM|PM)?"
+)
 _ZONE = r"(?P<zone>Z|[+-]\d\d:?\d\d)?"
 _DAY = rf"{_Y}(?:-|/|\.|年)(?P<m>\d{{1,2}})(?:-|/|\.|月)(?P<d>\d{{1,2}})日?"
 _FULL = re.compile(rf"{_DAY}(?:(?:T|,|(?<=日)|(?=[上下中晚凌])){_TIME}{_ZONE})?", re.I)
@@ -52,7 +56,7 @@ Moment = tuple[datetime, str]
 
 
 def moment(cell: Cell) -> Moment | None:
-    """A time with its precision (second, minute, day), Beijing wall time. A bare time of day is unreadable."""
+    """A time with its precision (second, minute, day), Beijing wall time; a bare clock is unreadable."""
     if isinstance(cell, datetime):
         return _plausible(cell), "second" if cell.second else "minute"
     if isinstance(cell, date):
@@ -112,7 +116,7 @@ def _of_number(value: float) -> Moment:
     raise Unreadable("invalid_date", _EXPECTED)
 
 
-def _of_match(found: dict[str, str | None]) -> Moment:
+def _of_match(found: Mapping[str, str | None]) -> Moment:
     month = _MONTHS.get((found.get("mon") or "").lower(), 0) or int(found.get("m") or 0)
     hour, half = int(found.get("h") or 0), (found.get("ap") or found.get("ap2") or "").upper()
     if (half in ("下午", "晚上", "PM") and hour < 12) or (half == "中午" and hour < 11):

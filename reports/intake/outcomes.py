@@ -1,4 +1,4 @@
-"""Outcome registers (手术、病理、随访) as IncomingOutcome values; which report each speaks of is matched later."""
+"""Outcome registers (手术、病理、随访) as IncomingOutcome values; the report each means is found later."""
 
 from collections.abc import Callable, Mapping
 from datetime import date

@@ -1,4 +1,4 @@
-"""Report exports of any vendor as IncomingReport values (Appendix A elements), with every row accounted for."""
+"""Report exports of any vendor as IncomingReport values (Appendix A elements); every row is accounted for."""
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
@@ -23,7 +23,7 @@ _COMPARED = tuple(f.name for f in fields(IncomingReport) if f.name not in ("row"
 def read_reports(
     data: bytes, file_name: str, *, mapping: Mapping[str, str] | None = None, progress: Progress | None = None
 ) -> ReadReports:
-    """All reports of a CSV or XLSX file, in file order. `mapping` (header → field) overrides what headers suggest.
+    """All reports of a CSV or XLSX file, in file order; `mapping` (header → field) overrides the headers.
 
     Raises FileRefused when the file as a whole cannot be read; a bad row is a refusal and stops no other row.
     """
@@ -171,6 +171,9 @@ class _Reader:
         if kind is None:
             label = self.head.labels[places[0]] if places else "检查名称"
             found = given or named
-            reason = f"设备类型“{found}”不属于DR、CT、MRI，本标准不适用，或无法识别。若应收录，请在RIS中更正设备类型后重新导出。"
+            reason = (
+                f"设备类型“{found}”不属于DR、CT、MRI，本标准不适用，或无法识别。"
+                "若应收录，请在RIS中更正设备类型后重新导出。"
+            )
             raise RowRefused(label, found, "DR、CT、MRI（含DX、CR、MG、MR等）", reason, "unknown_modality")
         return {"modality": kind} | ({"modality_code": given.upper()[:200]} if places else {})

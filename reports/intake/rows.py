@@ -1,4 +1,4 @@
-"""Which rows below the head are data: blanks, heads repeated on each page, totals and notes are passed over."""
+"""Which rows below the head are data: blanks, repeated heads, totals and notes are passed over."""
 
 import re
 from collections import Counter
@@ -12,8 +12,10 @@ from reports.intake.values import Ignored, Refusal
 from spreadsheets import Cell, FileRefused, Row
 
 _FOOT = re.compile(
-    r"\s*(合\s*计|小\s*计|总\s*计|共\s*计|累\s*计|本页|总数|平均|共\s*\d+|制\s*表|制\s*单|打印|导出|统计|填表|复核[:：]|审核[:：]|备\s*注[:：]|说\s*明|注[:：]|"
-    r"注\s*\d|第\s*\d+\s*页|页\s*[码次]|以下空白|以上|数据来源|报表|(sub|grand)?\s*total\b|page\b|printed|end of)",
+    r"\s*(合\s*计|小\s*计|总\s*计|共\s*计|累\s*计|本页|总数|平均|共\s*\d+|制\s*表|制\s*单|打印|导出|统计|填表|"
+    r"复核[:：]|审核[:：]|备\s*注[:：]|说\s*明|注[:：]|"
+    r"注\s*\d|第\s*\d+\s*页|页\s*[码次]|以下空白|以上|数据来源|报表|"
+    r"(sub|grand)?\s*total\b|page\b|printed|end of)",
     re.I,
 )
 _NEVER_LEFT_OFF = ("accession_number", "findings", "impression", "reported_at", "text", "observed_on")
@@ -104,10 +106,16 @@ class Rows:
             if count > columns and (
                 count != self._usual_count or any(_filled(c) for c in row.cells[columns:])
             ):
-                why = f"字段数{count}，表头{columns}：多半是文本内的逗号或引号没有加引号，各列已错位。请在RIS中修正后重新导出该记录。"
+                why = (
+                    f"字段数{count}，表头{columns}：多半是文本内的逗号或引号没有加引号，各列已错位。"
+                    "请在RIS中修正后重新导出该记录。"
+                )
                 return "", f"{count}个字段", f"{columns}个字段", why, "column_count"
             if count < width and self._cut_off(row, self.head.sheet.rows[place + 1 : place + 51]):
-                why = f"字段数{count}，表头{columns}：记录不完整，多半是文本内的换行没有加引号。请在RIS中修正后重新导出该记录。"
+                why = (
+                    f"字段数{count}，表头{columns}：记录不完整，多半是文本内的换行没有加引号。"
+                    "请在RIS中修正后重新导出该记录。"
+                )
                 return "", f"{count}个字段", f"{columns}个字段", why, "column_count"
         if stray and not beyond_is_column:
             found = shown(stray[0])
@@ -143,7 +151,8 @@ class Rows:
         if error.code == "cell_error":
             reason = f"“{label}”单元格是错误值{found}，内容已丢失。请在原表中修正后重新导出。"
         elif error.code == "invalid_date":
-            reason = f"“{label}”的内容“{found}”不是确定的日期时间{_because(error.why)}。请改为如2025-09-08 10:24的写法。"
+            because = f"（{error.why}）" if error.why else ""
+            reason = f"“{label}”的内容“{found}”不是确定的日期时间{because}。请改为如2025-09-08 10:24的写法。"
         elif error.code == "number_mangled":
             reason = f"“{label}”的内容“{found}”不可靠：{error.why}。请把该列设为文本格式后重新导出。"
         else:
@@ -168,16 +177,12 @@ class Rows:
         ]
 
 
-def _because(why: str) -> str:
-    return f"（{why}）" if why else ""
-
-
 def _filled(cell: Cell) -> bool:
     return not isinstance(cell, str) or bool(cell.strip())
 
 
 def settle_twins(head: Head, data: Iterable[Row]) -> None:
-    """Two columns under one name that disagree: raises FileRefused, since neither can be called the right one."""
+    """Two columns under one name that disagree: raises FileRefused, as neither is surely the right one."""
     differing = differing_twins(head, data)
     if differing:
         plain, label, number = differing[0]

@@ -1,6 +1,6 @@
 """How vendors name their columns: field → names, the likeliest meaning first. Data, read by headers.py.
 
-A name stands here as `normal()` leaves it: no spaces, brackets, punctuation or capitals. `(…|…)` are alternatives.
+A name stands here as `normal()` leaves it: no spaces, brackets, punctuation or capitals.
 When a file has two names of one field, the earlier in the list wins and the other column is kept as 其他列,
 except where the columns complete each other (numbers, and dates with their times).
 """
@@ -127,7 +127,10 @@ REPORTS: dict[str, tuple[str, ...]] = _PERSON | {
         f"{_IMAGING}(诊断结论|诊断意见|诊断印象|诊断结果|诊断提示|印象|结论|意见|诊断|提示|诊断内容|结果|结论内容|影像诊断)|检查提示"
         "|(imaging|radiologic|radiological|report|exam|radiology|final)?(impressions?|conclusions?|diagnos[ie]s|diag|opinion|result)|impressiontext",
     ),
-    "report_text": ("报告内容|报告正文|报告全文|报告文本|检查报告|报告|影像报告|(report)?(text|content|body)|report|描述及(诊断)?结论|影像描述及诊断结论|影像所见及诊断|所见及诊断|描述与结论",),
+    "report_text": (
+        "报告内容|报告正文|报告全文|报告文本|检查报告|报告|影像报告|(report)?(text|content|body)|report"
+        "|描述及(诊断)?结论|影像描述及诊断结论|影像所见及诊断|所见及诊断|描述与结论",
+    ),
     "reporting_physician": (
         f"报告{_DOCTOR}|(报告)?(书写|撰写|编写|录入|初写){_DOCTOR}|报告(书写|撰写){_DOCTOR}|report(ing|ed|er)?{_BY}|report(ed)?by|reporting(doctor|physician|radiologist)|reporter|report(doctor|physician|radiologist)|reporterphysician|author",
         f"诊断{_DOCTOR}|初诊{_DOCTOR}|初步报告{_DOCTOR}|(一级|初级|住院){_DOCTOR}|radiologist|readby|interpretedby|dictatedby|diagnosing(doctor|physician)|writtenby|readingphysician|doctor",
@@ -178,7 +181,8 @@ OUTCOMES: dict[str, tuple[str, ...]] = _PERSON | {
         f"(原|影像|放射|本次|对应)?(影像)?检查(完成)?{_DAY_TIME}|(exam|examination|study|examined){_AT}|影像{_DAY_TIME}|报告{_DAY_TIME}",
     ),
     "kind": (
-        "(结局|结果|随访|证据|证实|金标准|最终诊断|确诊|诊断依据)(来源|类型|类别|方式|途径|种类|性质|手段|依据)|来源|类型|类别|随访方法|诊断依据|金标准|证实方法|(outcome|follow ?up|evidence|result)?(kind|type|source|category)|outcome(kind|type|source)",
+        "(结局|结果|随访|证据|证实|金标准|最终诊断|确诊|诊断依据)(来源|类型|类别|方式|途径|种类|性质|手段|依据)"
+        "|来源|类型|类别|随访方法|诊断依据|金标准|证实方法|(outcome|followup|evidence|result)?(kind|type|source|category)",
     ),
     "observed_on": (
         f"(结局|随访|结果|病理报告|病理|手术|确诊|出院|证实|报告病理){_DAY_TIME}|(结局|随访|病理|手术|结果)(登记|获得|确认|报告|记录)?{_DAY_TIME}|(outcome|followup|result|surgery|operation|pathology|observed|event){_AT}",
@@ -193,7 +197,7 @@ OUTCOMES: dict[str, tuple[str, ...]] = _PERSON | {
     ),
 }  # fmt: skip
 
-# Columns that only number the rows, and columns of identity that the standard does not ask for: neither is kept.
+# Columns that only number the rows, and identity that no clause asks for: neither is kept.
 COUNTER = "序号|行号|no|num|index|编号|#|id|rowno|rownumber|rownum|顺序号|seq|sn"
 UNWANTED = (
     "身份证(件)?(号|号码)?|证件(号|号码|编号)|社保(卡)?号|医保(卡)?号|(联系|手机|移动|家庭)?(电话|手机|号码)(号码|号)?|手机号|(家庭|联系|现|居住|通讯)?(住址|地址)"

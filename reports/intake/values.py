@@ -1,4 +1,4 @@
-"""What intake hands on. Times are naive Beijing wall times; None is "not known", empty text is "known to be empty"."""
+"""What intake hands on. Times are naive Beijing wall times; None is "not known", "" is "known empty"."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -50,12 +50,28 @@ class IncomingReport:
 
 # The longest text a field takes; longer ones are refused, never cut.
 LIMITS = {
-    "accession_number": 64, "patient_id": 100, "patient_name": 100, "sex": 10, "age": 30, "patient_class": 100,
-    "requesting_department": 100, "examination_name": 300, "modality_code": 20, "body_part": 200,
-    "reporting_physician": 100, "reviewing_physician": 100, "signed_by": 100, "signature_method": 100,
-    "last_modified_by": 100, "modification_kind": 100, "operator": 100, "report_status": 30,
-    "institution_name": 100, "report_title": 200, "recorded_by": 100,
-}  # fmt: skip
+    "accession_number": 64,
+    "patient_id": 100,
+    "patient_name": 100,
+    "sex": 10,
+    "age": 30,
+    "patient_class": 100,
+    "requesting_department": 100,
+    "examination_name": 300,
+    "modality_code": 20,
+    "body_part": 200,
+    "reporting_physician": 100,
+    "reviewing_physician": 100,
+    "signed_by": 100,
+    "signature_method": 100,
+    "last_modified_by": 100,
+    "modification_kind": 100,
+    "operator": 100,
+    "report_status": 30,
+    "institution_name": 100,
+    "report_title": 200,
+    "recorded_by": 100,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,7 +120,7 @@ class Ignored:
 
 @dataclass(frozen=True, kw_only=True)
 class _Read:
-    """What a file held besides its rows: `mapping` is header → field, `ambiguous` the headers left unassigned."""
+    """What a file held besides its rows: `mapping` is header → field, `ambiguous` headers without one."""
 
     refusals: tuple[Refusal, ...]
     ignored: tuple[Ignored, ...]

@@ -1,4 +1,4 @@
-"""What the import commands share: arguments, the JSON answer, exit codes 0 done, 1 with refusals, 2 not run."""
+"""What the import commands share: arguments, JSON answer, exit codes 0 done, 1 with refusals, 2 not run."""
 
 import json
 import sys

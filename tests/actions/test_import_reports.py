@@ -1,4 +1,4 @@
-"""Reports taken in: created, completed, amended as revisions, refused; the same file twice changes nothing."""
+"""Reports taken in: created, completed, amended, refused; the same file twice changes nothing."""
 
 import json
 from datetime import datetime
@@ -109,7 +109,7 @@ def test_every_report_is_there_once_whatever_layouts_it_came_by(department):
         take(name, department)
     assert Report.objects.count() == len(KEY)
     amended = {a["accession"] for a in AMENDMENTS}
-    # One row of the messy layout writes its clinical diagnosis as “=腹痛待查”: two exports differ, a version more.
+    # The messy layout writes one clinical diagnosis as “=腹痛待查”: two exports differ, a version more.
     assert set(
         Revision.objects.filter(number=2).values_list("report__accession_number", flat=True)
     ) == amended | {"99202509030027"}
@@ -191,8 +191,16 @@ def test_import_leaves_one_event_without_identity(department, officer):
     take("messy.xlsx", department, by=officer)
     event = Event.objects.get(action="reports.import")
     assert event.detail == {
-        "source": "", "sha256": "", "created": 228, "updated": 3, "unchanged": 0, "completed": 0, "refused": 9, "pending": 0, "from_row": 5,
-    }  # fmt: skip
+        "source": "",
+        "sha256": "",
+        "created": 228,
+        "updated": 3,
+        "unchanged": 0,
+        "completed": 0,
+        "refused": 9,
+        "pending": 0,
+        "from_row": 5,
+    }
 
 
 class Killed(BaseException):

@@ -76,7 +76,7 @@ def test_outcomes_that_came_before_their_reports_find_them(department, other_dep
     take("outcomes.csv", department)
     usual = matches()
     assert usual <= early
-    # Only then could it be told that these four lie before the examination: they wait for a person, matched to none.
+    # That these four lie before the examination was told too late to refuse them: they wait, unmatched.
     assert {row[3] for row in early - usual} == {"conflict"}
     assert len(early - usual) == 4
 

@@ -1,4 +1,4 @@
-"""Hostile and odd files: refused with a sentence, quickly and in little memory, before any reader opens them."""
+"""Hostile and odd files: refused with a sentence, quickly, in little memory, before a reader opens them."""
 
 import io
 import struct
@@ -156,7 +156,7 @@ def test_gb18030_private_use_characters_become_the_real_ones():
 
 def test_utf8_with_a_cut_character_names_the_line():
     data = "检查号,姓名\nA1,张三丰\nA2,李四光".encode()[:-1]
-    with pytest.raises(FileRefused, match="编码不一致|第3行"):
+    with pytest.raises(FileRefused, match=r"编码不一致|第3行"):
         sheets_of(data, "x.csv")
 
 

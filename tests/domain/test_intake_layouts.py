@@ -1,4 +1,4 @@
-"""Exports of vendors never seen before: the same reports under other names, orders, notations and title blocks."""
+"""Exports of vendors never seen before: the same reports under other names, orders and notations."""
 
 import csv
 import io
@@ -446,7 +446,7 @@ def test_missing_needed_column_refuses_the_file_naming_it_and_the_head():
 
 
 def test_file_without_a_head_is_refused_quoting_its_first_row():
-    with pytest.raises(FileRefused, match="未找到表头：.*找到的第一行是“你好、世界”"):
+    with pytest.raises(FileRefused, match=r"未找到表头：.*找到的第一行是“你好、世界”"):
         read_reports(csv_of([["你好", "世界"], ["1", "2"]]), "x.csv")
 
 

@@ -1,4 +1,4 @@
-"""The stratum a report is suggested for: by the examined part, and by the disease once an outcome names it."""
+"""The stratum a report is suggested for: by the examined part, by the disease once known."""
 
 import json
 

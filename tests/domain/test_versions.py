@@ -93,8 +93,8 @@ def test_amendment_at_one_report_time_is_later_by_its_change():
 def test_contradiction_names_the_time_and_what_to_do():
     reason = decide(FIRST, FIRST | {"findings": "另一段。"}, [FIRST]).reason
     assert (
-        reason
-        == "与已有版本检查号、报告时间（2026-03-05 16:30）相同而文字不同，无法判定先后；请核对后以更晚的时间重新导出。"
+        reason == "与已有版本检查号、报告时间（2026-03-05 16:30）相同而文字不同，无法判定先后；"
+        "请核对后以更晚的时间重新导出。"
     )
 
 
