@@ -26,6 +26,7 @@ class ListPage:
     capped: bool
     has_next: bool
     query: str
+    exports: bool = False
 
     @property
     def has_previous(self) -> bool:
@@ -40,8 +41,13 @@ class ListPage:
         return self.first + len(self.table.rows) - 1 if self.count else 0
 
 
-def listing(request: HttpRequest, table_class: type[Table], rows: QuerySet, **extra: Any) -> ListPage:
-    """Sort and cut `rows` as the query string asks; unknown numbers fall back to the first page."""
+def listing(
+    request: HttpRequest, table_class: type[Table], rows: QuerySet, *, exports: bool = False, **extra: Any
+) -> ListPage:
+    """Sort and cut `rows` as the query string asks; unknown numbers fall back to the first page.
+
+    `exports`: the view also answers `export=xlsx` (exporting.register), and the pager offers it.
+    """
     size = _number(request.GET.get("per_page"), SIZES[0])
     size = size if size in SIZES else SIZES[0]
     number = max(1, _number(request.GET.get("page"), 1))
@@ -54,7 +60,9 @@ def listing(request: HttpRequest, table_class: type[Table], rows: QuerySet, **ex
     table.request = request
     query = request.GET.copy()
     query.pop("page", None)
-    return ListPage(table, number, size, min(count, CAP), count > CAP, len(found) > size, query.urlencode())
+    return ListPage(
+        table, number, size, min(count, CAP), count > CAP, len(found) > size, query.urlencode(), exports
+    )
 
 
 def _number(text: str | None, default: int) -> int:

@@ -6,12 +6,16 @@
 """
 
 import gc
+import io
 import logging
 import os
 import re
 import tempfile
 import unicodedata
+import zlib
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -32,15 +36,54 @@ _FONTS_CONF = """<?xml version="1.0"?>
 """
 
 
-def html_to_pdf(html: str, *, identifier: str, **options: Any) -> bytes:
-    """The PDF of a whole HTML document; `identifier` makes the file's fixed id.
+@dataclass(frozen=True)
+class Attached:
+    """A file inside the PDF: it is data of the document (relationship Data), never fetched from anywhere."""
 
-    Dates come from the document's own `<meta name="dcterms.created">`, never from the clock. `options` are
-    WeasyPrint's. Texts must have passed `printable`.
+    name: str
+    content: bytes
+    description: str
+    at: datetime
+
+
+def html_to_pdf(html: str, *, identifier: str, attached: Sequence[Attached] = ()) -> bytes:
+    """The PDF/A-3u of a whole HTML document; `identifier` makes the file's fixed id.
+
+    Dates come from the document's own `<meta name="dcterms.created">`, never from the clock. Texts must have
+    passed `printable`.
     """
     weasyprint = _weasyprint()
     document = weasyprint.HTML(string=html, base_url=BASE_URL, url_fetcher=_fetcher()())
-    return document.write_pdf(pdf_identifier=identifier.encode(), **options)
+    files = [
+        weasyprint.Attachment(
+            file_obj=io.BytesIO(file.content),
+            name=file.name,
+            description=file.description,
+            created=file.at,
+            modified=file.at,
+            relationship="Data",
+            url_fetcher=_fetcher()(),
+        )
+        for file in attached
+    ]
+    return document.write_pdf(
+        pdf_identifier=identifier.encode(),
+        pdf_variant="pdf/a-3u",
+        attachments=files,
+        finisher=_archivable,
+    )
+
+
+def _archivable(_document: Any, pdf: Any) -> None:
+    """What PDF/A validators ask for: metadata unpacked, and no packed data that ends like a line end."""
+    for part in pdf.objects:
+        extra = getattr(part, "extra", None)
+        if extra is None or not part.compress:
+            continue
+        raw = b"\n".join(item if isinstance(item, bytes) else str(item).encode() for item in part.stream)
+        # Packed data ends with its Adler-32; a last byte 0x0D before "\nendstream" reads as one line end.
+        if extra.get("Type") == "/Metadata" or zlib.adler32(raw) & 0xFF == 0x0D:
+            part.compress = False
 
 
 def printable(text: str) -> str:

@@ -26,6 +26,7 @@ from audits.views.conflict import audit_conflict
 from audits.views.paging import paged
 from exporting.download import download_response
 from exporting.listing import listing
+from exporting.register import wants_workbook, workbook_response
 from reports.models import Modality, Report, System
 from staff.access import get_visible
 from staff.models import Department
@@ -46,7 +47,9 @@ _ACTS = {
 def audit_list(request: HttpRequest) -> HttpResponse:
     rows = with_progress(Audit.objects.visible_to(request.user, "audits.view"))
     narrowed = AuditFilter(request.GET, queryset=rows)
-    page = listing(request, AuditTable, narrowed.qs)
+    if wants_workbook(request):
+        return workbook_response(request, AuditTable, narrowed.qs, name="季度抽样", action="audits.export")
+    page = listing(request, AuditTable, narrowed.qs, exports=True)
     context = {
         "filter": narrowed,
         "page": page,

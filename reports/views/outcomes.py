@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from exporting.listing import listing
+from exporting.register import wants_workbook, workbook_response
 from reports.actions.outcomes import settle_outcome
 from reports.contexts import masked_outcome, shown_report
 from reports.filters import OutcomeFilter
@@ -24,7 +25,9 @@ from staff.permissions import requires
 def outcome_list(request: HttpRequest) -> HttpResponse:
     rows = Outcome.objects.visible_to(request.user, "reports.view_outcomes").select_related("report")
     narrowed = OutcomeFilter(request.GET, queryset=rows)
-    page = listing(request, OutcomeTable, narrowed.qs)
+    if wants_workbook(request):
+        return workbook_response(request, OutcomeTable, narrowed.qs, name="结局", action="outcomes.export")
+    page = listing(request, OutcomeTable, narrowed.qs, exports=True)
     context = {
         "filter": narrowed,
         "page": page,

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from exporting.listing import listing
+from exporting.register import wants_workbook, workbook_response
 from reports.actions.outcomes import record_outcome, set_system
 from reports.contexts import ReportPage, is_unmasked, unmask
 from reports.filters import ReportFilter
@@ -44,7 +45,9 @@ _COLUMNS = (
 def report_list(request: HttpRequest) -> HttpResponse:
     rows = Report.objects.visible_to(request.user).only(*_COLUMNS).annotate(outcome_count=_COUNTED)
     narrowed = ReportFilter(request.GET, queryset=rows)
-    page = listing(request, ReportTable, narrowed.qs)
+    if wants_workbook(request):
+        return workbook_response(request, ReportTable, narrowed.qs, name="检查报告", action="reports.export")
+    page = listing(request, ReportTable, narrowed.qs, exports=True)
     context = {"filter": narrowed, "page": page, "table": page.table, "may_import": _may_import(request)}
     return render(request, "reports/_table.html" if request.htmx else "reports/list.html", context)
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from audits.conflicts import RefusedError
 from audits.models import Audit
 from exporting.listing import listing
+from exporting.register import wants_workbook, workbook_response
 from scoring.actions.sheets import create_sheet
 from scoring.changes import changes_between
 from scoring.contexts import sheet_view
@@ -33,7 +34,9 @@ def sheet_list(request: HttpRequest) -> HttpResponse:
         .defer(*_HEAVY)
     )
     narrowed = SheetFilter(request.GET, queryset=rows)
-    page = listing(request, SheetTable, narrowed.qs)
+    if wants_workbook(request):
+        return workbook_response(request, SheetTable, narrowed.qs, name="评分表", action="sheets.export")
+    page = listing(request, SheetTable, narrowed.qs, exports=True)
     context = {"filter": narrowed, "page": page, "table": page.table}
     if request.htmx:
         return render(request, "scoring/_table.html", context)

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from exporting.listing import listing
+from exporting.register import wants_workbook, workbook_response
 from staff.filters import TrailFilter
 from staff.permissions import requires
 from staff.tables import TrailTable
@@ -21,7 +22,9 @@ def trail(request: HttpRequest) -> HttpResponse:
     """The events, newest first. The newest few are verified on every look, the whole by command."""
     rows = Event.objects.visible_to(request.user, "staff.view_trail")
     narrowed = TrailFilter(request.GET, queryset=rows)
-    page = listing(request, TrailTable, narrowed.qs)
+    if wants_workbook(request):
+        return workbook_response(request, TrailTable, narrowed.qs, name="操作留痕", action="trail.export")
+    page = listing(request, TrailTable, narrowed.qs, exports=True)
     context = {"filter": narrowed, "page": page, "table": page.table}
     if request.htmx:
         return render(request, "staff/_trail.html", context)
