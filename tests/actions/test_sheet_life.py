@@ -1,8 +1,11 @@
 """The life of a sheet: filled, submitted, returned, signed, corrected; and what each refuses."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
+from django.db import connection
 
 from audits.actions.judging import concordance_ruling, rule_conclusion
 from audits.actions.quarter import cancel_audit
@@ -425,3 +428,25 @@ def test_submit_after_audit_was_cancelled_is_refused(department, filler):
     cancel_audit(audit, reason="窗口有误", version=audit.version, by=filler["by"])
     with pytest.raises(RefusedError, match="已作废"):
         submit_sheet(fresh(sheet), version=sheet.version, by=filler["by"])
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite's test database is one connection's memory")
+def test_sign_by_two_heads_at_once_signs_once(department, filler, head):
+    other_head = people.person("head2", "任副主任", "head", department)
+    sheet = submitted_sheet(department, **filler)
+    gate = Barrier(2)
+
+    def sign(by) -> str:
+        try:
+            gate.wait(10)
+            sign_sheet(Sheet.objects.get(pk=sheet.pk), version=sheet.version, by=by)
+        except ConflictError:
+            return "conflict"
+        finally:
+            connection.close()
+        return "signed"
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = sorted(pool.map(sign, (head, other_head)))
+    assert (answers, events().count("scoring.sign")) == (["conflict", "signed"], 1)
