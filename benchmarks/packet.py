@@ -7,7 +7,7 @@ a noisy machine is noisy for all. Printed: the median CPU time of a warm render,
 the size, and the ratios SPEED names. Nothing is kept.
 
     naive     the same HTML by WeasyPrint alone: the machine's Noto CJK collection, automatic tables
-    raw       WeasyPrint alone on our finished HTML: what the template and the checks add is seen beside it
+    raw       WeasyPrint alone on our finished HTML and files: what template and checks add is seen beside it
     ours      scoring.packet.pdf.render_pdf
     worker    the same after exporting.pdf.prepare_worker, as the background worker runs it
     long      the same with 50 reports, for the cost of a page as packets grow
@@ -118,10 +118,10 @@ def _ours(copies: int = 1, worker: bool = False):
 
 def _raw():
     from exporting.pdf import html_to_pdf
-    from scoring.packet.pdf import render_html
+    from scoring.packet.pdf import packet_files, render_html
 
-    html = render_html(_sample())
-    return lambda: html_to_pdf(html, identifier="raw")
+    html, files = render_html(_sample()), packet_files(_sample())
+    return lambda: html_to_pdf(html, identifier="raw", attached=files)
 
 
 def _naive():

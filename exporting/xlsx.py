@@ -18,6 +18,7 @@ from xml.sax.saxutils import escape
 from openpyxl import Workbook
 from openpyxl.cell.cell import Cell
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -70,6 +71,7 @@ TITLE = Look(face="黑体", size=16, bold=True, across="center", down="center", 
 SECTION = Look(face="黑体", size=12, bold=True, grid=False, down="center")
 STRONG = Look(face="黑体", size=12, bold=True, across="center", down="center")
 Value = str | int | None | Formula
+Styles = dict[tuple[Look, bool], StyleArray]
 
 
 class Book:
@@ -83,10 +85,11 @@ class Book:
         self._created = created.replace(microsecond=0, tzinfo=None)
         properties.created = self._created
         self._pages: list[Page] = []
+        self._styles: Styles = {}
 
     def page(self, name: str, widths: Sequence[int], *, landscape: bool = True, marks: str = "") -> "Page":
         """A new sheet; `widths` in characters, `marks` is printed at the head of every page."""
-        page = Page(self._book.create_sheet(name), widths, landscape, marks)
+        page = Page(self._book.create_sheet(name), widths, landscape, marks, self._styles)
         self._pages.append(page)
         return page
 
@@ -104,8 +107,10 @@ class Book:
 class Page:
     """One sheet. Cells are written by `put` (a place) and `add` (the next row)."""
 
-    def __init__(self, sheet: Worksheet, widths: Sequence[int], landscape: bool, marks: str) -> None:
-        self._sheet = sheet
+    def __init__(
+        self, sheet: Worksheet, widths: Sequence[int], landscape: bool, marks: str, styles: Styles
+    ) -> None:
+        self._sheet, self._styles = sheet, styles
         self.results: dict[str, int | str] = {}
         self.next_row = 1
         for column, width in enumerate(widths, start=1):
@@ -128,8 +133,17 @@ class Page:
             raise TypeError(f"a cell takes text, whole numbers and Formula, not {type(value).__name__}")
         else:
             cell.value = value
-        _dress(cell, look)
+        self._dress(cell, look)
         return cell
+
+    def _dress(self, cell: Cell, look: Look) -> None:
+        # openpyxl compares whole style objects on every assignment; a look is worked out once a workbook.
+        key = (look, cell.quotePrefix)
+        if key not in self._styles:
+            _dress(cell, look)
+            self._styles[key] = cell._style
+        else:
+            cell._style = copy(self._styles[key])
 
     def add(self, values: Iterable[Value], look: Look | Sequence[Look] = TEXT) -> int:
         """The values as the next row; a text too long goes on in the rows below. The first row's number."""
@@ -165,7 +179,7 @@ class Page:
         corner = self._sheet.cell(top, left)
         for row in range(top, bottom + 1):
             for column in range(left, right + 1):
-                self._sheet.cell(row, column).border = copy(corner.border)
+                self._sheet.cell(row, column)._style = copy(corner._style)
         self._sheet.merge_cells(start_row=top, start_column=left, end_row=bottom, end_column=right)
 
     def height(self, row: int, points: float) -> None:

@@ -62,7 +62,7 @@ def render_pdf(document: PacketDocument) -> bytes:
 
     A signed one carries its workbook and its JSON inside: the file alone is enough to check it offline.
     """
-    attached = _attached(document) if document.is_final else ()
+    attached = packet_files(document) if document.is_final else ()
     return html_to_pdf(render_html(document), identifier=document.content_hash(), attached=attached)
 
 

@@ -8,7 +8,9 @@ from pypdf import PdfReader
 
 from exporting import pdf as pdf_door
 from scoring.packet import parts
+from scoring.packet.json import render_json
 from scoring.packet.pdf import case_page, render_html, render_pdf
+from scoring.packet.xlsx import render_xlsx
 from tests.exports.reading import pdf_boxes, pdf_fonts, pdf_text, words_beyond_margins
 from tests.exports.sample import sample_document, with_report
 from tests.exports.sample_texts import TEXTS
@@ -96,6 +98,22 @@ def test_pdf_pages_are_numbered_and_bookmarked(signed):
     ]
 
 
+def test_pdf_signed_carries_its_workbook_and_json(signed):
+    document, files = sample_document(), PdfReader(io.BytesIO(signed)).attachments
+    assert files == {"packet.json": [render_json(document)], "packet.xlsx": [render_xlsx(document)]}
+
+
+def test_pdf_draft_carries_no_files(draft):
+    assert PdfReader(io.BytesIO(draft)).attachments == {}
+
+
+def test_pdf_says_it_is_pdf_a_3u_and_no_stream_ends_ambiguously(signed, draft):
+    for content in (signed, draft):
+        assert b'pdfaid:part="3"' in content
+        assert b'pdfaid:conformance="U"' in content
+        assert b"\r\nendstream" not in content
+
+
 def test_pdf_dates_come_from_the_document(signed):
     meta = PdfReader(io.BytesIO(signed)).metadata
     assert (meta["/CreationDate"], meta["/Author"]) == ("D:20251020160500+08'00", "示例市第一人民医院放射科")
@@ -137,7 +155,7 @@ def test_pdf_hostile_texts_are_printed_and_nothing_is_fetched(monkeypatch):
     assert asked == ["project:/css/print.css"]
     assert "".join(hostile.split()) in pdf_text(content)
     assert b"root:" not in content
-    assert b"/EmbeddedFile" not in content
+    assert set(PdfReader(io.BytesIO(content)).attachments) == {"packet.json", "packet.xlsx"}
 
 
 def test_pdf_long_texts_split_over_pages_without_loss_or_overflow():
