@@ -66,7 +66,8 @@ def render_pdf(document: PacketDocument) -> bytes:
     return html_to_pdf(render_html(document), identifier=document.content_hash(), attached=attached)
 
 
-def _attached(document: PacketDocument) -> tuple[Attached, ...]:
+def packet_files(document: PacketDocument) -> tuple[Attached, ...]:
+    """The JSON and the workbook, as a signed PDF carries them."""
     at = datetime.fromisoformat(_iso(document.generated.at) or "1980-01-01")
     return (
         Attached("packet.json", render_json(document), "迎检包数据（JSON），可重抽、重算", at),
