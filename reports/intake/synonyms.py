@@ -51,76 +51,76 @@ OUTCOME_LABELS = {
     "recorded_by": "登记人",
 }
 
-_WHO = "((患者|病人|受检者|被检者|检查者|就诊人|受检人|patient)(基本)?(信息|资料|info)?)?"
-_DOCTOR = "(医师|医生|人|者|人员|专家|doctor|physician|radiologist|by|er)"
+_WHO = "((影像)?(患者|病人|病员|受检者|被检者|检查者|就诊人|受检人|patient)(基本)?(信息|资料|info)?)?"
+_DOCTOR = "(医师|医生|人|者|人员|专家|doctor|physician|radiologist|by|er)(姓名|名称|name)?"
 _BY = "(doctor|physician|radiologist|name)?"
 _IMAGING = "(影像学?|影像检查|检查|放射学?|放射科|放射检查|医学影像|报告|ct|mri?|x线|dr)?(部分)?"
-_DAY_TIME = "(日期|时间|日期时间|日期及时间|日期和时间|日|时刻)"
+_DAY_TIME = "(日期|时间|时间点|日期时间|日期及时间|日期和时间|日|时刻)"
 _AT = "(at|on|time|date|datetime|dttm|dt|timestamp)"
 
 _PERSON = {
     "accession_number": (
-        "检查号|检查号码|检查编号|检查no|accession(no|num|number|id)?|acc(no|num|number)|accessionnumberstring",
-        "检查流水号|检查单号|检查序列号|检查id|检查标识|检查唯一号|检查登记号|(exam|examination|study|order)(no|num|number|id)",
-        "影像号|影像编号|影像检查号|影像id|放射号|放射编号|放射检查号|pacs号|ris号|(ct|mri?|dr|x线)(检查)?(号|编号)|片号|摄片号|x光号|图像号",
-        "报告编号|报告号|报告单号|报告流水号|report(no|num|number|id)",
+        "(放射科?|影像学?|影像科|ris|pacs|申请)?检查(号|号码|编号|no)|accession(no|num|number|id)?|acc(no|num|number)|accessionnumberstring",
+        "检查(流水号|单号|单编号|序列号|序号|id|标识|唯一标识|唯一号|登记号|申请号|代码)|(exam|examination|study|order)(no|num|number|id)",
+        "影像(学)?(号|编号|编码|id)|放射(科)?(号|编号)|(pacs|ris)(系统)?(号|编号|id)|(ct|mri?|dr|x线)(检查)?(号|编号)|片号|摄片号|x光号|图像号",
+        "报告(单)?(编号|号|流水号|id)|报告流水号|report(no|num|number|id)",
     ),
     "patient_id": (
         f"{_WHO}(id|id号|编号|号|号码|标识|唯一号|主索引|索引号|no|num|number|identifier|code|唯一标识)",
         "pid|patno|patientmrn|mrn|medicalrecord(no|num|number)|empi|empiid|患者主索引号?",
         "登记号|病历号|病案号|门诊病历号|病历编号|病案编号|档案号|健康档案号",
-        "门诊号?住院号|住院号?门诊号|门诊住院号|住院门诊号|就诊号|就诊编号|就诊id|就诊卡号|诊疗卡号|住院号|门诊号|卡号|就诊流水号",
+        "门诊号?住院号|住院号?门诊号|门诊住院号|住院门诊号|就诊号|就诊编号|就诊id|就诊卡号|诊疗卡号|诊疗号|住院号|门诊号|卡号|就诊流水号",
     ),
     "patient_name": (f"{_WHO}(姓名|名称|名字|name|fullname)|受检者|被检者|患者|病人|name|patient|受检人",),
 }
 
 REPORTS: dict[str, tuple[str, ...]] = _PERSON | {
     "sex": (f"{_WHO}(性别|sex|gender)",),
-    "age": (f"{_WHO}(检查时|就诊)?(年龄|age)|ageatexam(ination)?|岁数",),
+    "age": (f"{_WHO}(检查时|检查|就诊时?)?(年龄|age)|ageatexam(ination)?|岁数|年纪",),
     "age_unit": ("年龄单位|ageunit",),
     "birth_on": (
         f"{_WHO}(出生(年月日|日期|年月|时间|日)?|生日|dob|birth(day|date|on|dt)|dateofbirth)",
     ),
     "patient_class": (
-        f"来源|{_WHO[:-1]}(来源|类型|类别|class|type|source|category|属性)|就诊(类别|类型|方式|来源)|门诊住院|住院门诊|encountertype|visittype|门急住|就医类别",
+        f"来源|{_WHO[:-1]}(来源|类型|类别|class|type|source|category|属性)|(就诊|检查)来源|就诊(类别|类型|方式)|门诊住院|住院门诊|encountertype|visittype|门急住|就医类别",
     ),
     "requesting_department": (
-        "科别|申请科室|申请科别|申请部门|开单科室|送检科室|送诊科室|临床科室|就诊科室|申请科|所在科室|病人科室|患者科室|受检者科室"
+        "科别|(申请|开单|送检|送诊|临床|就诊|所在|病人|患者|受检者|申请单)(科室|科别|部门|科)(名称)?"
         "|(requesting|request|ordering|order|referring|referral|clinical)(department|dept|unit|service|location)(name)?",
         "科室|科室名称|department|dept|病区|ward",
     ),
     "clinical_diagnosis": (
-        "临床诊断|临床印象|临床初步诊断|申请单?诊断|申请单临床诊断|入院诊断|门诊诊断|初步诊断|临床诊断意见|送检诊断|临床拟诊|拟诊"
+        "临床诊断|临床印象|临床(初步|初)诊断?|申请单?诊断|申请单临床诊断|入院诊断|门诊诊断|初步诊断|临床诊断意见|送检诊断|临床拟诊|拟诊"
         "|clinical(diagnosis|impression|dx|diag)|admittingdiagnosis|provisionaldiagnosis|requestdiagnosis",
         "临床资料|临床信息|clinicalinfo(rmation)?|clinicaldata|indication|临床症状及诊断",
     ),
     "surgical_history": (
-        f"{_WHO}(既往)?手术(病)?史|既往手术|手术既往史|(surgical|surgery|operation)(history|hx)|pastsurg(ery|icalhistory)",
+        f"{_WHO}(既往|外科)?手术(病)?史|既往手术|手术既往史|(surgical|surgery|operation)(history|hx)|pastsurg(ery|icalhistory)",
     ),
     "examination_name": (
-        "检查名称|检查项目(名称)?|项目名称|检查内容|影像检查(项目|名称)|医嘱(名称|项目)|申请项目|收费项目(名称)?"
+        "检查名称|检查项目(名称)?|项目名称|检查内容|影像检查(项目|名称)|(检查)?医嘱(名称|项目)?|申请项目|收费项目(名称)?"
         "|检查部位(及|和|与|)(检查)?方法|检查部位方法|部位方法|(检查)?部位及项目"
         "|(exam|examination|study|procedure|order|test)(name|desc|description|item|title)|procedure|examination|exam|检查项",
     ),
     "modality": (
-        "设备类型|检查类型|检查种类|检查类别|影像类型|影像类别|设备类别|设备种类|检查设备类型|检查大类|检查方式|成像方式|成像设备类型"
+        "设备类型|检查类型|检查种类|检查类别|影像类型|影像类别|设备类别|设备种类|(检查|影像|成像|仪器|机器)(设备)?类型|检查大类|检查方式|成像方式|成像设备类型"
         "|modality(type|code)?|(exam|examination|study|device|equipment|imaging)(type|modality|category|kind)",
         "设备|检查设备|影像设备|项目类别|device|equipment|检查分类|设备代码",
         "设备名称|机器|机房设备|检查机型|设备型号|仪器|检查仪器|devicename|equipmentname|stationname",
     ),
     "body_part": (
-        "检查部位(名称)?|部位(名称)?|检查部分|受检部位|扫描部位|摄影部位|投照部位|(body|exam|examined|examination|anatomical)?(part|site|region)(examined)?|anatomy",
+        "检查部位(名称)?|部位(名称)?|检查部分|受检部位|检查身体部位|身体部位|扫描部位|摄影部位|投照部位|(body|exam|examined|examination|anatomical)?(part|site|region)(examined)?|anatomy",
     ),
     "examined_at": (
         f"检查{_DAY_TIME}|影像检查{_DAY_TIME}|(exam|examination|study|scan|imaging|performed|acquisition|examined|scanned){_AT}|检查发生时间|执行{_DAY_TIME}",
         f"检查(完成|结束|开始|执行){_DAY_TIME}|(拍片|摄片|摄影|扫描|照相|成像|采集|拍摄|上机|投照|做检查){_DAY_TIME}|检查开始结束时间",
     ),
     "technique": (
-        "技术参数|检查技术|检查方法|扫描技术|扫描方法|扫描参数|检查参数|成像技术|成像方法|成像参数|检查技术(及|和|与)?(方法|参数)|检查方法(及|和|与)?(技术|参数)|技术|技术方法|摄影方法|投照方法|扫描序列|检查序列"
+        "技术参数|检查技术|检查方法|扫描技术|扫描方法|扫描方式|扫描参数|检查参数|成像技术|成像方法|成像参数|检查技术(及|和|与)?(方法|参数)|检查方法(及|和|与)?(技术|参数)|技术|技术方法|摄影方法|投照方法|扫描序列|检查序列"
         "|(exam|examination|scan|imaging|study)?(technique|protocol|method|parameters|techniques)",
     ),
     "findings": (
-        f"{_IMAGING}(描述|所见|表现|征象|所示|描述内容|所见内容|影像所见|检查所见|影像描述|征象描述)|影像学?(所见|表现)(及)?描述|检查描述|(诊断|镜下)?所见"
+        f"{_IMAGING}(描述|所见|表现|征象|所示|描述内容|所见内容|影像所见|检查所见|影像描述|征象描述)|影像学?(所见|表现)(及)?描述|检查描述|(诊断|镜下)?所见|诊断描述"
         "|(imaging|radiologic|radiological|report|exam|image|study|radiology)?(findings?|description|desc|observations?)|reportdesc|examdesc|findingstext",
     ),
     "impression": (
@@ -133,11 +133,11 @@ REPORTS: dict[str, tuple[str, ...]] = _PERSON | {
     ),
     "reporting_physician": (
         f"报告{_DOCTOR}|(报告)?(书写|撰写|编写|录入|初写){_DOCTOR}|报告(书写|撰写){_DOCTOR}|report(ing|ed|er)?{_BY}|report(ed)?by|reporting(doctor|physician|radiologist)|reporter|report(doctor|physician|radiologist)|reporterphysician|author",
-        f"诊断{_DOCTOR}|初诊{_DOCTOR}|初步报告{_DOCTOR}|(一级|初级|住院){_DOCTOR}|radiologist|readby|interpretedby|dictatedby|diagnosing(doctor|physician)|writtenby|readingphysician|doctor",
+        f"诊断{_DOCTOR}|初诊{_DOCTOR}|初步报告{_DOCTOR}|(一级|一线|初级|住院){_DOCTOR}|radiologist|readby|interpretedby|dictatedby|diagnosing(doctor|physician)|writtenby|readingphysician|doctor",
     ),
     "reviewing_physician": (
-        f"(审核|复核|复审|审阅|审查|审签|终审|核对|审定){_DOCTOR}|报告审核{_DOCTOR}|上级{_DOCTOR}"
-        "|(review|verif|audit|approv|confirm|validat)(er|or|ing|ied|ier|ed|y|e)?(by|doctor|physician|radiologist|er)?|reviewed?by|reviewing(doctor|physician|radiologist)|attending(physician|radiologist)?|(二|三)级(医师|医生)|verifiedby|approvedby|checkedby",
+        f"(审核|复核|复审|审阅|审查|审签|终审|核对|审定){_DOCTOR}|报告审核{_DOCTOR}|(上级|二线){_DOCTOR}"
+        "|(review|verif|audit|approv|confirm|validat)(er|or|ing|ied|ier|ed|y|e)?(by|doctor|physician|radiologist|er)?|reviewed?by|reviewing(doctor|physician|radiologist)|attending(physician|radiologist)?|(二|三)级(医师|医生)|verifying(doctor|physician)|verifiedby|approvedby|checkedby",
     ),
     "signed_by": (
         f"(签发|签名|签字|签署|发布|发放|电子签名|签章){_DOCTOR}|报告签发{_DOCTOR}|最终签发{_DOCTOR}|sign(ed|er|ing|off)?(by|doctor|physician|radiologist)?|signer|(final|e|electronically)?signedby|signatory",
@@ -151,10 +151,10 @@ REPORTS: dict[str, tuple[str, ...]] = _PERSON | {
         f"(报告)?(审核|复核|审阅|审签|终审)(完成|通过|确认)?{_DAY_TIME}|(verified|verify|verification|approved|approve|approval|review|reviewed|audit|confirmed|confirm){_AT}",
     ),
     "last_modified_by": (
-        f"(末次|最后|最近|最终)?(一次)?(修改|更新|修订|编辑){_DOCTOR}|(last)?(modified|modify|updated|edited|amended|revised|modifier)(by|doctor|physician)?|lastmodifier|modifier",
+        f"(末次|最后|最近|最终)?(一次)?(修改|更新|修订|编辑){_DOCTOR}|(last)?(modified|modify|updated|edited|amended|revised)(by|doctor|physician)|lastmodifier|modifier",
     ),
     "last_modified_at": (
-        f"(末次|最后|最近|最终)?(一次)?(修改|更新|修订|编辑){_DAY_TIME}|(last)?(modified|modify|modification|updated|update|edited|amended|revised|revision){_AT}",
+        f"(末次|最后|最近|最终)?(一次)?(修改|更新|修订|编辑){_DAY_TIME}|lastmodified|lastmodification|lastupdated|(last)?(modified|modify|modification|updated|update|edited|amended|revised|revision){_AT}",
     ),
     "modification_kind": (
         "(末次|最后)?(修改|修订|更正|变更)(性质|类型|类别|种类|原因|分类)|(modification|change|revision|amendment|modify)(kind|type|reason|category)",
@@ -171,7 +171,7 @@ REPORTS: dict[str, tuple[str, ...]] = _PERSON | {
         "报告(审核)?状态|状态|审核状态|报告单状态|(report|result|exam)?(status|state)|是否审核|审核标志|报告标志",
     ),
     "institution_name": (
-        "(医疗)?机构(名称)?|医院(名称)?|医疗单位|检查机构|检查医院|报告机构|所属医院|所属机构|(institution|hospital|facility|organization|organisation|site)(name)?|单位名称",
+        "(医疗)?机构(名称)?|医院(名称)?|医疗单位|院名|检查机构|检查医院|报告机构|所属医院|所属机构|(institution|hospital|facility|organization|organisation|site)(name)?|单位名称",
     ),
     "report_title": ("报告(标题|名称|抬头|题目)|标题|(report)?title",),
 }  # fmt: skip
