@@ -7,11 +7,11 @@ from typing import Any
 
 from exporting.masking import mask_id, mask_in_text, mask_name
 from reports.intake.cells import shown
-from reports.intake.headers import find_head, missing
+from reports.intake.headers import Head, find_head, is_unwanted, missing
 from reports.intake.outcomes import implied_kind
 from reports.intake.rows import Rows, differing_twins
 from reports.intake.synonyms import LABELS, OUTCOME_LABELS
-from spreadsheets import sheets_of
+from spreadsheets import Row, sheets_of
 
 SAMPLES = 3
 
@@ -65,19 +65,13 @@ def columns_of(
     head = find_head(sheets_of(content, file_name), kind, remembered or None)
     open_twins = [name for plain, twin, _ in differing_twins(head, Rows(head)) for name in (plain, twin)]
     suggested = {label: field for label, field in head.mapping.items() if label not in open_twins}
-    first = list(islice(Rows(head), 50))
+    first = [_masked(head, row) for row in islice(Rows(head), 50)]
     rows = []
-    people = [_identity(row.cells, head.labels, suggested) for row in first]
     for place, label in enumerate(head.labels):
         if label:
-            values = (
-                _sample(shown(row.cells[place])[:60], suggested.get(label, ""), *person)
-                for row, person in zip(first, people, strict=True)
-                if place < len(row.cells)
-            )
-            rows.append(
-                ColumnRow(label, suggested.get(label, ""), "", tuple(islice(filter(None, values), SAMPLES)))
-            )
+            values = (row[place][:60] for row in first if place < len(row))
+            samples = tuple(islice(filter(None, values), SAMPLES))
+            rows.append(ColumnRow(label, suggested.get(label, ""), "", samples))
     return Columns(
         kind=kind,
         headers=[row.header for row in rows],
@@ -101,6 +95,24 @@ def _sample(value: str, field: str, name: str, number: str) -> str:
     """A cell as a sample may show it: identity masked, in its own column and inside other texts."""
     masks = {"patient_name": mask_name, "patient_id": mask_id}
     return masks[field](value) if field in masks else mask_in_text(value, name, (number,))
+
+
+def _masked(head: Head, row: Row) -> list[str]:
+    """A row as the page may show it: who the patient is stays hidden, in every column (QUALITY A3)."""
+    texts = [shown(cell) for cell in row.cells]
+    names, ids = (
+        [texts[i] for i in head.columns(f) if i < len(texts)] for f in ("patient_name", "patient_id")
+    )
+    masks = {"patient_name": mask_name, "patient_id": mask_id, "birth_on": lambda day: f"{day[:4]}…"}
+    hidden = []
+    for place, text in enumerate(texts):
+        label = head.labels[place] if place < len(head.labels) else ""
+        mask = masks.get(head.mapping.get(label, ""))
+        if text and (is_unwanted(label) or "+" in head.mapping.get(label, "")):
+            hidden.append("（已隐藏）")
+        else:
+            hidden.append(mask(text) if mask else mask_in_text(text, "".join(names[:1]), tuple(ids)))
+    return hidden
 
 
 def labels(kind: str) -> dict[str, str]:

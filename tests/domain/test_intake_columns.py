@@ -74,3 +74,27 @@ def test_combined_column_can_be_chosen():
 def test_broken_file_is_refused_here_too():
     with pytest.raises(FileRefused):
         columns("broken/truncated.xlsx")
+
+
+def test_samples_hide_who_the_patient_is_in_every_column():
+    head = "检查号,姓名,受检者ID,身份证号,姓名/性别,出生日期,设备,报告时间,所见,诊断,备注"
+    row = (
+        "A1,欧阳试三,P0012345,110101195301020011,欧阳试三/男,1953-01-02,CT,2026-03-05,"
+        "欧阳试三双肺清晰,乙,家属代P0012345取"
+    )
+    found = columns_of(f"{head}\n{row}\n".encode(), "x.csv", kind="reports")
+    shown = "｜".join(sample for line in found.rows for sample in line.samples)
+    assert not [
+        secret for secret in ("欧阳试三", "P0012345", "110101195301020011", "1953-01-02") if secret in shown
+    ]
+    assert found.rows[0].samples == ("A1",)
+
+
+def test_samples_of_the_shared_files_name_nobody():
+    for name, kind in (
+        ("vendor_gbk.csv", "reports"),
+        ("messy.xlsx", "reports"),
+        ("outcomes.csv", "outcomes"),
+    ):
+        shown = "｜".join(sample for line in columns(name, kind).rows for sample in line.samples)
+        assert not [secret for secret in ("潘试雨", "S2025P0001", "孙试怡", "S2025P0053") if secret in shown]
