@@ -54,7 +54,7 @@ def listing(
     sorter = table_class(rows, **extra)
     RequestConfig(request, paginate=False).configure(sorter)
     start = (number - 1) * size
-    found = list(sorter.data.data[start : start + size + 1])
+    found = list(in_order(sorter)[start : start + size + 1])
     count = rows.order_by().values("pk")[: CAP + 1].count()
     table = table_class(found[:size], order_by=sorter.order_by, **extra)
     table.request = request
@@ -63,6 +63,12 @@ def listing(
     return ListPage(
         table, number, size, min(count, CAP), count > CAP, len(found) > size, query.urlencode(), exports
     )
+
+
+def in_order(table: Table) -> QuerySet:
+    """The table's rows as it sorts them, ties broken by the newest: a page never repeats a row of another."""
+    rows: QuerySet = table.data.data
+    return rows.order_by(*(rows.query.order_by or rows.model._meta.ordering), "-pk")
 
 
 def _number(text: str | None, default: int) -> int:

@@ -190,6 +190,7 @@ class Report(ReportContent):
             models.Index(fields=("department", "modality", "-reported_at", "-id"), name="report_by_modality"),
             models.Index(fields=("department", "system", "-reported_at", "-id"), name="report_by_system"),
             models.Index(fields=("department", "patient_id"), name="report_by_patient"),
+            models.Index(fields=("department", "patient_name"), name="report_by_patient_name"),
             models.Index(fields=("department", "patient_key"), name="report_by_patient_key"),
         )
 
@@ -280,7 +281,10 @@ class Outcome(models.Model):
                 name="matched_outcome_has_report",
             ),
         )
-        indexes = (models.Index(fields=("department", "match", "-observed_on"), name="outcome_by_match"),)
+        indexes = (
+            models.Index(fields=("department", "match", "-observed_on"), name="outcome_by_match"),
+            models.Index(fields=("department", "-observed_on", "-id"), name="outcome_recent"),
+        )
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.observed_on}"

@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django_tables2.utils import A
-from exporting.masking import mask_in_text, mask_name
 
+from exporting.masking import mask_in_text, mask_name
 from reports.models import ImportBatch, ImportSource, Outcome, Report
 
 
@@ -30,7 +30,7 @@ class ReportTable(tables.Table):
     system = tables.Column(verbose_name="系统")
     reporting_physician = tables.Column(verbose_name="报告医师")
     signed_by = tables.Column(verbose_name="签发医师")
-    outcome_count = tables.Column(verbose_name="结局", orderable=False)
+    outcome_count = tables.Column(verbose_name="结局", accessor="matched_outcomes", orderable=False)
     revision_number = tables.Column(
         verbose_name="版次", attrs={"td": {"class": "num"}, "th": {"class": "num"}}
     )
@@ -45,8 +45,8 @@ class ReportTable(tables.Table):
     def render_patient_name(self, value: str) -> str:
         return mask_name(value)
 
-    def render_outcome_count(self, value: int) -> str:
-        return f"有 {value} 条" if value else "—"
+    def render_outcome_count(self, value: list[Outcome]) -> str:
+        return f"有 {len(value)} 条"
 
     def render_signed_by(self, value: str, record: Report) -> str:
         return value if record.is_signed else f"{value}（未签名）"
