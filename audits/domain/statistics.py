@@ -132,11 +132,16 @@ def concordant_until_ninety(concordant: int, n: int) -> int:
 
 
 def percent(numerator: int, denominator: int) -> str:
-    """`89.9%`, one decimal, cut, not rounded (8,999 of 10,000 must not read 90.0%); 无数据 without a case."""
+    """`88.9%`, one decimal, half up as on the sheet; 无数据 without a case.
+
+    Rounding crosses neither line that means something: 8,999 of 10,000 reads 89.9 %, 9,999 reads 99.9 %.
+    """
     _check_counts(numerator, denominator)
     if denominator == 0:
         return NO_DATA
-    tenths = 1000 * numerator // denominator
+    tenths = (2000 * numerator + denominator) // (2 * denominator)
+    if (tenths == 900 and 10 * numerator < 9 * denominator) or (tenths == 1000 and numerator < denominator):
+        tenths -= 1
     return f"{tenths // 10}.{tenths % 10}%"
 
 

@@ -144,7 +144,15 @@ def test_pooled_nothing_has_no_interval():
 
 @pytest.mark.parametrize(
     ("part", "whole", "text"),
-    [(9, 10, "90.0%"), (8999, 10000, "89.9%"), (2, 3, "66.6%"), (0, 0, "无数据"), (10, 10, "100.0%")],
+    [
+        (9, 10, "90.0%"),
+        (8, 9, "88.9%"),
+        (2, 3, "66.7%"),
+        (8999, 10000, "89.9%"),
+        (9999, 10000, "99.9%"),
+        (10, 10, "100.0%"),
+        (0, 0, "无数据"),
+    ],
 )
-def test_percent_is_cut_never_rounded_up(part, whole, text):
+def test_percent_rounds_as_the_sheet_and_never_over_a_line(part, whole, text):
     assert percent(part, whole) == text
