@@ -36,8 +36,12 @@ def read_workbook(data: bytes) -> list[Sheet]:
         ]
     except PasswordError as error:
         raise FileRefused("工作簿设有打开密码，无法读取。请取消密码后另存为.xlsx再导入。") from error
-    # A reader written in another language reports its own breakdowns as a BaseException of no public class.
     except (CalamineError, OSError, ValueError, KeyError) as error:
+        raise FileRefused(_DAMAGED) from error
+    except BaseException as error:
+        # A breakdown inside the Rust reader surfaces as pyo3's PanicException, which is no Exception.
+        if type(error).__name__ != "PanicException":
+            raise
         raise FileRefused(_DAMAGED) from error
     found = [sheet for sheet in sheets if sheet.rows]
     if not found:
