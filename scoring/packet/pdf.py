@@ -1,7 +1,7 @@
 """The packet as a PDF: cover, Table B.1, the reports with their rulings, the draw, evidence, readings."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -68,7 +68,10 @@ def render_pdf(document: PacketDocument) -> bytes:
 
 def packet_files(document: PacketDocument) -> tuple[Attached, ...]:
     """The JSON and the workbook, as a signed PDF carries them."""
-    at = datetime.fromisoformat(_iso(document.generated.at) or "1980-01-01")
+    try:
+        at = datetime.fromisoformat(_iso(document.generated.at))
+    except ValueError:
+        at = datetime(1980, 1, 1, tzinfo=UTC)  # fixed: never the clock's
     return (
         Attached("packet.json", render_json(document), "迎检包数据（JSON），可重抽、重算", at),
         Attached("packet.xlsx", render_xlsx(document), "迎检包工作簿（Excel）", at),

@@ -1,0 +1,65 @@
+"""manage.py verify_packet: the answer, the exit, and what the department's records add."""
+
+import io
+import json
+from dataclasses import replace
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from scoring.actions.files import packet_file, signed_document
+from scoring.management.commands.verify_packet import answer_for
+from scoring.packet.json import render_json
+from tests.exports.sample import sample_document
+from tests.sheet_factories import cast, signed_sheet
+
+
+def test_command_file_that_holds_answers_in_json(tmp_path, db):
+    path = tmp_path / "packet.json"
+    path.write_bytes(render_json(sample_document()))
+    out = io.StringIO()
+    call_command("verify_packet", str(path), stdout=out)
+    answer = json.loads(out.getvalue())
+    assert (answer["ok"], answer["kind"], answer["records"], answer["problems"]) == (
+        True,
+        "json",
+        "unknown",
+        [],
+    )
+    assert answer["packet"]["total"] == 26
+
+
+def test_command_changed_file_exits_1(tmp_path, db):
+    path = tmp_path / "packet.json"
+    path.write_bytes(render_json(sample_document()).replace(b"2025-10-20", b"2025-10-21"))
+    with pytest.raises(SystemExit) as left:
+        call_command("verify_packet", str(path), stdout=io.StringIO())
+    assert left.value.code == 1
+
+
+def test_command_missing_file_exits_2(tmp_path):
+    with pytest.raises(CommandError) as refused:
+        call_command("verify_packet", str(tmp_path / "none.pdf"))
+    assert refused.value.returncode == 2
+
+
+def test_answer_signed_packet_is_in_the_records_and_a_forged_one_is_not(department):
+    people = cast(department)
+    sheet = signed_sheet(department, **people)
+    for kind in ("json", "xlsx"):
+        answer = answer_for(packet_file(sheet, kind, by=people["head"]))
+        assert (answer["ok"], answer["records"]) == (True, "signed")
+    forged = answer_for(render_json(replace(signed_document(sheet), department="影像科")))
+    assert (forged["ok"], forged["records"]) == (False, "differs")
+    assert forged["problems"] == [
+        "本机记录中，该科室该期间同一版次签发的是另一内容：此文件不是签发时的文件。"
+    ]
+
+
+def test_answer_holds_the_file_against_the_printed_hash(db):
+    document = sample_document()
+    content, printed = render_json(document), document.content_hash()[:16]
+    assert answer_for(content, printed_hash=printed)["ok"]
+    assert answer_for(content, printed_hash="0" * 16)["problems"] == [
+        f"内容校验值为{document.content_hash()}，与所给的“{'0' * 16}”不同。"
+    ]
