@@ -54,7 +54,7 @@ class Rows:
             return "repeated_header"
         labels = self.head.labels
         meant = [i for i, _ in filled if i < len(labels) and labels[i] in self.head.mapping]
-        has_text = any(i in self._text_columns for i, _ in filled)
+        has_text = any(i in self._text_columns and not _is_count(c) for i, c in filled)
         first = filled[0][1]
         if not has_text and isinstance(first, str) and _FOOT.match(first):
             return "total"
@@ -175,6 +175,11 @@ class Rows:
             for i, label in enumerate(labels)
             if label and label not in self.head.mapping and not is_counter(label) and not is_unwanted(label)
         ]
+
+
+def _is_count(cell: Cell) -> bool:
+    """A total under a column of texts, such as 12 or 12份, is no text."""
+    return not isinstance(cell, str) or re.fullmatch(r"[\d\s.,]*[份例条个人次]*", cell) is not None
 
 
 def _filled(cell: Cell) -> bool:

@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError, ProgrammingError
 
 from reports.actions.imports import take_file
 from reports.actions.receive import RowRefusal, Tally
 from reports.models import ImportSource
 from spreadsheets import FileRefused
 from staff.models import Department
+
+_SOURCE_LENGTH = ImportSource._meta.get_field("name").max_length
 
 
 class ImportCommand(BaseCommand):
@@ -28,6 +31,10 @@ class ImportCommand(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         department = _department(options["department"])
+        if len(options["source"]) > _SOURCE_LENGTH:
+            raise CommandError(
+                f"来源名称有{len(options['source'])}个字，上限为{_SOURCE_LENGTH}个。", returncode=2
+            )
         data = _bytes_of(options["file"])
         source = self._source(department, options)
         try:
@@ -90,7 +97,10 @@ def _bytes_of(path: Path) -> bytes:
 
 
 def _department(code: str) -> Department:
-    department = Department.objects.select_related("institution").filter(code=code).first()
+    try:
+        department = Department.objects.select_related("institution").filter(code=code).first()
+    except (OperationalError, ProgrammingError) as error:
+        raise CommandError("数据库尚未建立或无法连接，请先运行 manage.py migrate。", returncode=2) from error
     if department is None:
         known = "、".join(Department.objects.values_list("code", flat=True)) or "尚无科室"
         raise CommandError(

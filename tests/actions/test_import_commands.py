@@ -2,6 +2,9 @@
 
 import io
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -124,3 +127,20 @@ def test_outcomes_given_as_reports_say_what_is_missing(department):
     code, sentence = refused("import_reports", RIS / "outcomes.csv")
     assert code == 2
     assert "影像描述" in sentence
+
+
+def test_source_name_too_long_is_one_line(department):
+    assert refused("import_reports", RIS / "clean.xlsx", "--source", "源" * 61) == (
+        2,
+        "来源名称有61个字，上限为60个。",
+    )
+
+
+def test_installation_without_a_database_is_one_line(tmp_path):
+    environment = {k: v for k, v in os.environ.items() if k != "DATABASE_URL"} | {
+        "QC_DATA_DIR": str(tmp_path)
+    }
+    command = [sys.executable, "manage.py", "import_reports", str(RIS / "clean.xlsx"), "--department", "RAD"]
+    done = subprocess.run(command, cwd=DATA.parent.parent, env=environment, capture_output=True, text=True)
+    sentence = "CommandError: 数据库尚未建立或无法连接，请先运行 manage.py migrate。"
+    assert (done.returncode, done.stdout, done.stderr.strip()) == (2, "", sentence)

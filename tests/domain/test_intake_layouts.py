@@ -544,3 +544,22 @@ def test_a_person_settles_which_of_two_columns_of_one_name_is_meant(chosen, numb
     }
     report = only(csv_of([head, ["A1", "B1", *GOOD[1:]]]), mapping=mapping)
     assert report.accession_number == number
+
+
+def test_totals_notes_and_heads_of_later_pages_are_passed_over():
+    rows = [
+        HEAD,
+        GOOD,
+        ["小计", "", "", "", "", "1份", ""],
+        ["", "总计：1例"],
+        ["第1页 共2页"],
+        HEAD,
+        ["A2", *GOOD[1:]],
+        ["打印人：李四", "", "", "打印时间：2026-03-01"],
+        ["", "", "", "", "", "", "2"],
+        ["Total", "2"],
+    ]
+    result = read_reports(csv_of(rows), "x.csv")
+    assert [r.accession_number for r in result.reports] == ["A1", "A2"]
+    assert [r.row for r in result.refusals] == []
+    assert [i.row for i in result.ignored] == [3, 4, 5, 6, 8, 9, 10]
