@@ -9,7 +9,6 @@ the size, and the ratios SPEED names. Nothing is kept.
     naive     the same HTML by WeasyPrint alone: the machine's Noto CJK collection, automatic tables
     raw       WeasyPrint alone on our finished HTML and files: what template and checks add is seen beside it
     ours      scoring.packet.pdf.render_pdf
-    worker    the same after exporting.pdf.prepare_worker, as the background worker runs it
     long      the same with 50 reports, for the cost of a page as packets grow
 """
 
@@ -24,7 +23,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-VARIANTS = ("naive", "raw", "ours", "worker", "long", "xlsx", "bare xlsx")
+VARIANTS = ("naive", "raw", "ours", "long", "xlsx", "bare xlsx")
 
 
 def main() -> int:
@@ -65,13 +64,13 @@ def _print(answers: dict[str, list[dict]]) -> None:
         paper = f"{pages:3} pages {1000 * cpu[name] / pages:5.1f} ms/page" if pages else ""
         size = found[0]["size"] / 1024
         print(f"{name:<10} {cpu[name]:6.2f} s CPU   {cpu[name] / base:5.2f}   {size:6.0f} kB   {paper}")
-    a_page = {name: cpu[name] / answers[name][0]["pages"] for name in ("worker", "long")}
+    a_page = {name: cpu[name] / answers[name][0]["pages"] for name in ("ours", "long")}
     sizes = {name: answers[name][0]["size"] for name in ("ours", "naive")}
     for words, ratio in (
         ("ours / raw (target 1.05)", cpu["ours"] / cpu["raw"]),
-        ("worker / naive (target 0.65)", cpu["worker"] / cpu["naive"]),
+        ("ours / naive (target 0.65)", cpu["ours"] / cpu["naive"]),
         ("size, ours / naive (target 0.5)", sizes["ours"] / sizes["naive"]),
-        ("a page, 50 reports / 10 reports (target 1.1)", a_page["long"] / a_page["worker"]),
+        ("a page, 50 reports / 10 reports (target 1.1)", a_page["long"] / a_page["ours"]),
     ):
         print(f"{words:<46} {ratio:5.2f}")
 
@@ -106,13 +105,10 @@ def _sample(copies: int = 1):
     return replace(document, cases=document.cases * copies)
 
 
-def _ours(copies: int = 1, worker: bool = False):
-    from exporting.pdf import prepare_worker
+def _ours(copies: int = 1):
     from scoring.packet.pdf import render_pdf
 
     document = _sample(copies)
-    if worker:
-        prepare_worker()
     return lambda: render_pdf(document)
 
 
@@ -168,8 +164,7 @@ _RENDERERS = {
     "naive": _naive,
     "raw": _raw,
     "ours": _ours,
-    "worker": lambda: _ours(worker=True),
-    "long": lambda: _ours(copies=5, worker=True),
+    "long": lambda: _ours(copies=5),
     "xlsx": _xlsx,
     "bare xlsx": _bare_xlsx,
 }
