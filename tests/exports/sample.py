@@ -112,7 +112,7 @@ def _statistics(cases: tuple[parts.Case, ...]) -> parts.Statistics:
         chances=(parts.PenaltyChance("95%", "9%"), parts.PenaltyChance("90%", "26%")),
         sentences=(
             f"{rate.denominator}份报告中{rate.numerator}份符合（其中基本符合{rate.partly}份），"
-            f"95%可信区间（Wilson）为{shown}：份数少，单个季度的高低不代表趋势。",
+            f"95%置信区间（Wilson）为{shown}：份数少，单个季度的高低不代表趋势。",
             "真实符合率为95%的科室，每季度抽10份仍有9%的机会触发-5分；真实符合率为90%时为26%。",
         ),
         bias="符合率只反映有手术结果或临床随访结局的受检者，不等于科室的诊断准确率（证实偏倚）。",
