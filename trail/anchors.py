@@ -10,6 +10,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.utils import timezone
+from django_q.models import Schedule
 
 from trail.chain import Anchor, anchor
 
@@ -29,6 +30,13 @@ def keep_anchor(path: Path | None = None) -> Anchor | None:
     with path.open("a", encoding="ascii") as file:
         file.write(json.dumps(line) + "\n")
     return end
+
+
+def schedule_anchors() -> None:
+    """Tell the worker to keep an anchor every hour; asked at each start, so a restored database is told too."""
+    Schedule.objects.get_or_create(
+        name="留痕锚点", defaults={"func": "trail.anchors.keep_anchor", "schedule_type": Schedule.HOURLY}
+    )
 
 
 def kept_anchors(path: Path | None = None) -> list[Anchor]:

@@ -9,8 +9,10 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
+from django.utils.module_loading import import_string
+from django_q.models import Schedule
 
-from trail.anchors import anchors_file, keep_anchor, kept_anchors
+from trail.anchors import anchors_file, keep_anchor, kept_anchors, schedule_anchors
 from trail.chain import Anchor, anchor, event_hash, record, verify, verify_newest
 from trail.middleware import client_ip
 from trail.models import Event
@@ -278,9 +280,8 @@ def test_words_of_a_detail_read_in_chinese():
 
 
 def test_worker_is_told_to_keep_an_anchor_every_hour():
-    from django.utils.module_loading import import_string
-    from django_q.models import Schedule
-
+    schedule_anchors()
+    schedule_anchors()
     schedule = Schedule.objects.get(func="trail.anchors.keep_anchor")
     assert schedule.schedule_type == Schedule.HOURLY
     assert import_string(schedule.func) is keep_anchor

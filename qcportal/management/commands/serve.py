@@ -14,6 +14,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from trail.anchors import schedule_anchors
+
 STOP_SECONDS = 20
 
 
@@ -28,6 +30,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, host: str, port: int, workers: int, **options: Any) -> None:
         _refuse_pending_migrations()
         _refuse_taken_port(host, port)
+        schedule_anchors()
+        connection.close()
         # Lines of our own making: nothing a user typed is in them.
         children = [subprocess.Popen(line) for line in _command_lines(host, port, workers)]  # noqa: S603
         asked = _Stop()
@@ -57,7 +61,6 @@ def _refuse_pending_migrations() -> None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         raise CommandError("数据库结构不是最新的：请先运行 manage.py migrate。")
-    connection.close()
 
 
 def _refuse_taken_port(host: str, port: int) -> None:
