@@ -16,7 +16,7 @@ from spreadsheets.values import FileRefused
 MAX_UNPACKED = 100 * 1024 * 1024
 MAX_RATIO = 100
 MAX_ENTRIES = 2000
-MAX_CELLS = 6_000_000
+MAX_CELLS = 10_000_000
 
 _STEP = 1 << 18
 _SMALL = 1 << 20  # a part of up to 1 MB may be packed tighter than MAX_RATIO: repeated cells do that honestly
@@ -27,6 +27,7 @@ _DAMAGED = "文件损坏：工作簿的压缩包不完整（可能下载或复�
 _SHEET = re.compile(r"xl/worksheets/[^/]+\.xml$", re.I)
 _WIDE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{2,3})\d""")
 _TALL = re.compile(rb"""\sr\s*=\s*["'][A-Za-z]{0,3}(\d{5,})["']""")
+_FILLED = re.compile(rb"<(?:\w+:)?c(\s[^>]*[^/>])>")
 _ERROR = re.compile(rb"""<(?:\w+:)?c\s+([^>]*\bt\s*=\s*["']e["'][^>]*)>(.*?)</(?:\w+:)?c>""", re.S)
 _PLACE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,3})(\d{1,7})["']""")
 _VALUE = re.compile(rb"<(?:\w+:)?v>([^<]{0,20})</")
@@ -95,9 +96,12 @@ class Package:
         """Refuse a sheet whose cells span more than MAX_CELLS: readers reserve the whole rectangle."""
         for name in filter(_SHEET.match, self.names):
             xml = self.read(name)
+            # A quick upper bound first: most sheets have no far column or row, styled or not.
             columns = max((_number(m) for m in set(_WIDE.findall(xml))), default=26)
             rows = max((int(m[:8]) for m in _TALL.findall(xml)), default=9_999)
-            if rows * columns > MAX_CELLS and (columns > 200 or rows > 1_000_000):
+            if rows * columns > MAX_CELLS:
+                rows, columns = _extent(xml)
+            if rows * columns > MAX_CELLS:
                 raise FileRefused(
                     f"工作表的范围达{rows}行×{columns}列，远超报告导出的大小，疑有误填的单元格。"
                     "请删除表格右侧与下方多余的单元格后重新保存。"
@@ -115,6 +119,16 @@ class Package:
                 where = int(place[2]) - 1, _number(place[1]) - 1
                 found[where] = value[1].decode("ascii", "replace") if value else "#N/A"
         return found
+
+
+def _extent(xml: bytes) -> tuple[int, int]:
+    """Last row and column of the cells that hold something; a style alone does not count."""
+    rows = columns = 1
+    for attributes in _FILLED.findall(xml):
+        place = _PLACE.search(attributes)
+        if place:
+            rows, columns = max(rows, int(place[2])), max(columns, _number(place[1]))
+    return rows, columns
 
 
 def _inflate(packed: memoryview) -> Iterator[bytes]:

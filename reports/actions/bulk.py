@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from operator import attrgetter
 from typing import Any
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
 _AS_THEY_ARE = {"CharField", "TextField", "PositiveIntegerField", "BooleanField", "ForeignKey"}
 
@@ -37,8 +37,11 @@ def update_many(model: type[models.Model], rows: Sequence[models.Model], names: 
 def _readers(fields: Sequence[Any], *, add: bool) -> list[Callable[[models.Model], Any]]:
     """For each field, how its column's value is had from a row."""
 
+    # The proxy `connection` looks its thread up at every attribute: once a statement is enough.
+    here = connections[DEFAULT_DB_ALIAS]
+
     def converted(field: Any) -> Callable[[models.Model], Any]:
-        return lambda row: field.get_db_prep_save(field.pre_save(row, add), connection)
+        return lambda row: field.get_db_prep_save(field.pre_save(row, add), here)
 
     plain = _AS_THEY_ARE
     return [attrgetter(f.attname) if f.get_internal_type() in plain else converted(f) for f in fields]

@@ -29,7 +29,7 @@ class Unreadable(ValueError):  # noqa: N818  (an answer, not an error)
 def text(cell: Cell) -> str:
     """A cell's text without outer space, control characters and an export's formula guard; line ends \\n."""
     if isinstance(cell, str):
-        if isinstance(cell, CellError) or _ERRORS.fullmatch(cell):
+        if isinstance(cell, CellError) or (cell[:1] == "#" and _ERRORS.fullmatch(cell)):
             raise Unreadable("cell_error", "有内容的单元格")
         clean = cell if cell.isprintable() else _unbroken(cell)
         clean = clean.strip()

@@ -141,7 +141,7 @@ REPORTS: dict[str, tuple[str, ...]] = _PERSON | {
     ),
     "signed_by": (
         f"(签发|签名|签字|签署|发布|发放|电子签名|签章){_DOCTOR}|报告签发{_DOCTOR}|最终签发{_DOCTOR}|sign(ed|er|ing|off)?(by|doctor|physician|radiologist)?|signer|(final|e|electronically)?signedby|signatory",
-        "签名|电子签名|签章|signature",
+        "签名",
     ),
     "signature_method": (
         "(电子)?(签名|签章|签字|签署|签发)(方式|类型|类别|形式|方法|种类)|(signature|signing|sign)(method|type|mode|kind)|认证方式|签名认证",

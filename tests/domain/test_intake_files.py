@@ -173,3 +173,16 @@ def test_rows_are_counted_as_records_even_with_lines_inside_cells():
 def test_separator_line_of_excel_is_obeyed_and_counted():
     (sheet,) = sheets_of("sep=;\n检查号;姓名\nA1;张,三\n".encode(), "x.csv")
     assert [(r.number, r.cells) for r in sheet.rows] == [(2, ("检查号", "姓名")), (3, ("A1", "张,三"))]
+
+
+def test_cells_that_only_carry_a_style_far_out_do_not_refuse_the_sheet():
+    styled = "".join(f'<c r="{column}2" s="0"/>' for column in ("AMJ", "XFD"))
+    cells = f'<row r="1"><c r="A1" t="inlineStr"><is><t>检查号</t></is></c></row><row r="2">{styled}</row>'
+    (sheet,) = sheets_of(with_part(workbook(), SHEET, sheet_xml(cells)), "x.xlsx")
+    assert [row.cells for row in sheet.rows] == [("检查号",)]
+
+
+def test_two_cells_far_apart_are_refused_before_a_reader_reserves_what_lies_between():
+    cells = '<row r="1"><c r="A1"><v>1</v></c></row><row r="900000"><c r="GR900000"><v>1</v></c></row>'
+    with pytest.raises(FileRefused, match="900000行×200列"):
+        sheets_of(with_part(workbook(), SHEET, sheet_xml(cells)), "x.xlsx")
