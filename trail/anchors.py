@@ -33,7 +33,7 @@ def keep_anchor(path: Path | None = None) -> Anchor | None:
 
 
 def schedule_anchors() -> None:
-    """Tell the worker to keep an anchor every hour; asked at each start, so a restored database is told too."""
+    """Tell the worker to keep an anchor hourly; asked at each start, so a restored database is told too."""
     Schedule.objects.get_or_create(
         name="留痕锚点", defaults={"func": "trail.anchors.keep_anchor", "schedule_type": Schedule.HOURLY}
     )
