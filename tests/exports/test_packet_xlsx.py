@@ -1,5 +1,6 @@
 """The packet's workbook read back: values, live sums worked out afresh, and what it must not hold."""
 
+import csv
 import io
 import shutil
 import subprocess
@@ -128,6 +129,6 @@ def test_libreoffice_total_is_the_documents(tmp_path, discordant, total):
     path.write_bytes(render_xlsx(sample_document(discordant=NUMBERS[:discordant])))
     command = ["soffice", "--headless", "--convert-to", "csv:Text - txt - csv (StarCalc):44,34,76,1"]
     subprocess.run([*command, "--outdir", tmp_path, path], check=True, timeout=120)
-    lines = (tmp_path / "packet.csv").read_text(encoding="utf-8").splitlines()
-    line = next(line for line in lines if line.startswith("合计得分"))
-    assert line.split(",")[6] == str(total)
+    with (tmp_path / "packet.csv").open(encoding="utf-8", newline="") as file:
+        row = next(row for row in csv.reader(file) if row[0] == "合计得分")
+    assert row[6] == str(total)
