@@ -261,7 +261,8 @@ def _set_up_print(sheet: Worksheet, landscape: bool, marks: str) -> None:
     sheet.page_margins.left = sheet.page_margins.right = 0.5
     sheet.page_margins.top, sheet.page_margins.bottom = 0.8, 0.7
     sheet.print_options.horizontalCentered = True
-    sheet.oddHeader.left.text = clean(marks).replace("&", "&&")
+    if marks:
+        sheet.oddHeader.left.text = clean(marks).replace("&", "&&")
     sheet.oddFooter.left.text = "&A"
     sheet.oddFooter.right.text = "第 &P 页　共 &N 页"
 
