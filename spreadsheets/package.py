@@ -9,7 +9,7 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from spreadsheets.values import FileRefused
 
@@ -19,6 +19,7 @@ MAX_ENTRIES = 2000
 MAX_CELLS = 10_000_000
 
 _STEP = 1 << 18
+_TREE = 4 << 20
 _SMALL = 1 << 20  # a part of up to 1 MB may be packed tighter than MAX_RATIO: repeated cells do that honestly
 _DTD = tuple(
     mark.encode(code) for mark in ("<!DOCTYPE", "<!ENTITY") for code in ("ascii", "utf-16-le", "utf-16-be")
@@ -30,6 +31,7 @@ _TALL = re.compile(rb"""\sr\s*=\s*["'][A-Za-z]{0,3}(\d{5,})["']""")
 _FILLED = re.compile(rb"<(?:\w+:)?c(\s[^>]*[^/>])>")
 _ERROR = re.compile(rb"""<(?:\w+:)?c\s+([^>]*\bt\s*=\s*["']e["'][^>]*)>(.*?)</(?:\w+:)?c>""", re.S)
 _PLACE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,3})(\d{1,7})["']""")
+_STYLE = re.compile(rb"""\bs\s*=\s*["'](\d{1,6})["']""")
 _VALUE = re.compile(rb"<(?:\w+:)?v>([^<]{0,20})</")
 
 
@@ -106,6 +108,22 @@ class Package:
                     f"工作表的范围达{rows}行×{columns}列，远超报告导出的大小，疑有误填的单元格。"
                     "请删除表格右侧与下方多余的单元格后重新保存。"
                 )
+
+    def small_part(self, name: str) -> bytes:
+        """A part that is parsed as a tree; an absurdly long one reads as empty."""
+        if name not in self.names:
+            return b""
+        content = self.read(name)
+        return content if len(content) <= _TREE else b""
+
+    def styled(self, name: str, styles: Collection[int]) -> dict[tuple[int, int], int]:
+        """Cells of a sheet part that carry one of `styles`: (row, column) from 0 → style."""
+        found: dict[tuple[int, int], int] = {}
+        for attributes in _FILLED.findall(self.read(name)) if styles and name in self.names else ():
+            place, style = _PLACE.search(attributes), _STYLE.search(attributes)
+            if place and style and int(style[1]) in styles:
+                found[int(place[2]) - 1, _number(place[1]) - 1] = int(style[1])
+        return found
 
     def errors(self, name: str) -> dict[tuple[int, int], str]:
         """Error values of a sheet part by (row, column), both from 0; readers show them as empty cells."""

@@ -52,9 +52,11 @@ def read_workbook(data: bytes) -> list[Sheet]:
 def _sheet(book: CalamineWorkbook, package: Package, name: str) -> Sheet:
     sheet = book.get_sheet_by_name(name)
     table: list[list[Any]] = sheet.to_python(skip_empty_area=False)
-    for (row, column), value in package.errors(_part_of(package, name)).items():
+    part = _part_of(package, name)
+    for (row, column), value in package.errors(part).items():
         if row < len(table) and column < len(table[row]):
             table[row][column] = CellError(value)
+    _restore_zeros(table, package, part)
     _spread_downwards(table, sheet.merged_cell_ranges or [])
     return Sheet(name, tuple(Row(i, tuple(map(_cell, row))) for i, row in enumerate(table, 1)), "Excel工作簿")
 
@@ -62,15 +64,36 @@ def _sheet(book: CalamineWorkbook, package: Package, name: str) -> Sheet:
 def _part_of(package: Package, sheet_name: str) -> str:
     """The part that holds a worksheet, by the workbook's own relationships."""
     try:
-        book = ElementTree.fromstring(package.read("xl/workbook.xml"))
-        links = ElementTree.fromstring(package.read("xl/_rels/workbook.xml.rels"))
-    except (KeyError, ElementTree.ParseError):
+        book = ElementTree.fromstring(package.small_part("xl/workbook.xml"))
+        links = ElementTree.fromstring(package.small_part("xl/_rels/workbook.xml.rels"))
+    except ElementTree.ParseError:
         return ""
     wanted = next(
         (s.get(_REL) for s in book.iter() if s.tag.endswith("}sheet") and s.get("name") == sheet_name), ""
     )
     target = next((link.get("Target", "") for link in links if link.get("Id") == wanted), "")
     return target.lstrip("/") if target.startswith("/") else normpath(join("xl", target))
+
+
+def _restore_zeros(table: list[list[Any]], package: Package, part: str) -> None:
+    """A number shown as 00012345 by a format of zeros is the text 00012345, not 12345."""
+    widths = _zero_formats(package)
+    for (row, column), style in package.styled(part, widths).items():
+        value = table[row][column] if row < len(table) and column < len(table[row]) else None
+        if isinstance(value, float) and value.is_integer() and 0 <= value < 1e15:
+            table[row][column] = f"{int(value):0{widths[style]}d}"
+
+
+def _zero_formats(package: Package) -> dict[int, int]:
+    """Cell style → number of digits, of the styles whose number format is nothing but zeros (two or more)."""
+    try:
+        styles = ElementTree.fromstring(package.small_part("xl/styles.xml"))
+    except ElementTree.ParseError:
+        return {}
+    codes = {f.get("numFmtId"): f.get("formatCode", "") for f in styles.iter() if f.tag.endswith("}numFmt")}
+    zeros = {key: len(code) for key, code in codes.items() if re.fullmatch(r"0{2,30}", code)}
+    formats = next((list(x) for x in styles.iter() if x.tag.endswith("}cellXfs")), [])
+    return {i: zeros[x.get("numFmtId")] for i, x in enumerate(formats) if x.get("numFmtId") in zeros}
 
 
 def _spread_downwards(table: list[list[Any]], ranges: list[tuple[tuple[int, int], tuple[int, int]]]) -> None:

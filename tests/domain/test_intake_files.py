@@ -186,3 +186,15 @@ def test_two_cells_far_apart_are_refused_before_a_reader_reserves_what_lies_betw
     cells = '<row r="1"><c r="A1"><v>1</v></c></row><row r="900000"><c r="GR900000"><v>1</v></c></row>'
     with pytest.raises(FileRefused, match="900000行×200列"):
         sheets_of(with_part(workbook(), SHEET, sheet_xml(cells)), "x.xlsx")
+
+
+def test_number_shown_with_leading_zeros_keeps_them():
+    book = Workbook()
+    book.active.append(["检查号", "年龄"])
+    book.active.append([12345, 7])
+    book.active["A2"].number_format = "00000000"
+    book.active["B2"].number_format = "0"
+    out = io.BytesIO()
+    book.save(out)
+    (sheet,) = sheets_of(out.getvalue(), "x.xlsx")
+    assert sheet.rows[1].cells == ("00012345", 7.0)
