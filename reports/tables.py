@@ -46,7 +46,7 @@ class ReportTable(tables.Table):
         return mask_name(value)
 
     def render_outcome_count(self, value: list[Outcome]) -> str:
-        return f"有 {len(value)} 条"
+        return f"有 {len(value)} 条" if value else "—"
 
     def render_signed_by(self, value: str, record: Report) -> str:
         return value if record.is_signed else f"{value}（未签名）"

@@ -48,9 +48,15 @@ _COLUMNS = (
 def report_list(request: HttpRequest) -> HttpResponse:
     rows = Report.objects.visible_to(request.user).only(*_COLUMNS).prefetch_related(_OUTCOMES)
     narrowed = ReportFilter(request.GET, queryset=rows)
+    with_outcomes = bool(request.user.may("reports.view_outcomes"))
+    if not with_outcomes:
+        del narrowed.filters["outcome"]
+    columns = {} if with_outcomes else {"exclude": ("outcome_count",)}
     if wants_workbook(request):
-        return workbook_response(request, ReportTable, narrowed.qs, name="检查报告", action="reports.export")
-    page = listing(request, ReportTable, narrowed.qs, exports=True)
+        return workbook_response(
+            request, ReportTable, narrowed.qs, name="检查报告", action="reports.export", **columns
+        )
+    page = listing(request, ReportTable, narrowed.qs, exports=True, **columns)
     context = {"filter": narrowed, "page": page, "table": page.table, "may_import": _may_import(request)}
     return render(request, "reports/_table.html" if request.htmx else "reports/list.html", context)
 

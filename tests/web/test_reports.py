@@ -72,6 +72,22 @@ def test_report_list_narrowed_by_one_filter_shows_what_fits(sign_in, officer, de
     assert numbers(sign_in(officer).get(reverse("reports:list"), query)) == found
 
 
+def test_report_list_asked_by_member_tells_nothing_of_outcomes(sign_in, member, department):
+    make_outcome(make_report(department, "A0001", reporting_physician="书写甲"))
+    client = sign_in(member)
+    page = client.get(reverse("reports:list"))
+    assert "结局" not in page.content.decode()
+    narrowed = client.get(reverse("reports:list"), {"outcome": "no"})
+    assert numbers(narrowed) == ["A0001"]
+
+
+def test_report_list_asked_by_officer_says_how_many_outcomes_there_are(sign_in, officer, department):
+    make_report(department, "A0002", reported_at=datetime(2026, 10, 1))
+    make_outcome(make_report(department, "A0001", reported_at=datetime(2026, 10, 2)))
+    table = sign_in(officer).get(reverse("reports:list")).context["table"]
+    assert [row.get_cell("outcome_count") for row in table.rows] == ["有 1 条", "—"]
+
+
 def test_report_list_with_no_rows_says_what_to_do_next(sign_in, officer, head):
     officers = sign_in(officer).get(reverse("reports:list")).content.decode()
     assert "无数据" in officers
