@@ -22,20 +22,15 @@ from openpyxl.styles.cell_style import StyleArray
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
-CELL_LIMIT = 32_767  # UTF-16 units
+from exporting.cell_text import CELL_LIMIT, clean, looks_like_formula, split, written
+
 TALLEST_ROW = 409.0  # points: Excel's own limit
 CONTINUED = "（续上行）"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-_UNFIT = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff\u200b-\u200f\u202a-\u202e\u2066-\u2069]"
-)
-# Excel reads _x000D_ in a text as a character code; the underscore itself must then be written as one.
-_ESCAPE_LIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _FORMULA_CELL = re.compile(
     r'<c r="(?P<ref>[A-Z]+\d+)"(?P<style> s="\d+")?(?: t="\w+")?>'
     r"(?P<formula><f>[^<]*</f>)<v ?/?>(?:</v>)?</c>"
 )
-_FORMULA_STARTS = tuple("=+-@\t＝＋－＠")
 _THIN = Side(style="thin", color="FF808080")
 _GRID = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 
@@ -62,7 +57,8 @@ class Look:
     grid: bool = True
 
 
-TEXT = Look()
+TEXT = Look(down="center")
+LONG = Look()
 PLAIN = Look(grid=False)
 CENTRE = Look(across="center", down="center")
 MIDDLE = Look(down="center")
@@ -87,9 +83,12 @@ class Book:
         self._pages: list[Page] = []
         self._styles: Styles = {}
 
-    def page(self, name: str, widths: Sequence[int], *, landscape: bool = True, marks: str = "") -> "Page":
-        """A new sheet; `widths` in characters, `marks` is printed at the head of every page."""
+    def page(
+        self, name: str, widths: Sequence[int], *, landscape: bool = True, marks: str = "", across: int = 1
+    ) -> "Page":
+        """A new sheet; `widths` in characters, `marks` printed at the head of each of the pages `across`."""
         page = Page(self._book.create_sheet(name), widths, landscape, marks, self._styles)
+        page.fit(across)
         self._pages.append(page)
         return page
 
@@ -172,6 +171,21 @@ class Page:
         self.next_row += 1
         return row
 
+    def fact(self, name: str, text: str, look: Look | None = None) -> None:
+        """A name, and its text over all other columns."""
+        row, look = self.next_row, look or PLAIN
+        self.put(row, 1, name, look)
+        self.put(row, 2, text, look)
+        self.merge(row, 2, row, len(self._widths))
+        self.height(row, _height([name, text], (self._widths[0], sum(self._widths[1:])), (look, look)))
+        self.next_row += 1
+
+    def fit(self, across: int) -> None:
+        """Print over so many sheets of paper side by side, the leading four columns on each."""
+        self._sheet.page_setup.fitToWidth, self._sheet.page_setup.fitToHeight = across, 0
+        if across > 1:
+            self._sheet.print_title_cols = "A:D"
+
     def merge(self, top: int, left: int, bottom: int, right: int) -> None:
         """Merge a block; its border is drawn all round."""
         if (top, left) == (bottom, right):
@@ -192,29 +206,6 @@ class Page:
         self._sheet.freeze_panes = self._sheet.cell(last + 1, 1)
 
 
-def clean(text: str) -> str:
-    """Without what no cell can hold or what would turn its reading direction; line ends as LF."""
-    return _UNFIT.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-
-
-def split(text: str, limit: int = CELL_LIMIT) -> list[str]:
-    """The text in parts of at most `limit` UTF-16 units as written; joined they are the text again."""
-    parts, start, used = [], 0, 0
-    for place, char in enumerate(text):
-        # An underscore may be written as _x005F_: counted at its longest.
-        size = 7 if char == "_" else 2 if ord(char) > 0xFFFF else 1
-        if used + size > limit:
-            parts.append(text[start:place])
-            start, used = place, 0
-        used += size
-    return [*parts, text[start:]]
-
-
-def literal(text: str) -> str:
-    """The text as a string inside a formula."""
-    return '"' + clean(text).replace('"', '""') + '"'
-
-
 def _height(values: Sequence[Value], widths: Sequence[int], looks: Sequence[Look]) -> float:
     """Points for the tallest of the wrapped texts: a viewer does not fit rows with merged cells by itself."""
     tallest = 0.0
@@ -231,14 +222,13 @@ def _units(line: str) -> int:
 
 
 def _type_as_text(cell: Cell, text: str) -> None:
-    written = _ESCAPE_LIKE.sub("_x005F_", text)
-    if len(written.encode("utf-16-le")) // 2 > CELL_LIMIT:
+    stored = written(text)
+    if len(stored.encode("utf-16-le")) // 2 > CELL_LIMIT:
         raise ValueError(f"a cell holds {CELL_LIMIT} characters; this text goes through add()")
-    cell.value = written
+    cell.value = stored
     # openpyxl takes "=…" for a formula and "#N/A" for an error: the type is said, not guessed.
     cell.data_type = "s"
-    if text.startswith(_FORMULA_STARTS):
-        # Else Excel would turn it into a formula when somebody opens the cell and presses Enter.
+    if looks_like_formula(text):
         cell.quotePrefix = True
 
 
@@ -256,7 +246,6 @@ def _dress(cell: Cell, look: Look) -> None:
 def _set_up_print(sheet: Worksheet, landscape: bool, marks: str) -> None:
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.orientation = "landscape" if landscape else "portrait"
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.page_margins.left = sheet.page_margins.right = 0.5
     sheet.page_margins.top, sheet.page_margins.bottom = 0.8, 0.7

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 from openpyxl.utils import get_column_letter
 
-from exporting.xlsx import CENTRE, HEAD, MIDDLE, PLAIN, STRONG, TITLE, Book, Formula, Page, Value, literal
+from exporting.cell_text import literal
+from exporting.xlsx import CENTRE, HEAD, LONG, MIDDLE, PLAIN, STRONG, TITLE, Book, Formula, Page, Value
 from scoring.packet.document import PacketDocument
 from scoring.packet.parts import Case, TableRow
 from scoring.packet.xlsx_lists import add_draw, add_evidence, add_faults, add_notes
@@ -34,7 +35,7 @@ def render_xlsx(document: PacketDocument) -> bytes:
     )
     widths = (9, 26, 40, 34, 30, 8, 8, 44)
     table = book.page("评分表", widths, marks=marks)
-    cases = book.page(_CASES, list(_CASE_COLUMNS.values()), marks=marks)
+    cases = book.page(_CASES, list(_CASE_COLUMNS.values()), marks=marks, across=3)
     last = _add_cases(cases, document)
     _add_table(table, document, last)
     add_faults(book.page("描述问题", (8, 18, 12, 24, 12, 44, 50, 12, 16), marks=marks), document)
@@ -144,7 +145,7 @@ def _add_cases(page: Page, document: PacketDocument) -> int:
     page.add(list(_CASE_COLUMNS), HEAD)
     page.repeat_head(1, 2)
     for case in document.cases:
-        page.add(_case_cells(case))
+        page.add(_case_cells(case), LONG)
     return page.next_row - 1
 
 

@@ -1,5 +1,6 @@
 """The plain lists of the packet's workbook: 描述问题, 抽样, 佐证材料, 说明."""
 
+from audits.domain.strata import SYSTEM_ZH
 from exporting.xlsx import CENTRE, HEAD, PLAIN, TEXT, TITLE, Page
 from scoring.packet.document import PacketDocument
 
@@ -68,8 +69,7 @@ def add_draw(page: Page, document: PacketDocument) -> None:
         ("抽取", f"{draw.drawn_by} {draw.drawn_at}"),
     )
     for name, words in facts:
-        row = page.add([name, words, "", "", "", ""], PLAIN)
-        page.merge(row, 2, row, 6)
+        page.fact(name, words)
     page.heading("候选与排除")
     page.add(["项目", "份数"], HEAD)
     page.add(["窗口内的检查报告", draw.looked_at])
@@ -112,7 +112,7 @@ def _add_frozen_list(page: Page, document: PacketDocument) -> None:
         number = entry["accession_number"]
         place = f"抽中，第{drawn[number]}份" if number in drawn else f"备选第{reserve.get(number, '—')}位"
         tokens = (entry["patient_key"], entry["reporting_physician"])
-        page.add([number, entry["system"], entry["modality"], *tokens, place])
+        page.add([number, SYSTEM_ZH.get(entry["system"], entry["system"]), entry["modality"], *tokens, place])
     if draw.excluded:
         page.heading("排除明细")
         page.add(["检查号", "系统", "检查种类", "", "", "理由"], HEAD)
@@ -125,8 +125,7 @@ def add_notes(page: Page, document: PacketDocument) -> None:
     page.heading("说明", TITLE)
     page.heading("评定结果")
     for name, words in _result_lines(document):
-        row = page.add([name, words, "", ""], PLAIN)
-        page.merge(row, 2, row, 4)
+        page.fact(name, words)
     page.heading("扣分明细")
     page.add(["行", "规则", "扣分理由", "扣分"], HEAD)
     for row_of in document.rows:

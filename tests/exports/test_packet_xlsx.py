@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import shutil
 import subprocess
 import zipfile
@@ -117,18 +118,32 @@ def test_workbook_draft_is_marked_and_gives_no_verdict():
 
 def test_workbook_prints_on_a4_with_page_numbers(signed):
     for sheet in load_workbook(io.BytesIO(signed)).worksheets:
-        assert (sheet.page_setup.paperSize, sheet.page_setup.fitToWidth) == (9, 1)
+        across = 3 if sheet.title == "十份报告" else 1
+        assert (sheet.page_setup.paperSize, sheet.page_setup.fitToWidth) == (9, across)
         assert sheet.oddFooter.right.text == "第 &P 页　共 &N 页"
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("soffice"), reason="soffice is not installed")
-@pytest.mark.parametrize(("discordant", "total"), [(1, 26), (2, 20)])
-def test_libreoffice_total_is_the_documents(tmp_path, discordant, total):
-    path = tmp_path / "packet.xlsx"
-    path.write_bytes(render_xlsx(sample_document(discordant=NUMBERS[:discordant])))
-    command = ["soffice", "--headless", "--convert-to", "csv:Text - txt - csv (StarCalc):44,34,76,1"]
-    subprocess.run([*command, "--outdir", tmp_path, path], check=True, timeout=120)
-    with (tmp_path / "packet.csv").open(encoding="utf-8", newline="") as file:
-        row = next(row for row in csv.reader(file) if row[0] == "合计得分")
-    assert row[6] == str(total)
+@pytest.mark.parametrize(
+    ("discordant", "judged", "total", "verdict"),
+    [(1, 10, "26", "合格"), (2, 10, "20", "不合格"), (0, 9, "—", "样本不足，不作判定")],
+)
+def test_libreoffice_works_out_the_documents_total(tmp_path, discordant, judged, total, verdict):
+    document = sample_document(status="draft", judged=judged, discordant=NUMBERS[:discordant])
+    (tmp_path / "packet.xlsx").write_bytes(_without_results(render_xlsx(document)))
+    command = ["soffice", "--headless", f"-env:UserInstallation=file://{tmp_path}/profile", "--convert-to"]
+    command += ["csv:Text - txt - csv (StarCalc):44,34,76,1", "--outdir", tmp_path, tmp_path / "packet.xlsx"]
+    subprocess.run(command, check=True, timeout=120, capture_output=True)
+    rows = list(csv.reader((tmp_path / "packet.csv").open(encoding="utf-8")))
+    line = next(row for row in rows if row and row[0] == "合计得分")
+    assert line[6:8] == [total, verdict]
+
+
+def _without_results(content: bytes) -> bytes:
+    """The workbook without the results kept beside its formulas: whoever opens it must work them out."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as source, zipfile.ZipFile(out, "w") as target:
+        for name in source.namelist():
+            target.writestr(name, re.sub(rb"(</f>)<v>[^<]*</v>", rb"\1", source.read(name)))
+    return out.getvalue()

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
-from exporting.xlsx import CELL_LIMIT, TEXT, Book, Formula, clean, literal, split
+from exporting.cell_text import CELL_LIMIT, clean, literal, split
+from exporting.xlsx import TEXT, Book, Formula
 
 AT = datetime(2025, 10, 20, 16, 5, tzinfo=UTC)
 

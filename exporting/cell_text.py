@@ -1,0 +1,44 @@
+"""Text as a spreadsheet cell can hold it: cleaned, split at Excel's limit, or quoted inside a formula."""
+
+import re
+
+CELL_LIMIT = 32_767  # UTF-16 units
+_UNFIT = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff\u200b-\u200f\u202a-\u202e\u2066-\u2069]"
+)
+# Excel reads _x000D_ in a text as a character code; the underscore itself must then be written as one.
+_ESCAPE_LIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+_FORMULA_STARTS = tuple("=+-@\t＝＋－＠")
+
+
+def clean(text: str) -> str:
+    """Without what no cell can hold or what would turn its reading direction; line ends as LF."""
+    return _UNFIT.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def split(text: str, limit: int = CELL_LIMIT) -> list[str]:
+    """The text in parts of at most `limit` UTF-16 units as written; joined they are the text again."""
+    parts, start, used = [], 0, 0
+    for place, char in enumerate(text):
+        # An underscore may be written as _x005F_: counted at its longest.
+        size = 7 if char == "_" else 2 if ord(char) > 0xFFFF else 1
+        if used + size > limit:
+            parts.append(text[start:place])
+            start, used = place, 0
+        used += size
+    return [*parts, text[start:]]
+
+
+def literal(text: str) -> str:
+    """The text as a string inside a formula."""
+    return '"' + clean(text).replace('"', '""') + '"'
+
+
+def written(text: str) -> str:
+    """The text as it stands in the file: an underscore that would start a character code is escaped."""
+    return _ESCAPE_LIKE.sub("_x005F_", text)
+
+
+def looks_like_formula(text: str) -> bool:
+    """Would Excel take it for a formula when somebody opens the cell and presses Enter?"""
+    return text.startswith(_FORMULA_STARTS)
