@@ -17,6 +17,7 @@ _PARTS = re.compile(r"[/、|\\,，;；+&]|及|和|与")
 _FINE_DATES = ("examined_at", "reported_at", "signed_at", "last_modified_at", "examined_on", "observed_on")
 # Two columns of these may stand side by side: a day and its time, or a number under two names.
 _TOGETHER = (*_FINE_DATES, "accession_number")
+_LATIN_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _TWIN = re.compile(r"（第\d+列）$")
 _UNIT = re.compile(r"年龄[（(\[]?(岁|月|天|周)")
 
@@ -72,7 +73,29 @@ def meaning(text: str, kind: str) -> str:
         return found
     parts = [normal(p) for p in _PARTS.split(unicodedata.normalize("NFKC", text)) if normal(p)]
     fields = [_meaning_of(p, kind) for p in parts]
-    return "+".join(fields) if len(parts) > 1 and all(fields) and len(set(fields)) == len(fields) else ""
+    if len(parts) > 1 and all(fields) and len(set(fields)) == len(fields):
+        return "+".join(fields)
+    return next(filter(None, (_meaning_of(short, kind) for short in _shortened(text, key))), "")
+
+
+def _shortened(text: str, key: str) -> Iterable[str]:
+    """The header without words that only say whose table it is (影像检查流水号, RPT_FINDINGS), longest first.
+
+    What is left must still say something: a bare 编号 or NAME could be anybody's.
+    """
+    found: dict[str, None] = {}
+    waiting = [key]
+    while waiting:
+        longer = waiting.pop(0)
+        shorter = [longer.removeprefix(head) for head in synonyms.NEUTRAL_HEADS if longer.startswith(head)]
+        shorter += [longer.removesuffix(tail) for tail in synonyms.NEUTRAL_TAILS if longer.endswith(tail)]
+        waiting += [s for s in shorter if s not in found]
+        found.update(dict.fromkeys(shorter))
+    words = _LATIN_WORDS.findall(text)
+    if len(words) > 1 and normal("".join(words)) == key:
+        found.update(dict.fromkeys(normal("".join(words[place:])) for place in range(1, len(words))))
+    long_enough = (s for s in found if len(s) >= 3 or s in synonyms.TELLING)
+    return sorted((s for s in long_enough if s not in synonyms.GENERIC), key=len, reverse=True)
 
 
 def is_counter(text: str) -> bool:

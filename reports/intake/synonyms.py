@@ -51,7 +51,7 @@ OUTCOME_LABELS = {
     "recorded_by": "登记人",
 }
 
-_WHO = "((影像)?(患者|病人|病员|受检者|被检者|检查者|就诊人|受检人|patient)(基本)?(信息|资料|info)?)?"
+_WHO = "((影像)?(患者|病人|病员|受检者|被检者|检查者|就诊人|受检人|patient|pat)(基本)?(信息|资料|info)?)?"
 _DOCTOR = "(医师|医生|人|者|人员|专家|doctor|physician|radiologist|by|er)(姓名|名称|name)?"
 _BY = "(doctor|physician|radiologist|name)?"
 _IMAGING = "(影像学?|影像检查|检查|放射学?|放射科|放射检查|医学影像|报告|ct|mri?|x线|dr)?(部分)?"
@@ -196,6 +196,17 @@ OUTCOMES: dict[str, tuple[str, ...]] = _PERSON | {
         f"(登记|随访|记录|录入|填报|填写|填表|报告|上报){_DOCTOR}|随访员|登记员|记录员|(recorded|registered|entered|followup|reported)by|recorder",
     ),
 }  # fmt: skip
+
+# Words in front of or behind a name that only say whose table or which system it is.
+_HEADS = """医学影像 影像学 影像科 影像 放射学 放射科 放射 检查 报告单 报告 本次 患者 病人 受检者
+    ris pacs his rpt report exam pat"""
+_TAILS = "信息 内容 文本 字段 姓名 txt text value str"
+# What is left of a shortened name and still says enough; and what says too little.
+_TELLING = "所见 印象 性别 年龄 技师 sex age"
+_GENERIC = """name id no number num time date datetime at type code status state patient title text result
+    source description desc item location site part unit doctor by 流水号 序列号 唯一号 检查者 检查人 名称"""
+NEUTRAL_HEADS, NEUTRAL_TAILS = tuple(_HEADS.split()), tuple(_TAILS.split())
+TELLING, GENERIC = frozenset(_TELLING.split()), frozenset(_GENERIC.split())
 
 # Columns that only number the rows, and identity that no clause asks for: neither is kept.
 COUNTER = "序号|行号|no|num|index|编号|#|id|rowno|rownumber|rownum|顺序号|seq|sn"

@@ -202,3 +202,29 @@ def test_combined_header_names_all_its_fields_or_none(header, fields):
 def test_missing_columns_are_named_by_their_labels():
     assert missing(["accession_number", "report_text", "examination_name"], "reports") == ["报告时间"]
     assert missing([], "outcomes") == ["检查号或受检者ID", "结局来源", "结局日期", "结局内容"]
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("影像检查流水号", "accession_number"),
+        ("RIS检查号", "accession_number"),
+        ("ReportText_Findings", "findings"),
+        ("EXAM_FINDINGS_TXT", "findings"),
+        ("RPT_CONCLUSION", "impression"),
+        ("影像诊断意见文本", "impression"),
+        ("检查申请科室", "requesting_department"),
+        ("检查技师姓名", "operator"),
+        ("本次检查部位", "body_part"),
+    ],
+)
+def test_header_with_words_that_only_say_whose_it_is_still_means_its_field(header, field):
+    assert meaning(header, "reports") == field
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["影像科编号", "DOC_NAME", "报告打印时间", "检查登记时间", "检查预约时间", "会诊医师", "申请单号", "检查费用"],
+)
+def test_header_of_something_else_is_not_shortened_into_a_field(header):
+    assert meaning(header, "reports") == ""
