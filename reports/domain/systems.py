@@ -8,12 +8,19 @@ of the five strata and are `other`.
 import re
 
 # A vessel examination is circulatory whatever the region; a neck or breast examination is none of the five.
-_VESSEL = re.compile(r"CTA|CTV|MRA|MRV|动脉|静脉|血管|冠脉|心脏|心肌|心腔|门静脉成像")
+_VESSEL = re.compile(
+    r"CTA|CTV|MRA|MRV|动脉|静脉|血管|冠脉|心脏|心肌|心腔|门静脉成像"
+    r"|\b(?:heart|cardiac|coronary|aorta|angiography|artery|vein|carotid)\b",
+    re.I,
+)
+# Devices write the part in the English words of DICOM's Body Part Examined; each stands beside its stratum.
 _PARTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "other",
         re.compile(
             r"乳腺|双乳|左乳|右乳|钼靶|甲状腺|腮腺|鼻窦|鼻咽|喉部|咽喉|眼眶|颌面|耳部|中耳|内听道|颈部|口腔|胎儿|产科"
+            r"|\b(?:breast|thyroid|neck|sinus|nasopharynx|orbit|larynx)\b",
+            re.I,
         ),
     ),
     (
@@ -21,15 +28,24 @@ _PARTS: tuple[tuple[str, re.Pattern[str]], ...] = (
         re.compile(
             r"[颈胸腰骶尾]椎|脊柱|椎间盘|骶髂|骨盆|髋|膝|踝|肩|肘|腕|手|足|指|趾|跟骨|股骨|胫|腓|肱骨|尺|桡|锁骨|肩胛|肋骨|胸骨|"
             r"关节|四肢|上肢|下肢|前臂|小腿|大腿|骨骼|骨龄|颞下颌"
+            r"|\b(?:[ctls]?spine|pelvis|hip|knee|ankle|shoulder|elbow|wrist|hand|foot|femur|tibia|clavicle|ribs?)\b",
+            re.I,
         ),
     ),
-    ("nervous", re.compile(r"头颅|颅脑|头部|脑|垂体|脊髓|鞍区|海马|颅底|DTI|MRS")),
-    ("respiratory", re.compile(r"胸部|胸片|肺|气管|支气管|纵隔|胸膜|胸腔")),
+    (
+        "nervous",
+        re.compile(
+            r"头颅|颅脑|头部|脑|垂体|脊髓|鞍区|海马|颅底|DTI|MRS|\b(?:head|brain|skull|pituitary)\b", re.I
+        ),
+    ),
+    ("respiratory", re.compile(r"胸部|胸片|肺|气管|支气管|纵隔|胸膜|胸腔|\b(?:chest|lungs?|thorax)\b", re.I)),
     (
         "digestive_urogenital",
         re.compile(
             r"腹|盆腔|肝|胆|胰|脾|胃|肠|食管|食道|钡餐|钡灌肠|MRCP|MRU|CTU|KUB|肾|输尿管|膀胱|泌尿|尿路|尿道|前列腺|子宫|附件|卵巢|"
             r"睾丸|阴囊|直肠|阑尾|造影剂排泄"
+            r"|\b(?:abdomen|liver|pancreas|kidneys?|bladder|prostate|uterus|rectum|colon)\b",
+            re.I,
         ),
     ),
 )
