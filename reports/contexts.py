@@ -7,8 +7,8 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
-from exporting.masking import mask_id, mask_in_text, mask_name
 
+from exporting.masking import mask_id, mask_in_text, mask_name
 from reports.domain.systems import system_of_disease
 from reports.models import CONTENT_FIELDS, Outcome, Report, System
 from staff.models import User

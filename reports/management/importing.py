@@ -22,6 +22,8 @@ class ImportCommand(BaseCommand):
     """Reads one file as the import page does; `kind` names what it holds."""
 
     kind = ""
+    # The checks look at every page of the app; `serve` and the tests run them, an import need not wait.
+    requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path)
