@@ -32,16 +32,20 @@ def outcome_list(request: HttpRequest) -> HttpResponse:
         .defer(*_UNSHOWN)
     )
     narrowed = OutcomeFilter(request.GET, queryset=rows)
+    may_record = request.user.may("reports.record_outcomes")
+    columns = {} if may_record else {"exclude": ("action",)}
     if wants_workbook(request):
-        return workbook_response(request, OutcomeTable, narrowed.qs, name="结局", action="outcomes.export")
-    page = listing(request, OutcomeTable, narrowed.qs, exports=True)
+        return workbook_response(
+            request, OutcomeTable, narrowed.qs, name="结局", action="outcomes.export", **columns
+        )
+    page = listing(request, OutcomeTable, narrowed.qs, exports=True, **columns)
     context = {
         "filter": narrowed,
         "page": page,
         "table": page.table,
         "pending": rows.pending().count(),
-        "may_record": request.user.may("reports.record_outcomes"),
-        "may_import": request.user.may("reports.record_outcomes"),
+        "may_record": may_record,
+        "may_import": may_record,
     }
     return render(request, "reports/_table.html" if request.htmx else "reports/outcomes.html", context)
 

@@ -9,13 +9,14 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.people import PASSWORD
 
@@ -39,34 +40,44 @@ for make in (*people.ROLES.values(), people.second_assessor):
     make(department)
 """
 
+expect.set_options(timeout=30_000)
+
 
 @dataclass(frozen=True)
 class Served:
-    """Where the app answers, and where its pictures go."""
+    """Where the app answers, and where its pictures go (None: nowhere)."""
 
     url: str
-    pictures: Path
+    pictures: Path | None
 
 
 @pytest.fixture(scope="module")
 def served(tmp_path_factory) -> Iterator[Served]:
     """An empty department and the cast, served by `manage.py serve`."""
-    place = tmp_path_factory.mktemp("served")
+    with serving(tmp_path_factory.mktemp("served"), ["-c", CAST]) as app:
+        yield app
+
+
+@contextmanager
+def serving(place: Path, prepare: list[str]) -> Iterator[Served]:
+    """The app on a database of its own, made ready by a Python command line."""
     env = os.environ | {"QC_DATA_DIR": str(place / "data"), "QC_HOSTS": "127.0.0.1"}
     env.pop("QC_JOBS_INLINE", None)
     env["DJANGO_SETTINGS_MODULE"] = "qcportal.settings"
     url, drop = _own_database(os.environ.get("DATABASE_URL", ""))
     if url:
         env["DATABASE_URL"] = url
-    for line in (["manage.py", "migrate", "--verbosity", "0"], ["-c", CAST]):
-        subprocess.run([sys.executable, *line], cwd=ROOT, env=env, check=True)
+    env["QC_DEMO_PASSWORD"] = PASSWORD
+    for line in (["manage.py", "migrate", "--verbosity", "0"], prepare):
+        subprocess.run([sys.executable, *line], cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL)
     port = _free_port()
     log = (place / "log").open("wb")
     command = [sys.executable, "manage.py", "serve", "--port", str(port)]
     server = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
     try:
         _wait(f"http://127.0.0.1:{port}/healthz", server, place / "log")
-        yield Served(f"http://127.0.0.1:{port}", Path(os.environ.get("QC_PICTURES", place)))
+        folder = os.environ.get("QC_PICTURES")
+        yield Served(f"http://127.0.0.1:{port}", Path(folder) if folder else None)
     finally:
         server.terminate()
         server.wait(30)
@@ -126,6 +137,7 @@ def open_as(browser: Browser, served: Served) -> Iterator[Callable[[str], Page]]
         context = browser.new_context(
             viewport={"width": 1366, "height": 768}, locale="zh-CN", accept_downloads=True
         )
+        context.set_default_timeout(60_000)  # a busy machine is slow, not wrong
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))

@@ -14,9 +14,10 @@ DATA = Path(__file__).parents[1] / "data" / "ris"
 
 
 def picture(page: Page, served, name: str) -> None:
-    """Kept for the eye (QC_PICTURES names a folder); asserts nothing."""
-    served.pictures.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=served.pictures / f"{name}.png")
+    """Kept for the eye when QC_PICTURES names a folder; asserts nothing."""
+    if served.pictures:
+        served.pictures.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=served.pictures / f"{name}.png")
 
 
 def import_file(page: Page, served, kind: str, name: str) -> None:

@@ -229,6 +229,12 @@ def test_pending_outcome_settled_wrongly_is_refused_in_words(sign_in, officer, d
     assert pending.match == Outcome.Match.UNMATCHED
 
 
+def test_outcome_list_offers_settling_only_to_those_who_may(sign_in, officer, head, department):
+    make_outcome(None, department=department, match=Outcome.Match.UNMATCHED)
+    assert ">核对</a>" in sign_in(officer).get(reverse("reports:outcomes")).content.decode()
+    assert ">核对</a>" not in sign_in(head).get(reverse("reports:outcomes")).content.decode()
+
+
 def test_outcome_list_with_a_patient_named_in_the_text_masks_the_name(sign_in, officer, department):
     report = make_report(department, "A0001", patient_name="张三丰")
     make_outcome(report, text="张三丰术后病理：错构瘤。")
