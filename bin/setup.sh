@@ -34,12 +34,18 @@ install_missing() {
         exit 3
     fi
     say "Installing: ${missing_packages[*]}"
-    "${as_root[@]}" apt-get update -qq </dev/null >/dev/null
-    if ! "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-        "${missing_packages[@]}" </dev/null >/dev/null; then
+    local log
+    log="$(mktemp)"
+    if ! {
+        "${as_root[@]}" apt-get update -qq &&
+            "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+                "${missing_packages[@]}"
+    } </dev/null >"$log" 2>&1; then
+        cat "$log" >&2
         say "apt-get could not install: ${missing_packages[*]}"
         exit 3
     fi
+    rm -f "$log"
     missing_packages=()
 }
 
