@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import re
 from datetime import datetime
 from typing import Any
 
@@ -10,14 +9,11 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
+from reports.domain.status import is_final_status
 from reports.domain.systems import system_of_examination
 from reports.domain.versions import TIMES
 from reports.models import CONTENT_FIELDS, Report
 from staff.models import Department
-
-_NOT_FINAL = re.compile(
-    r"未审|待审|未签|待签|初步|初稿|草稿|未完成|书写中|已书写|已报告待|撤回|作废|preliminary|draft", re.I
-)
 
 
 def wall_time(value: datetime | None) -> datetime | None:
@@ -58,7 +54,7 @@ def fill(report: Report, content: dict[str, Any]) -> Report:
             value = timezone.make_aware(value)
         setattr(report, name, value)
     report.patient_key = patient_key(report.department, content, report.accession_number)
-    report.is_final = not _NOT_FINAL.search(content.get("report_status") or "")
+    report.is_final = is_final_status(content.get("report_status"))
     report.is_signed = bool(signer(report.department, content)) and not _known_unsigned(content)
     if report.system_set_by_id is None:
         report.system = system_of_examination(
