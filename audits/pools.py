@@ -4,7 +4,7 @@ import hashlib
 import hmac
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -48,6 +48,7 @@ def pool_of(audit: Audit) -> Pool:
 def candidates(department: Department, window: Window) -> list[Candidate]:
     """Every report completed in the window, and those examined in it whose report time is not known."""
     facts = _outcome_facts(department, window)
+    zone = timezone.get_current_timezone()  # asked for once: per report it cost as much as the query
     physicians: dict[str, str] = {}
     found = []
     for number, patient, modality, system, reported, examined, final, signed, physician in _reports(
@@ -61,8 +62,8 @@ def candidates(department: Department, window: Window) -> list[Candidate]:
                 patient_key=patient,
                 modality=modality,
                 system=system,
-                reported_on=_day(reported),
-                examined_on=_day(examined),
+                reported_on=_day(reported, zone),
+                examined_on=_day(examined, zone),
                 is_final=final,
                 is_signed=signed,
                 reporting_physician=physicians[physician],
@@ -72,22 +73,19 @@ def candidates(department: Department, window: Window) -> list[Candidate]:
     return found
 
 
-def _in_window(window: Window, prefix: str = "") -> Q:
-    span = (day_start(window.start), day_start(window.end + timedelta(1)))
-    reported = Q(**{f"{prefix}reported_at__gte": span[0], f"{prefix}reported_at__lt": span[1]})
-    unknown = Q(**{f"{prefix}reported_at__isnull": True, f"{prefix}examined_at__gte": span[0]})
-    return reported | (unknown & Q(**{f"{prefix}examined_at__lt": span[1]}))
-
-
 def _reports(department: Department, window: Window) -> QuerySet:
-    return Report.objects.filter(_in_window(window), department=department).order_by()
+    first, beyond = day_start(window.start), day_start(window.end + timedelta(1))
+    reported = Q(reported_at__gte=first, reported_at__lt=beyond)
+    unknown = Q(reported_at__isnull=True, examined_at__gte=first, examined_at__lt=beyond)
+    return Report.objects.filter(reported | unknown, department=department).order_by()
 
 
 def _outcome_facts(department: Department, window: Window) -> dict[str, list[OutcomeFact]]:
     """Accession number → outcomes. One still to be confirmed is held against every report it may speak of."""
     facts: dict[str, list[OutcomeFact]] = defaultdict(list)
     rows = Outcome.objects.filter(department=department).order_by("observed_on", "pk")
-    matched = rows.matched().filter(_in_window(window, "report__"))
+    # From the window's reports to their outcomes: the other way round reads every outcome of all years.
+    matched = rows.matched().filter(report__in=_reports(department, window).values("pk"))
     for kind, day, text, number in matched.values_list(
         "kind", "observed_on", "text", "report__accession_number"
     ):
@@ -99,8 +97,8 @@ def _outcome_facts(department: Department, window: Window) -> dict[str, list[Out
     return facts
 
 
-def _day(moment: datetime | None) -> date | None:
-    return timezone.localtime(moment).date() if moment else None
+def _day(moment: datetime | None, zone: tzinfo) -> date | None:
+    return moment.astimezone(zone).date() if moment else None
 
 
 def physician_token(department: Department, written: str | None) -> str:
@@ -159,7 +157,8 @@ def _revision_then(report: Report, drawn_at: datetime | None) -> object:
 
 def _outcomes_then(report: Report, audit: Audit) -> list[Outcome]:
     """Matched outcomes of the report that made it eligible: from the examination to the cut-off day."""
-    examined = _day(report.examined_at) or _day(report.reported_at)
+    zone = timezone.get_current_timezone()
+    examined = _day(report.examined_at, zone) or _day(report.reported_at, zone)
     return [
         outcome
         for outcome in report.outcomes.all()
