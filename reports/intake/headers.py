@@ -160,8 +160,9 @@ def _joined(above: Sequence[Cell], texts: list[str], kind: str) -> list[str]:
         if not text:
             joined.append(group if meaning(group, kind) else "")
         else:
-            # A group's word decides what a bare 时间 or 医师 below it speaks of.
-            joined.append(whole if meaning(whole, kind) else text)
+            # A group's word decides what a bare 时间 or 类型 below it speaks of; 检查信息 says 检查.
+            named = (whole, re.sub(r"(基本)?(信息|资料|情况|内容)$", "", group) + text)
+            joined.append(next((n for n in named if meaning(n, kind)), text))
     return joined
 
 

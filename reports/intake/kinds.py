@@ -118,15 +118,23 @@ _CODES = {
     "MRU": "MRI",
 }
 _FOREIGN = re.compile(
-    r"(?<![A-Z])(US|XA|DSA|NM|PT|PET|SPECT|ECT|ES|OT|ECG|BMD|OCT|IVUS)(?![A-Z])|超声|彩超|B超|核医学|造影术|介入|内镜|胃镜|心电|骨密度"
+    r"(?<![A-Z])(US|XA|DSA|NM|PT|PET|SPECT|ECT|ES|OT|ECG|BMD|OCT|IVUS)(?![A-Z])|超声|彩超|B超|核医学|内镜|胃镜|心电|骨密度"
 )
+# Done by CT and MRI as well: it is another department's only where neither is named.
+_INVASIVE = re.compile(r"造影术|介入")
+# Read in this order, each from what the one before left: 计算机X线断层摄影 is CT, and no X-ray besides.
 _WORDS_OF = (
     ("MRI", re.compile(r"磁共振|核磁")),
-    ("CT", re.compile(r"计算机断层|计算机体层|断层扫描")),
+    (
+        "CT",
+        re.compile(
+            r"(?:X[-线光射]线?)?(?:电子)?(?:计算机|电脑)(?:X[-线光射]线?)?[断体]层(?:扫描|摄影|成像)?|[断体]层扫描"
+        ),
+    ),
     (
         "DR",
         re.compile(
-            r"X[-线光射]|普放|平片|普通放射|普通X|数字化?摄影|摄影|摄片|胸片|钼靶|钡餐|钡灌肠|全消化道|乳腺机|拍片|透视|正侧位|正位|侧位|斜位"
+            r"X[-线光射]|普放|平片|普通放射|普通X|数字化?摄影|摄影|摄片|胸片|钼靶|钡餐|钡灌肠|钡剂|胃肠机|数字胃肠|胃肠造影|消化道造影|全消化道|乳腺机|拍片|透视|正侧位|正位|侧位|斜位"
         ),
     ),
 )
@@ -139,15 +147,22 @@ def kind_of(given: str) -> str | None:
     if _FOREIGN.search(plain):
         return None
     named = {_CODES[t] for t in _TOKEN.findall(plain) if t in _CODES and t != "X"}
-    named = named or {kind for kind, pattern in _WORDS_OF if pattern.search(plain)}
-    if not named and plain in _CODES:
+    if not named and _INVASIVE.search(plain) and not any(p.search(plain) for _, p in _WORDS_OF[:2]):
+        return None
+    for kind, pattern in () if named else _WORDS_OF:
+        plain, count = pattern.subn("", plain)
+        named |= {kind} if count else set()
+    if not named and plain in _CODES:  # the bare letter X
         named = {_CODES[plain]}
     return named.pop() if len(named) == 1 else None
 
 
 def is_foreign(given: str) -> bool:
     """An examination that is none of DR, CT, MRI."""
-    return _FOREIGN.search(unicodedata.normalize("NFKC", given).upper()) is not None
+    plain = unicodedata.normalize("NFKC", given).upper()
+    return _FOREIGN.search(plain) is not None or (
+        _INVASIVE.search(plain) is not None and kind_of(given) is None
+    )
 
 
 _KINDS = (

@@ -29,17 +29,30 @@ _DASHES = {
 }
 _Y = r"(?P<y>(?:19|20)\d\d)"
 _TIME = (
-    r"(?P<ap>上午|下午|中午|晚上|凌晨|AM|PM)?(?P<h>\d{1,2})[:时点]"
+    r"(?P<ap>上午|下午|中午|晚上|凌晨|早上|早晨|清晨|傍晚|AM|PM)?(?P<h>\d{1,2})[:时点]"
     r"(?:(?P<mi>\d{1,2})(?:[:分](?:(?P<s>\d{1,2})(?:\.\d+)?秒?)?)?)?(?P<ap2>AM|PM)?"
 )
 _ZONE = r"(?P<zone>Z|[+-]\d\d:?\d\d)?"
 _DAY = rf"{_Y}(?:-|/|\.|年)(?P<m>\d{{1,2}})(?:-|/|\.|月)(?P<d>\d{{1,2}})日?"
-_FULL = re.compile(rf"{_DAY}(?:(?:T|,|(?<=日)|(?=[上下中晚凌])){_TIME}{_ZONE})?", re.I)
+_FULL = re.compile(rf"{_DAY}(?:(?:T|,|(?<=日)|(?=[上下中晚凌早清傍])){_TIME}{_ZONE})?", re.I)
 _PACKED = re.compile(
     rf"{_Y}(?P<m>\d\d)(?P<d>\d\d)T?(?:(?P<h>\d\d)(?P<mi>\d\d)(?P<s>\d\d)?(?:\.\d+)?)?{_ZONE}"
 )
 _PACKED_SPLIT = re.compile(rf"{_Y}(?P<m>\d\d)(?P<d>\d\d){_TIME}")
 _ENGLISH = re.compile(rf"(?P<d>\d{{1,2}})-?(?P<mon>[A-Za-z]{{3}})[a-z]*-?,?{_Y}(?:{_TIME})?", re.I)
+# What databases print unasked: SQL Server "Mar  5 2026  2:30PM", Java "Thu Mar 05 14:30:22 CST 2026",
+# Oracle "05-MAR-26 02.30.00 PM" and, in Chinese, "05-3月 -26 02.30.00.000000 下午".
+_MONTH_FIRST = re.compile(
+    rf"(?:[A-Z][a-z]{{2}} )?(?P<mon>[A-Z][a-z]{{2}})[a-z]*\.? (?P<d>\d{{1,2}}),? {_Y}(?:,? ?{_TIME})?"
+)
+_JAVA = re.compile(
+    rf"[A-Z][a-z]{{2}} (?P<mon>[A-Z][a-z]{{2}}) (?P<d>\d\d) {_TIME} (?:CST|GMT\+08:00|Asia/Shanghai) {_Y}"
+)
+_ORACLE = re.compile(
+    r"(?P<d>\d{1,2})-(?:(?P<mon>[A-Za-z]{3})|(?P<m>\d{1,2})月) ?-(?P<y>\d\d|(?:19|20)\d\d)"
+    r"(?: (?P<h>\d{1,2})[.:](?P<mi>\d\d)(?:[.:](?P<s>\d\d)(?:\.\d+)?)? ?(?P<ap>上午|下午|AM|PM)?)?",
+    re.I,
+)
 _ONLY_TIME = re.compile(_TIME, re.I)
 _WEEKDAY = re.compile(r"[(（]?(?:星期|周)[一二三四五六日天][)）]?")
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
@@ -79,6 +92,9 @@ def moment(cell: Cell) -> Moment | None:
         )
         if found:
             return _of_match(found.groupdict())
+    for pattern in (_MONTH_FIRST, _JAVA, _ORACLE):
+        if found := pattern.fullmatch(plain):
+            return _of_match(found.groupdict())
     raise Unreadable("invalid_date", _EXPECTED)
 
 
@@ -97,7 +113,7 @@ def time_of_day(cell: Cell) -> tuple[timedelta, str] | None:
         return None
     plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text(cell)))
     found = _ONLY_TIME.fullmatch(plain) or re.fullmatch(
-        r"(?P<h>[01]\d|2[0-3])(?P<mi>[0-5]\d)(?P<s>[0-5]\d)", plain
+        r"(?P<h>[01]\d|2[0-3])(?P<mi>[0-5]\d)(?P<s>[0-5]\d)?", plain
     )
     if not found:
         return None
@@ -119,13 +135,15 @@ def _of_number(value: float) -> Moment:
 def _of_match(found: Mapping[str, str | None]) -> Moment:
     month = _MONTHS.get((found.get("mon") or "").lower(), 0) or int(found.get("m") or 0)
     hour, half = int(found.get("h") or 0), (found.get("ap") or found.get("ap2") or "").upper()
-    if (half in ("下午", "晚上", "PM") and hour < 12) or (half == "中午" and hour < 11):
+    if half == "晚上" and hour == 12:
+        raise Unreadable("invalid_date", _EXPECTED, "晚上12点可以是当日或次日的零点")
+    if (half in ("下午", "晚上", "傍晚", "PM") and hour < 12) or (half == "中午" and hour < 11):
         hour += 12
-    elif half in ("上午", "凌晨", "AM") and hour == 12:
+    elif half in ("上午", "凌晨", "早上", "早晨", "清晨", "AM") and hour == 12:
         hour = 0
     try:
         at = datetime(
-            int(found["y"] or 0),
+            _year(found["y"] or ""),
             month,
             int(found["d"] or 0),
             hour,
@@ -138,6 +156,12 @@ def _of_match(found: Mapping[str, str | None]) -> Moment:
         at += timedelta(hours=8) - _offset(zone)
     precision = "second" if found.get("s") else "minute" if found.get("h") else "day"
     return _plausible(at), precision
+
+
+def _year(given: str) -> int:
+    """Two digits only come from Oracle, which reads 00 to 49 as this century."""
+    year = int(given)
+    return year if year >= 100 else year + (2000 if year < 50 else 1900)
 
 
 def _offset(zone: str) -> timedelta:

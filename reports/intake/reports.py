@@ -1,5 +1,6 @@
 """Report exports of any vendor as IncomingReport values (Appendix A elements); every row is accounted for."""
 
+import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import fields
@@ -172,8 +173,12 @@ class _Reader:
             label = self.head.labels[places[0]] if places else "检查名称"
             found = given or named
             reason = (
-                f"设备类型“{found}”不属于DR、CT、MRI，本标准不适用，或无法识别。"
+                f"{label}为空，无法判断属于DR、CT还是MRI。请在RIS中补齐设备类型或检查名称后重新导出。"
+                if not found
+                else f"设备类型“{found}”不属于DR、CT、MRI，本标准不适用，或无法识别。"
                 "若应收录，请在RIS中更正设备类型后重新导出。"
             )
             raise RowRefused(label, found, "DR、CT、MRI（含DX、CR、MG、MR等）", reason, "unknown_modality")
-        return {"modality": kind} | ({"modality_code": given.upper()[:200]} if places else {})
+        return {"modality": kind} | (
+            {"modality_code": unicodedata.normalize("NFKC", given).upper()[:200]} if places else {}
+        )

@@ -13,7 +13,7 @@ from spreadsheets import Cell, FileRefused, Row
 
 _FOOT = re.compile(
     r"\s*(合\s*计|小\s*计|总\s*计|共\s*计|累\s*计|本页|总数|平均|共\s*\d+|制\s*表|制\s*单|打印|导出|统计|填表|"
-    r"复核[:：]|审核[:：]|备\s*注[:：]|说\s*明|注[:：]|"
+    r"(复核|审核|核对|制表|填报)\s*(医师|医生|者|人)?\s*[:：]|备\s*注[:：]|说\s*明|注[:：]|"
     r"注\s*\d|第\s*\d+\s*页|页\s*[码次]|以下空白|以上|数据来源|报表|"
     r"(sub|grand)?\s*total\b|page\b|printed|end of)",
     re.I,
@@ -54,7 +54,7 @@ class Rows:
             return "repeated_header"
         labels = self.head.labels
         meant = [i for i, _ in filled if i < len(labels) and labels[i] in self.head.mapping]
-        has_text = any(i in self._text_columns and not _is_count(c) for i, c in filled)
+        has_text = any(i in self._text_columns and not _is_foot(c) for i, c in filled)
         first = filled[0][1]
         if not has_text and isinstance(first, str) and _FOOT.match(first):
             return "total"
@@ -177,9 +177,13 @@ class Rows:
         ]
 
 
-def _is_count(cell: Cell) -> bool:
-    """A total under a column of texts, such as 12 or 12份, is no text."""
-    return not isinstance(cell, str) or re.fullmatch(r"[\d\s.,]*[份例条个人次]*", cell) is not None
+def _is_foot(cell: Cell) -> bool:
+    """A total under a column of texts, such as 12份, or a signature such as 审核人：王 is no text."""
+    return (
+        not isinstance(cell, str)
+        or re.fullmatch(r"[\d\s.,]*[份例条个人次]*", cell) is not None
+        or (len(cell) < 40 and _FOOT.match(cell) is not None)
+    )
 
 
 def _filled(cell: Cell) -> bool:

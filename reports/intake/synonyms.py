@@ -52,10 +52,10 @@ OUTCOME_LABELS = {
 }
 
 _WHO = "((影像)?(患者|病人|病员|受检者|被检者|检查者|就诊人|受检人|patient|pat)(基本)?(信息|资料|info)?)?"
-_DOCTOR = "(医师|医生|人|者|人员|专家|doctor|physician|radiologist|by|er)(姓名|名称|name)?"
-_BY = "(doctor|physician|radiologist|name)?"
+_DOCTOR = "(医师|医生|人|者|人员|专家|doctor|physician|radiologist|dr|by|er)(姓名|名称|name)?"
+_BY = "(dr|doctor|physician|radiologist|name)?"
 _IMAGING = "(影像学?|影像检查|检查|放射学?|放射科|放射检查|医学影像|报告|ct|mri?|x线|dr)?(部分)?"
-_DAY_TIME = "(日期|时间|时间点|日期时间|日期及时间|日期和时间|日|时刻)"
+_DAY_TIME = "(日期|时间|时间点|日|时刻)((及|和)?(日期|时间|时刻))?"
 _AT = "(at|on|time|date|datetime|dttm|dt|timestamp)"
 
 _PERSON = {
@@ -91,7 +91,7 @@ REPORTS: dict[str, tuple[str, ...]] = _PERSON | {
     ),
     "clinical_diagnosis": (
         "临床诊断|临床印象|临床(初步|初)诊断?|申请单?诊断|申请单临床诊断|入院诊断|门诊诊断|初步诊断|临床诊断意见|送检诊断|临床拟诊|拟诊"
-        "|clinical(diagnosis|impression|dx|diag)|admittingdiagnosis|provisionaldiagnosis|requestdiagnosis",
+        "|clin(ical)?(diagnosis|impression|dx|diag)|admittingdiagnosis|provisionaldiagnosis|requestdiagnosis",
         "临床资料|临床信息|clinicalinfo(rmation)?|clinicaldata|indication|临床症状及诊断",
     ),
     "surgical_history": (
@@ -104,7 +104,7 @@ REPORTS: dict[str, tuple[str, ...]] = _PERSON | {
     ),
     "modality": (
         "设备类型|检查类型|检查种类|检查类别|影像类型|影像类别|设备类别|设备种类|(检查|影像|成像|仪器|机器)(设备)?类型|检查大类|检查方式|成像方式|成像设备类型"
-        "|modality(type|code)?|(exam|examination|study|device|equipment|imaging)(type|modality|category|kind)",
+        "|modality(type|code)?|(exam|examination|study|device|equipment|imaging)(type|modality|category|kind|class)",
         "设备|检查设备|影像设备|项目类别|device|equipment|检查分类|设备代码",
         "设备名称|机器|机房设备|检查机型|设备型号|仪器|检查仪器|devicename|equipmentname|stationname",
     ),
@@ -185,11 +185,11 @@ OUTCOMES: dict[str, tuple[str, ...]] = _PERSON | {
         "|来源|类型|类别|随访方法|诊断依据|金标准|证实方法|(outcome|followup|evidence|result)?(kind|type|source|category)",
     ),
     "observed_on": (
-        f"(结局|随访|结果|病理报告|病理|手术|确诊|出院|证实|报告病理){_DAY_TIME}|(结局|随访|病理|手术|结果)(登记|获得|确认|报告|记录)?{_DAY_TIME}|(outcome|followup|result|surgery|operation|pathology|observed|event){_AT}",
+        f"(结局|随访|结果|病理报告|病理|手术|确诊|出院|证实|报告病理|活检|穿刺|内镜|检验|复查|回访|(病例|疑难病例|mdt)?(讨论|会诊)|mdt|尸检){_DAY_TIME}|(结局|随访|病理|手术|结果)(登记|获得|确认|报告|记录)?{_DAY_TIME}|(outcome|followup|result|surgery|operation|pathology|observed|event){_AT}",
         f"{_DAY_TIME}|date",
     ),
     "text": (
-        "(结局|随访|手术|病理|最终|确诊|结果|手术病理|术后病理|术中|出院|临床随访|病理检查|术后|临床)(内容|结果|诊断|所见|描述|结论|情况|说明|结局|诊断结果|诊断结论|记录)|结局|结果|内容|病理|金标准结果|金标准诊断"
+        "(结局|随访|手术|病理|最终|确诊|结果|手术病理|术后病理|术中|出院|临床随访|病理检查|术后|临床|活检|穿刺|内镜|检验|复查|回访|(病例|疑难病例|mdt)?(讨论|会诊)|mdt|尸检)(意见|内容|结果|诊断|所见|描述|结论|情况|说明|结局|诊断结果|诊断结论|记录)|结局|结果|内容|病理|金标准结果|金标准诊断"
         "|(outcome|followup|pathology|surgical|surgery|final|operative|result|histology)(text|result|diagnosis|content|finding|findings|description|details?)?|diagnosis|details?",
     ),
     "recorded_by": (
