@@ -54,7 +54,6 @@ def html_to_pdf(html: str, *, identifier: str, attached: Sequence[Attached] = ()
     passed `printable`.
     """
     weasyprint = _weasyprint()
-    document = weasyprint.HTML(string=html, base_url=BASE_URL, url_fetcher=_fetcher()())
     files = [
         weasyprint.Attachment(
             file_obj=io.BytesIO(file.content),
@@ -67,12 +66,14 @@ def html_to_pdf(html: str, *, identifier: str, attached: Sequence[Attached] = ()
         )
         for file in attached
     ]
-    return document.write_pdf(
-        pdf_identifier=identifier.encode(),
-        pdf_variant="pdf/a-3u",
-        attachments=files,
-        finisher=_archivable,
-    )
+    with _rare_collections():
+        document = weasyprint.HTML(string=html, base_url=BASE_URL, url_fetcher=_fetcher()())
+        return document.write_pdf(
+            pdf_identifier=identifier.encode(),
+            pdf_variant="pdf/a-3u",
+            attachments=files,
+            finisher=_archivable,
+        )
 
 
 def _archivable(_document: Any, pdf: Any) -> None:

@@ -118,10 +118,6 @@ class User(AbstractUser):
             return None
         return frozenset(g.department_id for g in grants)
 
-    def permission_codes(self) -> frozenset[str]:
-        """Every permission held in some department."""
-        return frozenset().union(*(policy().granted(g.role) for g in self.active_grants))
-
     @cached_property
     def role_label(self) -> str:
         """The roles in words, as shown beside the name and kept in the trail."""

@@ -93,12 +93,6 @@ class PacketDocument:
         """Signed: then nothing is marked 草稿 any more."""
         return self.sheet.status in ("signed", "superseded")
 
-    @property
-    def file_stem(self) -> str:
-        """A file name without ending; names no patient."""
-        mark = "" if self.is_final else "_草稿"
-        return f"迎检包_{self.department_code}_{self.period.label}_第{self.sheet.number}版{mark}"
-
 
 def canonical_json(raw: dict[str, Any]) -> bytes:
     """Sorted keys, no spaces, UTF-8: the same value gives the same bytes everywhere."""
