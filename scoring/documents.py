@@ -12,9 +12,9 @@ from scoring.domain.rows import RowScore
 from scoring.draw_documents import draw_part
 from scoring.models import RowSetting, Sheet
 from scoring.packet import parts
+from scoring.packet.agreement import sheet_words
 from scoring.packet.document import PacketDocument
 from scoring.printed import SheetView
-from standards.edition import Edition
 from standards.scoresheet import SheetRow
 from trail.chain import anchor
 
@@ -45,7 +45,7 @@ def packet_document(sheet: Sheet, *, by: str = "", basis: Basis | None = None) -
         ),
         edition=parts.EditionFacts(edition.id, edition.title_zh, edition.number_zh, edition.status_zh),
         sheet=_sheet_facts(sheet),
-        words=_words(edition),
+        words=sheet_words(edition),
         sections=tuple(parts.Section(s.id, s.title, s.points, s.score) for s in view.sections),
         rows=tuple(_row(basis, view, scored) for scored in basis.score.rows),
         result=_result(basis, view),
@@ -78,21 +78,6 @@ def _sheet_facts(sheet: Sheet) -> parts.SheetFacts:
         submitted_at=stamp(sheet.submitted_at),
         signed_by=str(sheet.signed_by or ""),
         signed_at=stamp(sheet.signed_at),
-    )
-
-
-def _words(edition: Edition) -> parts.SheetWords:
-    definition = edition.sheet
-    return parts.SheetWords(
-        table=definition.table_zh,
-        title=definition.title_zh,
-        columns=tuple(definition.columns.values()),
-        item=definition.item_zh,
-        total=definition.total_zh,
-        verdict_rule=definition.verdict_rule_zh,
-        total_points=definition.total_points,
-        pass_line=definition.pass_line,
-        sample_size=definition.sample_size,
     )
 
 

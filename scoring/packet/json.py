@@ -17,8 +17,11 @@ def render_json(document: PacketDocument) -> bytes:
 def read_json(content: bytes) -> PacketDocument:
     """The document back. Raises UnfitPacketError: not JSON, not a packet, or changed since it was made."""
     try:
-        raw: Any = json.loads(content.decode("utf-8-sig", "surrogatepass"))
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as problem:
+        text = content.decode("utf-8-sig", "surrogatepass")
+        raw: Any = json.loads(text, object_pairs_hook=_each_key_once)
+    except UnfitPacketError:
+        raise
+    except (ValueError, RecursionError) as problem:  # a number of 5,000 digits is a ValueError too
         raise UnfitPacketError("文件不是UTF-8编码的JSON，可能已损坏。") from problem
     if not isinstance(raw, dict):
         raise UnfitPacketError("迎检包应为JSON对象。")
@@ -27,3 +30,11 @@ def read_json(content: bytes) -> PacketDocument:
     if stated != document.content_hash():
         raise UnfitPacketError("内容校验值与内容不符：文件在生成之后被改动。")
     return document
+
+
+def _each_key_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Of two values under one key a program reads the last and a person the first: neither is taken."""
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise UnfitPacketError("文件中有重复的项：在生成之后被改动。")
+    return found

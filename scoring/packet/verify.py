@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from audits.domain.verify import verify_draw
 from scoring.domain.score import InvalidSheet, Sample, SheetInput, score_sheet
+from scoring.packet.agreement import draw_problems, sheet_problems
 from scoring.packet.codec import UnfitPacketError
 from scoring.packet.document import PacketDocument
 from scoring.packet.json import read_json
@@ -97,7 +98,7 @@ def document_problems(document: PacketDocument) -> tuple[str, ...]:
 
 def _draw_problems(document: PacketDocument) -> tuple[str, ...]:
     if document.draw is None:
-        return ()
+        return draw_problems(document)
     checked = verify_draw(document.draw.document)
     if not checked.ok:
         return tuple(checked.problems)
@@ -105,16 +106,17 @@ def _draw_problems(document: PacketDocument) -> tuple[str, ...]:
     for step in document.draw.document["replacements"]:
         place = expected.index(step["removed"])
         expected[place : place + 1] = [step["added"]] if step["added"] else [""]
-    found = [case.report.accession_number for case in document.cases]
-    if found != [number for number in expected if number]:
+    found = [(case.position, case.report.accession_number) for case in document.cases]
+    if found != [(place, number) for place, number in enumerate(expected, start=1) if number]:
         return ("所列报告与抽样结果不一致：报告或次序被改动。",)
-    return ()
+    return draw_problems(document)
 
 
 def _score_problems(document: PacketDocument) -> tuple[str, ...]:
     if document.edition.id not in edition_ids():
         return (f"标准版本“{document.edition.id}”未知，无法重算得分。",)
-    sheet = load_edition(document.edition.id).sheet
+    edition = load_edition(document.edition.id)
+    sheet = edition.sheet
     if [row.id for row in document.rows] != [row.id for row in sheet.rows]:
         return ("评分表的行与所称的标准版本不符。",)
     described = [c.description.faulty for c in document.cases if c.description.faulty is not None]
@@ -137,9 +139,12 @@ def _score_problems(document: PacketDocument) -> tuple[str, ...]:
         for row in document.rows
         if row.score != score.row_scores[row.id]
     ]
-    if (document.result.total, document.result.verdict) != (score.total, score.verdict):
+    if document.result.total != score.total:
         problems.append(f"合计记{_points(document.result.total)}，按所载评定重算为{_points(score.total)}。")
-    return tuple(problems)
+    if document.result.verdict != score.verdict:
+        problems.append(f"判定记为{document.result.verdict[:40]}，按所载评定重算为{score.verdict}。")
+    # Where points differ, everything counted from them does: said once, at its root.
+    return tuple(problems) or sheet_problems(document, edition, score)
 
 
 def _points(score: int | None) -> str:
