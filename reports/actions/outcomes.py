@@ -65,22 +65,22 @@ def _take_chunk(
     tally: Tally,
 ) -> None:
     Department.objects.select_for_update().get(pk=department.pk)
-    hashes = {row.row: identity_hash(row) for row in chunk}
-    stored = Outcome.objects.filter(department=department, identity_hash__in=hashes.values())
+    hashes = [identity_hash(row) for row in chunk]
+    stored = Outcome.objects.filter(department=department, identity_hash__in=hashes)
     seen.update(stored.values_list("identity_hash", flat=True))
     find = _Finder(department, chunk)
     today = timezone.localdate()
     new: list[Outcome] = []
-    for row in chunk:
-        if hashes[row.row] in seen:
+    for row, identity in zip(chunk, hashes, strict=True):
+        if identity in seen:
             tally.unchanged += 1
             continue
         match = _impossible(row, today) or match_outcome(row, find.candidates(row))
         if match.status.startswith("refused"):
             tally.refused.append(_refusal(row, match))
             continue
-        seen.add(hashes[row.row])
-        outcome = _outcome(row, match, find, department, by, batch, hashes[row.row])
+        seen.add(identity)
+        outcome = _outcome(row, match, find, department, by, batch, identity)
         new.append(outcome)
         tally.created += 1
         if outcome.match in Outcome.PENDING:
@@ -291,7 +291,7 @@ def settle_outcome(outcome: Outcome, *, report: Report | None, reason: str, by: 
     outcome.match_note = reason.strip() or outcome.match_note
     outcome.settled_by, outcome.settled_at = by, timezone.now()
     outcome.save()
-    detail = {"report": report.pk if report else None, "reason": reason.strip()}
+    detail = {"report": report.pk if report else None, "reason": outcome.masked(reason.strip())}
     record("outcomes.match", by=by, target=outcome, detail=detail)
     return outcome
 

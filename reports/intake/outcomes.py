@@ -6,11 +6,12 @@ from typing import Any
 
 from reports.intake import cells, kinds, moments
 from reports.intake.cells import Unreadable
-from reports.intake.headers import Head, find_head, meaning, missing
+from reports.intake.headers import Head, meaning, missing
 from reports.intake.refusing import CellRefused, RowRefused
-from reports.intake.rows import Rows, settle_twins
+from reports.intake.rows import Rows
+from reports.intake.sheets import tables_of
 from reports.intake.values import LIMITS, IncomingOutcome, ReadOutcomes
-from spreadsheets import Cell, FileRefused, Row, sheets_of
+from spreadsheets import Cell, FileRefused, Row
 
 
 def read_outcomes(
@@ -21,9 +22,8 @@ def read_outcomes(
     progress: Callable[[int, int], None] | None = None,
 ) -> ReadOutcomes:
     """All outcomes of a CSV or XLSX file, in file order. Raises FileRefused when the file cannot be read."""
-    head = find_head(sheets_of(data, file_name), "outcomes", mapping)
-    rows = Rows(head)
-    settle_twins(head, Rows(head))
+    tables = tables_of(data, file_name, "outcomes", mapping)
+    head = tables.head
     implied = implied_kind(head)
     lacking = [
         name for name in missing(head.mapping.values(), "outcomes") if not (implied and name == "结局来源")
@@ -35,10 +35,11 @@ def read_outcomes(
             "请在导入页面为这份文件指定对应的列，或补齐这些列后重新导入。"
         )
     outcomes: list[IncomingOutcome] = []
-    total = len(head.sheet.rows)
-    for done, row in enumerate(rows, 1):
+    total = sum(len(rows.head.sheet.rows) for rows in tables.rows)
+    every = ((rows, row) for rows in tables.rows for row in rows)
+    for done, (rows, row) in enumerate(every, 1):
         try:
-            outcomes.append(_read(head, row, implied, rows))
+            outcomes.append(_read(rows.head, row, implied, rows))
         except RowRefused as refused:
             rows.refuse(row, *refused.args)
         except CellRefused as refused:
@@ -47,8 +48,8 @@ def read_outcomes(
             progress(done, total)
     return ReadOutcomes(
         outcomes=tuple(outcomes),
-        refusals=tuple(sorted(rows.refusals, key=lambda r: r.row)),
-        ignored=tuple(sorted((i for i in rows.ignored if i.why != "header"), key=lambda i: i.row)),
+        refusals=tables.refusals,
+        ignored=tables.ignored,
         headers=tuple(label for label in head.labels if label),
         mapping=head.mapping,
         ambiguous=head.ambiguous,

@@ -9,12 +9,13 @@ from typing import Any
 from reports.intake import cells, kinds
 from reports.intake.cells import Unreadable
 from reports.intake.checks import check
-from reports.intake.headers import Head, find_head, require_needed
+from reports.intake.headers import Head, require_needed
 from reports.intake.joining import READERS, TIMES, cell_at, moment_of, parts_of, split_text
 from reports.intake.refusing import CellRefused, RowRefused
-from reports.intake.rows import Rows, settle_twins
+from reports.intake.rows import Rows
+from reports.intake.sheets import tables_of
 from reports.intake.values import Ignored, IncomingReport, ReadReports
-from spreadsheets import Cell, Row, sheets_of
+from spreadsheets import Cell, Row
 
 Progress = Callable[[int, int], None]
 
@@ -28,20 +29,23 @@ def read_reports(
 
     Raises FileRefused when the file as a whole cannot be read; a bad row is a refusal and stops no other row.
     """
-    head = find_head(sheets_of(data, file_name), "reports", mapping)
-    rows = Rows(head)
-    settle_twins(head, Rows(head))
+    tables = tables_of(data, file_name, "reports", mapping)
+    head = tables.head
     require_needed(head, "reports")
-    reader = _Reader(head, rows)
-    total = len(head.sheet.rows)
-    for done, row in enumerate(rows, 1):
-        reader.take(row)
-        if progress and done % 1000 == 0:
-            progress(done, total)
+    reports: list[IncomingReport] = []
+    seen: dict[str, list[IncomingReport]] = defaultdict(list)
+    done, total = 0, sum(len(rows.head.sheet.rows) for rows in tables.rows)
+    for rows in tables.rows:
+        reader = _Reader(rows.head, rows, reports, seen)
+        for row in rows:
+            reader.take(row)
+            done += 1
+            if progress and done % 1000 == 0:
+                progress(done, total)
     return ReadReports(
-        reports=tuple(reader.reports),
-        refusals=tuple(sorted(rows.refusals, key=lambda r: r.row)),
-        ignored=tuple(sorted((i for i in rows.ignored if i.why != "header"), key=lambda i: i.row)),
+        reports=tuple(reports),
+        refusals=tables.refusals,
+        ignored=tables.ignored,
         headers=tuple(label for label in head.labels if label),
         mapping=head.mapping,
         ambiguous=head.ambiguous,
@@ -51,12 +55,16 @@ def read_reports(
 
 
 class _Reader:
-    """Takes rows one by one; knows where each field stands."""
+    """Takes a table's rows one by one into `reports`; knows where each field stands, and what was `seen`."""
 
-    def __init__(self, head: Head, rows: Rows) -> None:
-        self.head, self.rows = head, rows
-        self.reports: list[IncomingReport] = []
-        self._seen: dict[str, list[IncomingReport]] = defaultdict(list)
+    def __init__(
+        self,
+        head: Head,
+        rows: Rows,
+        reports: list[IncomingReport],
+        seen: dict[str, list[IncomingReport]],
+    ) -> None:
+        self.head, self.rows, self.reports, self._seen = head, rows, reports, seen
         places = {name: head.columns(name) for name in head.fields}
         self._combined = {
             i: label for i, label in enumerate(head.labels) if "+" in head.mapping.get(label, "")

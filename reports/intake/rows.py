@@ -24,11 +24,15 @@ _LONG_TEXTS = ("findings", "impression", "technique", "report_text", "text")
 
 @dataclass
 class Rows:
-    """The data rows under a head; walking them fills `ignored` and `refusals`."""
+    """The data rows under a head; walking them fills `ignored` and `refusals`.
+
+    `of_several`: the file has other tables too, so a refusal names its sheet.
+    """
 
     head: Head
     ignored: list[Ignored] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
+    of_several: bool = False
 
     def __iter__(self) -> Iterator[Row]:
         beyond_is_column = self._has_nameless_column()
@@ -143,6 +147,7 @@ class Rows:
         numbers = [shown(row.cells[i]) for i in self.head.columns("accession_number") if i < len(row.cells)]
         number = next((n for n in numbers if n), "")[:64]
         cells = tuple(shown(c) for c in row.cells)
+        reason = f"工作表“{self.head.sheet.name}”：{reason}" if self.of_several else reason
         self.refusals.append(Refusal(row.number, column, found[:200], expected, reason, code, number, cells))
 
     def refuse_unreadable(self, row: Row, label: str, cell: Cell, error: Unreadable) -> None:
