@@ -167,12 +167,18 @@ def case_line(case: CaseResult, user: User) -> CaseLine:
         shown_system(case.system, case.content, blind=withheld),
         str(Modality(case.modality).label),
         "" if withheld else case.report.accession_number,
-        tuple((reading.assessor, _progress(reading)) for reading in case.readings),
+        _readers(case),
         ("open", "盲评中") if withheld else description_words(case),
         ("open", "盲评中") if withheld else conclusion_words(case),
         withheld,
         reverse("audits:case", args=[case.case.pk]),
     )
+
+
+def _readers(case: CaseResult) -> tuple[tuple[str, str], ...]:
+    held = tuple((reading.assessor, _progress(reading)) for reading in case.readings)
+    # With no reader at all the page says 未分配 once.
+    return (*held, ("还缺1位", "未分配")) if held and case.empty_places else held
 
 
 def _progress(reading: Reading) -> str:

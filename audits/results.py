@@ -29,6 +29,7 @@ from standards.loader import load_edition
 class CaseResult:
     """One drawn report as it stands. `content`: the frozen revision (JSON values of reports.to_json).
 
+    `empty_places`: readers the audit asks for and nobody is.
     `faults`: those of the deciding readers, only when the description settled as faulty.
     `reasons`: the conclusion reasons of the deciding readers, in words.
     """
@@ -42,6 +43,7 @@ class CaseResult:
     modality: str
     outcomes: tuple[Outcome, ...]
     readings: tuple[Reading, ...]
+    empty_places: int
     description: DescriptionSettlement
     concordance: ConcordanceSettlement
     faults: tuple[FaultRuling, ...]
@@ -105,7 +107,7 @@ def results_of(audits: Iterable[Audit]) -> list[AuditResults]:
 
 def case_result(case: Case, audit: Audit) -> CaseResult:
     """One case of `audit` as it stands, replaced or not; five queries."""
-    return _case(_loaded(Case.objects.filter(pk=case.pk))[0], load_edition(audit.edition))
+    return _case(_loaded(Case.objects.filter(pk=case.pk))[0], load_edition(audit.edition), audit.readers)
 
 
 def _loaded(rows: QuerySet[Case]) -> list[Case]:
@@ -116,7 +118,7 @@ def _loaded(rows: QuerySet[Case]) -> list[Case]:
 
 def _results(audit: Audit, every: list[Case]) -> AuditResults:
     edition = load_edition(audit.edition)
-    cases = tuple(_case(case, edition) for case in every if case.state == Case.State.ACTIVE)
+    cases = tuple(_case(case, edition, audit.readers) for case in every if case.state == Case.State.ACTIVE)
     replaced = tuple(_replaced(case, every) for case in every if case.state == Case.State.REPLACED)
     described = [c.description.faulty for c in cases if c.description.faulty is not None]
     concluded = [c.concordance.discordant for c in cases if c.concordance.discordant is not None]
@@ -131,15 +133,17 @@ def _results(audit: Audit, every: list[Case]) -> AuditResults:
     )
 
 
-def _case(case: Case, edition: Edition) -> CaseResult:
+def _case(case: Case, edition: Edition, seats: int) -> CaseResult:
     readings = tuple(
         reading_of(review, edition) for review in sorted(case.reviews.all(), key=lambda r: r.reader)
     )
     readers = [r for r in readings if not r.is_arbiter]
     arbiter = next((r for r in readings if r.is_arbiter), None)
-    description = settle_description([r.faulty for r in readers], arbiter.faulty if arbiter else None)
+    # A reader's place nobody holds is a ruling not made: one reader never settles for two.
+    empty = [None] * (seats - len(readers))
+    description = settle_description([r.faulty for r in readers] + empty, arbiter.faulty if arbiter else None)
     concordance = settle_concordance(
-        [r.concordance for r in readers], arbiter.concordance if arbiter else None
+        [r.concordance for r in readers] + empty, arbiter.concordance if arbiter else None
     )
     return CaseResult(
         position=case.position,
@@ -151,6 +155,7 @@ def _case(case: Case, edition: Edition) -> CaseResult:
         modality=case.modality,
         outcomes=tuple(sorted(case.outcomes.all(), key=lambda o: (o.observed_on, o.pk))),
         readings=readings,
+        empty_places=len(empty),
         description=description,
         concordance=concordance,
         faults=_deciding_faults(description, readers, arbiter),
@@ -198,15 +203,15 @@ def waiting_for(case: CaseResult) -> tuple[str, ...]:
     readers = [r for r in case.readings if not r.is_arbiter]
     if not readers:
         return (f"{place}尚未分配评审医师。",)
-    sentences = []
+    sentences = [f"{place}还缺1位评审医师，请分配。"] if case.empty_places else []
     for part, done in (("影像描述", "description_at"), ("诊断结论", "conclusion_at")):
         late = [r.assessor for r in readers if getattr(r, done) is None]
         if late:
             sentences.append(f"{place}的{part}待{'、'.join(late)}评定。")
     if case.description.state is SettlementState.ARBITRATION:
-        sentences.append(f"{place}的影像描述两位评审意见不一，待仲裁。")
+        sentences.append(f"{place}的影像描述两位评审意见不一，待第三位评审医师仲裁。")
     if case.concordance.state is SettlementState.ARBITRATION:
-        sentences.append(f"{place}的诊断结论两位评审意见不一，待仲裁。")
+        sentences.append(f"{place}的诊断结论两位评审意见不一，待第三位评审医师仲裁。")
     if case.concordance.judgement is Judgement.UNDECIDABLE:
         sentences.append(f"{place}判为无法判定，待更换。")
     return tuple(sentences)

@@ -90,7 +90,7 @@ def assign_fairly(
         for reader in _open_places(audit, case):
             user = _least_busy(case, assessors, load)
             if user is None:
-                problems.append(f"第{case.position}份没有可分配的评审医师（本人参与的报告不能由本人评审）。")
+                problems.append(_nobody_for(case))
                 break
             case.taken.append(user.pk)
             Review.objects.create(case=case, assessor=user, reader=reader, assigned_by=by)
@@ -172,6 +172,11 @@ def _open_places(audit: Audit, case: Case) -> list[Review.Reader]:
     held = {review.reader for review in case.reviews.all()}
     case.taken = [review.assessor_id for review in case.reviews.all()]
     return [place for place in READERS[: audit.readers] if place not in held]
+
+
+def _nobody_for(case: Case) -> str:
+    lacking = "还缺1位评审医师，所选医师中没有可分配的" if case.taken else "没有可分配的评审医师"
+    return f"第{case.position}份{lacking}（本人参与的报告不能由本人评审）。"
 
 
 def _least_busy(case: Case, assessors: Sequence[User], load: Counter[int]) -> User | None:

@@ -39,7 +39,7 @@ def test_assign_fairly_one_person_for_two_readers_says_who_is_missing(department
     audit = drawn_audit(department, readers=2)
     made, problems = assign_fairly(audit, assessors=[assessor], version=audit.version, by=None)
     assert (made, len(problems)) == (10, 10)
-    assert problems[0] == "第1份没有可分配的评审医师（本人参与的报告不能由本人评审）。"
+    assert problems[0] == "第1份还缺1位评审医师，所选医师中没有可分配的（本人参与的报告不能由本人评审）。"
 
 
 def test_assign_fairly_twice_adds_nothing(department, assessor):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from audits.actions.assignment import assign_fairly
 from audits.actions.replacing import replace_case
 from audits.readings import is_deductible
 from audits.results import SampleCount, audit_results
@@ -40,6 +41,15 @@ def test_results_open_cases_are_named_and_not_counted(department, assessor):
 def test_results_unassigned_case_is_said(department):
     results = audit_results(drawn_audit(department, n=3))
     assert results.waiting == tuple(f"第{n}份尚未分配评审医师。" for n in (1, 2, 3))
+
+
+def test_results_one_ruling_where_two_readers_are_asked_settles_nothing(department, assessor):
+    audit = drawn_audit(department, n=1, readers=2)
+    assign_fairly(audit, assessors=[assessor], version=audit.version, by=None)
+    judge(reviews_of(audit)[0])
+    results = audit_results(audit)
+    assert (results.description_sample, results.conclusion_sample) == (SampleCount(0, 0), SampleCount(0, 0))
+    assert (results.finished, results.waiting) == (False, ("第1份还缺1位评审医师，请分配。",))
 
 
 def test_results_undecidable_is_in_no_denominator(department, assessor):
