@@ -47,6 +47,9 @@ class Audit(models.Model):
     drawn_at = models.DateTimeField(null=True)
     drawn_by = models.ForeignKey(_USER, models.PROTECT, null=True, related_name="+")
     cancelled_reason = models.TextField(blank=True)
+    sheet_signed_at = models.DateTimeField(
+        null=True, help_text="When its first score sheet was signed; from then on it stands."
+    )
     created_by = models.ForeignKey(_USER, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     version = models.PositiveIntegerField(default=1)

@@ -117,6 +117,10 @@ def draw_audit(audit: Audit, *, version: int, by: User | None) -> Audit:
     )
     pool = pool_of(audit)
     if not pool.entries:
+        if audit.window_start > timezone.localdate():
+            raise RefusedError(
+                f"窗口首日 {audit.window_start} 在今天之后，还没有报告可抽；请改用已开始的窗口。"
+            )
         raise RefusedError("窗口内没有一份合格报告，无从抽取；请先登记结局，或写明理由后延长抽样窗口。")
     drawn = draw(pool.entries, audit.seed)
     audit.drawn_at, audit.drawn_by, audit.status = timezone.now(), by, Audit.Status.DRAWN
@@ -139,11 +143,17 @@ def ledger_of(pool: Pool) -> dict:
 
 @transaction.atomic
 def cancel_audit(audit: Audit, *, reason: str, version: int, by: User | None) -> Audit:
-    """作废, with a reason; the rows stay. A settled audit stands. Raises RefusedError, ConflictError."""
+    """作废, with a reason; the rows stay. A settled audit stands, and so does one with a signed sheet.
+
+    Raises RefusedError, ConflictError.
+    """
     audit = Audit.objects.select_for_update().get(pk=audit.pk)
     expect_version(audit, version)
     if audit.status in (Audit.Status.CANCELLED, Audit.Status.SETTLED):
         raise RefusedError(f"这次抽样{audit.get_status_display()}，不能作废。")
+    if audit.sheet_signed_at:
+        # Reopened for a correction it may be judged again, never drawn again: its result is already known.
+        raise RefusedError("这次抽样的评分表已签发，不能作废重抽；评定有误请更正评分表，重开评审后改判。")
     if not reason.strip():
         raise RefusedError("作废抽样须写明理由。")
     audit.status, audit.cancelled_reason = Audit.Status.CANCELLED, reason.strip()

@@ -119,7 +119,10 @@ def _close_rulings(sheet: Sheet, by: User) -> None:
     if audit.status == Audit.Status.CANCELLED:
         raise RefusedError("这次抽样已作废，评分表不能签发。")
     if audit.status == Audit.Status.DRAWN:
-        settle_audit(audit, version=audit.version, by=by)
+        audit = settle_audit(audit, version=audit.version, by=by)
+    if audit.sheet_signed_at is None:
+        audit.sheet_signed_at = timezone.now()
+        audit.save(update_fields=["sheet_signed_at"])
 
 
 def _outcome(sheet: Sheet) -> dict:

@@ -415,6 +415,14 @@ def test_correct_with_reopened_rulings_counts_the_new_ruling(department, team):
     assert events("audits.reopen") == ["audits.reopen"]
 
 
+def test_cancel_of_an_audit_reopened_after_signing_is_refused(department, team):
+    old = signed_sheet(department, **team)
+    correct_sheet(old, reason="第1份判错", version=old.version, by=team["by"], reopen=True)
+    audit = fresh(old).audit
+    with pytest.raises(RefusedError, match="评分表已签发，不能作废重抽"):
+        cancel_audit(audit, reason="想重抽", version=audit.version, by=team["by"])
+
+
 def test_correct_without_reopening_leaves_rulings_closed(department, team):
     old = signed_sheet(department, **team)
     correct_sheet(old, reason="理由", version=old.version, by=team["by"])
