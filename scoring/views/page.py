@@ -53,9 +53,9 @@ def _may(request: HttpRequest, code: str, sheet: Sheet) -> bool:
 
 
 def _changed_level(sheet: Sheet) -> str:
-    """The institution's level of today, in words, when a draft still stands on another one."""
+    """The institution's level of today, in words, when an unsigned sheet stands on another one."""
     now = sheet.audit.department.institution
-    if sheet.status != Sheet.Status.DRAFT or now.level == sheet.hospital_level:
+    if sheet.status not in (Sheet.Status.DRAFT, Sheet.Status.SUBMITTED) or now.level == sheet.hospital_level:
         return ""
     return now.get_level_display()
 

@@ -237,6 +237,16 @@ def test_evidence_of_another_sheet_is_404(sign_in, department, officer, draft):
     assert sign_in(officer).post(url("evidence_remove", draft.pk, note.pk), given).status_code == 404
 
 
+def test_level_that_changed_after_submission_is_said_to_who_signs(
+    sign_in, department, officer, assessor, head
+):
+    sheet = submitted_sheet(department, by=officer, assessor=assessor)
+    Institution.objects.update(level="secondary")
+    page = page_of(sign_in(head), sheet)
+    assert "机构级别现为二级医院，本表按三级医院评分（影响第1.5行）。" in page
+    assert "请科主任退回，由质控员更新级别后重新提交" in page
+
+
 def test_level_that_changed_is_said_and_can_be_taken(sign_in, officer, draft):
     Institution.objects.update(level="secondary")
     client = sign_in(officer)
