@@ -1,6 +1,7 @@
 """manage.py draw and manage.py verify_draw."""
 
 import json
+from datetime import date
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -42,6 +43,13 @@ def test_draw_command_fewer_than_ten_says_insufficient(department, capsys):
     assert any("不足10份" in note for note in answer["notes"])
 
 
+def test_draw_command_window_not_over_says_what_will_be_missing(department, capsys, monkeypatch):
+    pool_of(department, 12)
+    monkeypatch.setattr("audits.management.commands.draw.timezone.localdate", lambda: date(2026, 9, 1))
+    call_command("draw", department="RAD", until="2026-09-30")
+    assert capsys.readouterr().err == "窗口尚未结束：之后完成的报告和登记的结局都不在名单内。\n"
+
+
 def test_draw_command_planned_audit_keeps_its_seed(department, capsys):
     pool_of(department, 12)
     planned_audit(department)
@@ -53,6 +61,9 @@ def test_draw_command_planned_audit_keeps_its_seed(department, capsys):
     [
         ({"department": "NONE", "until": "2026-09-30"}, "没有代码为“NONE”的科室"),
         ({"department": "RAD", "until": "30.09.2026"}, "YYYY-MM-DD"),
+        ({"department": "RAD", "until": "20260930"}, "YYYY-MM-DD"),
+        ({"department": "RAD", "until": "2026-W40-2"}, "YYYY-MM-DD"),
+        ({"department": "RAD", "until": "9998-12-31"}, "在今天之后，还没有报告可抽"),
         ({"department": "RAD", "until": "0001-01-01"}, "YYYY-MM-DD|过早"),
         ({"department": "RAD", "until": "2026-09-30"}, "没有一份合格报告"),
     ],

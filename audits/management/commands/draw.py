@@ -5,12 +5,14 @@ the seed it already has. Exit: 0 drawn, 2 could not run (the reason on stderr in
 """
 
 import json
+import re
 from argparse import ArgumentParser
 from datetime import date
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.utils import timezone
 
 from audits.actions.quarter import draw_audit, open_audit
 from audits.conflicts import RefusedError
@@ -33,7 +35,7 @@ class Command(BaseCommand):
         if department is None:
             raise CommandError(f"没有代码为“{options['department']}”的科室。", returncode=2)
         try:
-            window = audit_window(date.fromisoformat(options["until"]))
+            window = audit_window(_day(options["until"]))
         except ValueError:
             raise CommandError(
                 f"截止日应写作 YYYY-MM-DD，例如 2025-09-30，收到“{options['until']}”。", returncode=2
@@ -42,7 +44,16 @@ class Command(BaseCommand):
             audit = _drawn(department, window, options["seed"])
         except RefusedError as refused:
             raise CommandError(str(refused), returncode=2) from None
+        if window.end > timezone.localdate():
+            self.stderr.write("窗口尚未结束：之后完成的报告和登记的结局都不在名单内。")
         self.stdout.write(json.dumps(answer(audit), ensure_ascii=False, indent=2))
+
+
+def _day(text: str) -> date:
+    # fromisoformat also takes 20250930 and 2025-W40-2, which nobody means who was asked for YYYY-MM-DD.
+    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+        raise ValueError(text)
+    return date.fromisoformat(text)
 
 
 @transaction.atomic
