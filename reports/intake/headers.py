@@ -16,7 +16,9 @@ _NOISE = re.compile(r"[\s_\-—.:;,，。、/\\|*#'\"`~·?!&+№@$%^=]+")
 _PARTS = re.compile(r"[/、|\\,，;；+&]|及|和|与")
 _FINE_DATES = ("examined_at", "reported_at", "signed_at", "last_modified_at", "examined_on", "observed_on")
 # Two columns of these may stand side by side: a day and its time, or a number under two names.
-_TOGETHER = (*_FINE_DATES, "accession_number")
+_TOGETHER = (*_FINE_DATES, "accession_number", "text")
+# And these under names that are not equally plain: 病理诊断 beside 手术所见, each says something.
+_ALL_RANKS = ("accession_number", "text")
 _LATIN_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _TWIN = re.compile(r"（第\d+列）$")
 _UNIT = re.compile(r"年龄[（(\[]?(岁|月|天|周)")
@@ -230,7 +232,7 @@ def _guess(labels: Sequence[str], kind: str, taken: set[str]) -> dict[str, str]:
     for field, named in by_field.items():
         nearest = min(rank(label, field) for label in named)
         for label in named:
-            if rank(label, field) == nearest or field == "accession_number":
+            if rank(label, field) == nearest or field in _ALL_RANKS:
                 guessed[label] = field
                 if field not in _TOGETHER:
                     break

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from reports.intake.cells import line
 from spreadsheets import Cell
@@ -171,7 +172,7 @@ _KINDS = (
     ("cytology", re.compile(r"细胞学|脱落细胞|针吸|涂片|FNA|cytolog", re.I)),
     ("biopsy", re.compile(r"穿刺|活检|活组织|biops", re.I)),
     ("surgical_pathology", re.compile(r"病理|pathology|histolog", re.I)),
-    ("surgical_finding", re.compile(r"手术|术中|surgery|surgical|operative", re.I)),
+    ("surgical_finding", re.compile(r"手术|术中|术后|surgery|surgical|operative", re.I)),
     ("case_discussion", re.compile(r"讨论|MDT|多学科|会诊|共识|case_?\s*discussion", re.I)),
     ("laboratory", re.compile(r"实验室|检验|化验|病原|培养|生化|血清|laborator|\blab\b", re.I)),
     ("imaging_follow_up", re.compile(r"影像|复查|动态|imaging", re.I)),
@@ -180,6 +181,12 @@ _KINDS = (
 OUTCOME_KINDS = (
     "手术病理、手术所见、穿刺活检病理、内镜、细胞学、实验室、影像随访、临床随访结局、病例讨论、尸检"
 )
+
+
+def strongest(found: Iterable[str | None]) -> str | None:
+    """The kind that says most among several of one outcome; None where none is named."""
+    given = set(found)
+    return next((kind for kind, _ in _KINDS if kind in given), None)
 
 
 def outcome_kind(given: str) -> str | None:

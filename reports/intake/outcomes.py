@@ -1,6 +1,6 @@
 """Outcome registers (手术、病理、随访) as IncomingOutcome values; the report each means is found later."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -60,18 +60,18 @@ def read_outcomes(
 
 def implied_kind(head: Head) -> str | None:
     """A register without a kind column may name its kind in the head of the text: 病理诊断, 手术所见."""
-    if head.columns("kind"):
-        return None
-    labels = [head.labels[i] for i in head.columns("text")]
-    return next(
-        (kind for label in labels if meaning(label, "outcomes") and (kind := kinds.outcome_kind(label))), None
-    )
+    return None if head.columns("kind") else _kind_of_heads(head.labels[i] for i in head.columns("text"))
+
+
+def _kind_of_heads(labels: Iterable[str]) -> str | None:
+    return kinds.strongest(kinds.outcome_kind(label) for label in labels if meaning(label, "outcomes"))
 
 
 def _read(head: Head, row: Row, implied: str | None, rows: Rows) -> IncomingOutcome:
-    text = _value(head, row, "text", cells.text) or ""
+    texts = _texts(head, row)
+    text = _one_text(texts)
     number = _value(head, row, "accession_number", cells.identifier)
-    kind_label, kind = _kind(head, row, implied)
+    kind_label, kind = _kind(head, row, _kind_of_heads(texts) if implied else None)
     observed = _day(head, row, "observed_on")
     if not text:
         raise RowRefused(
@@ -87,7 +87,8 @@ def _read(head: Head, row: Row, implied: str | None, rows: Rows) -> IncomingOutc
             label, "", "结局日期", "结局日期为空。请补齐如2025-09-08的日期后重新导入。", "invalid_date"
         )
     if kind is None:
-        reason = f"结局来源“{kind_label}”无法归类。请改为：{kinds.OUTCOME_KINDS}。"
+        found = f"结局来源“{kind_label}”无法归类。请改为" if kind_label else "结局来源为空。请填写下列之一"
+        reason = f"{found}：{kinds.OUTCOME_KINDS}。"
         raise RowRefused(_label(head, "kind"), kind_label, kinds.OUTCOME_KINDS, reason, "unknown_kind")
     values = {
         "accession_number": number,
@@ -110,6 +111,27 @@ def _read(head: Head, row: Row, implied: str | None, rows: Rows) -> IncomingOutc
         examined_on=_day(head, row, "examined_on"),
         extra=rows.others(row),
         **values,
+    )
+
+
+def _texts(head: Head, row: Row) -> dict[str, str]:
+    """What each text column of the row says, by its header, the plainest first; empty ones are left out."""
+    found: dict[str, str] = {}
+    for place in head.columns("text"):
+        cell = row.cells[place] if place < len(row.cells) else ""
+        try:
+            text = cells.text(cell)
+        except Unreadable as error:
+            raise CellRefused(head.labels[place], cell, error) from error
+        if text and text not in found.values():
+            found[head.labels[place]] = text
+    return found
+
+
+def _one_text(texts: Mapping[str, str]) -> str:
+    """One text as it stands; several each under its header."""
+    return "\n".join(
+        texts.values() if len(texts) < 2 else (f"{label}：{text}" for label, text in texts.items())
     )
 
 

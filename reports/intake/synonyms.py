@@ -56,6 +56,7 @@ _DOCTOR = "(医师|医生|人|者|人员|专家|doctor|physician|radiologist|dr|
 _BY = "(dr|doctor|physician|radiologist|name)?"
 _IMAGING = "(影像学?|影像检查|检查|放射学?|放射科|放射检查|医学影像|报告|ct|mri?|x线|dr)?(部分)?"
 _DAY_TIME = "(日期|时间|时间点|日|时刻)((及|和)?(日期|时间|时刻))?"
+_WORDING = "(意见|内容|结果|诊断|所见|描述|结论|情况|说明|结局|诊断结果|诊断结论|记录)"
 _AT = "(at|on|time|date|datetime|dttm|dt|timestamp)"
 
 _PERSON = {
@@ -178,7 +179,7 @@ REPORTS: dict[str, tuple[str, ...]] = _PERSON | {
 
 OUTCOMES: dict[str, tuple[str, ...]] = _PERSON | {
     "examined_on": (
-        f"(原|影像|放射|本次|对应)?(影像)?检查(完成)?{_DAY_TIME}|(exam|examination|study|examined){_AT}|影像{_DAY_TIME}|报告{_DAY_TIME}",
+        f"(原|影像|放射|本次|对应)?(影像)?检查(完成)?{_DAY_TIME}|(exam|examination|study|examined){_AT}|影像{_DAY_TIME}",
     ),
     "kind": (
         "(结局|结果|随访|证据|证实|金标准|最终诊断|确诊|诊断依据)(来源|类型|类别|方式|途径|种类|性质|手段|依据)"
@@ -188,12 +189,16 @@ OUTCOMES: dict[str, tuple[str, ...]] = _PERSON | {
         f"(结局|随访|结果|病理报告|病理|手术|确诊|出院|证实|报告病理|活检|穿刺|内镜|检验|复查|回访|(病例|疑难病例|mdt)?(讨论|会诊)|mdt|尸检){_DAY_TIME}|(结局|随访|病理|手术|结果)(登记|获得|确认|报告|记录)?{_DAY_TIME}|(outcome|followup|result|surgery|operation|pathology|observed|event){_AT}",
         f"{_DAY_TIME}|date",
     ),
+    # All of them are kept. 临床诊断 and 入院诊断 are what was thought before the examination: no outcome.
     "text": (
-        "(结局|随访|手术|病理|最终|确诊|结果|手术病理|术后病理|术中|出院|临床随访|病理检查|术后|临床|活检|穿刺|内镜|检验|复查|回访|(病例|疑难病例|mdt)?(讨论|会诊)|mdt|尸检)(意见|内容|结果|诊断|所见|描述|结论|情况|说明|结局|诊断结果|诊断结论|记录)|结局|结果|内容|病理|金标准结果|金标准诊断"
-        "|(outcome|followup|pathology|surgical|surgery|final|operative|result|histology)(text|result|diagnosis|content|finding|findings|description|details?)?|diagnosis|details?",
+        f"(结局|随访|最终|确诊|证实|结果|金标准|临床随访|回访|复查){_WORDING}|临床(随访|结局|转归|疗效){_WORDING}?|结局|结果|内容"
+        "|(outcome|followup|final|result)(text|result|diagnosis|content|finding|findings|description|details?)?|diagnosis|details?",
+        f"((手术|术后|活检|穿刺)?病理(检查)?|活检|穿刺|细胞学|尸检){_WORDING}|病理|(pathology|histology)(text|result|diagnosis|content|finding|findings|description|details?)?",
+        f"(手术|术中|术后|内镜|检验|(病例|疑难病例|mdt)?(讨论|会诊)|mdt){_WORDING}|(surgical|surgery|operative)(text|result|diagnosis|content|finding|findings|description|details?)?",
+        f"出院{_WORDING}",
     ),
     "recorded_by": (
-        f"(登记|随访|记录|录入|填报|填写|填表|报告|上报){_DOCTOR}|随访员|登记员|记录员|(recorded|registered|entered|followup|reported)by|recorder",
+        f"(登记|随访|记录|录入|填报|填写|填表|上报){_DOCTOR}|随访员|登记员|记录员|(recorded|registered|entered|followup)by|recorder",
     ),
 }  # fmt: skip
 
