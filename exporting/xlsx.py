@@ -210,7 +210,8 @@ def _height(values: Sequence[Value], widths: Sequence[int], looks: Sequence[Look
     """Points for the tallest of the wrapped texts: a viewer does not fit rows with merged cells by itself."""
     tallest = 0.0
     for value, width, look in zip(values, widths, looks, strict=False):
-        units = look.size / 10 / max(1, width - 1)
+        # A tenth to spare: capitals, and the fonts a machine has instead of 宋体, are wider than a digit.
+        units = 1.1 * look.size / 10 / max(1, width - 1)
         text = value if isinstance(value, str) else ""
         lines = sum(max(1, -(-_units(line) * units // 1)) for line in text.split("\n"))
         tallest = max(tallest, lines * look.size * 1.35 + 6)

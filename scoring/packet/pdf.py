@@ -13,7 +13,14 @@ from scoring.packet.parts import AssessorLine, Case, Draw, FaultMark, Section, T
 from scoring.packet.xlsx import render_xlsx
 
 _MOST_EXCLUDED = 600  # accession numbers printed; all of them are in the workbook and the JSON
-_LONGEST_REASON = 110  # characters in the narrow column; the whole text follows under 扣分明细
+# 扣分理由 in the narrow column; the whole text follows under 扣分明细. The longest cut is taken with which
+# Table B.1 stays on one sheet of paper, as far as its lines can be counted beforehand.
+_REASON_CUTS = (110, 75, 60, 45, 30, 18)
+_SEE_BELOW = "…（全文见扣分明细）"
+_REASON_WIDTH = 14  # characters a line of that column holds
+_SHEET_LINES = 26
+_TALL_TEXT = 500  # characters from which a row of rulings may run over to the next page
+_LONG_DIAGNOSIS = 80  # characters from which 临床诊断 gets the whole width, and may run over
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,23 @@ class CasePage:
     notes: tuple[Note, ...]
     unplaced: tuple[Note, ...]
     assessors: tuple[str, ...]
+
+    @property
+    def diagnosis_is_long(self) -> bool:
+        text = self.case.report.clinical_diagnosis
+        return len(text) > _LONG_DIAGNOSIS or text.count("\n") > 1
+
+    @property
+    def tall_rows(self) -> frozenset[str]:
+        """Rows of the rulings that may be cut by a page's end; the others stay whole, label and text."""
+        texts = {
+            "outcomes": [outcome.text for outcome in self.case.outcomes],
+            "description": [note.fault.excerpt + note.fault.reason for note in self.unplaced]
+            + [self.case.description.reason],
+            "conclusion": [self.case.conclusion.reason],
+            "assessors": list(self.assessors),
+        }
+        return frozenset(name for name, parts in texts.items() if _tall(parts))
 
 
 @dataclass(frozen=True)
@@ -91,6 +115,7 @@ def packet_context(document: PacketDocument, missing: tuple[str, ...] = ()) -> d
     return {
         "packet": document,
         "hash": document.content_hash(),
+        "see_below": _SEE_BELOW,
         "made_at": _iso(document.generated.at),
         "missing": missing_sentence(missing),
         "table": table_lines(document),
@@ -114,17 +139,34 @@ def excluded_groups(draw: Draw) -> tuple[tuple[str, int, str], ...]:
 
 def table_lines(document: PacketDocument) -> tuple[TableLine, ...]:
     """The rows in printed order, merged under their sections."""
+    cut = next((c for c in _REASON_CUTS if _table_height(document, c) <= _SHEET_LINES), _REASON_CUTS[-1])
     return tuple(
         TableLine(
             row=row,
             section=section if place == 0 else None,
             section_rows=len(document.rows_of(section.id)),
-            reason=row.reason[:_LONGEST_REASON],
-            cut=len(row.reason) > _LONGEST_REASON,
+            reason=row.reason[:cut],
+            cut=len(row.reason) > cut,
         )
         for section in document.sections
         for place, row in enumerate(document.rows_of(section.id))
     )
+
+
+def _table_height(document: PacketDocument, cut: int) -> int:
+    """Lines of text of Table B.1 with its reasons cut; columns as wide as print.css makes them."""
+    widths = {"content": 17, "material": 13, "method": 11}
+    lines = 0
+    for row in document.rows:
+        cells = [-(-len(getattr(row, name)) // width) for name, width in widths.items()]
+        shown = len(row.reason) if len(row.reason) <= cut else cut + len(_SEE_BELOW)
+        breaks = row.reason[:cut].count("\n")
+        lines += max(*cells, -(-shown // _REASON_WIDTH) + breaks)
+    return lines
+
+
+def _tall(texts: list[str]) -> bool:
+    return sum(map(len, texts)) > _TALL_TEXT or sum(text.count("\n") + 1 for text in texts) > 12
 
 
 def case_page(case: Case) -> CasePage:
