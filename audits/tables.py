@@ -3,25 +3,22 @@
 from typing import Any
 
 import django_tables2 as tables
-from django.template.loader import render_to_string
+from django.urls import reverse
 from django_tables2.utils import A
 
 from audits.blind import shown_system
+from audits.domain.concordance import Judgement
 from audits.models import Audit, Review
+from exporting.columns import NUMBER, tag
 
 STATUS_KIND = {"planned": "due", "drawn": "info", "settled": "pass", "cancelled": "open"}
-
-
-def tag(kind: str, text: str) -> str:
-    """components/_tag.html as a cell."""
-    return render_to_string("components/_tag.html", {"kind": kind, "text": text})
 
 
 class AuditTable(tables.Table):
     label = tables.Column(verbose_name="期间", linkify=("audits:detail", {"pk": A("pk")}))
     department = tables.Column(verbose_name="科室", order_by="department__code")
     window_start = tables.Column(verbose_name="窗口", order_by=("window_end", "pk"))
-    pool_size = tables.Column(verbose_name="合格报告", attrs={"td": {"class": "num"}, "th": {"class": "num"}})
+    pool_size = tables.Column(verbose_name="合格报告", attrs=NUMBER)
     progress = tables.Column(verbose_name="评审进度", empty_values=(), orderable=False)
     status = tables.Column(verbose_name="状态")
 
@@ -85,8 +82,6 @@ class ReviewTable(tables.Table):
         )
 
     def render_conclusion_at(self, record: Review) -> str:
-        from audits.domain.concordance import Judgement
-
         word = Judgement(record.judgement).zh if record.judgement else ""
         return part_tag(record.conclusion_at, word, record.judgement in ("concordant", "partly"))
 
@@ -117,6 +112,4 @@ class LedgerTable(tables.Table):
 
 
 def _report_url(pk: int | None) -> str | None:
-    from django.urls import reverse
-
     return reverse("reports:detail", args=[pk]) if pk else None

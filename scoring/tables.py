@@ -6,11 +6,10 @@ import django_tables2 as tables
 from django.utils.html import format_html
 from django_tables2.utils import A
 
-from reports.tables import MinuteColumn
+from exporting.columns import NUMBER, MinuteColumn, tag
 from scoring.domain.verdict import VERDICT_ZH
 from scoring.models import Sheet
 
-_NUMBER = {"td": {"class": "num"}, "th": {"class": "num"}}
 _VERDICT_TAGS = {"pass": "pass", "fail": "fail", "insufficient_sample": "due"}
 _STATUS_TAGS = {"draft": "open", "submitted": "due", "signed": "pass", "superseded": "info"}
 
@@ -18,7 +17,7 @@ _STATUS_TAGS = {"draft": "open", "submitted": "due", "signed": "pass", "supersed
 def verdict_tag(verdict: str) -> Any:
     """合格, 不合格 or why there is none, as a tag."""
     words = VERDICT_ZH.get(verdict, verdict)  # type: ignore[call-overload]  # codes as stored
-    return format_html('<span class="tag {}">{}</span>', _VERDICT_TAGS.get(verdict, "open"), words)
+    return tag(_VERDICT_TAGS.get(verdict, "open"), words)
 
 
 class SheetTable(tables.Table):
@@ -28,10 +27,10 @@ class SheetTable(tables.Table):
         accessor="audit__label",
         order_by="audit__window_end",
     )
-    number = tables.Column(verbose_name="版次", attrs=_NUMBER)
+    number = tables.Column(verbose_name="版次", attrs=NUMBER)
     department = tables.Column(verbose_name="科室", accessor="audit__department", orderable=False)
     status = tables.Column(verbose_name="状态")
-    total = tables.Column(verbose_name="合计得分", attrs=_NUMBER, default="—")
+    total = tables.Column(verbose_name="合计得分", attrs=NUMBER, default="—")
     verdict = tables.Column(verbose_name="附录B评分", default="—")
     signed_by = tables.Column(verbose_name="签发人", accessor="signed_by__full_name", default="—")
     signed_at = MinuteColumn(verbose_name="签发时间", default="—")
@@ -47,7 +46,7 @@ class SheetTable(tables.Table):
         return f"第{value}版"
 
     def render_status(self, value: str, record: Sheet) -> Any:
-        return format_html('<span class="tag {}">{}</span>', _STATUS_TAGS[record.status], value)
+        return tag(_STATUS_TAGS[record.status], value)
 
     def render_verdict(self, value: str) -> Any:
         return verdict_tag(value)
@@ -57,9 +56,9 @@ class PacketTable(tables.Table):
     """`giver`: the viewer grants packets; `inside`: sees sheets too; `viewer`: the id of who looks."""
 
     audit = tables.Column(verbose_name="期间", accessor="audit__label", order_by="audit__window_end")
-    number = tables.Column(verbose_name="版次", attrs=_NUMBER)
+    number = tables.Column(verbose_name="版次", attrs=NUMBER)
     department = tables.Column(verbose_name="科室", accessor="audit__department", orderable=False)
-    total = tables.Column(verbose_name="合计得分", attrs=_NUMBER, default="—")
+    total = tables.Column(verbose_name="合计得分", attrs=NUMBER, default="—")
     verdict = tables.Column(verbose_name="附录B评分", default="—")
     signed_at = MinuteColumn(verbose_name="签发时间")
     files = tables.TemplateColumn(

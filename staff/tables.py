@@ -5,11 +5,11 @@ from typing import Any
 import django_tables2 as tables
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django_tables2.utils import A
 
+from exporting.columns import NUMBER, MinuteColumn, SecondColumn, tag
 from staff.models import Department, User
 from staff.permissions import policy
 from trail.models import Event
@@ -17,25 +17,7 @@ from trail.words import RESULTS, TARGETS, action_words, detail_words
 
 # Objects an administrator may open.
 _OPENS = {"staff.user": "staff:account_edit", "staff.department": "staff:department_edit"}
-_NUM = {"td": {"class": "num"}, "th": {"class": "num"}}
 _LINE = {"td": {"class": "text-nowrap"}}  # an opened detail must not squeeze the others
-
-
-class TimeColumn(tables.Column):
-    """A time as 2025-09-08 10:24:31; the library's own column compiles a template for each cell."""
-
-    pattern = "%Y-%m-%d %H:%M"
-
-    def render(self, value: Any) -> str:
-        return timezone.localtime(value).strftime(self.pattern)
-
-
-class SecondColumn(TimeColumn):
-    pattern = "%Y-%m-%d %H:%M:%S"
-
-
-def _tag(kind: str, text: str) -> SafeString:
-    return format_html('<span class="tag {}">{}</span>', kind, text)
 
 
 class DepartmentTable(tables.Table):
@@ -46,7 +28,7 @@ class DepartmentTable(tables.Table):
         verbose_name="级别", accessor="institution__get_level_display", order_by="institution__level"
     )
     one_step_reporting = tables.BooleanColumn(verbose_name="一步式报告", yesno="是,否")
-    people = tables.Column(verbose_name="账号", orderable=False, attrs=_NUM)
+    people = tables.Column(verbose_name="账号", orderable=False, attrs=NUMBER)
 
     class Meta:
         model = Department
@@ -68,7 +50,7 @@ class AccountTable(tables.Table):
     full_name = tables.Column(verbose_name="姓名")
     staff_number = tables.Column(verbose_name="工号")
     roles = tables.Column(verbose_name="角色", empty_values=(), orderable=False)
-    last_login = TimeColumn(verbose_name="最近登录", default="从未")
+    last_login = MinuteColumn(verbose_name="最近登录", default="从未")
     is_active = tables.Column(verbose_name="状态")
 
     class Meta:
@@ -85,16 +67,16 @@ class AccountTable(tables.Table):
             f"（{g.department.code if g.department else '全部'}{f'，至{g.until}' if g.until else ''}）"
             for g in record.grants_in_force
         ]
-        return "、".join(words) or _tag("due", "没有有效角色")
+        return "、".join(words) or tag("due", "没有有效角色")
 
     def render_is_active(self, value: bool, record: User) -> Any:
         if not value:
-            return _tag("fail", "已停用")
-        return _tag("due", "待设密码") if record.must_change_password else _tag("pass", "启用")
+            return tag("fail", "已停用")
+        return tag("due", "待设密码") if record.must_change_password else tag("pass", "启用")
 
 
 class TrailTable(tables.Table):
-    seq = tables.Column(verbose_name="序号", attrs=_NUM)
+    seq = tables.Column(verbose_name="序号", attrs=NUMBER)
     at = SecondColumn(verbose_name="时间", order_by="seq", attrs=_LINE)
     actor_name = tables.Column(verbose_name="操作人", orderable=False, attrs=_LINE)
     ip = tables.Column(verbose_name="来自", orderable=False, default="本机", attrs=_LINE)
@@ -131,4 +113,4 @@ class TrailTable(tables.Table):
         return render_to_string("staff/_detail.html", {"pairs": pairs, "event": record}) if pairs else "—"
 
     def render_result(self, value: str) -> Any:
-        return RESULTS["done"] if value == "done" else _tag("due", RESULTS.get(value, value))
+        return RESULTS["done"] if value == "done" else tag("due", RESULTS.get(value, value))
