@@ -131,12 +131,15 @@ def find_head(sheets: Iterable[Sheet], kind: str, mapping: Mapping[str, str] | N
     """The row of the file that names the most columns. Raises FileRefused when none does."""
     known = dict(mapping or {})
     best: tuple[int, Sheet, int, list[str]] | None = None
+    # Two names known among many that are not: still a head, whose columns a person can point out.
+    least = 2
     sheets = list(sheets)
     for sheet in sheets:
         for place, row in enumerate(sheet.rows[:LOOK_AT]):
             for texts in _readings(sheet.rows, place, kind):
                 score = _score(texts, kind, known)
-                if score >= 3 and (best is None or score > best[0]):
+                enough = score > least or (score == least and sum(map(bool, texts)) >= 4)
+                if enough and (best is None or score > best[0]):
                     best = (score, sheet, row.number, texts)
     if best is None:
         raise FileRefused(_no_head(sheets, kind))

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from reports.intake import synonyms
 from reports.intake.headers import Head, find_head, missing
 from reports.intake.rows import Rows, settle_twins
 from reports.intake.values import Ignored, Refusal
@@ -36,8 +37,10 @@ def tables_of(data: bytes, file_name: str, kind: str, mapping: Mapping[str, str]
     """
     sheets = sheets_of(data, file_name)
     head = find_head(sheets, kind, mapping)
+    # The kind of an outcome may stand in a head's own words; a head that lacks more than that is no table.
+    lacking = set(missing(head.mapping.values(), kind)) - {synonyms.OUTCOME_LABELS["kind"]}
     heads = []
-    for sheet in sheets:
+    for sheet in [head.sheet] if lacking else sheets:
         other = head
         if sheet is not head.sheet:
             try:

@@ -4,6 +4,7 @@ from datetime import date, datetime, time
 
 import pytest
 
+from reports.columns import columns_of
 from reports.intake.headers import meaning
 from reports.intake.outcomes import read_outcomes
 from reports.intake.reports import read_reports
@@ -84,4 +85,18 @@ def test_register_of_discussions_says_its_kind_in_the_head():
         "case_discussion",
         date(2026, 4, 1),
         "考虑腺癌",
+    )
+
+
+def test_head_with_names_nobody_knows_is_shown_for_a_person_to_point_out():
+    rows = [
+        ["三月"],
+        ["甲号", "姓名", "甲文", "乙文", "性别", "出具"],
+        ["C1", "张三", "a", "b", "男", "2026-03-05"],
+    ]
+    found = columns_of(csv_of(rows), "导出.csv", "reports")
+    assert (found.header_row, found.headers, found.suggested) == (
+        2,
+        rows[1],
+        {"姓名": "patient_name", "性别": "sex"},
     )

@@ -1,4 +1,4 @@
-"""Registers of outcomes with several texts: what proves the finding is kept, what was thought before is not."""
+"""Registers of outcomes with several texts: what proves the finding is kept, earlier guesses are not."""
 
 from datetime import date
 
