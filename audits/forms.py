@@ -81,6 +81,8 @@ class NewAuditForm(forms.Form):
             window = audit_window(data["until"])
         else:
             window = next((w for w in self.presets if w.end.isoformat() == period), None)
+        if window is not None and window.start > timezone.localdate():
+            raise ValueError(f"窗口首日 {window.start} 在今天之后，还没有报告可抽；请改为已开始的窗口。")
         if window is not None and data.get("start"):
             return extended_window(window, data["start"], data.get("extension_reason") or "")
         return window
@@ -112,16 +114,21 @@ class VersionForm(forms.Form):
 class AssessorsForm(VersionForm):
     """Among whom the open cases are spread."""
 
-    assessors = forms.ModelMultipleChoiceField(
+    # Not a model field: that one asks the database for whatever number was sent, of any size.
+    assessors = forms.MultipleChoiceField(
         label="评审医师",
-        queryset=User.objects.none(),
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "请至少选择一位评审医师。"},
     )
 
     def __init__(self, *args: Any, judges: list[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["assessors"].queryset = User.objects.filter(pk__in=[user.pk for user in judges])
+        self._judges = judges
+        self.fields["assessors"].choices = [(user.pk, str(user)) for user in judges]
+
+    def clean_assessors(self) -> list[User]:
+        chosen = set(self.cleaned_data["assessors"])
+        return [user for user in self._judges if str(user.pk) in chosen]
 
 
 class CaseReadersForm(VersionForm):

@@ -12,6 +12,17 @@ class AuditQuerySet(DepartmentScoped):
         """Audits that were not cancelled."""
         return self.exclude(status="cancelled")
 
+    def given_up_for(self, audit: Any) -> Self:
+        """Draws over (part of) the same window, cancelled before `audit` was made: the signer sees them."""
+        overlapping = self.filter(window_start__lte=audit.window_end, window_end__gte=audit.window_start)
+        return overlapping.filter(
+            department=audit.department_id,
+            kind=audit.kind,
+            status="cancelled",
+            drawn_at__isnull=False,
+            pk__lt=audit.pk,
+        ).order_by("pk")
+
 
 class CaseQuerySet(DepartmentScoped):
     department_path = "audit__department"

@@ -117,6 +117,7 @@ def _detail(request: HttpRequest, audit: Audit) -> dict[str, Any]:
         "steps": steps_of(audit, results),
         "not_over": audit.window_end >= timezone.localdate(),
         "pool": frozen_pool(audit) if drawn else live_pool(audit, pool_of(audit)),
+        "given_up": Audit.objects.given_up_for(audit).defer(*_HEAVY),
         "results": results,
         "lines": [case_line(case, request.user) for case in results.cases],
         "gaps": coverage_gaps(audit, results) if drawn else (),

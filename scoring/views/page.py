@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from audits.contexts import Step
+from audits.models import Audit
 from scoring.actions.signing import obstacles
 from scoring.basis import basis_of
 from scoring.contexts import sheet_view
@@ -39,6 +40,7 @@ def sheet_page(request: HttpRequest, sheet: Sheet) -> dict[str, Any]:
         "steps": steps(sheet, view),
         "history": history(sheet),
         "versions": list(sheet.audit.sheets.defer("content").order_by("-number")),
+        "given_up": Audit.objects.given_up_for(sheet.audit).defer("pool_list", "ledger", "draw"),
         "level_now": _changed_level(sheet),
         "may_sign": _may(request, "sign_sheet", sheet),
         "is_own_submission": sheet.submitted_by_id == request.user.pk,

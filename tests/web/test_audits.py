@@ -103,6 +103,7 @@ def test_new_with_extended_window_keeps_the_reason(sign_in, officer, department)
         ({"start": "2026-08-01", "extension_reason": "结局不足"}, "早于原首日"),
         ({"cut_off": "2026-09-01"}, "早于窗口末日"),
         ({"until": "0001-01-02"}, "过早"),
+        ({"until": "2199-09-30"}, "在今天之后，还没有报告可抽"),
         ({"period": "x"}, "x"),
     ],
 )
@@ -378,3 +379,13 @@ def test_list_newest_window_comes_first_and_unassigned_says_so(sign_in, officer,
 def test_planned_window_that_is_not_over_is_warned_about(sign_in, officer, department, until, warned):
     audit = open_audit(department=department, window=audit_window(until), by=None)
     assert ("窗口尚未结束" in page(sign_in(officer), "detail", audit.pk)) is warned
+
+
+def test_detail_after_a_cancelled_draw_tells_of_it_and_why(sign_in, officer, department):
+    old = drawn_audit(department, n=3)
+    cancel_audit(old, reason="窗口选错", version=old.version, by=officer)
+    shifted = open_audit(department=department, window=audit_window(date(2026, 9, 29)), by=officer)
+    text = page(sign_in(officer), "detail", shifted.pk)
+    assert "此前抽取过、已作废" in text
+    assert "窗口选错" in text
+    assert "此前抽取过、已作废" not in page(sign_in(officer), "detail", old.pk)

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from audits.actions.assignment import assign_fairly
-from audits.actions.quarter import draw_audit, open_audit
+from audits.actions.quarter import cancel_audit, draw_audit, open_audit
 from audits.domain.window import audit_window
 from scoring.actions.corrections import correct_sheet
 from scoring.actions.sheets import create_sheet, set_row
@@ -386,3 +386,15 @@ def test_page_of_altered_content_is_not_shown(sign_in, department, officer, head
         Sheet.objects.filter(pk=sheet.pk).update(content=altered)
         response = client.get(url("detail", sheet.pk), follow=True)
         assert "与签发时的校验值不符" in response.content.decode()
+
+
+def test_page_after_a_cancelled_draw_of_the_window_tells_who_signs(
+    sign_in, department, officer, assessor, head
+):
+    make_outcome(make_report(department, "OLD1", reported_at=datetime(2026, 9, 8, 10)))
+    old = open_audit(department=department, window=audit_window(date(2026, 9, 8)), by=officer)
+    old = draw_audit(old, version=old.version, by=officer)
+    cancel_audit(old, reason="窗口选错", version=old.version, by=officer)
+    text = page_of(sign_in(head), submitted_sheet(department, by=officer, assessor=assessor))
+    assert "此前抽取过、已作废" in text
+    assert "窗口选错" in text
