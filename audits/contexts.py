@@ -176,12 +176,15 @@ def case_line(case: CaseResult, user: User) -> CaseLine:
 
 
 def _readers(case: CaseResult) -> tuple[tuple[str, str], ...]:
-    held = tuple((reading.assessor, _progress(reading)) for reading in case.readings)
+    disputed = SettlementState.ARBITRATION in (case.description.state, case.concordance.state)
+    held = tuple((reading.assessor, _progress(reading, disputed=disputed)) for reading in case.readings)
     # With no reader at all the page says 未分配 once.
     return (*held, ("还缺1位", "未分配")) if held and case.empty_places else held
 
 
-def _progress(reading: Reading) -> str:
+def _progress(reading: Reading, *, disputed: bool) -> str:
+    if reading.is_arbiter:
+        return "仲裁中" if disputed else "已仲裁"
     done = sum(1 for at in (reading.description_at, reading.conclusion_at) if at)
     return ("未开始", "已评描述", "已评完")[done]
 
