@@ -164,6 +164,8 @@ def _after(request: HttpRequest, review: Review) -> str:
     """Where to go after a conclusion: the next open case when asked for, else the same page."""
     if request.POST.get("then") != "next":
         return reverse("audits:judge", args=[review.pk])
+    if review.reader == Review.Reader.ARBITER:
+        return reverse("audits:arbitration")
     mine = Review.objects.visible_to(request.user).unfinished().filter(case__audit=review.case.audit_id)
     later = mine.filter(case__position__gt=review.case.position).order_by("case__position").first()
     found = later or mine.order_by("case__position").first()

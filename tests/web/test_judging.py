@@ -5,7 +5,8 @@ import re
 import pytest
 from django.urls import reverse
 
-from audits.actions.judging import save_draft
+from audits.actions.arbitration import take_case
+from audits.actions.judging import reveal_outcome, save_draft
 from audits.actions.quarter import settle_audit
 from audits.models import Review
 from reports.models import Outcome, Revision
@@ -436,3 +437,15 @@ def test_draft_with_a_control_character_is_kept_without_it(sign_in, assessor, re
     assert sign_in(assessor).post(url("draft", review), data).status_code == 200
     review.refresh_from_db()
     assert review.draft["description"]["description_reason"] == "半句"
+
+
+def test_conclusion_of_the_arbiter_leads_back_to_what_else_is_in_dispute(sign_in, department, assessor):
+    readers = [assessor, people.second_assessor(department)]
+    third = people.person("assessor3", "评三", "assessor", department)
+    pair = reviews_of(assigned_audit(department, readers, n=1))
+    judge(pair[0], conclusion=DIFFERS)
+    judge(pair[1])
+    review = take_case(pair[0].case, by=third)
+    review = reveal_outcome(review, version=review.version, by=third)
+    answer = sign_in(third).post(url("rule_conclusion", review), conclusion(review) | {"then": "next"})
+    assert (answer.status_code, answer.headers["Location"]) == (302, reverse("audits:arbitration"))
