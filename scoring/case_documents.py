@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from audits.domain.concordance import Characterisation, ErrorKind, Localisation
 from audits.models import Review
-from audits.results import CaseResult, FaultRuling, ReplacedCase
+from audits.results import AuditResults, CaseResult, FaultRuling, ReplacedCase
 from audits.results import Reading as ReaderRuling
 from exporting.masking import mask_in_text, mask_name
 from reports.actions.content import from_json, signer
@@ -40,6 +40,26 @@ class Mask:
         return self.text("；".join(part.rstrip("。；") for part in given if part))
 
 
+@dataclass(frozen=True)
+class Masks:
+    """All patients of the sample: persons write of any of them in reasons, remarks and notes."""
+
+    masks: tuple[Mask, ...]
+
+    @classmethod
+    def of(cls, results: AuditResults) -> "Masks":
+        gone = (found.case.report for found in results.replaced)
+        return cls(
+            tuple(Mask.of(case.content) for case in results.cases)
+            + tuple(Mask(report.patient_name or "", report.patient_id or "") for report in gone)
+        )
+
+    def text(self, given: str) -> str:
+        for mask in self.masks if given else ():
+            given = mask.text(given)
+        return given
+
+
 def stamp(moment: datetime | None) -> str:
     """2025-09-08 10:24 in Beijing time; "" when not known."""
     return timezone.localtime(moment).strftime("%Y-%m-%d %H:%M") if moment else ""
@@ -62,13 +82,13 @@ def case_part(case: CaseResult, edition: Edition, department: Department) -> par
     )
 
 
-def replaced_part(case: ReplacedCase) -> parts.ReplacedCase:
+def replaced_part(case: ReplacedCase, masks: Masks) -> parts.ReplacedCase:
     """A drawn report that left the sample."""
     return parts.ReplacedCase(
         position=case.position,
         accession_number=case.accession_number,
         successor=case.successor,
-        reason=case.reason,
+        reason=masks.text(case.reason),
         replaced_by=case.replaced_by,
         replaced_at=stamp(case.replaced_at),
     )

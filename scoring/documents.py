@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from audits.figures import Figures, earlier_results, figures_of
 from scoring.basis import Basis, basis_of
-from scoring.case_documents import case_part, replaced_part, stamp
+from scoring.case_documents import Masks, case_part, replaced_part, stamp
 from scoring.contexts import view_of
 from scoring.domain.rows import RowScore
 from scoring.draw_documents import draw_part
@@ -32,6 +32,7 @@ def packet_document(sheet: Sheet, *, by: str = "", basis: Basis | None = None) -
     view = view_of(basis)
     institution = audit.department.institution
     end = anchor()
+    masks = Masks.of(basis.results)
     document = PacketDocument(
         institution=parts.InstitutionFacts(institution.name, sheet.hospital_level, view.level_zh),
         department=audit.department.name,
@@ -41,13 +42,13 @@ def packet_document(sheet: Sheet, *, by: str = "", basis: Basis | None = None) -
             str(audit.window_start),
             str(audit.window_end),
             str(audit.cut_off_on),
-            audit.extended_reason,
+            masks.text(audit.extended_reason),
         ),
         edition=parts.EditionFacts(edition.id, edition.title_zh, edition.number_zh, edition.status_zh),
-        sheet=_sheet_facts(sheet),
+        sheet=_sheet_facts(sheet, masks),
         words=sheet_words(edition),
         sections=tuple(parts.Section(s.id, s.title, s.points, s.score) for s in view.sections),
-        rows=tuple(_row(basis, view, scored) for scored in basis.score.rows),
+        rows=tuple(_row(basis, view, scored, masks) for scored in basis.score.rows),
         result=_result(basis, view),
         readings=tuple(
             parts.Reading(found.id, found.question_zh, found.shown_zh, found.rows)
@@ -55,7 +56,7 @@ def packet_document(sheet: Sheet, *, by: str = "", basis: Basis | None = None) -
             if found.rows
         ),
         cases=tuple(case_part(case, edition, audit.department) for case in basis.results.cases),
-        replaced=tuple(replaced_part(case) for case in basis.results.replaced),
+        replaced=tuple(replaced_part(case, masks) for case in basis.results.replaced),
         draw=draw_part(audit),
         statistics=_statistics(basis, view),
         anchor=parts.Anchor(end.seq, end.hash, stamp(end.at)),
@@ -66,14 +67,14 @@ def packet_document(sheet: Sheet, *, by: str = "", basis: Basis | None = None) -
     return PacketDocument.from_dict(json.loads(document.canonical()))
 
 
-def _sheet_facts(sheet: Sheet) -> parts.SheetFacts:
+def _sheet_facts(sheet: Sheet, masks: Masks) -> parts.SheetFacts:
     return parts.SheetFacts(
         number=sheet.number,
         version=sheet.version,
         status=sheet.status,
         status_zh=str(Sheet.Status(sheet.status).label),
         corrects=sheet.corrects.number if sheet.corrects else None,
-        correction_reason=sheet.correction_reason,
+        correction_reason=masks.text(sheet.correction_reason),
         submitted_by=str(sheet.submitted_by or ""),
         submitted_at=stamp(sheet.submitted_at),
         signed_by=str(sheet.signed_by or ""),
@@ -81,7 +82,7 @@ def _sheet_facts(sheet: Sheet) -> parts.SheetFacts:
     )
 
 
-def _row(basis: Basis, view: SheetView, scored: RowScore) -> parts.TableRow:
+def _row(basis: Basis, view: SheetView, scored: RowScore, masks: Masks) -> parts.TableRow:
     row = basis.edition.sheet.rows_by_id[scored.row]
     shown = next(found for found in view.rows if found.id == row.id)
     setting: RowSetting | None = basis.settings.get(row.id)
@@ -96,14 +97,15 @@ def _row(basis: Basis, view: SheetView, scored: RowScore) -> parts.TableRow:
         score=scored.score,
         state=shown.state,
         state_zh=row.state(shown.state).state_zh if shown.state else "",
-        reason=shown.reason,
+        reason=masks.text(shown.reason),
         deductions=_deductions(row, scored),
         cases=tuple(
             parts.CaseReason(case.position, case.accession_number, case.text) for case in shown.cases
         ),
-        remark=shown.remark,
+        remark=masks.text(shown.remark),
         evidence=tuple(
-            parts.EvidenceItem(item.title, item.dated_on, item.note, item.by) for item in shown.evidence
+            parts.EvidenceItem(masks.text(item.title), item.dated_on, masks.text(item.note), item.by)
+            for item in shown.evidence
         ),
         set_by=str(setting.set_by or "命令行") if setting else "",
         set_at=stamp(setting.set_at) if setting else "",
