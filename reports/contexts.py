@@ -122,7 +122,7 @@ def _versions(report: Report) -> list[Version]:
 def _line(outcome: Outcome, report: Report) -> OutcomeLine:
     suggested = system_of_disease(outcome.text)
     differs = suggested and suggested != report.system
-    text = mask_in_text(outcome.text, report.patient_name or "", (report.patient_id or "",))
+    text = outcome.masked(report.masked(outcome.text))
     return OutcomeLine(
         outcome.get_kind_display(),
         outcome.observed_on,
@@ -139,7 +139,7 @@ def unmask(request: HttpRequest, report: Report, *, reason: str) -> None:
     opened = request.session.get("unmasked", {})
     request.session["unmasked"] = opened | {str(report.pk): until.timestamp()}
     by: User = request.user  # type: ignore[assignment]  # the view is guarded by @requires
-    record("reports.unmask", by=by, target=report, detail={"reason": reason})
+    record("reports.unmask", by=by, target=report, detail={"reason": report.masked(reason)})
 
 
 def is_unmasked(request: HttpRequest, report: Report) -> bool:
@@ -150,18 +150,16 @@ def is_unmasked(request: HttpRequest, report: Report) -> bool:
 
 def masked_outcome(outcome: Outcome) -> SimpleNamespace:
     """An outcome as given, the patient's name and id masked."""
-    name = outcome.given_patient_name or (outcome.report.patient_name if outcome.report else "") or ""
-    identity = outcome.given_patient_id
     return SimpleNamespace(
         pk=outcome.pk,
         kind=outcome.get_kind_display(),
         match=outcome.get_match_display(),
-        match_note=mask_in_text(outcome.match_note, name, (identity,)),
+        match_note=outcome.masked(outcome.match_note),
         observed_on=outcome.observed_on,
-        text=mask_in_text(outcome.text, name, (identity,)),
+        text=outcome.masked(outcome.text),
         recorded_by=outcome.recorded_by,
         given_accession=outcome.given_accession,
-        given_patient_id=mask_id(identity),
+        given_patient_id=mask_id(outcome.given_patient_id),
         given_patient_name=mask_name(outcome.given_patient_name),
         given_examined_on=outcome.given_examined_on,
         report=outcome.report,

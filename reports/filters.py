@@ -1,14 +1,13 @@
 """Filters of the list pages, declared once."""
 
-from datetime import timedelta
 from typing import Any
 
 import django_filters as filters
 from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from exporting.days import day_end, day_start
 from reports.models import Modality, Outcome, Report, System
-from reports.querysets import day_start
 
 _DATE = forms.DateInput(attrs={"type": "date"})
 
@@ -48,7 +47,7 @@ class ReportFilter(filters.FilterSet):
         return rows.filter(reported_at__gte=day_start(value))
 
     def to_day(self, rows: QuerySet, name: str, value: Any) -> QuerySet:
-        return rows.filter(reported_at__lt=day_start(value + timedelta(1)))
+        return rows.filter(reported_at__lt=day_end(value))
 
     def by_outcome(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         found = Exists(Outcome.objects.matched().filter(report=OuterRef("pk")))

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from exporting.masking import mask_in_text
 from reports.querysets import OutcomeQuerySet, ReportQuerySet
 from staff.models import Department
 from staff.querysets import DepartmentScoped
@@ -197,6 +198,10 @@ class Report(ReportContent):
     def __str__(self) -> str:
         return self.accession_number
 
+    def masked(self, text: str | None) -> str:
+        """`text` with this report's patient masked, as long as it was: whoever types may name the patient."""
+        return mask_in_text(text, self.patient_name, (self.patient_id,))
+
 
 class Revision(models.Model):
     """再次修改 (4.5): one version of a report's content, never changed once written."""
@@ -288,3 +293,8 @@ class Outcome(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.observed_on}"
+
+    def masked(self, text: str | None) -> str:
+        """`text` with the patient masked, as given with the outcome and as named in the report it fell to."""
+        text = mask_in_text(text, self.given_patient_name, (self.given_patient_id,))
+        return self.report.masked(text) if self.report else text

@@ -1,17 +1,12 @@
 """The words in which reports and outcomes are asked for."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any, Self
 
 from django.db.models import Q
-from django.utils import timezone
 
+from exporting.days import day_end, day_start
 from staff.querysets import DepartmentScoped
-
-
-def day_start(day: date) -> datetime:
-    """Midnight in Beijing at which `day` begins."""
-    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 class ReportQuerySet(DepartmentScoped):
@@ -32,7 +27,7 @@ class ReportQuerySet(DepartmentScoped):
 
     def reported_between(self, first: date, last: date) -> Self:
         """Reports completed from `first` to `last`, both days included, Beijing time."""
-        return self.filter(reported_at__gte=day_start(first), reported_at__lt=day_start(last + timedelta(1)))
+        return self.filter(reported_at__gte=day_start(first), reported_at__lt=day_end(last))
 
     def with_outcome(self) -> Self:
         """Reports that have at least one matched outcome."""

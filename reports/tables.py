@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django_tables2.utils import A
 
-from exporting.masking import mask_in_text, mask_name
+from exporting.masking import mask_name
 from reports.models import ImportBatch, ImportSource, Outcome, Report
 
 
@@ -73,8 +73,7 @@ class OutcomeTable(tables.Table):
         attrs = {"class": "list"}
 
     def render_text(self, value: str, record: Outcome) -> str:
-        name = record.given_patient_name or (record.report.patient_name if record.report else "") or ""
-        return mask_in_text(value, name, (record.given_patient_id,))
+        return record.masked(value)
 
     def render_action(self, record: Outcome) -> Any:
         if record.match not in Outcome.PENDING:

@@ -1,6 +1,6 @@
 """Filters of the account list and the trail."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import django_filters as filters
@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from exporting.days import day_end, day_start
 from staff.models import Department, User
 from staff.permissions import policy
 from trail.models import Event
@@ -92,11 +93,7 @@ class TrailFilter(filters.FilterSet):
         fields = ()
 
     def from_day(self, rows: QuerySet, name: str, value: date) -> QuerySet:
-        return rows.filter(at__gte=_midnight(value))
+        return rows.filter(at__gte=day_start(value))
 
     def to_day(self, rows: QuerySet, name: str, value: date) -> QuerySet:
-        return rows.filter(at__lt=_midnight(value + timedelta(days=1)))
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time.min))
+        return rows.filter(at__lt=day_end(value))

@@ -22,6 +22,8 @@ ACTIONS = {
     "reports.upload": "上传文件",
     "reports.map_columns": "确认列对应",
     "reports.import": "导入检查报告",
+    "reports.try_out": "试导入文件",
+    "reports.commit": "确认写入文件",
     "reports.import_cancelled": "放弃导入",
     "reports.export": "导出检查报告清单或拒收行",
     "reports.unmask": "显示受检者身份信息",

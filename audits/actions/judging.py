@@ -86,9 +86,11 @@ def rule_description(
     rows = [_fault_row(review, edition, place, fault) for place, fault in enumerate(faults, start=1)]
     before = review.description
     review.description, review.description_at = verdict, timezone.now()
-    review.description_reason = reason.strip()
+    # Reasons are shown, printed and handed out: whoever names the patient in one is not repeated.
+    report = review.case.report
+    review.description_reason = report.masked(reason.strip())
     if review.outcome_seen_at:
-        review.reopened_reason = reopened_reason.strip()
+        review.reopened_reason = report.masked(reopened_reason.strip())
     _ruled(review, keep="conclusion")
     review.faults.all().delete()
     Fault.objects.bulk_create(rows)
@@ -128,7 +130,8 @@ def rule_conclusion(review: Review, *, ruling: ConcordanceRuling, version: int, 
     before = review.judgement
     review.localisation, review.characterisation = ruling.localisation, ruling.characterisation
     review.error_kind, review.judgement = ruling.error_kind, ruling.judgement
-    review.stage_differs, review.conclusion_reason = ruling.stage_differs, ruling.reason.strip()
+    review.stage_differs = ruling.stage_differs
+    review.conclusion_reason = review.case.report.masked(ruling.reason.strip())
     review.conclusion_at = timezone.now()
     _ruled(review, keep="description")
     detail = {"judgement": ruling.judgement, "error_kind": ruling.error_kind, "before": before}
@@ -210,7 +213,7 @@ def _fault_row(review: Review, edition: Edition, number: int, fault: FaultInput)
         start=place.start,
         end=place.end,
         excerpt=place.excerpt,
-        reason=fault.reason.strip(),
+        reason=review.case.report.masked(fault.reason.strip()),
     )
 
 

@@ -31,7 +31,8 @@ def replace_case(case: Case, *, reason: str, version: int, by: User | None) -> t
     case = Case.objects.select_related("report").get(pk=case.pk)
     sample = sample_of(audit, judged_numbers(audit_results(audit)))
     try:
-        step = replacement_for(sample, case.report.accession_number, reason)
+        # The reason goes into the draw document, which is handed out, and into the trail.
+        step = replacement_for(sample, case.report.accession_number, case.report.masked(reason))
         audit.draw = draw_document(replace(sample, replacements=(*sample.replacements, step)))
     except (ReplacementRefusedError, ValueError) as refused:
         raise RefusedError(str(refused)) from None

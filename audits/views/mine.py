@@ -18,6 +18,7 @@ from audits.actions.judging import (
 from audits.case_page import judge_page
 from audits.conflicts import ConflictError, RefusedError
 from audits.filters import ReviewFilter
+from audits.forms import VersionForm
 from audits.judging_forms import (
     PREFIX,
     ConclusionForm,
@@ -103,9 +104,10 @@ def description(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def reveal(request: HttpRequest, pk: int) -> HttpResponse:
     review = _fetch(request, pk)
-    version = request.POST.get("version", "")
+    form = VersionForm(request.POST)
+    version = form.cleaned_data["version"] if form.is_valid() else 0
     try:
-        reveal_outcome(review, version=int(version) if version.isdecimal() else 0, by=request.user)
+        reveal_outcome(review, version=version, by=request.user)
     except RefusedError as refused:
         messages.error(request, str(refused))
     except ConflictError as conflict:
@@ -140,9 +142,11 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
     review = _fetch(request, pk)
     part = request.POST.get("part")
     number = request.POST.get("draft_version", "")
-    if part not in ("description", "conclusion") or not number.isdecimal():
+    if part not in ("description", "conclusion") or not number.isdecimal() or len(number) > 18:
         return JsonResponse({"message": "草稿不完整，未保存；请刷新页面。"}, status=400)
-    kept = {name: text.replace("\0", "") for name, text in request.POST.items() if name not in _NOT_DRAFTED}
+    # PostgreSQL keeps no NUL, in a name as little as in a text.
+    posted = ((name.replace("\0", ""), text.replace("\0", "")) for name, text in request.POST.items())
+    kept = {name: text for name, text in posted if name not in _NOT_DRAFTED}
     try:
         saved = save_draft(
             review, draft=review.draft | {part: kept}, draft_version=int(number), by=request.user

@@ -87,6 +87,7 @@ def begin(batch: ImportBatch, *, job: str, by: User) -> bool:
             status=running, progress_done=0, progress_total=0, problem="", created_by=by
         )
         if moved:
+            record(f"reports.{job}", by=by, target=batch, detail={"kind": batch.kind})
             path, label = f"{__name__}.{job}", f"{job} {batch.pk}"
             transaction.on_commit(lambda: async_task(path, batch.pk, task_name=label))
     return bool(moved)

@@ -38,12 +38,19 @@ class World:
 
     def status(self, actor: str, row: Row) -> int:
         """What `actor` gets for this row."""
-        client = Client()
+        send = getattr(self.client(actor), row.method.lower())
+        return send(self.address(row), values(row.data, self)).status_code
+
+    def client(self, actor: str, **options: Any) -> Client:
+        """A browser in which `actor` is signed in."""
+        client = Client(**options)
         if actor != "anonymous":
             client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[actor]
-        url = reverse(row.url, kwargs=values(row.kwargs, self))
-        send = getattr(client, row.method.lower())
-        return send(url, values(row.data, self)).status_code
+        return client
+
+    def address(self, row: Row) -> str:
+        """The row's URL in this world."""
+        return reverse(row.url, kwargs=values(row.kwargs, self))
 
 
 def build_world() -> World:

@@ -1,0 +1,52 @@
+"""Every write of every page is in the trail, with who and no patient (QUALITY L1, A4)."""
+
+import json
+
+import pytest
+from django.db import transaction
+
+from tests.web.permission_table import ROLES, Row, all_rows
+from tests.web.world import World
+from trail.chain import verify_newest
+from trail.models import Event
+
+# Forms that write nothing anyone could be held to.
+SILENT = {
+    "choose_department": "remembers in the session which department is looked at",
+    "audits:draft": "decides nothing, and one is saved every few seconds (audits.actions.judging.save_draft)",
+}
+# In the world of the table these are refused in words, which also sends the browser back to the page;
+# tests/actions/test_audits_quarter.py has them succeed.
+REFUSED = ("audits:draw", "audits:extend", "audits:settle")
+
+
+def done() -> list[tuple[Row, str]]:
+    """Every form of the permission table with a role for which it succeeds."""
+    found = []
+    for row in all_rows():
+        role = next((role for role in ROLES if row.expected[role] in (200, 302)), None)
+        if row.method == "POST" and role is not None and row.url not in REFUSED:
+            found.append((row, role))
+    return found
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("row", "role"), [pytest.param(*pair, id=str(pair[0])) for pair in done()])
+def test_form_that_succeeds_leaves_an_event_without_identity(world: World, row: Row, role: str):
+    with transaction.atomic():
+        before = Event.objects.order_by("-seq").values_list("seq", flat=True).first() or 0
+        assert world.status(role, row) == row.expected[role]
+        events = list(Event.objects.filter(seq__gt=before))
+        breaks = verify_newest(50)
+        transaction.set_rollback(True)
+    user = world.users["qc_officer" if row.url == "login" else role]  # the sign-in form names the officer
+    assert bool(events) is (row.url not in SILENT)
+    assert {event.actor_id for event in events} <= {user.pk, None}
+    assert [event.ip for event in events] == ["127.0.0.1"] * len(events)
+    told = json.dumps([event.detail for event in events], ensure_ascii=False)
+    assert [word for word in ("受检甲", "P-A0001", "P-Q0001", "P-1") if word in told] == []
+    assert breaks == []
+
+
+def test_forms_that_leave_no_event_are_forms_that_exist():
+    assert set(SILENT) <= {row.url for row, _ in done()}
