@@ -8,7 +8,8 @@ from itertools import islice
 
 from spreadsheets.values import FileRefused, Row, Sheet
 
-csv.field_size_limit(4 * 1024 * 1024)
+MAX_CELL = 4 * 1024 * 1024
+csv.field_size_limit(MAX_CELL)
 
 # GB18030-2022 gave these two-byte codes real characters; Python's table still has private-use ones.
 _GB18030_2022 = {
@@ -122,7 +123,17 @@ def _separator(text: str) -> tuple[str, int]:
 
 
 def _records(text: str, separator: str) -> Iterator[list[str]]:
-    return csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    count = 0
+    try:
+        for record in reader:
+            count += 1
+            yield record
+    except csv.Error as error:
+        raise FileRefused(
+            f"第{count + 1}条记录有一个单元格超过{MAX_CELL:,}个字，多半是双引号没有配对，其后的内容被并入一个单元格。"
+            "请在该记录补齐引号，或从RIS重新导出。"
+        ) from error
 
 
 def _refuse_open_quote(text: str, records: list[list[str]]) -> None:

@@ -198,3 +198,14 @@ def test_number_shown_with_leading_zeros_keeps_them():
     book.save(out)
     (sheet,) = sheets_of(out.getvalue(), "x.xlsx")
     assert sheet.rows[1].cells == ("00012345", 7.0)
+
+
+@pytest.mark.parametrize("name", ["导出.csv", "导出.txt"])
+def test_cell_beyond_the_limit_is_refused_by_its_record(name):
+    rows = '检查号,影像描述\nA1,短\nA2,"' + "长" * (4 * 1024 * 1024 + 1)
+    with pytest.raises(FileRefused) as refused:
+        sheets_of(rows.encode(), name)
+    assert str(refused.value) == (
+        "第3条记录有一个单元格超过4,194,304个字，多半是双引号没有配对，其后的内容被并入一个单元格。"
+        "请在该记录补齐引号，或从RIS重新导出。"
+    )
