@@ -131,8 +131,8 @@ def _records(text: str, separator: str) -> Iterator[list[str]]:
             yield record
     except csv.Error as error:
         raise FileRefused(
-            f"第{count + 1}条记录有一个单元格超过{MAX_CELL:,}个字，多半是双引号没有配对，其后的内容被并入一个单元格。"
-            "请在该记录补齐引号，或从RIS重新导出。"
+            f"第{count + 1}条记录有一个单元格超过{MAX_CELL:,}个字，"
+            "多半是双引号没有配对，其后的内容被并入一个单元格。请在该记录补齐引号，或从RIS重新导出。"
         ) from error
 
 
