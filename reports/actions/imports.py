@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import PurePath
+from traceback import format_tb
 from typing import Any
 from uuid import uuid4
 
@@ -138,15 +139,17 @@ def _run(batch_id: int, running: str, finished: str, *, dry_run: bool) -> None:
         )
     except FileRefused as refused:
         _finish(batch, running, Status.FAILED, problem=str(refused))
-    except Exception:
-        logger.exception("import batch %s failed", batch_id)
+    except Exception as error:
+        # The error's own words may quote the row (PostgreSQL does): the log gets its kind and place only.
+        fault = f"import batch {batch_id} failed: {type(error).__name__}"
+        logger.error("%s\n%s", fault, "".join(format_tb(error.__traceback__)))
         _finish(
             batch,
             running,
             Status.FAILED,
             problem="读取文件时发生内部错误，文件未导入；请联系管理员并提供批次号。",
         )
-        raise
+        raise RuntimeError(fault) from None
     else:
         counts = counts_of(tally) | {"ignored": ignored}
         _finish(batch, running, finished, counts=counts, refusals=[asdict(r) for r in tally.refused])

@@ -1,0 +1,235 @@
+"""Patients nobody else is called like, from the file to every page, file and job: they come out nowhere.
+
+QUALITY A3 and A4. The rows are read in through the pages themselves, people name the patient in every reason
+they give, and each role then opens everything it is offered.
+"""
+
+import csv
+import html
+import io
+import json
+import re
+import zipfile
+from datetime import date, timedelta
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from django.utils import timezone
+from django_q.models import OrmQ, Task
+
+from audits.actions.assignment import assign_fairly
+from audits.actions.judging import FaultInput, reveal_outcome, rule_conclusion, rule_description
+from audits.actions.quarter import draw_audit, open_audit
+from audits.actions.replacing import replace_case
+from audits.domain.window import audit_window
+from reports.actions.imports import commit, try_out
+from reports.models import ImportBatch, Outcome, Report
+from scoring.actions.grants import grant_packet
+from scoring.actions.sheets import create_sheet, set_row
+from scoring.actions.signing import sign_sheet, submit_sheet
+from tests import people
+from tests.audit_factories import DIFFERS, concordance_ruling, reviews_of
+from tests.exports.reading import pdf_text
+from tests.sheet_factories import ALL_MET
+from trail.chain import verify
+from trail.models import Event
+
+PATIENTS = (
+    ("鹳雀儿", "11010519491231002X"),
+    ("司徒青禾", "ZY77X0912K"),
+    ("Zephyrine Quillfeather", "880771239"),
+    ("𠮷田鹤见", "H-55Q81903"),
+    ("买合木提·吐尔逊江", "MRN0071844"),
+)
+TELLING = (
+    *(name for name, _ in PATIENTS),
+    *(number for _, number in PATIENTS),
+    *("雀儿", "青禾", "ephyrine", "uillfeather", "田鹤", "合木提", "吐尔逊"),
+    *("19491231", "77X09", "77123", "55Q819", "007184"),
+)
+HEADERS = (
+    "检查号 受检者ID 姓名 性别 年龄 检查名称 检查部位 设备类型 检查时间 "
+    "报告时间 报告医师 审核医师 临床诊断 影像描述 诊断结论"
+)
+PARTS = (("头颅", "脑内"), ("胸部", "右肺"), ("腹部", "肝内"), ("膝关节", "股骨"), ("心脏", "冠状动脉"))
+UNTIL = date(2026, 9, 30)
+
+
+def patient(place: int) -> tuple[str, str]:
+    """Name and number; the first five alone have theirs, the draw takes one of a patient."""
+    name, number = PATIENTS[place % 5]
+    return name, number if place < 5 else f"{number}{place:02}"
+
+
+def told(place: int) -> str:
+    """A text that names its patient, spaced out too where the name is written in hanzi."""
+    name, number = patient(place)
+    return f"受检者{name}（{name if name.isascii() else ' '.join(name)}，{number}）"
+
+
+def report_file() -> bytes:
+    """Twenty-five good rows, one patient in five of them a canary's text, and two rows that are refused."""
+    lines = [HEADERS.split()]
+    for n in range(27):
+        name, number = patient(n)
+        part, place = PARTS[n % 5]
+        text = f"{told(n)}{place}见类圆形结节，大小约1.2cm×1.0cm，边界清楚。"
+        day = f"2026-09-{n % 25 + 2:02}" if n < 25 else "2026-13-45"
+        device = ("CT", "MR", "DR")[n % 3] if n != 26 else name
+        words = (f"X{n:04}", number, name, "女", "56岁", f"{part}CT平扫", part, device, f"{day} 09:30")
+        lines.append([*words, f"{day} 11:00", "书写甲", "审核乙", told(n), text, f"{told(n)}考虑良性。"])
+    return _csv(lines)
+
+
+def outcome_file() -> bytes:
+    """An outcome for each report, and some that wait for a person."""
+    lines = [["检查号", "受检者ID", "姓名", "结局来源", "结局日期", "结局内容", "登记人"]]
+    for n in range(25):
+        lines.append([f"X{n:04}", "", "", "手术病理", "2026-10-12", f"{told(n)}术后病理：错构瘤。", "登记员"])
+    for n, (name, number) in enumerate(PATIENTS):
+        lines.append(["", number, "李逵", "手术病理", "2026-10-13", f"李逵（{number}）术后。", "登记员"])
+        lines.append(
+            ["", f"{number}9", name, "手术病理", "2026-10-13", f"{name}（{number}9）复查。", "登记员"]
+        )
+        lines.append(
+            [f"X{n:04}", number, name, "手术病理", f"1990-01-{n + 1:02}", f"{told(n)}旧。", "登记员"]
+        )
+    return _csv(lines)
+
+
+def _csv(lines: list[list[str]]) -> bytes:
+    out = io.StringIO()
+    csv.writer(out).writerows(lines)
+    return out.getvalue().encode()
+
+
+def take_in(client, kind: str, content: bytes) -> None:
+    """Upload a file, and do what the jobs of its batch do."""
+    upload = SimpleUploadedFile(f"{kind}.csv", content)
+    sent = {"kind": kind, "source": "甲", "file": upload}
+    assert client.post(reverse("reports:imports"), sent).status_code == 302
+    batch = ImportBatch.objects.get(kind=kind)
+    for status, job in (("checking", try_out), ("committing", commit)):
+        ImportBatch.objects.filter(pk=batch.pk).update(status=status)
+        job(batch.pk)
+    if kind == "reports":
+        # A second batch stays where a person looks at the columns.
+        client.post(reverse("reports:imports"), sent | {"file": SimpleUploadedFile("again.csv", content)})
+
+
+@pytest.fixture
+def everyone(department, sign_in):
+    """A quarter of canaries, from files to a granted packet; the users by role."""
+    users = {role: make(department) for role, make in people.ROLES.items()}
+    officer, head = users["qc_officer"], users["head"]
+    client = sign_in(officer)
+    take_in(client, "reports", report_file())
+    take_in(client, "outcomes", outcome_file())
+    assert (Report.objects.count(), Outcome.objects.count()) == (25, 35)
+    for outcome in Outcome.objects.pending()[:4]:
+        choice = {
+            "choice": "dismiss",
+            "reason": f"{outcome.given_patient_name}（{outcome.given_patient_id}）不符。",
+        }
+        assert client.post(reverse("reports:outcome_match", args=[outcome.pk]), choice).status_code == 302
+    audit = open_audit(department=department, window=audit_window(UNTIL), by=officer)
+    audit = draw_audit(audit, version=audit.version, by=officer)
+    assign_fairly(audit, assessors=[users["assessor"]], version=audit.version, by=officer)
+    audit.refresh_from_db()
+    case = audit.cases.active().first()
+    reason = f"{case.report.patient_name}（{case.report.patient_id}）的影像不可读"
+    replace_case(case, reason=reason, version=audit.version, by=officer)
+    for review in reviews_of(audit):
+        _judge(review)
+    sheet = create_sheet(audit=audit, by=officer)
+    for row, state in ALL_MET.items():
+        sheet = set_row(sheet, row=row, state=state, version=sheet.version, by=officer)
+    sheet = submit_sheet(sheet, version=sheet.version, by=officer)
+    sheet = sign_sheet(sheet, version=sheet.version, by=head)
+    until = timezone.localdate() + timedelta(days=7)
+    grant_packet(sheet, inspector=users["inspector"], until=until, by=head)
+    return users
+
+
+def _judge(review) -> None:
+    """Faults and reasons that name the patient; the description ruled again after the outcome."""
+    by, report = review.assessor, review.case.report
+    word = f"{report.patient_name}（{report.patient_id}）"
+    fault = FaultInput(clause="6.4.3.2", reason=f"{word}未指明参照组织。", field="findings", start=0, end=30)
+    given = {"verdict": "nonconforming", "faults": [fault], "reason": f"{word}描述不全。"}
+    review = rule_description(review, **given, version=review.version, by=by)
+    review = reveal_outcome(review, version=review.version, by=by)
+    again = given | {"reopened_reason": f"{word}复核后改判。"}
+    review = rule_description(review, **again, version=review.version, by=by)
+    ruling = concordance_ruling(**DIFFERS | {"reason": f"{word}结局为另一种疾病。"})
+    rule_conclusion(review, ruling=ruling, version=review.version, by=by)
+
+
+def readable(response) -> str:
+    """Everything the answer tells: its head, and its body with archives and PDFs opened."""
+    body = response.content
+    if body.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(body)) as parts:
+            text = "".join(parts.read(name).decode(errors="replace") for name in parts.namelist())
+    elif body.startswith(b"%PDF"):
+        text = pdf_text(body) + body.decode("latin-1")
+    else:
+        text = body.decode()
+    return html.unescape(f"{response.headers}\n{text}")
+
+
+def crawl(client) -> dict[str, str]:
+    """Every page and file the user is offered, from the home page on, and the direct address of each list."""
+    waiting, seen = [reverse("home")], {}
+    while waiting:
+        url = waiting.pop()
+        if url in seen:
+            continue
+        response = client.get(url)
+        seen[url] = f"{response.status_code} {readable(response)}"
+        if response.status_code >= 300 and response.get("Location"):
+            waiting.append(response["Location"])
+        if "html" not in response["Content-Type"]:
+            continue
+        links = re.findall(r'(?:href|hx-get)="([^"#]+)', response.content.decode())
+        for link in map(html.unescape, links):
+            link = url.split("?")[0] + link if link.startswith("?") else link
+            # One order of a list is enough; the rows a person must mend are theirs to see (QUALITY I6).
+            ours = link.startswith("/") and not link.startswith(("/static/", "/standard/"))
+            if ours and "sort=" not in link and "/refused/" not in link and len(seen) < 400:
+                waiting.append(link)
+    return seen
+
+
+def leaks(text: str) -> list[str]:
+    return [word for word in TELLING if word in text]
+
+
+@pytest.mark.parametrize("role", list(people.ROLES))
+def test_canary_patients_are_on_no_page_and_in_no_file_of_any_role(everyone, sign_in, role):
+    seen = crawl(sign_in(everyone[role]))
+    assert {url: leaks(url + text) for url, text in seen.items() if leaks(url + text)} == {}
+    assert [url for url, text in seen.items() if text.startswith("5")] == []
+    # The crawl went where the role's work is, or the test proves nothing.
+    wanted = {
+        "qc_officer": ("/reports/import/", "export=xlsx", "/document/", "/packet/pdf/", "/outcomes/"),
+        "head": ("export=xlsx", "/document/", "/packet/xlsx/", "/audits/cases/"),
+        "assessor": ("/audits/mine/",),
+        "member": ("/reports/", "export=xlsx"),
+        "inspector": ("/packet/pdf/", "/packet/xlsx/", "/packet/json/"),
+        "admin": ("/settings/trail/", "export=xlsx"),
+    }[role]
+    assert [part for part in wanted if not any(part in url for url in seen)] == []
+
+
+def test_canary_patients_are_in_no_event_and_no_job_and_the_chain_holds(everyone, sign_in):
+    client = sign_in(everyone["qc_officer"])
+    report = Report.objects.get(accession_number="X0000")
+    reason = {"reason": f"核对{told(0)}的病理号"}
+    assert client.post(reverse("reports:unmask", args=[report.pk]), reason).status_code == 302
+    details = json.dumps(list(Event.objects.values_list("detail", flat=True)), ensure_ascii=False)
+    assert leaks(details) == []
+    jobs = [*Task.objects.values_list("name", "func", "args", "result"), *OrmQ.objects.values_list("payload")]
+    assert leaks(str(jobs)) == []
+    assert verify() == []
