@@ -4,19 +4,12 @@ from typing import Any
 
 import django_tables2 as tables
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django_tables2.utils import A
 
+from exporting.columns import NUMBER, MinuteColumn
 from exporting.masking import mask_name
 from reports.models import ImportBatch, ImportSource, Outcome, Report
-
-
-class MinuteColumn(tables.Column):
-    """A time as 2025-09-08 10:24; the library's DateTimeColumn compiles a template for each cell."""
-
-    def render(self, value: Any) -> str:
-        return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
 
 
 class ReportTable(tables.Table):
@@ -31,9 +24,7 @@ class ReportTable(tables.Table):
     reporting_physician = tables.Column(verbose_name="报告医师")
     signed_by = tables.Column(verbose_name="签发医师")
     outcome_count = tables.Column(verbose_name="结局", accessor="matched_outcomes", orderable=False)
-    revision_number = tables.Column(
-        verbose_name="版次", attrs={"td": {"class": "num"}, "th": {"class": "num"}}
-    )
+    revision_number = tables.Column(verbose_name="版次", attrs=NUMBER)
 
     class Meta:
         model = Report
