@@ -1,9 +1,13 @@
 """add_department, add_admin, reset_password: JSON out, exit 0 or 2, a sentence in Chinese."""
 
 import json
+import os
+import subprocess
+import sys
 from io import StringIO
 
 import pytest
+from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from staff.models import Department, User
@@ -81,3 +85,21 @@ def test_reset_password_gives_a_new_one_and_refuses_strangers(officer):
 def test_reset_password_of_a_disabled_account_is_refused(officer):
     User.objects.filter(pk=officer.pk).update(is_active=False)
     assert "已停用" in refused("reset_password", "officer")
+
+
+@pytest.mark.parametrize("command", [["demo"], ["verify_trail"], ["packet", "1", "--out", "."]])
+def test_command_without_a_database_says_so_in_one_line_and_exits_two(tmp_path, command):
+    env = os.environ | {
+        "QC_DATA_DIR": str(tmp_path),
+        "DATABASE_URL": f"sqlite:///{tmp_path / 'none.sqlite3'}",
+    }
+    run = subprocess.run(
+        [sys.executable, "manage.py", *command],
+        cwd=settings.BASE_DIR,
+        env=env,
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode == 2
+    assert "请先运行 manage.py migrate" in run.stderr
+    assert "Traceback" not in run.stderr
