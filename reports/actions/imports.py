@@ -88,7 +88,12 @@ def begin(batch: ImportBatch, *, job: str, by: User) -> bool:
             status=running, progress_done=0, progress_total=0, problem="", created_by=by
         )
         if moved:
-            record(f"reports.{job}", by=by, target=batch, detail={"kind": batch.kind})
+            record(
+                "reports.try_out" if job == "try_out" else "reports.commit",
+                by=by,
+                target=batch,
+                detail={"kind": batch.kind},
+            )
             path, label = f"{__name__}.{job}", f"{job} {batch.pk}"
             transaction.on_commit(lambda: async_task(path, batch.pk, task_name=label))
     return bool(moved)

@@ -51,6 +51,13 @@ def draw_quarter(page: Page, served) -> None:
     picture(page, served, "4-drawn")
 
 
+def press(page: Page, key: str, chosen: str) -> None:
+    """Press a key of the page once its scripts listen, and see what it chose."""
+    page.wait_for_load_state("load")
+    page.keyboard.press(key)
+    expect(page.locator(chosen)).to_have_count(1)
+
+
 def judge_all(page: Page, served) -> int:
     """Judge every case of one assessor by keyboard alone; returns how many there were."""
     page.goto(f"{served.url}/audits/mine/")
@@ -60,12 +67,12 @@ def judge_all(page: Page, served) -> int:
         expect(page.locator("#description-form")).to_be_visible()
         if turn == 0:
             picture(page, served, "5-blind")
-        page.keyboard.press("a")
+        press(page, "a", "input[name=verdict]:checked")
         page.keyboard.press("Control+Enter")
         expect(page.locator("#conclusion-form")).to_be_visible()
         if turn == 0:
             picture(page, served, "6-outcome")
-        page.keyboard.press("1")
+        press(page, "1", "input[name=judgement]:checked")
         with page.expect_navigation():
             page.keyboard.press("Control+Enter")
     page.goto(f"{served.url}/audits/mine/")

@@ -35,6 +35,8 @@ from tests.sheet_factories import ALL_MET
 from trail.chain import verify
 from trail.models import Event
 
+pytestmark = pytest.mark.slow  # six roles crawl every page and open every file
+
 PATIENTS = (
     ("鹳雀儿", "11010519491231002X"),
     ("司徒青禾", "ZY77X0912K"),

@@ -9,6 +9,8 @@ from django.urls import reverse
 from tests.web.permission_table import ROLES, Row, all_rows, values
 from tests.web.world import World
 
+pytestmark = pytest.mark.slow  # every form times every hostile value takes minutes
+
 HOSTILE = (
     "",
     "\0a\0",
