@@ -182,14 +182,39 @@ class HospitalLevelTerm:
 
 
 @dataclass(frozen=True)
+class Vocabulary:
+    """Words the text checks look for, and where they come from; grouped (organ → its words) or plain."""
+
+    source: str
+    words: tuple[str, ...] = ()
+    groups: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=lambda: MappingProxyType({}))
+
+
+@dataclass(frozen=True)
+class RuleWords:
+    """What users read of an automatic check: its name, what it looks at, and how to write it right.
+
+    `at_most` softens what the clause's force would allow the program to say, with the reason beside it in
+    the file (`at_most_because`).
+    """
+
+    title_zh: str
+    looks_at_zh: str
+    advice_zh: str
+    at_most: Literal["", "suspect", "note"] = ""
+    at_most_because: str = ""
+
+
+@dataclass(frozen=True)
 class Terms:
-    """The closed lists of an edition."""
+    """The closed lists of an edition, and the vocabularies of its text checks."""
 
     systems: tuple[System, ...]
     modalities: tuple[Modality, ...]
     outcome_kinds: tuple[OutcomeKind, ...]
     hospital_levels: tuple[HospitalLevelTerm, ...]
     body_parts: Mapping[str, tuple[str, ...]]
+    vocabularies: Mapping[str, Vocabulary]
 
     def default_system(self, body_part: str) -> str:
         """System code for a body part or examination name; the longest word found decides, else "other"."""
@@ -217,6 +242,7 @@ class Edition:
     template: ReportTemplate
     terms: Terms
     gists_zh: Mapping[str, str]
+    rules: Mapping[str, RuleWords]
 
     @cached_property
     def clauses_by_number(self) -> Mapping[str, Clause]:

@@ -10,12 +10,12 @@ from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 import yaml
 
 from standards.consistency import inconsistencies
-from standards.edition import Chapter, Clause, Decision, Edition, ReportTemplate, Terms
+from standards.edition import Chapter, Clause, Decision, Edition, ReportTemplate, RuleWords, Terms
 from standards.scoresheet import ScoreSheetDefinition
 
 DATA = Path(__file__).resolve().parent / "data"
 CURRENT = "db11-draft"
-FILES = ("edition", "clauses", "scoresheet", "decisions", "template", "terms", "gists")
+FILES = ("edition", "clauses", "scoresheet", "decisions", "template", "terms", "gists", "rules")
 
 # libyaml parses the register eight times faster than pure Python; a wheel without it still works.
 _SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -80,6 +80,7 @@ def build_edition(edition_id: str, raw: Mapping[str, Any]) -> Edition:
         template=convert(ReportTemplate, raw["template"], "template"),
         terms=convert(Terms, raw["terms"], "terms"),
         gists_zh=convert(Mapping[str, str], raw["gists"], "gists"),
+        rules=convert(Mapping[str, RuleWords], raw["rules"], "rules"),
     )
 
 

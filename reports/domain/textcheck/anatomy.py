@@ -1,0 +1,166 @@
+"""Where a text speaks of which part of the body, and on which side; what an examination covers.
+
+A *structure* is the finest thing the vocabulary names (上颌窦, 肾盂); an *organ* holds structures (鼻窦,
+肾); a *region* holds organs (头, 腹). The side belongs to the structure it stands before (左侧上颌窦),
+carries on over a list of paired structures (左侧上颌窦、筛窦), or stands after a lobed one (甲状腺左叶,
+子宫右侧壁).
+"""
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from typing import Literal, NamedTuple
+
+from reports.domain.textcheck import facts
+from reports.domain.textcheck.report import CheckedReport
+from reports.domain.textcheck.text import Text
+from reports.domain.textcheck.words import any_of, group, word_set
+
+Side = Literal["", "左", "右", "双"]
+OPPOSITE: dict[str, Side] = {"左": "右", "右": "左"}
+_SIDES: dict[str, Side] = {"左": "左", "右": "右", "双": "双", "两": "双"}
+
+# What may stand between a side word and its structure: 右下[肺], 左内侧[半月板], 右侧第3～5前[肋].
+_BETWEEN = frozenset("侧边各诸所示部分上中下前后内外近远第叶的腋0123456789～~-—、及和至")
+_BOTH_LEFT = frozenset(("", "、", "及", "和", "与", "/", "侧", "侧、", "侧及", "侧和", "侧与"))
+_AFTER = re.compile(
+    r"(?P<both>双侧?叶|两侧?叶|双侧|两侧|左右两?侧?)|(?P<one>左|右)(?:侧(?!位)|(?=[叶壁份部缘半旁内外前后]))"
+)
+_JOIN = re.compile(r"[、及和与/\-－]{0,2}")
+_REACH = 24
+
+
+class Mention(NamedTuple):
+    """A structure named: `text[start:end]` with its side word; the bare word begins at `word_start`."""
+
+    start: int
+    end: int
+    word_start: int
+    structure: str
+    side: Side
+    inherited: bool = False
+
+    @property
+    def organ(self) -> str:
+        return organ_of(self.structure)
+
+    @property
+    def region(self) -> str:
+        return region_of(organ_of(self.structure))
+
+    @property
+    def paired(self) -> bool:
+        return self.structure in word_set("paired_structures")
+
+
+@cache
+def _structures() -> tuple[re.Pattern[str], dict[str, str]]:
+    owner = {word: name for name, words in group("structures").items() for word in words}
+    return re.compile(any_of(owner)), owner
+
+
+@cache
+def _organs() -> dict[str, str]:
+    return {part: organ for organ, parts in group("organ_parts").items() for part in parts}
+
+
+@cache
+def _regions() -> dict[str, str]:
+    return {organ: region for region, organs in group("region_organs").items() for organ in organs}
+
+
+@cache
+def _examined() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((name, re.compile(any_of(words))) for name, words in group("examined_regions").items())
+
+
+def organ_of(structure: str) -> str:
+    """The organ a structure is part of: 肾盂 → 肾; itself when it is one."""
+    return _organs().get(structure, structure)
+
+
+def region_of(organ: str) -> str:
+    """The region an organ lies in: 肾 → 腹; "" when it lies in none (淋巴结, 骨质)."""
+    return _regions().get(organ, "")
+
+
+def mentions(text: Text) -> tuple[Mention, ...]:
+    """Every structure named in a text, in order; made once per text."""
+    found = text.shared.get("mentions")
+    if found is None:
+        found = text.shared["mentions"] = tuple(_mentions(text.plain))
+    assert isinstance(found, tuple)
+    return found
+
+
+def mentions_within(text: Text, start: int, end: int) -> tuple[Mention, ...]:
+    """The mentions whose word begins in `text[start:end]`."""
+    return tuple(m for m in mentions(text) if start <= m.word_start < end)
+
+
+def organs_named(text: Text) -> frozenset[str]:
+    """The organs a text names."""
+    found = text.shared.get("organs")
+    if found is None:
+        found = text.shared["organs"] = frozenset(m.organ for m in mentions(text))
+    assert isinstance(found, frozenset)
+    return found
+
+
+def regions_in(name: str) -> frozenset[str]:
+    """The regions that the name of an examination or a body part speaks of."""
+    return frozenset(region for region, pattern in _examined() if pattern.search(name))
+
+
+def regions(report: CheckedReport) -> frozenset[str]:
+    """The regions this report's examination covers by its name and part; empty when they say nothing."""
+    return regions_in(facts.named(report))
+
+
+def _mentions(plain: str) -> Iterable[Mention]:
+    pattern, owner = _structures()
+    paired = word_set("paired_structures")
+    size = len(plain)
+    carried: Side = ""
+    carried_to = 0
+    for match in pattern.finditer(plain):
+        word = match.group()
+        structure = owner[word]
+        start, end = match.span()
+        begin: int = start
+        side: Side = ""
+        inherited = False
+        if start:
+            begin, side = _side_before(plain, start)
+        if not side and structure in paired:
+            if word[0] in "左右双两":
+                side = _SIDES[word[0]]
+            elif carried and start - carried_to <= 2 and _JOIN.fullmatch(plain, carried_to, start):
+                side, inherited = carried, True
+        if side in ("", "双") and end < size and plain[end] in "左右双两":
+            end, side = _side_after(plain, end, side)
+        carried, carried_to = (side if structure in paired else ""), end
+        yield Mention(begin, end, start, structure, side, inherited)
+
+
+def _side_before(plain: str, start: int) -> tuple[int, Side]:
+    """The side word before `start`, perhaps with 下, 第3～5, 内侧 between; its place and side."""
+    at, limit = start - 1, max(0, start - _REACH)
+    while at > limit and plain[at] in _BETWEEN:
+        at -= 1
+    side = _SIDES.get(plain[at])
+    if side is None:
+        return start, ""
+    if side == "右":
+        left = plain.rfind("左", max(0, at - 3), at)
+        if left >= 0 and plain[left + 1 : at] in _BOTH_LEFT:
+            return left, "双"
+    return at, side
+
+
+def _side_after(plain: str, end: int, side: Side) -> tuple[int, Side]:
+    """甲状腺左叶, 肝右前叶, 子宫右侧壁: the side of a lobe or wall stands after the organ's word."""
+    match = _AFTER.match(plain, end)
+    if match is None:
+        return end, side
+    return match.end(), "双" if match["both"] else _SIDES[match["one"]]

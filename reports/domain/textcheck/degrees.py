@@ -1,0 +1,107 @@
+"""How high or low a density or signal is said to be, read once from a text for the rules of 6.4.3.2-3.
+
+A place is `listed` (one of the seven steps of 6.4.3.3), `offlist` (another degree word before 高/低),
+`changed` (密度减低, 信号不高: a degree word after 密度/信号) or `bare` (低密度影, no degree at all).
+"""
+
+import re
+from dataclasses import dataclass
+from itertools import islice
+from typing import Literal
+
+from reports.domain.textcheck.report import CheckedReport
+from reports.domain.textcheck.text import Text
+from reports.domain.textcheck.words import any_of, pattern, words
+
+AT_MOST = 300  # places read of one text: no report has more, and no text may cost more
+
+_OFF = any_of(words("degree_offlist_before"))
+_JOIN = r"[、或及和至到/~～\-—–]"
+_LEVEL = re.compile(
+    rf"[低高等](?:{_JOIN}{{1,2}}(?:明显|中度|稍|{_OFF})?[低高等]){{0,3}}(?:混杂|不均匀|欠均匀)?(?:密度|信号)"
+)
+_OFF_INSIDE = re.compile(rf"(?:{_OFF})[低高]")
+_LISTED_INSIDE = re.compile(r"(?:明显|中度|稍)[低高]|等(?![低高])")
+_ADVERB = re.compile(rf"(?:(?P<listed>明显|中度|稍)|(?P<off>{_OFF}))$")
+_AFTER = any_of(words("degree_offlist_after"))
+_CHANGED = re.compile(
+    rf"(?:密度|信号)(?:(?P<adverb>{_AFTER})(?:减低|增高|降低|升高|低|高)|减低|增高|降低|升高)"
+)
+_BONE = re.compile(r"骨(?:质|矿|矿物|矿物质)?$")
+# 肝、脾等密度均匀: 等 ends a list there, it is no degree. A degree follows a verb, a sequence or a shape.
+_STEP_BEFORE = re.compile(r"[呈为以示见均是或一枚个状形性样类A-Za-z上像期区内似（(，、；。\s]$")
+_LIST_AFTER = re.compile(
+    r"(?:的)?(?:均匀|均|未|无|正常|对称|不|欠|尚|如常|大致|异常|良好|改变不|分布|信号|密度|形态|大小)"
+)
+_NOT_BARE_BEFORE = "稍度显、或及至偏略较极很微等高低更最"
+
+
+@dataclass(frozen=True, slots=True)
+class Degree:
+    """One place where a text says high, low or equal. `adverb`: the off-list word, when there is one."""
+
+    start: int
+    end: int
+    kind: Literal["listed", "offlist", "changed", "bare"]
+    adverb: str = ""
+
+
+def degrees(report: CheckedReport) -> tuple[Degree, ...]:
+    """Places of the findings, without those a negation covers, in order; read once for all rules."""
+    known = report.facts.get("degrees")
+    if not isinstance(known, tuple):
+        known = report.facts["degrees"] = tuple(_read(report.text("findings")))
+    return known
+
+
+def _read(text: Text) -> list[Degree]:
+    plain = text.plain
+    before = (_level(plain, match) for match in islice(_LEVEL.finditer(plain), AT_MOST))
+    after = (_change(plain, match) for match in islice(_CHANGED.finditer(plain), AT_MOST))
+    found = [degree for degree in (*before, *after) if degree and not text.is_negated(degree.start)]
+    return sorted(found, key=lambda degree: degree.start)
+
+
+def _level(plain: str, match: re.Match[str]) -> Degree | None:
+    start, end = match.span()
+    first = plain[start]
+    head = plain[max(0, start - 4) : start]
+    if first == "等":
+        if not _is_step(head, plain, end):
+            return None
+        off = _OFF_INSIDE.search(plain, start, end)
+        return Degree(start, end, "offlist", off.group()[:-1]) if off else Degree(start, end, "listed")
+    adverb = None if head.endswith("比较") else _ADVERB.search(head)
+    if adverb:
+        begin = start - len(adverb.group())
+        off = _OFF_INSIDE.search(plain, begin, end)
+        if off:
+            return Degree(begin, end, "offlist", off.group()[:-1])
+        return Degree(begin, end, "listed")
+    off = _OFF_INSIDE.search(plain, start, end)
+    if off:
+        return Degree(start, end, "offlist", off.group()[:-1])
+    if _LISTED_INSIDE.search(plain, start + 1, end):
+        return Degree(start, end, "listed")
+    if head and head[-1] in _NOT_BARE_BEFORE:
+        return None
+    return Degree(start, end, "bare")
+
+
+def _is_step(head: str, plain: str, end: int) -> bool:
+    """Is this 等 the step 等密度, not the "and so on" of a list?"""
+    if head.endswith(("呈", "为", "以")):
+        return True
+    if head and not _STEP_BEFORE.search(head):
+        return False
+    return _LIST_AFTER.match(plain, end) is None
+
+
+def _change(plain: str, match: re.Match[str]) -> Degree | None:
+    if _BONE.search(plain[max(0, match.start() - 4) : match.start()]):
+        return None  # 骨质密度减低 and 骨密度减低 are the names of osteopenia
+    return Degree(match.start(), match.end(), "changed", match.group("adverb") or "")
+
+
+UNDERSTOOD = pattern("understood_density")
+UNDERSTOOD_BARE = pattern("understood_density", "understood_bare")

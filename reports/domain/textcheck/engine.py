@@ -1,0 +1,110 @@
+"""Runs the rules over a report. A rule speaks only where what it reads is known and its gate is open."""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+from reports.domain.textcheck.finding import Finding, Hit, Severity, milder, severity_of
+from reports.domain.textcheck.report import CheckedReport
+from standards.edition import Edition
+
+FIELD_ORDER = ("examination_name", "technique", "findings", "impression")
+Find = Callable[[CheckedReport], Iterable[Hit]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One check of one clause: the function, what it needs, and the literals without which it cannot speak.
+
+    `reads`: every one of these fields must be known (not None). `gate`: unless one of these literals stands
+    in a text among `reads`, the function is not called; () is an open gate. A gate must never change the
+    findings, only save the call: `check(..., gates=False)` gives the same.
+    """
+
+    code: str
+    find: Find
+    reads: tuple[str, ...] = ("findings",)
+    gate: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BoundRule:
+    """A rule tied to its clause and severity in one edition."""
+
+    rule: Rule
+    clause: str
+    severity: Severity
+
+
+def bind(rules: Sequence[Rule], edition: Edition) -> tuple[BoundRule, ...]:
+    """Tie rules to the edition's checks; ValueError for a code it does not have or one given twice."""
+    clauses = {
+        check.code: clause.number
+        for clause in reversed(edition.clauses)
+        for check in clause.how.checks
+        if check.code not in edition.checks_by_code or check.code.startswith(f"{clause.number}/")
+    }
+    codes = [rule.code for rule in rules]
+    unknown = sorted(set(codes) - set(clauses))
+    twice = sorted({code for code in codes if codes.count(code) > 1})
+    if unknown or twice:
+        raise ValueError(f"text checks: unknown codes {unknown}, given twice {twice}")
+    return tuple(BoundRule(rule, clauses[rule.code], _severity(rule.code, edition)) for rule in rules)
+
+
+def _severity(code: str, edition: Edition) -> Severity:
+    words = edition.rules.get(code)
+    softened = words.at_most if words and words.at_most else None
+    return milder(severity_of(edition.checks_by_code[code]), softened)
+
+
+def check(
+    report: CheckedReport,
+    rules: Sequence[BoundRule],
+    *,
+    off: Collection[str] = (),
+    gates: bool = True,
+) -> tuple[Finding, ...]:
+    """Every finding of `rules` on `report`, ordered by place, without repeats. `off`: codes switched off."""
+    found: dict[tuple[str, str, int, int], Finding] = {}
+    for bound in rules:
+        rule = bound.rule
+        if rule.code in off or not may_speak(rule, report, gates=gates):
+            continue
+        for hit in rule.find(report):
+            finding = _finding(bound, hit, report)
+            found.setdefault((finding.code, finding.field, finding.start, finding.end), finding)
+    return tuple(sorted(found.values(), key=lambda f: place_of(f.field, f.start, f.end, f.code)))
+
+
+def may_speak(rule: Rule, report: CheckedReport, *, gates: bool) -> bool:
+    """Is all that the rule reads known, and does one of its literals stand there?"""
+    for field in rule.reads:
+        if getattr(report, field) is None:
+            return False
+    if not gates or not rule.gate:
+        return True
+    texts = report.texts
+    for field in rule.reads:
+        if field in texts:
+            plain = texts[field].plain
+            for literal in rule.gate:
+                if literal in plain:
+                    return True
+    return False
+
+
+def _finding(bound: BoundRule, hit: Hit, report: CheckedReport) -> Finding:
+    value = report.value(hit.field) or ""
+    if not 0 <= hit.start <= hit.end <= len(value):
+        raise ValueError(f"{bound.rule.code}: {hit.start}-{hit.end} lies outside {hit.field} ({len(value)})")
+    excerpt = value[hit.start : hit.end]
+    severity = milder(bound.severity, hit.severity)
+    return Finding(
+        bound.rule.code, bound.clause, hit.field, hit.start, hit.end, excerpt, severity, hit.message
+    )
+
+
+def place_of(field: str, start: int, end: int, code: str) -> tuple[int, int, int, str]:
+    """The order of findings: the report's head, then its texts from top to bottom."""
+    order = FIELD_ORDER.index(field) if field in FIELD_ORDER else -1
+    return order, start, end, code

@@ -1,0 +1,134 @@
+"""What a text says of enhancement, read once for the rules of 6.4.3.4: each 强化 with the degree it is given."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from reports.domain.textcheck.report import CheckedReport
+from reports.domain.textcheck.text import Text
+from reports.domain.textcheck.words import any_of, words
+
+AT_MOST = 300  # places read of one text: no report has more, and no text may cost more
+_BEFORE, _AFTER = 18, 14  # code points read around 强化
+
+_MANNER = any_of(words("enhancement_manner"))
+_OFF = any_of(words("enhancement_offlist"))
+_NOUN = re.compile(any_of(words("enhanced_nouns")))
+_CUT = re.compile(r"[，。；;,!?！？\n（(：:]")
+_DENIED = r"(?:未见到?|未有|没有|未显示|未发现|未出现|无|不见)"
+_VAGUE = re.compile(rf"(?:{_DENIED}(?:明显|显著|明确|确切|确定|肯定)的?|不明显)(?P<manner>(?:异常|{_MANNER}){{0,3}})$")
+_DOUBTFUL = re.compile(rf"(?:可疑|似有|疑似|似见|似可见|疑有)(?:{_MANNER}|轻度|轻微){{0,2}}$")
+_NONE = re.compile(r"(?:未见到?|未有|没有|未出现|未显示|均无|无|未|不)(?:任何)?$")
+_GRADED = re.compile(r"(?<!未见)(?<![无到不])(?:轻度|中度|明显|中等|中重度|轻至中|轻中)(?:[^、]{0,8}|、[^、]{0,6})$")
+_OFFLIST = re.compile(rf"(?P<word>{_OFF})(?:呈|有|性|的)?(?P<manner>(?:{_MANNER}){{0,2}})$")
+_DENIED_END = re.compile(rf"{_DENIED}[^、]{{0,8}}$")
+_WORD_AFTER = r"(?:程度|效应)?(?:均|较|为|呈|尚|也|亦)?"
+_VAGUE_AFTER = re.compile(rf"{_WORD_AFTER}(?:不明显|不显著|欠明显|欠显著|不甚明显|不明确)(?!减|增|低|高)")
+_GRADED_AFTER = re.compile(
+    rf"{_WORD_AFTER}(?:明显|轻度|中度|中等)(?!低|高|减|增|不|异|延|弱|强|均|欠|下|升|消|早|晚)|{_WORD_AFTER}明显(?:均匀|不均匀)"
+)
+_OFFLIST_AFTER = re.compile(rf"{_WORD_AFTER}(?P<word>轻微|显著|强烈)(?!低|高|减|增|不|异|延|弱|强|下|升|消)")
+# 略不均匀强化 tells how even it is, not how strong.
+_OF_EVENNESS = ("略", "略微", "稍", "稍微", "较")
+_STAYS_VAGUE = ("及", "和", "与", "改", "征", "表", "效", "，", "。", "；", "、", ",", ";", "\n", "）", ")", "（", "(", "或", "")
+_QUOTED = re.compile(r"前片|原片|旧片|既往|上次|前次|外院")
+# Background enhancement of the breast has its own four steps (BI-RADS), 轻微 and 重度 among them.
+_BACKGROUND = re.compile(r"背景|BPE")
+
+Kind = Literal["vague", "doubtful", "denied", "none", "graded", "offlist", "plain"]
+
+
+@dataclass(frozen=True, slots=True)
+class Enhancement:
+    """One 强化 with the words that belong to it.
+
+    `vague`: 未见明显强化. `doubtful`: a wording near it that may be meant otherwise (未见明显强化结节).
+    `denied`: 未见异常强化灶. `none`: 无强化, a listed degree. `is_graded`: a degree is given, even if in a word
+    near the list. `word`: the off-list word.
+    """
+
+    start: int
+    end: int
+    kind: Kind
+    is_graded: bool = False
+    word: str = ""
+    is_open: bool = False
+
+
+def enhancements(report: CheckedReport, field: str) -> tuple[Enhancement, ...]:
+    """Each 强化 of the field, in order; read once for all rules."""
+    name = "enhancements " + field
+    known = report.facts.get(name)
+    if not isinstance(known, tuple):
+        known = report.facts[name] = tuple(_read(report.text(field)))
+    return known
+
+
+def _read(text: Text) -> list[Enhancement]:
+    plain, found = text.plain, []
+    at = plain.find("强化")
+    while at >= 0 and len(found) < AT_MOST:
+        found.append(_classify(text, at))
+        at = plain.find("强化", at + 2)
+    return found
+
+
+def _classify(text: Text, at: int) -> Enhancement:
+    plain = text.plain
+    left = _CUT.split(plain[max(0, at - _BEFORE) : at])[-1]
+    right = plain[at + 2 : at + 2 + _AFTER]
+    begin = at - len(left)
+    if vague := _VAGUE.search(left):
+        return _denial(text, begin + vague.start(), at + 2, vague.group("manner"))
+    if doubtful := _DOUBTFUL.search(left):
+        return Enhancement(begin + doubtful.start(), at + 2, "vague", is_open=True)
+    if after := _VAGUE_AFTER.match(right):
+        return Enhancement(at, at + 2 + after.end(), "vague", is_open=_is_quoted(text, at))
+    if none := _NONE.search(left):
+        return Enhancement(begin + none.start(), at + 2, "none", is_graded=True)
+    graded = _GRADED.search(left)
+    off = _off_list(left, text, at)
+    if off:
+        return Enhancement(begin + off.start(), at + 2, "offlist", graded is not None, off.group("word"))
+    if graded:
+        return Enhancement(begin + graded.start(), at + 2, "graded", is_graded=True)
+    if _DENIED_END.search(left):
+        return Enhancement(at, at + 2, "denied")
+    return _by_what_follows(at, right)
+
+
+def _denial(text: Text, start: int, end: int, manner: str) -> Enhancement:
+    """未见明显强化 itself, or the denial of something that enhances (a person decides)."""
+    following = text.plain[end : end + 4]
+    noun = _NOUN.match(following)
+    if manner or noun:
+        return Enhancement(start, end + (noun.end() if noun else 0), "doubtful")
+    is_open = following[:1] not in _STAYS_VAGUE or _is_quoted(text, start)
+    return Enhancement(start, end, "vague", is_open=is_open)
+
+
+def _is_quoted(text: Text, at: int) -> bool:
+    clause = text.clause_at(at)
+    return _QUOTED.search(text.plain, clause.start, clause.end) is not None
+
+
+def _off_list(left: str, text: Text, at: int) -> re.Match[str] | None:
+    off = _OFFLIST.search(left)
+    if not off:
+        return None
+    word, manner = off.group("word"), off.group("manner")
+    if word in _OF_EVENNESS and "均匀" in manner:
+        return None
+    head = left[: off.start()]
+    if head.endswith(("减", "未见", "无", "不", "细", "显")):
+        return None
+    clause = text.clause_at(at)
+    return None if _BACKGROUND.search(text.plain, clause.start, clause.end) else off
+
+
+def _by_what_follows(at: int, right: str) -> Enhancement:
+    if after := _GRADED_AFTER.match(right):
+        return Enhancement(at, at + 2 + after.end(), "graded", is_graded=True)
+    if after := _OFFLIST_AFTER.match(right):
+        return Enhancement(at, at + 2 + after.end(), "offlist", False, after.group("word"), is_open=True)
+    return Enhancement(at, at + 2, "plain")

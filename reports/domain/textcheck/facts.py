@@ -1,0 +1,103 @@
+"""What several rules ask of a report: its kind of examination, enhancement, phases. Answered once each."""
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from reports.domain.textcheck.report import CheckedReport
+from standards.loader import current_edition
+
+# Latin names must not touch other Latin letters: MR in "MRCP" is MRI, CT in "ECT" is not CT (6.3.3).
+_KINDS = (
+    ("MRI", re.compile(r"磁共振|核磁|(?<![A-Za-z])(?:f?MRI|MRA|MRV|MRCP|MRU|MRM|MR)(?![A-Za-z])")),
+    (
+        "CT",
+        re.compile(
+            r"计算机体层|计算机断层|(?<![A-Za-z])(?:HRCT|LDCT|CBCT|CCTA|CTPA|CTA|CTV|CTU|CTP|CTE|CT)(?![A-Za-z])"
+        ),
+    ),
+    (
+        "DR",
+        re.compile(
+            r"[Xx×]\s?[-－]?\s?[线光射]|(?<![A-Za-z])(?:DR|CR|DX|KUB|IVP|IVU)(?![A-Za-z])|平片|摄影|摄片|造影|钼靶|透视|全景片"
+            r"|[位胸腹骨牙点]片|钡餐|钡灌肠|钡剂|吞钡"
+        ),
+    ),
+)
+_ENHANCED = re.compile(
+    r"增强|\+\s*C(?![A-Za-z])|(?<![A-Za-z])(?:CTA|CTV|CTU|CTP|CE-?MRA|DCE)(?![A-Za-z])|灌注|双期|三期|四期|多期|动脉期"
+)
+_ANGIO = re.compile(r"(?<![A-Za-z])(?:CTA|CTV|MRA|MRV|CE-?MRA)(?![A-Za-z])|血管成像|血管造影")
+_MULTIPHASE = re.compile(
+    r"动态增强|动态|双期|三期|四期|多期|(?<![A-Za-z])DCE|动脉期.{0,30}?(?:门脉期|门静脉期|静脉期|实质期|延迟期)"
+)
+
+
+def _shared(function: Callable[[CheckedReport], Any]) -> Callable[[CheckedReport], Any]:
+    name = function.__name__
+
+    def once(report: CheckedReport) -> Any:
+        facts = report.facts
+        if name not in facts:
+            facts[name] = function(report)
+        return facts[name]
+
+    once.__doc__, once.__name__ = function.__doc__, name
+    return once
+
+
+def kinds_in(text: str) -> tuple[str, ...]:
+    """Kinds of examination (DR, CT, MRI) that a text names, in that order of certainty; () when none."""
+    return tuple(kind for kind, pattern in _KINDS if pattern.search(text))
+
+
+def names_kind(text: str) -> bool:
+    """Does a text name any kind of examination?"""
+    return any(pattern.search(text) for _, pattern in _KINDS)
+
+
+@lru_cache(maxsize=1)
+def _kind_of_code() -> dict[str, str]:
+    """A device's own code (MR, DX, MG) → its kind (D-25)."""
+    return {code: modality.code for modality in current_edition().terms.modalities for code in modality.dicom}
+
+
+@_shared
+def kind(report: CheckedReport) -> str:
+    """DR, CT, MRI: as registered, else as the examination's name or the technique says; "" when unknown."""
+    if report.modality:
+        return _kind_of_code().get(report.modality.strip().upper(), report.modality)
+    named = kinds_in(report.text("examination_name").plain) or kinds_in(report.text("technique").plain)
+    return named[0] if named else ""
+
+
+@_shared
+def examined(report: CheckedReport) -> str:
+    """Name, part and technique of the examination in one text, for "is it …?" questions."""
+    parts = ("examination_name", "body_part", "technique")
+    return "\n".join(report.text(part).plain for part in parts)
+
+
+@_shared
+def named(report: CheckedReport) -> str:
+    """Name and part of the examination in one text."""
+    return report.text("examination_name").plain + "\n" + report.text("body_part").plain
+
+
+@_shared
+def is_enhanced(report: CheckedReport) -> bool:
+    """Was contrast medium given, as name or technique say?"""
+    return _ENHANCED.search(examined(report)) is not None
+
+
+@_shared
+def is_angiography(report: CheckedReport) -> bool:
+    """A vessel examination: its reports speak of lumen, not of enhancement."""
+    return _ANGIO.search(named(report)) is not None
+
+
+@_shared
+def is_multiphase(report: CheckedReport) -> bool:
+    """A dynamic or multi-phase enhanced examination (6.4.3.4)."""
+    return is_enhanced(report) and _MULTIPHASE.search(examined(report)) is not None

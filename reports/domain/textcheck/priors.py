@@ -1,0 +1,129 @@
+"""Comparison with earlier examinations: where a text speaks of it, and which known priors are like this one."""
+
+import re
+from dataclasses import dataclass
+
+from reports.domain.textcheck.report import CheckedReport, Prior
+from reports.domain.textcheck.text import Text
+from reports.domain.textcheck.words import any_of, group, words
+
+_FRONT = any_of(words("front_words"))
+DAY = re.compile(
+    r"(?<!\d)(?P<year>(?:19|20)\d{2})\s{0,2}(?:年|[-./])\s{0,2}(?P<month>\d{1,2})\s{0,2}(?:月|[-./])\s{0,2}(?P<day>\d{1,2})(?!\d)"
+    r"|(?<!\d)(?P<y8>(?:19|20)\d{2})(?P<m8>[01]\d)(?P<d8>[0-3]\d)(?!\d)"
+    r"|(?<![\d.])(?P<y2>\d{2})(?:[-./]|年)(?P<m2>\d{1,2})(?:[-./]|月)(?P<d2>\d{1,2})(?![\d.×xX*]|\s?[cm])"
+)
+# 与脑灰质相比 and 与左肾比较 compare tissues and sides: a prior needs a date or a word for an examination.
+_EXAM = r"(?:(?<![斑条碎髌])片(?![状样絮])|检查|CT(?!值)|MRI?(?![A-Za-z])|DR|胸透|图像|影像)"
+_OLD = r"(?:前片|旧片|老片|原片|前次|上次|上一次|既往|以往|先前|首次|基线|外院|院外|他院|本院|我院)"
+_COMPARED = r"(?:比较|对比(?!剂|度|增强)|相比|对照|比对|相仿|相似)"
+# Every alternative begins with one of these characters: the search skips everything else.
+_COMPARE = re.compile(
+    r"[较同与前旧老原上和对比参](?:"
+    rf"(?<=较)前(?!{_FRONT}|上(?!移|升|抬)|下(?!降|移))"
+    rf"|(?<=同)(?<![异不]同)前(?!{_FRONT}|上|下)"
+    r"|(?<=与)前(?:片|次|日|者?相仿|相似|大致|基本|比较|对比|相比)"
+    r"|(?<=前)(?<![胸腹髌心胰骶]前)片(?![状样絮影])|(?<=[旧老])片|(?<=原)片(?![状样絮])"
+    r"|(?<=前)(?<![术饭餐]前)次(?!日)|(?<=上)次(?:检查|CT|MR|DR|片|胸片|摄片)"
+    r"|(?<=较)(?:旧|老片|原片|上次|上一次|首次|基线|既往|以往|之前|先前|此前|本院|我院|外院|术前|治疗前|化疗前|放疗前|入院时"
+    r"|(?:19|20)\d{2})"
+    rf"|(?<=[与同和])[^。；;，\n]{{0,24}}?(?:{_OLD}|(?:19|20)\d{{2}}|\d{{1,2}}月)[^。；;，\n]{{0,30}}?{_COMPARED}"
+    rf"|(?<=[与同])[^。；;，\n]{{0,20}}?{_EXAM}[^。；;，\n]{{0,8}}?{_COMPARED}"
+    rf"|(?:(?<=对)[比照]|(?<=比)较|(?<=参)照)(?!剂|度|增强)[^。；;，\n]{{0,12}}?(?:{_OLD}|(?:19|20)\d{{2}}|\d{{1,2}}月)"
+    rf"|(?<=对)[比照](?!剂|度|增强)[^。；;，\n]{{0,12}}?{_EXAM})"
+)
+# Without one of these no expression can stand; most reports have none.
+_QUICK = (
+    *("较前", "同前", "与前", "前片", "旧片", "老片", "原片", "前次", "上次", "比较", "对比", "相比", "对照", "比对"),
+    *("相仿", "相似", "参照"),
+)
+_QUICK_THAN = re.compile(r"较[旧老原上首基既以之先此本我外术治化放入12]")
+# 平扫与增强CT对比, T1WI与T2WI对比 compare images of the same examination.
+_SAME_EXAM = re.compile(r"平扫|增强|动脉期|静脉期|T[12]|DWI|ADC|FLAIR|正位|侧位|同层")
+_WISH = re.compile(r"建议|请|必要时|如有|若有|可与|需与|应与|最好|方便")
+_WITHOUT = re.compile(r"(?:无|未|缺|没有|不能|无法)[^，。；\n]{0,6}$")
+_NOUNS = ("前片", "旧片", "老片", "原片", "前次", "上次", "与", "同", "对", "和", "比", "参")
+_REGIONS = {word: name for name, listed in group("comparable_regions").items() for word in listed}
+_REGION = re.compile(any_of(_REGIONS))
+_AT_MOST = 100  # expressions read of one text
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One expression of a comparison with an earlier examination."""
+
+    start: int
+    end: int
+    text: str
+
+
+def comparisons(report: CheckedReport, field: str) -> tuple[Comparison, ...]:
+    """Where the field compares with an earlier examination, in order; read once for all rules."""
+    name = "comparisons " + field
+    known = report.facts.get(name)
+    if not isinstance(known, tuple):
+        known = report.facts[name] = tuple(_read(report.text(field)))
+    return known
+
+
+def _read(text: Text) -> list[Comparison]:
+    plain = text.plain
+    if not any(word in plain for word in _QUICK) and not _QUICK_THAN.search(plain):
+        return []
+    found: list[Comparison] = []
+    for match in _COMPARE.finditer(plain):
+        if _is_made(text, match):
+            found.append(Comparison(match.start(), match.end(), match.group()))
+            if len(found) >= _AT_MOST:
+                break
+    return found
+
+
+def _is_made(text: Text, match: re.Match[str]) -> bool:
+    """Not a recommendation to compare, not "no prior to compare with", not two images of one examination."""
+    plain, at, said = text.plain, match.start(), match.group()
+    clause = text.clause_at(at)
+    if _WISH.search(plain, clause.start, at):
+        return False
+    if said.startswith(_NOUNS) and not said.startswith("同前"):
+        if _WITHOUT.search(plain[max(clause.start, at - 10) : at]):
+            return False
+        if _SAME_EXAM.search(said) and not re.search(rf"{_OLD}|\d{{4}}|\d月", said):
+            return False
+    return True
+
+
+def similar_priors(report: CheckedReport) -> tuple[Prior, ...]:
+    """Known earlier examinations of the same kind and region (6.5.6); those of the same day are none."""
+    known = report.facts.get("similar_priors")
+    if not isinstance(known, tuple):
+        known = report.facts["similar_priors"] = tuple(p for p in report.priors or () if _is_similar(report, p))
+    return known
+
+
+def _is_similar(report: CheckedReport, prior: Prior) -> bool:
+    moment = report.examined_at.at if report.examined_at else None
+    if moment and prior.examined_on >= moment.date():
+        return False
+    if report.modality and prior.modality and report.modality != prior.modality:
+        return False
+    here = f"{report.examination_name or ''} {report.body_part or ''}"
+    there = f"{prior.examination_name} {prior.body_part}"
+    return bool(_regions(here) & _regions(there)) and not _other_side(here, there)
+
+
+def _regions(text: str) -> set[str]:
+    return {_REGIONS[word] for word in _REGION.findall(text)}
+
+
+def _other_side(one: str, other: str) -> bool:
+    return ("左" in one and "右" in other and "右" not in one and "左" not in other) or (
+        "右" in one and "左" in other and "左" not in one and "右" not in other
+    )
+
+
+def has_similar_prior(report: CheckedReport) -> bool:
+    """As told with the report, else as known to the app."""
+    if report.has_prior is not None:
+        return report.has_prior
+    return bool(similar_priors(report))

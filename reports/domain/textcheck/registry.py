@@ -1,0 +1,60 @@
+"""All rules, in the order of their clauses, tied to the current edition."""
+
+from functools import lru_cache
+
+from reports.domain.textcheck.engine import BoundRule, Rule, bind
+from reports.domain.textcheck.rules import (
+    alerts,
+    certainty,
+    comparison,
+    conclusion,
+    density,
+    enhancement,
+    header,
+    lesions,
+    measures,
+    order,
+    organs,
+    punctuation,
+    questions,
+    sequences,
+    sex,
+    sides,
+    signing,
+    support,
+    surgery,
+    technique,
+)
+from standards.loader import current_edition
+
+# Raised whenever a rule or a vocabulary may speak differently: stored reports are then read again.
+RULES_VERSION = 1
+
+RULES: tuple[Rule, ...] = (
+    *alerts.RULES,
+    *signing.RULES,
+    *header.RULES,
+    *technique.RULES,
+    *sequences.RULES,
+    *sex.RULES,
+    *organs.RULES,
+    *surgery.RULES,
+    *questions.RULES,
+    *sides.RULES,
+    *lesions.RULES,
+    *order.RULES,
+    *density.RULES,
+    *enhancement.RULES,
+    *punctuation.RULES,
+    *measures.RULES,
+    *comparison.RULES,
+    *conclusion.RULES,
+    *certainty.RULES,
+    *support.RULES,
+)
+
+
+@lru_cache(maxsize=1)
+def bound_rules() -> tuple[BoundRule, ...]:
+    """The rules tied to the current edition's clauses."""
+    return bind(RULES, current_edition())

@@ -1,0 +1,161 @@
+"""What the checks are given: a report as plain values, and what is known around it.
+
+None is "not known" (a check that needs it stays silent), "" is "known to be empty" (PRODUCT 5).
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from typing import Literal
+
+from reports.domain.textcheck.text import Text
+
+Grain = Literal["", "day", "minute", "second"]
+_MOMENT = re.compile(
+    r"\s*(\d{4})\s*(?:年|[-./])\s*(\d{1,2})\s*(?:月|[-./])\s*(\d{1,2})\s*日?"
+    r"(?:[T\s]*(上午|下午|晚上)?\s*(\d{1,2})\s*(?:时|点|[:：])\s*(\d{1,2})\s*分?(?:\s*[:：]?\s*(\d{1,2})(?:\.\d+)?\s*秒?)?)?"
+    r"\s*(?:Z|[+-]\d\d:?\d\d)?\s*"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A time as shown (`text`), as read (`at`, Beijing wall time, None when unreadable) and how exactly."""
+
+    text: str
+    at: datetime | None
+    grain: Grain
+
+
+def moment_of(text: str) -> Moment:
+    """A displayed time read: year, month, day, and hour and minute where given."""
+    found = _MOMENT.fullmatch(text)
+    if not found:
+        return Moment(text, None, "")
+    year, month, day, half, hour, minute, second = found.groups()
+    hours = int(hour or 0) + (12 if half in ("下午", "晚上") and int(hour or 0) < 12 else 0)
+    try:
+        at = datetime(int(year), int(month), int(day), hours, int(minute or 0), int(second or 0))
+    except ValueError:
+        return Moment(text, None, "")
+    return Moment(text, at, "day" if hour is None else "minute" if second is None else "second")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prior:
+    """An earlier examination of the same patient known to the app."""
+
+    examined_on: date
+    modality: str = ""
+    examination_name: str = ""
+    body_part: str = ""
+    impression: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """申请单 of this examination (6.3.1)."""
+
+    accession_number: str | None = None
+    patient_id: str | None = None
+    patient_name: str | None = None
+    sex: str | None = None
+    age: str | None = None
+    birth_on: date | None = None
+    clinical_diagnosis: str | None = None
+    clinical_question: str | None = None
+    surgical_history: str | None = None
+    requested_examination: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """危急值记录 of this examination (4.1). Times naive Beijing wall times."""
+
+    content: str | None = None
+    found_at: datetime | None = None
+    notified_at: datetime | None = None
+    notified_by: str | None = None
+    received_by: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckedReport:
+    """A report by the glossary's names; times as shown. Also what the app knows around it.
+
+    `alerts` and `request`: None where no such record was ever imported for the department (not known);
+    an empty tuple where alert records are kept and this report has none. `priors`: None when not known.
+    `now`: the moment of checking (rules have no clock). `keeps_lines`: False for a source whose export
+    loses line breaks.
+    """
+
+    accession_number: str | None = None
+    patient_id: str | None = None
+    patient_name: str | None = None
+    sex: str | None = None
+    age: str | None = None
+    birth_on: date | None = None
+    patient_class: str | None = None
+    requesting_department: str | None = None
+    clinical_diagnosis: str | None = None
+    surgical_history: str | None = None
+    examination_name: str | None = None
+    modality: str | None = None
+    modality_code: str | None = None
+    body_part: str | None = None
+    examined_at: Moment | None = None
+    technique: str | None = None
+    findings: str | None = None
+    impression: str | None = None
+    reporting_physician: str | None = None
+    reviewing_physician: str | None = None
+    signed_by: str | None = None
+    signature_method: str | None = None
+    signed_at: Moment | None = None
+    last_modified_by: str | None = None
+    last_modified_at: Moment | None = None
+    modification_kind: str | None = None
+    reported_at: Moment | None = None
+    report_status: str | None = None
+    institution_name: str | None = None
+    report_title: str | None = None
+    one_step_reporting: bool = False
+    has_prior: bool | None = None
+    priors: tuple[Prior, ...] | None = None
+    request: Request | None = None
+    alerts: tuple[Alert, ...] | None = None
+    now: datetime | None = None
+    keeps_lines: bool = True
+
+    @cached_property
+    def texts(self) -> dict[str, Text]:
+        """The free texts that are known, cut once for all rules."""
+        given = {name: getattr(self, name) for name in TEXT_FIELDS}
+        return {name: Text(value) for name, value in given.items() if value is not None}
+
+    def text(self, field: str) -> Text:
+        """The field's text; an empty one when not known (rules name what they need in `reads`)."""
+        return self.texts.get(field) or _EMPTY
+
+    def value(self, field: str) -> str | None:
+        """Any field as the text it shows; None when not known."""
+        found = getattr(self, field, None)
+        return found.text if isinstance(found, Moment) else found
+
+    @cached_property
+    def facts(self) -> dict[str, object]:
+        """What rules derived from this report and share: filled by reports.domain.textcheck.facts."""
+        return {}
+
+
+TEXT_FIELDS = (
+    "technique",
+    "findings",
+    "impression",
+    "examination_name",
+    "clinical_diagnosis",
+    "surgical_history",
+    "body_part",
+)
+_EMPTY = Text("")

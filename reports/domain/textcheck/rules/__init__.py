@@ -1,0 +1,1 @@
+"""One text rule = one function, one clause, one test, one entry (HOUSE habit 6)."""

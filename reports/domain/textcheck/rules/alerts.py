@@ -1,0 +1,126 @@
+"""4.1: critical findings in the conclusion, and the records of their notification."""
+
+import re
+from collections.abc import Iterable
+
+from reports.domain.textcheck.engine import Rule
+from reports.domain.textcheck.finding import Hit
+from reports.domain.textcheck.report import Alert, CheckedReport
+from reports.domain.textcheck.text import Span, Text
+from reports.domain.textcheck.words import any_of, group, pattern, words
+
+_NEAR = r"[^，；。！？,;!?\n]{0,14}"  # A+B: within one clause
+_WITHIN_ITEM = r"[^。；;\n]{0,40}"  # A…B: within one item, in this order
+_ADVICE = re.compile(r"\s{0,3}(?:建议|请|必要时|推荐|需|宜|可行|进一步)")
+# 压缩约60%: a pneumothorax is large from half the lung on (hospital lists; 少量 and 中量 are none).
+_COLLAPSE = re.compile(r"(?:压缩|萎陷)[^，；。,;\n\d]{0,8}(\d{2,3})\s?[%％]")
+_LARGE_COLLAPSE = 50
+
+
+def _as_pattern(entry: str) -> str:
+    if "…" in entry:
+        return _WITHIN_ITEM.join(map(re.escape, entry.split("…")))
+    parts = [re.escape(part) for part in entry.split("+")]
+    if len(parts) == 1:
+        return parts[0]
+    return f"{parts[0]}{_NEAR}{parts[1]}|{parts[1]}{_NEAR}{parts[0]}"
+
+
+_KINDS = {
+    name: re.compile("|".join(map(_as_pattern, given))) for name, given in group("critical_findings").items()
+}
+_LOOKALIKES = pattern("critical_lookalikes")
+_OLD = pattern("critical_old")
+_MANAGED = pattern("critical_managed")
+_ACUTE = re.compile(rf"(?<!亚)(?<!非)(?:{any_of(words('critical_acute'))})")
+
+
+def _literals() -> tuple[str, ...]:
+    """The last part of every entry, the shortest of them: nothing is critical without one."""
+    last = {re.split("[+…]", entry)[-1] for given in group("critical_findings").values() for entry in given}
+    return (
+        "气胸",
+        *sorted(word for word in last if not any(other in word for other in last if other != word)),
+    )
+
+
+def critical_suspect(report: CheckedReport) -> Iterable[Hit]:
+    """The conclusion names a critical finding and the examination has no alert record."""
+    if report.alerts:
+        return
+    text = report.text("impression")
+    for item in text.items:
+        found = _first_critical(text, item)
+        if found:
+            kind, start, end = found
+            why = (
+                "没有对应的危急值记录" if report.alerts is not None else "未导入危急值记录，请核对是否已通知"
+            )
+            message = f"“{text.raw[start:end]}”可能属于危急值（{kind}），{why}。"
+            yield Hit("impression", start, end, message)
+
+
+def _first_critical(text: Text, item: Span) -> tuple[str, int, int] | None:
+    plain = _LOOKALIKES.sub(lambda found: "\ue000" * len(found[0]), text.plain[item.start : item.end])
+    best: tuple[int, str, int] | None = None
+    for kind, wanted in _KINDS.items():
+        for found in wanted.finditer(plain):
+            if _stands(text, item, *found.span()):
+                best = min(filter(None, (best, (found.start(), kind, found.end()))))
+                break
+    if best is None:
+        best = _large_collapse(text, item, plain)
+    return (best[1], item.start + best[0], item.start + best[2]) if best else None
+
+
+def _large_collapse(text: Text, item: Span, plain: str) -> tuple[int, str, int] | None:
+    if "气胸" not in plain:
+        return None
+    for found in _COLLAPSE.finditer(plain):
+        if _LARGE_COLLAPSE <= int(found[1]) <= 100 and _stands(text, item, *found.span()):
+            return found.start(), "大量液气胸", found.end()
+    return None
+
+
+def _stands(text: Text, item: Span, start: int, end: int) -> bool:
+    """Is the finding asserted, and neither old nor already managed?"""
+    start, end = item.start + start, item.start + end
+    if text.is_negated(start) or text.is_negated(end - 1):
+        return False
+    first, last = text.clause_at(start), text.clause_at(end - 1)
+    clause = text.plain[max(first.start, item.start) : min(last.end, item.end)]
+    if _ADVICE.match(clause):
+        return False
+    acute = _ACUTE.search(clause) is not None
+    if _OLD.search(clause):
+        # 急性-亚急性期 is acute; 急性脑出血吸收期 and 急性硬膜下血肿术后 are not.
+        return acute and not _OLD.search(clause.replace("亚急性", ""))
+    return acute or not _MANAGED.search(text.plain[item.start : item.end])
+
+
+def alert_incomplete(report: CheckedReport) -> Iterable[Hit]:
+    """An alert record lacks what shows that the finding reached someone, or its times are reversed."""
+    for alert in report.alerts or ():
+        faults = _lacks(alert)
+        if faults:
+            yield Hit("critical_alert", 0, 0, f"危急值记录{'，'.join(faults)}。")
+            return
+
+
+def _lacks(alert: Alert) -> list[str]:
+    """What is wrong with a record. A person or text field that is None is a column the file does not have."""
+    named = (("内容", alert.content), ("通知人", alert.notified_by), ("接收人", alert.received_by))
+    empty = [label for label, value in named if value is not None and not value.strip()]
+    empty += [
+        label for label, at in (("发现时间", alert.found_at), ("通知时间", alert.notified_at)) if at is None
+    ]
+    faults = [f"缺少{'、'.join(empty)}"] if empty else []
+    if alert.found_at and alert.notified_at and alert.notified_at < alert.found_at:
+        faults.append("通知时间早于发现时间")
+    return faults
+
+
+RULES: tuple[Rule, ...] = (
+    Rule("4.1/critical-suspect", critical_suspect, reads=("impression",), gate=_literals()),
+    Rule("4.1/alert-incomplete", alert_incomplete, reads=("alerts",)),
+)

@@ -1,0 +1,227 @@
+"""6.5.4 定性诊断 and 6.5.5 分期: how surely a conclusion speaks, and what it owes when it cannot."""
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+
+from reports.domain.textcheck import facts
+from reports.domain.textcheck.engine import Rule
+from reports.domain.textcheck.finding import Hit
+from reports.domain.textcheck.report import CheckedReport
+from reports.domain.textcheck.text import Span, Text
+from reports.domain.textcheck.words import any_of, group, pattern, words
+
+_ADVICE = group("advice")
+_ACTION = any_of((*_ADVICE["actions"], *_ADVICE["named"]))
+_ADVISED = re.compile(rf"(?:{any_of(_ADVICE['leads'])})[^。；;\n]{{0,30}}?(?:{_ACTION})")
+_BARE_ADVICE = re.compile(rf"\s*(?:{any_of(_ADVICE['bare'])})")
+_NAMED = re.compile(any_of(_ADVICE["named"]))
+_GENERIC = any_of(words("generic_lesions"))
+_UNDETERMINED = re.compile(
+    rf"{any_of(words('undetermined'))}|(?:{_GENERIC})[^，。；;,、\n]{{0,6}}?(?P<open>待查|待定性|待定)"
+)
+# 临床：右肾占位待查 repeats the request; it is not what the radiologist concludes.
+_QUOTED = re.compile(r"临床|申请|病史|主诉")
+# 考虑占位 names no disease, so nothing is yet said of what it may be (6.5.4 d: 且不能给出可能性诊断者).
+_NO_DISEASE = re.compile(
+    rf"(?:考虑|倾向)(?:为|于|是)?[^，。；;,\n]{{0,8}}?(?:{_GENERIC})|(?:{_GENERIC})[^，。；;,\n]{{0,3}}?可能(?:性大)?"
+)
+_POSSIBILITY = re.compile(any_of(words("possibility_cues")) + "|[?？]")
+_CUT = re.compile(r"建议|请|必要时")
+_CUE = re.compile(r"考虑|倾向于?|鉴别|疑似|疑|可能(?:为|是)|诊断(?:为|有|包括)?|包括")
+_ALTERNATIVES = re.compile(r"或|可能|待排|不除外|不能除外|待除外|鉴别|[?？]")
+_SPLIT = re.compile(r"[、，,；;/／?？]|或者|或|以及|及|与|和|其次|待排|不除外|不能除外|待除外|可能性大|可能")
+_RANKED = re.compile(any_of(words("ranking_words")))
+_DISEASE = pattern("possible_diseases")
+# 肺癌伴淋巴结转移 is one possibility with its consequence, not two.
+_SPREAD = re.compile(r"(?:淋巴结|骨|肝|脑|肺内?|肾上腺|胸膜|腹膜|远处|多发|伴|并)[^瘤癌]{0,4}转移(?!瘤|癌|性)")
+_OR = re.compile(r"或者?")
+_STAGE = re.compile(
+    r"[cpyr]{0,2}T(?:is|[0-4xX])[a-d]?\s*[,，]?\s*N[0-3xX][a-c]?\s*[,，]?\s*M[01xX][a-c]?"
+    r"|(?:[ⅠⅡⅢⅣⅤ]{1,3}|(?<![A-Za-z])[IV]{1,3})\s*[A-Da-d]?\s*\d?\s*期|(?<![急慢早晚])(?<!脱髓鞘)[一二三四]期"
+    r"|(?:FIGO|BCLC|CNLC|TNM|Ann\s?Arbor|Lugano)|分期"
+)
+_CLAUSE_OF_ITEM = re.compile(r"[^，,。；;\n]+")
+
+
+@lru_cache(maxsize=1)
+def _malignant() -> re.Pattern[str]:
+    """Group 1: a malignancy. 癌栓, 癌前, 非霍奇金… are matched first and give no group."""
+    return re.compile(f"{any_of(words('not_malignancies'))}|({any_of(words('malignancies'))})")
+
+
+def _clauses(text: str) -> Iterator[str]:
+    for match in _CLAUSE_OF_ITEM.finditer(text):
+        yield match.group()
+
+
+def _advises(text: str) -> bool:
+    """Does the text ask for something a clinician can do? 请结合临床 alone does not."""
+    for clause in _clauses(text):
+        if "结合" in clause:
+            if _NAMED.search(clause):
+                return True
+        elif _BARE_ADVICE.match(clause) or _ADVISED.search(clause):
+            return True
+    return False
+
+
+def _names_possibility(item: str) -> bool:
+    return _POSSIBILITY.search(_NO_DISEASE.sub("", item)) is not None
+
+
+def no_recommendation(report: CheckedReport) -> Iterable[Hit]:
+    """6.5.4 d): neither a possible diagnosis nor a clear recommendation."""
+    text = report.text("impression")
+    if not _UNDETERMINED.search(text.plain):
+        return
+    whole = _UNDETERMINED.sub("。", text.plain + "\n" + report.text("findings").plain)
+    if _advises(whole):
+        return
+    for item in text.items:
+        words_of_item = item.of(text.plain)
+        if _names_possibility(_UNDETERMINED.sub("", words_of_item)):
+            continue
+        for match in _UNDETERMINED.finditer(text.plain, item.start, item.end):
+            clause = text.clause_at(match.start())
+            if match["open"] and _QUOTED.search(text.plain, clause.start, match.start()):
+                continue
+            seen = match.group()
+            yield Hit(
+                "impression",
+                match.start(),
+                match.end(),
+                f"结论写“{seen}”，既未给出可能的诊断，也未给出明确建议（进一步检查、会诊或复查时间）。",
+            )
+            break
+
+
+def _possibilities(item: str) -> tuple[str, ...]:
+    """The alternatives an item weighs after 考虑, 倾向, 鉴别 …; () when it weighs none."""
+    cut = _CUT.search(item)
+    kept = item[: cut.start()] if cut else item
+    cue = _CUE.search(kept)
+    tail = kept[cue.end() :] if cue else kept if _OR.search(kept) else ""
+    weighs = cue is not None and cue.group() == "鉴别"
+    if not tail or not (weighs or _ALTERNATIVES.search(tail)):
+        return ()
+    found: dict[str, None] = {}
+    for part in _SPLIT.split(tail):
+        if "未见" in part or "无" in part[:1] or _SPREAD.search(part):
+            continue
+        if _DISEASE.search(part):
+            found.setdefault(part.strip(), None)
+    return tuple(found)
+
+
+def _weighed(text: Text) -> Iterator[tuple[Span, tuple[str, ...]]]:
+    for item in text.items:
+        found = _possibilities(item.of(text.plain))
+        if len(found) > 1:
+            yield item, found
+
+
+def unranked(report: CheckedReport) -> Iterable[Hit]:
+    """6.5.4 b): several possibilities without a word that ranks them."""
+    text = report.text("impression")
+    for item, found in _weighed(text):
+        if not _RANKED.search(text.plain, item.start, item.end):
+            names = "、".join(found)
+            yield Hit(
+                "impression",
+                item.start,
+                item.end,
+                f"并列给出{names}{len(found)}种可能，未说明可能性大小的顺序。",
+            )
+
+
+def more_than_three(report: CheckedReport) -> Iterable[Hit]:
+    """6.5.4 c): more than three possibilities for one lesion."""
+    text = report.text("impression")
+    for item, found in _weighed(text):
+        if len(found) > 3:
+            names = "、".join(found)
+            yield Hit(
+                "impression", item.start, item.end, f"同一病灶给出{names}共{len(found)}种可能，超过三个。"
+            )
+
+
+def hedged_typical(report: CheckedReport) -> Iterable[Hit]:
+    """6.5.4 a): a typical sign described, the disease it stands for not stated."""
+    findings, impression = report.text("findings"), report.text("impression")
+    for disease, signs in group("typical_signs").items():
+        sign = next((s for s in signs if _shown(findings, s)), None)
+        if sign is None:
+            continue
+        named = re.compile(any_of(group("typical_diagnoses")[disease]))
+        if any(_plainly(impression, match) for match in named.finditer(impression.plain)):
+            continue
+        place = next(impression.unnegated(pattern("generic_lesions")), None) or named.search(impression.plain)
+        if place:
+            yield Hit(
+                "impression",
+                place.start(),
+                place.end(),
+                f"描述有典型征象“{sign.replace('+', '、')}”，结论未明确给出{disease}的诊断，请核对。",
+            )
+
+
+def _shown(text: Text, sign: str) -> bool:
+    """Every part of a sign (快进快出+假包膜) is described and not denied."""
+    return all(any(text.unnegated(re.compile(re.escape(part)))) for part in sign.split("+"))
+
+
+def _plainly(text: Text, match: re.Match[str]) -> bool:
+    clause = text.clause_at(match.start())
+    return not re.search(r"可能(?!性大)|待排|不除外|不能除外|[?？]", clause.of(text.plain))
+
+
+def no_stage(report: CheckedReport) -> Iterable[Hit]:
+    """6.5.5: a malignant tumour stated without its stage. 宜: a note."""
+    text = report.text("impression")
+    if _STAGE.search(text.plain) or facts.kind(report) == "DR" or _cannot_stage(report):
+        return
+    for match in _malignant().finditer(text.plain):
+        if match[1] is None or text.is_negated(match.start()):
+            continue
+        span = text.clause_at(match.start())
+        clause = span.of(text.plain)
+        asked = text.plain[span.end : span.end + 1] in ("?", "？")
+        if asked or pattern("staging_excused").search(clause.replace("可能性大", "")):
+            continue
+        yield Hit(
+            "impression",
+            match.start(1),
+            match.end(1),
+            f"结论为恶性肿瘤（“{clause.strip()}”），未给出影像学分期。",
+        )
+        return
+
+
+def _cannot_stage(report: CheckedReport) -> bool:
+    """Mammography and brain examinations: their grades (BI-RADS, WHO) are not stages."""
+    return any(word in facts.named(report) for word in words("examinations_without_stage"))
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "6.5.4a/hedged-typical",
+        hedged_typical,
+        reads=("findings", "impression"),
+        gate=tuple(dict.fromkeys(s.split("+")[0] for signs in group("typical_signs").values() for s in signs)),
+    ),
+    Rule("6.5.4b/unranked", unranked, reads=("impression",), gate=("或", "可能", "待排", "除外", "鉴别", "?", "？")),
+    Rule(
+        "6.5.4c/more-than-three",
+        more_than_three,
+        reads=("impression",),
+        gate=("或", "可能", "待排", "除外", "鉴别", "?", "？"),
+    ),
+    Rule(
+        "6.5.4d/no-recommendation",
+        no_recommendation,
+        reads=("impression",),
+        gate=("待", "不明", "定性", "性质", "难"),
+    ),
+    Rule("6.5.5/no-stage", no_stage, reads=("impression",), gate=words("malignancies")),
+)

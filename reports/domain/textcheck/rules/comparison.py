@@ -1,0 +1,136 @@
+"""6.5.6 and 6.4.3.1: comparison with earlier examinations, its date, and each conclusion compared."""
+
+import re
+from collections.abc import Iterable
+from datetime import date, timedelta
+from itertools import islice
+
+from reports.domain.textcheck.engine import Rule
+from reports.domain.textcheck.finding import Hit, absent
+from reports.domain.textcheck.priors import DAY, comparisons, has_similar_prior, similar_priors
+from reports.domain.textcheck.report import CheckedReport, Prior
+from reports.domain.textcheck.text import Text
+from reports.domain.textcheck.words import pattern
+
+_FIELDS = ("findings", "impression")
+_PARTIAL = re.compile(r"(?:19|20)\d{2}(?:年|[-./]\d{1,2}(?!\d))|\d{1,2}月\d{1,2}|(?<![\d.])\d{1,2}[-.]\d{1,2}(?=日|片)|昨日|昨天|前日|前天|今晨")
+_SAME_DAY = ("同日", "当日", "今日", "当天")
+_NEAR = timedelta(days=2)  # the report's date may be quoted for the examination's
+_OUTSIDE = re.compile(r"外院|院外|他院|外地|当地医院|原单位")
+_COMPARES = re.compile(r"比较|对比(?!剂|度|增强)|相比|对照|比对|较|同前|参照|前片|旧片|前次|原片")
+_OPERATION = re.compile(r"[日号]?\s?(?:于|在|因|行|曾|手术|术|入院|治疗|化疗|放疗|外伤|发病|起病)")
+_CHANGE = pattern("change_words")
+_NO_DIAGNOSIS = re.compile(
+    r"\s{0,4}(?:余|其余|其他|所示|扫描|建议|请|随访|复查|必要时|附见|结合|以上|对照|对比|与|同)"
+    r"|.{0,30}?(?:未见(?:明显|明确|确切|其他|其它)?(?:异常|占位|转移|复发|骨折|急性)|术后(?:改变)?$|切除术后|正常$)"
+)
+_LEAST_ITEM = 3
+_MOST_DAYS = 50  # days read of one text
+
+
+def no_comparison_in_findings(report: CheckedReport) -> Iterable[Hit]:
+    """6.4.3.1, read as comparison with earlier images in the description (D-17)."""
+    text = report.text("findings")
+    if not has_similar_prior(report) or text.is_blank or comparisons(report, "findings"):
+        return ()
+    return absent("findings", f"{_prior_words(report)}，影像描述中没有与之比较的内容，请确认是否做了比对。")
+
+
+def no_comparison(report: CheckedReport) -> Iterable[Hit]:
+    """A prior exists and neither findings nor conclusion speak of it."""
+    if not has_similar_prior(report):
+        return ()
+    known = [field for field in _FIELDS if (text := report.texts.get(field)) and not text.is_blank]
+    if not known or any(comparisons(report, field) for field in known):
+        return ()
+    return absent(known[-1], f"{_prior_words(report)}，报告中没有与以前检查比较的内容，应逐一比较并注明时间。")
+
+
+def _prior_words(report: CheckedReport) -> str:
+    priors = similar_priors(report)
+    if not priors:
+        return "该受检者以前有相同或类似检查"
+    last = max(priors, key=lambda prior: prior.examined_on)
+    return f"该受检者{last.examined_on.isoformat()}做过{last.examination_name or '相同或类似检查'}"
+
+
+def no_comparison_date(report: CheckedReport) -> Iterable[Hit]:
+    """Compared, and no day, month and year of the earlier examination anywhere."""
+    first = next(((field, found[0]) for field in _FIELDS if (found := comparisons(report, field))), None)
+    if first is None:
+        return
+    texts = [text.plain for field in _FIELDS if (text := report.texts.get(field))]
+    if any(DAY.search(plain) or any(word in plain for word in _SAME_DAY) for plain in texts):
+        return
+    field, one = first
+    message = f"写了“{one.text}”，但没有注明所对比检查的具体时间（年、月、日）。"
+    partial = next((found for plain in texts if (found := _PARTIAL.search(plain))), None)
+    if partial:
+        message = f"写了“{one.text}”，所对比检查的时间只写到“{partial.group()}”，应注明年、月、日。"
+    yield Hit(field, one.start, one.end, message, "suspect" if partial else None)
+
+
+def date_unknown(report: CheckedReport) -> Iterable[Hit]:
+    """A date quoted for comparison on which the patient had no examination that the app knows."""
+    priors = similar_priors(report)
+    if not priors or any(_OUTSIDE.search(report.text(field).plain) for field in _FIELDS):
+        return
+    quoted = [(field, *found) for field in _FIELDS for found in _quoted_days(report.text(field))]
+    own = report.examined_at.at.date() if report.examined_at and report.examined_at.at else None
+    if not quoted or any(_is_known(day, report.priors or (), own) for _field, _start, _end, day in quoted):
+        return
+    field, start, end, day = quoted[0]
+    known = "、".join(sorted({prior.examined_on.isoformat() for prior in priors})[-3:])
+    message = f"用作对比的{day.isoformat()}没有该受检者的检查记录（已知的类似检查：{known}），请核对对比的时间。"
+    yield Hit(field, start, end, message)
+
+
+def _quoted_days(text: Text) -> Iterable[tuple[int, int, date]]:
+    """Readable days in sentences that compare; days of operations and admissions are none."""
+    asked: dict[int, bool] = {}
+    for match in islice(DAY.finditer(text.plain), _MOST_DAYS):
+        sentence = text.sentence_at(match.start())
+        if sentence.start not in asked:
+            asked[sentence.start] = _COMPARES.search(text.plain, sentence.start, sentence.end) is not None
+        day = _day(match)
+        if asked[sentence.start] and day and not _OPERATION.match(text.plain, match.end()):
+            yield match.start(), match.end(), day
+
+
+def _day(match: re.Match[str]) -> date | None:
+    year, month, day = (match.group("y8", "m8", "d8") if match.group("y8") else match.group("year", "month", "day"))
+    if year is None:
+        year, month, day = match.group("y2", "m2", "d2")
+        year = f"20{year}"
+    try:
+        return date(int(year), int(month), int(day))
+    except ValueError:
+        return None
+
+
+def _is_known(day: date, priors: tuple[Prior, ...], own: date | None) -> bool:
+    return day == own or any(abs(prior.examined_on - day) <= _NEAR for prior in priors)
+
+
+def item_not_compared(report: CheckedReport) -> Iterable[Hit]:
+    """Some conclusions tell how they changed, others do not: each diagnosis should be compared."""
+    if not similar_priors(report) or not any(comparisons(report, field) for field in _FIELDS):
+        return
+    text = report.text("impression")
+    items = [span for span in text.items if span.end - span.start >= _LEAST_ITEM]
+    compared = [_CHANGE.search(text.plain, span.start, span.end) is not None for span in items]
+    if not any(compared):
+        return
+    for span, is_compared in zip(items, compared, strict=True):
+        if not is_compared and not _NO_DIAGNOSIS.match(text.plain[span.start : span.end]):
+            seen = text.raw[span.start : span.end][:20]
+            yield Hit("impression", span.start, span.end, f"结论“{seen}”没有写与以前检查相比的变化，每一诊断都应进行比较。")
+
+
+RULES: tuple[Rule, ...] = (
+    Rule("6.4.3.1/no-comparison-in-findings", no_comparison_in_findings),
+    Rule("6.5.6/no-comparison", no_comparison, reads=()),
+    Rule("6.5.6/no-comparison-date", no_comparison_date, reads=()),
+    Rule("6.5.6/date-unknown", date_unknown, reads=("priors",)),
+    Rule("6.5.6/item-not-compared", item_not_compared, reads=("impression", "priors")),
+)

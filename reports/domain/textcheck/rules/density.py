@@ -1,0 +1,164 @@
+"""Density and signal: one of seven steps (6.4.3.3), against a named tissue (6.4.3.2)."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable
+
+from reports.domain.textcheck.degrees import UNDERSTOOD, UNDERSTOOD_BARE, Degree, degrees
+from reports.domain.textcheck.engine import Rule
+from reports.domain.textcheck.finding import Hit
+from reports.domain.textcheck.report import CheckedReport
+from reports.domain.textcheck.text import Span, Text
+from reports.domain.textcheck.words import any_of, group, words
+
+_TISSUES = tuple(word for listed in group("reference_tissues").values() for word in listed)
+_TISSUE = any_of(_TISSUES)
+# 与肝实质相比, 较肌肉, 低于脾脏, CT值…: each begins with one of these characters, so the search is quick.
+_COMPARED = re.compile(
+    r"[较与同比相接类近参低高等C以H](?:"
+    rf"(?<=[较与同比])(?<!同(?=[侧层期样时]))[^，。；\n]{{0,6}}?(?:{_TISSUE})"
+    r"|(?<=[较与同])(?<!同(?=[侧层期样时]))[^，。；\n]{1,16}?(?:相比|比较|相仿|一致|相似|相同|相近|相当|相等|类似|近似|对比|接近)"
+    rf"|(?:(?<=相)对|(?<=接)近|(?<=类)似|(?<=近)似|(?<=参)照)[^，。；\n]{{0,6}}?(?:{_TISSUE})"
+    r"|(?<=[低高近等])于|(?<=C)T值|(?<=\dH)[Uu]|(?<=\d\sH)[Uu]"
+    r"|(?<=以)[^，。；\n]{1,10}?(?:为|作)(?:参照|参考|基准|标准|对照))"
+)
+# 脑脊液样信号, 软组织密度: the tissue or substance stands before.
+_LIKE = re.compile(r"[样性][^，。；\n]{0,4}?(?:密度|信号)")
+_SUBSTANCES = words("substance_density")
+_ENDS_LIKE = (*_TISSUES, *_SUBSTANCES)
+_OF_SUBSTANCE = re.compile(r"密度|信号")
+_FOR_ALL = re.compile(r"(?:参照|参考|对照)(?:组织|标准)|(?:均|皆)(?:与|较|以)[^。；\n]{1,14}?(?:相比|比较|为参照|为参考)")
+# A sentence that begins so goes on about the lesion before it; one that begins with a place does not.
+_SAME_LESION = re.compile(
+    r"\s{0,4}(?:其|该|此|上述|病灶|病变|肿块|肿物|结节|囊|内|周围|周边|边缘|中心|中央|增强|平扫|扫描|动脉期|门脉|门静脉期"
+    r"|静脉期|延迟|皮质期|实质期|平衡期|[A-Z]|与|较|各|部分|实性|呈|密度|信号|均|以上)"
+)
+_LESION_BEFORE = 4  # sentences looked back through while they go on about one lesion
+_PHYSICAL = re.compile(
+    r"较前|较旧|较上次|与前|反相位|同反相|反相|脂肪|抑脂|压脂|强化|增强"
+    r"|动脉期|门脉期|门静脉期|静脉期|延迟期|平衡期|肝胆期|排泄期"
+)
+_SIGN = re.compile(r"(?:影)?(?:血管|动脉|静脉|静脉窦|血栓|大脑中动脉)?征")
+_SHORTHAND = re.compile(r"(?:[稍略较]?[长短等][、或]?){1,3}T[12₁₂](?!\s?\*?W|-?FLAIR)(?:[、，/及]?(?:[稍略较]?[长短等])T[12₁₂](?!\s?\*?W)){0,3}")
+_SHORT_T = ("长T", "短T", "等T")
+
+
+def no_reference_tissue(report: CheckedReport) -> Iterable[Hit]:
+    """A degree, and nothing it is compared with in its sentence or in those about the same lesion."""
+    text = report.text("findings")
+    graded = [d for d in degrees(report) if d.kind in ("listed", "offlist")]
+    if not graded or _FOR_ALL.search(text.plain):
+        return
+    done = -1
+    for degree in graded:
+        sentence = text.sentence_at(degree.start)
+        if sentence.start == done or _speaks_for_itself(text, degree):
+            continue
+        done = sentence.start
+        if not _has_reference(text, sentence):
+            said = text.plain[degree.start : degree.end]
+            yield Hit(
+                "findings",
+                degree.start,
+                degree.end,
+                f"写了“{said}”，但本句及前后同一病灶的描述中都没有说明与哪种组织比较，密度或信号的高低应指定参照组织。",
+            )
+
+
+def _speaks_for_itself(text: Text, degree: Degree) -> bool:
+    clause = text.clause_at(degree.start)
+    return UNDERSTOOD.search(text.plain, clause.start, clause.end) is not None
+
+
+def _has_reference(text: Text, sentence: Span) -> bool:
+    if _names_reference(text.plain, sentence):
+        return True
+    here = bisect_right(text.sentences, sentence.start, key=lambda span: span.start) - 1
+    return _said_before(text, here) or _said_after(text, here)
+
+
+def _names_reference(plain: str, within: Span) -> bool:
+    """Is a tissue, a substance or a CT number named for comparison within the span?"""
+    start, end = within.start, within.end
+    if _COMPARED.search(plain, start, end):
+        return True
+    if any(plain.endswith(_ENDS_LIKE, start, match.start()) for match in _LIKE.finditer(plain, start, end)):
+        return True
+    return any(
+        plain.endswith(_SUBSTANCES, start, match.start()) for match in _OF_SUBSTANCE.finditer(plain, start, end)
+    )
+
+
+def _said_before(text: Text, here: int) -> bool:
+    for at in range(here, max(0, here - _LESION_BEFORE), -1):
+        sentence, before = text.sentences[at], text.sentences[at - 1]
+        if not _SAME_LESION.match(text.plain, sentence.start) or "\n" in text.plain[before.end : sentence.start]:
+            return False
+        if _names_reference(text.plain, before):
+            return True
+    return False
+
+
+def _said_after(text: Text, here: int) -> bool:
+    if here + 1 >= len(text.sentences):
+        return False
+    sentence, after = text.sentences[here], text.sentences[here + 1]
+    if "\n" in text.plain[sentence.end : after.start] or not _SAME_LESION.match(text.plain, after.start):
+        return False
+    return _names_reference(text.plain, after)
+
+
+def offlist_degree(report: CheckedReport) -> Iterable[Hit]:
+    """略低密度, 信号不高, 密度增高: a degree in words other than the seven."""
+    text = report.text("findings")
+    for degree in degrees(report):
+        said = text.plain[degree.start : degree.end]
+        if degree.kind == "offlist":
+            message = f"“{said}”中的“{degree.adverb}”不在七级分度之内，程度不够明确。"
+            yield Hit("findings", degree.start, degree.end, message)
+        elif degree.kind == "changed" and not _is_physical(text, degree):
+            message = f"“{said}”没有按七级分度写明高低的程度。"
+            # 减低 and 较高 may also speak of a change or of the other side: a person decides.
+            open_question = degree.adverb in ("", "较") or text.plain.startswith("于", degree.end)
+            yield Hit("findings", degree.start, degree.end, message, "suspect" if open_question else None)
+
+
+def _is_physical(text: Text, degree: Degree) -> bool:
+    """A change against a prior or between phases or fat suppressions, and fat stranding: no degree."""
+    clause = text.clause_at(degree.start)
+    return _PHYSICAL.search(text.plain, clause.start, clause.end) is not None
+
+
+def ungraded(report: CheckedReport) -> Iterable[Hit]:
+    """低密度影 without a degree: said once per report, for it is the usual wording."""
+    text = report.text("findings")
+    bare = [degree for degree in degrees(report) if degree.kind == "bare" and not _is_named(text, degree)]
+    if bare:
+        first = bare[0]
+        said = text.plain[first.start : first.end]
+        more = f"（全文共{len(bare)}处）" if len(bare) > 1 else ""
+        yield Hit("findings", first.start, first.end, f"“{said}”{more}没有写明程度，七级分度中未说明是哪一级。")
+
+
+def _is_named(text: Text, degree: Degree) -> bool:
+    clause = text.clause_at(degree.start)
+    return (
+        _SIGN.match(text.plain, degree.end) is not None
+        or UNDERSTOOD_BARE.search(text.plain, clause.start, clause.end) is not None
+    )
+
+
+def t1t2_shorthand(report: CheckedReport) -> Iterable[Hit]:
+    """长T1长T2: relaxation times in place of the seven steps of signal."""
+    plain = report.text("findings").plain
+    for match in _SHORTHAND.finditer(plain):
+        message = f"“{match.group()}”是弛豫时间的简写，信号高低的程度宜用七级分度表示。"
+        yield Hit("findings", match.start(), match.end(), message)
+
+
+RULES: tuple[Rule, ...] = (
+    Rule("6.4.3.2/no-reference-tissue", no_reference_tissue, gate=("密度", "信号")),
+    Rule("6.4.3.3/offlist-degree", offlist_degree, gate=("密度", "信号")),
+    Rule("6.4.3.3/ungraded", ungraded, gate=("低密度", "高密度", "低信号", "高信号", "杂信号", "杂密度", "匀密度", "匀信号")),
+    Rule("6.4.3.3/t1t2-shorthand", t1t2_shorthand, gate=_SHORT_T),
+)

@@ -1,0 +1,122 @@
+"""6.4.3.4: the degree of enhancement in one of four words, its pattern, and nothing vague."""
+
+import re
+from collections.abc import Iterable
+
+from reports.domain.textcheck import facts
+from reports.domain.textcheck.engine import Rule
+from reports.domain.textcheck.enhancements import Enhancement, enhancements
+from reports.domain.textcheck.finding import Hit, absent
+from reports.domain.textcheck.report import CheckedReport
+from reports.domain.textcheck.text import Text
+from reports.domain.textcheck.words import any_of, pattern, words
+
+_FIELDS = ("findings", "impression")
+_VESSELS = re.compile(r"动脉|静脉|血管|冠脉|(?<![A-Za-z])(?:CTA|CTV|MRA|MRV|CTPA)(?![A-Za-z])")
+_PERFUSION = re.compile(r"灌注|(?<![A-Za-z])CTP(?![A-Za-z])")
+_NOT_DONE = re.compile(r"(?:未|无法|拒绝|不宜|不能|取消)[^，。；\n]{0,6}增强|仅行?平扫|增强[^，。；\n]{0,6}(?:未做|未行|取消)")
+_OTHER_WORD = re.compile(r"(?:无|未见|轻度|中度|明显)[^，。；\n]{0,4}增强(?!扫描|检查)")
+_LESION = pattern("enhancing_lesions")
+_PHASE = re.compile(any_of(words("enhancement_phases")))
+_PATTERN = pattern("enhancement_patterns")
+_PATTERN_SENTENCE = re.compile(r"强化|增强|期|曲线|TIC|造影剂|对比剂")
+
+
+def vague_enhancement(report: CheckedReport) -> Iterable[Hit]:
+    """未见明显强化 and its kind, which the clause forbids by name."""
+    for field in _FIELDS:
+        for one in _said(report, field):
+            if one.kind == "vague":
+                seen = report.text(field).raw[one.start : one.end]
+                message = f"“{seen}”没有说清有没有强化、强化到什么程度，属于不应使用的模糊描述。"
+                yield Hit(field, one.start, one.end, message, "suspect" if one.is_open else None)
+
+
+def vague_suspect(report: CheckedReport) -> Iterable[Hit]:
+    """未见明显强化结节, 未见明显异常强化: a lesion is denied, not the enhancement; near the forbidden wording."""
+    for one in _said(report, "findings"):
+        if one.kind == "doubtful":
+            seen = report.text("findings").raw[one.start : one.end]
+            message = f"“{seen}”与不应使用的“未见明显强化”相近，请确认它否定的是病灶而不是强化程度。"
+            yield Hit("findings", one.start, one.end, message)
+
+
+def _said(report: CheckedReport, field: str) -> tuple[Enhancement, ...]:
+    text = report.texts.get(field)
+    return enhancements(report, field) if text is not None and "强化" in text.plain else ()
+
+
+def no_grade(report: CheckedReport) -> Iterable[Hit]:
+    """An enhanced examination whose findings give no degree anywhere."""
+    if not facts.is_enhanced(report):
+        return ()
+    text = report.text("findings")
+    said = _said(report, "findings")
+    if text.is_blank or any(one.is_graded for one in said):
+        return ()
+    if _OTHER_WORD.search(text.plain) or _NOT_DONE.search(text.plain):
+        return ()
+    named = facts.named(report)
+    of_vessels = facts.is_angiography(report) or _VESSELS.search(named) is not None
+    if of_vessels and not said:
+        return ()  # a vessel report speaks of the lumen; only one that speaks of 强化 owes its degree
+    if not said:
+        softer = "suspect" if _PERFUSION.search(named) else None
+        return absent("findings", "做了增强扫描，影像描述通篇没有写强化程度（无、轻度、中度、明显强化）。", softer)
+    normal = any(one.kind in ("plain", "denied") for one in said)
+    return absent(
+        "findings",
+        "做了增强扫描，影像描述提到强化却没有一处写明程度（无、轻度、中度、明显强化）。",
+        "suspect" if of_vessels or normal else None,
+    )
+
+
+def offlist_grade(report: CheckedReport) -> Iterable[Hit]:
+    """轻微/显著/中等强化: a degree in words other than the four."""
+    for one in _said(report, "findings"):
+        if one.kind == "offlist":
+            seen = report.text("findings").raw[one.start : one.end]
+            message = f"“{seen}”中的“{one.word}”不在强化程度的四级用语（无、轻度、中度、明显）之内。"
+            yield Hit("findings", one.start, one.end, message, "suspect" if one.is_open else None)
+
+
+def no_dynamic_pattern(report: CheckedReport) -> Iterable[Hit]:
+    """A multi-phase examination that grades a lesion's enhancement and gives neither pattern nor two phases."""
+    said = [one for one in _said(report, "findings") if one.is_graded and one.kind != "none"]
+    if not said or not facts.is_multiphase(report) or facts.is_angiography(report):
+        return
+    text = report.text("findings")
+    if len(set(_PHASE.findall(text.plain))) >= 2 or _has_pattern(text):
+        return
+    for one in said:
+        if _is_of_lesion(text, one):
+            seen = text.raw[one.start : one.end]
+            message = f"多期（动态）增强只写了“{seen}”，没有写各期的变化或强化模式（如快进快出、渐进性强化）。"
+            yield Hit("findings", one.start, one.end, message)
+            return
+
+
+def _has_pattern(text: Text) -> bool:
+    plain = text.plain
+    return any(
+        _PATTERN_SENTENCE.search(plain, span.start, span.end) and _PATTERN.search(plain, span.start, span.end)
+        for span in text.sentences
+    )
+
+
+def _is_of_lesion(text: Text, one: Enhancement) -> bool:
+    """Is a lesion named, and not denied, in the sentence before the degree?"""
+    sentence = text.sentence_at(one.start)
+    return any(
+        not text.is_negated(match.start())
+        for match in _LESION.finditer(text.plain, sentence.start, one.end)
+    )
+
+
+RULES: tuple[Rule, ...] = (
+    Rule("6.4.3.4/vague-enhancement", vague_enhancement, reads=()),
+    Rule("6.4.3.4/vague-suspect", vague_suspect, gate=("强化",)),
+    Rule("6.4.3.4/no-grade", no_grade),
+    Rule("6.4.3.4/offlist-grade", offlist_grade, gate=("强化",)),
+    Rule("6.4.3.4/no-dynamic-pattern", no_dynamic_pattern, gate=("强化",)),
+)

@@ -1,0 +1,166 @@
+"""6.4.3.6: measurements with one unit and one number of decimals; 6.4.3.7: nothing said twice."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from reports.domain.textcheck.engine import Rule
+from reports.domain.textcheck.finding import Hit
+from reports.domain.textcheck.report import CheckedReport
+
+_FIELDS = ("findings", "impression")
+_MOST = 200  # measurements read of one text
+_UNIT = r"(?:mm|cm|MM|CM|Mm|Cm|毫米|厘米|㎜|㎝)"
+_NUMBER = r"\d{1,4}(?:\.\d{1,3})?"
+# A number that is not within a word (L4x…), a longer number or a product: begins with a digit, so the search is quick.
+_FIRST = r"\d(?<![\d.A-Za-z/×*＊]\d)\d{0,3}(?:\.\d{1,3})?"
+_SIGN = r"[×xX*＊✕╳]"
+# Volumes, speeds and pressures are no lengths.
+_LENGTH = rf"{_UNIT}(?![A-Wa-wYZyz²³^/])"
+_TIMES = rf"\s{{0,2}}{_SIGN}\s{{0,2}}{_NUMBER}\s{{0,2}}(?:{_LENGTH})?"
+_MEASURE = re.compile(
+    rf"{_FIRST}(?:\s?[~～\-－—–至到]\s?{_NUMBER})?\s{{0,2}}(?:{_LENGTH}(?:{_TIMES}){{0,2}}|(?:{_TIMES}){{1,2}})"
+)
+_SIGNS = ("m", "M", "米", "㎜", "㎝", "×", "x", "X", "*", "＊", "✕", "╳")
+_PART = re.compile(rf"({_NUMBER})\s{{0,2}}({_UNIT})?")
+_OF_IMAGES = re.compile(r"(?:层厚|层距|层间距|层间隔|间隔|视野|FOV|矩阵|窗宽|窗位|薄层|像素)[^，。；\d]{0,4}$")
+_POWER = re.compile(r"\s?[\^⁰¹²³⁴-⁹/]|(?<=[×xX*]10)\s?[-−]|(?<=m)[23]|(?<=米)[23]")
+_UNIT_AFTER = re.compile(rf"[^，。；;\n\d]{{0,16}}?{_UNIT}")
+_NAMES = {"毫米": "毫米", "㎜": "mm", "厘米": "厘米", "㎝": "cm"}
+_LEAST_SENTENCE = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A length or a product of lengths as written."""
+
+    field: str
+    start: int
+    end: int
+    text: str
+    numbers: tuple[str, ...]
+    units: tuple[str, ...]
+
+    @property
+    def is_product(self) -> bool:
+        return len(self.numbers) > 1 and re.search(_SIGN, self.text) is not None
+
+
+def _measures(report: CheckedReport) -> tuple[Measure, ...]:
+    """Every size and single length of findings and conclusion; read once for the rules of 6.4.3.6."""
+    known = report.facts.get("measures")
+    if not isinstance(known, tuple):
+        known = report.facts["measures"] = tuple(m for field in _FIELDS for m in _read(report, field))
+    return known
+
+
+def _read(report: CheckedReport, field: str) -> Iterator[Measure]:
+    plain = report.text(field).plain
+    if not any(sign in plain for sign in _SIGNS):
+        return
+    for match in islice(_MEASURE.finditer(plain), _MOST):
+        if _is_length(plain, *match.span()):
+            yield _measure(field, plain, *match.span())
+
+
+def _is_length(plain: str, start: int, end: int) -> bool:
+    """Neither a setting of the images (层厚5mm) nor an area, a volume or a power of ten."""
+    return _OF_IMAGES.search(plain[max(0, start - 10) : start]) is None and _POWER.match(plain, end) is None
+
+
+def _measure(field: str, plain: str, start: int, end: int) -> Measure:
+    said = plain[start:end].rstrip()
+    parts = _PART.findall(said)
+    numbers = tuple(number for number, _unit in parts)
+    units = tuple(_NAMES.get(unit, unit.lower()) for _number, unit in parts if unit)
+    return Measure(field, start, start + len(said), said, numbers, units)
+
+
+def _decimals(number: str) -> int:
+    return len(number.partition(".")[2])
+
+
+def mixed_decimals_in_size(report: CheckedReport) -> Iterable[Hit]:
+    """2.4cm×1.82cm."""
+    for one in _measures(report):
+        if one.is_product and len(set(one.units)) < 2 and len({_decimals(number) for number in one.numbers}) > 1:
+            yield Hit(one.field, one.start, one.end, f"“{one.text}”中各数的小数位数不一致，宜统一。")
+
+
+def mixed_units_in_size(report: CheckedReport) -> Iterable[Hit]:
+    """2.4cm×18mm."""
+    for one in _measures(report):
+        if one.is_product and len(set(one.units)) > 1:
+            yield Hit(one.field, one.start, one.end, f"“{one.text}”中混用了两种长度单位，宜统一。")
+
+
+def mixed_units_in_report(report: CheckedReport) -> Iterable[Hit]:
+    """mm here, cm there: the first measurement in the rarer unit."""
+    if len({unit for one in _measures(report) for unit in one.units}) > 1:
+        used = Counter(unit for one in _measures(report) for unit in set(one.units))
+        usual = used.most_common(1)[0][0]
+        one = next(one for one in _measures(report) if set(one.units) - {usual})
+        listed = "、".join(sorted(used))
+        message = f"报告中长度单位有{listed}两种写法（如“{one.text}”），宜统一。"
+        yield Hit(one.field, one.start, one.end, message.replace("两种", "多种") if len(used) > 2 else message)
+
+
+def mixed_decimals_in_report(report: CheckedReport) -> Iterable[Hit]:
+    """1.65cm here, 1.3cm there: the first measurement with the rarer number of decimals."""
+    by_unit: dict[str, list[tuple[int, Measure]]] = {}
+    for one in _measures(report):
+        if len(set(one.units)) == 1:
+            by_unit.setdefault(one.units[0], []).extend((_decimals(number), one) for number in one.numbers)
+    for unit, given in by_unit.items():
+        used = Counter(decimals for decimals, _one in given)
+        if len(used) > 1:
+            usual = used.most_common(1)[0][0]
+            one = next(one for decimals, one in given if decimals != usual)
+            message = f"以{unit}为单位的测量值小数位数不一致（如“{one.text}”与其他各处），宜统一。"
+            yield Hit(one.field, one.start, one.end, message)
+
+
+def no_unit(report: CheckedReport) -> Iterable[Hit]:
+    """大小约24×18, and no unit after it either."""
+    for one in _measures(report):
+        if not one.is_product or one.units or _UNIT_AFTER.match(report.text(one.field).plain, one.end):
+            continue
+        if all(_decimals(number) == 0 and int(number) >= 128 for number in one.numbers):
+            continue  # a matrix
+        yield Hit(one.field, one.start, one.end, f"“{one.text}”没有写单位，宜注明cm或mm。")
+
+
+def multiplication_sign(report: CheckedReport) -> Iterable[Hit]:
+    """24x18mm: a letter or an asterisk for ×."""
+    for one in _measures(report):
+        if one.is_product and (wrong := re.search(r"[xX*＊✕╳]", one.text)):
+            yield Hit(one.field, one.start, one.end, f"“{one.text}”用“{wrong.group()}”代替了乘号“×”。")
+
+
+def repetition(report: CheckedReport) -> Iterable[Hit]:
+    """The same sentence twice in the findings."""
+    text = report.text("findings")
+    if len(text.sentences) < 2:
+        return
+    seen: set[str] = set()
+    for span in text.sentences:
+        sentence = span.of(text.plain)
+        if len(sentence) < _LEAST_SENTENCE:
+            continue
+        if sentence in seen:
+            yield Hit("findings", span.start, span.end, f"“{sentence[:20]}”这句话前面已写过，描述宜简洁。")
+            return
+        seen.add(sentence)
+
+
+RULES: tuple[Rule, ...] = (
+    Rule("6.4.3.6/mixed-decimals-in-size", mixed_decimals_in_size, reads=()),
+    Rule("6.4.3.6/mixed-units-in-size", mixed_units_in_size, reads=()),
+    Rule("6.4.3.6/mixed-units-in-report", mixed_units_in_report, reads=()),
+    Rule("6.4.3.6/mixed-decimals-in-report", mixed_decimals_in_report, reads=()),
+    Rule("6.4.3.6/no-unit", no_unit, reads=()),
+    Rule("6.4.3.6/multiplication-sign", multiplication_sign, reads=()),
+    Rule("6.4.3.7/repetition", repetition),
+)

@@ -1,0 +1,165 @@
+"""Organs described as 6.4.1.1 a and b ask: attributes of the target organ, midline, symmetry."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from reports.domain.textcheck import facts
+from reports.domain.textcheck.anatomy import OPPOSITE, Mention, mentions
+from reports.domain.textcheck.engine import Rule
+from reports.domain.textcheck.finding import Hit, absent
+from reports.domain.textcheck.report import CheckedReport
+from reports.domain.textcheck.text import Text
+from reports.domain.textcheck.words import any_of, group, pattern
+
+# 上腹部 is not the abdomen as a whole, nor 全腹部 another word than 全腹.
+_REGION_NAMES = (("上腹部", "上腹"), ("下腹部", "下腹"), ("全腹部", "全腹"))
+_SHORTENED = re.compile(r"MRCP|水成像|小肠|结肠|胃|阑尾|穿刺|定位|导管")
+_ENOUGH = 40
+# A clause that says of the organ that nothing is wrong, or names one attribute only.
+_LEAD = r"(?:^|(?<=[，。；,;\n]))[ \t]*(?:所示|扫描范围内|另|余|平扫)?"
+_BARE = (
+    r"(?:CT|MRI?|平扫|及|增强|扫描|检查|各序列|内|实质){0,3}(?:(?:大小|形态|体积|位置)?(?:均|皆)?"
+    r"(?:未见|无|未发现)(?:明显|明确|确切|显著)?(?:的)?(?:异常(?:改变|征象|所见|表现)?|病变|阳性征象)"
+    r"|(?:大小|形态|体积|位置|密度|信号)?(?:大致|基本)?(?:正常|如常))(?=[，。；,;\n]|[ \t]*$)"
+)
+_NOT_THE_ORGAN = r"(?![内外]{1,2}胆管|门|静脉|周|区|上腺|动脉|窝)"
+
+
+@cache
+def _target(organ: str) -> re.Pattern[str]:
+    names = any_of(group("target_organ_words")[organ])
+    return re.compile(rf"{_LEAD}(?P<bare>{names}{_BARE})")
+
+
+@cache
+def _named(organ: str) -> re.Pattern[str]:
+    return re.compile(any_of(group("target_organ_words")[organ]) + _NOT_THE_ORGAN)
+
+
+@cache
+def _examinations(vocabulary: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((organ, re.compile(any_of(names))) for organ, names in group(vocabulary).items())
+
+
+def _names(report: CheckedReport) -> str:
+    name: str = facts.named(report)
+    for long, short in _REGION_NAMES:
+        name = name.replace(long, short)
+    return name
+
+
+def attributes(report: CheckedReport) -> Iterator[Hit]:
+    """6.4.1.1 a: the target organ is not named, or told to be normal without two of its attributes."""
+    name = _names(report)
+    text = report.text("findings")
+    if facts.kind(report) not in ("CT", "MRI") or pattern("vessel_examinations").search(name):
+        return
+    for organ, examination in _examinations("target_organs"):
+        if not examination.search(name) or (organ == "肾" and _is_adrenal(name)):
+            continue
+        match = _target(organ).search(text.plain)
+        if match is None:
+            if organ not in text.plain and len(text.plain) >= _ENOUGH and not _SHORTENED.search(name):
+                yield from absent("findings", f"检查的主要脏器是{organ}，描述中没有提到。")
+            continue
+        if _is_described(text, organ):
+            continue
+        start, end = match.span("bare")
+        message = f"检查的主要脏器只写“{match['bare']}”，位置、大小、形态、密度/信号中至少应描述两项。"
+        yield Hit("findings", start, end, message)
+
+
+def _is_described(text: Text, organ: str) -> bool:
+    """Do the clauses that name the organ tell two classes of its attributes?"""
+    classes: set[str] = set()
+    for match in _named(organ).finditer(text.plain):
+        stop = text.sentence_at(match.start()).end
+        break_at = text.plain.find("；", match.end(), stop)
+        reach = stop if break_at < 0 else break_at
+        classes.update(
+            name for name, word in _attribute_patterns() if word.search(text.plain, match.end(), reach)
+        )
+        if len(classes) >= 2:
+            return True
+    return False
+
+
+@cache
+def _attribute_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((name, re.compile(any_of(found))) for name, found in group("attribute_words").items())
+
+
+def no_midline(report: CheckedReport) -> Iterator[Hit]:
+    """6.4.1.1 b: a head examination without a word on the midline."""
+    text = report.text("findings")
+    if text.is_blank or pattern("midline_words").search(text.plain) or not _shows_midline(report):
+        return
+    yield from absent("findings", "头颅检查的描述中没有说明中线结构有无偏移。")
+
+
+def _shows_midline(report: CheckedReport) -> bool:
+    if facts.kind(report) not in ("CT", "MRI"):
+        return False
+    name = facts.named(report)
+    if not pattern("midline_examinations").search(name) or pattern("midline_targeted").search(name):
+        return False
+    return "平扫" in name or not pattern("vessel_examinations").search(name)
+
+
+def no_symmetry(report: CheckedReport) -> Iterator[Hit]:
+    """6.4.1.1 b: of the paired organ that was examined only one side is described."""
+    name = facts.named(report)
+    text = report.text("findings")
+    if pattern("vessel_examinations").search(name) or ("左" in name) != ("右" in name):
+        return
+    for organ, examination in _examinations("symmetry_examinations"):
+        if not examination.search(name) or (organ == "肾" and _is_adrenal(name)):
+            continue
+        if organ != "乳腺" and facts.kind(report) not in ("CT", "MRI"):
+            continue
+        told = [m for m in mentions(text) if m.structure in group("symmetry_structures")[organ]]
+        sides = {m.side for m in told if m.side}
+        if len(sides) != 1 or sides == {"双"} or any(_is_general(text, m, organ) for m in told):
+            continue
+        side = sides.pop()
+        if _is_excused(report, organ, OPPOSITE[side]):
+            continue
+        first = next(m for m in told if m.side == side)
+        message = f"检查了成对的{organ}，描述只见{side}侧，没有说明{OPPOSITE[side]}侧或双侧是否对称。"
+        yield Hit("findings", first.start, first.end, message)
+
+
+def _is_adrenal(name: str) -> bool:
+    return "肾" not in name.replace("肾上腺", "") and "泌尿" not in name
+
+
+def _is_general(text: Text, mention: Mention, organ: str) -> bool:
+    """The organ as a whole (肾脏大小正常), not a part of it (肾轮廓, 肾盂)."""
+    word = text.plain[mention.word_start : mention.end]
+    whole = word in (organ, organ + "脏", organ + "区")
+    return whole and not mention.side and text.plain[mention.end : mention.end + 1] not in tuple("外内周旁")
+
+
+@cache
+def _other_side(organ: str, side: str) -> re.Pattern[str]:
+    """左叶, 左侧大小正常, 左眼: the other side spoken of without the organ's full name."""
+    return re.compile(rf"{side}(?:侧|边)?(?:[{organ[0]}眼眶乳叶卵球]|[者亦也为较见可约未大形正结显位，,：:])")
+
+
+def _is_excused(report: CheckedReport, organ: str, missing: str) -> bool:
+    """One side is gone, or is spoken of without the organ's name."""
+    plain = report.text("findings").plain
+    if _other_side(organ, missing).search(plain) or "余" + organ in plain:
+        return True
+    if pattern("opposite_words").search(plain) or pattern("gone_words").search(plain):
+        return True
+    history = f"{report.surgical_history or ''}{report.clinical_diagnosis or ''}"
+    return pattern("gone_words").search(history) is not None or "孤立" in history or "根治" in history
+
+
+RULES: tuple[Rule, ...] = (
+    Rule("6.4.1.1a/attributes", attributes),
+    Rule("6.4.1.1b/no-midline", no_midline),
+    Rule("6.4.1.1b/no-symmetry", no_symmetry, gate=("左", "右")),
+)

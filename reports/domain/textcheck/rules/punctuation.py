@@ -1,0 +1,197 @@
+"""6.4.3.5: punctuation, brackets, blanks and paragraphs of the findings and the conclusion."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from reports.domain.textcheck.engine import Rule
+from reports.domain.textcheck.finding import Hit
+from reports.domain.textcheck.report import CheckedReport
+from reports.domain.textcheck.text import Text
+from reports.domain.textcheck.words import any_of, group
+
+_FIELDS = ("findings", "impression")
+_HAN = r"\u3400-\u4dbf\u4e00-\u9fff\u3007"
+# A half-width mark next to a Chinese character. Never: decimals, times, "T1,T2", "1.", "CT:", "(BI-RADS 4A)".
+_HALF_MARK = re.compile(
+    rf"[,;?!:.](?:(?<=[,;?!])(?:(?<=[{_HAN}].)|(?=[ ]?[{_HAN}]))|(?<=[{_HAN}]:)|(?<=[{_HAN}]\.)(?![0-9A-Za-z.]))"
+)
+_HALF_BRACKETS = re.compile(r"\((?P<inside>[^()（）\n]{1,60})\)")
+_SPOKEN = re.compile(rf"[{_HAN}]")
+_NUMERALS = "一二三四五六七八九十"
+_ITEM_HEAD = " \n。；;，,、：:\t"
+_REPEATED = re.compile(r"[，。；：、,;](?:[ ]{0,2}[，。；：、,;])+")
+_MAYBE_REPEATED = re.compile(r"[，。；：、,;][ ，。；：、,;]")
+_BLANK = re.compile(rf" (?<=[{_HAN}] ) {{0,40}}(?=[{_HAN}])")
+_BRACKETS = re.compile(r"[（）“”《》【】()]")
+_OPENS = {"）": "（", "”": "“", "》": "《", "】": "【"}
+_CLOSES = {opening: closing for closing, opening in _OPENS.items()}
+_ENUMERATOR = re.compile(r"(?:\d{1,2}|[a-zA-Z]|[一二三四五六七八九十]{1,2})$")
+_STOPS = "。；！？.;!?…"
+_MOST = 3  # more of one kind in one field are told as one finding with their number
+_LONG = 150  # characters; a shorter text may well be one paragraph
+_CHOPPED = 6  # paragraphs
+_GROUPS = {word: name for name, listed in group("paragraph_groups").items() for word in listed}
+_GROUP_WORD = re.compile(any_of(_GROUPS))
+
+
+def _told(field: str, spans: list[tuple[int, int]], say: str) -> Iterator[Hit]:
+    """Each place; when there are many, the first one and how many."""
+    if len(spans) <= _MOST:
+        for start, end in spans:
+            yield Hit(field, start, end, say + "。")
+    else:
+        yield Hit(field, *spans[0], f"{say}，本栏共{len(spans)}处。")
+
+
+def halfwidth_punctuation(report: CheckedReport) -> Iterable[Hit]:
+    """ASCII marks within Chinese text."""
+    for field in _FIELDS:
+        if text := report.texts.get(field):
+            spans = [match.span() for match in _HALF_MARK.finditer(text.plain) if not _numbers(text.plain, match)]
+            if "(" in text.plain:
+                spans += [match.span() for match in _HALF_BRACKETS.finditer(text.plain) if _is_spoken(text.plain, match)]
+                spans.sort()
+            if spans:
+                seen = text.raw[max(0, spans[0][0] - 2) : spans[0][1]].strip()
+                yield from _told(field, spans, f"中文语句中用了半角标点（如“{seen}”），标点符号应准确")
+
+
+def _numbers(plain: str, match: re.Match[str]) -> bool:
+    """一. at the head of a line is a number, and so is a ratio after Chinese numerals."""
+    if match.group() != ".":
+        return False
+    at = match.start()
+    return plain[at - 1] in _NUMERALS and (at < 2 or plain[at - 2] in _ITEM_HEAD or plain[at - 2] in _NUMERALS)
+
+
+def _is_spoken(plain: str, match: re.Match[str]) -> bool:
+    """Brackets that enclose Chinese words; not (S5), (4A类), (CT值约35HU) and not the number (一)."""
+    inside = match.group("inside")
+    if not _SPOKEN.match(inside):
+        return False
+    numeral = len(inside) <= 2 and all(char in _NUMERALS for char in inside)
+    return not (numeral and (match.start() == 0 or plain[match.start() - 1] in _ITEM_HEAD))
+
+
+def repeated_punctuation(report: CheckedReport) -> Iterable[Hit]:
+    """Two marks in a row: ，， or ，。"""
+    for field in _FIELDS:
+        if (text := report.texts.get(field)) and _MAYBE_REPEATED.search(text.plain):
+            spans = [match.span() for match in _REPEATED.finditer(text.plain)]
+            if spans:
+                seen = text.raw[slice(*spans[0])][:6]
+                yield from _told(field, spans, f"“{seen}”处标点重复，标点符号应准确")
+
+
+def space_in_chinese(report: CheckedReport) -> Iterable[Hit]:
+    """A blank between two Chinese characters; beside Latin letters and digits it is usual."""
+    for field in _FIELDS:
+        if text := report.texts.get(field):
+            spans = [match.span() for match in _BLANK.finditer(text.plain)]
+            if not report.keeps_lines:
+                # Such an export writes several blanks where a line ended.
+                spans = [span for span in spans if span[1] - span[0] == 1]
+            if spans:
+                start, end = spans[0]
+                seen = text.raw[start - 1 : start] + " " + text.raw[end : end + 1]
+                yield from _told(field, spans, f"汉字之间有多余的空格（如“{seen}”），空格应准确")
+
+
+def unbalanced_pair(report: CheckedReport) -> Iterable[Hit]:
+    """（ without ）, ” without “. A half-width partner does not close a full-width bracket."""
+    for field in _FIELDS:
+        if (text := report.texts.get(field)) and not _counts_agree(text.plain):
+            for at, mixed in _unmatched(text.plain):
+                char = text.plain[at]
+                partner = _OPENS.get(char) or _CLOSES[char]
+                reason = "只有半角的另一半，全角与半角混用" if mixed else f"没有对应的“{partner}”"
+                yield Hit(field, at, at + 1, f"“{char}”{reason}，标点应成对使用。")
+
+
+def _counts_agree(plain: str) -> bool:
+    return all(plain.count(opening) == plain.count(closing) for opening, closing in _CLOSES.items())
+
+
+def _unmatched(plain: str) -> list[tuple[int, bool]]:
+    """Places of brackets without a partner, and whether a half-width one stands where it should."""
+    waiting: dict[str, list[int]] = {opening: [] for opening in _CLOSES}
+    half: list[int] = []  # open half-width brackets
+    alone, spare = [], []
+    for match in _BRACKETS.finditer(plain):
+        char, at = match.group(), match.start()
+        if char == "(":
+            half.append(at)
+        elif char == ")":
+            if half:
+                half.pop()
+            else:
+                spare.append(at)
+        elif char in waiting:
+            waiting[char].append(at)
+        elif waiting[_OPENS[char]]:
+            waiting[_OPENS[char]].pop()
+        elif not (char == "）" and _ends_number(plain, at)):
+            alone.append(at)
+    alone += [at for places in waiting.values() for at in places]
+    mixed = bool(half or spare)
+    return [(at, mixed and plain[at] in "（）") for at in sorted(alone)[:_MOST]]
+
+
+def _ends_number(plain: str, at: int) -> bool:
+    """1）, a） and 一） at the head of an item."""
+    number = _ENUMERATOR.search(plain[max(0, at - 2) : at])
+    if not number:
+        return False
+    begin = at - len(number.group())
+    return begin == 0 or plain[begin - 1] in _ITEM_HEAD
+
+
+def no_final_stop(report: CheckedReport) -> Iterable[Hit]:
+    """The text ends without a final mark."""
+    for field in _FIELDS:
+        text = report.texts.get(field)
+        if text is None or text.is_blank:
+            continue
+        last = len(text.plain.rstrip()) - 1
+        if text.plain[last] not in _STOPS:
+            yield Hit(field, last, last + 1, f"结尾“{text.raw[max(0, last - 3) : last + 1]}”后没有句号，标点符号应完整。")
+
+
+def paragraph_mix(report: CheckedReport) -> Iterable[Hit]:
+    """Three or more unrelated systems in the only paragraph, or one organ cut into a paragraph per sentence."""
+    text = report.text("findings")
+    if not report.keeps_lines or len(text.plain) <= _LONG:
+        return
+    lines = text.plain.count("\n")
+    if lines > 0 and lines < _CHOPPED - 1:
+        return
+    if len(text.paragraphs) == 1:
+        named: dict[str, str] = {}
+        for match in _GROUP_WORD.finditer(text.plain):
+            named.setdefault(_GROUPS[match.group()], match.group())
+        if len(named) >= 3:
+            seen = "、".join(named.values())
+            only = text.paragraphs[0]
+            yield Hit("findings", only.start, only.end, f"{seen}等不同脏器都写在同一段，一个脏器或一组关联脏器应为一段。")
+    elif len(text.paragraphs) >= _CHOPPED and _is_chopped(text):
+        first = text.paragraphs[0]
+        yield Hit("findings", first.start, first.end, "几乎每句话单独成段，同一脏器被分到多段，关联的描述应为一段。")
+
+
+def _is_chopped(text: Text) -> bool:
+    """Is every sentence its own paragraph, with the same organ in neighbouring ones several times?"""
+    if len(text.sentences) != len(text.paragraphs):
+        return False
+    firsts = [_GROUP_WORD.search(text.plain, span.start, span.end) for span in text.paragraphs]
+    organs = [match.group() if match else "" for match in firsts]
+    return sum(one == other != "" for one, other in zip(organs, organs[1:], strict=False)) >= 3
+
+
+RULES: tuple[Rule, ...] = (
+    Rule("6.4.3.5/halfwidth-punctuation", halfwidth_punctuation, reads=()),
+    Rule("6.4.3.5/repeated-punctuation", repeated_punctuation, reads=()),
+    Rule("6.4.3.5/space-in-chinese", space_in_chinese, reads=()),
+    Rule("6.4.3.5/unbalanced-pair", unbalanced_pair, reads=()),
+    Rule("6.4.3.5/no-final-stop", no_final_stop, reads=()),
+    Rule("6.4.3.5/paragraph-mix", paragraph_mix),
+)

@@ -1,0 +1,60 @@
+"""6.3.6: the sequence line of MRI examinations, read once per report; each code takes its faults."""
+
+from collections.abc import Callable, Iterable
+
+from reports.domain.textcheck import facts
+from reports.domain.textcheck.engine import Rule
+from reports.domain.textcheck.finding import Hit
+from reports.domain.textcheck.report import CheckedReport
+from reports.domain.textcheck.sequence_faults import Fault, faults
+from reports.domain.textcheck.sequence_grammar import ORIENTATIONS, names_sequence
+from reports.domain.textcheck.words import word_set
+
+_OUT_OF_SCOPE = word_set("other_examinations")
+
+
+def _read(report: CheckedReport) -> tuple[Fault, ...]:
+    """The faults of the report's sequence line; none for other kinds of examination."""
+    known = report.facts.get("sequence_faults")
+    if known is None:
+        known = faults(report.text("technique").plain) if _is_mri(report) else ()
+        report.facts["sequence_faults"] = known
+    return known  # type: ignore[return-value]  # facts holds what each rule put there
+
+
+def _is_mri(report: CheckedReport) -> bool:
+    kind = facts.kind(report)
+    if kind != "MRI":
+        # Not said anywhere: a line with orientations and sequences can only be one of an MRI examination.
+        text = report.text("technique").plain
+        return kind == "" and any(word in text for word in ORIENTATIONS) and names_sequence(text)
+    named = facts.named(report)
+    return not any(word in named for word in _OUT_OF_SCOPE)
+
+
+def _told(code: str) -> Callable[[CheckedReport], Iterable[Hit]]:
+    """The rule of one code: its faults as hits."""
+
+    def find(report: CheckedReport) -> Iterable[Hit]:
+        for fault in _read(report):
+            if fault.code == code:
+                yield Hit("technique", fault.start, fault.end, fault.message)
+
+    find.__name__ = code.replace("-", "_")
+    return find
+
+
+CODES = (
+    "no-sequence-line",
+    "missing-orientation",
+    "missing-group-separator",
+    "wrong-sequence-separator",
+    "halfwidth-separator",
+    "duplicate-orientation-label",
+    "empty-sequence",
+    "orientations-joined",
+    "unknown-sequence",
+    "unknown-orientation",
+    "orientation-repeated",
+)
+RULES: tuple[Rule, ...] = tuple(Rule(f"6.3.6/{code}", _told(code), reads=("technique",)) for code in CODES)

@@ -1,0 +1,72 @@
+"""Organs of the other sex (6.1.2): a report written into another patient's template."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from reports.domain.textcheck.engine import Rule
+from reports.domain.textcheck.finding import Hit
+from reports.domain.textcheck.report import CheckedReport
+from reports.domain.textcheck.text import Text
+from reports.domain.textcheck.words import any_of, pattern, words
+
+_MALE = frozenset(("男", "男性", "M", "m", "male", "Male", "MALE"))
+_FEMALE = frozenset(("女", "女性", "F", "f", "female", "Female", "FEMALE"))
+
+
+@cache
+def _other_sex(female: bool) -> re.Pattern[str]:
+    """The words of the sex that the patient is not, and the exceptions, longest first."""
+    names = ("male_words",) if female else ("female_words",)
+    return re.compile(any_of((*(w for n in names for w in words(n)), *words("sex_word_exceptions"))))
+
+
+def sex_organ_conflict(report: CheckedReport) -> Iterator[Hit]:
+    """6.1.2: an organ the patient's sex does not have, once per word and field."""
+    sex = (report.sex or "").strip()
+    if sex not in _MALE and sex not in _FEMALE:
+        return
+    female = sex in _FEMALE
+    if _is_special(report):
+        return
+    for field in ("findings", "impression"):
+        text = report.text(field)
+        seen: set[str] = set()
+        for match in _other_sex(female).finditer(text.plain):
+            word = match.group()
+            if word in seen or not _speaks_of_the_organ(text, match):
+                continue
+            seen.add(word)
+            shown = "女" if female else "男"
+            message = f"受检者性别为{shown}，文中却写到“{word}”，请核对是否误用模板或性别登记有误。"
+            yield Hit(field, match.start(), match.end(), message)
+
+
+def _speaks_of_the_organ(text: Text, match: re.Match[str]) -> bool:
+    """Not an exception word, and not the appendages of a vertebra."""
+    word = match.group()
+    if word in words("sex_word_exceptions"):
+        return False
+    if "附件" in word and not word.endswith("区"):
+        sentence = text.sentence_at(match.start()).of(text.plain)
+        return pattern("vertebra_words").search(sentence) is None
+    return True
+
+
+def _is_special(report: CheckedReport) -> bool:
+    """Disorders of sex development and reassignment: organs of both sexes may be there."""
+    request = report.request
+    given = (
+        report.clinical_diagnosis,
+        report.surgical_history,
+        report.findings,
+        report.impression,
+        request and request.clinical_diagnosis,
+        request and request.surgical_history,
+    )
+    return any(value and pattern("sex_history_exceptions").search(value) for value in given)
+
+
+RULES: tuple[Rule, ...] = (
+    Rule("6.1.2/sex-organ-conflict", sex_organ_conflict, reads=("sex", "findings", "impression")),
+)

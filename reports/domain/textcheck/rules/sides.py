@@ -1,0 +1,209 @@
+"""Left and right: conclusion against description (6.5.3), and the report against its request (6.3.1)."""
+
+import re
+from collections.abc import Iterator
+from functools import cache, lru_cache
+
+from reports.domain.textcheck.anatomy import OPPOSITE, Mention, mentions
+from reports.domain.textcheck.engine import Rule
+from reports.domain.textcheck.finding import Hit
+from reports.domain.textcheck.report import CheckedReport
+from reports.domain.textcheck.sidedness import Place, place_of, state
+from reports.domain.textcheck.text import Text
+from reports.domain.textcheck.words import any_of, group, pattern
+
+# A side without its structure: 左侧为著, 右侧者较大, 左侧见.
+_BARE = re.compile(r"(?P<side>左|右)(?:侧|边)?(?=者|亦|也|为|较|见|可见|约|明显|更|稍|略|显著|[，,：:])")
+
+_DISC = re.compile(
+    r"(?P<upper>[CTLctl]\d{1,2}) {0,2}[/\-～~—] {0,2}[CTLSctls]?(?P<lower>\d{1,2})[^，。；、\n\d]{0,6}?间盘"
+    r"[^，。；\n左右]{0,8}(?P<side>左|右)(?:后|侧|旁|前|外)(?![^，。；\n]{0,2}右)"
+)
+# 对侧亦见…, 另一侧可见…; "信号较对侧低" only compares.
+_ELSEWHERE = re.compile(r"(?<![较与比同])(?:对侧|另一侧|另侧|健侧|余侧)[^，。；\n]{0,8}?(?:亦|也|(?<!未)见)")
+
+
+def laterality_conflict(report: CheckedReport) -> Iterator[Hit]:
+    """6.5.3: the conclusion's side of a structure is one for which the findings describe nothing wrong,
+    while they do for the other side."""
+    impression, findings = report.text("impression"), report.text("findings")
+    if "左" not in impression.plain and "右" not in impression.plain:
+        return
+    told: set[tuple[str, str]] = set()
+    for mention in mentions(impression):
+        key = (mention.structure, mention.side)
+        if mention.side not in OPPOSITE or mention.inherited or key in told:
+            continue
+        if _plainly_agrees(impression, findings, mention) or state(impression, mention) == "normal":
+            continue
+        place = place_of(impression, mention)
+        opposite = _opposite_only(findings, place)
+        if opposite is None:
+            continue
+        told.add(key)
+        there = findings.plain[opposite.mention.start : opposite.end]
+        here = impression.plain[mention.start : place.end]
+        message = f"结论写“{here}”，而描述中的异常只见于“{there}”，左右不一致，请对照图像核对。"
+        yield Hit("impression", mention.start, place.end, message)
+    yield from _disc_conflicts(impression, findings)
+
+
+def _disc_conflicts(impression: Text, findings: Text) -> Iterator[Hit]:
+    """A disc said to protrude to one side, and in the findings only to the other: L4/5椎间盘向左后突出."""
+    if "间盘" not in impression.plain:
+        return
+    told: dict[str, set[str]] = {}
+    for match in _DISC.finditer(findings.plain):
+        told.setdefault(_level(match), set()).add(match["side"])
+    for match in _DISC.finditer(impression.plain):
+        if told.get(_level(match)) == {OPPOSITE[match["side"]]}:
+            message = f"结论写“{match.group()}”，描述中该椎间盘却偏向{OPPOSITE[match['side']]}侧，请核对。"
+            yield Hit("impression", match.start(), match.end(), message)
+
+
+def _level(match: re.Match[str]) -> str:
+    """L4/5 and L4-L5 are one level."""
+    return f"{match['upper'].upper()}/{match['lower']}"
+
+
+def _plainly_agrees(impression: Text, findings: Text, mention: Mention) -> bool:
+    """The words themselves stand in the findings, and the structure does not with the other side."""
+    if impression.plain[mention.start : mention.end] not in findings.plain:
+        return False
+    bare = impression.plain[mention.word_start : mention.end]
+    return _near(OPPOSITE[mention.side], bare).search(findings.plain) is None
+
+
+@lru_cache(maxsize=1024)
+def _near(side: str, bare: str) -> re.Pattern[str]:
+    return re.compile(f"{side}[^，。；\\n]{{0,12}}?{re.escape(bare.lstrip('左右双两'))}")
+
+
+def _opposite_only(findings: Text, place: Place) -> Place | None:
+    """Where the findings speak of the same structure on the other side, if nothing speaks for this side."""
+    mention = place.mention
+    kin = group("kin_structures").get(mention.structure, ())
+    # 肝S8 is a side without a side word.
+    wanted = (mention.side, "双", "两", *("S段" if mention.structure == "肝" else ""))
+    named_at_all = any(char in findings.plain for char in wanted)
+    opposite: Place | None = None
+    for other, side in _with_carried_sides(findings):
+        same = other.structure == mention.structure
+        if not same and other.structure not in kin:
+            continue
+        there = place_of(findings, other)
+        if same and not there.meets(place):
+            continue
+        verdict = state(findings, other)
+        if side == OPPOSITE[mention.side]:
+            if same and verdict == "abnormal":
+                opposite = opposite or there
+        elif _supports(other, side, verdict, same) and named_at_all:
+            return None
+    if opposite is None or _bare_side_speaks(findings, mention):
+        return None
+    return opposite
+
+
+def _with_carried_sides(findings: Text) -> Iterator[tuple[Mention, str]]:
+    """Each mention with its side, or else the side last named in its sentence."""
+    carried, sentence = "", -1
+    for mention in mentions(findings):
+        begins = findings.sentence_at(mention.word_start).start
+        if begins != sentence:
+            sentence, carried = begins, ""
+        yield mention, mention.side or carried
+        carried = mention.side or carried
+
+
+def _supports(other: Mention, side: str, verdict: str, same: bool) -> bool:
+    """Does this mention, not of the other side, speak for the conclusion's side? In doubt, yes."""
+    if side == "双" and not same:
+        return False
+    return verdict == "abnormal" or (verdict == "unclear" and bool(other.side))
+
+
+def _bare_side_speaks(findings: Text, mention: Mention) -> bool:
+    """左侧为著, 对侧亦见: the side is told without its structure; then nothing is certain."""
+    if _ELSEWHERE.search(findings.plain):
+        return True
+    for match in _BARE.finditer(findings.plain):
+        if match["side"] == mention.side and not findings.is_negated(match.start()):
+            clause = findings.clause_at(match.start())
+            tail = findings.plain[match.end() : clause.end]
+            if pattern("lesion_signs").search(tail) or tail[:1] in tuple("为者亦也较更"):
+                return True
+    return False
+
+
+@cache
+def _requested() -> re.Pattern[str]:
+    keys = any_of(group("requested_sides"))
+    return re.compile(
+        rf"(?P<a>左|右)侧?(?:全|单)?(?P<x>{keys})"
+        rf"|(?P<y>{keys})(?:关节|骨|部|腺)?[（(]?(?P<b>左|右)(?!侧?位|[前后]?斜|侧?卧)"
+    )
+
+
+@cache
+def _sided(key: str) -> re.Pattern[str]:
+    words = any_of(group("requested_sides")[key])
+    return re.compile(
+        rf"(?P<side>左|右|双|两)侧?(?:[内外上中下远近前后]侧?)?(?:第?[0-9～~\-—、]{{1,12}})?(?:{words})"
+    )
+
+
+def laterality_vs_request(report: CheckedReport) -> Iterator[Hit]:
+    """6.3.1: the examined part, named with a side, appears in the report only with the other side."""
+    wanted = _wanted_sides(report)
+    if not wanted:
+        return
+    for key, (side, source) in wanted.items():
+        found = {
+            field: tuple(_sided(key).finditer(report.text(field).plain))
+            for field in ("findings", "impression")
+        }
+        sides = {match["side"] for matches in found.values() for match in matches}
+        if sides != {OPPOSITE[side]}:
+            continue
+        for field, matches in found.items():
+            if matches:
+                first = matches[0]
+                message = (
+                    f"申请检查为“{source}”，报告写的却是“{first.group()}”，左右不一致，请核对申请单与图像。"
+                )
+                yield Hit(field, first.start(), first.end(), message)
+        return
+
+
+def _wanted_sides(report: CheckedReport) -> dict[str, tuple[str, str]]:
+    """What is asked for → (its side, the words), from name, part and request; both sides ask for nothing."""
+    request = report.request
+    sources = (report.examination_name, report.body_part, request and request.requested_examination)
+    wanted: dict[str, tuple[str, str]] = {}
+    for source in sources:
+        if (
+            not source
+            or ("左" not in source) == ("右" not in source)
+            or pattern("both_sides_words").search(source)
+        ):
+            continue
+        match = _requested().search(source)
+        if match:
+            key, side = match["x"] or match["y"], match["a"] or match["b"]
+            wanted.setdefault(key, (side, source))
+    return wanted
+
+
+RULES: tuple[Rule, ...] = (
+    Rule(
+        "6.3.1/laterality-vs-request",
+        laterality_vs_request,
+        reads=("findings", "impression"),
+    ),
+    Rule(
+        "6.5.3/laterality-conflict",
+        laterality_conflict,
+        reads=("findings", "impression"),
+    ),
+)

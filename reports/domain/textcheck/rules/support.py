@@ -1,0 +1,145 @@
+"""6.1.2 前后呼应: what the conclusion claims stands in the findings, and the other way round."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from reports.domain.textcheck.engine import Rule
+from reports.domain.textcheck.finding import Hit
+from reports.domain.textcheck.report import CheckedReport
+from reports.domain.textcheck.text import Text
+from reports.domain.textcheck.words import any_of, group, pattern, words
+
+_CONCEPT_OF = {claim: concept for concept, claims in group("claims").items() for claim in claims}
+# Group 1: a claim. 结节性甲状腺肿 and the like are matched first and give no group.
+_CLAIM = re.compile(f"{any_of(words('not_claims'))}|({any_of(_CONCEPT_OF)})")
+_SIGNS = {concept: re.compile(any_of(signs)) for concept, signs in group("claim_signs").items()}
+_UNSURE = pattern("claims_excused")
+_NEGATIVE_HEADS = ("无", "未", "不")
+_ORGAN_OF = {name: organ for organ, names in group("claim_organs").items() for name in names}
+_ORGAN_OF |= dict.fromkeys(words("other_organs"), "")
+_ORGAN = re.compile(any_of(_ORGAN_OF))
+_SEGMENT = re.compile(r"[^。；;！？!?\n]+")
+_SHOWN = re.compile(r"(?<!未)(?<!不)(?<!难)见(?!异常)|" + any_of(words("abnormal_words")))
+_DENIES = re.compile(r"未|无|没有|否认|排除|除外")
+_PART = re.compile(r"[^，,]+")
+# Below this the findings are no description at all; 6.1.1 speaks of that.
+_LEAST_FINDINGS = 15
+
+
+def conclusion_unsupported(report: CheckedReport) -> Iterable[Hit]:
+    """6.1.2: a claim without counterpart in the findings, or a normal conclusion against a described lesion."""
+    findings, impression = report.text("findings"), report.text("impression")
+    if len(findings.plain) < _LEAST_FINDINGS or impression.is_blank:
+        return
+    yield from _claims_without_sign(findings, impression)
+    yield from _normal_against_lesion(findings, impression)
+
+
+def _claims_without_sign(findings: Text, impression: Text) -> Iterator[Hit]:
+    for claim, start, end in _claims(impression):
+        concept = _CONCEPT_OF[claim]
+        if not _described(findings, _SIGNS[concept]):
+            seen = impression.plain[start:end].strip()
+            message = f"结论写“{seen}”，影像描述中未见与“{claim}”对应的征象，前后不呼应。"
+        elif organ := _organ_said_normal(findings, impression.plain[start:end], _SIGNS[concept]):
+            seen = impression.plain[start:end].strip()
+            message = f"结论写“{seen}”，影像描述中“{organ}”未写任何异常，前后不呼应。"
+        else:
+            continue
+        yield Hit("impression", start, end, message)
+
+
+def _claims(impression: Text) -> Iterator[tuple[str, int, int]]:
+    """Each claim that is stated, with the clause around it; one for each clause."""
+    last = -1
+    for match in _CLAIM.finditer(impression.plain):
+        if match[1] is None or impression.is_negated(match.start()):
+            continue
+        clause = impression.clause_at(match.start())
+        asked = impression.plain[clause.end : clause.end + 1] in ("?", "？")
+        if clause.start == last or asked or _UNSURE.search(impression.plain, clause.start, clause.end):
+            continue
+        last = clause.start
+        yield match[1], clause.start, clause.end
+
+
+def _described(findings: Text, signs: re.Pattern[str]) -> bool:
+    for match in signs.finditer(findings.plain):
+        # 无肺纹理 is a sign although it begins like a denial.
+        if match.group().startswith(_NEGATIVE_HEADS) or not findings.is_negated(match.start()):
+            return True
+    return False
+
+
+def _organ_said_normal(findings: Text, claim: str, signs: re.Pattern[str]) -> str:
+    """The organ of the claim when all that the findings say of it is normal; "" otherwise."""
+    named = {_ORGAN_OF[m.group()] for m in _ORGAN.finditer(claim)}
+    organ = named.pop() if len(named) == 1 else ""
+    if not organ:
+        return ""
+    mentioned, about = False, False
+    for segment in _SEGMENT.finditer(findings.plain):
+        words_of_segment = segment.group()
+        organs = {_ORGAN_OF[m.group()] for m in _ORGAN.finditer(words_of_segment)}
+        if organs:
+            about = organ in organs
+        mentioned = mentioned or about
+        if (about or not organs) and _is_abnormal(words_of_segment, signs):
+            return ""
+    return organ if mentioned else ""
+
+
+def _is_abnormal(segment: str, signs: re.Pattern[str]) -> bool:
+    for part in _PART.finditer(segment):
+        said = part.group()
+        denial = _DENIES.search(said)
+        end = denial.start() if denial else len(said)
+        if _SHOWN.search(said, 0, end) or signs.search(said, 0, end):
+            return True
+    return False
+
+
+_LESION_SEEN = re.compile(
+    rf"(?<!未)(?<!不)(?<!难)(?<!未能)(?:可见|见|示|显示|发现|呈|探及|查见)[^，。；;\n未无]{{0,30}}?(?P<lesion>{any_of(words('definite_lesions'))})"
+    rf"|(?P<plain>{any_of(words('plain_lesions'))})"
+)
+_NORMAL = re.compile(
+    r"(?<!余)(?:未见|未发现|无|未示)(?:明显|明确|确切|显著)?的?(?:器质性|影像学|占位性|骨质|CT|MRI?|X线)?"
+    r"(?:异常|病变)(?:改变|征象|表现|病变|密度影?|信号影?|所见)?|(?<!大致)(?<!基本)(?<!余)(?<!不)正常"
+)
+_WHOLE = pattern("whole_examination")
+
+
+def _normal_against_lesion(findings: Text, impression: Text) -> Iterator[Hit]:
+    """Every item says normal, yet the findings show a lesion of those parts."""
+    statements = [item.of(impression.plain) for item in impression.items]
+    if not statements or not all(_NORMAL.search(said) for said in statements):
+        return
+    whole = impression.plain
+    if "余" in whole or _CLAIM.search(whole) or not any(map(_NORMAL.search, statements)):
+        return
+    for match in _LESION_SEEN.finditer(findings.plain):
+        lesion, at = match["lesion"] or match["plain"], match.end() - 1
+        if findings.is_negated(match.start()) or pattern("harmless_findings").search(match.group()):
+            continue
+        if not _WHOLE.search(whole) and not _share_organ(whole, findings.sentence_at(at).of(findings.plain)):
+            continue
+        place = _NORMAL.search(impression.plain)
+        if place:
+            yield Hit(
+                "impression",
+                place.start(),
+                place.end(),
+                f"影像描述写有“{match.group().strip()}”，结论却为“{whole.strip()[:40]}”，{lesion}在结论中没有交代。",
+            )
+        return
+
+
+def _share_organ(conclusion: str, sentence: str) -> bool:
+    said = {_ORGAN_OF[m.group()] for m in _ORGAN.finditer(conclusion)}
+    return any(_ORGAN_OF[m.group()] in said for m in _ORGAN.finditer(sentence))
+
+
+RULES: tuple[Rule, ...] = (
+    Rule("6.1.2/conclusion-unsupported", conclusion_unsupported, reads=("findings", "impression")),
+)

@@ -1,0 +1,167 @@
+"""Organs that surgery took away (6.4.1.1 d): described all the same, or missing without a word why."""
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from reports.domain.textcheck.engine import Rule
+from reports.domain.textcheck.finding import Hit
+from reports.domain.textcheck.report import CheckedReport
+from reports.domain.textcheck.words import any_of, group, pattern, words
+
+# What a history says of a removal: organ, perhaps its disease, how, and 切除. 子宫肌瘤切除, 膀胱肿瘤切除 and
+# the like take the lesion only: no disease may stand between those organs and 切除.
+_BENIGN = r"(?:结石|息肉|炎|癌|多发结石|结石伴胆囊炎)?"
+_HOW = r"(?:行|全|根治性|根治|腹腔镜下?|开腹|经腹|单纯|完全|[+＋、及伴]?双侧?附件|，)"
+_CUT = r"(?:全切(?!片)|切除|摘除|全摘|缺如)"
+_OPERATIONS: tuple[tuple[str, str], ...] = (
+    ("胆囊", rf"胆囊{_BENIGN}{_HOW}{{0,2}}{_CUT}|(?<![A-Za-z])LC术后"),
+    ("子宫", rf"(?:全子宫|子宫全|子宫|子宫内膜癌|宫颈癌){_HOW}{{0,2}}{_CUT}|(?:宫颈癌|子宫内膜癌)根治术"),
+    ("脾", rf"脾脏?(?:破裂|外伤|大)?{_HOW}{{0,2}}{_CUT}"),
+    ("阑尾", rf"阑尾(?:炎|脓肿)?{_HOW}{{0,2}}{_CUT}"),
+    ("前列腺", r"前列腺癌?(?:全|根治性?){1,2}(?:切除|术)"),
+    ("膀胱", r"膀胱癌?(?:全|根治性?){1,2}(?:切除|术)|全膀胱切除|膀胱全切"),
+    ("左肾", rf"左侧?肾脏?(?:癌|恶性肿瘤|萎缩|结核)?{_HOW}{{0,2}}{_CUT}|左侧?肾癌根治术"),
+    ("右肾", rf"右侧?肾脏?(?:癌|恶性肿瘤|萎缩|结核)?{_HOW}{{0,2}}{_CUT}|右侧?肾癌根治术"),
+    ("甲状腺", r"甲状腺癌?(?:双侧?叶?|双叶)?(?:全|根治性?全)(?:切除|切术|切)|甲状腺切除|双侧?甲状腺切除"),
+    ("扁桃体", rf"扁桃体{_HOW}{{0,2}}{_CUT}"),
+    ("胸腺", rf"胸腺{_HOW}{{0,2}}{_CUT}"),
+    ("卵巢", rf"双侧?(?:附件|卵巢){_HOW}{{0,2}}{_CUT}|全子宫[+＋、及和]?双侧?附件{_CUT}"),
+    ("左乳", r"左侧?乳(?:腺|房)?癌?(?:改良)?(?:根治|全切|单纯切除|切除)"),
+    ("右乳", r"右侧?乳(?:腺|房)?癌?(?:改良)?(?:根治|全切|单纯切除|切除)"),
+    ("胃", r"全胃切除|胃全切"),
+)
+_REMOVED = re.compile("|".join(f"(?P<o{n}>{body})" for n, (_, body) in enumerate(_OPERATIONS)))
+_NOT_YET = re.compile(r"术?(?:前|指征|可能|待)")
+_SEPARATOR = re.compile(r"[，,；;。\n]")
+_REACH = 8
+_LIST = r"[肝胆胰脾肾囊脏腺双侧膀胱、，及和与]{0,12}"
+_NOT_THE_ORGAN = r"(?![窝床管区颈结息底门静动周旁上曲底泡肠石下筋])"
+
+
+def removed_organs(report: CheckedReport) -> dict[str, str]:
+    """Organ → the words that tell of its removal, from histories, diagnoses and earlier conclusions."""
+    found: dict[str, str] = {}
+    for source in _histories(report):
+        if "切" not in source and "摘" not in source and "根治" not in source and "LC" not in source:
+            continue
+        for match in _REMOVED.finditer(source):
+            if _is_other(source, match):
+                continue
+            organ = _OPERATIONS[int(str(match.lastgroup)[1:])][0]
+            found.setdefault(organ, match.group())
+    return found
+
+
+def _is_other(source: str, match: re.Match[str]) -> bool:
+    """Part of the organ stays, the operation is not done yet, or it is another person's."""
+    before = _SEPARATOR.split(source[max(0, match.start() - _REACH) : match.start()])[-1]
+    after = _SEPARATOR.split(source[match.end() : match.end() + _REACH], maxsplit=1)[0]
+    around = before + match.group() + after
+    return bool(
+        pattern("partial_surgery_words").search(around)
+        or pattern("not_operated_words").search(before)
+        or _NOT_YET.match(source, match.end())
+    )
+
+
+def _histories(report: CheckedReport) -> Iterator[str]:
+    yield from filter(None, (report.surgical_history, report.clinical_diagnosis))
+    if report.request:
+        yield from filter(None, (report.request.surgical_history, report.request.clinical_diagnosis))
+    for prior in report.priors or ():
+        if prior.impression:
+            yield prior.impression
+
+
+@cache
+def _described(organ: str) -> re.Pattern[str]:
+    """The organ's name, perhaps a list of organs, and a word of size or form within reach."""
+    names = any_of(group("removable_organs")[organ])
+    alone = (
+        rf"(?P<name>{names}){_NOT_THE_ORGAN}(?:[^，。；\n]{{0,8}}?|{_LIST}){any_of(words('described_words'))}"
+    )
+    return re.compile(alone)
+
+
+@cache
+def _gone(organ: str) -> re.Pattern[str]:
+    names = any_of(group("removable_organs")[organ])
+    gone = any_of(words("gone_words"))
+    return re.compile(rf"{names}[^。\n]{{0,12}}?{gone}|{gone}[^。；\n]{{0,4}}?{names}")
+
+
+def removed_organ_described(report: CheckedReport) -> Iterator[Hit]:
+    """6.4.1.1 d: the history says the organ was removed, the findings describe it."""
+    removed = removed_organs(report)
+    if not removed:
+        return
+    text = report.text("findings")
+    for organ, history in removed.items():
+        if _gone(organ).search(text.plain):
+            continue
+        for match in _described(organ).finditer(text.plain):
+            if text.is_negated(match.start()):
+                continue
+            yield Hit(
+                "findings",
+                match.start(),
+                match.end(),
+                f"手术史为“{history}”，描述中却有“{match.group()}”，与已切除的事实不符，请核对图像。",
+            )
+            break
+
+
+_ABSENT = re.compile(
+    r"(?P<organ>胆囊|子宫|脾脏|脾|左侧肾脏|右侧肾脏|左侧肾|右侧肾|左肾|右肾|前列腺|甲状腺|胰腺)(?:影|区)?"
+    r"(?:未见(?:明确|确切|明显)?(?:显示|显影)|未(?:明确|确切)?显示|未显影|缺如|阙如|不显示|未见(?=[，。；\n]|$))"
+)
+_NOTHING = re.compile(r"\s*(?:无|否认|没有|不详|无手术史|否认手术史|-|—|/)?\s*")
+
+
+def absent_without_history(report: CheckedReport) -> Iterator[Hit]:
+    """6.4.1.1 d: an organ is said not to be seen, and nothing in the report says why."""
+    histories = [value for value in _histories(report) if not _NOTHING.fullmatch(value)]
+    if not _history_is_known(report):
+        return
+    text = report.text("findings")
+    impression = report.text("impression").plain
+    for match in _ABSENT.finditer(text.plain):
+        organ = _organ_of(match["organ"])
+        sentence = text.sentence_at(match.start()).of(text.plain)
+        if pattern("absence_reasons").search(sentence) or match["organ"] in impression:
+            continue
+        if organ[-1] in impression or any(_explains(value, organ) for value in histories):
+            continue
+        yield Hit(
+            "findings",
+            match.start(),
+            match.end(),
+            f"描述“{match.group()}”，但申请信息、描述和结论均未说明手术史或其他原因。",
+        )
+        return
+
+
+def _history_is_known(report: CheckedReport) -> bool:
+    request = report.request
+    asked = request is not None and (request.surgical_history, request.clinical_diagnosis) != (None, None)
+    return asked or report.surgical_history is not None or report.clinical_diagnosis is not None
+
+
+def _organ_of(named: str) -> str:
+    return named.replace("侧", "").removesuffix("脏") if "肾" in named else named.removesuffix("脏")
+
+
+def _explains(history: str, organ: str) -> bool:
+    return any(word in history for word in group("absence_histories").get(organ, (organ,)))
+
+
+RULES: tuple[Rule, ...] = (
+    Rule("6.4.1.1d/removed-organ-described", removed_organ_described, reads=("findings",)),
+    Rule(
+        "6.4.1.1d/absent-without-history",
+        absent_without_history,
+        reads=("findings", "impression"),
+        gate=("显示", "显影", "缺如", "阙如", "未见"),
+    ),
+)

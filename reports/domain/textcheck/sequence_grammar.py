@@ -1,0 +1,186 @@
+"""The grammar of 6.3.6: 方位：加权成像技术+特殊对比，…；方位：… read by a parser that goes on after a fault.
+
+    line   = group { "；" group } [ "；" | "。" ]
+    group  = orientation "：" sequence { "，" sequence }
+
+What deviates from it is named in sequence_faults.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from reports.domain.textcheck.sequence_tokens import Token, line_of, tokens_of
+from reports.domain.textcheck.words import any_of, word_set, words
+
+# "": no label. section: 平扫：, 扫描序列：. remark: a label that has nothing to do with sequences.
+LabelKind = Literal["", "orientation", "other", "sequence", "section", "remark"]
+
+_CHAIN = re.compile(
+    rf"(?:[23]D[- ]?)?(?:{any_of(words('sequence_bases'))})(?:\+(?:{any_of(words('sequence_contrasts'))}))*"
+    r"(?:序列|成像|扫描|像)?",
+    re.I,
+)
+# Latin words must not touch other Latin letters (SE in SENSE is none); a name may go on (T1_TSE, T2WI).
+HINT = re.compile(
+    rf"(?<![A-Za-z])(?i:{any_of(w for w in words('sequence_hints') if w.isascii())})(?:WI|W)?(?![A-Za-z])"
+    rf"|(?:{any_of(w for w in words('sequence_hints') if not w.isascii())})"
+)
+ORIENTATIONS = word_set("sequence_orientations")
+_OTHER_ORIENTATIONS = word_set("sequence_orientations_other")
+_LABELS = word_set("sequence_labels")
+_LEADS = re.compile(rf"(?:{any_of(ORIENTATIONS)})(?=.)")
+_ENDS = re.compile(rf"(?:{any_of(ORIENTATIONS)})$")
+_JOINED = re.compile(r"(?:及|和|与|/|&|\+| )")
+LONGEST_WORD = 24
+
+
+@dataclass(slots=True)
+class Group:
+    """One orientation with its sequences, as written; without a label: what stands before any colon."""
+
+    kind: LabelKind = ""
+    names: list[Token] = field(default_factory=list)
+    separator: Token | None = None  # before the label
+    colon: Token | None = None
+    items: list[Token] = field(default_factory=list)
+    marks: list[Token] = field(default_factory=list)  # separators between and after the items
+
+    @property
+    def name(self) -> str:
+        return "、".join(token.text for token in self.names)
+
+    @property
+    def start(self) -> int:
+        return self.names[0].start
+
+    @property
+    def label_end(self) -> int:
+        return self.colon.end if self.colon else self.names[-1].end
+
+
+@dataclass(slots=True)
+class Segment:
+    """What stands between two ；: groups, of which a well-written line has one each."""
+
+    led_by: Token | None
+    groups: list[Group]
+
+    @property
+    def labelled(self) -> list[Group]:
+        return [group for group in self.groups if group.kind in ("orientation", "other", "sequence")]
+
+    @property
+    def opens_section(self) -> bool:
+        """Does it begin with 平扫： or the like?"""
+        return any(group.kind == "section" for group in self.groups[:2])
+
+
+def is_sequence(text: str) -> bool:
+    """Is this one sequence as the grammar wants it: a base of the dictionary with its contrasts?"""
+    return _CHAIN.fullmatch(text.replace(" ", "")) is not None
+
+
+def names_sequence(text: str) -> bool:
+    """Does this text name a sequence in whatever form?"""
+    return HINT.search(text) is not None
+
+
+def orientations_in(text: str) -> list[str]:
+    """The orientations a label consists of, [] when it is no label of known orientations alone."""
+    parts = [part for part in _JOINED.split(text) if part]
+    return parts if parts and all(part in ORIENTATIONS for part in parts) else []
+
+
+def is_glued(text: str) -> bool:
+    """横断位T1WI: an orientation and a sequence without the colon between them."""
+    found = _LEADS.match(text)
+    return found is not None and is_sequence(text[found.end() :].strip())
+
+
+def parse(plain: str) -> tuple[list[Segment], str]:
+    """The segments of a technique text, and the line they were read from."""
+    line = line_of(plain)
+    segments: list[Segment] = []
+    held: list[Token] = []
+    lead: Token | None = None
+    doubled = False
+    for token in tokens_of(line):
+        if token.kind not in ("group", "stop"):
+            held.append(token)
+            continue
+        if held:
+            segments.append(Segment(lead, _groups(held)))
+            held, lead, doubled = [], token, False
+        elif token.kind == "group" and lead is not None and lead.kind == "group" and not doubled:
+            segments.append(Segment(token, []))  # two ； with nothing between them
+            lead, doubled = token, True
+        elif token.kind == "group" and segments:
+            lead = token
+    if held:
+        segments.append(Segment(lead, _groups(held)))
+    return segments, line
+
+
+def _groups(tokens: Sequence[Token]) -> list[Group]:
+    """The tokens between two ； as groups: each colon starts one, named by what stands before it."""
+    groups = [Group()]
+    since: list[Token] = []
+    for token in tokens:
+        if token.kind != "colon":
+            since.append(token)
+        elif since and since[-1].kind == "word":
+            group, before = _begun(since, token)
+            _fill(groups[-1], before)
+            groups.append(group)
+            since = []
+    _fill(groups[-1], since)
+    return groups
+
+
+def _begun(tokens: Sequence[Token], colon: Token) -> tuple[Group, Sequence[Token]]:
+    """The group that `colon` begins, and the tokens that still belong to the one before."""
+    kind, at = _label(tokens)
+    separator = tokens[at - 1] if at > 0 and tokens[at - 1].kind != "word" else None
+    names = [_orientation_alone(t) if kind == "orientation" else t for t in tokens[at:] if t.kind == "word"]
+    return Group(kind, names, separator, colon), tokens[: at - 1 if separator else at]
+
+
+def _fill(group: Group, tokens: Sequence[Token]) -> None:
+    for token in tokens:
+        (group.items if token.kind == "word" else group.marks).append(token)
+
+
+def _label(tokens: Sequence[Token]) -> tuple[LabelKind, int]:
+    """What kind of label stands last in `tokens`, and where it begins."""
+    at = len(tokens) - 1
+    text = tokens[at].text
+    if text in _LABELS:
+        return "section", at
+    if len(text) > LONGEST_WORD:
+        return "remark", at
+    if text in _OTHER_ORIENTATIONS:
+        return "other", at
+    if orientations_in(text) or _ENDS.search(text):
+        while at >= 2 and tokens[at - 1].kind in ("enum", "item") and _may_join(tokens[at - 2].text):
+            at -= 2
+        return "orientation", at
+    if is_sequence(text):
+        return "sequence", at
+    if text.endswith(("位", "面")):
+        return "other", at
+    return "remark", at
+
+
+def _may_join(text: str) -> bool:
+    """An orientation before another and one colon: 冠状位、矢状位： or 冠、矢状位："""
+    return bool(orientations_in(text)) or text in _OTHER_ORIENTATIONS
+
+
+def _orientation_alone(token: Token) -> Token:
+    """行横断位： → 横断位："""
+    found = None if orientations_in(token.text) else _ENDS.search(token.text)
+    if not found or token.end - token.start != len(token.text):
+        return token
+    return Token("word", token.start + found.start(), token.end, found[0])

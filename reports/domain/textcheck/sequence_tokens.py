@@ -1,0 +1,86 @@
+"""The words of an MRI sequence line (6.3.6): the part of a technique text that is one, cut into tokens.
+
+What is not the line (扫描范围：…； 线圈：…) is overwritten, not removed: offsets stay those of the text.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from reports.domain.textcheck.words import any_of, words
+
+TokenKind = Literal["word", "group", "item", "enum", "colon", "stop"]
+
+_OPENER = re.compile(rf"(?:{any_of(words('sequence_openers'))})\s{{0,3}}(?:(?:为|如下|包括)?\s{{0,3}}[：:])")
+# What is cut out ends before the line proper, even where its own ； is missing.
+_REST = (
+    rf"(?:(?!(?:{any_of(words('sequence_openers'))})|(?:{any_of(words('sequence_orientations'))})\s?[：:])"
+    r"[^；;。\n]){0,300}"
+)
+_CUT = re.compile(
+    rf"(?:^|(?<=[；;。，,、\s：:]))(?:{any_of(words('sequence_cut'))})\s{{0,3}}[：:为]{_REST}|扫描范围{_REST}"
+)
+_TOKEN = re.compile(
+    r"(?P<group>[；;])|(?P<item>[，,])|(?P<enum>、)|(?P<colon>[：:])|(?P<stop>[。\n])"
+    r"|(?P<word>(?:[（(][^（）()\n]{0,60}[）)]|[^；;，,、：:。\n])+)"
+)
+# Stands for what was cut out: something is there, between its separators, that is no sequence.
+_FILLER = "\ue000"
+_IN_PARENTHESES = re.compile(r"[（(][^（）()\n]{0,60}[）)]")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A piece of the line. `text`: a word without what stands in parentheses and without blanks."""
+
+    kind: TokenKind
+    start: int
+    end: int
+    text: str
+
+    @property
+    def is_halfwidth(self) -> bool:
+        return self.kind != "word" and self.text in ",;:"
+
+
+def line_of(plain: str) -> str:
+    """`plain` with everything that is no part of the sequence line made unreadable, as long as before."""
+    opener = _OPENER.search(plain)
+    if opener:
+        plain = " " * opener.end() + plain[opener.end() :]
+    return _CUT.sub(lambda found: _FILLER * len(found[0]), plain)
+
+
+def tokens_of(line: str) -> Iterator[Token]:
+    """Words and separators in order. A colon or comma between two digits (10:24, 1,000) is no separator."""
+    held: list[int] = []  # start and end of a word that may still go on
+    for found in _TOKEN.finditer(line):
+        kind: TokenKind = found.lastgroup  # type: ignore[assignment]
+        start, end = found.span()
+        if kind in ("colon", "item") and _between_digits(line, start):
+            held = [held[0] if held else start, end]
+        elif kind == "word":
+            held = [held[0] if held and held[1] == start else start, end]
+        else:
+            yield from _word(line, held)
+            held = []
+            yield Token(kind, start, end, found[0])
+    yield from _word(line, held)
+
+
+def _between_digits(line: str, at: int) -> bool:
+    return 0 < at < len(line) - 1 and line[at - 1].isdigit() and line[at + 1].isdigit()
+
+
+def _word(line: str, held: list[int]) -> Iterator[Token]:
+    if not held:
+        return
+    start, end = held
+    while start < end and line[start].isspace():
+        start += 1
+    while end > start and line[end - 1].isspace():
+        end -= 1
+    if start < end:
+        bare = _IN_PARENTHESES.sub("", line[start:end]).replace(_FILLER, "")
+        yield Token("word", start, end, " ".join(bare.split()))

@@ -1,0 +1,97 @@
+"""Sided places of a text: which part of which side, and whether something is wrong there."""
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Literal
+
+from reports.domain.textcheck.anatomy import Mention, mentions
+from reports.domain.textcheck.text import Text
+from reports.domain.textcheck.words import any_of, group, pattern, word_set
+
+State = Literal["abnormal", "normal", "unclear"]
+_NORMAL = re.compile(
+    r"正常|清晰|清楚|光整|光滑|通畅|完整|连续|如常|良好|存在|对称|自然|均匀|锐利|不大|规整|居中|未见|无|比较|相比|尚可"
+)
+_DIGITS = re.compile(r"(\d{1,2})(?:[～~\-—至到](\d{1,2}))?")
+_PART_REACH = 8
+_FIRST_RIB = 0x2460  # a rib is one character, so that 1 is no part of 11
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A mention with its finer parts (上叶, 第3肋, 额+颞) and the end of the words that name them."""
+
+    mention: Mention
+    parts: frozenset[str]
+    end: int
+
+    def meets(self, other: "Place") -> bool:
+        """May both be the same place, sides apart?"""
+        if not self.parts or not other.parts:
+            return True
+        return any(set(a) <= set(b) or set(b) <= set(a) for a in self.parts for b in other.parts)
+
+
+@cache
+def _part_words() -> tuple[re.Pattern[str], dict[str, frozenset[str]]]:
+    owners: dict[str, set[str]] = {}
+    for part, words in group("place_parts").items():
+        for word in words:
+            owners.setdefault(word, set()).add(part)
+    return re.compile(any_of(owners)), {word: frozenset(parts) for word, parts in owners.items()}
+
+
+def place_of(text: Text, mention: Mention) -> Place:
+    """The mention's place with its parts."""
+    plain, end = text.plain, mention.end
+    word = plain[mention.word_start : mention.end]
+    if mention.structure in ("脑叶", "颅部"):
+        return Place(mention, frozenset(char for char in word if char in "额颞顶枕岛"), end)
+    if mention.structure == "肋骨":
+        return Place(mention, _ribs(plain[mention.start : mention.word_start]), end)
+    if mention.structure in word_set("distinct_words"):
+        return Place(mention, frozenset() if word in word_set("wide_words") else frozenset((word,)), end)
+    finder, owner = _part_words()
+    parts: set[str] = set()
+    for match in finder.finditer(plain, mention.start, min(len(plain), mention.end + _PART_REACH)):
+        if any(char in "，。；、及\n" for char in plain[mention.end : match.start()]):
+            break
+        parts |= owner[match.group()]
+        end = max(end, match.end())
+    return Place(mention, frozenset(parts), end)
+
+
+def _ribs(between: str) -> frozenset[str]:
+    numbers: set[str] = set()
+    for match in _DIGITS.finditer(between):
+        first, last = int(match[1]), int(match[2] or match[1])
+        numbers.update(chr(_FIRST_RIB + n) for n in range(first, min(last, 12) + 1))
+    return frozenset(numbers)
+
+
+def segment(text: Text, mention: Mention) -> tuple[int, int]:
+    """What is said of the mention: up to a clause that opens with another place, or the sentence's end."""
+    sentence = text.sentence_at(mention.word_start)
+    stop = sentence.end
+    for other in mentions(text):
+        if other.start <= mention.start:
+            continue
+        if other.start >= stop:
+            break
+        opens = text.plain[other.start - 1] in "，；,; "
+        if opens and (other.structure != mention.structure or other.side != mention.side):
+            stop = other.start
+            break
+    return mention.start, max(stop, mention.end)
+
+
+def state(text: Text, mention: Mention) -> State:
+    """Is something wrong at this mention, as the words after it say?"""
+    start, stop = segment(text, mention)
+    for match in pattern("lesion_signs").finditer(text.plain, mention.end, stop):
+        if not text.is_negated(match.start()):
+            return "abnormal"
+    if text.is_negated(mention.word_start) or _NORMAL.search(text.plain, start, stop):
+        return "normal"
+    return "unclear"
