@@ -33,12 +33,23 @@ def workbook_response(
     lines = [[_plain(value) for value in line] for line in found.as_values()]
     kept = [place for place, title in enumerate(lines[0]) if title]
     lines = [[line[place] for place in kept] for line in lines]
+    return lines_response(request, lines, name=name, action=action)
+
+
+def lines_response(
+    request: HttpRequest, lines: list[list[str]], *, name: str, action: str, department: Any = None
+) -> HttpResponse:
+    """Lines of text, the head first, up to MOST_ROWS, as a recorded download: for lists that are no table."""
     now = timezone.localtime()
     content = _book(name, lines[: MOST_ROWS + 1], cut=len(lines) > MOST_ROWS + 1, made=now)
-    filename = f"{name}_{now:%Y-%m-%d}.xlsx"
-    detail = {"rows": min(len(lines) - 1, MOST_ROWS)}
     return download_response(
-        request, filename=filename, content=content, content_type=XLSX, action=action, detail=detail
+        request,
+        filename=f"{name}_{now:%Y-%m-%d}.xlsx",
+        content=content,
+        content_type=XLSX,
+        action=action,
+        department=department,
+        detail={"rows": min(len(lines) - 1, MOST_ROWS)},
     )
 
 

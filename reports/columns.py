@@ -8,9 +8,9 @@ from typing import Any
 from exporting.masking import mask_id, mask_in_text, mask_name
 from reports.intake.cells import shown
 from reports.intake.headers import Head, find_head, is_unwanted, missing
+from reports.intake.labels import LABELS_OF
 from reports.intake.outcomes import implied_kind
 from reports.intake.rows import Rows, differing_twins
-from reports.intake.synonyms import LABELS, OUTCOME_LABELS
 from spreadsheets import Row, sheets_of
 
 SAMPLES = 3
@@ -117,7 +117,7 @@ def _masked(head: Head, row: Row) -> list[str]:
 
 def labels(kind: str) -> dict[str, str]:
     """Field → Chinese name of everything a column of this kind of file may be."""
-    return LABELS if kind == "reports" else OUTCOME_LABELS
+    return LABELS_OF[kind]
 
 
 def label_of(field: str, kind: str) -> str:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from exporting.masking import mask_id, mask_in_text, mask_name
 from reports.domain.systems import system_of_disease
+from reports.known import time_text
 from reports.models import CONTENT_FIELDS, Outcome, Report, System
 from staff.models import User
 from trail.chain import record
@@ -95,14 +96,6 @@ def masked(values: dict[str, Any]) -> dict[str, Any]:
             "extra": {},
         }
     )
-
-
-def time_text(moment: datetime | None, precision: str) -> str:
-    """A time as exactly as it was given: a day alone stays a day."""
-    if moment is None:
-        return ""
-    patterns = {"day": "%Y-%m-%d", "second": "%Y-%m-%d %H:%M:%S"}
-    return timezone.localtime(moment).strftime(patterns.get(precision, "%Y-%m-%d %H:%M"))
 
 
 def _versions(report: Report) -> list[Version]:

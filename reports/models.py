@@ -9,45 +9,18 @@ from django.db import models
 from django.db.models import Q
 
 from exporting.masking import mask_in_text
+from reports.fields import Modality, Precision, System, name_field, text_field
+from reports.findings import (  # noqa: F401  (tables of this app, found by Django here)
+    CheckRun,
+    CheckToken,
+    Finding,
+    RuleSetting,
+    RuleStanding,
+)
+from reports.papers import CriticalAlert, ImagingRequest  # noqa: F401  (tables of this app, found by Django here)
 from reports.querysets import OutcomeQuerySet, ReportQuerySet
 from staff.models import Department
 from staff.querysets import DepartmentScoped
-
-
-class System(models.TextChoices):
-    """Strata of Table B.1 section 2; `other` may only fill up (DOMAIN 2)."""
-
-    NERVOUS = "nervous", "神经"
-    RESPIRATORY = "respiratory", "呼吸"
-    DIGESTIVE_UROGENITAL = "digestive_urogenital", "消化及泌尿生殖"
-    SKELETAL = "skeletal", "骨骼"
-    CIRCULATORY = "circulatory", "循环"
-    OTHER = "other", "其他"
-
-
-class Modality(models.TextChoices):
-    """Kinds of examination of 6.3.3 (D-25); the device's own code is kept in `modality_code`."""
-
-    DR = "DR", "X线"
-    CT = "CT", "CT"
-    MRI = "MRI", "MRI"
-
-
-class Precision(models.TextChoices):
-    """How exactly a time was given; a day alone is a finding of 6.2.2, not midnight."""
-
-    SECOND = "second", "秒"
-    MINUTE = "minute", "分"
-    DAY = "day", "日"
-    NONE = "", "未给出"
-
-
-def _text(label: str) -> models.TextField:
-    return models.TextField(label, null=True, blank=True)
-
-
-def _name(label: str) -> models.CharField:
-    return models.CharField(label, max_length=100, null=True, blank=True)
 
 
 class ImportSource(models.Model):
@@ -56,11 +29,14 @@ class ImportSource(models.Model):
     class Kind(models.TextChoices):
         REPORTS = "reports", "检查报告"
         OUTCOMES = "outcomes", "结局"
+        REQUESTS = "requests", "申请单"
+        ALERTS = "alerts", "危急值记录"
 
     department = models.ForeignKey(Department, models.CASCADE, related_name="sources", verbose_name="科室")
     name = models.CharField("来源名称", max_length=60)
     kind = models.CharField("内容", max_length=10, choices=Kind, default=Kind.REPORTS)
     mapping = models.JSONField("列对应", default=dict, blank=True)
+    keeps_lines = models.BooleanField("保留换行", default=True)
     updated_at = models.DateTimeField(auto_now=True)
 
     objects = DepartmentScoped.as_manager()
@@ -115,38 +91,38 @@ class ImportBatch(models.Model):
 class ReportContent(models.Model):
     """The elements of a report as they came (glossary names). Abstract: Report is the only table."""
 
-    patient_id = _name("受检者ID")
-    patient_name = _name("姓名")
+    patient_id = name_field("受检者ID")
+    patient_name = name_field("姓名")
     sex = models.CharField("性别", max_length=10, null=True, blank=True)
     age = models.CharField("年龄", max_length=30, null=True, blank=True)
     age_days = models.PositiveIntegerField(null=True, blank=True)
     birth_on = models.DateField("出生日期", null=True, blank=True)
-    patient_class = _name("患者来源")
-    requesting_department = _name("科别")
-    clinical_diagnosis = _text("临床诊断")
-    surgical_history = _text("手术史")
+    patient_class = name_field("患者来源")
+    requesting_department = name_field("科别")
+    clinical_diagnosis = text_field("临床诊断")
+    surgical_history = text_field("手术史")
     examination_name = models.CharField("检查名称", max_length=300, null=True, blank=True)
     modality = models.CharField("检查种类", max_length=3, choices=Modality)
     modality_code = models.CharField("设备类型", max_length=20, null=True, blank=True)
     body_part = models.CharField("检查部位", max_length=200, null=True, blank=True)
     examined_at = models.DateTimeField("检查时间", null=True, blank=True)
     examined_at_precision = models.CharField(max_length=6, choices=Precision, blank=True, default="")
-    technique = _text("技术参数")
-    findings = _text("影像描述")
-    impression = _text("诊断结论")
-    reporting_physician = _name("报告医师")
-    reviewing_physician = _name("审核医师")
-    signed_by = _name("签发医师")
-    signature_method = _name("签名方式")
+    technique = text_field("技术参数")
+    findings = text_field("影像描述")
+    impression = text_field("诊断结论")
+    reporting_physician = name_field("报告医师")
+    reviewing_physician = name_field("审核医师")
+    signed_by = name_field("签发医师")
+    signature_method = name_field("签名方式")
     signed_at = models.DateTimeField("签名时间", null=True, blank=True)
-    last_modified_by = _name("末次修改医师")
+    last_modified_by = name_field("末次修改医师")
     last_modified_at = models.DateTimeField("末次修改时间", null=True, blank=True)
-    modification_kind = _name("修改性质")
-    operator = _name("操作技师")
+    modification_kind = name_field("修改性质")
+    operator = name_field("操作技师")
     reported_at = models.DateTimeField("报告时间", null=True, blank=True)
     reported_at_precision = models.CharField(max_length=6, choices=Precision, blank=True, default="")
     report_status = models.CharField("报告状态", max_length=30, null=True, blank=True)
-    institution_name = _name("机构名称")
+    institution_name = name_field("机构名称")
     report_title = models.CharField("报告标题", max_length=200, null=True, blank=True)
     extra = models.JSONField("其他列", default=dict, blank=True)
 
@@ -171,6 +147,7 @@ class Report(ReportContent):
     is_signed = models.BooleanField(default=False)
     revision_number = models.PositiveIntegerField(default=1)
     content_hash = models.CharField(max_length=64)
+    rules_version = models.PositiveIntegerField(default=0, help_text="Of the last text check; 0: none yet.")
     source = models.ForeignKey(ImportSource, models.PROTECT, null=True, blank=True, related_name="reports")
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
@@ -193,6 +170,7 @@ class Report(ReportContent):
             models.Index(fields=("department", "patient_id"), name="report_by_patient"),
             models.Index(fields=("department", "patient_name"), name="report_by_patient_name"),
             models.Index(fields=("department", "patient_key"), name="report_by_patient_key"),
+            models.Index(fields=("department", "is_final", "rules_version"), name="report_by_rules_version"),
         )
 
     def __str__(self) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import imports, outcomes, reports
+from reports.views import check_api, imports, outcomes, qualified, reports
 
 app_name = "reports"
 
@@ -12,6 +12,7 @@ urlpatterns = [
     path("<int:pk>/unmask/", reports.report_unmask, name="unmask"),
     path("<int:pk>/system/", reports.report_system, name="system"),
     path("<int:pk>/outcome/", reports.report_outcome, name="outcome_record"),
+    path("check/", check_api.check_report, name="check"),
     path("import/", imports.import_list, name="imports"),
     path("import/<int:pk>/", imports.batch_detail, name="batch"),
     path("import/<int:pk>/columns/", imports.batch_columns, name="batch_columns"),
@@ -20,6 +21,7 @@ urlpatterns = [
     path("import/<int:pk>/refused/", imports.batch_refused, name="batch_refused"),
     path("outcomes/", outcomes.outcome_list, name="outcomes"),
     path("outcomes/<int:pk>/", outcomes.outcome_match, name="outcome_match"),
+    path("qualified/", qualified.qualified, name="qualified"),
     path("sources/", imports.source_list, name="sources"),
     path("sources/<int:pk>/", imports.source_edit, name="source_edit"),
 ]

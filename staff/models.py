@@ -1,4 +1,4 @@
-"""Institution, Department, User and the roles a user holds."""
+"""Institution, Department, User and the roles a user holds; the register of people is in `staff.register`."""
 
 from datetime import timedelta
 from functools import cached_property
@@ -12,6 +12,19 @@ from django.utils import timezone
 
 from staff.permissions import policy
 from staff.querysets import DepartmentQuerySet, UserQuerySet
+from staff.register import Member, Qualification, RegisterBatch, SubspecialtyGroup
+
+__all__ = [
+    "Department",
+    "Institution",
+    "Member",
+    "PasswordRecord",
+    "Qualification",
+    "RegisterBatch",
+    "RoleGrant",
+    "SubspecialtyGroup",
+    "User",
+]
 
 
 class Institution(models.Model):

@@ -7,25 +7,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from math import comb, sqrt
+from math import comb
 
 from audits.domain.strata import SAMPLE_SIZE
-
-Z_95 = 1.959963984540054  # two-sided 95 %
-NO_DATA = "无数据"
-
-
-@dataclass(frozen=True)
-class Interval:
-    """A 95 % Wilson interval, both ends in 0…1."""
-
-    low: float
-    high: float
-
-    @property
-    def label(self) -> str:
-        """`60%–98%`, rounded to whole percent."""
-        return f"{self.low:.0%}–{self.high:.0%}"
+from reports.domain.proportions import NO_DATA as NO_DATA
+from reports.domain.proportions import Z_95 as Z_95
+from reports.domain.proportions import Interval as Interval
+from reports.domain.proportions import check_counts, wilson
+from reports.domain.proportions import percent as percent
 
 
 @dataclass(frozen=True)
@@ -56,22 +45,8 @@ class WhatIf:
 
 def below_ninety(concordant: int, n: int) -> bool | None:
     """诊断符合率小于90%, in whole numbers (D-01: exactly 90 % is not below). None without a case."""
-    _check_counts(concordant, n)
+    check_counts(concordant, n)
     return None if n == 0 else 10 * concordant < 9 * n
-
-
-def wilson(successes: int, n: int, z: float = Z_95) -> Interval | None:
-    """Wilson score interval of successes/n; None without a case."""
-    _check_counts(successes, n)
-    if n == 0:
-        return None
-    share, zz = successes / n, z * z
-    centre = (share + zz / (2 * n)) / (1 + zz / n)
-    half = z * sqrt(share * (1 - share) / n + zz / (4 * n * n)) / (1 + zz / n)
-    # The exact ends at 0 of n and n of n are 0 and 1; floats miss them by a hair.
-    low = 0.0 if successes == 0 else centre - half
-    high = 1.0 if successes == n else centre + half
-    return Interval(low, high)
 
 
 def pooled(quarters: Iterable[tuple[int, int]]) -> Pooled:
@@ -106,7 +81,7 @@ def what_if(judged: int, discordant: int, size: int = SAMPLE_SIZE) -> WhatIf:
 
     Raises ValueError for counts that cannot be (more judged than drawn, more discordant than judged).
     """
-    _check_counts(discordant, judged)
+    check_counts(discordant, judged)
     if judged > size:
         raise ValueError(f"已评{judged}份多于抽样的{size}份，请核对。")
     left = size - judged
@@ -127,24 +102,5 @@ def concordant_until_ninety(concordant: int, n: int) -> int:
 
     10·(c+x) ≥ 9·(n+x) holds from x = 9n − 10c on.
     """
-    _check_counts(concordant, n)
+    check_counts(concordant, n)
     return max(0, 9 * n - 10 * concordant)
-
-
-def percent(numerator: int, denominator: int) -> str:
-    """`88.9%`, one decimal, half up as on the sheet; 无数据 without a case.
-
-    Rounding crosses neither line that means something: 8,999 of 10,000 reads 89.9 %, 9,999 reads 99.9 %.
-    """
-    _check_counts(numerator, denominator)
-    if denominator == 0:
-        return NO_DATA
-    tenths = (2000 * numerator + denominator) // (2 * denominator)
-    if (tenths == 900 and 10 * numerator < 9 * denominator) or (tenths == 1000 and numerator < denominator):
-        tenths -= 1
-    return f"{tenths // 10}.{tenths % 10}%"
-
-
-def _check_counts(part: int, whole: int) -> None:
-    if not 0 <= part <= whole:
-        raise ValueError(f"份数不合理：{whole}份中有{part}份；应为0至{whole}。")

@@ -1,4 +1,4 @@
-"""An import's life: uploaded, tried out (dry run), committed. The same for reports and outcomes.
+"""An import's life: uploaded, tried out (dry run), committed. The same for every kind of file.
 
 A job knows only its batch's number (no identity in arguments, QUALITY A4) and runs only while the batch
 is in the state that asked for it. Killed half-way it is delivered again and finishes what was left, since
@@ -21,10 +21,14 @@ from django.db import transaction
 from django.utils import timezone
 from django_q.tasks import async_task
 
+from reports.actions.alerts import receive_alerts
 from reports.actions.outcomes import receive_outcomes, rematch_outcomes
 from reports.actions.receive import RowRefusal, Tally, counts_of, receive_reports
-from reports.intake import outcomes as outcome_intake
-from reports.intake import reports as report_intake
+from reports.actions.requests import receive_requests
+from reports.intake.alerts import read_alerts
+from reports.intake.outcomes import read_outcomes
+from reports.intake.reports import read_reports
+from reports.intake.requests import read_requests
 from reports.models import ImportBatch, ImportSource
 from spreadsheets import FileRefused
 from staff.models import Department, User
@@ -32,8 +36,18 @@ from trail.chain import record
 
 logger = logging.getLogger(__name__)
 Status = ImportBatch.Status
-READERS = {"reports": report_intake.read_reports, "outcomes": outcome_intake.read_outcomes}
-RECEIVERS: dict[str, Callable[..., Tally]] = {"reports": receive_reports, "outcomes": receive_outcomes}
+READERS: dict[str, Callable[..., Any]] = {
+    "reports": read_reports,
+    "outcomes": read_outcomes,
+    "requests": read_requests,
+    "alerts": read_alerts,
+}
+RECEIVERS: dict[str, Callable[..., Tally]] = {
+    "reports": receive_reports,
+    "outcomes": receive_outcomes,
+    "requests": receive_requests,
+    "alerts": receive_alerts,
+}
 
 
 @transaction.atomic
@@ -180,7 +194,7 @@ def take_file(
     passed over as blank, repeated heads or footers. Raises FileRefused when nothing can be read.
     """
     read = READERS[kind](data, file_name, mapping=mapping)
-    rows = read.reports if kind == "reports" else read.outcomes
+    rows = getattr(read, kind)
     total = len(rows)
     tally = RECEIVERS[kind](
         rows,

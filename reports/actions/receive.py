@@ -14,7 +14,9 @@ from typing import Any
 from django.db import transaction
 
 from reports.actions.bulk import insert_many, update_many
+from reports.actions.checking import check_arrived
 from reports.actions.content import content_of, content_of_incoming, fill, from_json, to_json
+from reports.domain.textcheck.registry import RULES_VERSION
 from reports.domain.versions import content_hash, decide
 from reports.models import CONTENT_FIELDS, ImportBatch, ImportSource, Report, Revision
 from staff.models import Department, User
@@ -29,6 +31,7 @@ _UPDATED = [
     "system",
     "revision_number",
     "content_hash",
+    "rules_version",
     "updated_at",
 ]
 
@@ -82,11 +85,13 @@ def receive_reports(
     dry_run: bool = False,
     progress: Callable[[int], None] | None = None,
     unread: Sequence[RowRefusal] = (),
+    checks: bool = True,
 ) -> Tally:
     """Take `rows` (IncomingReport values, in file order) into `department`.
 
     A dry run decides the same and writes nothing. `unread` are rows the reading refused; they join the tally.
-    Each chunk leaves its own event in the trail, in the transaction of what it wrote.
+    Each chunk leaves its own event in the trail, in the transaction of what it wrote; so do the text checks
+    of what it wrote (`checks=False`: they are left waiting).
     """
     tally = Tally(refused=list(unread))
     rows = _earliest_first(rows)
@@ -100,7 +105,12 @@ def receive_reports(
             for row in chunk:
                 _take(row, known, revisions, department, source, batch, tally)
             if not dry_run:
+                touched = [entry.report for entry in known.values() if entry.touched]
+                for report in touched:
+                    report.rules_version = RULES_VERSION if checks else 0
                 _write(known, revisions)
+                if checks and touched:
+                    check_arrived(touched, department=department, by=by)
                 detail = since(before, tally) | {"from_row": chunk[0].row if chunk else 0}
                 note_import(
                     "reports.import", detail, by=by, department=department, source=source, batch=batch

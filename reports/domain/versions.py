@@ -14,6 +14,7 @@ from typing import Any
 Content = Mapping[str, Any]
 TEXTS = ("technique", "findings", "impression")
 TIMES = ("examined_at", "reported_at", "signed_at", "last_modified_at")
+MOMENTS = (*TIMES, "requested_at", "found_at", "notified_at")
 _DERIVED = {"age_days", "extra"}  # an export's row counter is no change of the report
 _ORDER = {"": 0, "day": 1, "minute": 2, "second": 3}
 
@@ -105,7 +106,7 @@ def merge(known: Content, incoming: Content) -> dict[str, Any]:
         old = known.get(field)
         if value is None or (value == "" and old and field not in TEXTS):
             continue
-        if field in TIMES:
+        if field in MOMENTS:
             if _adds_time(field, known, incoming):
                 merged[field] = value
                 if f"{field}_precision" in incoming:
@@ -113,6 +114,12 @@ def merge(known: Content, incoming: Content) -> dict[str, Any]:
         else:
             merged[field] = value
     return merged
+
+
+def same_moment(field: str, one: Content, other: Content) -> bool:
+    """Is a time, given in both, the same at the coarser precision of the two?"""
+    grain = min(_grain(field, one), _grain(field, other))
+    return _cut(one[field], grain) == _cut(other[field], grain)
 
 
 def _adds_time(field: str, known: Content, incoming: Content) -> bool:

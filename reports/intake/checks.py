@@ -22,6 +22,11 @@ def check(values: dict[str, Any], head: Head) -> None:
     if values.get("findings") == "" and values.get("impression") == "":
         reason = "影像描述与诊断结论都为空，没有报告内容。请确认报告已书写后重新导出。"
         raise RowRefused(_label(head, "findings"), "", "报告文字", reason, "no_text")
+    check_lengths(values, head)
+
+
+def check_lengths(values: dict[str, Any], head: Head) -> None:
+    """Raises RowRefused for a text longer than its field takes: it is never cut."""
     for name, limit in LIMITS.items():
         value = values.get(name)
         if value and len(value) > limit:

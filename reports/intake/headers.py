@@ -7,18 +7,29 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from reports.intake import synonyms
+from reports.intake import paper_synonyms, synonyms
+from reports.intake.labels import EXPECTED, LABELS_OF, NEEDED
 from spreadsheets import Cell, FileRefused, Row, Sheet
 
+FIELDS_OF = {
+    "reports": synonyms.REPORTS,
+    "outcomes": synonyms.OUTCOMES,
+    "requests": paper_synonyms.REQUESTS,
+    "alerts": paper_synonyms.ALERTS,
+}
 LOOK_AT = 60
 _BRACKETS = re.compile(r"[(\[{【〔<《「].*?[)\]}】〕>》」]")
 _NOISE = re.compile(r"[\s_\-—.:;,，。、/\\|*#'\"`~·?!&+№@$%^=]+")
 _PARTS = re.compile(r"[/、|\\,，;；+&]|及|和|与")
-_FINE_DATES = ("examined_at", "reported_at", "signed_at", "last_modified_at", "examined_on", "observed_on")
+_FINE_DATES = (
+    *("examined_at", "reported_at", "signed_at", "last_modified_at", "examined_on", "observed_on"),
+    *("requested_at", "found_at", "notified_at"),
+)
+# These under names that are not equally plain: 病理诊断 beside 手术所见, 检查部位 beside 申请项目, each
+# says something.
+_ALL_RANKS = ("accession_number", "text", "requested_examination")
 # Two columns of these may stand side by side: a day and its time, or a number under two names.
-_TOGETHER = (*_FINE_DATES, "accession_number", "text")
-# And these under names that are not equally plain: 病理诊断 beside 手术所见, each says something.
-_ALL_RANKS = ("accession_number", "text")
+_TOGETHER = (*_FINE_DATES, *_ALL_RANKS)
 _LATIN_WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _TWIN = re.compile(r"（第\d+列）$")
 _UNIT = re.compile(r"年龄[（(\[]?(岁|月|天|周)")
@@ -28,6 +39,7 @@ _UNIT = re.compile(r"年龄[（(\[]?(岁|月|天|周)")
 class Head:
     """The head of a table: unique header texts, what each means (combined ones joined by +), what is open."""
 
+    kind: str
     sheet: Sheet
     row: int
     labels: tuple[str, ...]
@@ -39,7 +51,7 @@ class Head:
     def columns(self, field: str) -> list[int]:
         """Places of the columns that carry `field`, the preferred first."""
         given = [i for i, label in enumerate(self.labels) if field in self.mapping.get(label, "").split("+")]
-        return sorted(given, key=lambda i: rank(self.labels[i], field))
+        return sorted(given, key=lambda i: rank(self.labels[i], field, self.kind))
 
     @property
     def fields(self) -> set[str]:
@@ -58,10 +70,10 @@ def normal(text: str) -> str:
     return bare or _NOISE.sub("", re.sub(r"[()\[\]{}【】]", "", plain))
 
 
-@lru_cache(maxsize=2)
-def _patterns(kind: str) -> tuple[tuple[str, tuple[re.Pattern[str], ...]], ...]:
-    table = synonyms.REPORTS if kind == "reports" else synonyms.OUTCOMES
-    return tuple((name, tuple(re.compile(f"(?:{p})") for p in given)) for name, given in table.items())
+@lru_cache(maxsize=len(FIELDS_OF))
+def _patterns(kind: str) -> dict[str, tuple[re.Pattern[str], ...]]:
+    table = FIELDS_OF[kind]
+    return {name: tuple(re.compile(f"(?:{p})") for p in given) for name, given in table.items()}
 
 
 @lru_cache(maxsize=4096)
@@ -111,20 +123,14 @@ def is_unwanted(text: str) -> bool:
 
 
 def _meaning_of(key: str, kind: str) -> str:
-    ranked = [(i, name) for name, ps in _patterns(kind) for i, p in enumerate(ps) if p.fullmatch(key)]
+    ranked = [(i, name) for name, ps in _patterns(kind).items() for i, p in enumerate(ps) if p.fullmatch(key)]
     return min(ranked, key=lambda r: r[0])[1] if ranked else ""
 
 
-def rank(text: str, field: str) -> int:
+def rank(text: str, field: str, kind: str) -> int:
     """How near a header is to its field: 0 is the plainest name."""
-    key = normal(text)
-    for kind in ("reports", "outcomes"):
-        for name, patterns in _patterns(kind):
-            if name == field:
-                for place, pattern in enumerate(patterns):
-                    if pattern.fullmatch(key):
-                        return place
-    return 9
+    key, patterns = normal(text), _patterns(kind).get(field, ())
+    return next((place for place, pattern in enumerate(patterns) if pattern.fullmatch(key)), 9)
 
 
 def find_head(sheets: Iterable[Sheet], kind: str, mapping: Mapping[str, str] | None) -> Head:
@@ -196,10 +202,10 @@ def _assign(sheet: Sheet, number: int, labels: tuple[str, ...], kind: str, known
     twins = tuple(_twins(labels))
     if given and _enough(given.values(), kind):
         # A person chose the columns of this very layout: what they left out stays out.
-        return Head(sheet, number, labels, given, (), (), units)
+        return Head(kind, sheet, number, labels, given, (), (), units)
     taken = {name for value in given.values() for name in value.split("+")}
     guessed = _guess([label for label in labels if label not in given], kind, taken)
-    return Head(sheet, number, labels, given | guessed, tuple(b for _, b in twins), twins, units)
+    return Head(kind, sheet, number, labels, given | guessed, tuple(b for _, b in twins), twins, units)
 
 
 def _given(labels: Sequence[str], known: Mapping[str, str]) -> dict[str, str]:
@@ -233,26 +239,14 @@ def _guess(labels: Sequence[str], kind: str, taken: set[str]) -> dict[str, str]:
             by_field.setdefault(field, []).append(label)
     guessed: dict[str, str] = {}
     for field, named in by_field.items():
-        nearest = min(rank(label, field) for label in named)
+        nearest = min(rank(label, field, kind) for label in named)
         for label in named:
-            if rank(label, field) == nearest or field in _ALL_RANKS:
+            if rank(label, field, kind) == nearest or field in _ALL_RANKS:
                 guessed[label] = field
                 if field not in _TOGETHER:
                     break
     covered = taken | set(guessed.values())
     return guessed | {k: v for k, v in combined.items() if not set(v.split("+")) <= covered}
-
-
-NEEDED = {
-    "reports": (
-        ("accession_number",),
-        ("findings", "report_text"),
-        ("impression", "report_text"),
-        ("modality", "examination_name"),
-        ("reported_at",),
-    ),
-    "outcomes": (("accession_number", "patient_id"), ("kind",), ("observed_on",), ("text",)),
-}
 
 
 def _enough(fields: Iterable[str], kind: str) -> bool:
@@ -262,7 +256,7 @@ def _enough(fields: Iterable[str], kind: str) -> bool:
 
 def missing(fields: Iterable[str], kind: str) -> list[str]:
     """Labels of the needed columns that `fields` do not cover."""
-    labels = synonyms.LABELS if kind == "reports" else synonyms.OUTCOME_LABELS
+    labels = LABELS_OF[kind]
     have = {name for value in fields for name in value.split("+")}
     groups = [g for g in NEEDED[kind] if not have & set(g)]
     return ["或".join(labels[n] for n in group if n != "report_text") for group in groups]
@@ -282,12 +276,7 @@ def require_needed(head: Head, kind: str) -> None:
 def _no_head(sheets: Sequence[Sheet], kind: str) -> str:
     first = next((row for sheet in sheets for row in sheet.rows if not row.is_blank), None)
     shown = "、".join(t for c in (first.cells if first else ()) if (t := _text(c)))[:80] or "（空白）"
-    wanted = (
-        "检查号、影像描述、诊断结论、报告时间"
-        if kind == "reports"
-        else "检查号（或受检者ID）、结局来源、结局日期、结局内容"
-    )
     return (
-        f"未找到表头：前{LOOK_AT}行中没有一行写有{wanted}等列名；找到的第一行是“{shown}”。"
+        f"未找到表头：前{LOOK_AT}行中没有一行写有{EXPECTED[kind]}等列名；找到的第一行是“{shown}”。"
         "请确认选择了正确的文件和内容，并保留导出时的表头行。"
     )

@@ -11,7 +11,15 @@ from reports.intake.headers import Head
 from reports.intake.refusing import CellRefused, RowRefused
 from spreadsheets import Cell, Row
 
-_TEXTS = ("technique", "findings", "impression", "clinical_diagnosis", "surgical_history")
+_TEXTS = (
+    "technique",
+    "findings",
+    "impression",
+    "clinical_diagnosis",
+    "clinical_question",
+    "surgical_history",
+    "content",
+)
 _NAMES = (
     "patient_name",
     "reporting_physician",
@@ -19,6 +27,8 @@ _NAMES = (
     "signed_by",
     "last_modified_by",
     "operator",
+    "notified_by",
+    "received_by",
 )
 _LINES = (
     "patient_class",
@@ -30,13 +40,18 @@ _LINES = (
     "report_status",
     "institution_name",
     "report_title",
+    "requested_examination",
+    "receiving_department",
 )
-TIMES = ("examined_at", "reported_at", "signed_at", "last_modified_at")
+# Those whose precision is kept beside them, and the others.
+_EXACT_TIMES = ("examined_at", "reported_at", "requested_at", "found_at", "notified_at")
+TIMES = (*_EXACT_TIMES, "signed_at", "last_modified_at")
 READERS: dict[str, Callable[[Cell], Any]] = (
     dict.fromkeys(_TEXTS, cells.text)
     | dict.fromkeys(_NAMES, cells.name)
     | dict.fromkeys(_LINES, cells.line)
-    | {"patient_id": cells.identifier, "sex": kinds.sex, "birth_on": moments.day, "report_text": cells.text}
+    | dict.fromkeys(("patient_id", "request_number"), cells.identifier)
+    | {"sex": kinds.sex, "birth_on": moments.day, "report_text": cells.text}
 )
 _CONCLUSION = re.compile(
     r"(?:^|\n|。)\s*[【\[]?(?:影像|检查|CT|MRI?|X线)?(?:诊断结论|诊断意见|诊断印象|印象|结论|诊断|意见)(?:[】\]]?\s*[:：]|[】\]]|\s*\n)\s*",
@@ -66,7 +81,7 @@ def moment_of(head: Head, row: Row, name: str, places: list[int]) -> dict[str, A
         clock = bare or clock
         found += [value] if value else []
     at, precision = _joined(head, name, places, row, found, clock)
-    exact = {f"{name}_precision": precision} if name in ("examined_at", "reported_at") else {}
+    exact = {f"{name}_precision": precision} if name in _EXACT_TIMES else {}
     return {name: at} | exact
 
 

@@ -48,13 +48,7 @@ def read_outcomes(
             progress(done, total)
     return ReadOutcomes(
         outcomes=tuple(outcomes),
-        refusals=tables.refusals,
-        ignored=tables.ignored,
-        headers=tuple(label for label in head.labels if label),
-        mapping=head.mapping,
-        ambiguous=head.ambiguous,
-        encoding=head.sheet.encoding,
-        header_row=head.row,
+        **tables.facts,
     )
 
 

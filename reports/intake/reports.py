@@ -7,15 +7,15 @@ from dataclasses import fields
 from typing import Any
 
 from reports.intake import cells, kinds
-from reports.intake.cells import Unreadable
 from reports.intake.checks import check
 from reports.intake.headers import Head, require_needed
-from reports.intake.joining import READERS, TIMES, cell_at, moment_of, parts_of, split_text
+from reports.intake.joining import split_text
+from reports.intake.reading import RowReader
 from reports.intake.refusing import CellRefused, RowRefused
 from reports.intake.rows import Rows
 from reports.intake.sheets import tables_of
 from reports.intake.values import Ignored, IncomingReport, ReadReports
-from spreadsheets import Cell, Row
+from spreadsheets import Row
 
 Progress = Callable[[int, int], None]
 
@@ -44,17 +44,11 @@ def read_reports(
                 progress(done, total)
     return ReadReports(
         reports=tuple(reports),
-        refusals=tables.refusals,
-        ignored=tables.ignored,
-        headers=tuple(label for label in head.labels if label),
-        mapping=head.mapping,
-        ambiguous=head.ambiguous,
-        encoding=head.sheet.encoding,
-        header_row=head.row,
+        **tables.facts,
     )
 
 
-class _Reader:
+class _Reader(RowReader):
     """Takes a table's rows one by one into `reports`; knows where each field stands, and what was `seen`."""
 
     def __init__(
@@ -64,18 +58,8 @@ class _Reader:
         reports: list[IncomingReport],
         seen: dict[str, list[IncomingReport]],
     ) -> None:
-        self.head, self.rows, self.reports, self._seen = head, rows, reports, seen
-        places = {name: head.columns(name) for name in head.fields}
-        self._combined = {
-            i: label for i, label in enumerate(head.labels) if "+" in head.mapping.get(label, "")
-        }
-        single = {n: [i for i in given if i not in self._combined] for n, given in places.items()}
-        self._numbers = single.get("accession_number", [])
-        self._moments = [(name, single[name]) for name in TIMES if single.get(name)]
-        self._simple = [(name, single[name], READERS[name]) for name in READERS if single.get(name)]
-        self._single = single
-        self._units = [head.units.get(head.labels[i], "") for i in single.get("age", [])]
-        self._loose_numbers = self._numbers_differ()
+        super().__init__(head)
+        self.rows, self.reports, self._seen = rows, reports, seen
 
     def take(self, row: Row) -> None:
         """Read one row into `reports`, or note why it is refused or passed over."""
@@ -95,84 +79,15 @@ class _Reader:
         self.reports.append(report)
 
     def _read(self, row: Row) -> IncomingReport:
-        values: dict[str, Any] = {}
-        for place, label in self._combined.items():
-            values |= parts_of(self.head, row, place, label)
-        values["accession_number"] = values.get("accession_number") or self._number(row)
-        for name, places in self._moments:
-            values |= moment_of(self.head, row, name, places)
-        for name, places, reader in self._simple:
-            values[name] = self._first(row, places, reader)
-        values |= self._age(row, values)
+        values = self.values(row)
         split_text(values)
         values |= self._modality(row, values)
         check(values, self.head)
         return IncomingReport(row=row.number, extra=self.rows.others(row), **values)
 
-    def _first(self, row: Row, places: list[int], reader: Callable[[Cell], Any]) -> Any:
-        """The first column of a field that says anything."""
-        value: Any = ""
-        for place in places:
-            cell = cell_at(row, place)
-            try:
-                value = reader(cell)
-            except Unreadable as error:
-                raise CellRefused(self.head.labels[place], cell, error) from error
-            if value not in ("", None):
-                return value
-        return value
-
-    def _number(self, row: Row) -> str:
-        found: dict[str, str] = {}
-        for place in self._numbers:
-            number = self._first(row, [place], cells.identifier)
-            if number:
-                found.setdefault(number, self.head.labels[place])
-        label = self.head.labels[self._numbers[0]] if self._numbers else "检查号"
-        if not found:
-            raise RowRefused(
-                label,
-                "",
-                "检查号",
-                "检查号为空，无法确定是哪一份报告。请在RIS中补齐后重新导出。",
-                "missing_accession",
-            )
-        if len(found) > 1 and not self._loose_numbers:
-            shown = "、".join(f"{where}为{number}" for number, where in found.items())
-            reason = f"同义的列取值不同：{shown}，无法确定以哪个为准。请核对后重新导出。"
-            raise RowRefused(
-                "、".join(found.values()), " / ".join(found), "两列一致", reason, "conflicting_columns"
-            )
-        return next(iter(found))
-
-    def _numbers_differ(self) -> bool:
-        """Two number columns that disagree in most rows are different numbers, not two names of one."""
-        if len(self._numbers) < 2:
-            return False
-        both = differing = 0
-        for row in self.head.sheet.rows:
-            if row.number > self.head.row:
-                given = [cells.shown(cell_at(row, i)) for i in self._numbers[:2]]
-                both += all(given)
-                differing += all(given) and given[0] != given[1]
-        return differing >= 5 and differing * 2 > both
-
-    def _age(self, row: Row, values: dict[str, Any]) -> dict[str, Any]:
-        places = self._single.get("age", [])
-        if not places and "age" not in values:
-            return {}
-        cell: Cell = self._first(row, places, cells.line) if places else values["age"]
-        named = self._first(row, self._single.get("age_unit", []), cells.line) or next(iter(self._units), "")
-        values.pop("age_unit", None)
-        try:
-            words, days = kinds.age(cell, named)
-        except KeyError:
-            words, days = cells.line(cell), None
-        return {"age": words, "age_days": days}
-
     def _modality(self, row: Row, values: dict[str, Any]) -> dict[str, Any]:
-        places = self._single.get("modality", [])
-        given = str(values.pop("modality", "") or (self._first(row, places, cells.line) if places else ""))
+        places = self.single.get("modality", [])
+        given = str(values.pop("modality", "") or (self.first(row, places, cells.line) if places else ""))
         named = values.get("examination_name") or values.get("body_part") or ""
         kind = kinds.kind_of(given) if given else None
         if kind is None and not kinds.is_foreign(given):

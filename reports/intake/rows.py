@@ -19,7 +19,7 @@ _FOOT = re.compile(
     re.I,
 )
 _NEVER_LEFT_OFF = ("accession_number", "findings", "impression", "reported_at", "text", "observed_on")
-_LONG_TEXTS = ("findings", "impression", "technique", "report_text", "text")
+_LONG_TEXTS = ("findings", "impression", "technique", "report_text", "text", "content", "clinical_question")
 
 
 @dataclass

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from reports.intake import synonyms
 from reports.intake.headers import Head, find_head, missing
+from reports.intake.labels import OUTCOME_LABELS
 from reports.intake.rows import Rows, settle_twins
 from reports.intake.values import Ignored, Refusal
 from spreadsheets import FileRefused, sheets_of
@@ -28,6 +29,19 @@ class Tables:
         passed = (i for rows in self.rows for i in rows.ignored if i.why != "header")
         return tuple(sorted(passed, key=lambda i: i.row))
 
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What is told of a file besides its rows, once they were read."""
+        return {
+            "refusals": self.refusals,
+            "ignored": self.ignored,
+            "headers": tuple(label for label in self.head.labels if label),
+            "mapping": self.head.mapping,
+            "ambiguous": self.head.ambiguous,
+            "encoding": self.head.sheet.encoding,
+            "header_row": self.head.row,
+        }
+
 
 def tables_of(data: bytes, file_name: str, kind: str, mapping: Mapping[str, str] | None) -> Tables:
     """Every table of the file that can be read as `kind`, in the order of its sheets.
@@ -38,7 +52,7 @@ def tables_of(data: bytes, file_name: str, kind: str, mapping: Mapping[str, str]
     sheets = sheets_of(data, file_name)
     head = find_head(sheets, kind, mapping)
     # The kind of an outcome may stand in a head's own words; a head that lacks more than that is no table.
-    lacking = set(missing(head.mapping.values(), kind)) - {synonyms.OUTCOME_LABELS["kind"]}
+    lacking = set(missing(head.mapping.values(), kind)) - {OUTCOME_LABELS["kind"]}
     heads = []
     for sheet in [head.sheet] if lacking else sheets:
         other = head

@@ -5,61 +5,15 @@ When a file has two names of one field, the earlier in the list wins and the oth
 except where the columns complete each other (numbers, and dates with their times).
 """
 
-LABELS = {
-    "accession_number": "检查号",
-    "patient_id": "受检者ID",
-    "patient_name": "姓名",
-    "sex": "性别",
-    "age": "年龄",
-    "birth_on": "出生日期",
-    "patient_class": "患者来源",
-    "requesting_department": "科别（申请科室）",
-    "clinical_diagnosis": "临床诊断",
-    "surgical_history": "手术史",
-    "examination_name": "检查名称",
-    "modality": "设备类型（检查种类）",
-    "body_part": "检查部位",
-    "examined_at": "检查时间",
-    "technique": "技术参数",
-    "findings": "影像描述",
-    "impression": "诊断结论",
-    "report_text": "描述与结论合在一列",
-    "reporting_physician": "报告医师",
-    "reviewing_physician": "审核医师",
-    "signed_by": "签发医师",
-    "signature_method": "签名方式",
-    "signed_at": "签名时间",
-    "last_modified_by": "末次修改医师",
-    "last_modified_at": "末次修改时间",
-    "modification_kind": "修改性质",
-    "operator": "操作技师",
-    "reported_at": "报告时间",
-    "report_status": "报告状态",
-    "institution_name": "机构名称",
-    "report_title": "报告标题",
-    "age_unit": "年龄单位",
-}
-
-OUTCOME_LABELS = {
-    "accession_number": "检查号",
-    "patient_id": "受检者ID",
-    "patient_name": "姓名",
-    "examined_on": "检查日期",
-    "kind": "结局来源",
-    "observed_on": "结局日期",
-    "text": "结局内容",
-    "recorded_by": "登记人",
-}
-
 _WHO = "((影像)?(患者|病人|病员|受检者|被检者|检查者|就诊人|受检人|patient|pat)(基本)?(信息|资料|info)?)?"
 _DOCTOR = "(医师|医生|人|者|人员|专家|doctor|physician|radiologist|dr|by|er)(姓名|名称|name)?"
 _BY = "(dr|doctor|physician|radiologist|name)?"
 _IMAGING = "(影像学?|影像检查|检查|放射学?|放射科|放射检查|医学影像|报告|ct|mri?|x线|dr)?(部分)?"
-_DAY_TIME = "(日期|时间|时间点|日|时刻)((及|和)?(日期|时间|时刻))?"
+DAY_TIME = "(日期|时间|时间点|日|时刻)((及|和)?(日期|时间|时刻))?"
 _WORDING = "(意见|内容|结果|诊断|所见|描述|结论|情况|说明|结局|诊断结果|诊断结论|记录)"
-_AT = "(at|on|time|date|datetime|dttm|dt|timestamp)"
+AT = "(at|on|time|date|datetime|dttm|dt|timestamp)"
 
-_PERSON = {
+PERSON = {
     "accession_number": (
         "(放射科?|影像学?|影像科|ris|pacs|申请)?检查(号|号码|编号|no)|accession(no|num|number|id)?|acc(no|num|number)|accessionnumberstring",
         "检查(流水号|单号|单编号|序列号|序号|id|标识|唯一标识|唯一号|登记号|申请号|代码)|(exam|examination|study|order)(no|num|number|id)",
@@ -75,7 +29,7 @@ _PERSON = {
     "patient_name": (f"{_WHO}(姓名|名称|名字|name|fullname)|受检者|被检者|患者|病人|name|patient|受检人",),
 }
 
-REPORTS: dict[str, tuple[str, ...]] = _PERSON | {
+REPORTS: dict[str, tuple[str, ...]] = PERSON | {
     "sex": (f"{_WHO}(性别|sex|gender)",),
     "age": (f"{_WHO}(检查时|检查|就诊时?)?(年龄|age)|ageatexam(ination)?|岁数|年纪",),
     "age_unit": ("年龄单位|ageunit",),
@@ -113,8 +67,8 @@ REPORTS: dict[str, tuple[str, ...]] = _PERSON | {
         "检查部位(名称)?|部位(名称)?|检查部分|受检部位|检查身体部位|身体部位|扫描部位|摄影部位|投照部位|(body|exam|examined|examination|anatomical)?(part|site|region)(examined)?|anatomy",
     ),
     "examined_at": (
-        f"检查{_DAY_TIME}|影像检查{_DAY_TIME}|(exam|examination|study|scan|imaging|performed|acquisition|examined|scanned){_AT}|检查发生时间|执行{_DAY_TIME}",
-        f"检查(完成|结束|开始|执行){_DAY_TIME}|(拍片|摄片|摄影|扫描|照相|成像|采集|拍摄|上机|投照|做检查){_DAY_TIME}|检查开始结束时间",
+        f"检查{DAY_TIME}|影像检查{DAY_TIME}|(exam|examination|study|scan|imaging|performed|acquisition|examined|scanned){AT}|检查发生时间|执行{DAY_TIME}",
+        f"检查(完成|结束|开始|执行){DAY_TIME}|(拍片|摄片|摄影|扫描|照相|成像|采集|拍摄|上机|投照|做检查){DAY_TIME}|检查开始结束时间",
     ),
     "technique": (
         "技术参数|检查技术|检查方法|扫描技术|扫描方法|扫描方式|扫描参数|检查参数|成像技术|成像方法|成像参数|检查技术(及|和|与)?(方法|参数)|检查方法(及|和|与)?(技术|参数)|技术|技术方法|摄影方法|投照方法|扫描序列|检查序列"
@@ -148,14 +102,14 @@ REPORTS: dict[str, tuple[str, ...]] = _PERSON | {
         "(电子)?(签名|签章|签字|签署|签发)(方式|类型|类别|形式|方法|种类)|(signature|signing|sign)(method|type|mode|kind)|认证方式|签名认证",
     ),
     "signed_at": (
-        f"(电子)?(签名|签发|签字|签署|签章|报告签发){_DAY_TIME}|(signed|sign|signature|signing|signoff|finalized|finalised){_AT}|报告发布{_DAY_TIME}|发布{_DAY_TIME}",
-        f"(报告)?(审核|复核|审阅|审签|终审)(完成|通过|确认)?{_DAY_TIME}|(verified|verify|verification|approved|approve|approval|review|reviewed|audit|confirmed|confirm){_AT}",
+        f"(电子)?(签名|签发|签字|签署|签章|报告签发){DAY_TIME}|(signed|sign|signature|signing|signoff|finalized|finalised){AT}|报告发布{DAY_TIME}|发布{DAY_TIME}",
+        f"(报告)?(审核|复核|审阅|审签|终审)(完成|通过|确认)?{DAY_TIME}|(verified|verify|verification|approved|approve|approval|review|reviewed|audit|confirmed|confirm){AT}",
     ),
     "last_modified_by": (
         f"(末次|最后|最近|最终)?(一次)?(修改|更新|修订|编辑){_DOCTOR}|(last)?(modified|modify|updated|edited|amended|revised)(by|doctor|physician)|lastmodifier|modifier",
     ),
     "last_modified_at": (
-        f"(末次|最后|最近|最终)?(一次)?(修改|更新|修订|编辑){_DAY_TIME}|lastmodified|lastmodification|lastupdated|(last)?(modified|modify|modification|updated|update|edited|amended|revised|revision){_AT}",
+        f"(末次|最后|最近|最终)?(一次)?(修改|更新|修订|编辑){DAY_TIME}|lastmodified|lastmodification|lastupdated|(last)?(modified|modify|modification|updated|update|edited|amended|revised|revision){AT}",
     ),
     "modification_kind": (
         "(末次|最后)?(修改|修订|更正|变更)(性质|类型|类别|种类|原因|分类)|(modification|change|revision|amendment|modify)(kind|type|reason|category)",
@@ -165,8 +119,8 @@ REPORTS: dict[str, tuple[str, ...]] = _PERSON | {
         "|operator|technologist|technician|radiographer|tech(nologist|nician)?name|(exam|performing|scan)(technologist|technician|tech|operator)|performedby|tech|operatorname",
     ),
     "reported_at": (
-        f"报告{_DAY_TIME}|(出具|发出|出)?报告(完成|生成|出具|提交|书写|撰写|产生|发出|结束)?{_DAY_TIME}|出报告{_DAY_TIME}|(report|reported|reporting)(completed|completion|created|finished|finish|complete)?{_AT}",
-        f"(书写|撰写|完成|诊断|提交|初写){_DAY_TIME}|(completed|completion|result|resulted|written|dictated|diagnosis){_AT}",
+        f"报告{DAY_TIME}|(出具|发出|出)?报告(完成|生成|出具|提交|书写|撰写|产生|发出|结束)?{DAY_TIME}|出报告{DAY_TIME}|(report|reported|reporting)(completed|completion|created|finished|finish|complete)?{AT}",
+        f"(书写|撰写|完成|诊断|提交|初写){DAY_TIME}|(completed|completion|result|resulted|written|dictated|diagnosis){AT}",
     ),
     "report_status": (
         "报告(审核)?状态|状态|审核状态|报告单状态|(report|result|exam)?(status|state)|是否审核|审核标志|报告标志",
@@ -177,17 +131,17 @@ REPORTS: dict[str, tuple[str, ...]] = _PERSON | {
     "report_title": ("报告(标题|名称|抬头|题目)|标题|(report)?title",),
 }  # fmt: skip
 
-OUTCOMES: dict[str, tuple[str, ...]] = _PERSON | {
+OUTCOMES: dict[str, tuple[str, ...]] = PERSON | {
     "examined_on": (
-        f"(原|影像|放射|本次|对应)?(影像)?检查(完成)?{_DAY_TIME}|(exam|examination|study|examined){_AT}|影像{_DAY_TIME}",
+        f"(原|影像|放射|本次|对应)?(影像)?检查(完成)?{DAY_TIME}|(exam|examination|study|examined){AT}|影像{DAY_TIME}",
     ),
     "kind": (
         "(结局|结果|随访|证据|证实|金标准|最终诊断|确诊|诊断依据)(来源|类型|类别|方式|途径|种类|性质|手段|依据)"
         "|来源|类型|类别|随访方法|诊断依据|金标准|证实方法|(outcome|followup|evidence|result)?(kind|type|source|category)",
     ),
     "observed_on": (
-        f"(结局|随访|结果|病理报告|病理|手术|确诊|出院|证实|报告病理|活检|穿刺|内镜|检验|复查|回访|(病例|疑难病例|mdt)?(讨论|会诊)|mdt|尸检){_DAY_TIME}|(结局|随访|病理|手术|结果)(登记|获得|确认|报告|记录)?{_DAY_TIME}|(outcome|followup|result|surgery|operation|pathology|observed|event){_AT}",
-        f"{_DAY_TIME}|date",
+        f"(结局|随访|结果|病理报告|病理|手术|确诊|出院|证实|报告病理|活检|穿刺|内镜|检验|复查|回访|(病例|疑难病例|mdt)?(讨论|会诊)|mdt|尸检){DAY_TIME}|(结局|随访|病理|手术|结果)(登记|获得|确认|报告|记录)?{DAY_TIME}|(outcome|followup|result|surgery|operation|pathology|observed|event){AT}",
+        f"{DAY_TIME}|date",
     ),
     # All of them are kept. 临床诊断 and 入院诊断 are what was thought before the examination: no outcome.
     "text": (

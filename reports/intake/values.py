@@ -71,6 +71,11 @@ LIMITS = {
     "institution_name": 100,
     "report_title": 200,
     "recorded_by": 100,
+    "request_number": 64,
+    "requested_examination": 300,
+    "notified_by": 100,
+    "receiving_department": 100,
+    "received_by": 100,
 }
 
 
@@ -96,6 +101,44 @@ class IncomingOutcome:
         return cls(row=0, accession_number=accession_number, kind=kind, observed_on=observed_on, text=text)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncomingRequest:
+    """One 申请单. A precision is None without such a column, and empty where its cell was empty."""
+
+    row: int
+    request_number: str | None = None
+    accession_number: str = ""
+    patient_id: str | None = None
+    patient_name: str | None = None
+    sex: str | None = None
+    age: str | None = None
+    age_days: int | None = None
+    birth_on: date | None = None
+    requesting_department: str | None = None
+    clinical_diagnosis: str | None = None
+    clinical_question: str | None = None
+    surgical_history: str | None = None
+    requested_examination: str | None = None
+    requested_at: datetime | None = None
+    requested_at_precision: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncomingAlert:
+    """One 危急值记录, complete or not: an empty cell is for the checks to speak of."""
+
+    row: int
+    accession_number: str
+    content: str | None = None
+    found_at: datetime | None = None
+    found_at_precision: str | None = None
+    notified_at: datetime | None = None
+    notified_at_precision: str | None = None
+    notified_by: str | None = None
+    receiving_department: str | None = None
+    received_by: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """A row not read: where, what was found, what is expected, the sentence, and a stable code."""
@@ -112,7 +155,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Ignored:
-    """A row passed over, and why: title, blank, repeated_header, total, note, duplicate."""
+    """A row passed over, and why: title, blank, repeated_header, total, note, duplicate, joined."""
 
     row: int
     why: str
@@ -139,3 +182,13 @@ class ReadReports(_Read):
 @dataclass(frozen=True, kw_only=True)
 class ReadOutcomes(_Read):
     outcomes: tuple[IncomingOutcome, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadRequests(_Read):
+    requests: tuple[IncomingRequest, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReadAlerts(_Read):
+    alerts: tuple[IncomingAlert, ...]

@@ -22,7 +22,13 @@ from staff.access import get_visible, working_department
 from staff.permissions import requires
 
 _RUNNING = (ImportBatch.Status.CHECKING, ImportBatch.Status.COMMITTING)
-NEEDED = {"reports": "reports.import", "outcomes": "reports.record_outcomes"}
+NEEDED = {
+    "reports": "reports.import",
+    "outcomes": "reports.record_outcomes",
+    "requests": "reports.import",
+    "alerts": "reports.import",
+}
+SOURCES = {"reports": "RIS导出", "outcomes": "结局登记", "requests": "HIS申请单", "alerts": "危急值登记"}
 
 
 @requires("reports.import", "reports.record_outcomes")
@@ -59,7 +65,7 @@ def _upload_form(request: HttpRequest) -> UploadForm:
 
 def _initial(request: HttpRequest) -> dict[str, str]:
     kind = request.GET.get("kind", "reports")
-    return {"kind": kind, "source": "RIS导出" if kind == "reports" else "结局登记"}
+    return {"kind": kind, "source": SOURCES.get(kind, "")}
 
 
 @requires("reports.import", "reports.record_outcomes")
@@ -123,7 +129,7 @@ def batch_commit(request: HttpRequest, pk: int) -> HttpResponse:
 def batch_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     batch = _fetch(request, pk)
     if imports.cancel(batch, by=request.user):
-        messages.success(request, "已放弃这批文件，未写入任何报告。")
+        messages.success(request, "已放弃这批文件，未写入任何数据。")
     return HttpResponseRedirect(reverse("reports:imports"))
 
 

@@ -4,8 +4,10 @@ import json
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError, ProgrammingError
 
 from staff.actions.passwords import OneTimePassword
+from staff.models import Department
 
 
 class AnswerCommand(BaseCommand):
@@ -30,3 +32,17 @@ def password_answer(given: OneTimePassword) -> dict[str, Any]:
         "password": given.password,
         "expires_at": given.expires_at.isoformat(timespec="seconds"),
     }
+
+
+def department_of(code: str) -> Department:
+    """The department a command is asked for; exit 2 with a sentence that names those there are."""
+    try:
+        department = Department.objects.select_related("institution").filter(code=code).first()
+        known = "、".join(Department.objects.values_list("code", flat=True)) or "尚无科室"
+    except (OperationalError, ProgrammingError) as error:
+        raise CommandError("数据库尚未建立或无法连接，请先运行 manage.py migrate。", returncode=2) from error
+    if department is None:
+        raise CommandError(
+            f"没有代码为“{code}”的科室（现有：{known}）。请先用 add_department 建立。", returncode=2
+        )
+    return department

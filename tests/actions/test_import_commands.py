@@ -9,7 +9,7 @@ import sys
 import pytest
 from django.core.management import CommandError, call_command
 
-from reports.models import ImportSource, Outcome, Report
+from reports.models import CriticalAlert, ImagingRequest, ImportSource, Outcome, Report
 from tests.conftest import DATA
 
 RIS = DATA / "ris"
@@ -71,6 +71,40 @@ def test_outcomes_answer_names_what_waits(department):
     assert Outcome.objects.count() == 71
 
 
+@pytest.mark.parametrize(
+    ("command", "name", "model", "rows"),
+    [
+        ("import_requests", "requests.csv", ImagingRequest, 228),
+        ("import_alerts", "critical_alerts.csv", CriticalAlert, 10),
+    ],
+)
+def test_papers_are_foretold_then_taken_and_the_second_time_unchanged(command, name, model, rows, department):
+    created = {"created": rows, "updated": 0, "unchanged": 0, "refused": []}
+    assert run(command, name, "--dry-run") == (0, created)
+    assert (model.objects.count(), ImportSource.objects.count()) == (0, 0)
+    assert run(command, name) == (0, created)
+    assert run(command, name) == (0, created | {"created": 0, "unchanged": rows})
+    assert model.objects.count() == rows
+
+
+def test_papers_with_a_bad_row_name_it_and_take_the_others_with_exit_1(department, tmp_path):
+    path = tmp_path / "危急值.csv"
+    path.write_text("检查号,危急值内容,通知时间\nA1,气胸,\nA2,脑疝,2026-13-01\n", encoding="gb18030")
+    reason = (
+        "“通知时间”的内容“2026-13-01”不是确定的日期时间（没有这一天或这一时刻）。"
+        "请改为如2025-09-08 10:24的写法。"
+    )
+    assert run("import_alerts", path) == (
+        1,
+        {
+            "created": 1,
+            "updated": 0,
+            "unchanged": 0,
+            "refused": [{"row": 3, "column": "通知时间", "reason": reason}],
+        },
+    )
+
+
 def test_source_is_remembered_with_its_mapping(department):
     run("import_reports", "clean.xlsx", "--source", "甲院RIS")
     source = ImportSource.objects.get(department=department)
@@ -116,7 +150,7 @@ def test_missing_file_and_folder_are_one_line(department, tmp_path):
         "duplicate_header.csv",
     ],
 )
-@pytest.mark.parametrize("command", ["import_reports", "import_outcomes"])
+@pytest.mark.parametrize("command", ["import_reports", "import_outcomes", "import_requests", "import_alerts"])
 def test_broken_file_is_one_line_and_writes_nothing(name, command, department):
     code, sentence = refused(command, RIS / "broken" / name)
     assert (code, sentence.startswith(f"{name}：")) == (2, True)

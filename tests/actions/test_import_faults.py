@@ -17,7 +17,8 @@ from tests.conftest import DATA
 
 pytestmark = pytest.mark.slow
 ROOT = DATA.parent.parent
-FILE = DATA / "ris" / "messy.xlsx"
+RIS = DATA / "ris"
+FILE = RIS / "messy.xlsx"
 
 
 @pytest.fixture
@@ -53,8 +54,8 @@ def site(tmp_path):
     return start, made
 
 
-def import_file(start, folder):
-    return start(folder, "import_reports", str(FILE), "--department", "RAD")
+def import_file(start, folder, kind="reports", file=FILE):
+    return start(folder, f"import_{kind}", str(file), "--department", "RAD")
 
 
 def rows_in(folder):
@@ -79,6 +80,32 @@ def test_two_imports_at_once_give_the_rows_of_one(site):
     assert sorted(a["created"] for a in answers) == [0, 228]
     assert sorted(a["updated"] for a in answers) == [0, 3]
     assert rows_in(shared) == rows_in(alone)
+
+
+def papers_in(folder, table):
+    """Requests or alerts without keys and clock."""
+    with sqlite3.connect(folder / "qcportal.sqlite3") as database:
+        return database.execute(
+            f"SELECT accession_number, content_hash FROM {table} ORDER BY 1, 2"  # noqa: S608
+        ).fetchall()
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "table", "rows"),
+    [
+        ("requests", "requests.csv", "reports_imagingrequest", 228),
+        ("alerts", "critical_alerts.csv", "reports_criticalalert", 10),
+    ],
+)
+def test_two_imports_of_papers_at_once_give_the_rows_of_one(site, kind, name, table, rows):
+    start, made = site
+    alone, shared = made("alone"), made("shared")
+    import_file(start, "alone", kind, RIS / name).communicate()
+    both = [import_file(start, "shared", kind, RIS / name) for _ in range(2)]
+    answers = [json.loads(process.communicate()[0]) for process in both]
+    assert sorted((a["created"], a["unchanged"]) for a in answers) == [(0, rows), (rows, 0)]
+    assert papers_in(shared, table) == papers_in(alone, table)
+    assert len(papers_in(alone, table)) == rows
 
 
 def test_import_killed_at_any_moment_and_run_again_gives_the_rows_of_one(site):

@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from reports.actions import receive
 from reports.actions.imports import take_file
+from reports.actions.papers import fields_of
 from reports.actions.receive import receive_reports
 from reports.intake.values import LIMITS, IncomingReport
-from reports.models import CONTENT_FIELDS, Outcome, Report, Revision
+from reports.models import CONTENT_FIELDS, CriticalAlert, ImagingRequest, Outcome, Report, Revision
 from tests.conftest import DATA
 from tests.factories import make_report
 from trail.models import Event
@@ -60,12 +61,17 @@ def test_incoming_report_has_exactly_the_content_fields():
 
 
 def test_limits_of_intake_are_those_of_the_database():
-    lengths = {f.name: f.max_length for f in Report._meta.local_fields if getattr(f, "max_length", None)}
-    given = {name: limit for name, limit in LIMITS.items() if name != "recorded_by"}
-    assert given == {name: lengths[name] for name in given}
-    unguarded = set(lengths) & set(CONTENT_FIELDS) - set(LIMITS)
-    assert {n for n in unguarded if not n.endswith("_precision")} == {"modality"}
-    assert LIMITS["recorded_by"] == Outcome._meta.get_field("recorded_by").max_length
+    lengths = {
+        model: {f.name: f.max_length for f in model._meta.local_fields if getattr(f, "max_length", None)}
+        for model in (Report, Outcome, ImagingRequest, CriticalAlert)
+    }
+    for given in lengths.values():
+        assert {n: given[n] for n in given if n in LIMITS} == {n: LIMITS[n] for n in given if n in LIMITS}
+    assert set(LIMITS) <= {name for given in lengths.values() for name in given}
+    papers = {model: fields_of(model) for model in (ImagingRequest, CriticalAlert)}
+    for model, fields in {Report: CONTENT_FIELDS, **papers}.items():
+        unguarded = set(lengths[model]) & set(fields) - set(LIMITS)
+        assert {n for n in unguarded if not n.endswith("_precision")} == ({"modality"} & set(fields))
 
 
 @pytest.mark.parametrize("name", LAYOUTS)
@@ -239,6 +245,10 @@ def test_killed_import_run_again_gives_the_rows_of_an_undisturbed_one(
     assert mine == theirs
 
 
-def test_number_of_queries_does_not_grow_with_the_rows(department, django_assert_max_num_queries):
-    with django_assert_max_num_queries(12):
-        receive_reports([incoming(f"A{i}", row=i) for i in range(300)], department=department, by=None)
+@pytest.mark.parametrize(("checks", "most"), [(False, 12), (True, 20)])
+def test_number_of_queries_does_not_grow_with_the_rows(
+    department, django_assert_max_num_queries, checks, most
+):
+    rows = [incoming(f"A{i}", row=i) for i in range(300)]
+    with django_assert_max_num_queries(most):
+        receive_reports(rows, department=department, by=None, checks=checks)

@@ -24,7 +24,7 @@ from audits.actions.quarter import draw_audit, open_audit
 from audits.actions.replacing import replace_case
 from audits.domain.window import audit_window
 from reports.actions.imports import commit, try_out
-from reports.models import ImportBatch, Outcome, Report
+from reports.models import CriticalAlert, ImagingRequest, ImportBatch, Outcome, Report
 from scoring.actions.grants import grant_packet
 from scoring.actions.sheets import create_sheet, set_row
 from scoring.actions.signing import sign_sheet, submit_sheet
@@ -100,6 +100,26 @@ def outcome_file() -> bytes:
     return _csv(lines)
 
 
+def request_file() -> bytes:
+    """A request for each report, whose texts name the patient, and one that is refused."""
+    lines = [["检查号", "受检者ID", "姓名", "申请单号", "临床诊断", "检查目的", "申请时间"]]
+    for n in range(26):
+        name, number = patient(n)
+        day = "2026-09-01 08:00" if n < 25 else "2026-13-45"
+        lines.append([f"X{n:04}", number, name, f"Q{n:04}", told(n), f"{told(n)}复查", day])
+    return _csv(lines)
+
+
+def alert_file() -> bytes:
+    """An alert for every other report that names the patient and no receiver, and one that is refused."""
+    lines = [["检查号", "受检者ID", "姓名", "危急值内容", "发现时间", "接收人"]]
+    for n in range(0, 26, 2):
+        name, number = patient(n)
+        lines.append([f"X{n:04}", number, name, f"{told(n)}气胸", "2026-09-30 11:00", ""])
+    lines.append(["", *reversed(PATIENTS[0]), f"{told(0)}气胸", "2026-09-30 11:00", "护士甲"])
+    return _csv(lines)
+
+
 def _csv(lines: list[list[str]]) -> bytes:
     out = io.StringIO()
     csv.writer(out).writerows(lines)
@@ -128,7 +148,10 @@ def everyone(department, sign_in):
     client = sign_in(officer)
     take_in(client, "reports", report_file())
     take_in(client, "outcomes", outcome_file())
+    take_in(client, "requests", request_file())
+    take_in(client, "alerts", alert_file())
     assert (Report.objects.count(), Outcome.objects.count()) == (25, 35)
+    assert (ImagingRequest.objects.count(), CriticalAlert.objects.count()) == (25, 13)
     for outcome in Outcome.objects.pending()[:4]:
         choice = {
             "choice": "dismiss",

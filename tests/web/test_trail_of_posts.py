@@ -16,8 +16,8 @@ SILENT = {
     "audits:draft": "decides nothing, and one is saved every few seconds (audits.actions.judging.save_draft)",
 }
 # In the world of the table these are refused in words, which also sends the browser back to the page;
-# tests/actions/test_audits_quarter.py has them succeed.
-REFUSED = ("audits:draw", "audits:extend", "audits:settle")
+# tests/actions/test_audits_quarter.py and tests/web/test_register_import.py have them succeed.
+REFUSED = ("audits:draw", "audits:extend", "audits:settle", "register:import_commit")
 
 
 def done() -> list[tuple[Row, str]]:

@@ -17,6 +17,7 @@ from qcportal.demo import DEFAULT_SEED, DemoDepartment, demo_department
 from qcportal.demo.values import DemoQuarter
 from qcportal.management.demo_accounts import Account, make_accounts, make_department, weakness
 from qcportal.management.demo_quarters import Cast, Staged, import_quarter, stage_quarter
+from qcportal.management.demo_register import make_register
 from staff.management.answers import AnswerCommand
 from staff.models import Department
 
@@ -75,6 +76,8 @@ def _quarters(demo: DemoDepartment, department: Department, accounts: list[Accou
     cast = Cast(
         people["qc_officer"], (people["assessor"], people["assessor2"]), people["head"], people["inspector"]
     )
+    # Before the first sheet is signed: its packet says who was qualified.
+    make_register(demo, department, cast.officer, list(people.values()))
     told = []
     for quarter in demo.quarters:
         counts = import_quarter(demo, quarter, department, cast.officer)

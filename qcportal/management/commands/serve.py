@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from reports.actions.rechecking import recheck_where_due
 from trail.anchors import keep_anchor, schedule_anchors
 
 STOP_SECONDS = 20
@@ -32,6 +33,7 @@ class Command(BaseCommand):
         _refuse_taken_port(host, port)
         schedule_anchors()
         keep_anchor()
+        recheck_where_due()  # new rules read the reports of the past
         connection.close()
         # Lines of our own making: nothing a user typed is in them.
         children = [subprocess.Popen(line) for line in _command_lines(host, port, workers)]  # noqa: S603

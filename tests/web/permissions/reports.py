@@ -67,6 +67,7 @@ ROWS = (
     row("reports:unmask", "POST", kwargs=_of("report"), note="no reason", qc_officer=400, head=400),
     row("reports:system", "POST", kwargs=_of("report"), data={"system": "skeletal"}, qc_officer=302),
     row("reports:outcome_record", "POST", kwargs=_of("report"), data=OUTCOME, qc_officer=302),
+    row("reports:check", "POST", anonymous=401, qc_officer=400, note="a form is no report"),
     row("reports:imports", qc_officer=200),
     row("reports:imports", "POST", data=_upload, qc_officer=302),
     row("reports:batch", kwargs=_of("batch"), qc_officer=200),

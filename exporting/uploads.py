@@ -1,0 +1,118 @@
+"""One door for files people hand in: scans of certificates, evidence (QUALITY I5).
+
+What a file is, its content says: PDF, JPEG or PNG, whatever it is called. It is stored under a random name
+outside the web root and goes out again as an attachment that no browser opens in the app's name; its SHA-256
+is checked each time, so that a file changed on the disk is never handed out as the one that was taken in.
+"""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.files import File
+from django.core.files.base import ContentFile
+from django.http import HttpRequest, HttpResponse
+
+from exporting.download import download_response, safe_filename
+from trail.chain import record
+
+MOST_BYTES = 10 * 1024 * 1024  # a page scanned in colour at 300 dpi is 1 to 3 MB
+ACCEPT = ".pdf,.jpg,.jpeg,.png"  # of a file field: what the browser's dialogue offers first
+HELP = "PDF、JPEG或PNG，不超过10 MB。"
+
+_PNG = b"\x89PNG\r\n\x1a\n"
+_TYPES = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png"}
+
+
+class UploadRefusedError(ValueError):
+    """The file is not taken in; the message is a sentence that says what was found and what is expected."""
+
+
+class FileDamagedError(ValueError):
+    """The stored file is gone, or no longer the one taken in; the message says so."""
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A file that may be stored: `name` is safe to show and to save under, `ending` is what it really is."""
+
+    name: str
+    ending: str
+    sha256: str
+    content: bytes
+
+    @property
+    def file(self) -> ContentFile:
+        """For a FileField: its `upload_to` gives the random name and sees nothing but the ending."""
+        return ContentFile(self.content, name=f"file.{self.ending}")
+
+
+def accept(upload: File, *, most_bytes: int = MOST_BYTES) -> Accepted:
+    """The file, looked at. Raises UploadRefusedError: empty, too large, or none of the three kinds."""
+    if not upload.size:
+        raise UploadRefusedError("文件是空的（0字节），请重新选择。")
+    if upload.size > most_bytes:
+        found, limit = upload.size / 1024 / 1024, most_bytes / 1024 / 1024
+        raise UploadRefusedError(f"文件有{found:.1f} MB，上限为{limit:.0f} MB；请降低扫描分辨率后重新上传。")
+    upload.seek(0)
+    content = upload.read()
+    ending = kind_of(content)
+    if not ending:
+        raise UploadRefusedError("文件内容不是PDF、JPEG或PNG（按内容判断，不看文件名），请另存为其中一种。")
+    return Accepted(
+        shown_name(upload.name or "", ending), ending, hashlib.sha256(content).hexdigest(), content
+    )
+
+
+def kind_of(content: bytes) -> str:
+    """pdf, jpg or png by the content's own marks; "" for anything else."""
+    if content.startswith((b"%PDF-1.", b"%PDF-2.")) and b"%%EOF" in content[-2048:]:
+        return "pdf"
+    if content.startswith(b"\xff\xd8\xff"):
+        return "jpg"
+    return "png" if content.startswith(_PNG) and content[12:16] == b"IHDR" else ""
+
+
+def shown_name(name: str, ending: str) -> str:
+    """The name under which it is shown and saved: no path, no tricks, and the ending of what it is."""
+    stem = safe_filename(name)
+    last = stem.rpartition(".")[2].lower()
+    if last == ending or (ending == "jpg" and last == "jpeg"):
+        return stem
+    return safe_filename(f"{stem.replace('.', '_')}.{ending}")
+
+
+def stored_response(
+    request: HttpRequest,
+    stored: Any,
+    *,
+    name: str,
+    sha256: str,
+    action: str,
+    target: Any = None,
+    department: Any = None,
+    detail: dict[str, Any] | None = None,
+) -> HttpResponse:
+    """The stored file as a recorded attachment. FileDamagedError, recorded too, unless its hash is right."""
+    facts = detail or {}
+    try:
+        with stored.open("rb") as file:
+            content = file.read()
+    except OSError:
+        content = None
+    if content is None or hashlib.sha256(content).hexdigest() != sha256:
+        by = request.user
+        record(action, by=by, target=target, department=department, detail=facts, result="refused")
+        what = "已不在服务器上" if content is None else "与登记时的校验值不符，曾被改动"
+        raise FileDamagedError(f"“{name}”{what}，不能提供下载。请联系系统管理员核查，并重新上传原件。")
+    kind = _TYPES.get(kind_of(content), "application/octet-stream")
+    return download_response(
+        request,
+        filename=name,
+        content=content,
+        content_type=kind,
+        action=action,
+        target=target,
+        department=department,
+        detail=facts,
+    )

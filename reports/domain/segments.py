@@ -1,0 +1,60 @@
+"""A text cut where findings lie, for the highlighter pen. Findings may overlap: no character is lost or doubled."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+KINDS = ("hard", "soft", "advice")  # the strongest first: it colours what two findings share
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a finding lies (code points). `label` stands at its end, `title` is read out over it."""
+
+    start: int
+    end: int
+    kind: str = "hard"
+    title: str = ""
+    id: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A piece of text; with `kind` it is marked. `id` holds the ids of all places that cover it."""
+
+    text: str
+    kind: str = ""
+    title: str = ""
+    id: str = ""
+    label: str = ""
+
+
+def cut(text: str, places: Iterable[Place]) -> tuple[Segment, ...]:
+    """`text` in pieces whose texts joined are `text`; places outside it are cut off, empty ones left out."""
+    size = len(text)
+    kept = [place for place in places if min(place.end, size) > max(place.start, 0)]
+    edges = sorted(
+        {0, size, *(max(place.start, 0) for place in kept), *(min(place.end, size) for place in kept)}
+    )
+    opening = sorted(kept, key=lambda place: place.start)
+    found: list[Segment] = []
+    over: list[Place] = []
+    for start, end in zip(edges, edges[1:], strict=False):
+        over = [place for place in over if place.end > start]
+        while opening and opening[0].start <= start:
+            over.append(opening.pop(0))
+        found.append(_segment(text[start:end], over, end, size))
+    return tuple(found)
+
+
+def _segment(text: str, over: Sequence[Place], end: int, size: int) -> Segment:
+    if not over:
+        return Segment(text)
+    ending = [place.label for place in over if place.label and min(place.end, size) == end]
+    return Segment(
+        text,
+        min((place.kind for place in over), key=KINDS.index),
+        "；".join(dict.fromkeys(place.title for place in over if place.title)),
+        " ".join(place.id for place in over if place.id),
+        ",".join(ending),
+    )

@@ -1,0 +1,44 @@
+"""Choices and kinds of columns that several tables of this app share."""
+
+from django.db import models
+
+
+class System(models.TextChoices):
+    """Strata of Table B.1 section 2; `other` may only fill up (DOMAIN 2)."""
+
+    NERVOUS = "nervous", "神经"
+    RESPIRATORY = "respiratory", "呼吸"
+    DIGESTIVE_UROGENITAL = "digestive_urogenital", "消化及泌尿生殖"
+    SKELETAL = "skeletal", "骨骼"
+    CIRCULATORY = "circulatory", "循环"
+    OTHER = "other", "其他"
+
+
+class Modality(models.TextChoices):
+    """Kinds of examination of 6.3.3 (D-25); the device's own code is kept in `modality_code`."""
+
+    DR = "DR", "X线"
+    CT = "CT", "CT"
+    MRI = "MRI", "MRI"
+
+
+class Precision(models.TextChoices):
+    """How exactly a time was given; a day alone is a finding of 6.2.2, not midnight."""
+
+    SECOND = "second", "秒"
+    MINUTE = "minute", "分"
+    DAY = "day", "日"
+    NONE = "", "未给出"
+
+
+def text_field(label: str) -> models.TextField:
+    return models.TextField(label, null=True, blank=True)
+
+
+def name_field(label: str) -> models.CharField:
+    return models.CharField(label, max_length=100, null=True, blank=True)
+
+
+def precision_field() -> models.CharField:
+    """Of a time beside it: null when the file had no such column, empty when its cell was empty."""
+    return models.CharField(max_length=6, choices=Precision, null=True, blank=True)

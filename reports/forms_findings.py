@@ -1,0 +1,30 @@
+"""Forms of the text checks: a ruling, a rule's switch, its restoration."""
+
+from django import forms
+
+_REASON = {"max_length": 300, "label": "理由"}
+_TOO_LONG = {"max_length": "理由有%(show_value)s个字，上限为300个。"}
+
+
+class RulingForm(forms.Form):
+    """A button or key pressed on the version of the finding the page showed."""
+
+    version = forms.IntegerField(min_value=0, max_value=2_000_000_000)
+    verdict = forms.ChoiceField(choices=(("confirm", "确认"), ("dismiss", "驳回"), ("reopen", "重新核对")))
+    reason = forms.CharField(required=False, **_REASON, error_messages=_TOO_LONG)
+
+
+class SwitchForm(forms.Form):
+    """Switch a rule in the department, or for one import source of it."""
+
+    enabled = forms.ChoiceField(choices=(("1", "启用"), ("0", "停用")))
+    source = forms.CharField(required=False, max_length=18)
+    reason = forms.CharField(required=False, **_REASON, error_messages=_TOO_LONG)
+
+
+class RestoreForm(forms.Form):
+    """Let a demoted rule speak with its own severity again."""
+
+    reason = forms.CharField(
+        **_REASON, error_messages=_TOO_LONG | {"required": "恢复规则请写明理由，不超过300个字。"}
+    )

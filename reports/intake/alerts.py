@@ -1,0 +1,39 @@
+"""危急值记录 as IncomingAlert values. Only the examination must be named; what else lacks is a finding."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+
+from reports.intake.checks import check_lengths
+from reports.intake.headers import require_needed
+from reports.intake.reading import Progress, RowReader, each_read
+from reports.intake.sheets import tables_of
+from reports.intake.values import Ignored, IncomingAlert, ReadAlerts
+from spreadsheets import Row
+
+_FIELDS = tuple(f.name for f in fields(IncomingAlert) if f.name != "row")
+
+
+def read_alerts(
+    data: bytes, file_name: str, *, mapping: Mapping[str, str] | None = None, progress: Progress | None = None
+) -> ReadAlerts:
+    """All alerts of a CSV or XLSX file, in file order. Raises FileRefused when the file cannot be read."""
+    tables = tables_of(data, file_name, "alerts", mapping)
+    require_needed(tables.head, "alerts")
+    alerts: list[IncomingAlert] = []
+    seen: set[tuple[object, ...]] = set()
+    for rows, row, alert in each_read(tables, lambda head: _Reader(head).read, progress):
+        content = tuple(getattr(alert, name) for name in _FIELDS)
+        if content in seen:
+            rows.ignored.append(Ignored(row.number, "duplicate"))
+        else:
+            seen.add(content)
+            alerts.append(alert)
+    return ReadAlerts(alerts=tuple(alerts), **tables.facts)
+
+
+class _Reader(RowReader):
+    def read(self, row: Row) -> IncomingAlert:
+        values = self.values(row)
+        kept = {name: values[name] for name in _FIELDS if name in values}
+        check_lengths(kept, self.head)
+        return IncomingAlert(row=row.number, **kept)

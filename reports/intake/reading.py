@@ -1,0 +1,129 @@
+"""One row of a table as values by field, whatever kind of file it is: the part that all readers share."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from reports.intake import cells, kinds
+from reports.intake.cells import Unreadable
+from reports.intake.headers import Head
+from reports.intake.joining import READERS, TIMES, cell_at, moment_of, parts_of
+from reports.intake.refusing import CellRefused, RowRefused
+from reports.intake.sheets import Tables
+from spreadsheets import Cell, Row
+
+Progress = Callable[[int, int], None]
+
+
+def each_read(
+    tables: Tables, reader_of: Callable[[Head], Callable[[Row], Any]], progress: Progress | None
+) -> Iterator[tuple[Any, Row, Any]]:
+    """(rows of the table, row, what the table's reader made of it) for every row that is not refused."""
+    total = sum(len(rows.head.sheet.rows) for rows in tables.rows)
+    done = 0
+    for rows in tables.rows:
+        read = reader_of(rows.head)
+        for row in rows:
+            try:
+                yield rows, row, read(row)
+            except RowRefused as refused:
+                rows.refuse(row, *refused.args)
+            except CellRefused as refused:
+                rows.refuse_unreadable(row, *refused.args)
+            done += 1
+            if progress and done % 1000 == 0:
+                progress(done, total)
+
+
+class RowReader:
+    """Knows where each field of a table stands; `values` reads them from a row."""
+
+    needs_accession = True
+
+    def __init__(self, head: Head) -> None:
+        self.head = head
+        places = {name: head.columns(name) for name in head.fields}
+        self._combined = {
+            i: label for i, label in enumerate(head.labels) if "+" in head.mapping.get(label, "")
+        }
+        single = {n: [i for i in given if i not in self._combined] for n, given in places.items()}
+        self._numbers = single.get("accession_number", [])
+        self._moments = [(name, single[name]) for name in TIMES if single.get(name)]
+        self._simple = [(name, single[name], READERS[name]) for name in READERS if single.get(name)]
+        self.single = single
+        self._units = [head.units.get(head.labels[i], "") for i in single.get("age", [])]
+        self._loose_numbers = self._numbers_differ()
+
+    def values(self, row: Row) -> dict[str, Any]:
+        """Every field the table has a column for. Raises RowRefused or CellRefused."""
+        values: dict[str, Any] = {}
+        for place, label in self._combined.items():
+            values |= parts_of(self.head, row, place, label)
+        values["accession_number"] = values.get("accession_number") or self._number(row)
+        for name, places in self._moments:
+            values |= moment_of(self.head, row, name, places)
+        for name, places, reader in self._simple:
+            values[name] = self.first(row, places, reader)
+        return values | self._age(row, values)
+
+    def first(self, row: Row, places: list[int], reader: Callable[[Cell], Any]) -> Any:
+        """The first column of a field that says anything."""
+        value: Any = ""
+        for place in places:
+            cell = cell_at(row, place)
+            try:
+                value = reader(cell)
+            except Unreadable as error:
+                raise CellRefused(self.head.labels[place], cell, error) from error
+            if value not in ("", None):
+                return value
+        return value
+
+    def _number(self, row: Row) -> str:
+        found: dict[str, str] = {}
+        for place in self._numbers:
+            number = self.first(row, [place], cells.identifier)
+            if number:
+                found.setdefault(number, self.head.labels[place])
+        label = self.head.labels[self._numbers[0]] if self._numbers else "检查号"
+        if not found:
+            if not self.needs_accession:
+                return ""
+            raise RowRefused(
+                label,
+                "",
+                "检查号",
+                "检查号为空，无法确定是哪一份报告。请在RIS中补齐后重新导出。",
+                "missing_accession",
+            )
+        if len(found) > 1 and not self._loose_numbers:
+            shown = "、".join(f"{where}为{number}" for number, where in found.items())
+            reason = f"同义的列取值不同：{shown}，无法确定以哪个为准。请核对后重新导出。"
+            raise RowRefused(
+                "、".join(found.values()), " / ".join(found), "两列一致", reason, "conflicting_columns"
+            )
+        return next(iter(found))
+
+    def _numbers_differ(self) -> bool:
+        """Two number columns that disagree in most rows are different numbers, not two names of one."""
+        if len(self._numbers) < 2:
+            return False
+        both = differing = 0
+        for row in self.head.sheet.rows:
+            if row.number > self.head.row:
+                given = [cells.shown(cell_at(row, i)) for i in self._numbers[:2]]
+                both += all(given)
+                differing += all(given) and given[0] != given[1]
+        return differing >= 5 and differing * 2 > both
+
+    def _age(self, row: Row, values: dict[str, Any]) -> dict[str, Any]:
+        places = self.single.get("age", [])
+        if not places and "age" not in values:
+            return {}
+        cell: Cell = self.first(row, places, cells.line) if places else values["age"]
+        named = self.first(row, self.single.get("age_unit", []), cells.line) or next(iter(self._units), "")
+        values.pop("age_unit", None)
+        try:
+            words, days = kinds.age(cell, named)
+        except KeyError:
+            words, days = cells.line(cell), None
+        return {"age": words, "age_days": days}

@@ -1,0 +1,58 @@
+"""manage.py check_text FILE.jsonl|-: the text checks over reports given as JSON lines; needs no database."""
+
+import json
+import sys
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from reports.domain.textcheck.engine import check
+from reports.domain.textcheck.registry import bound_rules
+from reports.intake.check_lines import LineRefused, answer, read_line
+
+
+class Command(BaseCommand):
+    help = "按条款检查报告文字，每行一份报告。One JSON line per report: {accession_number, findings}."
+    # Nothing but the lines is read: neither the database nor the pages need to be in order.
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", metavar="FILE.jsonl|-")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        now = timezone.localtime().replace(tzinfo=None)
+        refused = 0
+        for number, raw in _lines(options["file"]):
+            try:
+                report, unknown = read_line(raw.decode("utf-8"), now=now)
+            except UnicodeDecodeError:
+                refused += 1
+                self.stderr.write(f"第{number}行：不是UTF-8编码。")
+                continue
+            except LineRefused as error:
+                refused += 1
+                self.stderr.write(f"第{number}行：{error}")
+                continue
+            if unknown:
+                self.stderr.write(f"第{number}行：未用到的键：{'、'.join(unknown)}。")
+            findings = check(report, bound_rules())
+            self.stdout.write(json.dumps(answer(report, findings), ensure_ascii=False))
+        if refused:
+            raise SystemExit(1)
+
+
+def _lines(name: str) -> Iterator[tuple[int, bytes]]:
+    """(line number, line) of what is not blank; CommandError (exit 2) when the file cannot be read."""
+    try:
+        with sys.stdin.buffer if name == "-" else open(name, "rb") as file:
+            for number, raw in enumerate(file, start=1):
+                line = raw.removeprefix(b"\xef\xbb\xbf") if number == 1 else raw
+                if line.strip():
+                    yield number, line.strip()
+    except OSError as error:
+        raise CommandError(
+            f"无法读取文件{name}（{error.strerror}），请核对路径与权限。", returncode=2
+        ) from error

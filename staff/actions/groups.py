@@ -1,0 +1,65 @@
+"""亚专业组: made, changed, dissolved."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+
+from staff.models import Department, Member, SubspecialtyGroup
+from trail.chain import record
+
+
+@transaction.atomic
+def add_group(
+    department: Department, *, name: str, lead: Member | None, members: Iterable[Member], by: Any
+) -> SubspecialtyGroup:
+    """A new group with its members. ValueError with a sentence when the name is taken."""
+    _check(department, name, None)
+    group = SubspecialtyGroup.objects.create(department=department, name=name, lead=lead)
+    numbers = _place(group, members)
+    detail = {"name": name, "lead": str(lead or ""), "members": numbers}
+    record("staff.group_add", by=by, target=group, department=department, detail=detail)
+    return group
+
+
+@transaction.atomic
+def change_group(
+    group: SubspecialtyGroup, *, name: str, lead: Member | None, members: Iterable[Member], by: Any
+) -> SubspecialtyGroup:
+    """New name, leader and members; who was in and is not named is in no group afterwards."""
+    group = SubspecialtyGroup.objects.select_for_update().get(pk=group.pk)
+    _check(group.department, name, group)
+    before = {"name": group.name, "lead": str(group.lead or ""), "members": _numbers(group)}
+    group.name, group.lead = name, lead
+    group.save()
+    after = {"name": name, "lead": str(lead or ""), "members": _place(group, members)}
+    changed = {key: [before[key], after[key]] for key in after if before[key] != after[key]}
+    if changed:
+        record("staff.group_change", by=by, target=group, detail={"changed": changed})
+    return group
+
+
+@transaction.atomic
+def remove_group(group: SubspecialtyGroup, *, by: Any) -> None:
+    """Dissolve a group; its members stay in the register, in no group."""
+    group = SubspecialtyGroup.objects.select_for_update().get(pk=group.pk)
+    detail = {"name": group.name, "members": _numbers(group)}
+    record("staff.group_remove", by=by, target=group, detail=detail)
+    group.delete()
+
+
+def _place(group: SubspecialtyGroup, members: Iterable[Member]) -> list[str]:
+    chosen = [member.pk for member in members]
+    Member.objects.filter(group=group).exclude(pk__in=chosen).update(group=None)
+    Member.objects.filter(pk__in=chosen, department=group.department_id).update(group=group)
+    return _numbers(group)
+
+
+def _numbers(group: SubspecialtyGroup) -> list[str]:
+    return list(group.members.order_by("staff_number").values_list("staff_number", flat=True))
+
+
+def _check(department: Department, name: str, known: SubspecialtyGroup | None) -> None:
+    taken = SubspecialtyGroup.objects.filter(department=department, name=name)
+    if taken.exclude(pk=known.pk if known else None).exists():
+        raise ValueError(f"专业组“{name}”已经存在，请换一个名称，或修改原有的组。")

@@ -1,0 +1,132 @@
+"""Find the tables of a register and say what each column means: by its words, never by its place.
+
+A sheet is one of four tables: physicians, technologists, radiation-protection training, equipment training;
+`others` are any other records under a column that names their kind. What the sheet is called helps only where
+its columns leave it open.
+"""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from spreadsheets import Cell, Row, Sheet
+from staff.intake.cells import Unreadable, text
+from staff.intake.synonyms import SYNONYMS
+
+LOOK_AT = 30  # rows: a head may stand below titles and remarks
+
+_MEANING = {word: field for field, words in SYNONYMS.items() for word in words.split()}
+
+LABELS = {
+    "staff_number": "工号",
+    "full_name": "姓名",
+    "modalities": "设备类别",
+    "trained_on": "培训日期",
+    "residency": "第一阶段规培",
+    "residency_on": "通过日期",
+    "record_type": "资质类别",
+}
+_PHYSICIAN = {"certificate_number", "licence_number", "practice_scope", "residency", "residency_on"}
+_COURSE = {"result", "organiser", "course", "days", "course_name"}
+_NAMES = (
+    ("equipment", re.compile(r"设备|操作|上机|机型")),
+    ("radiation", re.compile(r"防护|辐射|放射.*(培训|考核)")),
+    ("physicians", re.compile(r"医师|医生|诊断")),
+    ("technologists", re.compile(r"技师|技术|操作人员")),
+)
+_BRACKETS = re.compile(r"[(\[{【〔<《「].*?[)\]}】〕>》」]")
+_NOISE = re.compile(r"[\s_\-—.:;,，。、/\\|*#'\"`~·?!&+№@$%^=]+")
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of the register: its kind, its rows below the head, and which column carries what."""
+
+    kind: str
+    sheet: Sheet
+    labels: tuple[str, ...]
+    columns: dict[str, int]
+    rows: tuple[Row, ...]
+
+    def label(self, field: str) -> str:
+        """The column's own header, or what it is usually called."""
+        place = self.columns.get(field)
+        return self.labels[place] if place is not None else LABELS.get(field, field)
+
+    def is_head(self, row: Row) -> bool:
+        """A head printed again on the next page."""
+        return meanings(row.cells) == self.columns
+
+
+def tables_of(sheets: Sequence[Sheet]) -> tuple[Table, ...]:
+    """Every table that can be told; sheets of anything else are passed over."""
+    return tuple(table for table in map(table_of, sheets) if table is not None)
+
+
+def table_of(sheet: Sheet) -> Table | None:
+    """The sheet's table: its head is the row among the first that says most."""
+    best: tuple[int, Row, dict[str, int]] | None = None
+    for row in sheet.rows[:LOOK_AT]:
+        columns = meanings(row.cells)
+        if best is None or len(columns) > best[0]:
+            best = (len(columns), row, columns)
+    if best is None or not {"staff_number", "full_name"} & set(best[2]):
+        return None
+    _, head, columns = best
+    titles = " ".join(_shown(cell) for row in sheet.rows if row.number < head.number for cell in row.cells)
+    kind = _kind(set(columns), sheet.name, titles)
+    if not kind:
+        return None
+    labels = tuple(_shown(cell) for cell in head.cells)
+    rows = tuple(row for row in sheet.rows if row.number > head.number)
+    return Table(kind, sheet, labels, columns, rows)
+
+
+def meanings(cells: Sequence[Cell]) -> dict[str, int]:
+    """field → column; the first column that carries a field is taken."""
+    found: dict[str, int] = {}
+    for place, cell in enumerate(cells):
+        field = meaning(_shown(cell))
+        if field and field not in found:
+            found[field] = place
+    return found
+
+
+def meaning(label: str) -> str:
+    """What a header means; "" for one that is not known. Brackets may hold the point: 规培（第一阶段）."""
+    plain = unicodedata.normalize("NFKC", label)
+    whole = _NOISE.sub("", re.sub(r"[(\[{【〔<《「)\]}】〕>》」]", "", plain))
+    bare = _NOISE.sub("", _BRACKETS.sub("", plain))
+    return _MEANING.get(whole) or _MEANING.get(bare) or ""
+
+
+def _kind(fields: set[str], name: str, titles: str) -> str:
+    """Which of the tables these columns make; "" for none."""
+    if "record_type" in fields:
+        return "others"
+    if fields & _PHYSICIAN:
+        return "physicians"
+    if "trained_on" not in fields:
+        return "technologists" if "modalities" in fields else _person_kind(name, titles, fields)
+    if fields & {"organiser", "days"} and _named(name, titles) == "radiation":
+        return "radiation"
+    if "modalities" in fields or "device_model" in fields:
+        return "equipment"
+    return "radiation" if fields & _COURSE else _named(name, titles)
+
+
+def _person_kind(name: str, titles: str, fields: set[str]) -> str:
+    named = _named(name, titles)
+    return named if named in ("physicians", "technologists") and "title" in fields else ""
+
+
+def _named(name: str, titles: str) -> str:
+    return next((kind for kind, pattern in _NAMES if pattern.search(f"{name} {titles}")), "")
+
+
+def _shown(cell: Cell) -> str:
+    try:
+        return text(cell)
+    except Unreadable:
+        return ""

@@ -1,0 +1,67 @@
+"""What a file of the register says, as frozen values. What is not given never erases what is kept."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A row that was not taken: its number in the sheet, the column's header, a sentence."""
+
+    row: int
+    column: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class IncomingRecord:
+    """One record of qualification; fields as in `staff.register.Qualification`."""
+
+    type: str
+    number: str = ""
+    issuer: str = ""
+    issued_on: date | None = None
+    valid_until: date | None = None
+    practice_category: str = ""
+    practice_scope: str = ""
+    result: str = ""
+    basis: str = ""
+    basis_approver: str = ""
+    organiser: str = ""
+    course: str = ""
+    course_name: str = ""
+    days: Decimal | None = None
+    modality: str = ""
+    device_model: str = ""
+    trainer: str = ""
+
+
+@dataclass(frozen=True)
+class IncomingRow:
+    """One row: whose it is and what it says. `kind`: physician or technologist where it enters a member."""
+
+    sheet: str
+    row: int
+    staff_number: str
+    full_name: str
+    kind: str = ""
+    title: str = ""
+    group: str = ""
+    modalities: tuple[str, ...] = ()
+    entered_on: date | None = None
+    left_on: date | None = None
+    records: tuple[IncomingRecord, ...] = ()
+    columns: tuple[tuple[str, str], ...] = ()
+
+    def label(self, field: str) -> str:
+        """The header of the column that carries `field`."""
+        return dict(self.columns).get(field, field)
+
+
+@dataclass(frozen=True)
+class IncomingRegister:
+    """A whole file: rows that enter members first, then the rest, each in the file's order."""
+
+    rows: tuple[IncomingRow, ...]
+    refusals: tuple[Refusal, ...]
