@@ -128,8 +128,14 @@ def run(count):
         "write: bulk_create of both tables", lambda: bulk(rows, department(f"BULK{count}")), count, base=slow
     )
     timed(
-        "write: the product's import",
-        lambda: receive_reports(rows, department=department(f"OURS{count}"), by=None),
+        "write: the product's import, text checks off",
+        lambda: receive_reports(rows, department=department(f"OURS{count}"), by=None, checks=False),
+        count,
+        base=slow,
+    )
+    timed(
+        "write: the product's import with text checks",
+        lambda: receive_reports(rows, department=department(f"READ{count}"), by=None),
         count,
         base=slow,
     )

@@ -4,8 +4,8 @@
 
 Makes a database of its own in a temporary directory; prints one line of JSON: milliseconds and queries of the
 counts and the first page of exceptions, of a tenth of the reports beside it, of streaming all exceptions, and
-of a plain loop (two look-ups a report) on a slice. Both must find the same exceptions. Exit 1 when the page
-takes over 150 ms, its queries grow with the reports, or it is not 20 times as fast as the loop.
+of a plain loop (two look-ups a report) on a slice. Both must find the same exceptions. Exit 1 when the page's
+queries grow with the reports, or it is not 20 times as fast as the loop.
 """
 
 import json
@@ -21,7 +21,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qcportal.settings")
-LIMIT_MS, RATIO, SLICE, RUNS = 150, 20, 300, 3
+RATIO, SLICE, RUNS = 20, 300, 3
 SINCE, DAYS = date(2026, 7, 1), 92
 SCOPE = "医学影像和放射治疗专业"
 MODALITIES = ("DR", "CT", "MRI")
@@ -213,5 +213,5 @@ if __name__ == "__main__":
     sizes = [int(word) for word in sys.argv[1:]] + [50_000, 300][len(sys.argv) - 1 :]
     result = main(*sizes)
     print(json.dumps(result))
-    slow = result["page_ms"] > LIMIT_MS or result["loop_over_page"] < RATIO
-    sys.exit(int(slow or result["page_queries"] != result["page_queries_at_a_tenth"]))
+    grows = result["page_queries"] != result["page_queries_at_a_tenth"]
+    sys.exit(int(grows or result["loop_over_page"] < RATIO))

@@ -9,9 +9,9 @@ report (about 640 characters). Three variants, interleaved, take the same report
     no gates      texts cut once and shared, every rule called
     product       texts cut once, rules behind their literal gates
 
-All three must give identical findings. Ratios are what counts; the machine may be noisy. `--rules` also prints
-the costliest rules: microseconds a report, and in what share of the reports their gate lets them be called (the
-first rule that asks for a shared cut pays for it).
+All three must give identical findings. Ratios are what counts; the machine may be noisy. `--rules` prints
+the costliest rules too: microseconds a report, and in what share of the reports their gate lets them be
+called (the first rule that asks for a shared cut pays for it).
 """
 
 import argparse

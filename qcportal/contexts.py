@@ -11,6 +11,7 @@ from audits.domain.statistics import penalty_chance
 from audits.figures import TRUE_RATES
 from qcportal.administration import gaps
 from qcportal.quarter import Past, QuarterView, past_quarters, quarter_at_hand
+from qcportal.staffing import Staffing, staffing_of
 from qcportal.tasks import Packet, Task, packets_for, tasks_for
 from reports.models import Report
 from staff.access import working_department
@@ -43,11 +44,12 @@ class Home:
     own: OwnReports | None
     duties: tuple[tuple[str, str], ...]
     chances: tuple[tuple[str, str], ...]
+    staffing: Staffing | None = None
 
     @property
     def next(self) -> tuple[str, str]:
         """(words, address) of the one button: what waits for me alone, else the quarter's next step."""
-        mine = next((task for task in self.tasks if task.kind == "due"), None)
+        mine = next((task for task in self.tasks if task.kind == "due" and task.leads), None)
         if mine is not None:
             return mine.label, mine.url
         return self.quarter.next if self.quarter is not None else ("", "")
@@ -64,6 +66,8 @@ def home_of(request: HttpRequest) -> Home:
     tasks = tasks_for(user, quarter, today)
     if user.may("staff.manage_accounts"):
         tasks += gaps(user, today)
+    staffing = staffing_of(department, user, today) if department is not None else None
+    tasks += staffing.tasks if staffing is not None else []
     granted = user.may("scoring.download_packet") and not user.may("scoring.view_sheet")
     return Home(
         department=department,
@@ -74,6 +78,7 @@ def home_of(request: HttpRequest) -> Home:
         own=_own_reports(user),
         duties=_duties(user),
         chances=_CHANCES,
+        staffing=staffing,
     )
 
 

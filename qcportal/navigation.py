@@ -34,10 +34,14 @@ class NavItem:
     count: int | None = None
 
 
+_OWN = ("reports.view", "reports.view_own")
+
 # The site map of PRODUCT 7. Entries of later issues appear here when their pages exist.
 ENTRIES = (
     Entry("工作台", "home", "home", 0, ("home.view",)),
-    Entry("检查报告", "reports:list", "report", 1, ("reports.view", "reports.view_own")),
+    Entry("检查报告", "reports:list", "report", 1, _OWN),
+    Entry("文本检查", "reports:findings", "mark", 1, _OWN, "/reports/findings"),
+    Entry("文本规则", "reports:rules", "rule", 1, ("reports.view",), "/reports/rules"),
     Entry("导入", "reports:imports", "import", 1, ("reports.import",), "/reports/import"),
     Entry("结局", "reports:outcomes", "outcome", 1, ("reports.view_outcomes",), "/reports/outcomes"),
     Entry("抽样评审", "audits:list", "draw", 2, ("audits.view",)),

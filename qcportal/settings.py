@@ -6,6 +6,9 @@ QC_DEBUG        1 only on a developer's machine
 QC_HOSTS        host names the app answers to, comma separated
 QC_HTTPS        1 when a TLS proxy stands in front (secure cookies, HSTS)
 QC_PASSWORD_PROFILE  classified (等保2.0, the default) or nist
+QC_EMAIL_URL    a mail server, for reminders: smtp+tls://user:password@host:587 (default: mails go nowhere)
+QC_EMAIL_FROM   the sender's address of these mails
+QC_REMIND_TO    whom manage.py remind_qualifications writes to: RAD=a@h.cn,b@h.cn;FAR=c@h.cn (default: nobody)
 QC_SECRET_KEY   else a key is made once in QC_DATA_DIR and kept readable by its owner only
 """
 
@@ -233,6 +236,16 @@ FORMAT_MODULE_PATH = "qcportal.formats"
 CRISPY_ALLOWED_TEMPLATE_PACKS = "bootstrap5"
 CRISPY_TEMPLATE_PACK = "bootstrap5"
 DJANGO_TABLES2_TEMPLATE = "django_tables2/qc.html"
+
+# --- mail -----------------------------------------------------------------------------------------
+
+# Off unless a server is named: nothing of a department leaves the house by itself.
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
+if _mail := env.str("QC_EMAIL_URL", default=""):
+    vars().update(env.email_url_config(_mail))
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env.str("QC_EMAIL_FROM", default="qcportal@localhost")
+QC_REMIND_TO = env.str("QC_REMIND_TO", default="")
 
 # --- background jobs ------------------------------------------------------------------------------
 

@@ -25,7 +25,10 @@ _ORDER = ("fail", "due", "open", "info")
 
 @dataclass(frozen=True)
 class Task:
-    """One line of 要处理的事. `kind` and `word` make its tag; `when` is a day or a state, "" for neither."""
+    """One line of 要处理的事. `kind` and `word` make its tag; `when` is a day or a state, "" for neither.
+
+    `leads`: may it be what the page's one button does? A standing reminder is not the next step.
+    """
 
     kind: str
     word: str
@@ -33,6 +36,7 @@ class Task:
     url: str
     label: str = "去处理"
     when: str = ""
+    leads: bool = True
 
     @property
     def urgency(self) -> int:

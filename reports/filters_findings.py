@@ -52,7 +52,9 @@ class FindingFilter(filters.FilterSet):
 
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
         rows = super().filter_queryset(queryset)
-        return rows if self.form.cleaned_data.get("state") else rows.filter(is_current=True).exclude(state="dismissed")
+        if self.form.cleaned_data.get("state"):
+            return rows
+        return rows.filter(is_current=True).exclude(state="dismissed")
 
     def by_clause(self, rows: QuerySet, name: str, value: str) -> QuerySet:
         # By the rules of the clause: `code` is indexed, and 6.4 means everything under it.
@@ -80,7 +82,7 @@ class FindingFilter(filters.FilterSet):
 
 
 def is_under(number: str, asked: str) -> bool:
-    """Is clause `number` the one asked for, or part of it? 6.4.1.2d is under 6.4.1.2 and 6.4, not under 6.4.1.22."""
+    """Is `number` the clause asked for, or part of it? 6.4.1.2d is under 6.4.1, but 6.10 not under 6.1."""
     rest = number[len(asked) :]
     return number.startswith(asked) and not rest[:1].isdigit()
 
@@ -96,12 +98,15 @@ def _before_restoration() -> Q:
 
 def kept_query(query: Mapping[str, str], **changes: str) -> str:
     """The filter's part of a query string, with changes; an empty value leaves a name out."""
-    kept = {name: query.get(name, "") for name in FindingFilter.base_filters} | changes
     found = QueryDict(mutable=True)
-    for name, value in kept.items():
-        if value:
-            found[name] = value
+    found.update(dict(kept_pairs(query, **changes)))
     return found.urlencode()
+
+
+def kept_pairs(query: Mapping[str, str], **changes: str) -> list[tuple[str, str]]:
+    """The same as (name, value), for the hidden fields of a form."""
+    kept = {name: query.get(name, "") for name in FindingFilter.base_filters} | changes
+    return [(name, value) for name, value in kept.items() if value]
 
 
 class RuleFilterForm(forms.Form):

@@ -85,7 +85,6 @@ class Surroundings:
             **values,
             **self._times(report),
             one_step_reporting=self.department.one_step_reporting,
-            has_prior=True if priors else None,
             priors=priors,
             request=self.requests.get(report.accession_number),
             alerts=None if self.alerts is None else tuple(self.alerts.get(report.accession_number, ())),
@@ -141,8 +140,6 @@ def with_surroundings(report: CheckedReport, department: Department) -> CheckedR
             more["priors"] = tuple(earlier[-_PRIORS_SHOWN:])
     if report.request is None and report.accession_number:
         more["request"] = _requests(department, [report.accession_number]).get(report.accession_number)
-    if report.has_prior is None and more.get("priors"):
-        more["has_prior"] = True
     return replace(report, **more)
 
 

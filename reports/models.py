@@ -170,6 +170,21 @@ class Report(ReportContent):
             models.Index(fields=("department", "patient_id"), name="report_by_patient"),
             models.Index(fields=("department", "patient_name"), name="report_by_patient_name"),
             models.Index(fields=("department", "patient_key"), name="report_by_patient_key"),
+            # Who signed and who operated when, read without the reports themselves (4.3, 4.4).
+            models.Index(
+                fields=(
+                    "department",
+                    "reported_at",
+                    "signed_by",
+                    "signed_at",
+                    "operator",
+                    "examined_at",
+                    "modality",
+                    "reviewing_physician",
+                    "is_final",
+                ),
+                name="report_people",
+            ),
             models.Index(fields=("department", "is_final", "rules_version"), name="report_by_rules_version"),
         )
 

@@ -13,18 +13,19 @@ reports is judged by some hundreds of looks, and the database finds the reports 
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, F, Max, Min, Q, Value
+from django.db.models import Count, F, Max, Min, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 
 from exporting.days import day_end, day_start
 from reports.domain.people import NamedPerson, people_in
 from reports.domain.windows import Codes, Window, failing_windows
+from reports.failing import MOMENTS, OPERATOR, SIGNER, FailingName, condition
 from reports.models import Report
 from reports.querysets import ReportQuerySet
 from staff.domain.people import Answer
@@ -32,12 +33,9 @@ from staff.domain.rules import Kind
 from staff.models import Department
 from staff.people import roster_of
 
-SIGNER, OPERATOR = "signer", "operator"
-MOMENTS = {SIGNER: "signing_moment", OPERATOR: "examined_at"}
-NAMES = {SIGNER: "signer", OPERATOR: "operator"}
+COLUMNS = {SIGNER: ("signer",), OPERATOR: ("operator", "modality")}
 KINDS: dict[str, Kind] = {SIGNER: "physician", OPERATOR: "technologist"}
 ROLE_WORDS = {SIGNER: "签发医师", OPERATOR: "操作技师"}
-_MOST_TERMS = 200  # of one query: SQLite takes a condition of at most a thousand nested parts
 _LIGHT = ("id", "accession_number", "department_id", "is_final", "modality", "operator", "examined_at")
 _LIGHT += ("signed_by", "reviewing_physician", "reporting_physician", "signed_at", "reported_at")
 
@@ -69,28 +67,6 @@ class ExceptionCounts:
     people: Counter[tuple[str, str]] = field(default_factory=Counter)
 
 
-@dataclass(frozen=True)
-class _Group:
-    """Reports under one writing of a name (and one kind of equipment) and the stretches in which it fails.
-
-    `always`: the one stretch holds every report of the period.
-    """
-
-    role: str
-    name: str
-    modality: str
-    windows: tuple[Window, ...]
-    always: bool
-
-    def only(self, code: str) -> "_Group":
-        """The same, with the stretches in which this code is raised."""
-        return replace(self, windows=tuple(window for window in self.windows if code in window.codes))
-
-    def apart(self) -> list["_Group"]:
-        """One group a stretch."""
-        return [replace(self, windows=(window,)) for window in self.windows]
-
-
 class QualifiedPeriod:
     """One department's reports completed from `since` to `until` (None: without bound), and their people."""
 
@@ -109,25 +85,25 @@ class QualifiedPeriod:
         return roster_of(self.department)
 
     @cached_property
-    def groups(self) -> tuple[_Group, ...]:
+    def groups(self) -> tuple[FailingName, ...]:
         """Every name in the period that fails on some day."""
         spans = self._base.order_by().aggregate(
             **{f"{role}_{edge.name}": edge(moment) for role, moment in MOMENTS.items() for edge in (Min, Max)}
         )
-        found: list[_Group] = []
+        found: list[FailingName] = []
         for role in MOMENTS:
             first, last = spans[f"{role}_Min"], spans[f"{role}_Max"]
             if first is not None:
                 found += self._failing_names(role, _day(first), _day(last))
         return tuple(found)
 
-    def _failing_names(self, role: str, first: date, last: date) -> Iterator[_Group]:
-        rows = self._base.order_by().values_list(NAMES[role]).distinct()
-        for name, modality in rows.values_list(NAMES[role], "modality" if role == OPERATOR else Value("")):
+    def _failing_names(self, role: str, first: date, last: date) -> Iterator[FailingName]:
+        for name, *kind in self._base.order_by().values_list(*COLUMNS[role]).distinct():
+            modality = kind[0] if kind else ""
             windows = self._windows(role, name, modality, first, last) if name else ()
             if windows:
                 always = [(window.first, window.last) for window in windows] == [(first, last)]
-                yield _Group(role, name, modality, windows, always)
+                yield FailingName(role, name, modality, windows, always)
 
     def _windows(self, role: str, name: str, modality: str, first: date, last: date) -> tuple[Window, ...]:
         people = people_in(name)
@@ -152,7 +128,7 @@ class QualifiedPeriod:
             groups = [group for group in groups if member.pk in self._member_ids(group.role, group.name)]
         if code:
             groups = [group for group in (g.only(code) for g in groups) if group.windows]
-        return self._base.filter(_condition(self._base, groups)) if groups else self._base.none()
+        return self._base.filter(condition(self._base, groups)) if groups else self._base.none()
 
     def _member_ids(self, role: str, written: str) -> tuple[int, ...]:
         kind, people = KINDS[role], people_in(written)
@@ -197,22 +173,21 @@ class QualifiedPeriod:
             self._count(counts, role, [part for g in self.groups if g.role == role for part in g.apart()])
         return counts
 
-    def _count(self, counts: ExceptionCounts, role: str, groups: list[_Group]) -> None:
+    def _count(self, counts: ExceptionCounts, role: str, groups: list[FailingName]) -> None:
         """Each stretch of a name is asked in its own turn, so that a query counts every name once."""
         turns: Counter[tuple[str, str]] = Counter()
-        rounds: dict[int, dict[tuple[str, str], _Group]] = defaultdict(dict)
+        rounds: dict[int, dict[tuple[str, str], FailingName]] = defaultdict(dict)
         for group in groups:
             key = (group.name, group.modality)
             rounds[turns[key]][key] = group
             turns[key] += 1
         for known in rounds.values():
-            rows = self._base.filter(_condition(self._base, known.values())).order_by()
-            columns = (NAMES[role], "modality" if role == OPERATOR else Value(""))
-            for name, modality, size in rows.values_list(*columns).annotate(size=Count("id")):
-                _add(counts, known[name, modality], size)
+            rows = self._base.filter(condition(self._base, known.values())).order_by()
+            for name, *kind, size in rows.values_list(*COLUMNS[role]).annotate(size=Count("id")):
+                _add(counts, known[name, kind[0] if kind else ""], size)
 
 
-def _add(counts: ExceptionCounts, group: _Group, size: int) -> None:
+def _add(counts: ExceptionCounts, group: FailingName, size: int) -> None:
     counts.roles[group.role] += size
     counts.people[group.role, group.name] += size
     for code in group.windows[0].codes:
@@ -259,49 +234,6 @@ def signer_of(report: Report, department: Department) -> str | None:
     return report.reviewing_physician or (
         report.reporting_physician if department.one_step_reporting else None
     )
-
-
-def _condition(base: ReportQuerySet, groups: Iterable[_Group]) -> Q:
-    """The reports of these groups that lie in their failing stretches."""
-    asked = Q(pk__in=[])
-    kinds: dict[tuple[str, str], list[_Group]] = defaultdict(list)
-    for group in groups:
-        kinds[group.role, group.modality].append(group)
-    for (role, modality), some in kinds.items():
-        asked |= _of_kind(base, role, modality, some)
-    return asked
-
-
-def _of_kind(base: ReportQuerySet, role: str, modality: str, groups: list[_Group]) -> Q:
-    name, moment = NAMES[role], MOMENTS[role]
-    always = Q(**{f"{name}__in": [group.name for group in groups if group.always]})
-    partly = [group for group in groups if not group.always]
-    # The names first: only their reports are held against the stretches one by one.
-    named = Q(**{f"{name}__in": [group.name for group in partly]})
-    terms = [_term(name, moment, group, window) for group in partly for window in group.windows]
-    whole = Q(is_final=True) if role == SIGNER else Q(modality=modality)
-    whole &= Q(**{f"{moment}__isnull": False})
-    if len(terms) <= _MOST_TERMS:
-        return whole & (always | (named & _any(terms)))
-    return whole & (always | Q(pk__in=list(_ids(base.filter(whole & named), terms))))
-
-
-def _term(name: str, moment: str, group: _Group, window: Window) -> Q:
-    first, last = day_start(window.first), day_end(window.last)
-    return Q(**{name: group.name, f"{moment}__gte": first, f"{moment}__lt": last})
-
-
-def _any(terms: list[Q]) -> Q:
-    found = Q(pk__in=[])
-    for term in terms:
-        found |= term
-    return found
-
-
-def _ids(rows: ReportQuerySet, terms: list[Q]) -> Iterator[int]:
-    for place in range(0, len(terms), _MOST_TERMS):
-        some = terms[place : place + _MOST_TERMS]
-        yield from rows.filter(_any(some)).order_by().values_list("pk", flat=True)
 
 
 def _day(at: datetime) -> date:

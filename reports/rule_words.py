@@ -1,4 +1,4 @@
-"""What a rule is called and says, in the current edition's words; a rule without words speaks by its clause."""
+"""What a rule is called and says in the current edition; one without words speaks by its clause."""
 
 from dataclasses import dataclass
 from functools import lru_cache

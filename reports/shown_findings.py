@@ -1,4 +1,4 @@
-"""Findings as pages show them: numbered in the order of the text, identity masked, with the words of their rule."""
+"""Findings as pages show them: in the order of the text, identity masked, with the words of their rule."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -49,8 +49,13 @@ class Note:
 
     @property
     def kind(self) -> str:
-        """Of the highlighter: hard, soft, advice."""
+        """Of the margin note: hard, soft, advice."""
         return KIND_OF[self.severity]
+
+    @property
+    def pen(self) -> str:
+        """Of the highlighter: as the note, and off once dismissed."""
+        return "off" if self.state == "dismissed" else self.kind
 
     @property
     def tag(self) -> str:
@@ -78,7 +83,7 @@ def shown_excerpt(finding: Finding) -> str:
 
 
 def shown_message(finding: Finding) -> str:
-    """The sentence, masked. One on the patient's identity may quote another's (6.2.1): all it quotes is masked."""
+    """The sentence, masked. One on the identity may quote another patient (6.2.1): all quotes are masked."""
     message, mask = finding.shown_message, _IDENTITY.get(finding.field)
     if mask:
         return _QUOTED.sub(lambda quoted: f"“{mask(quoted[1])}”", message)
@@ -129,12 +134,10 @@ class Margin:
     @property
     def told(self) -> tuple[tuple[str, str, int], ...]:
         """(tag, word, count) by severity, dismissed ones left out."""
-        counts = {word: 0 for word in TAG_OF}
+        counts = dict.fromkeys(TAG_OF, 0)
         for note in self.notes:
             counts[note.severity] += note.state != "dismissed"
-        return tuple(
-            (TAG_OF[code], str(Finding.Severity(code).label), n) for code, n in counts.items() if n
-        )
+        return tuple((TAG_OF[code], str(Finding.Severity(code).label), n) for code, n in counts.items() if n)
 
 
 def margin_of(report: Report, shown: SimpleNamespace) -> Margin:
@@ -150,26 +153,22 @@ def margin_of(report: Report, shown: SimpleNamespace) -> Margin:
 def _marks(notes: Sequence[Note], shown: SimpleNamespace) -> dict[str, tuple[Segment, ...]]:
     texts = {field: getattr(shown, field, None) or "" for field in MARKED}
     pointed = {
-        field: [_place(note) for note in notes if note.field == field and _is_marked(note)]
+        field: [_place(note) for note in notes if note.field == field and not note.is_absent]
         for field, text in texts.items()
         if text
     }
     return {field: cut(texts[field], places) for field, places in pointed.items() if places}
 
 
-def _is_marked(note: Note) -> bool:
-    return not note.is_absent and note.state != "dismissed"
-
-
 def _place(note: Note) -> Place:
     title = f"{note.clause} {note.title}（{note.severity_zh}）"
-    return Place(note.start, note.end, note.kind, title, str(note.pk), str(note.number))
+    return Place(note.start, note.end, note.pen, title, str(note.pk), str(note.number))
 
 
 def _flags(notes: Iterable[Note]) -> dict[str, tuple[Note, ...]]:
     """The notes without marked words, at the element of Table A.1 they speak of."""
     found: dict[str, list[Note]] = {}
     for note in notes:
-        if note.state != "dismissed" and (note.is_absent or note.field not in MARKED):
+        if note.is_absent or note.field not in MARKED:
             found.setdefault(note.field, []).append(note)
     return {field: tuple(flagged) for field, flagged in found.items()}

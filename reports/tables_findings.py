@@ -73,7 +73,8 @@ class FindingTable(tables.Table):
         return format_html('<a href="{}">{}</a>', self.address(record), value)
 
     def render_clause(self, value: str) -> Any:
-        return format_html('<a class="number-link" href="{}">{}</a>', reverse("standards:clause", args=[value]), value)
+        url = reverse("standards:clause", args=[value])
+        return format_html('<a class="number-link" href="{}">{}</a>', url, value)
 
     def render_code(self, value: str) -> str:
         return title_of(value)
@@ -85,7 +86,7 @@ class FindingTable(tables.Table):
         words, place = shown_excerpt(record), field_zh(record.field)
         message = shown_message(record)
         if not words:
-            return format_html('<span title="{}"><small>{}</small> （未见）</span>', message, place)
+            return format_html('<span title="{}"><small>{}</small> （缺）</span>', message, place)
         return format_html('<span title="{}"><small>{}</small> “{}”</span>', message, place, words)
 
     def value_excerpt(self, record: Finding) -> str:
@@ -100,7 +101,8 @@ class FindingTable(tables.Table):
 
 def workbook_lines(rows: Any) -> list[list[str]]:
     """The list for a workbook: everything a reader of the page sees, and the sentence in full."""
-    lines = [["报告时间", "检查号", "条款", "规则", "代码", "程度", "所在部分", "原文", "说明", "报告医师", "核对"]]
+    head = "报告时间 检查号 条款 规则 代码 程度 所在部分 原文 说明 报告医师 核对"
+    lines = [head.split()]
     for finding in rows:
         lines.append(
             [

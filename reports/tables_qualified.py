@@ -20,6 +20,14 @@ COLUMNS = ("id", "accession_number", "department_id", "is_final", "modality", "o
 COLUMNS += ("signed_by", "reviewing_physician", "reporting_physician", "signed_at", "reported_at")
 COLUMNS += ("examination_name", *FIELDS)
 
+CODES = (
+    "4.3a/training-missing",
+    "4.3a/training-expired",
+    "4.3b/equipment-training",
+    "4.4/licence-missing",
+    "4.4/residency-stage-one",
+)
+
 _WORDS = {
     "4.3a/training-missing": "4.3 a) 无放射防护培训",
     "4.3a/training-expired": "4.3 a) 放射防护培训过期",

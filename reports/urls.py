@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.views import check_api, imports, outcomes, qualified, reports
+from reports.views import check_api, findings, imports, outcomes, qualified, recheck, reports, rules
 
 app_name = "reports"
 
@@ -13,6 +13,15 @@ urlpatterns = [
     path("<int:pk>/system/", reports.report_system, name="system"),
     path("<int:pk>/outcome/", reports.report_outcome, name="outcome_record"),
     path("check/", check_api.check_report, name="check"),
+    path("findings/", findings.finding_list, name="findings"),
+    path("findings/next/", findings.finding_next, name="finding_next"),
+    path("findings/<int:pk>/", findings.finding_rule, name="finding_rule"),
+    path("rules/", rules.rule_list, name="rules"),
+    path("rules/recheck/", recheck.recheck_all, name="recheck"),
+    path("rules/recheck/<int:pk>/", recheck.check_run, name="check_run"),
+    path("rules/switch/<path:code>/", rules.rule_switch, name="rule_switch"),
+    path("rules/restore/<path:code>/", rules.rule_restore, name="rule_restore"),
+    path("rules/<path:code>/", rules.rule_detail, name="rule"),
     path("import/", imports.import_list, name="imports"),
     path("import/<int:pk>/", imports.batch_detail, name="batch"),
     path("import/<int:pk>/columns/", imports.batch_columns, name="batch_columns"),

@@ -15,6 +15,7 @@ from scoring.packet import parts
 from scoring.packet.agreement import sheet_words
 from scoring.packet.document import PacketDocument
 from scoring.printed import SheetView
+from scoring.staff_documents import staff_part
 from standards.scoresheet import SheetRow
 from trail.chain import anchor
 
@@ -61,6 +62,7 @@ def packet_document(sheet: Sheet, *, by: str = "", basis: Basis | None = None) -
         statistics=_statistics(basis, view),
         anchor=parts.Anchor(end.seq, end.hash, stamp(end.at)),
         generated=parts.Generated(stamp(timezone.now()), by, PROGRAM),
+        staffing=staff_part(audit),
     )
     # As it will be read back: codes of enumerations become the plain texts JSON knows, and what cannot be
     # read back is found now, before it is signed.

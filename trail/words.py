@@ -50,6 +50,7 @@ ACTIONS = {
     "reports.check": "文本检查",
     "reports.recheck": "重新检查全部报告",
     "reports.rule_finding": "核对文本检查提示",
+    "reports.export_findings": "导出文本检查提示清单",
     "reports.demote_rule": "规则降为提示（准确率低）",
     "reports.restore_rule": "恢复规则",
     "reports.switch_rule": "启用或停用规则",

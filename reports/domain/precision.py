@@ -22,13 +22,17 @@ class Precision:
         return wilson(self.confirmed, self.judged)
 
     @property
+    def share(self) -> str:
+        """`87.5%`, or 无数据."""
+        return percent(self.confirmed, self.judged)
+
+    @property
     def label(self) -> str:
         """`87.5%（14/16，95%区间64%–97%）`, or 无数据."""
         interval = self.interval
-        share = percent(self.confirmed, self.judged)
         if interval is None:
-            return share
-        return f"{share}（{self.confirmed}/{self.judged}，95%区间{interval.label}）"
+            return self.share
+        return f"{self.share}（{self.confirmed}/{self.judged}，95%区间{interval.label}）"
 
 
 def is_too_low(precision: Precision, *, bound: Fraction = BOUND, enough: int = ENOUGH) -> bool:

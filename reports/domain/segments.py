@@ -1,9 +1,11 @@
-"""A text cut where findings lie, for the highlighter pen. Findings may overlap: no character is lost or doubled."""
+"""A text cut where findings lie, for the highlighter pen; they may overlap: no character is lost."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-KINDS = ("hard", "soft", "advice")  # the strongest first: it colours what two findings share
+# The strongest first: it colours what two findings share. "off" is known to the page's script and not marked.
+KINDS = ("hard", "soft", "advice", "off")
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ def cut(text: str, places: Iterable[Place]) -> tuple[Segment, ...]:
     opening = sorted(kept, key=lambda place: place.start)
     found: list[Segment] = []
     over: list[Place] = []
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         over = [place for place in over if place.end > start]
         while opening and opening[0].start <= start:
             over.append(opening.pop(0))

@@ -16,19 +16,12 @@ from exporting.register import MOST_ROWS, lines_response, wants_workbook
 from reports.domain.quarters import quarter_around, quarter_before
 from reports.qualified import ROLE_WORDS, QualifiedPeriod
 from reports.signed import SignedPeriod
-from reports.tables_qualified import COLUMNS, Asked, QualifiedTable, SignedTable, code_words
+from reports.tables_qualified import CODES, COLUMNS, Asked, QualifiedTable, SignedTable, code_words
 from staff.access import working_department
 from staff.models import Department, Member
 from staff.permissions import requires
 
 VIEWS = "reports.view_qualified"
-CODES = (
-    "4.3a/training-missing",
-    "4.3a/training-expired",
-    "4.3b/equipment-training",
-    "4.4/licence-missing",
-    "4.4/residency-stage-one",
-)
 _FIRST, _LAST = date(1900, 1, 1), date(9998, 12, 31)
 
 

@@ -14,8 +14,10 @@ from exporting.register import wants_workbook, workbook_response
 from reports.actions.outcomes import record_outcome, set_system
 from reports.contexts import ReportPage, is_unmasked, unmask
 from reports.filters import ReportFilter
+from reports.filters_findings import kept_pairs, kept_query
 from reports.forms import OutcomeForm, SystemForm, UnmaskForm
 from reports.models import Outcome, Report
+from reports.shown_findings import margin_of
 from reports.tables import ReportTable
 from staff.access import get_visible
 from staff.permissions import requires
@@ -137,4 +139,25 @@ def _detail(request: HttpRequest, report: Report, **forms: Any) -> dict[str, Any
         "unmask_form": UnmaskForm(action=urls["unmask"]),
         "system_form": SystemForm(instance=report, action=urls["system"]),
         "outcome_form": OutcomeForm(action=urls["outcome_record"]),
-    } | forms
+    } | (_findings(request, report, page) | forms)
+
+
+def _findings(request: HttpRequest, report: Report, page: ReportPage) -> dict[str, Any]:
+    """What stands in the margin. Who only operated did not write the report: the findings are not theirs."""
+    may_see = request.user.may("reports.view", report.department)
+    names = (report.reporting_physician, report.reviewing_physician, report.signed_by)
+    if not may_see and not set(names) & set(request.user.report_names):
+        return {"margin": None}
+    margin = margin_of(report, page.report)
+    return {
+        "margin": margin,
+        "marks": margin.marks,
+        "flags": margin.flags,
+        "may_rule": request.user.may("reports.rule_findings", report.department),
+        "may_see_rules": may_see,
+        "kept": kept_query(request.GET),
+        "kept_pairs": kept_pairs(request.GET),
+        "after": min((note.pk for note in margin.notes), default=""),
+        "is_checked": report.is_final and report.rules_version > 0,
+        "is_final": report.is_final,
+    }

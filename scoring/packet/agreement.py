@@ -45,6 +45,7 @@ def sheet_problems(document: PacketDocument, edition: Edition, score: SheetScore
         _cases_agree(document),
         _statistics_agree(document, score),
         _sign_off_agrees(document),
+        _staffing_agrees(document),
     )
     return tuple(problem for found in checks for problem in found)
 
@@ -145,6 +146,17 @@ def _sign_off_agrees(document: PacketDocument) -> Iterator[str]:
         sheet.corrects is not None
     ):
         yield "评分表的版次与所更正的版次不符。"
+
+
+def _staffing_agrees(document: PacketDocument) -> Iterator[str]:
+    found = document.staffing
+    if found is None:
+        return
+    listed = {line.accession_number for line in found.exceptions}
+    if len(listed) + found.left_out != found.with_exception or found.with_exception > found.reports:
+        yield "人员资质所列例外的份数与所记的总数不符。"
+    if found.people == 0 and (found.exceptions or found.requirements or found.with_exception):
+        yield "没有人员登记表，却列有人员资质的例外。"
 
 
 def draw_problems(document: PacketDocument) -> tuple[str, ...]:

@@ -50,9 +50,12 @@ def _dataclass(kind: type, raw: Any, where: str) -> Any:
     hints = _hints(kind)
     if unknown := sorted(map(str, raw.keys() - hints.keys())):
         raise UnfitPacketError(f"{where}中有未知的项：{'、'.join(unknown)}。")
-    if missing := sorted(hints.keys() - raw.keys()):
+    # A part that came later has None for default: an older packet simply does not have it.
+    later = {field.name for field in fields(kind) if field.default is None}
+    if missing := sorted(hints.keys() - raw.keys() - later):
         raise UnfitPacketError(f"{where}缺少必需的项：{'、'.join(missing)}。")
-    return kind(**{name: from_plain(hint, raw[name], f"{where}.{name}") for name, hint in hints.items()})
+    given = {name: hint for name, hint in hints.items() if name in raw}
+    return kind(**{name: from_plain(hint, raw[name], f"{where}.{name}") for name, hint in given.items()})
 
 
 @lru_cache(maxsize=64)

@@ -33,6 +33,7 @@ from scoring.packet.parts import (
     Section,
     SheetFacts,
     SheetWords,
+    Staffing,
     Statistics,
     TableRow,
 )
@@ -42,7 +43,11 @@ SCHEMA = "qcportal-packet/1"
 
 @dataclass(frozen=True)
 class PacketDocument:
-    """A packet. `cases` in drawn order; `draw` is None when nothing was drawn (an empty draft)."""
+    """A packet. `cases` in drawn order; `draw` is None when nothing was drawn (an empty draft).
+
+    `staffing` is None in packets signed before there was such a section: it is then no key of their JSON
+    either, so that their content hash, and the PDF made again from it, stay what they were.
+    """
 
     institution: InstitutionFacts
     department: str
@@ -62,6 +67,7 @@ class PacketDocument:
     anchor: Anchor
     generated: Generated
     schema: str = SCHEMA
+    staffing: Staffing | None = None
 
     def __post_init__(self) -> None:
         if self.schema != SCHEMA:
@@ -69,7 +75,10 @@ class PacketDocument:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values, keys as the fields are named."""
-        return to_plain(self)
+        plain: dict[str, Any] = to_plain(self)
+        if self.staffing is None:
+            del plain["staffing"]
+        return plain
 
     @classmethod
     def from_dict(cls, raw: Any) -> "PacketDocument":

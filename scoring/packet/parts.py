@@ -13,6 +13,13 @@ from scoring.packet.case_parts import (
     ReportText,
 )
 from scoring.packet.draw_parts import Draw, LedgerCount, LedgerRow
+from scoring.packet.staff_parts import (
+    ReasonCount,
+    RequirementLine,
+    SignatureFault,
+    StaffException,
+    Staffing,
+)
 
 __all__ = [
     "Anchor",
@@ -36,12 +43,17 @@ __all__ = [
     "PenaltyChance",
     "Period",
     "Reading",
+    "ReasonCount",
     "ReplacedCase",
     "ReportText",
+    "RequirementLine",
     "Result",
     "Section",
     "SheetFacts",
     "SheetWords",
+    "SignatureFault",
+    "StaffException",
+    "Staffing",
     "Statistics",
     "TableRow",
 ]

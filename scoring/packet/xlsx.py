@@ -1,4 +1,4 @@
-"""The packet as a workbook: 评分表 with live formulas, 十份报告, 描述问题, 抽样, 佐证材料, 说明."""
+"""The packet as a workbook: 评分表 with live formulas, 十份报告, 描述问题, 抽样, 佐证材料, 人员资质, 说明."""
 
 from datetime import UTC, datetime
 
@@ -9,6 +9,7 @@ from exporting.xlsx import CENTRE, HEAD, LONG, MIDDLE, PLAIN, STRONG, TITLE, Boo
 from scoring.packet.document import PacketDocument
 from scoring.packet.parts import Case, TableRow
 from scoring.packet.xlsx_lists import add_draw, add_evidence, add_faults, add_notes
+from scoring.packet.xlsx_staff import add_staffing
 
 _DESCRIPTION_CASE, _CONCLUSION_CASE = "2.1计例", "2.2计例"
 _CASE_COLUMNS = {
@@ -41,6 +42,8 @@ def render_xlsx(document: PacketDocument) -> bytes:
     add_faults(book.page("描述问题", (8, 18, 12, 24, 12, 44, 50, 12, 16), marks=marks), document)
     add_draw(book.page("抽样", (24, 22, 18, 20, 20, 44), marks=marks), document)
     add_evidence(book.page("佐证材料", (8, 46, 14, 44, 16), marks=marks, landscape=False), document)
+    if document.staffing is not None:
+        add_staffing(book.page("人员资质", (20, 12, 20, 14, 18, 60, 14, 10), marks=marks), document.staffing)
     add_notes(book.page("说明", (16, 40, 70, 16), marks=marks), document)
     return book.to_bytes()
 

@@ -23,12 +23,16 @@ LABELS = {
     "full_name": "姓名",
     "modalities": "设备类别",
     "trained_on": "培训日期",
+    "person_kind": "人员类别",
     "residency": "第一阶段规培",
     "residency_on": "通过日期",
     "record_type": "资质类别",
 }
 _PHYSICIAN = {"certificate_number", "licence_number", "practice_scope", "residency", "residency_on"}
 _COURSE = {"result", "organiser", "course", "days", "course_name"}
+_ONLY_OF_COURSES = (_COURSE - {"result"}) | {"trainer", "trained_on"}
+_DAYS = {"trained_on", "radiation_on", "equipment_on"}
+_PERSON = {"title", "group", "entered_on", "person_kind"}
 _NAMES = (
     ("equipment", re.compile(r"设备|操作|上机|机型")),
     ("radiation", re.compile(r"防护|辐射|放射.*(培训|考核)")),
@@ -107,13 +111,20 @@ def _kind(fields: set[str], name: str, titles: str) -> str:
         return "others"
     if fields & _PHYSICIAN:
         return "physicians"
-    if "trained_on" not in fields:
-        return "technologists" if "modalities" in fields else _person_kind(name, titles, fields)
-    if fields & {"organiser", "days"} and _named(name, titles) == "radiation":
+    # One line a person with the days of their trainings beside the rest: a list of people, not of courses.
+    if not fields & _DAYS or (fields & _PERSON and not fields & _ONLY_OF_COURSES):
+        known = fields & {"modalities", "person_kind"}
+        return "technologists" if known else _person_kind(name, titles, fields)
+    if "radiation_on" in fields or (fields & {"organiser", "days"} and _named(name, titles) == "radiation"):
         return "radiation"
-    if "modalities" in fields or "device_model" in fields:
+    if fields & {"modalities", "device_model", "equipment_on"}:
         return "equipment"
-    return "radiation" if fields & _COURSE else _named(name, titles)
+    return "radiation" if fields & _COURSE else _training_kind(name, titles)
+
+
+def _training_kind(name: str, titles: str) -> str:
+    named = _named(name, titles)
+    return named if named in ("radiation", "equipment") else ""
 
 
 def _person_kind(name: str, titles: str, fields: set[str]) -> str:

@@ -13,6 +13,7 @@ from staff.intake.values import IncomingRecord, IncomingRegister, IncomingRow, R
 
 _T = TypeVar("_T")
 _MEMBERS = {"physicians": "physician", "technologists": "technologist"}
+_KIND_WORDS = {"技": "technologist", "医": "physician", "诊断": "physician"}
 _SUMS = re.compile(r"^(合计|总计|小计|共计|共\d+人|注|备注|说明|制表|填表|审核人|制表人|填报)")
 
 
@@ -72,10 +73,32 @@ class _Reader:
         if not name and self.table.kind in _MEMBERS:
             raise RowRefused("full_name", "没有姓名。")
         whose = IncomingRow(self.table.sheet.name, self.row.number, number, name, columns=self._labels())
-        if kind := _MEMBERS.get(self.table.kind):
+        if kind := self._kind():
             records = self._of_physician() if kind == "physician" else ()
-            return self._member(whose, kind, records)
+            return self._member(whose, kind, (*records, *self._beside()))
         return replace(whose, records=self._trainings())
+
+    def _kind(self) -> str:
+        """The sheet's kind of people; a column that names each row's own decides."""
+        kind = _MEMBERS.get(self.table.kind, "")
+        given = self.text("person_kind") if kind else ""
+        if not given:
+            return kind
+        if found := next((k for word, k in _KIND_WORDS.items() if word in given), ""):
+            return found
+        raise RowRefused("person_kind", f"人员类别为“{given}”，应为医师或技师。")
+
+    def _beside(self) -> Iterable[IncomingRecord]:
+        """Days of training that stand beside a person's other columns."""
+        if on := self.take("radiation_on", cells.day):
+            result = self._result("radiation_result") or self._result("result")
+            yield IncomingRecord("radiation_training", issued_on=on, result=result)
+        if on := self.take("equipment_on", cells.day):
+            for modality in words.modalities(self.text("modalities"))[0]:
+                yield IncomingRecord("equipment_training", issued_on=on, modality=modality)
+
+    def _result(self, field: str) -> str:
+        return self.take(field, lambda cell: words.result(cells.text(cell))) or ""
 
     def _labels(self) -> tuple[tuple[str, str], ...]:
         return tuple((field, self.table.labels[place]) for field, place in self.table.columns.items())
@@ -160,10 +183,11 @@ class _Reader:
     def _trainings(self) -> tuple[IncomingRecord, ...]:
         if self.table.kind == "others":
             return (self._other(),)
-        on = self.take("trained_on", cells.day)
+        fields = ("trained_on", "radiation_on" if self.table.kind == "radiation" else "equipment_on")
+        on = next((day for field in fields if (day := self.take(field, cells.day))), None)
         if on is None:
             raise RowRefused("trained_on", "没有培训日期，无法判断检查当日是否已受训。")
-        result = self.take("result", lambda cell: words.result(cells.text(cell))) or ""
+        result = self._result("result") or self._result("radiation_result")
         number, issuer = self.take("number", cells.number) or "", self.text("issuer")
         end, days = self.take("valid_until", cells.day), self.take("days", cells.amount)
         base = IncomingRecord(
@@ -213,7 +237,7 @@ class _Reader:
             issuer=self.text("issuer"),
             issued_on=on,
             valid_until=self.take("valid_until", cells.day),
-            result=self.take("result", lambda cell: words.result(cells.text(cell))) or "passed",
+            result=self._result("result") or "passed",
             modality=named[0] if named else "",
             device_model=self.text("device_model"),
         )

@@ -235,7 +235,7 @@ def test_qualifications_what_cannot_be_asked_is_exit_2(department, words):
 
 
 def test_qualified_period_more_stretches_than_one_condition_holds_are_all_found(department, monkeypatch):
-    monkeypatch.setattr("reports.qualified._MOST_TERMS", 2)
+    monkeypatch.setattr("reports.failing.MOST_TERMS", 2)
     people = [[f"J{i}", f"技{i}", "CT", "技师"] for i in range(7)]
     register(
         department,

@@ -216,3 +216,56 @@ def test_result_words(given, result):
 def test_result_of_no_known_word_is_unreadable():
     with pytest.raises(Unreadable):
         words.result("85分")
+
+
+def test_register_one_sheet_for_everybody_with_the_trainings_beside():
+    found = read(
+        {
+            "人员": [
+                [
+                    "工号",
+                    "姓名",
+                    "人员类别",
+                    "资格证号",
+                    "设备类别",
+                    "放射防护培训日期",
+                    "放射防护考核结果",
+                    "设备操作培训日期",
+                ],
+                ["D1", "医甲", "诊断医师", "C1", None, None, None, None],
+                ["J1", "技甲", "影像技师", None, "CT、DR", "2025-01-06", "合格", "2020-05-01"],
+                ["N1", "护甲", "护士", None, None, None, None, None],
+            ]
+        }
+    )
+    assert [(r.staff_number, r.kind, r.modalities) for r in found.rows] == [
+        ("D1", "physician", ()),
+        ("J1", "technologist", ("DR", "CT")),
+    ]
+    assert found.rows[1].records == (
+        IncomingRecord("radiation_training", issued_on=date(2025, 1, 6), result="passed"),
+        IncomingRecord("equipment_training", issued_on=date(2020, 5, 1), modality="DR"),
+        IncomingRecord("equipment_training", issued_on=date(2020, 5, 1), modality="CT"),
+    )
+    assert [(r.row, r.reason) for r in found.refusals] == [
+        (4, "工作表“人员”第4行：人员类别为“护士”，应为医师或技师。")
+    ]
+
+
+def test_register_technologists_with_their_last_training_are_people_not_courses():
+    found = read(
+        {
+            "Sheet1": [
+                ["姓名", "工号", "职称", "设备类别", "防护培训日期", "考核结果"],
+                ["技甲", "J1", "技师", "CT", "2025-01-06", "合格"],
+            ],
+            "Sheet2": [
+                ["姓名", "工号", "放射防护培训日期", "考核结果"],
+                ["技甲", "J1", "2023-01-06", "合格"],
+            ],
+        }
+    )
+    assert [(r.sheet, r.kind, [str(x.issued_on) for x in r.records]) for r in found.rows] == [
+        ("Sheet1", "technologist", ["2025-01-06"]),
+        ("Sheet2", "", ["2023-01-06"]),
+    ]

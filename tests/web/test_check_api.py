@@ -2,6 +2,7 @@
 
 import json
 from datetime import datetime
+from types import SimpleNamespace
 
 import pytest
 from django.core.cache import cache
@@ -9,7 +10,6 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
-from reports.actions.rulings import restore_rule  # noqa: F401  (the module must import with the view)
 from reports.actions.tokens import add_check_token, revoke_check_token
 from reports.models import CheckToken, Finding, Report, RuleSetting, RuleStanding
 from reports.views import check_api
@@ -105,11 +105,17 @@ def test_keys_that_are_not_of_a_report_are_named(client, token):
     assert (response.status_code, response.headers["X-Ignored-Keys"]) == (200, "finding")
 
 
-def test_caller_that_asks_too_often_is_told_to_wait(client, token, monkeypatch):
+def test_caller_that_asks_too_often_is_told_to_wait_and_another_is_not(
+    client, department, token, monkeypatch
+):
+    at = datetime(2026, 11, 1, 8, 0).astimezone()
     monkeypatch.setattr(check_api, "A_MINUTE", 2)
+    monkeypatch.setattr(check_api, "timezone", SimpleNamespace(now=lambda: at, localtime=lambda: at))
     answers = [ask(client, LINE, token) for _ in range(3)]
-    assert [answer.status_code for answer in answers] in ([200, 200, 429], [200, 200, 200])
-    assert cache.get(next(iter(cache._cache)).split(":", 2)[2]) is not None
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert (answers[2].headers["Retry-After"], set(answers[2].json())) == ("60", {"error"})
+    other = add_check_token(department=department, name="PACS", by=None)[1]
+    assert ask(client, LINE, other).status_code == 200
 
 
 def test_department_known_priors_count_and_those_given_go_first(client, token, department):

@@ -22,6 +22,7 @@ _SIDES: dict[str, Side] = {"左": "左", "右": "右", "双": "双", "两": "双
 
 # What may stand between a side word and its structure: 右下[肺], 左内侧[半月板], 右侧第3～5前[肋].
 _BETWEEN = frozenset("侧边各诸所示部分上中下前后内外近远第叶的腋0123456789～~-—、及和至")
+_NEAR = _BETWEEN | frozenset("左右双两")
 _BOTH_LEFT = frozenset(("", "、", "及", "和", "与", "/", "侧", "侧、", "侧及", "侧和", "侧与"))
 _AFTER = re.compile(
     r"(?P<both>双侧?叶|两侧?叶|双侧|两侧|左右两?侧?)|(?P<one>左|右)(?:侧(?!位)|(?=[叶壁份部缘半旁内外前后]))"
@@ -130,7 +131,7 @@ def _mentions(plain: str) -> Iterable[Mention]:
         begin: int = start
         side: Side = ""
         inherited = False
-        if start:
+        if start and plain[start - 1] in _NEAR:
             begin, side = _side_before(plain, start)
         if not side and structure in paired:
             if word[0] in "左右双两":

@@ -1,4 +1,4 @@
-"""What a text says of enhancement, read once for the rules of 6.4.3.4: each 强化 with the degree it is given."""
+"""What a text says of enhancement, read once for the rules of 6.4.3.4: each 强化 with its degree."""
 
 import re
 from dataclasses import dataclass
@@ -16,10 +16,14 @@ _OFF = any_of(words("enhancement_offlist"))
 _NOUN = re.compile(any_of(words("enhanced_nouns")))
 _CUT = re.compile(r"[，。；;,!?！？\n（(：:]")
 _DENIED = r"(?:未见到?|未有|没有|未显示|未发现|未出现|无|不见)"
-_VAGUE = re.compile(rf"(?:{_DENIED}(?:明显|显著|明确|确切|确定|肯定)的?|不明显)(?P<manner>(?:异常|{_MANNER}){{0,3}})$")
+_VAGUE = re.compile(
+    rf"(?:{_DENIED}(?:明显|显著|明确|确切|确定|肯定)的?|不明显)(?P<manner>(?:异常|{_MANNER}){{0,3}})$"
+)
 _DOUBTFUL = re.compile(rf"(?:可疑|似有|疑似|似见|似可见|疑有)(?:{_MANNER}|轻度|轻微){{0,2}}$")
 _NONE = re.compile(r"(?:未见到?|未有|没有|未出现|未显示|均无|无|未|不)(?:任何)?$")
-_GRADED = re.compile(r"(?<!未见)(?<![无到不])(?:轻度|中度|明显|中等|中重度|轻至中|轻中)(?:[^、]{0,8}|、[^、]{0,6})$")
+_GRADED = re.compile(
+    r"(?<!未见)(?<![无到不])(?:轻度|中度|明显|中等|中重度|轻至中|轻中)(?:[^、]{0,8}|、[^、]{0,6})$"
+)
 _OFFLIST = re.compile(rf"(?P<word>{_OFF})(?:呈|有|性|的)?(?P<manner>(?:{_MANNER}){{0,2}})$")
 _DENIED_END = re.compile(rf"{_DENIED}[^、]{{0,8}}$")
 _WORD_AFTER = r"(?:程度|效应)?(?:均|较|为|呈|尚|也|亦)?"
@@ -30,7 +34,7 @@ _GRADED_AFTER = re.compile(
 _OFFLIST_AFTER = re.compile(rf"{_WORD_AFTER}(?P<word>轻微|显著|强烈)(?!低|高|减|增|不|异|延|弱|强|下|升|消)")
 # 略不均匀强化 tells how even it is, not how strong.
 _OF_EVENNESS = ("略", "略微", "稍", "稍微", "较")
-_STAYS_VAGUE = ("及", "和", "与", "改", "征", "表", "效", "，", "。", "；", "、", ",", ";", "\n", "）", ")", "（", "(", "或", "")
+_STAYS_VAGUE = frozenset("及和与或改征表效，。；、,;\n（）()")
 _QUOTED = re.compile(r"前片|原片|旧片|既往|上次|前次|外院")
 # Background enhancement of the breast has its own four steps (BI-RADS), 轻微 and 重度 among them.
 _BACKGROUND = re.compile(r"背景|BPE")
@@ -43,8 +47,8 @@ class Enhancement:
     """One 强化 with the words that belong to it.
 
     `vague`: 未见明显强化. `doubtful`: a wording near it that may be meant otherwise (未见明显强化结节).
-    `denied`: 未见异常强化灶. `none`: 无强化, a listed degree. `is_graded`: a degree is given, even if in a word
-    near the list. `word`: the off-list word.
+    `denied`: 未见异常强化灶. `none`: 无强化, a listed degree. `is_graded`: a degree is given, even if in a
+    word near the list. `word`: the off-list word. `is_open`: a person has to decide.
     """
 
     start: int
@@ -65,7 +69,8 @@ def enhancements(report: CheckedReport, field: str) -> tuple[Enhancement, ...]:
 
 
 def _read(text: Text) -> list[Enhancement]:
-    plain, found = text.plain, []
+    plain = text.plain
+    found: list[Enhancement] = []
     at = plain.find("强化")
     while at >= 0 and len(found) < AT_MOST:
         found.append(_classify(text, at))
@@ -103,7 +108,7 @@ def _denial(text: Text, start: int, end: int, manner: str) -> Enhancement:
     noun = _NOUN.match(following)
     if manner or noun:
         return Enhancement(start, end + (noun.end() if noun else 0), "doubtful")
-    is_open = following[:1] not in _STAYS_VAGUE or _is_quoted(text, start)
+    is_open = (following[:1] or "。") not in _STAYS_VAGUE or _is_quoted(text, start)
     return Enhancement(start, end, "vague", is_open=is_open)
 
 

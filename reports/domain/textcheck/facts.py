@@ -25,8 +25,9 @@ _KINDS = (
         ),
     ),
 )
+# 未增强 and 边缘增强算法 enhance nothing; ASL perfusion needs no contrast medium.
 _ENHANCED = re.compile(
-    r"增强|\+\s*C(?![A-Za-z])|(?<![A-Za-z])(?:CTA|CTV|CTU|CTP|CE-?MRA|DCE)(?![A-Za-z])|灌注|双期|三期|四期|多期|动脉期"
+    r"(?<![非未])增强(?!器|算法|重建)|\+\s*C(?![A-Za-z])|(?<![A-Za-z])(?:CTA|CTV|CTU|CTP|CE-?MRA|DCE)(?![A-Za-z])|(?<!ASL)(?<!标记)灌注|双期|三期|四期|多期|动脉期"
 )
 _ANGIO = re.compile(r"(?<![A-Za-z])(?:CTA|CTV|MRA|MRV|CE-?MRA)(?![A-Za-z])|血管成像|血管造影")
 _MULTIPHASE = re.compile(

@@ -1,4 +1,4 @@
-"""Comparison with earlier examinations: where a text speaks of it, and which known priors are like this one."""
+"""Comparison with earlier examinations: where a text speaks of it, which known priors are like this one."""
 
 import re
 from dataclasses import dataclass
@@ -14,33 +14,29 @@ DAY = re.compile(
     r"|(?<![\d.])(?P<y2>\d{2})(?:[-./]|年)(?P<m2>\d{1,2})(?:[-./]|月)(?P<d2>\d{1,2})(?![\d.×xX*]|\s?[cm])"
 )
 # 与脑灰质相比 and 与左肾比较 compare tissues and sides: a prior needs a date or a word for an examination.
-_EXAM = r"(?:(?<![斑条碎髌])片(?![状样絮])|检查|CT(?!值)|MRI?(?![A-Za-z])|DR|胸透|图像|影像)"
+_EXAM = r"(?:(?<![斑条碎髌])片(?![状样絮])|检查|CT(?!值)|MRI?(?![A-Za-z])|DR|胸透|图像)"
 _OLD = r"(?:前片|旧片|老片|原片|前次|上次|上一次|既往|以往|先前|首次|基线|外院|院外|他院|本院|我院)"
-_COMPARED = r"(?:比较|对比(?!剂|度|增强)|相比|对照|比对|相仿|相似)"
+_COMPARED = r"(?:比较|对比(?!剂|度|增强)|相比|对照|比对)"
+_SIMILAR = r"(?:相仿|相似|无变化|变化不)"
 # Every alternative begins with one of these characters: the search skips everything else.
 _COMPARE = re.compile(
     r"[较同与前旧老原上和对比参](?:"
-    rf"(?<=较)前(?!{_FRONT}|上(?!移|升|抬)|下(?!降|移))"
+    rf"(?<=[与同和])[^。；;，\n与]{{0,24}}?(?:{_OLD}|(?:19|20)\d{{2}}|\d{{1,2}}月\d)[^。；;，\n与]{{0,30}}?(?:{_COMPARED}|{_SIMILAR})"
+    rf"|(?<=[与同])[^。；;，\n与]{{0,20}}?{_EXAM}[^。；;，\n与]{{0,8}}?{_COMPARED}"
+    rf"|(?<=较)前(?!{_FRONT}|上(?!移|升|抬)|下(?!降|移))"
     rf"|(?<=同)(?<![异不]同)前(?!{_FRONT}|上|下)"
     r"|(?<=与)前(?:片|次|日|者?相仿|相似|大致|基本|比较|对比|相比)"
     r"|(?<=前)(?<![胸腹髌心胰骶]前)片(?![状样絮影])|(?<=[旧老])片|(?<=原)片(?![状样絮])"
     r"|(?<=前)(?<![术饭餐]前)次(?!日)|(?<=上)次(?:检查|CT|MR|DR|片|胸片|摄片)"
     r"|(?<=较)(?:旧|老片|原片|上次|上一次|首次|基线|既往|以往|之前|先前|此前|本院|我院|外院|术前|治疗前|化疗前|放疗前|入院时"
     r"|(?:19|20)\d{2})"
-    rf"|(?<=[与同和])[^。；;，\n]{{0,24}}?(?:{_OLD}|(?:19|20)\d{{2}}|\d{{1,2}}月)[^。；;，\n]{{0,30}}?{_COMPARED}"
-    rf"|(?<=[与同])[^。；;，\n]{{0,20}}?{_EXAM}[^。；;，\n]{{0,8}}?{_COMPARED}"
-    rf"|(?:(?<=对)[比照]|(?<=比)较|(?<=参)照)(?!剂|度|增强)[^。；;，\n]{{0,12}}?(?:{_OLD}|(?:19|20)\d{{2}}|\d{{1,2}}月)"
+    rf"|(?:(?<=对)[比照]|(?<=比)较|(?<=参)照)(?!剂|度|增强)[^。；;，\n]{{0,12}}?(?:{_OLD}|(?:19|20)\d{{2}}|\d{{1,2}}月\d)"
     rf"|(?<=对)[比照](?!剂|度|增强)[^。；;，\n]{{0,12}}?{_EXAM})"
 )
-# Without one of these no expression can stand; most reports have none.
-_QUICK = (
-    *("较前", "同前", "与前", "前片", "旧片", "老片", "原片", "前次", "上次", "比较", "对比", "相比", "对照", "比对"),
-    *("相仿", "相似", "参照"),
-)
-_QUICK_THAN = re.compile(r"较[旧老原上首基既以之先此本我外术治化放入12]")
 # 平扫与增强CT对比, T1WI与T2WI对比 compare images of the same examination.
-_SAME_EXAM = re.compile(r"平扫|增强|动脉期|静脉期|T[12]|DWI|ADC|FLAIR|正位|侧位|同层")
+_SAME_EXAM = re.compile(r"平扫|增强|动脉期|静脉期|T[12]|DWI|ADC|FLAIR|正位|侧位|同层|对侧|健侧|两侧|双侧")
 _WISH = re.compile(r"建议|请|必要时|如有|若有|可与|需与|应与|最好|方便")
+_ADVICE = re.compile(r"建议|必要时|请(?:结合|与|定期|复查)")
 _WITHOUT = re.compile(r"(?:无|未|缺|没有|不能|无法)[^，。；\n]{0,6}$")
 _NOUNS = ("前片", "旧片", "老片", "原片", "前次", "上次", "与", "同", "对", "和", "比", "参")
 _REGIONS = {word: name for name, listed in group("comparable_regions").items() for word in listed}
@@ -68,8 +64,6 @@ def comparisons(report: CheckedReport, field: str) -> tuple[Comparison, ...]:
 
 def _read(text: Text) -> list[Comparison]:
     plain = text.plain
-    if not any(word in plain for word in _QUICK) and not _QUICK_THAN.search(plain):
-        return []
     found: list[Comparison] = []
     for match in _COMPARE.finditer(plain):
         if _is_made(text, match):
@@ -86,6 +80,8 @@ def _is_made(text: Text, match: re.Match[str]) -> bool:
     if _WISH.search(plain, clause.start, at):
         return False
     if said.startswith(_NOUNS) and not said.startswith("同前"):
+        if _ADVICE.search(plain, text.sentence_at(at).start, at):
+            return False
         if _WITHOUT.search(plain[max(clause.start, at - 10) : at]):
             return False
         if _SAME_EXAM.search(said) and not re.search(rf"{_OLD}|\d{{4}}|\d月", said):
@@ -97,7 +93,8 @@ def similar_priors(report: CheckedReport) -> tuple[Prior, ...]:
     """Known earlier examinations of the same kind and region (6.5.6); those of the same day are none."""
     known = report.facts.get("similar_priors")
     if not isinstance(known, tuple):
-        known = report.facts["similar_priors"] = tuple(p for p in report.priors or () if _is_similar(report, p))
+        known = tuple(prior for prior in report.priors or () if _is_similar(report, prior))
+        report.facts["similar_priors"] = known
     return known
 
 

@@ -1,6 +1,7 @@
 """Sided places of a text: which part of which side, and whether something is wrong there."""
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -15,6 +16,7 @@ _NORMAL = re.compile(
 )
 _DIGITS = re.compile(r"(\d{1,2})(?:[～~\-—至到](\d{1,2}))?")
 _PART_REACH = 8
+_SAID_REACH = 160  # far enough for a sentence about one place; keeps a text without stops linear
 _FIRST_RIB = 0x2460  # a rib is one character, so that 1 is no part of 11
 
 
@@ -72,11 +74,10 @@ def _ribs(between: str) -> frozenset[str]:
 
 def segment(text: Text, mention: Mention) -> tuple[int, int]:
     """What is said of the mention: up to a clause that opens with another place, or the sentence's end."""
-    sentence = text.sentence_at(mention.word_start)
-    stop = sentence.end
-    for other in mentions(text):
-        if other.start <= mention.start:
-            continue
+    found = mentions(text)
+    stop = min(text.sentence_at(mention.word_start).end, mention.end + _SAID_REACH)
+    for place in range(bisect_right(found, mention.start, key=_start), len(found)):
+        other = found[place]
         if other.start >= stop:
             break
         opens = text.plain[other.start - 1] in "，；,; "
@@ -86,8 +87,19 @@ def segment(text: Text, mention: Mention) -> tuple[int, int]:
     return mention.start, max(stop, mention.end)
 
 
+def _start(mention: Mention) -> int:
+    return mention.start
+
+
 def state(text: Text, mention: Mention) -> State:
     """Is something wrong at this mention, as the words after it say?"""
+    states: dict[int, State] = text.shared.setdefault("states", {})  # type: ignore[assignment]
+    if mention.word_start not in states:
+        states[mention.word_start] = _state(text, mention)
+    return states[mention.word_start]
+
+
+def _state(text: Text, mention: Mention) -> State:
     start, stop = segment(text, mention)
     for match in pattern("lesion_signs").finditer(text.plain, mention.end, stop):
         if not text.is_negated(match.start()):

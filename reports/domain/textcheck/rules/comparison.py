@@ -13,7 +13,10 @@ from reports.domain.textcheck.text import Text
 from reports.domain.textcheck.words import pattern
 
 _FIELDS = ("findings", "impression")
-_PARTIAL = re.compile(r"(?:19|20)\d{2}(?:年|[-./]\d{1,2}(?!\d))|\d{1,2}月\d{1,2}|(?<![\d.])\d{1,2}[-.]\d{1,2}(?=日|片)|昨日|昨天|前日|前天|今晨")
+_PARTIAL = re.compile(
+    r"(?:19|20)\d{2}(?:年|[-./]\d{1,2}(?!\d))|\d{1,2}月\d{1,2}|(?<![\d.])\d{1,2}[-.]\d{1,2}(?=日|片)"
+    r"|昨日|昨天|前日|前天|今晨"
+)
 _SAME_DAY = ("同日", "当日", "今日", "当天")
 _NEAR = timedelta(days=2)  # the report's date may be quoted for the examination's
 _OUTSIDE = re.compile(r"外院|院外|他院|外地|当地医院|原单位")
@@ -43,7 +46,8 @@ def no_comparison(report: CheckedReport) -> Iterable[Hit]:
     known = [field for field in _FIELDS if (text := report.texts.get(field)) and not text.is_blank]
     if not known or any(comparisons(report, field) for field in known):
         return ()
-    return absent(known[-1], f"{_prior_words(report)}，报告中没有与以前检查比较的内容，应逐一比较并注明时间。")
+    message = f"{_prior_words(report)}，报告中没有与以前检查比较的内容，应逐一比较并注明时间。"
+    return absent(known[-1], message)
 
 
 def _prior_words(report: CheckedReport) -> str:
@@ -56,15 +60,15 @@ def _prior_words(report: CheckedReport) -> str:
 
 def no_comparison_date(report: CheckedReport) -> Iterable[Hit]:
     """Compared, and no day, month and year of the earlier examination anywhere."""
-    first = next(((field, found[0]) for field in _FIELDS if (found := comparisons(report, field))), None)
-    if first is None:
+    made = [(field, found[0]) for field in _FIELDS if (found := comparisons(report, field))]
+    if not made:
         return
     texts = [text.plain for field in _FIELDS if (text := report.texts.get(field))]
     if any(DAY.search(plain) or any(word in plain for word in _SAME_DAY) for plain in texts):
         return
-    field, one = first
+    field, one = made[0]
     message = f"写了“{one.text}”，但没有注明所对比检查的具体时间（年、月、日）。"
-    partial = next((found for plain in texts if (found := _PARTIAL.search(plain))), None)
+    partial = _PARTIAL.search("\n".join(texts))
     if partial:
         message = f"写了“{one.text}”，所对比检查的时间只写到“{partial.group()}”，应注明年、月、日。"
     yield Hit(field, one.start, one.end, message, "suspect" if partial else None)
@@ -81,7 +85,7 @@ def date_unknown(report: CheckedReport) -> Iterable[Hit]:
         return
     field, start, end, day = quoted[0]
     known = "、".join(sorted({prior.examined_on.isoformat() for prior in priors})[-3:])
-    message = f"用作对比的{day.isoformat()}没有该受检者的检查记录（已知的类似检查：{known}），请核对对比的时间。"
+    message = f"用作对比的{day.isoformat()}没有该受检者的检查记录（已知的类似检查：{known}），请核对。"
     yield Hit(field, start, end, message)
 
 
@@ -98,10 +102,11 @@ def _quoted_days(text: Text) -> Iterable[tuple[int, int, date]]:
 
 
 def _day(match: re.Match[str]) -> date | None:
-    year, month, day = (match.group("y8", "m8", "d8") if match.group("y8") else match.group("year", "month", "day"))
-    if year is None:
-        year, month, day = match.group("y2", "m2", "d2")
-        year = f"20{year}"
+    year, month, day = match.group("year", "month", "day")
+    if match.group("y8"):
+        year, month, day = match.group("y8", "m8", "d8")
+    elif match.group("y2"):
+        year, month, day = f"20{match.group('y2')}", *match.group("m2", "d2")
     try:
         return date(int(year), int(month), int(day))
     except ValueError:
@@ -124,7 +129,8 @@ def item_not_compared(report: CheckedReport) -> Iterable[Hit]:
     for span, is_compared in zip(items, compared, strict=True):
         if not is_compared and not _NO_DIAGNOSIS.match(text.plain[span.start : span.end]):
             seen = text.raw[span.start : span.end][:20]
-            yield Hit("impression", span.start, span.end, f"结论“{seen}”没有写与以前检查相比的变化，每一诊断都应进行比较。")
+            message = f"结论“{seen}”没有写与以前检查相比的变化，每一诊断都应进行比较。"
+            yield Hit("impression", span.start, span.end, message)
 
 
 RULES: tuple[Rule, ...] = (

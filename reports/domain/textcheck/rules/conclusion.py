@@ -10,8 +10,9 @@ from reports.domain.textcheck.text import Span, Text
 from reports.domain.textcheck.words import any_of, pattern, words
 
 _LESION = pattern("lesions_to_place")
-_PLACE = re.compile(
-    any_of(words("place_words")) + r"|(?<![A-Za-z])[CTLS]\s?\d|(?:[\dⅠ-Ⅻ]|[IVX]{1,4})[RL]?区|(?<![A-Za-z])(?:LAD|LCX|RCA|LM|PDA|OM)(?![A-Za-z])"
+_PLACE = pattern("place_words")
+_LEVEL = re.compile(
+    r"(?<![A-Za-z])(?:[CTLS]\s?\d|(?:LAD|LCX|RCA|LM|PDA|OM)(?![A-Za-z]))|(?:[\dⅠ-Ⅻ]|[IVX]{1,4})[RL]?区"
 )
 # 考虑炎症, 较前增大: such an item goes on with the one before it.
 _CONTINUES = re.compile(rf"\s*(?:{any_of(words('item_continuations'))})")
@@ -25,37 +26,58 @@ _COMPARES = re.compile(r"比|前片|旧片|\d{4}")
 def no_location(report: CheckedReport) -> Iterable[Hit]:
     """6.5.3: an item that names a lesion and no part of the body."""
     text = report.text("impression")
-    items = text.items
-    if any(_places_the_rest(item.of(text.plain)) for item in items):
+    if not _LESION.search(text.plain) or _has_heading(text):
         return
-    for item in _unplaced(text, items):
+    for item in _unplaced(text):
         seen = item.of(text.plain)
         yield Hit(
             "impression", item.start, item.end, f"结论“{seen}”未写明病变部位，每一类病灶应给出准确的定位诊断。"
         )
 
 
+def _has_heading(text: Text) -> bool:
+    if "：" not in text.plain and ":" not in text.plain:
+        return False
+    return any(_places_the_rest(item.of(text.plain)) for item in text.items)
+
+
 def _places_the_rest(item: str) -> bool:
-    return bool(_HEADING.match(item) and not _COMPARES.search(item) and _PLACE.search(item))
+    return bool(_HEADING.match(item) and not _COMPARES.search(item) and _names_place(item))
 
 
-def _unplaced(text: Text, items: tuple[Span, ...]) -> Iterator[Span]:
-    numbered = text.is_numbered
+def _names_place(said: str) -> bool:
+    place = _PLACE.search(said)
+    if place is None:
+        return _LEVEL.search(said) is not None
+    lesion = _LESION.search(said)
+    if lesion is None or place.start() < lesion.start():
+        return True
+    # 骨 of 骨折 is no place.
+    rest = _LESION.sub("□", said)
+    return bool(_PLACE.search(rest) or _LEVEL.search(rest))
+
+
+def _unplaced(text: Text) -> Iterator[Span]:
     line, placed = -1, False
-    for item in items:
-        seen = _ADVICE.split(item.of(text.plain), maxsplit=1)[0]
-        paragraph = text.paragraph_at(item.start).start
-        if paragraph != line:
-            line, placed = paragraph, False
-        rest = _LESION.sub("□", seen)
-        if _PLACE.search(rest):
-            placed = True
-            continue
+    for item in text.items:
+        seen = item.of(text.plain)
         # In running text the place stands once: 右肺上叶见一病灶。结节，考虑良性。
-        if (placed and not numbered) or _CONTINUES.match(seen) or _EXCUSED.search(seen):
-            continue
-        if any(not text.is_negated(m.start()) for m in _LESION.finditer(text.plain, item.start, item.end)):
+        if not text.is_numbered:
+            paragraph = text.paragraph_at(item.start).start
+            placed = placed and paragraph == line
+            line = paragraph
+        if _names_place(seen):
+            placed = not text.is_numbered
+        elif not placed and _asks_for_place(text, item, seen):
             yield item
+
+
+def _asks_for_place(text: Text, item: Span, seen: str) -> bool:
+    said = _ADVICE.split(seen, maxsplit=1)[0]
+    if _CONTINUES.match(seen) or _EXCUSED.search(said):
+        return False
+    end = item.start + len(said)
+    return any(not text.is_negated(m.start()) for m in _LESION.finditer(text.plain, item.start, end))
 
 
 RULES: tuple[Rule, ...] = (Rule("6.5.3/no-location", no_location, reads=("impression",)),)

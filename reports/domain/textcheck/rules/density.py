@@ -16,8 +16,8 @@ _TISSUE = any_of(_TISSUES)
 # 与肝实质相比, 较肌肉, 低于脾脏, CT值…: each begins with one of these characters, so the search is quick.
 _COMPARED = re.compile(
     r"[较与同比相接类近参低高等C以H](?:"
-    rf"(?<=[较与同比])(?<!同(?=[侧层期样时]))[^，。；\n]{{0,6}}?(?:{_TISSUE})"
-    r"|(?<=[较与同])(?<!同(?=[侧层期样时]))[^，。；\n]{1,16}?(?:相比|比较|相仿|一致|相似|相同|相近|相当|相等|类似|近似|对比|接近)"
+    rf"(?<=[较与同比])(?<!同(?=[侧层期样时]))[^，。；\n与]{{0,6}}?(?:{_TISSUE})"
+    r"|(?<=[较与同])(?<!同(?=[侧层期样时]))[^，。；\n与]{1,16}?(?:相比|比较|相仿|一致|相似|相同|相近|相当|相等|类似|近似|对比|接近)"
     rf"|(?:(?<=相)对|(?<=接)近|(?<=类)似|(?<=近)似|(?<=参)照)[^，。；\n]{{0,6}}?(?:{_TISSUE})"
     r"|(?<=[低高近等])于|(?<=C)T值|(?<=\dH)[Uu]|(?<=\d\sH)[Uu]"
     r"|(?<=以)[^，。；\n]{1,10}?(?:为|作)(?:参照|参考|基准|标准|对照))"
@@ -27,19 +27,25 @@ _LIKE = re.compile(r"[样性][^，。；\n]{0,4}?(?:密度|信号)")
 _SUBSTANCES = words("substance_density")
 _ENDS_LIKE = (*_TISSUES, *_SUBSTANCES)
 _OF_SUBSTANCE = re.compile(r"密度|信号")
-_FOR_ALL = re.compile(r"(?:参照|参考|对照)(?:组织|标准)|(?:均|皆)(?:与|较|以)[^。；\n]{1,14}?(?:相比|比较|为参照|为参考)")
+_FOR_ALL = re.compile(
+    r"(?:参照|参考|对照)(?:组织|标准)|以[上下][^。；\n]{0,6}均(?:与|较|以)[^。；\n]{1,14}?(?:相比|比较|为参照|为参考)"
+)
 # A sentence that begins so goes on about the lesion before it; one that begins with a place does not.
 _SAME_LESION = re.compile(
     r"\s{0,4}(?:其|该|此|上述|病灶|病变|肿块|肿物|结节|囊|内|周围|周边|边缘|中心|中央|增强|平扫|扫描|动脉期|门脉|门静脉期"
     r"|静脉期|延迟|皮质期|实质期|平衡期|[A-Z]|与|较|各|部分|实性|呈|密度|信号|均|以上)"
 )
+_JUST_BEFORE = 16  # code points
 _LESION_BEFORE = 4  # sentences looked back through while they go on about one lesion
 _PHYSICAL = re.compile(
     r"较前|较旧|较上次|与前|反相位|同反相|反相|脂肪|抑脂|压脂|强化|增强"
     r"|动脉期|门脉期|门静脉期|静脉期|延迟期|平衡期|肝胆期|排泄期"
 )
 _SIGN = re.compile(r"(?:影)?(?:血管|动脉|静脉|静脉窦|血栓|大脑中动脉)?征")
-_SHORTHAND = re.compile(r"(?:[稍略较]?[长短等][、或]?){1,3}T[12₁₂](?!\s?\*?W|-?FLAIR)(?:[、，/及]?(?:[稍略较]?[长短等])T[12₁₂](?!\s?\*?W)){0,3}")
+_SHORTHAND = re.compile(
+    r"(?:[稍略较]?[长短等][、或]?){1,3}T[12₁₂](?!\s?\*?W|-?FLAIR|\.\d)"
+    r"(?:[、，/及]?(?:[稍略较]?[长短等])T[12₁₂](?!\s?\*?W)){0,3}"
+)
 _SHORT_T = ("长T", "短T", "等T")
 
 
@@ -61,13 +67,20 @@ def no_reference_tissue(report: CheckedReport) -> Iterable[Hit]:
                 "findings",
                 degree.start,
                 degree.end,
-                f"写了“{said}”，但本句及前后同一病灶的描述中都没有说明与哪种组织比较，密度或信号的高低应指定参照组织。",
+                f"写了“{said}”，本句及同一病灶的前后句都没有说明与哪种组织比较，应指定参照组织。",
             )
 
 
 def _speaks_for_itself(text: Text, degree: Degree) -> bool:
-    clause = text.clause_at(degree.start)
-    return UNDERSTOOD.search(text.plain, clause.start, clause.end) is not None
+    """Calcium, metal, gas and the like in this clause or just before it (见钙化，呈明显高密度)."""
+    sentence, clause = text.sentence_at(degree.start), text.clause_at(degree.start)
+    begin = max(sentence.start, clause.start - _JUST_BEFORE)
+    named = UNDERSTOOD.finditer(text.plain, begin, clause.end)
+    # 非钙化斑块 holds no calcium.
+    return any(
+        not text.is_negated(match.start()) and not text.plain.startswith("非", match.start() - 1)
+        for match in named
+    )
 
 
 def _has_reference(text: Text, sentence: Span) -> bool:
@@ -84,15 +97,16 @@ def _names_reference(plain: str, within: Span) -> bool:
         return True
     if any(plain.endswith(_ENDS_LIKE, start, match.start()) for match in _LIKE.finditer(plain, start, end)):
         return True
-    return any(
-        plain.endswith(_SUBSTANCES, start, match.start()) for match in _OF_SUBSTANCE.finditer(plain, start, end)
-    )
+    named = _OF_SUBSTANCE.finditer(plain, start, end)
+    return any(plain.endswith(_SUBSTANCES, start, match.start()) for match in named)
 
 
 def _said_before(text: Text, here: int) -> bool:
     for at in range(here, max(0, here - _LESION_BEFORE), -1):
         sentence, before = text.sentences[at], text.sentences[at - 1]
-        if not _SAME_LESION.match(text.plain, sentence.start) or "\n" in text.plain[before.end : sentence.start]:
+        if "\n" in text.plain[before.end : sentence.start]:
+            return False
+        if not _SAME_LESION.match(text.plain, sentence.start):
             return False
         if _names_reference(text.plain, before):
             return True
@@ -111,12 +125,15 @@ def _said_after(text: Text, here: int) -> bool:
 def offlist_degree(report: CheckedReport) -> Iterable[Hit]:
     """略低密度, 信号不高, 密度增高: a degree in words other than the seven."""
     text = report.text("findings")
+    graded = {text.sentence_at(d.start).start for d in degrees(report) if d.kind == "listed"}
     for degree in degrees(report):
         said = text.plain[degree.start : degree.end]
         if degree.kind == "offlist":
             message = f"“{said}”中的“{degree.adverb}”不在七级分度之内，程度不够明确。"
             yield Hit("findings", degree.start, degree.end, message)
         elif degree.kind == "changed" and not _is_physical(text, degree):
+            if not degree.adverb and text.sentence_at(degree.start).start in graded:
+                continue  # the same sentence grades it
             message = f"“{said}”没有按七级分度写明高低的程度。"
             # 减低 and 较高 may also speak of a change or of the other side: a person decides.
             open_question = degree.adverb in ("", "较") or text.plain.startswith("于", degree.end)
@@ -137,7 +154,8 @@ def ungraded(report: CheckedReport) -> Iterable[Hit]:
         first = bare[0]
         said = text.plain[first.start : first.end]
         more = f"（全文共{len(bare)}处）" if len(bare) > 1 else ""
-        yield Hit("findings", first.start, first.end, f"“{said}”{more}没有写明程度，七级分度中未说明是哪一级。")
+        message = f"“{said}”{more}没有写明程度，未说明属于七级分度中的哪一级。"
+        yield Hit("findings", first.start, first.end, message)
 
 
 def _is_named(text: Text, degree: Degree) -> bool:
@@ -159,6 +177,6 @@ def t1t2_shorthand(report: CheckedReport) -> Iterable[Hit]:
 RULES: tuple[Rule, ...] = (
     Rule("6.4.3.2/no-reference-tissue", no_reference_tissue, gate=("密度", "信号")),
     Rule("6.4.3.3/offlist-degree", offlist_degree, gate=("密度", "信号")),
-    Rule("6.4.3.3/ungraded", ungraded, gate=("低密度", "高密度", "低信号", "高信号", "杂信号", "杂密度", "匀密度", "匀信号")),
+    Rule("6.4.3.3/ungraded", ungraded, gate=("低", "高")),
     Rule("6.4.3.3/t1t2-shorthand", t1t2_shorthand, gate=_SHORT_T),
 )

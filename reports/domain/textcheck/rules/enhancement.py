@@ -14,7 +14,9 @@ from reports.domain.textcheck.words import any_of, pattern, words
 _FIELDS = ("findings", "impression")
 _VESSELS = re.compile(r"动脉|静脉|血管|冠脉|(?<![A-Za-z])(?:CTA|CTV|MRA|MRV|CTPA)(?![A-Za-z])")
 _PERFUSION = re.compile(r"灌注|(?<![A-Za-z])CTP(?![A-Za-z])")
-_NOT_DONE = re.compile(r"(?:未|无法|拒绝|不宜|不能|取消)[^，。；\n]{0,6}增强|仅行?平扫|增强[^，。；\n]{0,6}(?:未做|未行|取消)")
+_NOT_DONE = re.compile(
+    r"(?:未[行做能]|无法|拒绝|不宜|不能|取消)[^，。；\n]{0,6}增强|仅行?平扫|增强[^，。；\n]{0,6}(?:未做|未行|取消)"
+)
 _OTHER_WORD = re.compile(r"(?:无|未见|轻度|中度|明显)[^，。；\n]{0,4}增强(?!扫描|检查)")
 _LESION = pattern("enhancing_lesions")
 _PHASE = re.compile(any_of(words("enhancement_phases")))
@@ -33,7 +35,7 @@ def vague_enhancement(report: CheckedReport) -> Iterable[Hit]:
 
 
 def vague_suspect(report: CheckedReport) -> Iterable[Hit]:
-    """未见明显强化结节, 未见明显异常强化: a lesion is denied, not the enhancement; near the forbidden wording."""
+    """未见明显强化结节, 未见明显异常强化: a lesion is denied, in words near the forbidden ones."""
     for one in _said(report, "findings"):
         if one.kind == "doubtful":
             seen = report.text("findings").raw[one.start : one.end]
@@ -61,8 +63,8 @@ def no_grade(report: CheckedReport) -> Iterable[Hit]:
     if of_vessels and not said:
         return ()  # a vessel report speaks of the lumen; only one that speaks of 强化 owes its degree
     if not said:
-        softer = "suspect" if _PERFUSION.search(named) else None
-        return absent("findings", "做了增强扫描，影像描述通篇没有写强化程度（无、轻度、中度、明显强化）。", softer)
+        message = "做了增强扫描，影像描述通篇没有写强化程度（无、轻度、中度、明显强化）。"
+        return absent("findings", message, "suspect" if _PERFUSION.search(named) else None)
     normal = any(one.kind in ("plain", "denied") for one in said)
     return absent(
         "findings",
@@ -81,7 +83,7 @@ def offlist_grade(report: CheckedReport) -> Iterable[Hit]:
 
 
 def no_dynamic_pattern(report: CheckedReport) -> Iterable[Hit]:
-    """A multi-phase examination that grades a lesion's enhancement and gives neither pattern nor two phases."""
+    """A multi-phase examination that grades a lesion and gives neither a pattern nor two phases."""
     said = [one for one in _said(report, "findings") if one.is_graded and one.kind != "none"]
     if not said or not facts.is_multiphase(report) or facts.is_angiography(report):
         return
@@ -91,7 +93,7 @@ def no_dynamic_pattern(report: CheckedReport) -> Iterable[Hit]:
     for one in said:
         if _is_of_lesion(text, one):
             seen = text.raw[one.start : one.end]
-            message = f"多期（动态）增强只写了“{seen}”，没有写各期的变化或强化模式（如快进快出、渐进性强化）。"
+            message = f"多期（动态）增强只写了“{seen}”，没有写各期变化或强化模式（如快进快出）。"
             yield Hit("findings", one.start, one.end, message)
             return
 
@@ -108,8 +110,7 @@ def _is_of_lesion(text: Text, one: Enhancement) -> bool:
     """Is a lesion named, and not denied, in the sentence before the degree?"""
     sentence = text.sentence_at(one.start)
     return any(
-        not text.is_negated(match.start())
-        for match in _LESION.finditer(text.plain, sentence.start, one.end)
+        not text.is_negated(match.start()) for match in _LESION.finditer(text.plain, sentence.start, one.end)
     )
 
 

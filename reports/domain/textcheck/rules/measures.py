@@ -3,8 +3,8 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
@@ -14,7 +14,7 @@ _FIELDS = ("findings", "impression")
 _MOST = 200  # measurements read of one text
 _UNIT = r"(?:mm|cm|MM|CM|Mm|Cm|毫米|厘米|㎜|㎝)"
 _NUMBER = r"\d{1,4}(?:\.\d{1,3})?"
-# A number that is not within a word (L4x…), a longer number or a product: begins with a digit, so the search is quick.
+# A number that is not within a word (L4x…), a longer number or a product. Begins with a digit: quick to find.
 _FIRST = r"\d(?<![\d.A-Za-z/×*＊]\d)\d{0,3}(?:\.\d{1,3})?"
 _SIGN = r"[×xX*＊✕╳]"
 # Volumes, speeds and pressures are no lengths.
@@ -25,15 +25,18 @@ _MEASURE = re.compile(
 )
 _SIGNS = ("m", "M", "米", "㎜", "㎝", "×", "x", "X", "*", "＊", "✕", "╳")
 _PART = re.compile(rf"({_NUMBER})\s{{0,2}}({_UNIT})?")
-_OF_IMAGES = re.compile(r"(?:层厚|层距|层间距|层间隔|间隔|视野|FOV|矩阵|窗宽|窗位|薄层|像素)[^，。；\d]{0,4}$")
+_OF_IMAGES = re.compile(
+    r"(?:层厚|层距|层间距|层间隔|间隔|视野|FOV|矩阵|窗宽|窗位|薄层|像素)[^，。；\d]{0,4}$"
+)
+_SETTINGS = ("层", "隔", "野", "FOV", "阵", "窗", "像素")
+_TIMES_SIGN = re.compile(_SIGN)
 _POWER = re.compile(r"\s?[\^⁰¹²³⁴-⁹/]|(?<=[×xX*]10)\s?[-−]|(?<=m)[23]|(?<=米)[23]")
 _UNIT_AFTER = re.compile(rf"[^，。；;\n\d]{{0,16}}?{_UNIT}")
 _NAMES = {"毫米": "毫米", "㎜": "mm", "厘米": "厘米", "㎝": "cm"}
 _LEAST_SENTENCE = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Measure:
+class Measure(NamedTuple):
     """A length or a product of lengths as written."""
 
     field: str
@@ -42,10 +45,7 @@ class Measure:
     text: str
     numbers: tuple[str, ...]
     units: tuple[str, ...]
-
-    @property
-    def is_product(self) -> bool:
-        return len(self.numbers) > 1 and re.search(_SIGN, self.text) is not None
+    is_product: bool
 
 
 def _measures(report: CheckedReport) -> tuple[Measure, ...]:
@@ -60,22 +60,19 @@ def _read(report: CheckedReport, field: str) -> Iterator[Measure]:
     plain = report.text(field).plain
     if not any(sign in plain for sign in _SIGNS):
         return
+    has_settings = any(word in plain for word in _SETTINGS)
     for match in islice(_MEASURE.finditer(plain), _MOST):
-        if _is_length(plain, *match.span()):
-            yield _measure(field, plain, *match.span())
-
-
-def _is_length(plain: str, start: int, end: int) -> bool:
-    """Neither a setting of the images (层厚5mm) nor an area, a volume or a power of ten."""
-    return _OF_IMAGES.search(plain[max(0, start - 10) : start]) is None and _POWER.match(plain, end) is None
-
-
-def _measure(field: str, plain: str, start: int, end: int) -> Measure:
-    said = plain[start:end].rstrip()
-    parts = _PART.findall(said)
-    numbers = tuple(number for number, _unit in parts)
-    units = tuple(_NAMES.get(unit, unit.lower()) for _number, unit in parts if unit)
-    return Measure(field, start, start + len(said), said, numbers, units)
+        start, end = match.span()
+        if _POWER.match(plain, end):
+            continue  # an area, a volume, a power of ten
+        if has_settings and _OF_IMAGES.search(plain[max(0, start - 10) : start]):
+            continue  # a setting of the images (层厚5mm)
+        said = match.group().rstrip()
+        parts = _PART.findall(said)
+        numbers = tuple([number for number, _unit in parts])
+        units = tuple([_NAMES.get(unit) or unit.lower() for _number, unit in parts if unit])
+        is_product = len(parts) > 1 and _TIMES_SIGN.search(said) is not None
+        yield Measure(field, start, start + len(said), said, numbers, units, is_product)
 
 
 def _decimals(number: str) -> int:
@@ -85,7 +82,9 @@ def _decimals(number: str) -> int:
 def mixed_decimals_in_size(report: CheckedReport) -> Iterable[Hit]:
     """2.4cm×1.82cm."""
     for one in _measures(report):
-        if one.is_product and len(set(one.units)) < 2 and len({_decimals(number) for number in one.numbers}) > 1:
+        if not one.is_product or len(set(one.units)) > 1:
+            continue
+        if len({_decimals(number) for number in one.numbers}) > 1:
             yield Hit(one.field, one.start, one.end, f"“{one.text}”中各数的小数位数不一致，宜统一。")
 
 
@@ -103,8 +102,8 @@ def mixed_units_in_report(report: CheckedReport) -> Iterable[Hit]:
         usual = used.most_common(1)[0][0]
         one = next(one for one in _measures(report) if set(one.units) - {usual})
         listed = "、".join(sorted(used))
-        message = f"报告中长度单位有{listed}两种写法（如“{one.text}”），宜统一。"
-        yield Hit(one.field, one.start, one.end, message.replace("两种", "多种") if len(used) > 2 else message)
+        message = f"报告中长度单位不统一，有{listed}（如“{one.text}”），宜统一。"
+        yield Hit(one.field, one.start, one.end, message)
 
 
 def mixed_decimals_in_report(report: CheckedReport) -> Iterable[Hit]:

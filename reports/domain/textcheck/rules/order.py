@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
 
-from reports.domain.textcheck.anatomy import Mention, mentions_within
+from reports.domain.textcheck.abnormal import Place, places_named, places_of
+from reports.domain.textcheck.anatomy import Mention, mentions, mentions_within
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
 from reports.domain.textcheck.report import CheckedReport
@@ -18,24 +18,17 @@ _CRITICAL, _MALIGNANT = 0, 1
 _RANK_OF = {word: _RANK_NAMES.index(name) for name, given in group("importance_ranks").items() for word in given}
 # Group 1: a word with a rank; 肝硬化 and 癌栓 are matched first and give no group.
 _RANKED = re.compile(f"{any_of(words('unranked_words'))}|({any_of(_RANK_OF)})")
+_URGENT = re.compile(any_of(word for word, rank in _RANK_OF.items() if rank <= _MALIGNANT))
 _UNSURE = pattern("urgency_excused")
-_TREATED = re.compile(any_of(words("treated_words")))
+_TREATED = pattern("treated_words")
 # 腰椎退行性变 gathers what the findings say in many places.
 _DIFFUSE = pattern("diffuse_diseases")
-_SEGMENT = re.compile(r"[^。；;！？!?\n]+")
-_PART = re.compile(r"[^，,]+")
-_SHOWN = re.compile(r"(?<!未)(?<!不)(?<!难)见(?!异常)|" + any_of(words("abnormal_words")))
-_DENIES = re.compile(r"未|无(?!肺纹理|壁|强化)|没有|否认|排除|除外")
+_TOGETHER = pattern("lesions_described_together")
 _LOBE = re.compile(r"[上中下前后内外尖背舌左右基底侧]{0,3}[叶段野极]")
-_LONGEST_PLACE = 12
 _LEVEL = re.compile(r"[CTLS]\d{1,2}(?:[/～~-][CTLS]?\d{1,2})?$")
-
-
-class Place(NamedTuple):
-    """Where the findings describe something: the ，-part, and the 。；-part it stands in."""
-
-    part: Span
-    segment: Span
+_LONGEST_PLACE = 12
+# A conclusion has seldom ten items; what lies behind these is not compared.
+_MOST_ITEMS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +51,8 @@ class Item:
 def _items(report: CheckedReport) -> tuple[Item, ...]:
     known = report.facts.get("ordered_items")
     if known is None:
-        text = report.text("impression")
-        known = report.facts["ordered_items"] = tuple(_item(report, span) for span in text.items)
+        spans = report.text("impression").items[:_MOST_ITEMS]
+        known = report.facts["ordered_items"] = tuple(_item(report, span) for span in spans)
     assert isinstance(known, tuple)
     return known
 
@@ -76,14 +69,17 @@ def _rank(text: Text, span: Span) -> tuple[int | None, str]:
         if match[1] is None or text.is_negated(match.start()):
             continue
         rank = _RANK_OF[match[1]]
-        clause = text.clause_at(match.start())
-        said = clause.of(text.plain).replace("可能性大", "")
-        asked = text.plain[clause.end : clause.end + 1] in ("?", "？")
-        if rank <= _MALIGNANT and (asked or _UNSURE.search(said)):
+        if rank <= _MALIGNANT and _is_unsure(text, match.start()):
             return None, ""
         if best is None or rank < best:
             best, best_word = rank, match[1]
     return best, best_word
+
+
+def _is_unsure(text: Text, at: int) -> bool:
+    clause = text.clause_at(at)
+    asked = text.plain[clause.end : clause.end + 1] in ("?", "？")
+    return asked or _UNSURE.search(clause.of(text.plain).replace("可能性大", "")) is not None
 
 
 def _described(report: CheckedReport, span: Span) -> tuple[Place, ...]:
@@ -94,70 +90,26 @@ def _described(report: CheckedReport, span: Span) -> tuple[Place, ...]:
         return ()
     # 椎间盘左旁: the side after a word is not part of its name.
     name = impression.plain[span.start : named[0].end].rstrip("左右双两侧")
-    if literal := _said_alike(report, impression.plain[span.start : span.end], len(name)):
-        return literal
+    said = impression.plain[span.start : min(span.end, span.start + _LONGEST_PLACE)]
+    least = max(2, len(name))
+    for length in range(len(said), least - 1, -1) if said[:least] in findings.plain else ():
+        if literal := places_named(findings, said[:length]):
+            return literal
     sided = {m.organ for m in named if m.side}
     # 双肺上叶肺气肿: the second 肺 belongs to the disease's name.
     places = [(m, _finer(impression.plain, m)) for m in named if m.side or m.organ not in sided]
-    return tuple(
-        place
-        for mention, place in _abnormal(report)
-        if any(_is_at(one, mention) and _same(fine, _finer(findings.plain, mention)) for one, fine in places)
-    )
+    found = [m for m in mentions(findings) if any(_is_at(one, fine, m, findings.plain) for one, fine in places)]
+    return places_of(findings, found)
 
 
-def _said_alike(report: CheckedReport, item: str, least: int) -> tuple[Place, ...]:
-    """The abnormal parts that name the place as the item does, by its longest beginning found there."""
-    if not 2 <= least <= _LONGEST_PLACE:
-        return ()
-    plain = report.text("findings").plain
-    for length in range(min(_LONGEST_PLACE, len(item)), least - 1, -1):
-        name = item[:length]
-        if name in plain:
-            found = (place for _, place in _abnormal(report) if plain.find(name, *_bounds(place.part)) >= 0)
-            if places := tuple(dict.fromkeys(found)):
-                return places
-    return ()
-
-
-def _bounds(span: Span) -> tuple[int, int]:
-    return span.start, span.end
-
-
-def _is_at(place: Mention, mention: Mention) -> bool:
+def _is_at(place: Mention, fine: str, mention: Mention, plain: str) -> bool:
     """Does a mention of the findings lie in a place of the conclusion? 肝 holds 肝左叶, 左肾 holds 左肾盂."""
     if place.side and place.side != mention.side:
         return False
-    return mention.structure == place.structure or mention.organ == place.structure
-
-
-def _abnormal(report: CheckedReport) -> tuple[tuple[Mention, Place], ...]:
-    """What the findings describe as not normal, with the part that names it, in order."""
-    known = report.facts.get("abnormal_mentions")
-    if known is None:
-        known = report.facts["abnormal_mentions"] = tuple(_abnormal_mentions(report.text("findings")))
-    assert isinstance(known, tuple)
-    return known
-
-
-def _abnormal_mentions(text: Text) -> Iterator[tuple[Mention, Place]]:
-    """A part without a place of its own (大小约…，边缘毛糙) speaks of the place named before it."""
-    for segment in _SEGMENT.finditer(text.plain):
-        whole = Span(segment.start(), segment.end())
-        about: tuple[Mention, ...] = ()
-        at = whole
-        for part in _PART.finditer(text.plain, segment.start(), segment.end()):
-            if named := mentions_within(text, part.start(), part.end()):
-                about, at = named, Span(part.start(), part.end())
-            if about and not part.group().startswith("余") and _is_abnormal(part.group()):
-                for mention in about:
-                    yield mention, Place(at, whole)
-                about = ()
-
-
-def _is_abnormal(part: str) -> bool:
-    denial = _DENIES.search(part)
-    return _SHOWN.search(part, 0, denial.start() if denial else len(part)) is not None
+    if mention.structure != place.structure and mention.organ != place.structure:
+        return False
+    other = _finer(plain, mention)
+    return not fine or not other or fine.startswith(other) or other.startswith(fine)
 
 
 def _finer(plain: str, mention: Mention) -> str:
@@ -169,56 +121,48 @@ def _finer(plain: str, mention: Mention) -> str:
     return level.group() if level else ""
 
 
-def _same(one: str, other: str) -> bool:
-    return not one or not other or one.startswith(other) or other.startswith(one)
+def _has_urgent(text: Text) -> bool:
+    """May the conclusion hold an urgent item that is not its first? The follow-up of a treated one leads."""
+    items = text.items
+    if len(items) < 2 or not _URGENT.search(text.plain, items[0].start):
+        return False
+    return not _TREATED.search(text.plain, items[0].start, items[0].end)
 
 
 def importance_order(report: CheckedReport) -> Iterable[Hit]:
     """6.5.2: a critical or malignant item after one of less weight."""
-    for lesser, urgent in _late(report):
-        seen, first = urgent.word, lesser.span.of(report.text("impression").plain)
-        yield Hit(
-            "impression",
-            lesser.span.start,
-            lesser.span.end,
-            f"“{first}”排在更重要的“{seen}”之前，多种疾病应按重要程度确定顺序。",
-        )
-        return
-
-
-def _late(report: CheckedReport) -> Iterator[tuple[Item, Item]]:
-    """Pairs (of less weight, urgent) that stand in this order."""
     text = report.text("impression")
-    items = text.items
-    if len(items) < 2 or not _RANKED.search(text.plain) or _TREATED.search(items[0].of(text.plain)):
+    if not _has_urgent(text):
         return
-    ranked = _items(report)
-    for place, urgent in enumerate(ranked):
-        if urgent.rank is None or urgent.rank > _MALIGNANT:
-            continue
-        for earlier in ranked[:place]:
-            if earlier.rank is not None and _outweighs(urgent.rank, earlier.rank):
-                yield earlier, urgent
+    items = _items(report)
+    for place, urgent in enumerate(items):
+        for lesser in items[:place]:
+            if _outweighs(urgent, lesser):
+                seen = lesser.span.of(text.plain)
+                yield Hit(
+                    "impression",
+                    lesser.span.start,
+                    lesser.span.end,
+                    f"“{seen}”排在更重要的“{urgent.word}”之前，多种疾病应按重要程度确定顺序。",
+                )
+                return
 
 
-def _outweighs(urgent: int, other: int) -> bool:
+def _outweighs(urgent: Item, other: Item) -> bool:
     """Critical before everything but tumours; a tumour before what is benign, degenerative or a variant."""
-    return other > _MALIGNANT + (urgent == _MALIGNANT)
+    if urgent.rank is None or other.rank is None or urgent.rank > _MALIGNANT:
+        return False
+    return other.rank > _MALIGNANT + (urgent.rank == _MALIGNANT)
 
 
 def urgent_late(report: CheckedReport) -> Iterable[Hit]:
     """6.4.2.1: the findings describe a lesser thing before the critical or malignant one."""
-    text = report.text("impression")
-    if len(text.items) < 2 or _TREATED.search(text.items[0].of(text.plain)):
+    if not _has_urgent(report.text("impression")):
         return
-    items = _items(report)
+    items = [item for item in _items(report) if item.places]
     for urgent in items:
-        if urgent.rank is None or urgent.rank > _MALIGNANT or not urgent.places:
-            continue
         for lesser in items:
-            if lesser.rank is None or not _outweighs(urgent.rank, lesser.rank) or not lesser.places:
-                continue
-            if urgent.is_after(lesser):
+            if _outweighs(urgent, lesser) and urgent.is_after(lesser):
                 yield _described_late(report, lesser.places[0].segment, urgent)
                 return
 
@@ -239,7 +183,7 @@ def order_differs(report: CheckedReport) -> Iterable[Hit]:
     if len(text.items) < 2:
         return
     # 肝癌 and 肝囊肿 of one paragraph have no order of their own: what shares its place is left out.
-    placed = [item for item in _items(report) if item.places and not _DIFFUSE.search(item.span.of(text.plain))]
+    placed = [i for i in _items(report) if i.places and not _DIFFUSE.search(text.plain, i.span.start, i.span.end)]
     items = [item for item in placed if not any(item.shares(o) for o in placed if o is not item)]
     for place, later in enumerate(items):
         for earlier in items[:place]:
@@ -265,31 +209,34 @@ def scattered(report: CheckedReport) -> Iterable[Hit]:
     text = report.text("findings")
     if len(text.paragraphs) < 3:
         return
+    for match, organ in _repeated(text):
+        yield Hit(
+            "findings",
+            match.start(),
+            match.end(),
+            f"{organ}的“{match.group()}”在前面段落已有描述，同一类疾病宜放在一起描述。",
+        )
+        return
+
+
+def _repeated(text: Text) -> Iterator[tuple[re.Match[str], str]]:
     seen: dict[tuple[str, str], int] = {}
-    for match in text.unnegated(pattern("lesions_described_together")):
+    starts = {paragraph.start: number for number, paragraph in enumerate(text.paragraphs)}
+    for match in text.unnegated(_TOGETHER):
         clause = text.clause_at(match.start())
-        near = mentions_within(text, clause.start, match.start())
-        if not near:
+        near = mentions_within(text, max(clause.start, match.start() - 20), match.start())
+        number = starts.get(text.paragraph_at(match.start()).start)
+        if not near or number is None:
             continue
         key = (near[-1].organ, match.group())
-        paragraph = next((i for i, p in enumerate(text.paragraphs) if p.start <= match.start() < p.end), 0)
-        if paragraph - seen.setdefault(key, paragraph) > 1:
-            yield Hit(
-                "findings",
-                match.start(),
-                match.end(),
-                f"{key[0]}的“{match.group()}”在前面段落已有描述，同一类疾病宜放在一起描述。",
-            )
-            return
-        seen[key] = paragraph
+        if number - seen.setdefault(key, number) > 1:
+            yield match, key[0]
+        seen[key] = number
 
-
-_URGENT = tuple(dict.fromkeys(w for name in _RANK_NAMES[:2] for w in group("importance_ranks")[name]))
 
 RULES: tuple[Rule, ...] = (
-    Rule("6.4.2.1/urgent-late", urgent_late, reads=_BOTH, gate=_URGENT),
+    Rule("6.4.2.1/urgent-late", urgent_late, reads=_BOTH),
     Rule("6.4.2.3/scattered", scattered, reads=("findings",), gate=words("lesions_described_together")),
     Rule("6.4.2.4/order-differs", order_differs, reads=_BOTH),
-    Rule("6.5.2/importance-order", importance_order, reads=("impression",), gate=_URGENT),
+    Rule("6.5.2/importance-order", importance_order, reads=("impression",)),
 )
-

@@ -16,6 +16,7 @@ from reports.domain.textcheck.words import any_of, group, pattern
 _REGION_NAMES = (("上腹部", "上腹"), ("下腹部", "下腹"), ("全腹部", "全腹"))
 _SHORTENED = re.compile(r"MRCP|水成像|小肠|结肠|胃|阑尾|穿刺|定位|导管")
 _ENOUGH = 40
+_SAID_REACH = 200  # a sentence about one organ; keeps a text without stops linear
 # A clause that says of the organ that nothing is wrong, or names one attribute only.
 _LEAD = r"(?:^|(?<=[，。；,;\n]))[ \t]*(?:所示|扫描范围内|另|余|平扫)?"
 _BARE = (
@@ -75,8 +76,8 @@ def _is_described(text: Text, organ: str) -> bool:
     classes: set[str] = set()
     for match in _named(organ).finditer(text.plain):
         stop = text.sentence_at(match.start()).end
-        break_at = text.plain.find("；", match.end(), stop)
-        reach = stop if break_at < 0 else break_at
+        break_at = text.plain.find("；", match.end(), min(stop, match.end() + _SAID_REACH))
+        reach = min(stop if break_at < 0 else break_at, match.end() + _SAID_REACH)
         classes.update(
             name for name, word in _attribute_patterns() if word.search(text.plain, match.end(), reach)
         )

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
@@ -13,7 +14,8 @@ _FIELDS = ("findings", "impression")
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\u3007"
 # A half-width mark next to a Chinese character. Never: decimals, times, "T1,T2", "1.", "CT:", "(BI-RADS 4A)".
 _HALF_MARK = re.compile(
-    rf"[,;?!:.](?:(?<=[,;?!])(?:(?<=[{_HAN}].)|(?=[ ]?[{_HAN}]))|(?<=[{_HAN}]:)|(?<=[{_HAN}]\.)(?![0-9A-Za-z.]))"
+    rf"[,;?!:.](?:(?<=[,;?!])(?:(?<=[{_HAN}].)|(?=[ ]?[{_HAN}]))"
+    rf"|(?<=[{_HAN}]:)|(?<=[{_HAN}]\.)(?![0-9A-Za-z.]))"
 )
 _HALF_BRACKETS = re.compile(r"\((?P<inside>[^()（）\n]{1,60})\)")
 _SPOKEN = re.compile(rf"[{_HAN}]")
@@ -47,21 +49,21 @@ def halfwidth_punctuation(report: CheckedReport) -> Iterable[Hit]:
     """ASCII marks within Chinese text."""
     for field in _FIELDS:
         if text := report.texts.get(field):
-            spans = [match.span() for match in _HALF_MARK.finditer(text.plain) if not _numbers(text.plain, match)]
-            if "(" in text.plain:
-                spans += [match.span() for match in _HALF_BRACKETS.finditer(text.plain) if _is_spoken(text.plain, match)]
-                spans.sort()
+            plain = text.plain
+            spans = [match.span() for match in _HALF_MARK.finditer(plain) if not _is_number(plain, match)]
+            spans += [match.span() for match in _HALF_BRACKETS.finditer(plain) if _is_spoken(plain, match)]
             if spans:
+                spans.sort()
                 seen = text.raw[max(0, spans[0][0] - 2) : spans[0][1]].strip()
                 yield from _told(field, spans, f"中文语句中用了半角标点（如“{seen}”），标点符号应准确")
 
 
-def _numbers(plain: str, match: re.Match[str]) -> bool:
+def _is_number(plain: str, match: re.Match[str]) -> bool:
     """一. at the head of a line is a number, and so is a ratio after Chinese numerals."""
     if match.group() != ".":
         return False
     at = match.start()
-    return plain[at - 1] in _NUMERALS and (at < 2 or plain[at - 2] in _ITEM_HEAD or plain[at - 2] in _NUMERALS)
+    return plain[at - 1] in _NUMERALS and (at < 2 or plain[at - 2] in _ITEM_HEAD + _NUMERALS)
 
 
 def _is_spoken(plain: str, match: re.Match[str]) -> bool:
@@ -138,12 +140,14 @@ def _unmatched(plain: str) -> list[tuple[int, bool]]:
 
 
 def _ends_number(plain: str, at: int) -> bool:
-    """1）, a） and 一） at the head of an item."""
+    """1）, a） and 一） at the head of an item; digits also behind a word (诊断1）), not in S5） or 2×3）."""
     number = _ENUMERATOR.search(plain[max(0, at - 2) : at])
     if not number:
         return False
     begin = at - len(number.group())
-    return begin == 0 or plain[begin - 1] in _ITEM_HEAD
+    if begin == 0 or plain[begin - 1] in _ITEM_HEAD:
+        return True
+    return number.group().isdigit() and _SPOKEN.match(plain, begin - 1) is not None
 
 
 def no_final_stop(report: CheckedReport) -> Iterable[Hit]:
@@ -154,16 +158,17 @@ def no_final_stop(report: CheckedReport) -> Iterable[Hit]:
             continue
         last = len(text.plain.rstrip()) - 1
         if text.plain[last] not in _STOPS:
-            yield Hit(field, last, last + 1, f"结尾“{text.raw[max(0, last - 3) : last + 1]}”后没有句号，标点符号应完整。")
+            seen = text.raw[max(0, last - 3) : last + 1]
+            yield Hit(field, last, last + 1, f"结尾“{seen}”后没有句号，标点符号应完整。")
 
 
 def paragraph_mix(report: CheckedReport) -> Iterable[Hit]:
-    """Three or more unrelated systems in the only paragraph, or one organ cut into a paragraph per sentence."""
+    """Three or more unrelated systems in the only paragraph, or one organ cut into many paragraphs."""
     text = report.text("findings")
     if not report.keeps_lines or len(text.plain) <= _LONG:
         return
     lines = text.plain.count("\n")
-    if lines > 0 and lines < _CHOPPED - 1:
+    if lines > 0 and (lines < _CHOPPED - 1 or len(text.sentences) > lines + 1):
         return
     if len(text.paragraphs) == 1:
         named: dict[str, str] = {}
@@ -172,10 +177,12 @@ def paragraph_mix(report: CheckedReport) -> Iterable[Hit]:
         if len(named) >= 3:
             seen = "、".join(named.values())
             only = text.paragraphs[0]
-            yield Hit("findings", only.start, only.end, f"{seen}等不同脏器都写在同一段，一个脏器或一组关联脏器应为一段。")
+            message = f"{seen}等不同脏器都写在同一段，一个脏器或一组关联脏器应为一段。"
+            yield Hit("findings", only.start, only.end, message)
     elif len(text.paragraphs) >= _CHOPPED and _is_chopped(text):
         first = text.paragraphs[0]
-        yield Hit("findings", first.start, first.end, "几乎每句话单独成段，同一脏器被分到多段，关联的描述应为一段。")
+        message = "几乎每句话单独成段，同一脏器被分到多段，关联的描述应为一段。"
+        yield Hit("findings", first.start, first.end, message)
 
 
 def _is_chopped(text: Text) -> bool:
@@ -184,7 +191,7 @@ def _is_chopped(text: Text) -> bool:
         return False
     firsts = [_GROUP_WORD.search(text.plain, span.start, span.end) for span in text.paragraphs]
     organs = [match.group() if match else "" for match in firsts]
-    return sum(one == other != "" for one, other in zip(organs, organs[1:], strict=False)) >= 3
+    return sum(one == other != "" for one, other in pairwise(organs)) >= 3
 
 
 RULES: tuple[Rule, ...] = (

@@ -60,7 +60,7 @@ def lies_within(report: CheckedReport, organ: str) -> bool:
     if kind == "DR":
         if organ not in word_set("suspected_on_dr"):
             return False
-    elif kind not in ("CT", "MRI"):
+    elif kind not in ("CT", "MRI") or (kind == "CT" and organ in word_set("suspected_on_mri")):
         return False
     name = facts.named(report)
     for long, short in _REGION_NAMES:

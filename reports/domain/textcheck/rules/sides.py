@@ -1,20 +1,25 @@
 """Left and right: conclusion against description (6.5.3), and the report against its request (6.3.1)."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 
 from reports.domain.textcheck.anatomy import OPPOSITE, Mention, mentions
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
 from reports.domain.textcheck.report import CheckedReport
-from reports.domain.textcheck.sidedness import Place, place_of, state
+from reports.domain.textcheck.sidedness import Place, place_of, segment, state
 from reports.domain.textcheck.text import Text
 from reports.domain.textcheck.words import any_of, group, pattern
 
 # A side without its structure: 左侧为著, 右侧者较大, 左侧见.
 _BARE = re.compile(r"(?P<side>左|右)(?:侧|边)?(?=者|亦|也|为|较|见|可见|约|明显|更|稍|略|显著|[，,：:])")
 
+# The liver as a whole (体积缩小, 肝裂增宽) speaks for no lobe; something seen in it may.
+_SEEN = re.compile(r"(?<!未)见|多发|散在|弥漫|[S段]")
+# No report has more; a text that does is no report, and the work stays bounded.
+_MOST_PLACES = 40
+_MOST_RELATED = 300
 _DISC = re.compile(
     r"(?P<upper>[CTLctl]\d{1,2}) {0,2}[/\-～~—] {0,2}[CTLSctls]?(?P<lower>\d{1,2})[^，。；、\n\d]{0,6}?间盘"
     r"[^，。；\n左右]{0,8}(?P<side>左|右)(?:后|侧|旁|前|外)(?![^，。；\n]{0,2}右)"
@@ -30,13 +35,17 @@ def laterality_conflict(report: CheckedReport) -> Iterator[Hit]:
     if "左" not in impression.plain and "右" not in impression.plain:
         return
     told: set[tuple[str, str]] = set()
+    asked: set[tuple[str, str, frozenset[str]]] = set()
     for mention in mentions(impression):
         key = (mention.structure, mention.side)
         if mention.side not in OPPOSITE or mention.inherited or key in told:
             continue
-        if _plainly_agrees(impression, findings, mention) or state(impression, mention) == "normal":
-            continue
         place = place_of(impression, mention)
+        if (*key, place.parts) in asked or len(asked) >= _MOST_PLACES:
+            continue
+        if _plainly_agrees(impression, findings, mention) or state(impression, mention) != "abnormal":
+            continue
+        asked.add((*key, place.parts))
         opposite = _opposite_only(findings, place)
         if opposite is None:
             continue
@@ -87,10 +96,14 @@ def _opposite_only(findings: Text, place: Place) -> Place | None:
     wanted = (mention.side, "双", "两", *("S段" if mention.structure == "肝" else ""))
     named_at_all = any(char in findings.plain for char in wanted)
     opposite: Place | None = None
+    related = 0
     for other, side in _with_carried_sides(findings):
         same = other.structure == mention.structure
         if not same and other.structure not in kin:
             continue
+        related += 1
+        if related > _MOST_RELATED:
+            return None
         there = place_of(findings, other)
         if same and not there.meets(place):
             continue
@@ -98,28 +111,33 @@ def _opposite_only(findings: Text, place: Place) -> Place | None:
         if side == OPPOSITE[mention.side]:
             if same and verdict == "abnormal":
                 opposite = opposite or there
-        elif _supports(other, side, verdict, same) and named_at_all:
+        elif named_at_all and _supports(findings, other, side, verdict, same):
             return None
     if opposite is None or _bare_side_speaks(findings, mention):
         return None
     return opposite
 
 
-def _with_carried_sides(findings: Text) -> Iterator[tuple[Mention, str]]:
+def _with_carried_sides(findings: Text) -> Sequence[tuple[Mention, str]]:
     """Each mention with its side, or else the side last named in its sentence."""
-    carried, sentence = "", -1
+    found: list[tuple[Mention, str]] = findings.shared.setdefault("carried", [])  # type: ignore[assignment]
+    if found:
+        return found
+    carried, stop = "", 0
     for mention in mentions(findings):
-        begins = findings.sentence_at(mention.word_start).start
-        if begins != sentence:
-            sentence, carried = begins, ""
-        yield mention, mention.side or carried
+        if mention.word_start >= stop:
+            carried, stop = "", findings.sentence_at(mention.word_start).end
         carried = mention.side or carried
+        found.append((mention, carried))
+    return found
 
 
-def _supports(other: Mention, side: str, verdict: str, same: bool) -> bool:
+def _supports(findings: Text, other: Mention, side: str, verdict: str, same: bool) -> bool:
     """Does this mention, not of the other side, speak for the conclusion's side? In doubt, yes."""
     if side == "双" and not same:
         return False
+    if other.structure == "肝" and not other.side:
+        return verdict == "abnormal" and _SEEN.search(findings.plain, *segment(findings, other)) is not None
     return verdict == "abnormal" or (verdict == "unclear" and bool(other.side))
 
 

@@ -36,7 +36,7 @@ _NOT_YET = re.compile(r"术?(?:前|指征|可能|待)")
 _SEPARATOR = re.compile(r"[，,；;。\n]")
 _REACH = 8
 _LIST = r"[肝胆胰脾肾囊脏腺双侧膀胱、，及和与]{0,12}"
-_NOT_THE_ORGAN = r"(?![窝床管区颈结息底门静动周旁上曲底泡肠石下筋])"
+_NOT_THE_ORGAN = r"(?!膀胱陷|[直窝床管区颈结息底门静动周旁上曲底泡肠石下筋])"
 
 
 def removed_organs(report: CheckedReport) -> dict[str, str]:
@@ -78,9 +78,9 @@ def _histories(report: CheckedReport) -> Iterator[str]:
 def _described(organ: str) -> re.Pattern[str]:
     """The organ's name, perhaps a list of organs, and a word of size or form within reach."""
     names = any_of(group("removable_organs")[organ])
-    alone = (
-        rf"(?P<name>{names}){_NOT_THE_ORGAN}(?:[^，。；\n]{{0,8}}?|{_LIST}){any_of(words('described_words'))}"
-    )
+    described = any_of(words("described_words"))
+    named = rf"(?<![副残代])(?P<name>{names}){_NOT_THE_ORGAN}"
+    alone = rf"{named}(?:(?:[^，。；\n]{{0,8}}?|{_LIST}){described}|(?:腔内|内)?见)"
     return re.compile(alone)
 
 

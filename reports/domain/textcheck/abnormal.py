@@ -1,0 +1,108 @@
+"""Where the findings describe a place as not normal: 见… and words of abnormality that no denial covers."""
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from reports.domain.textcheck.anatomy import Mention, mentions
+from reports.domain.textcheck.text import Span, Text
+from reports.domain.textcheck.words import any_of, words
+
+# 无肺纹理, 无壁 and 无强化 are signs although they begin like a denial.
+_DENIES = re.compile(r"未|无(?!肺纹理|壁|强化)|没有|否认|排除|除外")
+_SEGMENT = re.compile(r"[^。；;！？!?\n]+")
+_SEGMENT_MARKS = "。；;！？!?\n"
+# Mentions of one place in one report; more are no description any more.
+_MOST = 30
+
+
+class Place(NamedTuple):
+    """Where a text describes something: the ，-part, and the 。；-part it stands in."""
+
+    part: Span
+    segment: Span
+
+
+@lru_cache(maxsize=1)
+def _shown() -> re.Pattern[str]:
+    return re.compile(r"(?<!未)(?<!不)(?<!难)见(?!异常)|" + any_of(words("abnormal_words")))
+
+
+def is_abnormal(part: str) -> bool:
+    """Does a ，-part show something, before any denial in it?"""
+    denial = _DENIES.search(part)
+    return _shown().search(part, 0, denial.start() if denial else len(part)) is not None
+
+
+def places_named(text: Text, name: str) -> tuple[Place, ...]:
+    """The abnormal parts that say `name` literally, in order."""
+    return _places(text, _found(text.plain, name))
+
+
+def places_of(text: Text, named: Iterable[Mention]) -> tuple[Place, ...]:
+    """The abnormal parts around these mentions, in order."""
+    return _places(text, (mention.start for mention in named))
+
+
+def _found(plain: str, name: str) -> Iterator[int]:
+    at = plain.find(name)
+    while at >= 0:
+        yield at
+        at = plain.find(name, at + len(name))
+
+
+def _places(text: Text, starts: Iterable[int]) -> tuple[Place, ...]:
+    known = text.shared.setdefault("abnormal_parts", {})
+    assert isinstance(known, dict)
+    found: dict[Place, None] = {}
+    for count, at in enumerate(starts):
+        if count >= _MOST:
+            break
+        part = text.clause_at(at)
+        if part not in known:
+            known[part] = _place(text, part)
+        if known[part]:
+            found[known[part]] = None
+    return tuple(found)
+
+
+def _place(text: Text, part: Span) -> Place | None:
+    """The part when it, or what goes on about it (大小约…，边缘毛糙), is abnormal."""
+    plain = text.plain
+    if plain.startswith("余", part.start):
+        return None
+    at = part
+    for _ in range(_MOST):
+        if is_abnormal(at.of(plain)):
+            return Place(part, segment_at(text, part.start))
+        after = text.clause_at(at.end + 1)
+        if at.end >= len(plain) or plain[at.end] in _SEGMENT_MARKS or after.end == after.start:
+            return None
+        if _names_a_place(text, after):
+            return None
+        at = after
+    return None
+
+
+def _names_a_place(text: Text, span: Span) -> bool:
+    named = mentions(text)
+    index = bisect_left(named, span.start, key=lambda mention: mention.word_start)
+    return index < len(named) and named[index].word_start < span.end
+
+
+def segments(text: Text) -> tuple[Span, ...]:
+    """The 。；-parts of a text, cut once."""
+    found = text.shared.get("segments")
+    if found is None:
+        found = text.shared["segments"] = tuple(Span(*m.span()) for m in _SEGMENT.finditer(text.plain))
+    assert isinstance(found, tuple)
+    return found
+
+
+def segment_at(text: Text, at: int) -> Span:
+    """The 。；-part around `at`."""
+    cut = segments(text)
+    index = bisect_right(cut, at, key=lambda span: span.start) - 1
+    return cut[index] if index >= 0 else Span(at, at)
