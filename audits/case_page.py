@@ -11,22 +11,16 @@ from django.utils import timezone
 
 from audits.blind import PEOPLE, hide, patient_secrets, people_secrets, shown_system
 from audits.domain.rulings import SettlementState
+from audits.hints import Hint, hints_of
 from audits.models import Audit, Case, Review
 from audits.readings import Reading
 from audits.results import CaseResult, case_result
 from exporting.masking import mask_name
 from reports.actions.content import from_json
 from reports.contexts import time_text
+from reports.domain.segments import Place, Segment, cut
 from reports.models import Outcome
-
-
-@dataclass(frozen=True)
-class Segment:
-    """A piece of text; with `kind` it is marked as the place of a fault."""
-
-    text: str
-    kind: str = ""
-    title: str = ""
+from standards.loader import load_edition
 
 
 @dataclass(frozen=True)
@@ -55,6 +49,7 @@ class JudgePage:
     system_zh: str
     report: SimpleNamespace
     marks: Mapping[str, tuple[Segment, ...]]
+    hints: tuple[Hint, ...]
     blind: bool
     is_open: bool
     is_arbiter: bool
@@ -90,21 +85,25 @@ def judge_page(review: Review) -> JudgePage:
     bar = () if is_arbiter else neighbours(review)
     place = next((n for n, one in enumerate(bar) if one.state.endswith("current")), 0)
     shown = shown_content(case, blind=blind)
+    is_open = case.state == Case.State.ACTIVE and audit.status == Audit.Status.DRAWN
+    judges_description = not is_arbiter or _disputed_description(result)
+    hints = _hints(case, shown, blind=blind) if is_open and judges_description else ()
     return JudgePage(
         review=review,
         case=case,
         audit=audit,
         system_zh=shown_system(case.system, case.revision.content, blind=blind),
         report=SimpleNamespace(**shown),
-        marks=marks_of(shown, review),
+        marks=_marks(shown, review.faults.all(), hints),
+        hints=hints,
         blind=blind,
-        is_open=case.state == Case.State.ACTIVE and audit.status == Audit.Status.DRAWN,
+        is_open=is_open,
         is_arbiter=is_arbiter,
         outcome_count=len(result.outcomes),
         outcomes=() if blind else outcome_lines(case, result),
         readings=_shown_readings(result, is_arbiter=is_arbiter),
         own=next(r for r in result.readings if r.review_id == review.pk),
-        judges_description=not is_arbiter or _disputed_description(result),
+        judges_description=judges_description,
         judges_conclusion=not is_arbiter or _disputed_conclusion(result),
         bar=bar,
         done=sum(1 for one in bar if "done" in one.state),
@@ -117,7 +116,7 @@ def shown_content(case: Case, *, blind: bool) -> dict[str, Any]:
     """The frozen revision as this page may show it: every text hidden, people only after the reveal."""
     content = from_json(case.revision.content)
     number = case.report.accession_number
-    secrets = patient_secrets(content, number) | (people_secrets(content) if blind else set())
+    secrets = _secrets(case, blind=blind)
     values = {
         name: hide(value, secrets) if isinstance(value, str) else value for name, value in content.items()
     }
@@ -137,37 +136,39 @@ def shown_content(case: Case, *, blind: bool) -> dict[str, Any]:
     return values
 
 
-def marks_of(shown: Mapping[str, Any], review: Review) -> dict[str, tuple[Segment, ...]]:
-    """The texts cut where the ruled faults lie; a text without a fault is left out."""
-    return _marks(shown, review.faults.all())
+def _secrets(case: Case, *, blind: bool) -> set[str]:
+    content = case.revision.content
+    secrets = patient_secrets(content, case.report.accession_number)
+    return secrets | people_secrets(content) if blind else secrets
+
+
+def _hints(case: Case, shown: Mapping[str, Any], *, blind: bool) -> tuple[Hint, ...]:
+    edition = load_edition(case.audit.edition)
+    return hints_of(case, shown, _secrets(case, blind=blind), edition)
 
 
 def marks_of_faults(case: Case, result: CaseResult) -> dict[str, tuple[Segment, ...]]:
-    """The same for the faults that settled the case."""
+    """The texts cut where the faults lie that settled the case; a text without a fault is left out."""
     return _marks(shown_content(case, blind=False), result.faults)
 
 
-def _marks(shown: Mapping[str, Any], faults: Iterable[Any]) -> dict[str, tuple[Segment, ...]]:
-    placed = [fault for fault in faults if fault.start is not None]
-    fields = {fault.field for fault in placed}
-    return {
-        field: tuple(_segments(shown.get(field) or "", (f for f in placed if f.field == field)))
-        for field in fields
-    }
-
-
-def _segments(text: str, faults: Iterable[Any]) -> Iterable[Segment]:
-    at = 0
-    for fault in sorted(faults, key=lambda f: (f.start, f.end)):
-        start = max(fault.start, at)
-        if start >= fault.end:
-            continue  # lies inside one already marked
-        if start > at:
-            yield Segment(text[at:start])
-        yield Segment(text[start : fault.end], "hard", f"{fault.clause} {fault.reason}")
-        at = fault.end
-    if at < len(text):
-        yield Segment(text[at:])
+def _marks(
+    shown: Mapping[str, Any], faults: Iterable[Any], hints: Iterable[Hint] = ()
+) -> dict[str, tuple[Segment, ...]]:
+    """Ruled faults hard, hints as the checks mean them; a text without either is left out."""
+    placed: dict[str, list[Place]] = {}
+    for fault in faults:
+        if fault.start is not None:
+            title = f"{fault.clause} {fault.reason}"
+            placed.setdefault(fault.field, []).append(Place(fault.start, fault.end, "hard", title))
+    for hint in hints:
+        if hint.start is not None:
+            title = f"提示{hint.number}：{hint.clause} {hint.title}"
+            # Not hard: whether it is a fault is what the assessor is asked.
+            pen = "advice" if hint.kind == "advice" else "soft"
+            place = Place(hint.start, hint.end, pen, title, label=str(hint.number))
+            placed.setdefault(hint.field, []).append(place)
+    return {field: cut(shown.get(field) or "", places) for field, places in placed.items()}
 
 
 def outcome_lines(case: Case, result: CaseResult) -> tuple[OutcomeLine, ...]:

@@ -1,4 +1,4 @@
-"""文本检查提示 in judging: what the checks say of the frozen version, offered as faults for the assessor to take.
+"""文本检查提示 in judging: what the checks say of the frozen version, offered as faults to take.
 
 Nothing is deducted by itself (D-14). Only what the description is about, and blind like the page: the excerpt
 is cut from the hidden text, and the sentence is hidden the same way.
@@ -60,9 +60,7 @@ class Hint:
         return {"clause": self.clause, "start": "", "end": "", "excerpt": "", "reason": self.message} | place
 
 
-def hints_of(
-    case: Case, shown: Mapping[str, Any], secrets: Set[str], edition: Edition
-) -> tuple[Hint, ...]:
+def hints_of(case: Case, shown: Mapping[str, Any], secrets: Set[str], edition: Edition) -> tuple[Hint, ...]:
     """`shown`: the page's texts, hidden in place; `secrets`: what is hidden in them."""
     citable = {clause.number for _, clauses in clause_groups(edition) for clause in clauses}
     found = [

@@ -8,7 +8,23 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from audits.monthly import (  # noqa: F401  (tables of this app, found by Django here)
+    Measure,
+    MeasureEntry,
+    MonthlyAudit,
+    MonthlyCase,
+    MonthlyFault,
+)
 from audits.querysets import AuditQuerySet, CaseQuerySet, ReviewQuerySet
+from audits.year import (  # noqa: F401  (tables of this app, found by Django here)
+    Conference,
+    ConferenceCase,
+    Feedback,
+    FollowUp,
+    FollowUpScan,
+    MinutesFile,
+    Participant,
+)
 from reports.models import Modality, Outcome, Report, Revision, System
 from staff.models import Department
 

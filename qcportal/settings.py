@@ -22,6 +22,8 @@ import environ
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
+# lxml came with pyHanko; openpyxl would pick it up, write Chinese as &#N; and so change every workbook's bytes.
+os.environ["OPENPYXL_LXML"] = "False"
 
 QC_DATA_DIR = Path(env.str("QC_DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
 QC_DATA_DIR.mkdir(parents=True, exist_ok=True)

@@ -7,9 +7,11 @@ from typing import Any
 from django.utils import timezone
 
 from audits.models import Review
+from exporting.listing import CAP
 from qcportal.links import link
 from qcportal.quarter import QuarterView
-from reports.models import ImportBatch, Outcome
+from reports.filters_findings import BINDING
+from reports.models import Finding, ImportBatch, Outcome
 from scoring.models import Sheet
 
 _BATCHES = {
@@ -20,6 +22,7 @@ _BATCHES = {
     ImportBatch.Status.FAILED: ("fail", "未完成", "未能导入", "看原因"),
 }
 _SHOWN = 5
+_RECENT_DAYS = 30
 _ORDER = ("fail", "due", "open", "info")
 
 
@@ -62,6 +65,8 @@ def tasks_for(user: Any, quarter: QuarterView | None, today: date) -> list[Task]
         found += _imports(user, today)
     if user.may("reports.record_outcomes"):
         found += _outcomes(user)
+    if user.may("reports.view") or user.may("reports.view_own"):
+        found += _findings(user, today)
     if user.may("audits.judge"):
         found += _reviews(user)
     if user.may("scoring.sign_sheet"):
@@ -91,6 +96,23 @@ def _outcomes(user: Any) -> list[Task]:
         return []
     text = f"{waiting} 条结局不能自动确定属于哪份报告"
     return [Task("open", "待办", text, link("reports:outcomes", state="pending"), "核对")]
+
+
+def _findings(user: Any, today: date) -> list[Task]:
+    """Unjudged findings on the last month's reports: to rule on, to look at, or on one's own reports."""
+    since = today - timedelta(days=_RECENT_DAYS)
+    rows = Finding.objects.visible_to(user).filter(is_current=True, state="open", severity__in=BINDING)
+    waiting = rows.reported_between(since, today).order_by().values("pk")[: CAP + 1].count()
+    if not waiting:
+        return []
+    asked = {"state": "open", "severity": "binding", "since": since.isoformat()}
+    count = f"{CAP}+" if waiting > CAP else waiting
+    if user.may("reports.rule_findings"):
+        text = f"近{_RECENT_DAYS}天的报告有 {count} 条文本检查提示待核对"
+        return [Task("open", "待办", text, link("reports:findings", **asked), "去核对")]
+    whose = "近" if user.may("reports.view") else "我近"
+    text = f"{whose}{_RECENT_DAYS}天的报告有 {count} 条文本检查提示，质控员尚未核对"
+    return [Task("info", "可查看", text, link("reports:findings", **asked), "查看")]
 
 
 def _reviews(user: Any) -> list[Task]:

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from audits.models import Audit
+from scoring.evidence import EvidenceDocument, EvidenceUse  # noqa: F401  (tables of this app)
 from scoring.querysets import PacketGrantQuerySet, SheetQuerySet
 from staff.models import Institution
 
@@ -89,13 +90,20 @@ class Sheet(models.Model):
 
 
 class RowSetting(models.Model):
-    """What a person set on one row: the state of a section 1 row, or the wording of a lost point's reason."""
+    """What a person set on one row: the state of a section 1 row, or the wording of a lost point's reason.
+
+    `suggestion` is what the records suggested when the state was set, with what it rested on and what was
+    missing; where the person decided otherwise, `differs_reason` says why. Both are kept (D-14).
+    """
 
     sheet = models.ForeignKey(Sheet, models.PROTECT, related_name="row_settings")
     row = models.CharField("行", max_length=5)
     state = models.CharField("评定", max_length=12, blank=True, default="")
     reason = models.TextField("扣分理由", blank=True)
     remark = models.TextField("备注", blank=True)
+    suggested_state = models.CharField("建议", max_length=12, blank=True, default="")
+    suggestion = models.JSONField(null=True, help_text="The suggestion as it stood when the state was set.")
+    differs_reason = models.TextField("与建议不同的理由", blank=True, default="")
     set_by = models.ForeignKey(_USER, models.PROTECT, null=True, related_name="+")
     set_at = models.DateTimeField(auto_now=True)
 

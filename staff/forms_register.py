@@ -177,10 +177,18 @@ class ReasonForm(forms.Form):
 
     reason = forms.CharField(label="理由", max_length=200, error_messages={"required": "请写明理由。"})
 
-    def __init__(self, *args: Any, submit: str = "保存", action: str = "", help_text: str = "", **kw: Any):
-        super().__init__(*args, **kw)
+    def __init__(
+        self,
+        *args: Any,
+        submit: str,
+        action: str,
+        help_text: str = "",
+        style: str = "btn-primary",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
         self.fields["reason"].help_text = help_text
-        self.helper = _helper("reason", submit=submit, action=action, style="")
+        self.helper = _helper("reason", submit=submit, action=action, style=style)
 
 
 class GroupForm(forms.Form):

@@ -15,6 +15,7 @@ def inconsistencies(edition: Edition) -> tuple[str, ...]:
         *_twice("row", (row.id for row in edition.sheet.rows)),
         *_sums(edition),
         *_rows(edition),
+        *_evidence(edition),
         *_citations(edition),
         *_checks(edition),
         *_template(edition),
@@ -51,6 +52,24 @@ def _rows(edition: Edition) -> Iterator[str]:
         yield from _twice(f"row {row.id}: state", (state.state for state in row.states))
         yield from _states(row)
         yield from _quotations(row)
+
+
+def _evidence(edition: Edition) -> Iterator[str]:
+    rated = [row.id for row in edition.sheet.rows if row.states]
+    if [found.row for found in edition.evidence] != rated:
+        yield f"evidence is given for rows {[found.row for found in edition.evidence]}, not {rated}"
+    kinds = [kind for found in edition.evidence for kind in found.documents]
+    yield from _twice("evidence kind", (kind.code for kind in kinds))
+    for kind in kinds:
+        if kind.dated and kind.weight == "decides":
+            yield f"evidence kind {kind.code}: a record of one day cannot decide a row by itself"
+        if kind.counts_as and not kind.dated:
+            yield f"evidence kind {kind.code}: only a dated record counts beside other records"
+    known = {decision.id for decision in edition.decisions}
+    for found in edition.evidence:
+        for cited in found.decisions:
+            if cited not in known:
+                yield f"evidence of row {found.row}: decision {cited} does not exist"
 
 
 def _states(row: SheetRow) -> Iterator[str]:

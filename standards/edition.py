@@ -7,6 +7,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Literal
 
+from standards.evidence import DocumentKind, RowEvidence
 from standards.scoresheet import HospitalLevel, ScoreSheetDefinition
 
 Strength = Literal["must", "must_not", "should", "should_not", "may", "statement"]
@@ -243,6 +244,17 @@ class Edition:
     terms: Terms
     gists_zh: Mapping[str, str]
     rules: Mapping[str, RuleWords]
+    evidence: tuple[RowEvidence, ...]
+
+    @cached_property
+    def document_kinds(self) -> Mapping[str, DocumentKind]:
+        """Kinds of evidence documents by code, in the order of the rows."""
+        return MappingProxyType({kind.code: kind for row in self.evidence for kind in row.documents})
+
+    @cached_property
+    def evidence_by_row(self) -> Mapping[str, RowEvidence]:
+        """What each row of section 1 rests on, by row."""
+        return MappingProxyType({found.row: found for found in self.evidence})
 
     @cached_property
     def clauses_by_number(self) -> Mapping[str, Clause]:

@@ -11,11 +11,12 @@ import yaml
 
 from standards.consistency import inconsistencies
 from standards.edition import Chapter, Clause, Decision, Edition, ReportTemplate, RuleWords, Terms
+from standards.evidence import RowEvidence
 from standards.scoresheet import ScoreSheetDefinition
 
 DATA = Path(__file__).resolve().parent / "data"
 CURRENT = "db11-draft"
-FILES = ("edition", "clauses", "scoresheet", "decisions", "template", "terms", "gists", "rules")
+FILES = ("edition", "clauses", "scoresheet", "evidence", "decisions", "template", "terms", "gists", "rules")
 
 # libyaml parses the register eight times faster than pure Python; a wheel without it still works.
 _SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -81,6 +82,7 @@ def build_edition(edition_id: str, raw: Mapping[str, Any]) -> Edition:
         terms=convert(Terms, raw["terms"], "terms"),
         gists_zh=convert(Mapping[str, str], raw["gists"], "gists"),
         rules=convert(Mapping[str, RuleWords], raw["rules"], "rules"),
+        evidence=_records(RowEvidence, raw["evidence"], "evidence of row", "row"),
     )
 
 

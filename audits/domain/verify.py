@@ -24,13 +24,13 @@ def verify_draw(document: object) -> Verification:
     except UnfitDocumentError as unfit:
         return Verification(False, unfit.problems, ())
     assert isinstance(document, dict)
-    problems = _digest_problems(document, parsed) + _list_problems(parsed)
+    problems = digest_problems(document, parsed) + stored_list_problems(parsed)
     facts: list[tuple[str, str]] = []
     unfit_list = list_problems(parsed.entries)
-    unfit_seed = _seed_problem(parsed.seed)
+    unfit_seed = seed_problems(parsed.seed)
     if not unfit_list and not unfit_seed:
         redrawn = draw(parsed.entries, parsed.seed, parsed.size)
-        problems += _drawn_problems(parsed, redrawn)
+        problems += drawn_problems(parsed, tuple(entry.accession_number for entry in redrawn.drawn))
         sample, replacement_problems = _replayed(parsed, redrawn)
         problems += replacement_problems
         facts = _facts(parsed, redrawn, sample)
@@ -38,7 +38,8 @@ def verify_draw(document: object) -> Verification:
     return Verification(not problems, tuple(problems), tuple(facts))
 
 
-def _seed_problem(seed: str) -> tuple[str, ...]:
+def seed_problems(seed: str) -> tuple[str, ...]:
+    """What makes a seed unusable, as Chinese sentences."""
     try:
         check_seed(seed)
     except ValueError as unfit:
@@ -46,14 +47,16 @@ def _seed_problem(seed: str) -> tuple[str, ...]:
     return ()
 
 
-def _digest_problems(document: dict[str, object], parsed: DrawDocument) -> list[str]:
+def digest_problems(document: dict[str, object], parsed: DrawDocument) -> list[str]:
+    """Is the digest that of the document's content?"""
     computed = digest_of(document)
     if computed == parsed.digest:
         return []
     return [f"文件校验值不符：文件记为 {parsed.digest}，按内容重算为 {computed}；文件在生成后被改动。"]
 
 
-def _list_problems(parsed: DrawDocument) -> list[str]:
+def stored_list_problems(parsed: DrawDocument) -> list[str]:
+    """Is the list in order, and its hash its own?"""
     problems = []
     if list(parsed.entries) != sorted(parsed.entries):
         problems.append("名单未按检查号次序排列，与冻结时不同。")
@@ -67,8 +70,8 @@ def _list_problems(parsed: DrawDocument) -> list[str]:
     return problems
 
 
-def _drawn_problems(parsed: DrawDocument, redrawn: Draw) -> list[str]:
-    expected = tuple(entry.accession_number for entry in redrawn.drawn)
+def drawn_problems(parsed: DrawDocument, expected: tuple[str, ...]) -> list[str]:
+    """How the stored sample differs from the `expected` one, drawn again."""
     if parsed.drawn == expected:
         return []
     problems = []

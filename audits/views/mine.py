@@ -19,6 +19,7 @@ from audits.case_page import judge_page
 from audits.conflicts import ConflictError, RefusedError
 from audits.filters import ReviewFilter
 from audits.forms import VersionForm
+from audits.hints import with_hint
 from audits.judging_forms import (
     PREFIX,
     ConclusionForm,
@@ -75,6 +76,8 @@ def description(request: HttpRequest, pk: int) -> HttpResponse:
     edition = load_edition(review.case.audit.edition)
     if request.POST.get("more"):
         return _page(request, review, data=one_row_more(request.POST))
+    if request.POST.get("take"):
+        return _page(request, review, take=request.POST["take"])
     form = DescriptionForm(request.POST)
     faults = fault_forms(review, edition, request.POST)
     if not (form.is_valid() and faults.is_valid()):
@@ -191,11 +194,18 @@ def _page(
     data: Any = None,
     conclusion_form: ConclusionForm | None = None,
     problem: str = "",
+    take: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """The judging page; `data`: the description form as posted, `problem`: why it was refused."""
+    """The judging page; `data`: the description form as posted, `problem`: why it was refused.
+
+    `take`: the number of the hint to put into the posted form's fault rows.
+    """
     edition = load_edition(review.case.audit.edition)
     page = judge_page(review)
+    if take:
+        hint = next((hint for hint in page.hints if str(hint.number) == take), None)
+        data = with_hint(request.POST, hint) if hint else request.POST
     form = DescriptionForm(data) if data is not None else DescriptionForm(initial=description_initial(review))
     if problem:
         form.add_error(None, problem)

@@ -1,8 +1,13 @@
-"""Frozen dataclasses ↔ plain JSON values, strictly: no key unknown, none missing, every value of its type."""
+"""Frozen dataclasses ↔ plain JSON values, strictly: no key unknown, none missing, every value of its type.
+
+A document states the number of its schema. A part that came with a later schema (`since`) is no key of an
+older document, neither read nor written, so that its content hash stays what it was; from its schema on the
+part must be there.
+"""
 
 import types
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import Field, field, fields, is_dataclass
 from functools import lru_cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
@@ -11,27 +16,48 @@ class UnfitPacketError(ValueError):
     """Not a packet document; the message is a Chinese sentence naming the place."""
 
 
-def to_plain(value: Any) -> Any:
+def since(schema: int, *, seen_before: bool = False) -> Any:
+    """A field that documents have from `schema` on; None in older ones. Its type must allow None.
+
+    `seen_before`: some documents of the schema before have it already, others do not.
+    """
+    return field(default=None, metadata={"since": schema, "seen_before": seen_before})
+
+
+def to_plain(value: Any, schema: int) -> Any:
     """Dataclasses become objects, tuples lists; everything else stays as it is."""
     if is_dataclass(value):
-        return {field.name: to_plain(getattr(value, field.name)) for field in fields(value)}
+        return {
+            part.name: to_plain(getattr(value, part.name), schema)
+            for part in fields(value)
+            if _is_due(part, schema) or (_may_be(part, schema) and getattr(value, part.name) is not None)
+        }
     if isinstance(value, tuple):
-        return [to_plain(part) for part in value]
+        return [to_plain(part, schema) for part in value]
     return value
 
 
-def from_plain(kind: Any, raw: Any, where: str = "文件") -> Any:
+def _is_due(part: Field, schema: int) -> bool:
+    return schema >= part.metadata.get("since", 1)
+
+
+def _may_be(part: Field, schema: int) -> bool:
+    return _is_due(part, schema) or bool(part.metadata.get("seen_before"))
+
+
+def from_plain(kind: Any, raw: Any, schema: int, where: str = "文件") -> Any:
     """The value of type `kind`. Raises UnfitPacketError; a float is never accepted for a whole number."""
     origin = get_origin(kind)
     if origin in (types.UnionType, Union):
         inner = next(part for part in get_args(kind) if part is not type(None))
-        return None if raw is None else from_plain(inner, raw, where)
+        return None if raw is None else from_plain(inner, raw, schema, where)
     if origin is tuple:
         if not isinstance(raw, list | tuple):
             raise UnfitPacketError(f"{where}应为列表，收到{_shown(raw)}。")
-        return tuple(from_plain(get_args(kind)[0], part, f"{where}[{i}]") for i, part in enumerate(raw))
+        inner = get_args(kind)[0]
+        return tuple(from_plain(inner, part, schema, f"{where}[{i}]") for i, part in enumerate(raw))
     if is_dataclass(kind):
-        return _dataclass(kind, raw, where)
+        return _dataclass(kind, raw, schema, where)
     if origin is dict:
         if not isinstance(raw, dict):
             raise UnfitPacketError(f"{where}应为对象，收到{_shown(raw)}。")
@@ -44,18 +70,20 @@ def from_plain(kind: Any, raw: Any, where: str = "文件") -> Any:
 _WORDS = {str: "文本", int: "整数", bool: "是或否"}
 
 
-def _dataclass(kind: type, raw: Any, where: str) -> Any:
+def _dataclass(kind: type, raw: Any, schema: int, where: str) -> Any:
     if not isinstance(raw, Mapping):
         raise UnfitPacketError(f"{where}应为对象，收到{_shown(raw)}。")
     hints = _hints(kind)
-    if unknown := sorted(map(str, raw.keys() - hints.keys())):
+    known = {part.name for part in fields(kind) if _may_be(part, schema)}
+    if unknown := sorted(map(str, raw.keys() - known)):
         raise UnfitPacketError(f"{where}中有未知的项：{'、'.join(unknown)}。")
-    # A part that came later has None for default: an older packet simply does not have it.
-    later = {field.name for field in fields(kind) if field.default is None}
-    if missing := sorted(hints.keys() - raw.keys() - later):
+    due = {part.name for part in fields(kind) if _is_due(part, schema)}
+    if missing := sorted(due - raw.keys()):
         raise UnfitPacketError(f"{where}缺少必需的项：{'、'.join(missing)}。")
     given = {name: hint for name, hint in hints.items() if name in raw}
-    return kind(**{name: from_plain(hint, raw[name], f"{where}.{name}") for name, hint in given.items()})
+    return kind(
+        **{name: from_plain(hint, raw[name], schema, f"{where}.{name}") for name, hint in given.items()}
+    )
 
 
 @lru_cache(maxsize=64)

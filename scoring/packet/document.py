@@ -1,4 +1,6 @@
-"""PacketDocument: everything a packet prints, as plain frozen data. Schema "qcportal-packet/1".
+"""PacketDocument: everything a packet prints, as plain frozen data. Schema "qcportal-packet/2".
+
+Packets of schema 1 stay readable and verifiable as they were signed: what came since is no key of theirs.
 
 Built once from the rows (scoring.contexts), stored with the signed sheet, rendered by pdf.py, xlsx.py and
 json.py beside this file. Rules of the data:
@@ -18,12 +20,13 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from scoring.packet.codec import UnfitPacketError, from_plain, to_plain
+from scoring.packet.codec import UnfitPacketError, from_plain, since, to_plain
 from scoring.packet.parts import (
     Anchor,
     Case,
     Draw,
     EditionFacts,
+    EvidenceRow,
     Generated,
     InstitutionFacts,
     Period,
@@ -38,15 +41,17 @@ from scoring.packet.parts import (
     TableRow,
 )
 
-SCHEMA = "qcportal-packet/1"
+SCHEMA = "qcportal-packet/2"
+SCHEMAS = {"qcportal-packet/1": 1, SCHEMA: 2}
 
 
 @dataclass(frozen=True)
 class PacketDocument:
     """A packet. `cases` in drawn order; `draw` is None when nothing was drawn (an empty draft).
 
-    `staffing` is None in packets signed before there was such a section: it is then no key of their JSON
-    either, so that their content hash, and the PDF made again from it, stay what they were.
+    `staffing` came within schema 1, `evidence` (what each row of section 1 rests on) with schema 2: a packet
+    signed before has no such key in its JSON either, so that its content hash, and the PDF made again from
+    it, stay what they were.
     """
 
     institution: InstitutionFacts
@@ -67,23 +72,19 @@ class PacketDocument:
     anchor: Anchor
     generated: Generated
     schema: str = SCHEMA
-    staffing: Staffing | None = None
-
-    def __post_init__(self) -> None:
-        if self.schema != SCHEMA:
-            raise UnfitPacketError(f"不是迎检包文件：schema 应为“{SCHEMA}”，收到“{self.schema[:40]}”。")
+    staffing: Staffing | None = since(2, seen_before=True)
+    evidence: tuple[EvidenceRow, ...] | None = since(2)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values, keys as the fields are named."""
-        plain: dict[str, Any] = to_plain(self)
-        if self.staffing is None:
-            del plain["staffing"]
+        plain: dict[str, Any] = to_plain(self, schema_number(self.schema))
         return plain
 
     @classmethod
     def from_dict(cls, raw: Any) -> "PacketDocument":
         """Back from `to_dict`. Raises UnfitPacketError on anything unknown, missing or mistyped."""
-        return from_plain(cls, raw, "迎检包")
+        stated = raw.get("schema") if isinstance(raw, dict) else SCHEMA
+        return from_plain(cls, raw, schema_number(stated), "迎检包")
 
     def canonical(self) -> bytes:
         """The text the content hash is taken from."""
@@ -101,6 +102,14 @@ class PacketDocument:
     def is_final(self) -> bool:
         """Signed: then nothing is marked 草稿 any more."""
         return self.sheet.status in ("signed", "superseded")
+
+
+def schema_number(stated: Any) -> int:
+    """1 for "qcportal-packet/1", and so on. Raises UnfitPacketError for anything else."""
+    if not isinstance(stated, str) or stated not in SCHEMAS:
+        shown = stated if isinstance(stated, str) else "无"
+        raise UnfitPacketError(f"不是迎检包文件：schema 应为“{SCHEMA}”，收到“{shown[:40]}”。")
+    return SCHEMAS[stated]
 
 
 def canonical_json(raw: dict[str, Any]) -> bytes:

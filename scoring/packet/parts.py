@@ -13,6 +13,7 @@ from scoring.packet.case_parts import (
     ReportText,
 )
 from scoring.packet.draw_parts import Draw, LedgerCount, LedgerRow
+from scoring.packet.evidence_parts import DocumentLine, EvidenceRow, RecordLine
 from scoring.packet.staff_parts import (
     ReasonCount,
     RequirementLine,
@@ -30,9 +31,11 @@ __all__ = [
     "ConclusionRuling",
     "DeductionLine",
     "DescriptionRuling",
+    "DocumentLine",
     "Draw",
     "EditionFacts",
     "EvidenceItem",
+    "EvidenceRow",
     "FaultMark",
     "Flag",
     "Generated",
@@ -44,6 +47,7 @@ __all__ = [
     "Period",
     "Reading",
     "ReasonCount",
+    "RecordLine",
     "ReplacedCase",
     "ReportText",
     "RequirementLine",

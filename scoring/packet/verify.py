@@ -23,7 +23,7 @@ from standards.loader import edition_ids, load_edition
 
 _MOST_BYTES = 50_000_000
 _STREAM = re.compile(rb"stream\r?\n(?P<data>.*?)\r?\nendstream", re.DOTALL)
-_PACKET = b'"schema": "qcportal-packet/1"'
+_PACKET = b'"schema": "qcportal-packet/'
 
 
 @dataclass(frozen=True)

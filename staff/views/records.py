@@ -104,7 +104,8 @@ def record_decide(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             decide_record(found, approve=approve, reason=reason, by=request.user)
         except ValueError as error:
-            form.add_error(None, str(error))
+            # The form may be gone by now: the certificate was decided meanwhile, or is the person's own.
+            messages.error(request, str(error))
         else:
             words = "已确认，即日起计入资质。" if approve else "已注明未采纳，理由已告知本人。"
             messages.success(request, words)
@@ -122,7 +123,7 @@ def record_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             withdraw_record(found, reason=form.cleaned_data["reason"], by=request.user)
         except ValueError as error:
-            form.add_error(None, str(error))
+            messages.error(request, str(error))
         else:
             messages.success(request, "已撤销，这条记录不再计入资质，连同理由保留可查。")
             return HttpResponseRedirect(reverse("register:member", args=[found.member_id]))
@@ -162,6 +163,7 @@ def _decision_form(pk: int, data: Any = None) -> ReasonForm:
     form = ReasonForm(
         data,
         submit="不采纳",
+        style="btn-danger",
         action=reverse("register:record_decide", args=[pk]),
         help_text="不采纳须写明理由，本人可以看到，并据此补正后重新提交。",
     )
@@ -172,7 +174,7 @@ def _decision_form(pk: int, data: Any = None) -> ReasonForm:
 def _withdraw_form(pk: int, data: Any = None) -> ReasonForm:
     words = "撤销后不再计入资质，记录保留可查。更正时先撤销，再登记正确的一条。"
     action = reverse("register:record_withdraw", args=[pk])
-    form = ReasonForm(data, submit="撤销这条记录", action=action, help_text=words)
+    form = ReasonForm(data, submit="撤销这条记录", action=action, help_text=words, style="btn-danger")
     form.fields["reason"].label = "撤销的理由"
     return form
 

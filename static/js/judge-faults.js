@@ -203,7 +203,7 @@
     return list.lastElementChild;
   }
 
-  function addFault(clause, counts) {
+  function addFault(clause, counts, reason) {
     const rows = [...list.querySelectorAll("[data-fault]")];
     const row = rows.find((one) => isBlank(one)) || newRow();
     row.hidden = false;
@@ -211,12 +211,15 @@
     if (place) {
       ["field", "start", "end", "excerpt"].forEach((name) => { part(row, name).value = place[name]; });
     }
+    if (reason) part(row, "reason").value = reason;
     place = null;
     showPlace();
     window.getSelection().removeAllRanges();
     if (counts) pick("nonconforming");
     paint(row);
     touched();
+    // A hint brings its reason: the hand stays where the next one is taken.
+    if (reason) return;
     part(row, "reason").focus();
     row.scrollIntoView({ block: "nearest" });
   }
@@ -246,6 +249,33 @@
     paint(row);
     if (isBlank(row)) row.hidden = true; // with script a row appears when a clause is chosen
   });
+
+  // --- what the text checks offer: taken into a row, and never twice -------------------------------
+  const hints = [...form.querySelectorAll("[data-hint]")];
+  function isTaken(hint) {
+    const at = hint.dataset;
+    return [...list.querySelectorAll("[data-fault]")].some((row) => part(row, "clause").value === at.clause
+      && part(row, "field").value === at.field && part(row, "start").value === at.start && part(row, "end").value === at.end
+      && (at.start || part(row, "reason").value === at.reason));
+  }
+  function showTaken() {
+    hints.forEach((hint) => {
+      const taken = isTaken(hint);
+      hint.closest(".hint").classList.toggle("taken", taken);
+      hint.setAttribute("aria-disabled", String(taken));
+      hint.querySelector("span").textContent = taken ? "已采用" : "采用";
+    });
+  }
+  hints.forEach((hint) => hint.addEventListener("click", (event) => {
+    event.preventDefault();
+    if (isTaken(hint)) return;
+    const at = hint.dataset;
+    place = { field: at.field, start: at.start, end: at.end, excerpt: at.excerpt };
+    addFault(at.clause, "counts" in at, at.reason);
+  }));
+  form.addEventListener("input", showTaken);
+  form.addEventListener("change", showTaken);
+  showTaken();
 
   function pick(verdict) {
     if (form.closest("details:not([open])")) return; // a closed panel is not changed by a stray key

@@ -22,7 +22,7 @@ STARTS = {
     "inspector": ("/",),
     "admin": ("/", "/settings/accounts/new/", "/settings/departments/new/"),
 }
-NOT_PAGES = ("/packet/", "/document/", "/static/", "/healthz", "export=", "/styleguide")
+NOT_PAGES = ("/packet/", "/document/", "/static/", "/healthz", "export=", "/styleguide", "/scan/", ".ics")
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

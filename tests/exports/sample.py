@@ -93,6 +93,7 @@ def sample_document(
         statistics=_statistics(cases),
         anchor=parts.Anchor(4821, "9f2c" * 16, "2025-10-20 16:03"),
         generated=parts.Generated("2025-10-20 16:05", "任主任 1001", "qcportal 0.1.0"),
+        schema="qcportal-packet/1",
     )
 
 

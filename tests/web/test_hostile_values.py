@@ -31,6 +31,7 @@ BROKEN_BYTES = "%ED%A0%80%FF%00"  # a lone surrogate, a byte that is no UTF-8, a
 ASKED = (
     *("q", "page", "per_page", "sort", "export", "reason", "grant", "next", "kind", "state", "status"),
     *("since", "until", "from", "to", "action", "actor", "role", "level", "modality", "system", "outcome"),
+    *("code", "clause", "severity", "by", "after", "shown"),
     *("physician", "quarter", "result", "department", "chapter", "force", "verification", "idle"),
 )
 # Fields a row of the permission table need not send.
@@ -41,7 +42,7 @@ MORE_FIELDS = {
     "audits:extend": ("start", "reason"),
     "audits:case_assign": ("first", "second"),
     "audits:rule_description": (
-        *("description_reason", "reopened_reason", "then", "more"),
+        *("description_reason", "reopened_reason", "then", "more", "take"),
         *(f"fault-0-{name}" for name in ("clause", "field", "start", "end", "excerpt", "reason")),
     ),
     "audits:rule_conclusion": ("conclusion_reason", "stage_differs", "then"),
@@ -50,6 +51,9 @@ MORE_FIELDS = {
     "scoring:correct": ("reopen",),
     "reports:outcome_match": ("choice", "accession_number", "reason"),
     "reports:outcome_record": ("recorded_by",),
+    "reports:finding_rule": ("reason", "next", "number", "code", "since"),
+    "reports:rule_switch": ("source",),
+    "reports:recheck": ("everything",),
     "staff:account_new": ("department", "until", "staff_number", "aliases"),
     "staff:account_edit": ("staff_number", "aliases"),
     "staff:role_grant": ("department", "until"),

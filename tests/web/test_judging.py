@@ -328,7 +328,7 @@ def test_judge_text_is_escaped(sign_in, department, assessor):
     )
     text = sign_in(assessor).get(url("judge", reviews_of(audit)[0])).content.decode()
     assert "<script>alert(1)</script>" not in text
-    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in text
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in re.sub("</?mark[^>]*>", "", text)
 
 
 def test_judge_page_has_no_inline_script_or_style(sign_in, assessor, review):

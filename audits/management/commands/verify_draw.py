@@ -1,4 +1,4 @@
-"""manage.py verify_draw FILE.json: repeat a draw from its document, alone or inside a packet's JSON.
+"""manage.py verify_draw FILE.json: repeat a quarter's or month's draw from its document, alone or in a packet.
 
 Prints {"ok", "documents": [{"ok", "problems", "facts": [[label, value]]}], "problems"}; no database needed.
 Exit: 0 the draw repeats, 1 it does not, 2 the file could not be read or holds no draw.
@@ -12,8 +12,11 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from audits.domain import monthly
 from audits.domain.document import SCHEMA
 from audits.domain.verify import verify_draw
+
+_CHECKS = {SCHEMA: verify_draw, monthly.SCHEMA: monthly.verify_monthly_draw}
 
 
 class Command(BaseCommand):
@@ -27,9 +30,10 @@ class Command(BaseCommand):
         documents = find_documents(_read(options["file"]))
         if not documents:
             raise CommandError(
-                "文件中没有抽样记录（schema 为“qcportal.draw”的部分），请核对文件。", returncode=2
+                "文件中没有抽样记录（schema 为“qcportal.draw”或“qcportal.monthly_draw”的部分），请核对文件。",
+                returncode=2,
             )
-        checked = [verify_draw(document) for document in documents]
+        checked = [_CHECKS[document["schema"]](document) for document in documents]
         ok = all(found.ok for found in checked)
         answer = {
             "ok": ok,
@@ -54,7 +58,7 @@ def find_documents(value: Any) -> list[Any]:
     while queue:
         part = queue.pop(0)
         if isinstance(part, dict):
-            if part.get("schema") == SCHEMA:
+            if isinstance(part.get("schema"), str) and part["schema"] in _CHECKS:
                 found.append(part)
                 continue
             queue.extend(part.values())

@@ -3,15 +3,16 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
 from reports.domain.textcheck.anatomy import Mention, mentions
 from reports.domain.textcheck.text import Span, Text
-from reports.domain.textcheck.words import any_of, words
+from reports.domain.textcheck.words import pattern
 
 # 无肺纹理, 无壁 and 无强化 are signs although they begin like a denial.
 _DENIES = re.compile(r"未|无(?!肺纹理|壁|强化)|没有|否认|排除|除外")
+_SEEN = re.compile(r"(?<![未不难])见(?!异常)")
+_WORDS = pattern("abnormal_words")
 _SEGMENT = re.compile(r"[^。；;！？!?\n]+")
 _SEGMENT_MARKS = "。；;！？!?\n"
 # Mentions of one place in one report; more are no description any more.
@@ -25,19 +26,24 @@ class Place(NamedTuple):
     segment: Span
 
 
-@lru_cache(maxsize=1)
-def _shown() -> re.Pattern[str]:
-    return re.compile(r"(?<!未)(?<!不)(?<!难)见(?!异常)|" + any_of(words("abnormal_words")))
+def affirmed(part: str) -> str:
+    """What a ，-part says before any denial in it."""
+    denial = _DENIES.search(part)
+    return part[: denial.start()] if denial else part
 
 
 def is_abnormal(part: str) -> bool:
     """Does a ，-part show something, before any denial in it?"""
-    denial = _DENIES.search(part)
-    return _shown().search(part, 0, denial.start() if denial else len(part)) is not None
+    said = affirmed(part)
+    if "见" in said and _SEEN.search(said):
+        return True
+    return _WORDS.search(said) is not None
 
 
 def places_named(text: Text, name: str) -> tuple[Place, ...]:
     """The abnormal parts that say `name` literally, in order."""
+    if name not in text.plain:
+        return ()
     return _places(text, _found(text.plain, name))
 
 
@@ -56,16 +62,16 @@ def _found(plain: str, name: str) -> Iterator[int]:
 def _places(text: Text, starts: Iterable[int]) -> tuple[Place, ...]:
     known = text.shared.setdefault("abnormal_parts", {})
     assert isinstance(known, dict)
-    found: dict[Place, None] = {}
+    found: dict[int, Place] = {}
     for count, at in enumerate(starts):
         if count >= _MOST:
             break
         part = text.clause_at(at)
-        if part not in known:
-            known[part] = _place(text, part)
-        if known[part]:
-            found[known[part]] = None
-    return tuple(found)
+        if part.start not in known:
+            known[part.start] = _place(text, part)
+        if known[part.start]:
+            found[part.start] = known[part.start]
+    return tuple(found.values())
 
 
 def _place(text: Text, part: Span) -> Place | None:

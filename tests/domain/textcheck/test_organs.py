@@ -37,6 +37,7 @@ FOUND = [
     ("MRI", "垂体MRI平扫", "垂体未见明显异常，垂体柄居中。", ATTRIBUTES, "垂体未见明显异常"),
     ("CT", "头颅CT", "脑实质未见异常密度影。", MIDLINE, ""),
     ("CT", "头颅CT平扫", HEAD, MIDLINE, ""),
+    ("CT", "头颅CT平扫", HEAD + "未见脑疝征象。", MIDLINE, ""),
     ("MRI", "颅脑MRI平扫+增强", HEAD.replace("密度", "信号"), MIDLINE, ""),
     ("CT", "头部CT平扫", "双侧大脑半球对称，第四脑室居中。", MIDLINE, ""),
     ("CT", "头颅、胸部、全腹部CT平扫", HEAD + "肝脏大小、形态正常。" + OTHERS, MIDLINE, ""),

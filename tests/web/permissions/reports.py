@@ -1,10 +1,12 @@
 """Reports, imports, outcomes and sources."""
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from reports.actions.imports import open_batch
-from reports.models import ImportBatch, Outcome
+from reports.models import CheckRun, ImportBatch, Outcome, RuleStanding
 from tests.factories import make_outcome, make_report
+from tests.finding_factories import NO_TISSUE, make_finding
 from tests.web.permission_table import row
 
 CSV = "检查号,检查时间,检查部位,设备类型,影像描述,诊断结论\nB0001,2026-10-12 09:30,胸部,CT,描述,结论\n"
@@ -33,6 +35,14 @@ def build(world):
         ImportBatch.objects.filter(pk=batch.pk).update(status=status)
         world.add(name, batch)
     world.add("source", batch.source)
+    world.add("finding", make_finding(report, "结节"))
+    world.add(
+        "check_run", CheckRun.objects.create(department=world.department, rules_version=1, status="done")
+    )
+    at = timezone.now()
+    RuleStanding.objects.create(
+        department=world.department, code=NO_TISSUE, demoted_to_note=True, since=at, confirmed=0, judged=20
+    )
 
 
 def _of(name):
@@ -41,6 +51,10 @@ def _of(name):
 
 def _upload(world):
     return {"kind": "reports", "source": "RIS导出", "file": SimpleUploadedFile("a.csv", CSV.encode())}
+
+
+def _rule(world):
+    return {"code": NO_TISSUE}
 
 
 OUTCOME = {"kind": "surgical_pathology", "observed_on": "2026-10-20", "text": "术后病理：错构瘤。"}
@@ -67,6 +81,38 @@ ROWS = (
     row("reports:unmask", "POST", kwargs=_of("report"), note="no reason", qc_officer=400, head=400),
     row("reports:system", "POST", kwargs=_of("report"), data={"system": "skeletal"}, qc_officer=302),
     row("reports:outcome_record", "POST", kwargs=_of("report"), data=OUTCOME, qc_officer=302),
+    row("reports:findings", qc_officer=200, head=200, member=200),
+    row("reports:findings", note="counted", data={"by": "code"}, qc_officer=200, head=200, member=200),
+    row("reports:finding_next", qc_officer=302),
+    row(
+        "reports:finding_rule",
+        "POST",
+        kwargs=_of("finding"),
+        data={"verdict": "confirm", "version": "0"},
+        qc_officer=302,
+    ),
+    row("reports:rules", qc_officer=200, head=200),
+    row("reports:rule", kwargs=_rule, qc_officer=200, head=200, foreign=200, note="of every department"),
+    row(
+        "reports:rule_switch",
+        "POST",
+        kwargs=_rule,
+        data={"enabled": "0", "reason": "试用"},
+        qc_officer=302,
+        foreign=302,
+        note="in the own department",
+    ),
+    row(
+        "reports:rule_restore",
+        "POST",
+        kwargs=_rule,
+        data={"reason": "词表已修正"},
+        qc_officer=302,
+        foreign=400,
+        note="demoted in the own department only",
+    ),
+    row("reports:recheck", "POST", qc_officer=302),
+    row("reports:check_run", kwargs=_of("check_run"), qc_officer=200, head=200),
     row("reports:check", "POST", anonymous=401, qc_officer=400, note="a form is no report"),
     row("reports:imports", qc_officer=200),
     row("reports:imports", "POST", data=_upload, qc_officer=302),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from itertools import islice
 
 from reports.domain.textcheck import facts
 from reports.domain.textcheck.engine import Rule
@@ -34,13 +35,17 @@ _SPLIT = re.compile(r"[、，,；;/／?？]|或者|或|以及|及|与|和|其次
 _RANKED = re.compile(any_of(words("ranking_words")))
 _DISEASE = pattern("possible_diseases")
 # 肺癌伴淋巴结转移 is one possibility with its consequence, not two.
-_SPREAD = re.compile(r"(?:淋巴结|骨|肝|脑|肺内?|肾上腺|胸膜|腹膜|远处|多发|伴|并)[^瘤癌]{0,4}转移(?!瘤|癌|性)")
+_SPREAD = re.compile(
+    r"(?:淋巴结|骨|肝|脑|肺内?|肾上腺|胸膜|腹膜|远处|多发|伴|并)[^瘤癌]{0,4}转移(?!瘤|癌|性)"
+)
 _OR = re.compile(r"或者?")
 _STAGE = re.compile(
     r"[cpyr]{0,2}T(?:is|[0-4xX])[a-d]?\s*[,，]?\s*N[0-3xX][a-c]?\s*[,，]?\s*M[01xX][a-c]?"
     r"|(?:[ⅠⅡⅢⅣⅤ]{1,3}|(?<![A-Za-z])[IV]{1,3})\s*[A-Da-d]?\s*\d?\s*期|(?<![急慢早晚])(?<!脱髓鞘)[一二三四]期"
     r"|(?:FIGO|BCLC|CNLC|TNM|Ann\s?Arbor|Lugano)|分期"
 )
+# Bounds for text that is no report.
+_MOST_ITEMS, _LONGEST_ITEM = 20, 300
 _CLAUSE_OF_ITEM = re.compile(r"[^，,。；;\n]+")
 
 
@@ -126,7 +131,7 @@ def unranked(report: CheckedReport) -> Iterable[Hit]:
     text = report.text("impression")
     for item, found in _weighed(text):
         if not _RANKED.search(text.plain, item.start, item.end):
-            names = "、".join(found)
+            names = "、".join(found[:6])
             yield Hit(
                 "impression",
                 item.start,
@@ -140,7 +145,7 @@ def more_than_three(report: CheckedReport) -> Iterable[Hit]:
     text = report.text("impression")
     for item, found in _weighed(text):
         if len(found) > 3:
-            names = "、".join(found)
+            names = "、".join(found[:6])
             yield Hit(
                 "impression", item.start, item.end, f"同一病灶给出{names}共{len(found)}种可能，超过三个。"
             )
@@ -181,21 +186,30 @@ def no_stage(report: CheckedReport) -> Iterable[Hit]:
     text = report.text("impression")
     if _STAGE.search(text.plain) or facts.kind(report) == "DR" or _cannot_stage(report):
         return
-    for match in _malignant().finditer(text.plain):
+    for match in islice(_malignant().finditer(text.plain), _MOST_ITEMS):
         if match[1] is None or text.is_negated(match.start()):
             continue
-        span = text.clause_at(match.start())
-        clause = span.of(text.plain)
-        asked = text.plain[span.end : span.end + 1] in ("?", "？")
-        if asked or pattern("staging_excused").search(clause.replace("可能性大", "")):
+        clause = text.clause_at(match.start()).of(text.plain)
+        if _is_unsure(text, match.start()):
             continue
         yield Hit(
             "impression",
             match.start(1),
             match.end(1),
-            f"结论为恶性肿瘤（“{clause.strip()}”），未给出影像学分期。",
+            f"结论为恶性肿瘤（“{clause.strip().lstrip('0123456789、.． ')[:40]}”），未给出影像学分期。",
         )
         return
+
+
+def _is_unsure(text: Text, at: int) -> bool:
+    """Treated, hedged or asked about, or one of three possibilities: no tumour to stage is established."""
+    clause = text.clause_at(at)
+    if text.plain[clause.end : clause.end + 1] in ("?", "？"):
+        return True
+    if pattern("staging_excused").search(clause.of(text.plain).replace("可能性大", "")):
+        return True
+    item = next((item for item in text.items[:_MOST_ITEMS] if item.start <= at < item.end), clause)
+    return len(_possibilities(text.plain[item.start : min(item.end, item.start + _LONGEST_ITEM)])) > 2
 
 
 def _cannot_stage(report: CheckedReport) -> bool:
@@ -208,20 +222,22 @@ RULES: tuple[Rule, ...] = (
         "6.5.4a/hedged-typical",
         hedged_typical,
         reads=("findings", "impression"),
-        gate=tuple(dict.fromkeys(s.split("+")[0] for signs in group("typical_signs").values() for s in signs)),
+        gate=tuple(
+            dict.fromkeys(s.split("+")[0] for signs in group("typical_signs").values() for s in signs)
+        ),
     ),
-    Rule("6.5.4b/unranked", unranked, reads=("impression",), gate=("或", "可能", "待排", "除外", "鉴别", "?", "？")),
+    Rule(
+        "6.5.4b/unranked",
+        unranked,
+        reads=("impression",),
+        gate=("或", "可能", "待排", "除外", "鉴别", "?", "？"),
+    ),
     Rule(
         "6.5.4c/more-than-three",
         more_than_three,
         reads=("impression",),
         gate=("或", "可能", "待排", "除外", "鉴别", "?", "？"),
     ),
-    Rule(
-        "6.5.4d/no-recommendation",
-        no_recommendation,
-        reads=("impression",),
-        gate=("待", "不明", "定性", "性质", "难"),
-    ),
+    Rule("6.5.4d/no-recommendation", no_recommendation, reads=("impression",)),
     Rule("6.5.5/no-stage", no_stage, reads=("impression",), gate=words("malignancies")),
 )

@@ -31,7 +31,10 @@ def no_location(report: CheckedReport) -> Iterable[Hit]:
     for item in _unplaced(text):
         seen = item.of(text.plain)
         yield Hit(
-            "impression", item.start, item.end, f"结论“{seen}”未写明病变部位，每一类病灶应给出准确的定位诊断。"
+            "impression",
+            item.start,
+            item.end,
+            f"结论“{seen[:40]}”未写明病变部位，每一类病灶应给出准确的定位诊断。",
         )
 
 

@@ -1,7 +1,9 @@
 """6.4.1.2 病灶描述: d) the attributes of a lesion, e) negative signs beside the positive ones."""
 
 import re
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from reports.domain.textcheck import facts
 from reports.domain.textcheck.anatomy import Mention, mentions_within, regions
@@ -12,43 +14,34 @@ from reports.domain.textcheck.text import Span, Text
 from reports.domain.textcheck.words import any_of, group, pattern, words
 
 _BOTH = ("findings", "impression")
-# 见(一|多发|…)结节: a lesion said to be there. Bounded, within one clause and without a denial in it.
-_LESION = re.compile(
-    rf"(?<!未)(?<!不)(?<!难)(?<!未能)(?:可见|见|示|显示|发现|探及|查见)(?P<kind>[^，,。；;、\n未无]{{0,24}}?)"
-    rf"(?P<lesion>{any_of(words('lesions_with_attributes'))})(?!样|状|性)"
-)
+# 见(一|多发|…)结节: what a lesion word must have before it, in one clause and without a denial between.
+_LESION = re.compile(any_of(words("lesions_with_attributes")) + "(?!样|状|性)")
+_SEEN = re.compile(r"(?<!未)(?<!不)(?<!难)(?<!未能)(?:见|示|显示|发现|探及)(?P<kind>[^未无]{0,24})$")
+_BRIEFLY = pattern("lesions_briefly")
 _ATTRIBUTES = {name: re.compile(any_of(given)) for name, given in group("lesion_attributes").items()}
 _SIZE = re.compile(r"\d\s*(?:cm|mm|厘米|毫米|CM|MM)|[xX×*]\s*\d")
 _ENHANCED = re.compile(r"强化|充填|廓清|快进")
-_MISSING_ENOUGH = 4
+# Terse hospital style gives one or two attributes; what gives none (a mass: at most one) is told.
+_MASS = pattern("masses")
+# Bounds for text that is no report; no lesion of a real one comes near.
+_MOST_SENTENCES, _MOST_CHARACTERS, _MOST_LESIONS, _MOST_ITEMS = 8, 1000, 30, 20
 
 
 def attributes_missing(report: CheckedReport) -> Iterable[Hit]:
     """6.4.1.2 d): a lesion that the conclusion names, described with next to nothing."""
     text = report.text("findings")
-    enhanced = facts.is_enhanced(report)
     covered = regions(report)
-    for match in _LESION.finditer(text.plain):
-        if text.is_negated(match.start()):
-            continue
+    for match in islice(_seen_lesions(text), _MOST_LESIONS):
         sentence = text.sentence_at(match.start())
-        before = text.plain[sentence.start : match.end()]
-        if pattern("lesions_briefly").search(before) or pattern("lesions_briefly").match(text.plain, match.end()):
-            continue
-        # 多发结节 of prostate, thyroid or lung is described as a whole, by its largest.
-        if match["lesion"] == "结节" and "多发" in match["kind"]:
-            continue
         place = _place(text, sentence, match.start())
         if place is None or (covered and place.region and place.region not in covered):
             continue
-        if not _is_concluded(report, place, match["lesion"]):
-            continue
         said = _description(text, sentence, place)
         # 异常信号 names the lesion; it is not yet a description of its signal.
-        if match["lesion"].startswith("异常"):
-            said = said.replace(match["lesion"], "", 1)
-        missing = _missing(said, enhanced)
-        if len(missing) >= _MISSING_ENOUGH:
+        if match.group().startswith("异常"):
+            said = said.replace(match.group(), "", 1)
+        missing = _missing(said, facts.is_enhanced(report))
+        if _is_bare(match.group(), missing) and _is_concluded(report, place):
             clause = text.clause_at(match.start())
             seen = clause.of(text.plain)
             yield Hit(
@@ -59,17 +52,32 @@ def attributes_missing(report: CheckedReport) -> Iterable[Hit]:
             )
 
 
+def _seen_lesions(text: Text) -> Iterator[re.Match[str]]:
+    """见一结节, 可见肿块: lesions said to be there that are expected to be described one by one."""
+    for match in _LESION.finditer(text.plain):
+        if text.is_negated(match.start()):
+            continue
+        clause = text.clause_at(match.start())
+        seen = _SEEN.search(text.plain, max(clause.start, match.start() - 30), match.start())
+        # 多发结节 of prostate, thyroid or lung is described as a whole, by its largest.
+        if seen is None or (match.group() == "结节" and "多发" in seen["kind"]):
+            continue
+        start = max(text.sentence_at(match.start()).start, match.start() - 60)
+        if not _BRIEFLY.search(text.plain, start, match.end() + 4):
+            yield match
+
+
 def _place(text: Text, sentence: Span, at: int) -> Mention | None:
     """The structure named last before the lesion in its sentence."""
     named = mentions_within(text, sentence.start, at)
     return named[-1] if named else None
 
 
-def _is_concluded(report: CheckedReport, place: Mention, lesion: str) -> bool:
+def _is_concluded(report: CheckedReport, place: Mention) -> bool:
     """Does an item of the conclusion speak of this organ, as one with a disease?"""
     impression = report.text("impression")
-    for item in impression.items:
-        if pattern("lesions_briefly").search(impression.plain, item.start, item.end):
+    for item in impression.items[:_MOST_ITEMS]:
+        if _BRIEFLY.search(impression.plain, item.start, item.end):
             continue
         for mention in mentions_within(impression, item.start, item.end):
             same_side = not mention.side or not place.side or mention.side == place.side
@@ -82,16 +90,20 @@ def _description(text: Text, sentence: Span, place: Mention) -> str:
     """The sentence and those after it in its paragraph, until one speaks of something else."""
     end = sentence.end
     paragraph = text.paragraph_at(sentence.start)
-    for after in text.sentences:
-        if after.start < sentence.end:
-            continue
+    first = bisect_right(text.sentences, sentence.start, key=lambda span: span.start)
+    for after in text.sentences[first : first + _MOST_SENTENCES]:
         if after.start >= paragraph.end or text.plain[after.start] == "余":
             break
         named = mentions_within(text, after.start, min(after.end, after.start + 12))
         if named and named[0].structure != place.structure:
             break
         end = after.end
-    return text.plain[sentence.start : end]
+    return text.plain[sentence.start : min(end, sentence.start + _MOST_CHARACTERS)]
+
+
+def _is_bare(lesion: str, missing: list[str]) -> bool:
+    given = len(_ATTRIBUTES) + 1 - len({"数目", *missing} - {"强化"})
+    return given <= (1 if _MASS.fullmatch(lesion) else 0)
 
 
 def _missing(said: str, enhanced: bool) -> list[str]:
@@ -115,12 +127,9 @@ def no_negative_sign(report: CheckedReport) -> Iterable[Hit]:
         clause = impression.clause_at(match.start()).of(impression.plain)
         if pattern("treated_words").search(clause):
             continue
-        yield Hit(
-            "findings",
-            0,
-            0,
-            f"结论为“{clause.strip()}”，影像描述只列阳性征象，未见有鉴别诊断价值的阴性征象。",
-        )
+        seen = clause.strip().lstrip("0123456789、.． ")[:40]
+        message = f"结论为“{seen}”，影像描述只列阳性征象，没有写有鉴别诊断价值的阴性征象。"
+        yield Hit("findings", 0, 0, message)
         return
 
 
@@ -129,7 +138,7 @@ RULES: tuple[Rule, ...] = (
         "6.4.1.2d/attributes-missing",
         attributes_missing,
         reads=_BOTH,
-        gate=tuple(words("lesions_with_attributes")),
+        gate=words("lesions_with_attributes"),
     ),
-    Rule("6.4.1.2e/no-negative-sign", no_negative_sign, reads=_BOTH, gate=tuple(words("diseases_with_negatives"))),
+    Rule("6.4.1.2e/no-negative-sign", no_negative_sign, reads=_BOTH, gate=words("diseases_with_negatives")),
 )

@@ -141,11 +141,11 @@ def multiplication_sign(report: CheckedReport) -> Iterable[Hit]:
 def repetition(report: CheckedReport) -> Iterable[Hit]:
     """The same sentence twice in the findings."""
     text = report.text("findings")
-    if len(text.sentences) < 2:
+    sentences = [span.of(text.plain) for span in text.sentences]
+    if len(set(sentences)) == len(sentences):
         return
     seen: set[str] = set()
-    for span in text.sentences:
-        sentence = span.of(text.plain)
+    for span, sentence in zip(text.sentences, sentences, strict=True):
         if len(sentence) < _LEAST_SENTENCE:
             continue
         if sentence in seen:

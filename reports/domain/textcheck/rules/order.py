@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from reports.domain.textcheck.abnormal import Place, places_named, places_of
 from reports.domain.textcheck.anatomy import Mention, mentions, mentions_within
@@ -14,8 +15,10 @@ from reports.domain.textcheck.words import any_of, group, pattern, words
 
 _BOTH = ("findings", "impression")
 _RANK_NAMES = tuple(group("importance_ranks"))  # as listed: the most important first
-_CRITICAL, _MALIGNANT = 0, 1
-_RANK_OF = {word: _RANK_NAMES.index(name) for name, given in group("importance_ranks").items() for word in given}
+_MALIGNANT, _ACUTE, _BENIGN = (_RANK_NAMES.index(name) for name in ("malignant", "acute", "benign"))
+_RANK_OF = {
+    word: _RANK_NAMES.index(name) for name, given in group("importance_ranks").items() for word in given
+}
 # Group 1: a word with a rank; 肝硬化 and 癌栓 are matched first and give no group.
 _RANKED = re.compile(f"{any_of(words('unranked_words'))}|({any_of(_RANK_OF)})")
 _URGENT = re.compile(any_of(word for word, rank in _RANK_OF.items() if rank <= _MALIGNANT))
@@ -28,7 +31,7 @@ _LOBE = re.compile(r"[上中下前后内外尖背舌左右基底侧]{0,3}[叶段
 _LEVEL = re.compile(r"[CTLS]\d{1,2}(?:[/～~-][CTLS]?\d{1,2})?$")
 _LONGEST_PLACE = 12
 # A conclusion has seldom ten items; what lies behind these is not compared.
-_MOST_ITEMS = 20
+_MOST_ITEMS, _MOST_MENTIONS = 20, 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +101,13 @@ def _described(report: CheckedReport, span: Span) -> tuple[Place, ...]:
     sided = {m.organ for m in named if m.side}
     # 双肺上叶肺气肿: the second 肺 belongs to the disease's name.
     places = [(m, _finer(impression.plain, m)) for m in named if m.side or m.organ not in sided]
-    found = [m for m in mentions(findings) if any(_is_at(one, fine, m, findings.plain) for one, fine in places)]
+    wanted = {m.structure for m, _ in places}
+    found = [
+        m
+        for m in mentions(findings)[:_MOST_MENTIONS]
+        if (m.structure in wanted or m.organ in wanted)
+        and any(_is_at(one, fine, m, findings.plain) for one, fine in places)
+    ]
     return places_of(findings, found)
 
 
@@ -143,7 +152,7 @@ def importance_order(report: CheckedReport) -> Iterable[Hit]:
                     "impression",
                     lesser.span.start,
                     lesser.span.end,
-                    f"“{seen}”排在更重要的“{urgent.word}”之前，多种疾病应按重要程度确定顺序。",
+                    f"“{seen[:40]}”排在更重要的“{urgent.word}”之前，多种疾病应按重要程度确定顺序。",
                 )
                 return
 
@@ -152,7 +161,7 @@ def _outweighs(urgent: Item, other: Item) -> bool:
     """Critical before everything but tumours; a tumour before what is benign, degenerative or a variant."""
     if urgent.rank is None or other.rank is None or urgent.rank > _MALIGNANT:
         return False
-    return other.rank > _MALIGNANT + (urgent.rank == _MALIGNANT)
+    return other.rank >= (_BENIGN if urgent.rank == _MALIGNANT else _ACUTE)
 
 
 def urgent_late(report: CheckedReport) -> Iterable[Hit]:
@@ -178,12 +187,14 @@ def _described_late(report: CheckedReport, described: Span, urgent: Item) -> Hit
 
 
 def order_differs(report: CheckedReport) -> Iterable[Hit]:
-    """6.4.2.4: two items of the conclusion stand the other way round in the findings."""
+    """6.4.2.4: two numbered items of the conclusion stand the other way round in the findings."""
     text = report.text("impression")
-    if len(text.items) < 2:
+    if len(text.items) < 2 or not text.is_numbered:
         return
     # 肝癌 and 肝囊肿 of one paragraph have no order of their own: what shares its place is left out.
-    placed = [i for i in _items(report) if i.places and not _DIFFUSE.search(text.plain, i.span.start, i.span.end)]
+    placed = [
+        i for i in _items(report) if i.places and not _DIFFUSE.search(text.plain, i.span.start, i.span.end)
+    ]
     items = [item for item in placed if not any(item.shares(o) for o in placed if o is not item)]
     for place, later in enumerate(items):
         for earlier in items[:place]:
@@ -194,7 +205,7 @@ def order_differs(report: CheckedReport) -> Iterable[Hit]:
                 "impression",
                 later.span.start,
                 later.span.end,
-                f"影像描述先写“{other}”后写“{one}”的部位，诊断结论的顺序与之相反。",
+                f"影像描述先写“{other[:40]}”后写“{one[:40]}”的部位，诊断结论的顺序与之相反。",
             )
             return
 
@@ -222,7 +233,7 @@ def scattered(report: CheckedReport) -> Iterable[Hit]:
 def _repeated(text: Text) -> Iterator[tuple[re.Match[str], str]]:
     seen: dict[tuple[str, str], int] = {}
     starts = {paragraph.start: number for number, paragraph in enumerate(text.paragraphs)}
-    for match in text.unnegated(_TOGETHER):
+    for match in islice(text.unnegated(_TOGETHER), _MOST_ITEMS):
         clause = text.clause_at(match.start())
         near = mentions_within(text, max(clause.start, match.start() - 20), match.start())
         number = starts.get(text.paragraph_at(match.start()).start)

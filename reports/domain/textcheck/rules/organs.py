@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 
 from reports.domain.textcheck import facts
 from reports.domain.textcheck.anatomy import OPPOSITE, Mention, mentions
@@ -38,27 +38,28 @@ def _named(organ: str) -> re.Pattern[str]:
     return re.compile(any_of(group("target_organ_words")[organ]) + _NOT_THE_ORGAN)
 
 
-@cache
-def _examinations(vocabulary: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((organ, re.compile(any_of(names))) for organ, names in group(vocabulary).items())
-
-
-def _names(report: CheckedReport) -> str:
-    name: str = facts.named(report)
+@lru_cache(maxsize=4096)
+def _organs_of(vocabulary: str, name: str) -> tuple[str, ...]:
+    """The organs that an examination of this name is about; () for vessels. Names repeat: worked out once."""
     for long, short in _REGION_NAMES:
         name = name.replace(long, short)
-    return name
+    if pattern("vessel_examinations").search(name):
+        return ()
+    organs = (organ for organ, names in group(vocabulary).items() if any(word in name for word in names))
+    return tuple(organ for organ in organs if organ != "肾" or not _is_adrenal(name))
+
+
+def _is_adrenal(name: str) -> bool:
+    return "肾" not in name.replace("肾上腺", "") and "泌尿" not in name
 
 
 def attributes(report: CheckedReport) -> Iterator[Hit]:
     """6.4.1.1 a: the target organ is not named, or told to be normal without two of its attributes."""
-    name = _names(report)
+    name = facts.named(report)
     text = report.text("findings")
-    if facts.kind(report) not in ("CT", "MRI") or pattern("vessel_examinations").search(name):
-        return
-    for organ, examination in _examinations("target_organs"):
-        if not examination.search(name) or (organ == "肾" and _is_adrenal(name)):
-            continue
+    for organ in _organs_of("target_organs", name):
+        if facts.kind(report) not in ("CT", "MRI"):
+            return
         match = _target(organ).search(text.plain)
         if match is None:
             if organ not in text.plain and len(text.plain) >= _ENOUGH and not _SHORTENED.search(name):
@@ -94,15 +95,15 @@ def _attribute_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
 def no_midline(report: CheckedReport) -> Iterator[Hit]:
     """6.4.1.1 b: a head examination without a word on the midline."""
     text = report.text("findings")
-    if text.is_blank or pattern("midline_words").search(text.plain) or not _shows_midline(report):
+    if text.is_blank or not _shows_midline(facts.named(report)) or facts.kind(report) not in ("CT", "MRI"):
+        return
+    if pattern("midline_words").search(text.plain):
         return
     yield from absent("findings", "头颅检查的描述中没有说明中线结构有无偏移。")
 
 
-def _shows_midline(report: CheckedReport) -> bool:
-    if facts.kind(report) not in ("CT", "MRI"):
-        return False
-    name = facts.named(report)
+@lru_cache(maxsize=4096)
+def _shows_midline(name: str) -> bool:
     if not pattern("midline_examinations").search(name) or pattern("midline_targeted").search(name):
         return False
     return "平扫" in name or not pattern("vessel_examinations").search(name)
@@ -112,11 +113,9 @@ def no_symmetry(report: CheckedReport) -> Iterator[Hit]:
     """6.4.1.1 b: of the paired organ that was examined only one side is described."""
     name = facts.named(report)
     text = report.text("findings")
-    if pattern("vessel_examinations").search(name) or ("左" in name) != ("右" in name):
+    if ("左" in name) != ("右" in name):
         return
-    for organ, examination in _examinations("symmetry_examinations"):
-        if not examination.search(name) or (organ == "肾" and _is_adrenal(name)):
-            continue
+    for organ in _organs_of("symmetry_examinations", name):
         if organ != "乳腺" and facts.kind(report) not in ("CT", "MRI"):
             continue
         told = [m for m in mentions(text) if m.structure in group("symmetry_structures")[organ]]
@@ -129,10 +128,6 @@ def no_symmetry(report: CheckedReport) -> Iterator[Hit]:
         first = next(m for m in told if m.side == side)
         message = f"检查了成对的{organ}，描述只见{side}侧，没有说明{OPPOSITE[side]}侧或双侧是否对称。"
         yield Hit("findings", first.start, first.end, message)
-
-
-def _is_adrenal(name: str) -> bool:
-    return "肾" not in name.replace("肾上腺", "") and "泌尿" not in name
 
 
 def _is_general(text: Text, mention: Mention, organ: str) -> bool:

@@ -15,6 +15,8 @@ from reports.domain.textcheck.words import any_of, group, pattern
 # A side without its structure: 左侧为著, 右侧者较大, 左侧见.
 _BARE = re.compile(r"(?P<side>左|右)(?:侧|边)?(?=者|亦|也|为|较|见|可见|约|明显|更|稍|略|显著|[，,：:])")
 
+# 右肺上叶[尖段]见…: what most findings begin with.
+_SEEN_NEXT = re.compile(r"[^，。；\n未无左右]{0,10}见")
 # The liver as a whole (体积缩小, 肝裂增宽) speaks for no lobe; something seen in it may.
 _SEEN = re.compile(r"(?<!未)见|多发|散在|弥漫|[S段]")
 # No report has more; a text that does is no report, and the work stays bounded.
@@ -43,7 +45,7 @@ def laterality_conflict(report: CheckedReport) -> Iterator[Hit]:
         place = place_of(impression, mention)
         if (*key, place.parts) in asked or len(asked) >= _MOST_PLACES:
             continue
-        if _plainly_agrees(impression, findings, mention) or state(impression, mention) != "abnormal":
+        if _plainly_agrees(impression, findings, place) or state(impression, mention) != "abnormal":
             continue
         asked.add((*key, place.parts))
         opposite = _opposite_only(findings, place)
@@ -75,8 +77,13 @@ def _level(match: re.Match[str]) -> str:
     return f"{match['upper'].upper()}/{match['lower']}"
 
 
-def _plainly_agrees(impression: Text, findings: Text, mention: Mention) -> bool:
-    """The words themselves stand in the findings, and the structure does not with the other side."""
+def _plainly_agrees(impression: Text, findings: Text, place: Place) -> bool:
+    """The findings see something in the place's own words, or do not name the structure's other side."""
+    mention = place.mention
+    words = impression.plain[mention.start : place.end]
+    at = findings.plain.find(words)
+    if at >= 0 and _SEEN_NEXT.match(findings.plain, at + len(words)):
+        return True
     if impression.plain[mention.start : mention.end] not in findings.plain:
         return False
     bare = impression.plain[mention.word_start : mention.end]

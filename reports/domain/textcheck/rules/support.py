@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
+from reports.domain.textcheck.abnormal import affirmed, is_abnormal, segments
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
 from reports.domain.textcheck.report import CheckedReport
@@ -18,16 +20,16 @@ _NEGATIVE_HEADS = ("无", "未", "不")
 _ORGAN_OF = {name: organ for organ, names in group("claim_organs").items() for name in names}
 _ORGAN_OF |= dict.fromkeys(words("other_organs"), "")
 _ORGAN = re.compile(any_of(_ORGAN_OF))
-_SEGMENT = re.compile(r"[^。；;！？!?\n]+")
-_SHOWN = re.compile(r"(?<!未)(?<!不)(?<!难)见(?!异常)|" + any_of(words("abnormal_words")))
-_DENIES = re.compile(r"未|无|没有|否认|排除|除外")
+_NUMBER = re.compile(r"\s*[（(]?\d{1,2}[)）]?[、.．](?!\d)\s*")
 _PART = re.compile(r"[^，,]+")
 # Below this the findings are no description at all; 6.1.1 speaks of that.
 _LEAST_FINDINGS = 15
+# A bound for text that is no report.
+_MOST_CLAIMS = 20
 
 
 def conclusion_unsupported(report: CheckedReport) -> Iterable[Hit]:
-    """6.1.2: a claim without counterpart in the findings, or a normal conclusion against a described lesion."""
+    """6.1.2: a claim without counterpart in the findings, or a normal one against a described lesion."""
     findings, impression = report.text("findings"), report.text("impression")
     if len(findings.plain) < _LEAST_FINDINGS or impression.is_blank:
         return
@@ -36,13 +38,13 @@ def conclusion_unsupported(report: CheckedReport) -> Iterable[Hit]:
 
 
 def _claims_without_sign(findings: Text, impression: Text) -> Iterator[Hit]:
-    for claim, start, end in _claims(impression):
+    for claim, start, end in islice(_claims(impression), _MOST_CLAIMS):
         concept = _CONCEPT_OF[claim]
         if not _described(findings, _SIGNS[concept]):
-            seen = impression.plain[start:end].strip()
+            seen = impression.plain[start:end].strip()[:40]
             message = f"结论写“{seen}”，影像描述中未见与“{claim}”对应的征象，前后不呼应。"
         elif organ := _organ_said_normal(findings, impression.plain[start:end], _SIGNS[concept]):
-            seen = impression.plain[start:end].strip()
+            seen = impression.plain[start:end].strip()[:40]
             message = f"结论写“{seen}”，影像描述中“{organ}”未写任何异常，前后不呼应。"
         else:
             continue
@@ -60,7 +62,8 @@ def _claims(impression: Text) -> Iterator[tuple[str, int, int]]:
         if clause.start == last or asked or _UNSURE.search(impression.plain, clause.start, clause.end):
             continue
         last = clause.start
-        yield match[1], clause.start, clause.end
+        number = _NUMBER.match(impression.plain, clause.start, clause.end)
+        yield match[1], number.end() if number else clause.start, clause.end
 
 
 def _described(findings: Text, signs: re.Pattern[str]) -> bool:
@@ -78,8 +81,8 @@ def _organ_said_normal(findings: Text, claim: str, signs: re.Pattern[str]) -> st
     if not organ:
         return ""
     mentioned, about = False, False
-    for segment in _SEGMENT.finditer(findings.plain):
-        words_of_segment = segment.group()
+    for segment in segments(findings):
+        words_of_segment = segment.of(findings.plain)
         organs = {_ORGAN_OF[m.group()] for m in _ORGAN.finditer(words_of_segment)}
         if organs:
             about = organ in organs
@@ -92,9 +95,7 @@ def _organ_said_normal(findings: Text, claim: str, signs: re.Pattern[str]) -> st
 def _is_abnormal(segment: str, signs: re.Pattern[str]) -> bool:
     for part in _PART.finditer(segment):
         said = part.group()
-        denial = _DENIES.search(said)
-        end = denial.start() if denial else len(said)
-        if _SHOWN.search(said, 0, end) or signs.search(said, 0, end):
+        if is_abnormal(said) or signs.search(affirmed(said)):
             return True
     return False
 
@@ -112,11 +113,11 @@ _WHOLE = pattern("whole_examination")
 
 def _normal_against_lesion(findings: Text, impression: Text) -> Iterator[Hit]:
     """Every item says normal, yet the findings show a lesion of those parts."""
-    statements = [item.of(impression.plain) for item in impression.items]
-    if not statements or not all(_NORMAL.search(said) for said in statements):
-        return
     whole = impression.plain
-    if "余" in whole or _CLAIM.search(whole) or not any(map(_NORMAL.search, statements)):
+    place = _NORMAL.search(whole)
+    if place is None or "余" in whole or _CLAIM.search(whole):
+        return
+    if not all(_NORMAL.search(item.of(whole)) for item in impression.items):
         return
     for match in _LESION_SEEN.finditer(findings.plain):
         lesion, at = match["lesion"] or match["plain"], match.end() - 1
@@ -124,14 +125,12 @@ def _normal_against_lesion(findings: Text, impression: Text) -> Iterator[Hit]:
             continue
         if not _WHOLE.search(whole) and not _share_organ(whole, findings.sentence_at(at).of(findings.plain)):
             continue
-        place = _NORMAL.search(impression.plain)
-        if place:
-            yield Hit(
-                "impression",
-                place.start(),
-                place.end(),
-                f"影像描述写有“{match.group().strip()}”，结论却为“{whole.strip()[:40]}”，{lesion}在结论中没有交代。",
-            )
+        yield Hit(
+            "impression",
+            place.start(),
+            place.end(),
+            f"影像描述写有“{match.group().strip()}”，结论却为“{whole.strip()[:40]}”，{lesion}在结论中没有交代。",
+        )
         return
 
 

@@ -36,7 +36,7 @@ _NOT_YET = re.compile(r"术?(?:前|指征|可能|待)")
 _SEPARATOR = re.compile(r"[，,；;。\n]")
 _REACH = 8
 _LIST = r"[肝胆胰脾肾囊脏腺双侧膀胱、，及和与]{0,12}"
-_NOT_THE_ORGAN = r"(?!膀胱陷|[直窝床管区颈结息底门静动周旁上曲底泡肠石下筋])"
+_NOT_THE_ORGAN = r"(?!膀胱陷|上腺|[直窝床管区颈结息底门静动周旁曲泡肠石筋])"
 
 
 def removed_organs(report: CheckedReport) -> dict[str, str]:
@@ -114,7 +114,7 @@ def removed_organ_described(report: CheckedReport) -> Iterator[Hit]:
 
 _ABSENT = re.compile(
     r"(?P<organ>胆囊|子宫|脾脏|脾|左侧肾脏|右侧肾脏|左侧肾|右侧肾|左肾|右肾|前列腺|甲状腺|胰腺)(?:影|区)?"
-    r"(?:未见(?:明确|确切|明显)?(?:显示|显影)|未(?:明确|确切)?显示|未显影|缺如|阙如|不显示|未见(?=[，。；\n]|$))"
+    r"(?:未见(?:明确|确切|明显)?(?:显示|显影)|未(?:明确|确切)?显示|未显影|缺如|阙如|不显示)"
 )
 _NOTHING = re.compile(r"\s*(?:无|否认|没有|不详|无手术史|否认手术史|-|—|/)?\s*")
 
@@ -162,6 +162,6 @@ RULES: tuple[Rule, ...] = (
         "6.4.1.1d/absent-without-history",
         absent_without_history,
         reads=("findings", "impression"),
-        gate=("显示", "显影", "缺如", "阙如", "未见"),
+        gate=("显示", "显影", "缺如", "阙如"),
     ),
 )

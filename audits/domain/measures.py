@@ -1,0 +1,111 @@
+"""改进措施: what may follow what, who may close, when it is overdue, and which problems have none (D-04)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from audits.domain.monthly import last_of_month, next_month
+from audits.domain.monthly_figures import clause_key
+from audits.domain.words import Worded
+
+DUE_DAY = 15  # a month's check is due by this day of the next one: agreed here, the draft sets no day
+
+
+class Act(Worded):
+    """What can be done to a measure; `zh` as the page's button says it."""
+
+    NOTE = "note", "登记落实情况"
+    DONE = "done", "标为已落实"
+    CHANGE = "change", "修改措施"
+    EFFECT = "effect", "核对效果"
+    CLOSE = "close", "关闭"
+    REOPEN = "reopen", "重新整改"
+    CANCEL = "cancel", "取消"
+
+
+_ALLOWED = {
+    "open": (Act.NOTE, Act.DONE, Act.CHANGE, Act.CANCEL),
+    "done": (Act.NOTE, Act.EFFECT, Act.REOPEN),
+    "checked": (Act.NOTE, Act.EFFECT, Act.CLOSE, Act.REOPEN),
+    "closed": (Act.REOPEN,),
+    "cancelled": (),
+}
+_STATE_ZH = {
+    "open": "整改中",
+    "done": "已落实",
+    "checked": "已核对效果",
+    "closed": "已关闭",
+    "cancelled": "已取消",
+}
+
+
+@dataclass(frozen=True)
+class Person:
+    """Someone as the rules tell people apart: by account, else by staff number; None or "": not known."""
+
+    account: int | None
+    staff_number: str = ""
+
+    def is_same(self, other: "Person") -> bool:
+        """In doubt two are different: only what is known makes them one."""
+        if self.account is not None and self.account == other.account:
+            return True
+        return bool(self.staff_number) and self.staff_number == other.staff_number
+
+
+@dataclass(frozen=True)
+class MeasureFacts:
+    """A measure as D-04 asks about it: the month it was set for (of a quarter: the last one)."""
+
+    month: date
+    clauses: frozenset[str]
+    cancelled: bool
+    ended_on: date | None
+
+
+def allowed(status: str) -> tuple[Act, ...]:
+    """What may be done in a state, in the order of the page."""
+    return _ALLOWED[status]
+
+
+def refuse_act(status: str, act: Act) -> str | None:
+    """Why `act` may not follow `status`, as a sentence; None: it may."""
+    if act in _ALLOWED[status]:
+        return None
+    if act is Act.CLOSE and status in ("open", "done"):
+        return "关闭之前须先落实措施并核对效果。"
+    if act is Act.EFFECT and status == "open":
+        return "措施尚未落实，不能核对效果；请先标为已落实。"
+    return f"这项措施{_STATE_ZH[status]}，不能{act.zh}。"
+
+
+def refuse_closer(owner: Person, closer: Person) -> str | None:
+    """关闭须由责任人以外的人; None: `closer` is another person."""
+    if owner.is_same(closer):
+        return "改进措施须由责任人以外的人关闭，请交由科主任或其他质控员关闭。"
+    return None
+
+
+def is_overdue(status: str, due_on: date, today: date) -> bool:
+    """Still to be carried out after the day it was due; the due day itself is in time."""
+    return status == "open" and due_on < today
+
+
+def month_due(month: date, due_day: int = DUE_DAY) -> date:
+    """The last day on which a month's check is in time."""
+    following = next_month(month)
+    return following.replace(day=min(due_day, last_of_month(following).day))
+
+
+def uncovered(month: date, clauses: Iterable[str], measures: Sequence[MeasureFacts]) -> tuple[str, ...]:
+    """Clauses with problems in `month` against which no measure speaks, in clause order.
+
+    A measure of an earlier month still covers the clause while it runs: the same problem found again does
+    not need a second one. Once ended it no longer does: the problem came back.
+    """
+    covered: set[str] = set()
+    for measure in measures:
+        runs_on = measure.month < month and (measure.ended_on is None or measure.ended_on >= month)
+        if not measure.cancelled and (measure.month == month or runs_on):
+            covered |= measure.clauses
+    return tuple(sorted(set(clauses) - covered, key=clause_key))

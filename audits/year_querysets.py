@@ -1,0 +1,114 @@
+"""The words in which follow-ups, feedback and conferences are asked for."""
+
+from datetime import date, timedelta
+from typing import Any, Self
+
+from django.db.models import Exists, OuterRef, Prefetch, Q
+
+from audits.domain.follow_up import FollowUpRules
+from exporting.days import day_start
+from reports.models import Outcome
+from staff.querysets import DepartmentScoped
+
+
+class FollowUpQuerySet(DepartmentScoped):
+    def visible_to(self, user: Any, code: str = "audits.view_follow_up") -> Self:
+        return super().visible_to(user, code)
+
+    def open(self) -> Self:
+        """The register: what a person took up."""
+        return self.filter(state="open")
+
+    def candidates(self) -> Self:
+        """Suggested, and not decided by a person yet."""
+        return self.filter(state="candidate")
+
+    def examined_between(self, first: date, last: date) -> Self:
+        """Cases examined from `first` to `last`, both days included."""
+        return self.filter(examined_on__gte=first, examined_on__lte=last)
+
+    def lacking(self, code: str, rules: FollowUpRules) -> Self:
+        """Open cases whose next missing part is `code`, in the order of the rules' parts."""
+        asked = Q()
+        for part in rules.parts:
+            if part.code == code:
+                return self.open().filter(asked & ~_done(part.code))
+            asked &= _done(part.code)
+        return self.none()
+
+    def complete(self, rules: FollowUpRules) -> Self:
+        """Open cases that have every part."""
+        asked = Q()
+        for part in rules.parts:
+            asked &= _done(part.code)
+        return self.open().filter(asked)
+
+    def overdue(self, rules: FollowUpRules, on: date) -> Self:
+        """Open cases of which some part is missing after its last day (domain.follow_up.standing)."""
+        late = Q()
+        for part in rules.parts:
+            late |= ~_done(part.code) & _before(part.after, on - timedelta(days=part.days))
+        return self.open().filter(late)
+
+    def with_facts(self) -> Self:
+        """What a standing is read from: report, matched outcomes, feedback; three queries a page."""
+        outcomes = Outcome.objects.matched().order_by("created_at", "pk")
+        return self.select_related("report", "department").prefetch_related(
+            Prefetch("report__outcomes", outcomes, to_attr="matched_outcomes"), "feedbacks"
+        )
+
+
+def _matched() -> Any:
+    return Outcome.objects.filter(report=OuterRef("report"), match__in=Outcome.MATCHED)
+
+
+def _feedback(**asked: Any) -> Any:
+    from audits.year import Feedback
+
+    return Feedback.objects.filter(follow_up=OuterRef("pk"), **asked)
+
+
+def _done(code: str) -> Q:
+    """A part is there: the same reading as audits.follow_ups.facts_of."""
+    return {
+        "outcome": Q(Exists(_matched())),
+        "judgement": ~Q(judgement=""),
+        "feedback": Q(Exists(_feedback())),
+        "receipt": Q(Exists(_feedback())) & ~Q(Exists(_feedback(read_at__isnull=True))),
+    }[code]
+
+
+def _before(milestone: str, day: date) -> Q:
+    """The milestone was reached before `day` (Beijing days)."""
+    moment = day_start(day)
+    return {
+        "examination": Q(examined_on__lt=day),
+        "outcome": Q(Exists(_matched().filter(created_at__lt=moment))),
+        "judgement": ~Q(judgement="") & Q(judged_at__lt=moment),
+        "feedback": Q(Exists(_feedback(read_at__isnull=True, sent_at__lt=moment))),
+    }[milestone]
+
+
+class FeedbackQuerySet(DepartmentScoped):
+    department_path = "follow_up__department"
+
+    def visible_to(self, user: Any, code: str = "audits.view_own_feedback") -> Self:
+        """Feedback addressed to this account: nobody reads another's."""
+        return super().visible_to(user, code).filter(recipient=user)
+
+    def unread(self) -> Self:
+        """Not confirmed by the physician yet."""
+        return self.filter(read_at__isnull=True)
+
+
+class ConferenceQuerySet(DepartmentScoped):
+    def visible_to(self, user: Any, code: str = "audits.view_conferences") -> Self:
+        return super().visible_to(user, code)
+
+    def held(self) -> Self:
+        """Conferences that stand as records: not struck."""
+        return self.filter(cancelled_at__isnull=True)
+
+    def held_between(self, first: date, last: date) -> Self:
+        """Records of the days from `first` to `last`, both included."""
+        return self.held().filter(held_on__gte=first, held_on__lte=last)

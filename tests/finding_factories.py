@@ -1,0 +1,35 @@
+"""Findings made the short way: as if the checks had said them of a stored report."""
+
+from reports.models import Finding, Report
+
+NO_TISSUE = "6.4.3.2/no-reference-tissue"
+PLACEHOLDER = "6.1.1/placeholder"
+
+
+def make_finding(report: Report, words: str = "", **fields) -> Finding:
+    """A suspect finding on `words` of the report's findings; without words something is absent there."""
+    field = fields.get("field", "findings")
+    start = (getattr(report, field) or "").index(words) if words else 0
+    values = {
+        "report": report,
+        "department": report.department,
+        "code": NO_TISSUE,
+        "clause": "6.4.3.2",
+        "field": field,
+        "start": start,
+        "end": start + len(words),
+        "excerpt": words,
+        "message": f"“{words}”未写参照组织。",
+        "severity": "suspect",
+        "fingerprint": f"{report.pk}-{Finding.objects.count()}",
+        "rules_version": 1,
+        "revision_number": report.revision_number,
+        "reporting_physician": report.reporting_physician,
+        "reported_at": report.reported_at,
+    } | fields
+    values.setdefault("said_severity", values["severity"])
+    finding = Finding.objects.create(**values)
+    if not report.rules_version:
+        report.rules_version = 1
+        report.save(update_fields=["rules_version"])
+    return finding

@@ -1,0 +1,78 @@
+"""The register's import page: tried out, then written; refusals in words; another's file is not confirmed."""
+
+import pytest
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from staff.models import Member, RegisterBatch
+from tests.register_factories import register_file
+from trail.models import Event
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def client(sign_in, officer):
+    return sign_in(officer)
+
+
+def upload(client, content=None, name="登记表.xlsx"):
+    file = SimpleUploadedFile(name, register_file() if content is None else content)
+    return client.post(reverse("register:import"), {"file": file})
+
+
+def waiting() -> list[str]:
+    try:
+        return default_storage.listdir("register-uploads")[1]
+    except FileNotFoundError:
+        return []
+
+
+def test_file_tried_out_writes_nothing_and_says_what_it_would(client, department):
+    page = upload(client)
+    assert page.status_code == 200
+    assert page.context["tally"].counts == {"created": 3, "updated": 0, "unchanged": 0, "refused": 1}
+    assert "J77" in page.content.decode()
+    assert (Member.objects.count(), RegisterBatch.objects.count()) == (0, 0)
+    assert Event.objects.get(action="staff.register_try_out").detail["created"] == 3
+
+
+def test_file_confirmed_is_written_once_and_taken_from_the_store(client, department):
+    before = set(waiting())
+    upload(client)
+    assert len(set(waiting()) - before) == 1
+    assert client.post(reverse("register:import_commit")).status_code == 302
+    assert set(Member.objects.values_list("staff_number", flat=True)) == {"D01", "J11"}
+    assert set(waiting()) == before
+    again = client.post(reverse("register:import_commit"), follow=True)
+    assert "没有等待写入的登记表" in again.content.decode()
+    assert RegisterBatch.objects.count() == 1
+
+
+def test_file_taken_in_twice_changes_nothing(client, department):
+    for _ in range(2):
+        upload(client)
+        client.post(reverse("register:import_commit"))
+    page = upload(client)
+    assert page.context["tally"].counts == {"created": 0, "updated": 0, "unchanged": 3, "refused": 1}
+    assert "没有可写入的变化" in page.content.decode()
+
+
+def test_file_of_another_session_cannot_be_confirmed(client, head, department):
+    upload(client)
+    other = Client()
+    other.force_login(head, backend="django.contrib.auth.backends.ModelBackend")
+    assert other.post(reverse("register:import_commit")).status_code == 403
+    assert Member.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [(b"no workbook", "a.xlsx"), (b"PK\x03\x04broken", "a.xlsx"), (b"a,b\n1,2\n", "a.csv")],
+)
+def test_file_that_is_no_register_is_refused_with_a_sentence(client, department, content, name):
+    page = upload(client, content, name)
+    assert (page.status_code, bool(page.context["form"].errors["file"])) == (400, True)
+    assert "tally" not in page.context
