@@ -8,6 +8,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from audits.appeals import (  # noqa: F401  (tables of this app, found by Django here)
+    Acknowledgement,
+    Appeal,
+    AppealedFault,
+)
 from audits.monthly import (  # noqa: F401  (tables of this app, found by Django here)
     Measure,
     MeasureEntry,

@@ -102,6 +102,11 @@ class MonthlyAudit(models.Model):
 class MonthlyCaseQuerySet(DepartmentScoped):
     department_path = "audit__department"
 
+    def visible_to(self, user: Any, code: str = "audits.view_monthly") -> Self:
+        """Cases of the user's departments to look at, and those given to the user to check."""
+        own = super().visible_to(user, "audits.judge").filter(assessor_id=getattr(user, "pk", None))
+        return own if code == "audits.judge" else super().visible_to(user, code) | own
+
     def unjudged(self) -> Self:
         """Cases of running months on which nobody ruled yet."""
         return self.filter(verdict="", audit__status="drawn")

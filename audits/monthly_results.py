@@ -103,9 +103,10 @@ def month_result(audit: MonthlyAudit) -> MonthResult:
 
 
 def faults_of(cases: Iterable[int]) -> dict[int, tuple[MonthlyFault, ...]]:
-    """Case id → the faults that stand; one query."""
+    """Case id → the faults that stand, those an appeal struck left out; one query."""
     found: dict[int, list[MonthlyFault]] = defaultdict(list)
-    for fault in MonthlyFault.objects.filter(case__in=list(cases)).order_by("case_id", "pk"):
+    rows = MonthlyFault.objects.filter(case__in=list(cases)).exclude(appealed__struck=True)
+    for fault in rows.order_by("case_id", "pk"):
         found[fault.case_id].append(fault)
     return {case: tuple(faults) for case, faults in found.items()}
 

@@ -1,6 +1,6 @@
 """One reader's ruling on a case as a value, and which clauses cost a point."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from audits.domain.concordance import (
@@ -31,6 +31,7 @@ class FaultRuling:
     reason: str
     by: str
     counts: bool
+    pk: int = field(default=0, compare=False)  # the same words of one reader are one fault
 
 
 @dataclass(frozen=True)
@@ -103,6 +104,7 @@ def _fault(fault: Fault, assessor: str, edition: Edition) -> FaultRuling:
         fault.reason,
         assessor,
         is_deductible(edition, fault.clause),
+        fault.pk,
     )
 
 

@@ -1,6 +1,7 @@
 """What an audit came to: the cases in order, how each settled and why. Read by the sheet and the packet.
 
-Nothing is stored here: rulings settle by audits.domain.rulings on every look, in five queries.
+Nothing is stored here: rulings settle by audits.domain.rulings on every look, in six queries. A decided
+appeal is the last word on its part (audits.last_words): it is heard here, for everyone who asks.
 """
 
 from collections.abc import Iterable
@@ -18,11 +19,14 @@ from audits.domain.rulings import (
     settle_concordance,
     settle_description,
 )
+from audits.last_words import AppealWord, heard_conclusion, heard_faults, word_of
 from audits.models import Audit, Case
 from audits.readings import FaultRuling, Reading, reading_of
 from reports.models import Outcome, Report
 from standards.edition import Edition
 from standards.loader import load_edition
+
+_HEAVY = ("audit__pool_list", "audit__ledger", "audit__draw")
 
 
 @dataclass(frozen=True)
@@ -31,7 +35,9 @@ class CaseResult:
 
     `empty_places`: readers the audit asks for and nobody is.
     `faults`: those of the deciding readers, only when the description settled as faulty.
-    `reasons`: the conclusion reasons of the deciding readers, in words.
+    `reasons`: the conclusion reasons of the deciding readers, or of the appeal that was upheld, in words.
+    `appeals`: those that were not withdrawn; `description`, `concordance`, `faults` are as they left them,
+    `ruled_faults` and `ruled_reasons` as the readers had ruled.
     """
 
     position: int
@@ -48,6 +54,15 @@ class CaseResult:
     concordance: ConcordanceSettlement
     faults: tuple[FaultRuling, ...]
     reasons: tuple[str, ...]
+    appeals: tuple[AppealWord, ...]
+    ruled_faults: tuple[FaultRuling, ...]
+    ruled_reasons: tuple[str, ...]
+
+    @property
+    def settled_at(self) -> datetime | None:
+        """When the last of its rulings was made; None while it is not settled. Appeals do not move it."""
+        moments = [at for r in self.readings for at in (r.description_at, r.conclusion_at) if at]
+        return max(moments) if moments and self.settled else None
 
     @property
     def settled(self) -> bool:
@@ -94,25 +109,35 @@ class AuditResults:
 
 
 def audit_results(audit: Audit) -> AuditResults:
-    """Five queries, however many cases: cases, outcomes, reviews, assessors, faults."""
+    """Six queries, however many cases: cases, outcomes, reviews, assessors, faults, appeals.
+
+    Where there are appeals, two more: what they struck, and who decided.
+    """
     return _results(audit, _loaded(Case.objects.filter(audit=audit)))
 
 
 def results_of(audits: Iterable[Audit]) -> list[AuditResults]:
-    """The results of several audits, in their order; five queries, however many audits."""
+    """The results of several audits, in their order; six queries, however many audits."""
     audits = list(audits)
     every = _loaded(Case.objects.filter(audit__in=audits))
     return [_results(audit, [case for case in every if case.audit_id == audit.pk]) for audit in audits]
 
 
 def case_result(case: Case, audit: Audit) -> CaseResult:
-    """One case of `audit` as it stands, replaced or not; five queries."""
+    """One case of `audit` as it stands, replaced or not; six queries."""
     return _case(_loaded(Case.objects.filter(pk=case.pk))[0], load_edition(audit.edition), audit.readers)
+
+
+def case_results(cases: QuerySet[Case]) -> list[CaseResult]:
+    """These cases, of any audits, as they stand; six queries, however many. Replaced ones are left out."""
+    found = _loaded(cases.active().select_related("audit").defer(*_HEAVY))  # type: ignore[attr-defined]
+    return [_case(case, load_edition(case.audit.edition), case.audit.readers) for case in found]
 
 
 def _loaded(rows: QuerySet[Case]) -> list[Case]:
     rows = rows.select_related("report", "revision", "replaced_by")
     rows = rows.prefetch_related("outcomes", "reviews__assessor", "reviews__faults")
+    rows = rows.prefetch_related("appeals__faults", "appeals__assessor")
     return list(rows.order_by("audit_id", "position", "id"))
 
 
@@ -145,6 +170,11 @@ def _case(case: Case, edition: Edition, seats: int) -> CaseResult:
     concordance = settle_concordance(
         [r.concordance for r in readers] + empty, arbiter.concordance if arbiter else None
     )
+    appeals = tuple(word_of(appeal) for appeal in case.appeals.all() if appeal.state != "withdrawn")
+    ruled_faults = _deciding_faults(description, readers, arbiter)
+    ruled_reasons = _deciding_reasons(concordance, readers, arbiter)
+    description, faults = heard_faults(appeals, description, ruled_faults)
+    concordance, reasons = heard_conclusion(appeals, concordance, ruled_reasons)
     return CaseResult(
         position=case.position,
         case=case,
@@ -158,8 +188,11 @@ def _case(case: Case, edition: Edition, seats: int) -> CaseResult:
         empty_places=len(empty),
         description=description,
         concordance=concordance,
-        faults=_deciding_faults(description, readers, arbiter),
-        reasons=_deciding_reasons(concordance, readers, arbiter),
+        faults=faults,
+        reasons=reasons,
+        appeals=appeals,
+        ruled_faults=ruled_faults,
+        ruled_reasons=ruled_reasons,
     )
 
 

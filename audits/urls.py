@@ -1,12 +1,15 @@
 """Pages of the quarter, of judging and of arbitration."""
 
-from django.urls import path
+from django.urls import include, path
 
 from audits.views import arbitration, cases, mine, quarters
 
 app_name = "audits"
 
 urlpatterns = [
+    path("", include("audits.urls_year")),
+    path("", include("audits.urls_monthly")),
+    path("", include("audits.urls_appeals")),
     path("", quarters.audit_list, name="list"),
     path("new/", quarters.audit_new, name="new"),
     path("<int:pk>/", quarters.audit_detail, name="detail"),

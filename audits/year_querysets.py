@@ -93,8 +93,9 @@ class FeedbackQuerySet(DepartmentScoped):
     department_path = "follow_up__department"
 
     def visible_to(self, user: Any, code: str = "audits.view_own_feedback") -> Self:
-        """Feedback addressed to this account: nobody reads another's."""
-        return super().visible_to(user, code).filter(recipient=user)
+        """Feedback addressed to this account; who keeps the register sees the department's."""
+        rows = super().visible_to(user, code)
+        return rows.filter(recipient=user) if code == "audits.view_own_feedback" else rows
 
     def unread(self) -> Self:
         """Not confirmed by the physician yet."""

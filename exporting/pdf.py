@@ -17,11 +17,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
+import pydyf
 from django.conf import settings
+
+from exporting.sealing import SealField, fix_range, lay_field
 
 logger = logging.getLogger(__name__)
 
@@ -47,11 +50,19 @@ class Attached:
     at: datetime
 
 
-def html_to_pdf(html: str, *, identifier: str, attached: Sequence[Attached] = ()) -> bytes:
-    """The PDF/A-3u of a whole HTML document; `identifier` makes the file's fixed id.
+def html_to_pdf(
+    html: str,
+    *,
+    identifier: str,
+    attached: Sequence[Attached] = (),
+    tagged: bool = False,
+    seal: SealField | None = None,
+) -> bytes:
+    """The PDF/A-3 of a whole HTML document; `identifier` makes the file's fixed id.
 
     Dates come from the document's own `<meta name="dcterms.created">`, never from the clock. Texts must have
-    passed `printable`.
+    passed `printable`. `tagged` adds the structure that reading aloud follows (PDF/A-3a, else 3u); `seal` an
+    empty field to be signed.
     """
     weasyprint = _weasyprint()
     files = [
@@ -68,12 +79,39 @@ def html_to_pdf(html: str, *, identifier: str, attached: Sequence[Attached] = ()
     ]
     with _rare_collections():
         document = weasyprint.HTML(string=html, base_url=BASE_URL, url_fetcher=_fetcher()())
-        return document.write_pdf(
+        written: list[Any] = []
+        content = document.write_pdf(
             pdf_identifier=identifier.encode(),
-            pdf_variant="pdf/a-3u",
+            pdf_variant="pdf/a-3a" if tagged else "pdf/a-3u",
             attachments=files,
-            finisher=_archivable,
+            finisher=partial(_finish, seal, written),
         )
+    content = _unambiguous(content, *written, identifier.encode())
+    return fix_range(content) if seal else content
+
+
+def _finish(seal: SealField | None, written: list[Any], document: Any, pdf: Any) -> None:
+    _archivable(document, pdf)
+    if seal:
+        lay_field(pdf, seal)
+    written += [pdf, len(pdf.objects)]
+
+
+def _unambiguous(content: bytes, pdf: Any, size: int, identifier: bytes) -> bytes:
+    """Write the file again with an empty object more, until its tables do not end like a line end either.
+
+    They are packed while writing, after `_archivable` looked; one file in a hundred needs it. `size`: how
+    many objects there were before writing added its own.
+    """
+    while b"\r\nendstream" in content:
+        del pdf.objects[size:]
+        pdf.current_position = 0
+        pdf.add_object(pydyf.Dictionary())
+        size += 1
+        again = io.BytesIO()
+        pdf.write(again, b"1.7", identifier, compress=True)
+        content = again.getvalue()
+    return content
 
 
 def _archivable(_document: Any, pdf: Any) -> None:

@@ -10,6 +10,10 @@ from django.utils import timezone
 from audits.domain.statistics import penalty_chance
 from audits.figures import TRUE_RATES
 from qcportal.administration import gaps
+from qcportal.appealing import appealing_tasks
+from qcportal.evidence import evidence_tasks
+from qcportal.following import following_tasks
+from qcportal.improving import improving_tasks
 from qcportal.quarter import Past, QuarterView, past_quarters, quarter_at_hand
 from qcportal.staffing import Staffing, staffing_of
 from qcportal.tasks import Packet, Task, packets_for, tasks_for
@@ -64,6 +68,10 @@ def home_of(request: HttpRequest) -> Home:
         quarter = quarter_at_hand(department, user, today)
         past = past_quarters(department) if user.may("scoring.view_sheet", department) else None
     tasks = tasks_for(user, quarter, today)
+    tasks += following_tasks(user, today)
+    tasks += appealing_tasks(user, today)
+    tasks += improving_tasks(user, department, today)
+    tasks += evidence_tasks(user, department, today)
     if user.may("staff.manage_accounts"):
         tasks += gaps(user, today)
     staffing = staffing_of(department, user, today) if department is not None else None

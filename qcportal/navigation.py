@@ -35,20 +35,31 @@ class NavItem:
 
 
 _OWN = ("reports.view", "reports.view_own")
+_APPEALS = ("audits.view", "audits.decide_appeal")
+_MEASURES = ("audits.view_monthly", "audits.own_measures")
 
 # The site map of PRODUCT 7. Entries of later issues appear here when their pages exist.
 ENTRIES = (
     Entry("工作台", "home", "home", 0, ("home.view",)),
     Entry("检查报告", "reports:list", "report", 1, _OWN),
     Entry("文本检查", "reports:findings", "mark", 1, _OWN, "/reports/findings"),
+    Entry("我的报告问题", "audits:own", "warn", 1, ("reports.appeal",), "/audits/own"),
     Entry("文本规则", "reports:rules", "rule", 1, ("reports.view",), "/reports/rules"),
     Entry("导入", "reports:imports", "import", 1, ("reports.import",), "/reports/import"),
     Entry("结局", "reports:outcomes", "outcome", 1, ("reports.view_outcomes",), "/reports/outcomes"),
     Entry("抽样评审", "audits:list", "draw", 2, ("audits.view",)),
     Entry("我的评审", "audits:my_reviews", "judge", 2, ("audits.judge",), "/audits/mine"),
     Entry("仲裁", "audits:arbitration", "arbitration", 2, ("audits.arbitrate",), "/audits/arbitration"),
+    Entry("申诉", "audits:appeals", "return", 2, _APPEALS, "/audits/appeals"),
     Entry("评分表", "scoring:list", "sheet", 3, ("scoring.view_sheet",)),
     Entry("迎检包", "scoring:packets", "packet", 3, ("scoring.download_packet",), "/sheets/packets"),
+    Entry("验真", "scoring:verify", "check", 3, ("scoring.download_packet",), "/sheets/packets/verify"),
+    Entry("月度质控", "audits:monthly", "calendar", 8, ("audits.view_monthly",), "/audits/monthly"),
+    Entry("整改", "audits:measures", "measure", 8, _MEASURES, "/audits/measures"),
+    Entry("佐证材料", "scoring:evidence", "paper", 7, ("scoring.view_evidence",), "/sheets/evidence"),
+    Entry("会议", "audits:conferences", "department", 7, ("audits.view_conferences",), "/audits/conferences"),
+    Entry("随访", "audits:follow_ups", "outcome", 7, ("audits.view_follow_up",), "/audits/follow-ups"),
+    Entry("随访反馈", "audits:my_feedback", "mark", 7, ("audits.view_own_feedback",), "/audits/feedback"),
     Entry("人员资质", "register:members", "staff", 6, ("staff.view_register",), "/staff/"),
     Entry("当日资质", "reports:qualified", "check", 6, ("reports.view_qualified",), "/reports/qualified"),
     Entry("我的资质", "register:mine", "user", 6, ("staff.view_own_record",), "/staff/mine"),
@@ -95,8 +106,11 @@ def _active(path: str, found: list[tuple[Entry, str]]) -> str:
 
 def _count(request: HttpRequest, entry: Entry) -> int | None:
     """How many things wait for this user behind an entry."""
+    from audits.follow_ups import unread_feedback
     from audits.models import Review
 
     if entry.url_name == "audits:my_reviews":
         return Review.objects.visible_to(request.user).unfinished().count() or None
+    if entry.url_name == "audits:my_feedback":
+        return unread_feedback(request.user) or None
     return None

@@ -9,6 +9,10 @@ QC_PASSWORD_PROFILE  classified (等保2.0, the default) or nist
 QC_EMAIL_URL    a mail server, for reminders: smtp+tls://user:password@host:587 (default: mails go nowhere)
 QC_EMAIL_FROM   the sender's address of these mails
 QC_REMIND_TO    whom manage.py remind_qualifications writes to: RAD=a@h.cn,b@h.cn;FAR=c@h.cn (default: nobody)
+QC_MONTHLY_DUE_DAY  by which day of the next month a month's check is due (default: 15; the draft sets none)
+QC_APPEAL_DAYS  how many days after a ruling became visible an own report's physician may appeal (default: 15)
+QC_APPEAL_DECISION_DAYS  within how many days an appeal is to be decided (default: 10)
+QC_PACKET_KEY   a PKCS#12 file of the hospital's to seal packets with (QC_PACKET_KEY_PASSWORD; default: an own key)
 QC_SECRET_KEY   else a key is made once in QC_DATA_DIR and kept readable by its owner only
 """
 
@@ -46,6 +50,8 @@ def _kept_secret(name: str) -> str:
 SECRET_KEY = env.str("QC_SECRET_KEY", default="") or _kept_secret("secret_key")
 # Patients are told apart by keyed tokens, so that a frozen list can be handed out without identities.
 QC_PATIENT_SECRET = env.str("QC_PATIENT_SECRET", default="") or _kept_secret("patient_secret")
+QC_PACKET_KEY = env.str("QC_PACKET_KEY", default="")
+QC_PACKET_KEY_PASSWORD = env.str("QC_PACKET_KEY_PASSWORD", default="")
 DEBUG = env.bool("QC_DEBUG", default=False)
 ALLOWED_HOSTS = env.list("QC_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"])
 QC_HTTPS = env.bool("QC_HTTPS", default=False)
@@ -248,6 +254,12 @@ if _mail := env.str("QC_EMAIL_URL", default=""):
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("QC_EMAIL_FROM", default="qcportal@localhost")
 QC_REMIND_TO = env.str("QC_REMIND_TO", default="")
+
+# --- the year -------------------------------------------------------------------------------------
+
+QC_MONTHLY_DUE_DAY = env.int("QC_MONTHLY_DUE_DAY", default=15)
+QC_APPEAL_DAYS = env.int("QC_APPEAL_DAYS", default=15)
+QC_APPEAL_DECISION_DAYS = env.int("QC_APPEAL_DECISION_DAYS", default=10)
 
 # --- background jobs ------------------------------------------------------------------------------
 

@@ -1,11 +1,12 @@
-"""Where in the quarter we are, in one line at the head of every page; one query."""
+"""Where in the quarter we are, and what is overdue, in one line at the head of every page; one query."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
 
-from audits.models import Audit, Case, Review
+from audits.models import Audit, Case, Measure, Review
 from qcportal.links import link
 from scoring.models import Sheet
 from staff.models import Department
@@ -17,6 +18,12 @@ class Standing:
 
     text: str
     url: str
+    overdue: int = 0
+
+    @property
+    def overdue_url(self) -> str:
+        """The measures that are not carried out in time."""
+        return link("audits:measures", state="overdue")
 
 
 def standing_of(department: Department | None, user: Any) -> Standing | None:
@@ -26,7 +33,8 @@ def standing_of(department: Department | None, user: Any) -> Standing | None:
     audit = _newest(department).first()
     if audit is None:
         return None
-    return Standing(f"{audit.label} · {_state(audit)}", link("audits:detail", audit.pk))
+    overdue = (audit.overdue or 0) if user.may("audits.view_monthly", department) else 0
+    return Standing(f"{audit.label} · {_state(audit)}", link("audits:detail", audit.pk), overdue)
 
 
 def _newest(department: Department) -> QuerySet[Audit]:
@@ -36,6 +44,7 @@ def _newest(department: Department) -> QuerySet[Audit]:
         Exists(Review.objects.filter(open_part, case=OuterRef("pk")))
     )
     sheet = Sheet.objects.filter(audit=OuterRef("pk")).exclude(status=Sheet.Status.SUPERSEDED)
+    late = Measure.objects.filter(department=department).overdue(timezone.localdate()).order_by()
     rows = Audit.objects.filter(department=department, kind=Audit.Kind.QUARTERLY).running()
     return (
         rows.only("pk", "label", "status")
@@ -43,6 +52,7 @@ def _newest(department: Department) -> QuerySet[Audit]:
             drawn=_counted(cases),
             judged=_counted(judged),
             sheet_status=Subquery(sheet.order_by("-number").values("status")[:1]),
+            overdue=Subquery(late.values("department").annotate(n=Count("pk")).values("n")),
         )
         .order_by("-window_end", "-id")
     )

@@ -16,6 +16,7 @@ TAG_OF = {"violation": "fail", "suspect": "due", "note": "info"}
 STATE_TAG = {"open": "open", "confirmed": "fail", "dismissed": "pass"}
 MARKED = ("technique", "findings", "impression", "examination_name", "clinical_diagnosis")
 _IDENTITY = {"patient_name": mask_name, "patient_id": mask_id}
+MOST_NOTES = 200  # a text of nothing but marks gives thousands: nobody reads them one by one
 _QUOTED = re.compile("“([^”]*)”")
 _DAY = re.compile(r"(\d{4})-\d\d-\d\d")
 
@@ -125,6 +126,7 @@ class Margin:
     notes: tuple[Note, ...]
     marks: Mapping[str, tuple[Segment, ...]]
     flags: Mapping[str, tuple[Note, ...]]
+    more: int = 0
 
     @property
     def open(self) -> int:
@@ -146,8 +148,8 @@ def margin_of(report: Report, shown: SimpleNamespace) -> Margin:
     found = sorted(rows, key=lambda finding: finding.place)
     for finding in found:
         finding.report = report
-    notes = tuple(note_of(finding, number) for number, finding in enumerate(found, start=1))
-    return Margin(notes, _marks(notes, shown), _flags(notes))
+    notes = tuple(note_of(finding, n) for n, finding in enumerate(found[:MOST_NOTES], start=1))
+    return Margin(notes, _marks(notes, shown), _flags(notes), len(found) - len(notes))
 
 
 def _marks(notes: Sequence[Note], shown: SimpleNamespace) -> dict[str, tuple[Segment, ...]]:

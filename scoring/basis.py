@@ -4,11 +4,15 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from types import MappingProxyType
+from typing import Any
 
 from audits.results import AuditResults, audit_results
 from scoring.domain.score import Sample, SheetInput, SheetScore, score_sheet
+from scoring.domain.suggestions import Suggestion
 from scoring.models import EvidenceNote, RowSetting, Sheet
+from scoring.suggesting import registered, suggestions_for
 from standards.edition import Edition
 from standards.loader import load_edition
 from standards.scoresheet import ScoreSheetDefinition
@@ -25,6 +29,23 @@ class Basis:
     results: AuditResults
     given: SheetInput
     score: SheetScore
+
+    @cached_property
+    def suggestions(self) -> Mapping[str, Suggestion]:
+        """What the records suggest for section 1 now, by row; asked for when first looked at."""
+        return suggestions_for(self.sheet)
+
+    def departures(self) -> tuple[str, ...]:
+        """Rows a person decided otherwise than was suggested to them, without saying why."""
+        return tuple(row for row, setting in self.settings.items() if setting.departs_unexplained)
+
+    def overtaken(self) -> tuple[str, ...]:
+        """Rows for which the records suggest another state by now than when they were decided."""
+        return tuple(
+            row
+            for row, setting in self.settings.items()
+            if setting.suggested_state and self.suggestions[row].state != setting.suggested_state
+        )
 
 
 def basis_of(sheet: Sheet) -> Basis:
@@ -72,7 +93,7 @@ def fingerprint(basis: Basis) -> str:
 
     Taken at submission and again at signing: the head signs what was submitted, or nothing.
     """
-    facts = {
+    facts: dict[str, Any] = {
         "level": basis.sheet.hospital_level,
         "rows": {row: [s.state, s.reason, s.remark] for row, s in sorted(basis.settings.items())},
         "notes": [
@@ -91,5 +112,25 @@ def fingerprint(basis: Basis) -> str:
             for case in basis.results.cases
         ],
     }
+    if any(setting.suggested_state for setting in basis.settings.values()):
+        facts |= _evidence_facts(basis)
     text = json.dumps(facts, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _evidence_facts(basis: Basis) -> dict[str, Any]:
+    """The decisions against the suggestions, what is suggested now, and the documents it rests on.
+
+    Not every record: a follow-up completed meanwhile that leaves the suggestion as it is is no other sheet.
+    """
+    return {
+        "suggested": {
+            row: [setting.suggested_state, setting.differs_reason]
+            for row, setting in sorted(basis.settings.items())
+        },
+        "suggests": {row: found.state for row, found in basis.suggestions.items()},
+        "documents": [
+            [row.pk, row.title, row.version_label, str(row.validity), row.file_sha256, list(row.kinds)]
+            for row in registered(basis.sheet.audit.department)
+        ],
+    }

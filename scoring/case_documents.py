@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from audits.domain.concordance import Characterisation, ErrorKind, Localisation
+from audits.last_words import AppealWord, deciding_word, struck_by
 from audits.models import Review
 from audits.results import AuditResults, CaseResult, FaultRuling, ReplacedCase
 from audits.results import Reading as ReaderRuling
@@ -79,6 +80,7 @@ def case_part(case: CaseResult, edition: Edition, department: Department) -> par
         description=_description(case, mask, edition),
         conclusion=_conclusion(case, mask),
         assessors=tuple(_assessor(reading, mask) for reading in case.readings),
+        appeals=tuple(_appeal(word, mask) for word in case.appeals),
     )
 
 
@@ -144,11 +146,14 @@ def _description(case: CaseResult, mask: Mask, edition: Edition) -> parts.Descri
     faulty = case.description.faulty
     deciding = deciding_readings(case) if faulty is not None else ()
     # A counting fault of a report that settled as 规范 lost the vote: it must not be printed as one.
-    faults = dict.fromkeys(f for r in deciding for f in r.faults if faulty or not f.counts)
+    struck = struck_by(case.appeals)
+    faults = dict.fromkeys(
+        f for r in deciding for f in r.faults if f.pk not in struck and (faulty or not f.counts)
+    )
     return parts.DescriptionRuling(
         faulty=faulty,
         zh=case.description.state.zh if faulty is None else "不规范" if faulty else "规范",
-        reason=mask.joined(dict.fromkeys(r.description_reason for r in deciding)),
+        reason=mask.joined(dict.fromkeys(r.description_reason for r in deciding)) if not struck else "",
         faults=tuple(_fault(fault, case.content, mask, edition) for fault in faults),
     )
 
@@ -184,7 +189,9 @@ def _place(fault: FaultRuling, content: dict[str, Any], mask: Mask) -> tuple[int
 
 def _conclusion(case: CaseResult, mask: Mask) -> parts.ConclusionRuling:
     settled = case.concordance
-    rulings = [r.concordance for r in case.readings if r.concordance and settled.judgement]
+    heard = deciding_word(case.appeals)
+    said = [heard.ruling] if heard else [r.concordance for r in case.readings]
+    rulings = [ruling for ruling in said if ruling and settled.judgement]
     decisive = [r for r in rulings if r.judgement == settled.judgement]
     word = settled.judgement.zh if settled.judgement else settled.state.zh
     return parts.ConclusionRuling(
@@ -200,6 +207,21 @@ def _conclusion(case: CaseResult, mask: Mask) -> parts.ConclusionRuling:
 
 def _words(given: Iterable[str]) -> str:
     return "、".join(dict.fromkeys(given))
+
+
+def _appeal(word: AppealWord, mask: Mask) -> parts.AppealLine:
+    return parts.AppealLine(
+        number=word.pk,
+        subject_zh=word.subject.zh,
+        appealed_at=stamp(word.appealed_at),
+        reason=mask.text(word.reason),
+        state=word.state.value,
+        state_zh=word.state.zh,
+        assessor=word.assessor,
+        decided_at=stamp(word.decided_at),
+        decision=mask.text(word.decision_reason),
+        change=word.change,
+    )
 
 
 def _assessor(reading: ReaderRuling, mask: Mask) -> parts.AssessorLine:

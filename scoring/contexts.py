@@ -12,6 +12,7 @@ from scoring.domain.verdict import VERDICT_ZH, change_sentences, what_would_chan
 from scoring.models import EvidenceNote, Sheet
 from scoring.printed import CaseLine, Choice, Evidence, RateView, Reading, RowView, SectionView, SheetView
 from scoring.reasons import case_reasons, default_reason, printed_reason
+from scoring.suggested import suggestion_view
 from standards.edition import Edition
 from standards.scoresheet import ScoreSheetDefinition, SheetRow
 
@@ -105,6 +106,7 @@ def _row(basis: Basis, row: SheetRow, scored: RowScore) -> RowView:
     sample = basis.given.sample(row.sample) if row.sample else None
     places = flag_rows(basis.edition.sheet)
     codes = tuple(code for code in basis.score.flags if places.get(code) == row.id)
+    choices = _choices(basis, row, state)
     return RowView(
         id=row.id,
         clause=row.clause,
@@ -115,7 +117,7 @@ def _row(basis: Basis, row: SheetRow, scored: RowScore) -> RowView:
         score=scored.score,
         state=state,
         state_zh=row.state(state).state_zh if state else OPEN_ZH if row.states else "",
-        choices=_choices(basis, row, state),
+        choices=choices,
         reason=printed_reason(basis, scored),
         default_reason=default_reason(row, scored, state, basis.score.concordance_rate),
         cases=case_reasons(row, basis.results),
@@ -125,6 +127,7 @@ def _row(basis: Basis, row: SheetRow, scored: RowScore) -> RowView:
         evidence=tuple(_evidence(note) for note in basis.notes.get(row.id, ())),
         flags=flag_texts(basis.edition.sheet, codes),
         readings=_row_readings(basis, scored, codes),
+        suggestion=suggestion_view(basis, row, choices),
     )
 
 

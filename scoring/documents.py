@@ -10,16 +10,19 @@ from scoring.case_documents import Masks, case_part, replaced_part, stamp
 from scoring.contexts import view_of
 from scoring.domain.rows import RowScore
 from scoring.draw_documents import draw_part
+from scoring.evidence_documents import evidence_part
+from scoring.keys import key_name, sealing_key
 from scoring.models import RowSetting, Sheet
 from scoring.packet import parts
 from scoring.packet.agreement import sheet_words
 from scoring.packet.document import PacketDocument
+from scoring.packet.program import PROGRAM
+from scoring.packet.seal import Seal
 from scoring.printed import SheetView
 from scoring.staff_documents import staff_part
 from standards.scoresheet import SheetRow
 from trail.chain import anchor
 
-PROGRAM = "qcportal 0.1.0"
 _BIAS = "符合率只来自有手术结果或临床随访结局的报告，不是全部报告的随机样本，不能当作科室全部报告的准确率。"
 
 
@@ -63,10 +66,20 @@ def packet_document(sheet: Sheet, *, by: str = "", basis: Basis | None = None) -
         anchor=parts.Anchor(end.seq, end.hash, stamp(end.at)),
         generated=parts.Generated(stamp(timezone.now()), by, PROGRAM),
         staffing=staff_part(audit),
+        evidence=evidence_part(basis, masks),
+        seal=_seal(sheet),
     )
     # As it will be read back: codes of enumerations become the plain texts JSON knows, and what cannot be
     # read back is found now, before it is signed.
     return PacketDocument.from_dict(json.loads(document.canonical()))
+
+
+def _seal(sheet: Sheet) -> Seal | None:
+    """The key the packet of a signed sheet is sealed with; a draft's preview is sealed with none."""
+    if sheet.status != Sheet.Status.SIGNED:
+        return None
+    key = sealing_key(sheet.audit.department.institution.name)
+    return Seal(key.fingerprint, key_name(key))
 
 
 def _sheet_facts(sheet: Sheet, masks: Masks) -> parts.SheetFacts:

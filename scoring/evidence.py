@@ -41,6 +41,14 @@ class EvidenceQuerySet(DepartmentScoped):
         newer = self.model.objects.filter(replaces=OuterRef("pk"), withdrawn_at__isnull=True)
         return self.standing().exclude(Exists(newer))
 
+    def holding(self, day: date) -> Self:
+        """What holds on the day: begun, not ended, and no newer version begun either (`validity` in SQL)."""
+        begun = self.model.objects.filter(
+            replaces=OuterRef("pk"), withdrawn_at__isnull=True, valid_from__lte=day
+        )
+        open_end = Q(valid_until__isnull=True) | Q(valid_until__gte=day)
+        return self.standing().filter(open_end, valid_from__lte=day).exclude(Exists(begun))
+
     def to_review(self, until: date) -> Self:
         """Newest versions whose review is due by the day."""
         return self.newest().filter(review_due_on__lte=until)

@@ -36,10 +36,14 @@ class RowForm(VersionForm):
     state = forms.CharField(max_length=12, required=False)
     reason = forms.CharField(required=False, max_length=5000, error_messages={"max_length": "扣分理由过长。"})
     remark = forms.CharField(required=False, max_length=5000, error_messages={"max_length": "备注过长。"})
+    differs_reason = forms.CharField(
+        required=False, max_length=5000, error_messages={"max_length": "与建议不同的理由过长。"}
+    )
 
     def sent(self) -> dict[str, str]:
         """Only what the request named."""
-        return {name: self.cleaned_data[name] for name in ("state", "reason", "remark") if name in self.data}
+        names = ("state", "reason", "remark", "differs_reason")
+        return {name: self.cleaned_data[name] for name in names if name in self.data}
 
 
 class EvidenceForm(VersionForm):

@@ -114,6 +114,16 @@ class RowSetting(models.Model):
     def __str__(self) -> str:
         return f"{self.sheet_id} {self.row}"
 
+    @property
+    def departs(self) -> bool:
+        """Decided otherwise than was suggested."""
+        return bool(self.state and self.suggested_state) and self.state != self.suggested_state
+
+    @property
+    def departs_unexplained(self) -> bool:
+        """Decided otherwise, and not said why."""
+        return self.departs and not self.differs_reason.strip()
+
 
 class EvidenceNote(models.Model):
     """机构提供的资料: what was shown for a row (title, date, place), as noted by a person."""

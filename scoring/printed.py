@@ -2,9 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from scoring.domain.verdict import Bounds
 from scoring.reasons import CaseReason
+
+if TYPE_CHECKING:
+    from scoring.suggested import SuggestionView
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,7 @@ class RowView:
     evidence: tuple[Evidence, ...]
     flags: tuple[str, ...]
     readings: tuple[Reading, ...]
+    suggestion: "SuggestionView | None" = None
 
     @property
     def anchor(self) -> str:

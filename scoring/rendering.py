@@ -16,11 +16,18 @@ CONTENT_TYPES = MappingProxyType(
 
 
 def render(document: PacketDocument, kind: str) -> bytes:
-    """The bytes of one kind; KeyError for another kind than CONTENT_TYPES knows."""
+    """The bytes of one kind; KeyError for another kind than CONTENT_TYPES knows.
+
+    RefusedError where a file that belongs inside a signed PDF is gone or was changed.
+    """
+    if kind == "pdf" and document.is_final:
+        from scoring.evidence_documents import enclosures_of
+
+        return _renderer(kind)(document, enclosures_of(document))
     return _renderer(kind)(document)
 
 
-def _renderer(kind: str) -> Callable[[PacketDocument], bytes]:
+def _renderer(kind: str) -> Callable[..., bytes]:
     # Imported when asked for: WeasyPrint alone takes half a second, which no other page should wait for.
     if kind == "pdf":
         from scoring.packet.pdf import render_pdf

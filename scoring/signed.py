@@ -11,6 +11,7 @@ from scoring.models import Sheet
 from scoring.packet import parts
 from scoring.packet.document import PacketDocument
 from scoring.reasons import CaseReason
+from scoring.suggested import signed_suggestion
 from standards.loader import load_edition
 from standards.scoresheet import ScoreSheetDefinition
 
@@ -85,7 +86,13 @@ def _row(document: PacketDocument, row: parts.TableRow) -> printed.RowView:
         ),
         flags=tuple(flag.text for flag in flags),
         readings=_readings(document, ids),
+        suggestion=signed_suggestion(_evidence(document).get(row.id), row.state),
     )
+
+
+def _evidence(document: PacketDocument) -> dict[str, parts.EvidenceRow]:
+    """By row; packets signed before there was a register have none."""
+    return {found.row: found for found in document.evidence or ()}
 
 
 def _flag_rows(document: PacketDocument) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scoring.views import filling, packets, sheets, signing
+from scoring.views import evidence, filling, packets, sheets, signing, verifying
 
 app_name = "scoring"
 
@@ -20,8 +20,18 @@ urlpatterns = [
     path("<int:pk>/return/", signing.sheet_return, name="return"),
     path("<int:pk>/sign/", signing.sheet_sign, name="sign"),
     path("<int:pk>/correct/", signing.sheet_correct, name="correct"),
+    path("<int:pk>/correct/appeal/", signing.sheet_correct_after_appeal, name="correct_after_appeal"),
     path("<int:pk>/packet/<str:kind>/", packets.packet_download, name="download"),
     path("<int:pk>/grants/", packets.grant_give, name="grant"),
+    path("evidence/", evidence.evidence, name="evidence"),
+    path("evidence/documents/", evidence.documents, name="documents"),
+    path("evidence/new/", evidence.document_new, name="document_new"),
+    path("evidence/<int:pk>/", evidence.document, name="document"),
+    path("evidence/<int:pk>/edit/", evidence.document_edit, name="document_edit"),
+    path("evidence/<int:pk>/replace/", evidence.document_replace, name="document_replace"),
+    path("evidence/<int:pk>/withdraw/", evidence.document_withdraw, name="document_withdraw"),
+    path("evidence/<int:pk>/file/", evidence.document_file, name="document_file"),
     path("packets/", packets.packet_list, name="packets"),
+    path("packets/verify/", verifying.packet_verify, name="verify"),
     path("packets/grants/<int:pk>/revoke/", packets.grant_revoke, name="revoke"),
 ]

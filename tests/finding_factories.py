@@ -1,5 +1,7 @@
 """Findings made the short way: as if the checks had said them of a stored report."""
 
+from django.urls import reverse
+
 from reports.models import Finding, Report
 
 NO_TISSUE = "6.4.3.2/no-reference-tissue"
@@ -33,3 +35,9 @@ def make_finding(report: Report, words: str = "", **fields) -> Finding:
         report.rules_version = 1
         report.save(update_fields=["rules_version"])
     return finding
+
+
+def post_ruling(client, finding: Finding, verdict: str, version: int = 0, **more):
+    """The ruling as a browser sends it."""
+    url = reverse("reports:finding_rule", args=[finding.pk])
+    return client.post(url, {"verdict": verdict, "version": version} | more)

@@ -55,7 +55,7 @@ class FeedbackInput:
 def mark_report(
     report: Report, *, is_operated: bool, is_difficult: bool, reason: str, by: User | None
 ) -> FollowUp:
-    """Take a report into the register as 手术病例, 疑难病例 or both; marks and reason replace earlier ones."""
+    """Take a report up as 手术病例, 疑难病例 or both; marks and reason replace earlier ones."""
     if not reason.strip():
         raise RefusedError("标记病例请写明理由，例如“拟行手术”或“定性困难，科内讨论”。")
     if not (is_operated or is_difficult):

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from audits.actions.follow_up import examined_on
-from audits.domain.follow_up import Found, FollowUpRules, cues_in
+from audits.domain.follow_up import FollowUpRules, Found, cues_in
 from audits.follow_up_rules import READ_FIELDS, follow_up_rules
 from audits.models import FollowUp, FollowUpScan
 from exporting.days import day_start
@@ -21,12 +21,13 @@ from staff.models import Department, User
 from trail.chain import record
 
 CHUNK = 1000
+OUTCOME = "outcome"  # the cue that is no text: kept when a new version of the report is read
 _FIELDS = ("id", "department_id", "examined_at", "reported_at", *READ_FIELDS)
 _OPERATED = (Outcome.Kind.SURGICAL_PATHOLOGY, Outcome.Kind.SURGICAL_FINDING)
 
 
 def gather_candidates(department: Department, *, by: User | None, today: date | None = None) -> int:
-    """Look through what came in since the last time; how many candidates are new. Each chunk is kept whole."""
+    """Look through what came in since the last time; how many candidates are new. A chunk is kept whole."""
     rules = follow_up_rules()
     since = (today or timezone.localdate()) - timedelta(days=rules.window_days)
     found = 0
@@ -102,6 +103,7 @@ def _cues(report: Report, rules: FollowUpRules) -> tuple[Found, ...]:
 @transaction.atomic
 def _gather_outcomes(department: Department, since: date) -> int:
     """Reports with an outcome of the window that nobody follows up yet."""
+    Department.objects.select_for_update().get(pk=department.pk)
     rows = Outcome.objects.filter(
         department=department, observed_on__gte=since, report__follow_up__isnull=True
     ).matched()
@@ -109,10 +111,8 @@ def _gather_outcomes(department: Department, since: date) -> int:
     for outcome in rows.select_related("report").order_by("observed_on", "pk"):
         operated = outcome.kind in _OPERATED
         name = f"已有结局：{outcome.get_kind_display()}"
-        cue = Found("outcome", "operated" if operated else "difficult", name, "")
+        cue = Found(OUTCOME, "operated" if operated else "followed", name, "")
         found.setdefault(outcome.report, []).append(cue)
-    if found:
-        Department.objects.select_for_update().get(pk=department.pk)
     return _keep(department, {report: tuple(cues) for report, cues in found.items()})
 
 
@@ -125,7 +125,9 @@ def _keep(department: Department, speaking: dict[Report, tuple[Found, ...]]) -> 
         told = [asdict(cue) for cue in cues]
         if row is None:
             new.append(_candidate(department, report, cues, told))
-        elif row.cues != told or row.examined_on != examined_on(report):
+            continue
+        told += [cue for cue in row.cues if cue["code"] == OUTCOME and cue not in told]
+        if row.cues != told or row.examined_on != examined_on(report):
             row.cues, row.examined_on = told, examined_on(report)
             changed.append(row)
     FollowUp.objects.bulk_create(new)
@@ -141,6 +143,6 @@ def _candidate(
         report=report,
         cues=told,
         is_operated=any(cue.kind == "operated" for cue in cues),
-        is_difficult=any(cue.kind == "difficult" and cue.code != "outcome" for cue in cues),
+        is_difficult=any(cue.kind == "difficult" for cue in cues),
         examined_on=examined_on(report),
     )

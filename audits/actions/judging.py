@@ -12,7 +12,9 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from audits.appealed import refuse_judging_again
 from audits.conflicts import ConflictError, RefusedError, expect_version
+from audits.domain.appeals import Subject
 from audits.domain.concordance import (
     Characterisation,
     ConcordanceRuling,
@@ -81,6 +83,7 @@ def rule_description(
     refusal = refuse_description(progress_of(review), reopened_reason)
     if refusal:
         raise RefusedError(refusal)
+    refuse_judging_again(review.case, Subject.DESCRIPTION)
     edition = load_edition(review.case.audit.edition)
     _check_verdict(edition, verdict, faults)
     rows = [_fault_row(review, edition, place, fault) for place, fault in enumerate(faults, start=1)]
@@ -127,6 +130,7 @@ def rule_conclusion(review: Review, *, ruling: ConcordanceRuling, version: int, 
     problems = (refusal,) if refusal else consistent(ruling)
     if problems:
         raise RefusedError("".join(problems))
+    refuse_judging_again(review.case, Subject.CONCLUSION)
     before = review.judgement
     review.localisation, review.characterisation = ruling.localisation, ruling.characterisation
     review.error_kind, review.judgement = ruling.error_kind, ruling.judgement

@@ -15,8 +15,9 @@ from django.utils import timezone
 from audits.actions.monthly import masked_for
 from audits.conflicts import RefusedError, expect_version
 from audits.domain.measures import Act, Person, refuse_act, refuse_closer
+from audits.domain.monthly import last_of_month
 from audits.models import Audit, Measure, MeasureEntry, MonthlyAudit
-from audits.monthly_results import effect_json, effect_now
+from audits.monthly_results import effect_json, effect_now, months_of
 from staff.models import Department, Member, User
 from standards.loader import load_edition
 from trail.chain import record
@@ -40,14 +41,19 @@ class MeasureInput:
 def set_measure(*, source: MonthlyAudit | Audit, given: MeasureInput, by: User) -> Measure:
     """制定: against problems of a drawn month, or of a quarter."""
     months = source if isinstance(source, MonthlyAudit) else None
-    if source.status in ("planned", "cancelled"):
-        raise RefusedError(f"{source.label}{source.get_status_display()}，还没有可以整改的问题。")
+    if months is not None and months.status in (MonthlyAudit.Status.PLANNED, MonthlyAudit.Status.CANCELLED):
+        raise RefusedError(f"{months.label}月度质控{months.get_status_display()}，还没有可以整改的问题。")
+    if months is None and source.status != Audit.Status.SETTLED:
+        # Until then the rulings may change, and who has still to judge must not learn of the others'.
+        raise RefusedError("季度抽样评审完成之后，才能针对其问题制定改进措施。")
     measure = Measure(
         department=source.department, audit=months, quarter=None if months else source, created_by=by
     )
     _fill(measure, given)
-    if given.due_on < timezone.localdate() and months is None:
-        raise RefusedError("期限不能早于今天。")
+    # A past day is taken: a department may enter what it agreed on paper.
+    last = last_of_month(months_of(measure)[1])
+    if given.due_on <= last:
+        raise RefusedError(f"期限应在所查期间（至 {last}）之后，收到 {given.due_on}。")
     measure.save()
     _told(measure, Kind.SET, "audits.set_measure", measure.action, by, detail=_detail(measure))
     return measure
@@ -121,7 +127,7 @@ def close_measure(measure: Measure, *, text: str, version: int, by: User) -> Mea
     """关闭, by another person than the owner; the database refuses the owner as well."""
     measure = _locked(measure, version, Act.CLOSE)
     _take_account(measure)
-    refusal = refuse_closer(_owner(measure), Person(by.pk, by.staff_number))
+    refusal = refuse_closer(owner_of(measure), Person(by.pk, by.staff_number))
     if refusal:
         raise RefusedError(refusal)
     text = _words(measure, text, "请写明关闭的意见。")
@@ -191,11 +197,14 @@ def _take_account(measure: Measure) -> None:
         measure.owner_user_id = measure.owner.user_id
 
 
-def _owner(measure: Measure) -> Person:
-    number = measure.owner.staff_number if measure.owner else ""
-    if not number and measure.owner_user:
+def owner_of(measure: Measure) -> Person:
+    """The owner as the rules tell people apart: also by an account linked after the measure was set."""
+    member = measure.owner
+    account = measure.owner_user_id or (member.user_id if member else None)
+    number = member.staff_number if member else ""
+    if not number and measure.owner_user is not None:
         number = measure.owner_user.staff_number
-    return Person(measure.owner_user_id, number)
+    return Person(account, number)
 
 
 def _words(measure: Measure, text: str, otherwise: str) -> str:

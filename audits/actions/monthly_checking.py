@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from audits.actions.assignment import barred
 from audits.actions.judging import FaultInput
+from audits.appealed import refuse_judging_again
 from audits.conflicts import RefusedError, expect_version
 from audits.models import MonthlyAudit, MonthlyCase, MonthlyFault
 from audits.places import Place, UnfitPlaceError, locate
@@ -71,6 +72,7 @@ def _own(case: MonthlyCase, by: User) -> MonthlyCase:
     sentence = barred(locked, by)
     if sentence:
         raise RefusedError(sentence)
+    refuse_judging_again(locked)
     return locked
 
 

@@ -17,8 +17,9 @@ from audits.domain.words import Worded
 PartCode = Literal["outcome", "judgement", "feedback", "receipt"]
 Milestone = Literal["examination", "outcome", "judgement", "feedback"]
 CueKind = Literal["operated", "difficult"]
+FoundKind = Literal["operated", "difficult", "followed"]
 _SENTENCE_END = re.compile(r"[。；;\n]")
-_EXCERPT = 40  # characters of a sentence worth showing beside the report
+_BEFORE, _AFTER = 24, 16  # characters shown before a word that spoke, and from it on
 
 
 class State(Worded):
@@ -68,10 +69,10 @@ class FollowUpRules:
 
 @dataclass(frozen=True)
 class Found:
-    """A cue that spoke: its code, kind and name, and the sentence it was found in."""
+    """A cue that spoke: its code, kind and name, and the words around it ("" for an outcome)."""
 
     code: str
-    kind: CueKind
+    kind: FoundKind
     name_zh: str
     excerpt: str
 
@@ -126,6 +127,14 @@ class Standing:
         return tuple(missing.sentence for missing in self.missing)
 
     @property
+    def brief(self) -> str:
+        """The first missing part with its day, and the names of those that follow; "" when complete."""
+        if not self.missing:
+            return ""
+        later = "、".join(one.part.name_zh for one in self.missing[1:])
+        return self.missing[0].sentence + (f"其后缺：{later}。" if later else "")
+
+    @property
     def next_part(self) -> Part | None:
         return self.missing[0].part if self.missing else None
 
@@ -153,12 +162,12 @@ def _missing(part: Part, facts: Facts, on: date) -> Missing:
 
 
 def cues_in(texts: Mapping[str, str | None], rules: FollowUpRules) -> tuple[Found, ...]:
-    """What speaks for following the report up, each cue once with the first sentence it was found in."""
+    """What speaks for following the report up, each cue once with the first place it was found in."""
     found = []
     for cue in rules.cues:
-        sentence = next((s for name in cue.fields for s in _speaking(texts.get(name) or "", cue)), "")
-        if sentence:
-            found.append(Found(cue.code, cue.kind, cue.name_zh, sentence[:_EXCERPT]))
+        excerpt = next((e for name in cue.fields for e in _speaking(texts.get(name) or "", cue)), "")
+        if excerpt:
+            found.append(Found(cue.code, cue.kind, cue.name_zh, excerpt))
     return tuple(found)
 
 
@@ -166,8 +175,10 @@ def _speaking(text: str, cue: Cue) -> Iterable[str]:
     if not any(word in text for word in cue.words):
         return
     for sentence in _SENTENCE_END.split(text):
-        if any(word in sentence for word in cue.words) and not any(w in sentence for w in cue.unless):
-            yield sentence.strip()
+        places = [sentence.find(word) for word in cue.words if word in sentence]
+        if places and not any(word in sentence for word in cue.unless):
+            start = max(0, min(places) - _BEFORE)
+            yield sentence[start : min(places) + _AFTER].strip()
 
 
 def note_problems(judgement: Judgement, error_kind: ErrorKind, note: str) -> tuple[str, ...]:

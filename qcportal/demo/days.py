@@ -32,6 +32,19 @@ def four_quarters(today: date) -> tuple[Span, Span, Span, Span]:
     return spans[0], spans[1], spans[2], spans[3]
 
 
+def twelve_months(today: date) -> tuple[date, ...]:
+    """The first days of the twelve months that are over, oldest first: those the monthly checks are of."""
+    months = [(today.replace(day=1) - timedelta(days=1)).replace(day=1)]
+    while len(months) < 12:
+        months.append((months[-1] - timedelta(days=1)).replace(day=1))
+    return tuple(reversed(months))
+
+
+def months_before(today: date, first: date) -> tuple[date, ...]:
+    """Those of the twelve months that lie before the first quarter, whose first day is `first`."""
+    return tuple(month for month in twelve_months(today) if month < first)
+
+
 def _quarter_start(day: date) -> date:
     return date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
 

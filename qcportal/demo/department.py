@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
-from qcportal.demo.days import Span, four_quarters
+from qcportal.demo.days import Span, four_quarters, months_before
 from qcportal.demo.dice import Dice
 from qcportal.demo.patients import Patients
 from qcportal.demo.people import INSTITUTION, staff
-from qcportal.demo.plan import PLANS, Plan, section_one
+from qcportal.demo.plan import EARLIER_FAULTY, EARLIER_REPORTS, PLANS, Plan, section_one
 from qcportal.demo.quarter import QuarterMaker
 from qcportal.demo.values import DemoDepartment, DemoQuarter, DemoReport
 
@@ -28,6 +28,14 @@ def demo_department(today: date, seed: str) -> DemoDepartment:
     for span, plan in zip(spans, PLANS, strict=True):
         maker = QuarterMaker(span, plan, people, patients, texts, Dice(f"{seed}|{span.label}"), today)
         reports += maker.reports()
+    before = months_before(today, spans[0].start)
+    earlier: list[DemoReport] = []
+    if before:
+        span = Span("此前", before[0], spans[0].start - timedelta(days=1), spans[0].start)
+        # Last, so that the quarters are the same whether there are months before them or not.
+        plan = _earlier(len(before))
+        maker = QuarterMaker(span, plan, people, patients, texts, Dice(f"{seed}|{span.label}"), today)
+        earlier = maker.reports()
     return DemoDepartment(
         today=today,
         seed=seed,
@@ -40,6 +48,20 @@ def demo_department(today: date, seed: str) -> DemoDepartment:
         member=people[0].name,
         quarters=tuple(_quarter(span, plan) for span, plan in zip(spans, PLANS, strict=True)),
         reports=tuple(_numbered(reports)),
+        earlier=tuple(_numbered(earlier)),
+    )
+
+
+def _earlier(months: int) -> Plan:
+    return Plan(
+        reports=EARLIER_REPORTS * months,
+        outcomes_per_system=0,
+        outcomes_other=0,
+        ordinary_faulty=EARLIER_FAULTY * months,
+        pending=0,
+        late=0,
+        follow_ups=0,
+        amended=0,
     )
 
 

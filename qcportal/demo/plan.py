@@ -17,13 +17,17 @@ FIVE = ("nervous", "respiratory", "digestive_urogenital", "skeletal", "circulato
 
 @dataclass(frozen=True)
 class Plan:
-    """Counts of one quarter. `hows` of a system: what its outcomes show, besides the `good` ones."""
+    """Counts of one quarter. `hows` of a system: what its outcomes show, besides the `good` ones.
+
+    `faulty`: of the reports with outcomes; `ordinary_faulty`: of the others, which only the months draw.
+    """
 
     reports: int
     outcomes_per_system: int
     outcomes_other: int
     hows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     faulty: int = 0
+    ordinary_faulty: int = 0
     pending: int = 2
     late: int = 1
     follow_ups: int = 5
@@ -34,6 +38,9 @@ class Plan:
 
 
 _BAD = ("wrong", "wrong")
+# The months before the first quarter: ordinary work, drawn from by the monthly checks alone.
+EARLIER_REPORTS = 36  # a month
+EARLIER_FAULTY = 9
 PLANS = (
     Plan(
         reports=128,
@@ -46,6 +53,7 @@ PLANS = (
             "skeletal": ("listed",),
         },
         faulty=4,
+        ordinary_faulty=20,
         amended=2,
     ),
     # Follow-up was neglected: little was recorded, mostly what clinicians had complained about.
@@ -55,6 +63,7 @@ PLANS = (
         outcomes_other=1,
         hows=dict.fromkeys(FIVE, _BAD),
         faulty=9,
+        ordinary_faulty=22,
         follow_ups=4,
         passes=False,
     ),
@@ -69,6 +78,7 @@ PLANS = (
             "circulatory": ("wrong",),
         },
         faulty=3,
+        ordinary_faulty=11,
         stage="submitted",
     ),
     Plan(
@@ -82,6 +92,7 @@ PLANS = (
             "skeletal": ("wrong",),
         },
         faulty=5,
+        ordinary_faulty=8,
         late=0,
         stage="judging",
         judged=6,
@@ -137,7 +148,7 @@ def _gaps(span: Span) -> tuple[SectionOneRow, ...]:
     )
     follow = Evidence("手术病例随访登记本", span.end, "仅登记临床反馈的病例，多数无反馈签收")
     return (
-        SectionOneRow("1.2", "absent", (first,), "仅有1个月的检查记录，且未见改进措施。"),
+        SectionOneRow("1.2", "absent", (first,), "本季度的检查记录仅列问题，所列问题均未见改进措施。"),
         SectionOneRow("1.3", "incomplete", (follow,), "有随访制度，但本季度随访登记不完整，缺反馈签收。"),
         SectionOneRow("1.4", "absent", (), "本季度未召开疑难病例讨论或MDT读片会，无记录。"),
     )

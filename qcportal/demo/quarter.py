@@ -48,7 +48,7 @@ class QuarterMaker:
         made += self._doubtful()
         while len(made) < self.plan.reports:
             made.append(self._ordinary())
-        return self._amended(made)
+        return self._with_ordinary_faults(self._amended(made))
 
     def _with_outcomes(self) -> list[DemoReport]:
         made: list[DemoReport] = []
@@ -82,6 +82,16 @@ class QuarterMaker:
         left = self.plan.faulty
         for place in self.dice.shuffled(range(len(made))):
             faulty = self.writer.with_fault(made[place]) if left else None
+            if faulty:
+                made[place], left = faulty, left - 1
+        return made
+
+    def _with_ordinary_faults(self, made: list[DemoReport]) -> list[DemoReport]:
+        left = self.plan.ordinary_faulty
+        for place in self.dice.shuffled(range(len(made))):
+            report = made[place]
+            is_plain = report.outcome is None and report.earlier is None and not report.description_faults
+            faulty = self.writer.with_fault(report) if left and is_plain else None
             if faulty:
                 made[place], left = faulty, left - 1
         return made

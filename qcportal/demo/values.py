@@ -122,7 +122,10 @@ class DemoQuarter:
 
 @dataclass(frozen=True)
 class DemoDepartment:
-    """Everything `manage.py demo` needs. Reports are in order of examination."""
+    """Everything `manage.py demo` needs. Reports are in order of examination.
+
+    `earlier`: those of the months before the first quarter, so that twelve months can be checked.
+    """
 
     today: date
     seed: str
@@ -135,6 +138,7 @@ class DemoDepartment:
     member: str
     quarters: tuple[DemoQuarter, ...]
     reports: tuple[DemoReport, ...]
+    earlier: tuple[DemoReport, ...] = ()
 
     def reports_of(self, quarter: DemoQuarter) -> tuple[DemoReport, ...]:
         """The reports whose completion lies in the quarter's window."""

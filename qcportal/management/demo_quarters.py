@@ -31,6 +31,7 @@ from scoring.models import Sheet
 from staff.models import Department, User
 
 GRANT_DAYS = 90
+_AGAINST = "纸质原件当场核对无误，尚未登记入系统。"
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def import_quarter(
     )
     totals = {"reports": 0, "amended": 0, "outcomes": 0, "pending": 0, "refused": 0}
     for kind, name, data in files:
-        counts = _import(department, kind, name, data, by)
+        counts = import_export(department, kind, SimpleUploadedFile(name, data), by)
         totals["reports" if kind == "reports" else "outcomes"] += counts["created"]
         totals["amended"] += counts["updated"]
         totals["pending"] += counts["pending"]
@@ -70,16 +71,18 @@ def import_quarter(
     return totals
 
 
-def _import(department: Department, kind: str, name: str, data: bytes, by: User) -> dict[str, int]:
+def import_export(
+    department: Department, kind: str, upload: SimpleUploadedFile, by: User
+) -> dict[str, int]:
+    """One file of the RIS or of the follow-up register, uploaded and committed."""
     source = "RIS导出" if kind == "reports" else "随访登记"
-    upload = SimpleUploadedFile(name, data)
     batch = open_batch(department=department, kind=kind, source_name=source, upload=upload, by=by)
     # The page's own path from here on is a queued job; the command is that job.
     ImportBatch.objects.filter(pk=batch.pk).update(status=ImportBatch.Status.COMMITTING)
     commit(batch.pk)
     batch.refresh_from_db()
     if batch.status != ImportBatch.Status.DONE:
-        raise RuntimeError(f"demo export {name} was not taken: {batch.problem}")
+        raise RuntimeError(f"demo export {upload.name} was not taken: {batch.problem}")
     return batch.counts
 
 
@@ -146,8 +149,15 @@ def _fill_sheet(audit: Audit, quarter: DemoQuarter, by: User) -> Sheet:
                 by=by,
             )
             sheet.refresh_from_db()
-        reason = row.reason or None
-        sheet = set_row(sheet, row=row.row, state=row.state, reason=reason, version=sheet.version, by=by)
+        sheet = set_row(
+            sheet,
+            row=row.row,
+            state=row.state,
+            reason=row.reason or None,
+            differs_reason=row.reason or _AGAINST,
+            version=sheet.version,
+            by=by,
+        )
     return submit_sheet(sheet, version=sheet.version, by=by)
 
 

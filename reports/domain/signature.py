@@ -8,6 +8,7 @@ be empty". Times are compared as given: both with a zone or both without.
 import re
 import unicodedata
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from reports.domain.people import people_in
 
@@ -32,6 +33,7 @@ _CONTENT = re.compile(r"内容|描述|诊断|结论|所见|文字|content|clinic
 _CLERK = re.compile(r"管理员|信息科|信息中心|系统|admin|system", re.I)
 
 
+@lru_cache(maxsize=1024)  # an export has a handful of them
 def permitted_method(method: str) -> bool | None:
     """Is this a handwritten or certified electronic signature? None for a bare code that says neither."""
     plain = unicodedata.normalize("NFKC", method).strip()
@@ -42,6 +44,7 @@ def permitted_method(method: str) -> bool | None:
     return False if re.search(r"[^\W\d_]", plain) or not plain else None
 
 
+@lru_cache(maxsize=1024)
 def is_administrative(kind: str | None, edited_by: str | None = None) -> bool:
     """Does the last change count as an administrative correction, which needs no new signature?
 

@@ -6,6 +6,7 @@ report are told by their parts; whatever says neither is final, as is a report w
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # 未打印, 待取 speak of paper: what stands after 未 or 待 then is no step of writing or signing.
 _PAPER = "打印|打|读|阅|查看|取|领|发放胶片|归档|上传|缴费|收费"
@@ -22,6 +23,7 @@ _STRETCHED = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
 _SIGNS = frozenset(["否", "不", "无", "0", "N", "NO", "FALSE", *"PRISOXD"])
 
 
+@lru_cache(maxsize=1024)  # an export has a handful of them
 def is_final_status(status: str | None) -> bool:
     """True unless the status names an unfinished, returned or withdrawn report; None and "" are final."""
     plain = _STRETCHED.sub("", unicodedata.normalize("NFKC", status or "")).strip(" ()[]【】")

@@ -41,12 +41,14 @@ def finding_list(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"filter": narrowed, "kept": kept, "ways": _ways(request), "by": _by(request)}
     if context["by"]:
         context["counted"] = counted(narrowed.qs, context["by"], request.GET)
+        found = context["counted"].total
     else:
         page = listing(request, FindingTable, shown, exports=True, kept=kept)
         context |= {"page": page, "table": page.table}
+        found = page.count
     if request.htmx:
         return render(request, "reports/_findings.html", context)
-    context |= {"may_rule": request.user.may(RULES), "nothing": not rows.exists()} | recheck_banner(request)
+    context |= {"may_rule": request.user.may(RULES), "nothing": not (found or kept)} | recheck_banner(request)
     return render(request, "reports/findings.html", context)
 
 

@@ -25,10 +25,11 @@ def recheck_banner(request: HttpRequest) -> dict[str, Any]:
     department = working_department(request, VIEWS) if request.user.may(VIEWS) else None
     if department is None:
         return {}
-    runs = CheckRun.objects.filter(department=department)
+    # While one is open no other can begin: the newest is the one under way, or none is.
+    last = CheckRun.objects.filter(department=department).first()
     return {
-        "open_run": runs.filter(status__in=CheckRun.OPEN).first(),
-        "last_run": runs.first(),
+        "open_run": last if last and last.status in CheckRun.OPEN else None,
+        "last_run": last,
         "is_waiting": waiting(department).exists(),
         "may_recheck": request.user.may(NEEDED, department),
     }

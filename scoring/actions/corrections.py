@@ -5,6 +5,7 @@ from django.db import IntegrityError, transaction
 from audits.conflicts import RefusedError
 from scoring.actions.locking import locked
 from scoring.actions.signing import reopen_rulings
+from scoring.appeals import appeals_of
 from scoring.models import EvidenceNote, RowSetting, Sheet
 from staff.models import User
 from trail.chain import record
@@ -41,6 +42,14 @@ def correct_sheet(sheet: Sheet, *, reason: str, version: int, by: User, reopen: 
     return corrected
 
 
+def correct_after_appeal(sheet: Sheet, *, version: int, by: User) -> Sheet:
+    """The next version because of the appeals upheld since it was signed; its reason names what changed."""
+    reason = appeals_of(Sheet.objects.get(pk=sheet.pk)).reason
+    if not reason:
+        raise RefusedError("签发之后没有申诉成立，或更正版已经建立，无须再更正。")
+    return correct_sheet(sheet, reason=reason, version=version, by=by)
+
+
 def _copy_rows(old: Sheet, new: Sheet) -> None:
     """Who set a row, and when, is kept from the old version until someone sets it anew."""
     for setting in old.row_settings.all():
@@ -50,6 +59,9 @@ def _copy_rows(old: Sheet, new: Sheet) -> None:
             state=setting.state,
             reason=setting.reason,
             remark=setting.remark,
+            suggested_state=setting.suggested_state,
+            suggestion=setting.suggestion,
+            differs_reason=setting.differs_reason,
             set_by_id=setting.set_by_id,
         )
     for note in old.evidence_notes.all():

@@ -1,4 +1,4 @@
-"""迎检包文件: rendered once from the signed document, kept, and checked by SHA-256 at each download."""
+"""迎检包文件: made and sealed once from the signed document, kept, checked by SHA-256 at each download."""
 
 import contextlib
 import hashlib
@@ -9,9 +9,11 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from audits.conflicts import RefusedError
+from scoring.actions.keys import current_key
 from scoring.models import PacketFile, Sheet
 from scoring.packet.codec import UnfitPacketError
 from scoring.packet.document import PacketDocument
+from scoring.packet.signature import SealError, seal
 from scoring.rendering import render
 from staff.models import User
 from trail.chain import record
@@ -43,9 +45,23 @@ def packet_file(sheet: Sheet, kind: str, *, by: User | None) -> bytes:
     content = _kept(known) if known else None
     if known and content is not None and hashlib.sha256(content).hexdigest() == known.sha256:
         return content
-    rendered = render(signed_document(sheet), kind)
+    rendered = _made(signed_document(sheet), kind, by=by)
     _keep(sheet, kind, rendered, damaged=content is not None, by=by)
     return rendered
+
+
+def _made(document: PacketDocument, kind: str, *, by: User | None) -> bytes:
+    """The file, the PDF of it sealed. A packet signed before there were seals stays as it was signed.
+
+    Where the key has changed since, the one in force seals: verifiers know both.
+    """
+    content = render(document, kind)
+    if kind != PacketFile.Kind.PDF or document.seal is None:
+        return content
+    try:
+        return seal(content, current_key(by=by))
+    except SealError as problem:
+        raise RefusedError(f"{problem}请联系系统管理员。") from None
 
 
 def _kept(known: PacketFile) -> bytes | None:

@@ -12,12 +12,14 @@ from scoring.actions.locking import locked, saved
 from scoring.basis import basis_of
 from scoring.models import RowSetting, Sheet
 from scoring.reasons import default_reason
+from scoring.suggesting import snapshot, suggestions_for
 from staff.models import User
 from standards.loader import load_edition
 from standards.scoresheet import SheetRow
 from trail.chain import record
 
 TEXT_LENGTH = 2000
+_TEXTS = ("reason", "remark", "differs_reason")
 _ONLY_DRAFT = "评分表已提交或已签发，不能再改；请科主任退回，或对已签发的评分表提出更正。"
 
 
@@ -57,37 +59,59 @@ def set_row(
     state: str | None = None,
     reason: str | None = None,
     remark: str | None = None,
+    differs_reason: str | None = None,
 ) -> Sheet:
     """Set a row's state ("" is 未评; section 1 only), the wording of its lost points, or a remark.
 
     None leaves a part as it is. A new state that loses points brings the default wording with it; a state
-    that loses none takes the wording away.
+    that loses none takes the wording away. With the state, what the records suggested at that moment is kept
+    beside it; a decision against the suggestion needs `differs_reason` before the sheet can be submitted.
     """
     sheet = locked(sheet, version, Sheet.Status.DRAFT, otherwise=_ONLY_DRAFT)
     definition = load_edition(sheet.edition).sheet.rows_by_id.get(row)
     if definition is None:
         raise RefusedError(f"表B.1没有第“{row[:10]}”行，请从表中所列各行中选择。")
     setting = sheet.row_settings.filter(row=row).first() or RowSetting(sheet=sheet, row=row)
-    before = {"state": setting.state, "reason": setting.reason, "remark": setting.remark}
+    before = _parts(setting)
     if state is not None:
         _refuse_unknown_state(definition, state)
-        setting.state = state
+        _decide(setting, state)
     if reason is not None:
         setting.reason = _text(reason, "扣分理由")
     if remark is not None:
         setting.remark = _text(remark, "备注")
+    if differs_reason is not None:
+        setting.differs_reason = _text(differs_reason, "与建议不同的理由") if setting.departs else ""
     setting.set_by = by
     setting.save()
     if state is not None and state != before["state"] and reason is None:
         setting.reason = _default_wording(sheet, definition, state)
         setting.save(update_fields=["reason"])
     saved(sheet)
-    after = {"state": setting.state, "reason": setting.reason, "remark": setting.remark}
     # Only the state goes into the trail in full: free text might name a patient (QUALITY A4).
-    texts = [name for name in ("reason", "remark") if before[name] != after[name]]
+    after = _parts(setting)
+    texts = [name for name in _TEXTS if before[name] != after[name]]
     detail = {"row": row, "changed": {"state": [before["state"], after["state"]]}, "texts": texts}
+    if state:
+        detail["suggested"] = setting.suggested_state
     record("scoring.set_row", by=by, target=sheet, detail=detail)
     return sheet
+
+
+def _parts(setting: RowSetting) -> dict[str, str]:
+    return {name: getattr(setting, name) for name in ("state", *_TEXTS)}
+
+
+def _decide(setting: RowSetting, state: str) -> None:
+    """The state, and beside it what the records suggest at this moment."""
+    if state != setting.state:
+        setting.differs_reason = ""
+    setting.state, setting.suggested_state, setting.suggestion = state, "", None
+    if state:
+        found = suggestions_for(setting.sheet)[setting.row]
+        setting.suggested_state, setting.suggestion = found.state, snapshot(found)
+    if not setting.departs:
+        setting.differs_reason = ""
 
 
 def _default_wording(sheet: Sheet, row: SheetRow, state: str) -> str:

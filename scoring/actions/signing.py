@@ -12,10 +12,12 @@ from django.utils import timezone
 from audits.actions.quarter import reopen_audit, settle_audit
 from audits.conflicts import RefusedError
 from audits.models import Audit
+from scoring.actions.keys import current_key
 from scoring.actions.locking import locked, saved
 from scoring.basis import Basis, basis_of, fingerprint
 from scoring.documents import packet_document
 from scoring.models import Sheet
+from scoring.packet.signature import SealError
 from scoring.reasons import reasons_missing
 from staff.models import User
 from trail.chain import record
@@ -42,6 +44,10 @@ def obstacles(basis: Basis) -> tuple[Obstacle, ...]:
         Obstacle(row, f"第{row}行尚未评定。") for row, state in basis.given.rows.items() if state is None
     ]
     found += [Obstacle(row, f"第{row}行有扣分，须写明扣分理由。") for row in reasons_missing(basis)]
+    found += [Obstacle(row, f"第{row}行的评定与建议不同，须写明理由。") for row in basis.departures()]
+    found += [
+        Obstacle(row, f"第{row}行评定之后记录有变化，建议已不同，请重新评定。") for row in basis.overtaken()
+    ]
     if not basis.results.cases:
         found.append(Obstacle("2.1", "这次抽样没有在评的病例。"))
     found += [Obstacle("2.1", text) for text in basis.results.waiting]
@@ -94,6 +100,7 @@ def sign_sheet(sheet: Sheet, *, version: int, by: User) -> Sheet:
     if fingerprint(basis_of(sheet)) != sheet.content_hash:
         raise RefusedError("提交之后评审结果或填写内容有变化，与提交时不同：请退回，由质控员核对后重新提交。")
     _close_rulings(sheet, by)
+    _key_at_hand(by)
     sheet.status, sheet.signed_by, sheet.signed_at = Sheet.Status.SIGNED, by, timezone.now()
     sheet.version += 1
     document = packet_document(sheet, by=str(by))
@@ -105,6 +112,14 @@ def sign_sheet(sheet: Sheet, *, version: int, by: User) -> Sheet:
     detail = _outcome(sheet) | {"hash": sheet.content_hash, "corrects": sheet.corrects_id}
     record("scoring.sign", by=by, target=sheet, detail=detail)
     return sheet
+
+
+def _key_at_hand(by: User) -> None:
+    """Nothing is signed that could not be sealed; a new key is in the trail before the packet's anchor."""
+    try:
+        current_key(by=by)
+    except SealError as problem:
+        raise RefusedError(f"{problem}评分表未签发。") from None
 
 
 def reopen_rulings(sheet: Sheet, *, reason: str, by: User) -> None:

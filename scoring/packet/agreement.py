@@ -13,6 +13,7 @@ from scoring.domain.score import SheetScore
 from scoring.domain.verdict import VERDICT_ZH
 from scoring.packet import parts
 from scoring.packet.document import PacketDocument
+from scoring.packet.enclosures import evidence_problems
 from standards.edition import Edition
 
 NO_DATA = "无数据"
@@ -46,6 +47,7 @@ def sheet_problems(document: PacketDocument, edition: Edition, score: SheetScore
         _statistics_agree(document, score),
         _sign_off_agrees(document),
         _staffing_agrees(document),
+        evidence_problems(document),
     )
     return tuple(problem for found in checks for problem in found)
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from scoring.packet.codec import since
+
 
 @dataclass(frozen=True)
 class ReportText:
@@ -91,8 +93,39 @@ class AssessorLine:
 
 
 @dataclass(frozen=True)
+class AppealLine:
+    """申诉 of the report's physicians against a ruling, and how it ended ("" while it is pending).
+
+    `change` says what its decision made of the ruling; the rulings of the case are as it left them.
+    """
+
+    number: int
+    subject_zh: str
+    appealed_at: str
+    reason: str
+    state: str
+    state_zh: str
+    assessor: str
+    decided_at: str
+    decision: str
+    change: str
+
+    @property
+    def sentence(self) -> str:
+        """第3号 影像描述 2025-10-20 10:01：… → 申诉成立（不规范 → 规范） 评二 2025-10-22 09:30：…"""
+        asked = f"第{self.number}号　{self.subject_zh}　{self.appealed_at}：{self.reason}"
+        if not self.decided_at:
+            return f"{asked}　（{self.state_zh}）"
+        changed = f"（{self.change}）" if self.change else ""
+        return f"{asked}　→　{self.state_zh}{changed}　{self.assessor} {self.decided_at}：{self.decision}"
+
+
+@dataclass(frozen=True)
 class Case:
-    """One of the ten: the frozen revision of a report, its outcomes and how it was ruled."""
+    """One of the ten: the frozen revision of a report, its outcomes and how it was ruled.
+
+    `appeals` came with schema 2.
+    """
 
     position: int
     system: str
@@ -104,6 +137,7 @@ class Case:
     description: DescriptionRuling
     conclusion: ConclusionRuling
     assessors: tuple[AssessorLine, ...]
+    appeals: tuple[AppealLine, ...] | None = since(2)
 
 
 @dataclass(frozen=True)

@@ -40,9 +40,11 @@ from scoring.packet.parts import (
     Statistics,
     TableRow,
 )
+from scoring.packet.seal import Seal
 
+FIRST_SCHEMA = "qcportal-packet/1"
 SCHEMA = "qcportal-packet/2"
-SCHEMAS = {"qcportal-packet/1": 1, SCHEMA: 2}
+SCHEMAS = {FIRST_SCHEMA: 1, SCHEMA: 2}
 
 
 @dataclass(frozen=True)
@@ -72,8 +74,9 @@ class PacketDocument:
     anchor: Anchor
     generated: Generated
     schema: str = SCHEMA
-    staffing: Staffing | None = since(2, seen_before=True)
+    staffing: Staffing | None = since(2, seen_before=True)  # noqa: RUF009  (it makes a field)
     evidence: tuple[EvidenceRow, ...] | None = since(2)
+    seal: Seal | None = since(2)  # noqa: RUF009  (it makes a field)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values, keys as the fields are named."""

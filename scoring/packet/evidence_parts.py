@@ -7,18 +7,21 @@ from dataclasses import dataclass
 class DocumentLine:
     """A document of the evidence register. Days "2025-09-08"; `valid_until` "" for one without an end.
 
+    `counts`: it holds on the window's last day, or is a record of a day in the window.
+
     `sha256` is "" while only a paper original exists; `file` is the name the file is shown under, and
     `attached` says that its bytes are inside the packet's PDF, under `attached_as`.
     """
 
-    kind: str
     kind_zh: str
     title: str
     version: str
     valid_from: str
     valid_until: str
     standing_zh: str
+    counts: bool
     owner: str
+    note: str
     file: str
     sha256: str
     size: int
@@ -29,7 +32,11 @@ class DocumentLine:
 
 @dataclass(frozen=True)
 class RecordLine:
-    """A record the department's work left in the app; `counts`: the suggestion counted it as done."""
+    """A record the department's work left in the app; `counts`: the suggestion counted it as done.
+
+    `file` and `sha256`: the signed original on paper, scanned, where there is one. It stays with the
+    department: such a record may name patients.
+    """
 
     source: str
     source_zh: str
@@ -38,6 +45,8 @@ class RecordLine:
     says: str
     who: str
     counts: bool
+    file: str
+    sha256: str
 
 
 @dataclass(frozen=True)
@@ -53,6 +62,7 @@ class EvidenceRow:
     suggested_zh: str
     sentence: str
     missing: tuple[str, ...]
+    notes: tuple[str, ...]
     readings: tuple[str, ...]
     differs_reason: str
     documents: tuple[DocumentLine, ...]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from scoring.packet.case_parts import (
+    AppealLine,
     AssessorLine,
     Case,
     ConclusionRuling,
@@ -24,6 +25,7 @@ from scoring.packet.staff_parts import (
 
 __all__ = [
     "Anchor",
+    "AppealLine",
     "AssessorLine",
     "Bounds",
     "Case",

@@ -1,17 +1,25 @@
 """The packet as a PDF: cover, Table B.1, the reports with their rulings, the draw, evidence, readings."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Any
 
 from django.template.loader import render_to_string
 
 from exporting.pdf import Attached, html_to_pdf, missing_glyphs, missing_sentence, printable
-from scoring.packet.document import PacketDocument
+from exporting.sealing import SealField
+from scoring.packet.document import FIRST_SCHEMA, PacketDocument
+from scoring.packet.enclosures import enclosed_lines
 from scoring.packet.json import render_json
-from scoring.packet.parts import AssessorLine, Case, Draw, FaultMark, Section, TableRow
+from scoring.packet.parts import AssessorLine, Case, Draw, EvidenceRow, FaultMark, Section, TableRow
+from scoring.packet.seal import verification_code
 from scoring.packet.xlsx import render_xlsx
+from scoring.packet.xlsx_evidence import decision_sentences
 
+_NOTHING: Mapping[str, bytes] = MappingProxyType({})
+SEAL_REASON = "系统签章（完整性校验）：签发后未被改动"
 _MOST_EXCLUDED = 600  # accession numbers printed; all of them are in the workbook and the JSON
 # 扣分理由 in the narrow column; the whole text follows under 扣分明细. The longest cut is taken with which
 # Table B.1 stays on one sheet of paper, as far as its lines can be counted beforehand.
@@ -51,6 +59,7 @@ class CasePage:
     notes: tuple[Note, ...]
     unplaced: tuple[Note, ...]
     assessors: tuple[str, ...]
+    appeals: tuple[str, ...]
 
     @property
     def diagnosis_is_long(self) -> bool:
@@ -66,6 +75,7 @@ class CasePage:
             + [self.case.description.reason],
             "conclusion": [self.case.conclusion.reason],
             "assessors": list(self.assessors),
+            "appeals": list(self.appeals),
         }
         return frozenset(name for name, parts in texts.items() if _tall(parts))
 
@@ -81,25 +91,51 @@ class TableLine:
     cut: bool
 
 
-def render_pdf(document: PacketDocument) -> bytes:
+def render_pdf(document: PacketDocument, enclosed: Mapping[str, bytes] = _NOTHING) -> bytes:
     """The packet as PDF; the same document gives the same bytes.
 
     A signed one carries its workbook and its JSON inside: the file alone is enough to check it offline.
+    `enclosed`: SHA-256 → bytes of the evidence files the document says are inside; KeyError without one.
     """
-    attached = packet_files(document) if document.is_final else ()
-    return html_to_pdf(render_html(document), identifier=document.content_hash(), attached=attached)
+    return html_to_pdf(
+        render_html(document),
+        identifier=document.content_hash(),
+        attached=packet_files(document, enclosed) if document.is_final else (),
+        # Packets of the first schema had no structure and no seal: they are made again as they were signed.
+        tagged=document.schema != FIRST_SCHEMA,
+        seal=_field(document),
+    )
 
 
-def packet_files(document: PacketDocument) -> tuple[Attached, ...]:
-    """The JSON and the workbook, as a signed PDF carries them."""
-    try:
-        at = datetime.fromisoformat(_iso(document.generated.at))
-    except ValueError:
-        at = datetime(1980, 1, 1, tzinfo=UTC)  # fixed: never the clock's
+def _field(document: PacketDocument) -> SealField | None:
+    """The field the seal goes into (scoring.packet.signature); None for a draft."""
+    if document.seal is None:
+        return None
+    return SealField(document.seal.name, SEAL_REASON, made_at(document))
+
+
+def packet_files(
+    document: PacketDocument, enclosed: Mapping[str, bytes] = _NOTHING
+) -> tuple[Attached, ...]:
+    """The JSON, the workbook, and the department's own documents, as a signed PDF carries them."""
+    at = made_at(document)
+    evidence = tuple(
+        Attached(line.attached_as, enclosed[line.sha256], f"佐证文件：{line.title}　{line.version}", at)
+        for line in enclosed_lines(document)
+    )
     return (
         Attached("packet.json", render_json(document), "迎检包数据（JSON），可重抽、重算", at),
         Attached("packet.xlsx", render_xlsx(document), "迎检包工作簿（Excel）", at),
+        *evidence,
     )
+
+
+def made_at(document: PacketDocument) -> datetime:
+    """The document's own moment, never the clock's."""
+    try:
+        return datetime.fromisoformat(_iso(document.generated.at))
+    except ValueError:
+        return datetime(1980, 1, 1, tzinfo=UTC)
 
 
 def render_html(document: PacketDocument) -> str:
@@ -114,17 +150,28 @@ def packet_context(document: PacketDocument, missing: tuple[str, ...] = ()) -> d
     excluded = excluded_groups(draw) if draw else ()
     return {
         "packet": document,
-        "hash": document.content_hash(),
+        "hash": (content_hash := document.content_hash()),
+        "code": verification_code(content_hash, document.seal) if document.seal else None,
         "see_below": _SEE_BELOW,
         "made_at": _iso(document.generated.at),
         "missing": missing_sentence(missing),
         "table": table_lines(document),
+        "register": register_rows(document),
         "cases": tuple(case_page(case) for case in document.cases),
         "draw": draw,
         "excluded": excluded,
         "excluded_note": "" if excluded or not draw or not draw.excluded else _excluded_note(document),
         "reserve": "、".join(draw.reserve) if draw else "",
     }
+
+
+def register_rows(document: PacketDocument) -> tuple[tuple[TableRow, EvidenceRow, tuple[str, ...]], ...]:
+    """Each row of section 1 with what it rests on, and the suggestion and decision in words."""
+    rows = {row.id: row for row in document.rows}
+    return tuple(
+        (rows[found.row], found, tuple(decision_sentences(found, rows[found.row])))
+        for found in document.evidence or ()
+    )
 
 
 def excluded_groups(draw: Draw) -> tuple[tuple[str, int, str], ...]:
@@ -182,6 +229,7 @@ def case_page(case: Case) -> CasePage:
         notes=beside,
         unplaced=tuple(n for n in notes if n not in beside),
         assessors=tuple(assessor_line(line) for line in case.assessors),
+        appeals=tuple(line.sentence for line in case.appeals or ()),
     )
 
 

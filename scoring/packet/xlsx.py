@@ -21,6 +21,7 @@ _CASE_COLUMNS = {
     "评审医师": 24,
 }  # fmt: skip
 _CASES = "十份报告"
+_APPEALS = "申诉"
 _FIRST_ROW = 5  # of the rows of Table B.1 on the sheet
 _REASON_CUT = 2_000
 
@@ -36,12 +37,15 @@ def render_xlsx(document: PacketDocument) -> bytes:
     )
     widths = (9, 26, 40, 34, 30, 8, 8, 44)
     table = book.page("评分表", widths, marks=marks)
-    cases = book.page(_CASES, list(_CASE_COLUMNS.values()), marks=marks, across=3)
+    cases = book.page(_CASES, list(_case_columns(document).values()), marks=marks, across=3)
     last = _add_cases(cases, document)
     _add_table(table, document, last)
     add_faults(book.page("描述问题", (8, 18, 12, 24, 12, 44, 50, 12, 16), marks=marks), document)
     add_draw(book.page("抽样", (24, 22, 18, 20, 20, 44), marks=marks), document)
-    add_evidence(book.page("佐证材料", (8, 46, 14, 44, 16), marks=marks, landscape=False), document)
+    if document.evidence is None:
+        add_evidence(book.page("佐证材料", (8, 46, 14, 44, 16), marks=marks, landscape=False), document)
+    else:
+        add_evidence(book.page("佐证材料", (8, 46, 26, 52, 18, 36, 40), marks=marks), document)
     if document.staffing is not None:
         add_staffing(book.page("人员资质", (20, 12, 20, 14, 18, 60, 14, 10), marks=marks), document.staffing)
     add_notes(book.page("说明", (16, 40, 70, 16), marks=marks), document)
@@ -145,11 +149,22 @@ def _open_words(document: PacketDocument) -> str:
 
 def _add_cases(page: Page, document: PacketDocument) -> int:
     page.heading(f"抽查报告与评定　{document.period.label}", TITLE)
-    page.add(list(_CASE_COLUMNS), HEAD)
+    columns = _case_columns(document)
+    page.add(list(columns), HEAD)
     page.repeat_head(1, 2)
     for case in document.cases:
-        page.add(_case_cells(case), LONG)
+        told = [_appeals(case)] if _APPEALS in columns else []
+        page.add([*_case_cells(case), *told], LONG)
     return page.next_row - 1
+
+
+def _case_columns(document: PacketDocument) -> dict[str, int]:
+    """With a column of appeals where there are any: workbooks of before stay as they were signed."""
+    return _CASE_COLUMNS | ({_APPEALS: 50} if any(case.appeals for case in document.cases) else {})
+
+
+def _appeals(case: Case) -> str:
+    return "\n".join(line.sentence for line in case.appeals or ())
 
 
 def _case_cells(case: Case) -> list[Value]:

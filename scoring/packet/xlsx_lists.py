@@ -3,6 +3,7 @@
 from audits.domain.strata import SYSTEM_ZH
 from exporting.xlsx import CENTRE, HEAD, PLAIN, TEXT, TITLE, Page
 from scoring.packet.document import PacketDocument
+from scoring.packet.xlsx_evidence import add_register
 
 _PARTS_ZH = {
     "technique": "技术参数",
@@ -42,8 +43,12 @@ def add_faults(page: Page, document: PacketDocument) -> None:
 def add_evidence(page: Page, document: PacketDocument) -> None:
     """机构提供的资料, under the rows they belong to."""
     page.heading("佐证材料清单", TITLE)
+    if document.evidence is not None:
+        add_register(page, document)
+        page.heading("随表注明的资料")
     page.add(["行", "资料名称", "日期", "说明", "登记人"], HEAD)
-    page.repeat_head(1, 2)
+    if document.evidence is None:
+        page.repeat_head(1, 2)
     for row in document.rows:
         if row.sample_size is not None:
             continue

@@ -82,6 +82,7 @@ def _typed(request: HttpRequest) -> list[tuple[str, str]]:
     words = {
         "reason": "理由",
         "remark": "备注",
+        "differs_reason": "与建议不同的理由",
         "title": "资料名称",
         "dated_on": "日期",
         "note": "说明",

@@ -105,5 +105,6 @@ def _fill(
     touched = next(found for found in context["view"].rows if found.id == row)
     # What someone may be typing in must not be replaced under their hands: only the parts that moved are.
     moved = {"row": touched, "oob": True, "with_reason": "state" in request.POST}
-    moved["with_evidence"] = not {"state", "reason", "remark"} & set(request.POST)
+    moved["with_state"] = "accept" in request.POST
+    moved["with_evidence"] = not {"state", "reason", "remark", "differs_reason"} & set(request.POST)
     return render(request, "scoring/_moved.html", context | moved)

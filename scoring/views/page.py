@@ -10,6 +10,7 @@ from django.urls import reverse
 from audits.contexts import Step
 from audits.models import Audit
 from scoring.actions.signing import obstacles
+from scoring.appeals import appeals_of
 from scoring.basis import basis_of
 from scoring.contexts import sheet_view
 from scoring.models import Sheet
@@ -44,6 +45,7 @@ def sheet_page(request: HttpRequest, sheet: Sheet) -> dict[str, Any]:
         "level_now": _changed_level(sheet),
         "may_sign": _may(request, "sign_sheet", sheet),
         "is_own_submission": sheet.submitted_by_id == request.user.pk,
+        "appeals": appeals_of(sheet),
         "may_correct": sheet.status == Sheet.Status.SIGNED and _may(request, "edit_sheet", sheet),
         "may_download": _may(request, "download_packet", sheet),
         "perms_audits": request.user.may("audits.view", sheet.audit.department),

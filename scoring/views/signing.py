@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
-from scoring.actions.corrections import correct_sheet
+from scoring.actions.corrections import correct_after_appeal, correct_sheet
 from scoring.actions.signing import return_sheet, sign_sheet, submit_sheet
 from scoring.forms import ReasonForm, VersionForm
 from scoring.views.answers import act, fetch
@@ -63,4 +63,18 @@ def sheet_correct(request: HttpRequest, pk: int) -> HttpResponse:
         form,
         lambda: correct_sheet(sheet, by=request.user, **form.cleaned_data),
         "更正版已建立，内容从上一版带入；签发前上一版仍然有效。",
+    )
+
+
+@requires("scoring.edit_sheet")
+@require_POST
+def sheet_correct_after_appeal(request: HttpRequest, pk: int) -> HttpResponse:
+    sheet = fetch(request, pk, "scoring.edit_sheet")
+    form = VersionForm(request.POST)
+    return act(
+        request,
+        sheet,
+        form,
+        lambda: correct_after_appeal(sheet, version=form.cleaned_data["version"], by=request.user),
+        "更正版已建立，理由写明了申诉改变了什么；请核对后提交签发。",
     )

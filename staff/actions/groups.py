@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from staff.models import Department, Member, SubspecialtyGroup
 from trail.chain import record
@@ -15,7 +15,8 @@ def add_group(
 ) -> SubspecialtyGroup:
     """A new group with its members. ValueError with a sentence when the name is taken."""
     _check(department, name, None)
-    group = SubspecialtyGroup.objects.create(department=department, name=name, lead=lead)
+    group = SubspecialtyGroup(department=department, name=name, lead=lead)
+    _save(group)
     numbers = _place(group, members)
     detail = {"name": name, "lead": str(lead or ""), "members": numbers}
     record("staff.group_add", by=by, target=group, department=department, detail=detail)
@@ -31,7 +32,7 @@ def change_group(
     _check(group.department, name, group)
     before = {"name": group.name, "lead": str(group.lead or ""), "members": _numbers(group)}
     group.name, group.lead = name, lead
-    group.save()
+    _save(group)
     after = {"name": name, "lead": str(lead or ""), "members": _place(group, members)}
     changed = {key: [before[key], after[key]] for key in after if before[key] != after[key]}
     if changed:
@@ -46,6 +47,15 @@ def remove_group(group: SubspecialtyGroup, *, by: Any) -> None:
     detail = {"name": group.name, "members": _numbers(group)}
     record("staff.group_remove", by=by, target=group, detail=detail)
     group.delete()
+
+
+def _save(group: SubspecialtyGroup) -> None:
+    """Two people may take one name at once: only the database sees both."""
+    try:
+        with transaction.atomic():
+            group.save()
+    except IntegrityError:
+        raise ValueError(f"专业组“{group.name}”刚由他人建立，请刷新后再试。") from None
 
 
 def _place(group: SubspecialtyGroup, members: Iterable[Member]) -> list[str]:

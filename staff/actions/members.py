@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from staff.models import Department, Member, SubspecialtyGroup, User
@@ -35,7 +35,7 @@ def add_member(department: Department, values: MemberValues, *, by: Any) -> Memb
     """A new entry of the register. ValueError with a sentence when the number or the account is taken."""
     member = Member(department=department)
     _fill(member, values)
-    member.save()
+    _save(member)
     detail = {"staff_number": member.staff_number, "full_name": member.full_name, "kind": member.kind}
     record("staff.member_add", by=by, target=member, department=department, detail=detail)
     return member
@@ -51,7 +51,7 @@ def change_member(member: Member, values: MemberValues, *, by: Any) -> Member:
     changed = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
     if not changed:
         return member
-    member.save()
+    _save(member)
     record("staff.member_change", by=by, target=member, detail={"changed": changed})
     return member
 
@@ -80,6 +80,15 @@ def exempt_member(member: Member, *, reason: str, by: Any) -> Member:
 def values_of(member: Member) -> MemberValues:
     """A stored member as the values of its form."""
     return MemberValues(**{name: getattr(member, name) for name in MemberValues.__dataclass_fields__})
+
+
+def _save(member: Member) -> None:
+    """Two people may enter one number at once: only the database sees both."""
+    try:
+        with transaction.atomic():
+            member.save()
+    except IntegrityError:
+        raise ValueError("这个工号或账号刚由他人登记，请刷新登记表后再试。") from None
 
 
 def _fill(member: Member, values: MemberValues) -> None:

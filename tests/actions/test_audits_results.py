@@ -78,7 +78,7 @@ def test_results_query_count_does_not_grow_with_cases(department, assessor, djan
     audit = assigned_audit(department, [assessor], n=n)
     for review in reviews_of(audit):
         judge(review, faulty=True)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         results = audit_results(audit)
         assert [reading.assessor for case in results.cases for reading in case.readings] == ["评一 1002"] * n
         assert str(results.cases[0].report)

@@ -1,6 +1,7 @@
 """manage.py demo: the whole story told once through the actions, and looked at from many sides."""
 
 import json
+from collections import Counter
 from datetime import date, timedelta
 from io import StringIO
 
@@ -17,9 +18,10 @@ from qcportal.demo.days import four_quarters
 from qcportal.management.demo_accounts import weakness
 from reports.actions.content import content_of, from_json
 from reports.models import ImportBatch, Outcome, Report, Revision
+from reports.qualified import exceptions
 from scoring.actions.files import signed_document
 from scoring.models import PacketGrant, Sheet
-from staff.models import Department, RoleGrant, User
+from staff.models import Department, Qualification, RoleGrant, User
 from trail import chain
 from trail.models import Event
 
@@ -257,3 +259,17 @@ def test_unfit_argument_is_refused_with_a_sentence(db, arguments, words):
 def test_story_is_told_for_a_day_early_in_a_quarter():
     labels = [span.label for span in four_quarters(date(2026, 10, 20))]
     assert labels == ["2025年第4季度", "2026年第1季度", "2026年第2季度", "2026年第3季度"]
+
+
+def test_register_of_the_demonstration_knows_everybody_and_has_its_gaps(here, demo):
+    names = set(here.members.values_list("full_name", "staff_number"))
+    assert names == {(person.name, person.staff_number) for person in demo.people}
+    found = Counter(code for e in exceptions(here) for code in e.answer.codes)
+    assert set(found) == {"4.3a/training-expired", "4.3b/equipment-training", "4.4/residency-stage-one"}
+    assert sum(found.values()) < 30
+    assert here.groups.count() == 4
+    assert here.groups.filter(lead=None).count() == 1
+    assert Qualification.objects.awaiting().filter(member__department=here).count() == 1
+    assert here.members.exclude(exempt_reason="").count() == 1
+    linked = here.members.exclude(user=None).values_list("user__username", flat=True)
+    assert set(linked) == {"member", "assessor", "assessor2"}

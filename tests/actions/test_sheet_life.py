@@ -126,7 +126,12 @@ def test_set_row_keeps_free_text_out_of_the_trail(department, officer):
         sheet, row="1.1", state="absent", reason="受检甲的报告无规范", version=sheet.version, by=officer
     )
     event = Event.objects.filter(action="scoring.set_row").get()
-    assert event.detail == {"row": "1.1", "changed": {"state": ["", "absent"]}, "texts": ["reason"]}
+    assert event.detail == {
+        "row": "1.1",
+        "changed": {"state": ["", "absent"]},
+        "texts": ["reason"],
+        "suggested": "absent",
+    }
 
 
 @pytest.mark.parametrize(
@@ -297,7 +302,8 @@ def test_signed_document_masks_the_patient_everywhere(department, officer, head,
         judge(review, faulty=True)
     sheet = create_sheet(audit=audit, by=officer)
     for row in ("1.1", "1.2", "1.3", "1.4", "1.5"):
-        sheet = set_row(sheet, row=row, state="met", version=sheet.version, by=officer)
+        more = {"state": "met", "differs_reason": "欧阳测试一例已核对原件"}
+        sheet = set_row(sheet, row=row, version=sheet.version, by=officer, **more)
     sheet = submit_sheet(sheet, version=sheet.version, by=officer)
     sheet = sign_sheet(sheet, version=sheet.version, by=head)
     text = json.dumps(sheet.content, ensure_ascii=False)
@@ -374,7 +380,8 @@ def test_correct_opens_next_version_and_old_one_stands(department, team):
 def test_signing_the_correction_supersedes_the_old_version(department, team):
     old = signed_sheet(department, states={"1.2": "absent"}, **team)
     new = correct_sheet(old, reason="补交9月质控记录", version=old.version, by=team["by"])
-    new = set_row(new, row="1.2", state="met", version=new.version, by=team["by"])
+    more = {"state": "met", "differs_reason": "补交的记录已核对"}
+    new = set_row(new, row="1.2", version=new.version, by=team["by"], **more)
     new = submit_sheet(new, version=new.version, by=team["by"])
     new = sign_sheet(new, version=new.version, by=team["head"])
     old = fresh(old)

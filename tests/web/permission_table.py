@@ -29,7 +29,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 if TYPE_CHECKING:
     from tests.web.world import World
 
-APPS = ("qcportal", "standards", "staff", "register", "reports", "audits", "scoring")  # built in this order
+APPS = ("qcportal", "standards", "staff", "register", "reports", "audits", "audits_year", "scoring")  # built in this order
 ROLES = ("qc_officer", "assessor", "head", "member", "inspector", "admin")
 ACTORS = ("anonymous", *ROLES, "foreign")
 

@@ -1,6 +1,6 @@
 """工作台: each role sees what waits for it, figures open to their rows, and nothing grows with the rows."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.urls import reverse
@@ -18,6 +18,7 @@ from scoring.models import PacketGrant, Sheet
 from standards.loader import current_edition
 from tests.audit_factories import DIFFERS, assigned_audit, drawn_audit, judge, planned_audit, reviews_of
 from tests.factories import make_outcome, make_report
+from tests.finding_factories import make_finding
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 24)
@@ -161,6 +162,30 @@ def test_imports_running_and_failed_are_shown_with_their_state(department, other
     batch(other_department, "failed", "别处.csv")
     found = [(t.kind, t.text) for t in home(officer).tasks if "导入“" in t.text]
     assert found == [("fail", "导入“坏.xlsx”：未能导入"), ("open", "导入“好.csv”：试导入完成，待确认")]
+
+
+def test_unjudged_findings_of_the_last_month_are_counted_and_open_to_their_rows(
+    department, other_department, officer, head, member, home, sign_in
+):
+    report = make_report(department, "A1", reported_at=datetime(2026, 11, 20, 9))
+    make_finding(report, "结节")
+    make_finding(report, "边界", severity="note")
+    make_finding(make_report(department, "A2", reported_at=datetime(2026, 10, 1, 9)), "结节")
+    others = {"reported_at": datetime(2026, 11, 20, 9), "reporting_physician": "别人"}
+    make_finding(make_report(department, "A3", **others), "结节")
+    make_finding(make_report(other_department, "A4", **others), "结节")
+    since = "2026-10-25"
+    url = f"{reverse('reports:findings')}?state=open&severity=binding&since={since}"
+    found = {
+        user.username: [t for t in home(user).tasks if "文本检查" in t.text]
+        for user in (officer, head, member)
+    }
+    assert found == {
+        "officer": [Task("open", "待办", "近30天的报告有 2 条文本检查提示待核对", url, "去核对")],
+        "head": [Task("info", "可查看", "近30天的报告有 2 条文本检查提示，质控员尚未核对", url, "查看")],
+        "member": [Task("info", "可查看", "我近30天的报告有 1 条文本检查提示，质控员尚未核对", url, "查看")],
+    }
+    assert len(sign_in(officer).get(url).context["table"].rows) == 2
 
 
 def test_outcomes_pending_are_counted_and_open_to_their_rows(department, other_department, officer, home):

@@ -12,8 +12,13 @@ from tests.audit_factories import assigned_audit, describe, drawn_audit, judge, 
 
 pytestmark = pytest.mark.django_db
 SEEN = {
-    "officer": "工作台 检查报告 文本检查 文本规则 导入 结局 抽样评审 我的评审 评分表 迎检包 人员资质 当日资质 我的资质 标准条款 来源",
-    "head": "工作台 检查报告 文本检查 文本规则 结局 抽样评审 评分表 迎检包 人员资质 当日资质 我的资质 标准条款",
+    "officer": (
+        "工作台 检查报告 文本检查 文本规则 导入 结局 抽样评审 我的评审 评分表 迎检包 "
+        "人员资质 当日资质 我的资质 标准条款 来源"
+    ),
+    "head": (
+        "工作台 检查报告 文本检查 文本规则 结局 抽样评审 评分表 迎检包 人员资质 当日资质 我的资质 标准条款"
+    ),
     "assessor": "工作台 我的评审 仲裁 我的资质 标准条款",
     "member": "工作台 检查报告 文本检查 我的资质 标准条款",
     "inspector": "工作台 迎检包 标准条款",

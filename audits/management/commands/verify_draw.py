@@ -1,4 +1,4 @@
-"""manage.py verify_draw FILE.json: repeat a quarter's or month's draw from its document, alone or in a packet.
+"""manage.py verify_draw FILE.json: repeat a quarter's or a month's draw, alone or inside a packet's JSON.
 
 Prints {"ok", "documents": [{"ok", "problems", "facts": [[label, value]]}], "problems"}; no database needed.
 Exit: 0 the draw repeats, 1 it does not, 2 the file could not be read or holds no draw.

@@ -16,6 +16,9 @@ from django.utils import timezone
 from qcportal.demo import DEFAULT_SEED, DemoDepartment, demo_department
 from qcportal.demo.values import DemoQuarter
 from qcportal.management.demo_accounts import Account, make_accounts, make_department, weakness
+from qcportal.management.demo_evidence import make_evidence
+from qcportal.management.demo_following import follow_quarter
+from qcportal.management.demo_improving import check_earlier, check_quarter, improve, import_earlier
 from qcportal.management.demo_quarters import Cast, Staged, import_quarter, stage_quarter
 from qcportal.management.demo_register import make_register
 from staff.management.answers import AnswerCommand
@@ -78,10 +81,16 @@ def _quarters(demo: DemoDepartment, department: Department, accounts: list[Accou
     )
     # Before the first sheet is signed: its packet says who was qualified.
     make_register(demo, department, cast.officer, list(people.values()))
+    make_evidence(demo, department, cast.officer)
+    import_earlier(demo, department, cast.officer)
+    check_earlier(demo, department, cast)
     told = []
     for quarter in demo.quarters:
         counts = import_quarter(demo, quarter, department, cast.officer)
+        follow_quarter(demo, quarter, department, cast.officer)
+        check_quarter(demo, quarter, department, cast)
         told.append(_told(quarter, counts, stage_quarter(demo, quarter, department, cast)))
+    improve(demo, department, cast)
     return told
 
 

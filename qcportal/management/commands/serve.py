@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from audits.actions.follow_up_candidates import schedule_candidates
 from reports.actions.rechecking import recheck_where_due
 from trail.anchors import keep_anchor, schedule_anchors
 
@@ -32,6 +33,7 @@ class Command(BaseCommand):
         _refuse_pending_migrations()
         _refuse_taken_port(host, port)
         schedule_anchors()
+        schedule_candidates()
         keep_anchor()
         recheck_where_due()  # new rules read the reports of the past
         connection.close()

@@ -1,11 +1,11 @@
 """Where the findings describe a place as not normal: 见… and words of abnormality that no denial covers."""
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from reports.domain.textcheck.anatomy import Mention, mentions
+from reports.domain.textcheck.anatomy import Mention, mentions_within
 from reports.domain.textcheck.text import Span, Text
 from reports.domain.textcheck.words import pattern
 
@@ -86,16 +86,10 @@ def _place(text: Text, part: Span) -> Place | None:
         after = text.clause_at(at.end + 1)
         if at.end >= len(plain) or plain[at.end] in _SEGMENT_MARKS or after.end == after.start:
             return None
-        if _names_a_place(text, after):
+        if mentions_within(text, after.start, after.end):
             return None
         at = after
     return None
-
-
-def _names_a_place(text: Text, span: Span) -> bool:
-    named = mentions(text)
-    index = bisect_left(named, span.start, key=lambda mention: mention.word_start)
-    return index < len(named) and named[index].word_start < span.end
 
 
 def segments(text: Text) -> tuple[Span, ...]:
@@ -110,5 +104,5 @@ def segments(text: Text) -> tuple[Span, ...]:
 def segment_at(text: Text, at: int) -> Span:
     """The 。；-part around `at`."""
     cut = segments(text)
-    index = bisect_right(cut, at, key=lambda span: span.start) - 1
+    index = bisect_right(cut, (at, len(text.plain))) - 1
     return cut[index] if index >= 0 else Span(at, at)

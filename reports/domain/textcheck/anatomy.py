@@ -89,14 +89,42 @@ def mentions(text: Text) -> tuple[Mention, ...]:
     """Every structure named in a text, in order; made once per text."""
     found = text.shared.get("mentions")
     if found is None:
-        found = text.shared["mentions"] = tuple(_mentions(text.plain))
+        found = text.shared["mentions"] = tuple(_mentions(text.plain, 0, len(text.plain)))
     assert isinstance(found, tuple)
     return found
 
 
 def mentions_within(text: Text, start: int, end: int) -> tuple[Mention, ...]:
     """The mentions whose word begins in `text[start:end]`."""
-    return tuple(m for m in mentions(text) if start <= m.word_start < end)
+    numbers = range(text.clause_number(start), text.clause_number(end - 1) + 1)
+    found = [mention for number in numbers for mention in mentions_of(text, number)]
+    return tuple([m for m in found if start <= m.word_start < end])
+
+
+def mentions_of(text: Text, number: int) -> tuple[Mention, ...]:
+    """The mentions of one clause, made when first asked for: neither word nor list goes beyond its marks."""
+    known: dict[int, tuple[Mention, ...]] = text.shared.setdefault("clause_mentions", {})  # type: ignore[assignment]
+    found = known.get(number)
+    if found is None:
+        ends = text.clause_ends
+        start = ends[number - 1] if number else 0
+        found = known[number] = tuple(_mentions(text.plain, start, ends[number]))
+    return found
+
+
+def clauses_naming(text: Text, name: str) -> tuple[int, ...]:
+    """The numbers of the clauses that may name this structure or organ, or a part of it."""
+    known: dict[str, tuple[int, ...]] = text.shared.setdefault("clauses_naming", {})  # type: ignore[assignment]
+    found = known.get(name)
+    if found is None:
+        numbers = [text.clause_number(match.start()) for match in _names_of(name).finditer(text.plain)]
+        found = known[name] = tuple(dict.fromkeys(numbers))
+    return found
+
+
+@cache
+def _names_of(name: str) -> re.Pattern[str]:
+    return re.compile(any_of(w for w, owner in _structures()[1].items() if name in (owner, organ_of(owner))))
 
 
 def organs_named(text: Text) -> frozenset[str]:
@@ -118,13 +146,13 @@ def regions(report: CheckedReport) -> frozenset[str]:
     return regions_in(facts.named(report))
 
 
-def _mentions(plain: str) -> Iterable[Mention]:
+def _mentions(plain: str, begin_at: int, end_at: int) -> Iterable[Mention]:
     pattern, owner = _structures()
     paired = word_set("paired_structures")
     size = len(plain)
     carried: Side = ""
-    carried_to = 0
-    for match in pattern.finditer(plain):
+    carried_to = begin_at
+    for match in pattern.finditer(plain, begin_at, end_at):
         word = match.group()
         structure = owner[word]
         start, end = match.span()

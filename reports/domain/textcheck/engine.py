@@ -1,29 +1,39 @@
 """Runs the rules over a report. A rule speaks only where what it reads is known and its gate is open."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
 from reports.domain.textcheck.finding import Finding, Hit, Severity, milder, severity_of
 from reports.domain.textcheck.report import CheckedReport
+from reports.domain.textcheck.text import Text
+from reports.domain.textcheck.words import rarest
 from standards.edition import Edition
 
 FIELD_ORDER = ("examination_name", "technique", "findings", "impression")
 Find = Callable[[CheckedReport], Iterable[Hit]]
+Ask = Callable[[CheckedReport], object]
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One check of one clause: the function, what it needs, and the literals without which it cannot speak.
+    """One check of one clause: the function, what it needs, and what must hold for it to speak at all.
 
     `reads`: every one of these fields must be known (not None). `gate`: unless one of these literals stands
-    in a text among `reads`, the function is not called; () is an open gate. A gate must never change the
-    findings, only save the call: `check(..., gates=False)` gives the same.
+    in a text among `gate_in` (of `reads`, when not given), the function is not called; () is an open gate.
+    `when`: a question that rules
+    of one family share (is it a CT? was anything measured?); it is asked once, and unless the answer is
+    true none of them is called. Gate and `when` must never change the findings, only save the calls:
+    `check(..., gates=False)` gives the same.
     """
 
     code: str
     find: Find
     reads: tuple[str, ...] = ("findings",)
     gate: tuple[str, ...] = ()
+    gate_in: tuple[str, ...] = ()
+    when: Ask | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +45,39 @@ class BoundRule:
     severity: Severity
 
 
-def bind(rules: Sequence[Rule], edition: Edition) -> tuple[BoundRule, ...]:
+class Family(NamedTuple):
+    """Rules with the same needs: what holds one back holds back all of them."""
+
+    reads: tuple[str, ...]
+    # Literals by their rarest character: that one is found ten times quicker, and is mostly not there.
+    gate: tuple[tuple[str, tuple[str, ...]], ...]
+    gate_in: tuple[str, ...]
+    when: Ask | None
+    rules: tuple[BoundRule, ...]
+
+
+class BoundRules(tuple[BoundRule, ...]):
+    """Bound rules and, worked out once, their families."""
+
+    @cached_property
+    def families(self) -> tuple[Family, ...]:
+        found: dict[tuple[object, ...], list[BoundRule]] = {}
+        for bound in self:
+            rule = bound.rule
+            found.setdefault((rule.reads, rule.gate, rule.gate_in, rule.when), []).append(bound)
+        return tuple(_family(rules) for rules in found.values())
+
+
+def _family(rules: Sequence[BoundRule]) -> Family:
+    rule = rules[0].rule
+    gate: dict[str, list[str]] = {}
+    for literal in rule.gate:
+        gate.setdefault(rarest(literal), []).append(literal)
+    literals = tuple((rare, tuple(given)) for rare, given in gate.items())
+    return Family(rule.reads, literals, rule.gate_in or rule.reads, rule.when, tuple(rules))
+
+
+def bind(rules: Sequence[Rule], edition: Edition) -> BoundRules:
     """Tie rules to the edition's checks; ValueError for a code it does not have or one given twice."""
     clauses = {
         check.code: clause.number
@@ -48,7 +90,7 @@ def bind(rules: Sequence[Rule], edition: Edition) -> tuple[BoundRule, ...]:
     twice = sorted({code for code in codes if codes.count(code) > 1})
     if unknown or twice:
         raise ValueError(f"text checks: unknown codes {unknown}, given twice {twice}")
-    return tuple(BoundRule(rule, clauses[rule.code], _severity(rule.code, edition)) for rule in rules)
+    return BoundRules(BoundRule(rule, clauses[rule.code], _severity(rule.code, edition)) for rule in rules)
 
 
 def _severity(code: str, edition: Edition) -> Severity:
@@ -65,31 +107,42 @@ def check(
     gates: bool = True,
 ) -> tuple[Finding, ...]:
     """Every finding of `rules` on `report`, ordered by place, without repeats. `off`: codes switched off."""
+    if not isinstance(rules, BoundRules):
+        rules = BoundRules(rules)
     found: dict[tuple[str, str, int, int], Finding] = {}
-    for bound in rules:
-        rule = bound.rule
-        if rule.code in off or not may_speak(rule, report, gates=gates):
+    for family in rules.families:
+        if not may_speak(family, report, gates=gates):
             continue
-        for hit in rule.find(report):
-            finding = _finding(bound, hit, report)
-            found.setdefault((finding.code, finding.field, finding.start, finding.end), finding)
+        for bound in family.rules:
+            if bound.rule.code in off:
+                continue
+            for hit in bound.rule.find(report):
+                finding = _finding(bound, hit, report)
+                found.setdefault((finding.code, finding.field, finding.start, finding.end), finding)
     return tuple(sorted(found.values(), key=lambda f: place_of(f.field, f.start, f.end, f.code)))
 
 
-def may_speak(rule: Rule, report: CheckedReport, *, gates: bool) -> bool:
-    """Is all that the rule reads known, and does one of its literals stand there?"""
-    for field in rule.reads:
+def may_speak(family: Family, report: CheckedReport, *, gates: bool = True) -> bool:
+    """Is all that these rules read known, does one of their literals stand there, do they apply at all?"""
+    for field in family.reads:
         if getattr(report, field) is None:
             return False
-    if not gates or not rule.gate:
+    if not gates:
         return True
-    texts = report.texts
-    for field in rule.reads:
+    if family.gate and not _is_open(family, report.texts):
+        return False
+    return family.when is None or bool(family.when(report))
+
+
+def _is_open(family: Family, texts: Mapping[str, Text]) -> bool:
+    for field in family.gate_in:
         if field in texts:
             plain = texts[field].plain
-            for literal in rule.gate:
-                if literal in plain:
-                    return True
+            for rare, literals in family.gate:
+                if rare in plain:
+                    for literal in literals:
+                        if literal in plain:
+                            return True
     return False
 
 

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from reports.domain.textcheck.report import CheckedReport
+from reports.domain.textcheck.words import remembered
 from standards.loader import current_edition
 
 # Latin names must not touch other Latin letters: MR in "MRCP" is MRI, CT in "ECT" is not CT (6.3.3).
@@ -40,14 +41,17 @@ def _shared(function: Callable[[CheckedReport], Any]) -> Callable[[CheckedReport
 
     def once(report: CheckedReport) -> Any:
         facts = report.facts
-        if name not in facts:
-            facts[name] = function(report)
-        return facts[name]
+        try:
+            return facts[name]
+        except KeyError:
+            answer = facts[name] = function(report)
+            return answer
 
     once.__doc__, once.__name__ = function.__doc__, name
     return once
 
 
+@remembered
 def kinds_in(text: str) -> tuple[str, ...]:
     """Kinds of examination (DR, CT, MRI) that a text names, in that order of certainty; () when none."""
     return tuple(kind for kind, pattern in _KINDS if pattern.search(text))
@@ -55,7 +59,7 @@ def kinds_in(text: str) -> tuple[str, ...]:
 
 def names_kind(text: str) -> bool:
     """Does a text name any kind of examination?"""
-    return any(pattern.search(text) for _, pattern in _KINDS)
+    return bool(kinds_in(text))
 
 
 @lru_cache(maxsize=1)
@@ -89,16 +93,31 @@ def named(report: CheckedReport) -> str:
 @_shared
 def is_enhanced(report: CheckedReport) -> bool:
     """Was contrast medium given, as name or technique say?"""
-    return _ENHANCED.search(examined(report)) is not None
+    return _tells_enhancement(examined(report))
+
+
+@remembered
+def _tells_enhancement(text: str) -> bool:
+    return _ENHANCED.search(text) is not None
 
 
 @_shared
 def is_angiography(report: CheckedReport) -> bool:
     """A vessel examination: its reports speak of lumen, not of enhancement."""
-    return _ANGIO.search(named(report)) is not None
+    return _tells_angiography(named(report))
+
+
+@remembered
+def _tells_angiography(text: str) -> bool:
+    return _ANGIO.search(text) is not None
 
 
 @_shared
 def is_multiphase(report: CheckedReport) -> bool:
     """A dynamic or multi-phase enhanced examination (6.4.3.4)."""
-    return is_enhanced(report) and _MULTIPHASE.search(examined(report)) is not None
+    return is_enhanced(report) and _tells_phases(examined(report))
+
+
+@remembered
+def _tells_phases(text: str) -> bool:
+    return _MULTIPHASE.search(text) is not None

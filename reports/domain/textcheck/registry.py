@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from reports.domain.textcheck.engine import BoundRule, Rule, bind
+from reports.domain.textcheck.engine import BoundRules, Rule, bind
 from reports.domain.textcheck.rules import (
     alerts,
     certainty,
@@ -24,6 +24,7 @@ from reports.domain.textcheck.rules import (
     support,
     surgery,
     technique,
+    turnaround,
 )
 from standards.loader import current_edition
 
@@ -34,6 +35,7 @@ RULES: tuple[Rule, ...] = (
     *alerts.RULES,
     *signing.RULES,
     *header.RULES,
+    *turnaround.RULES,
     *technique.RULES,
     *sequences.RULES,
     *sex.RULES,
@@ -55,6 +57,6 @@ RULES: tuple[Rule, ...] = (
 
 
 @lru_cache(maxsize=1)
-def bound_rules() -> tuple[BoundRule, ...]:
+def bound_rules() -> BoundRules:
     """The rules tied to the current edition's clauses."""
     return bind(RULES, current_edition())

@@ -131,12 +131,12 @@ class CheckedReport:
     @cached_property
     def texts(self) -> dict[str, Text]:
         """The free texts that are known, cut once for all rules."""
-        given = {name: getattr(self, name) for name in TEXT_FIELDS}
-        return {name: Text(value) for name, value in given.items() if value is not None}
+        return {name: Text(value) for name in TEXT_FIELDS if (value := getattr(self, name)) is not None}
 
     def text(self, field: str) -> Text:
         """The field's text; an empty one when not known (rules name what they need in `reads`)."""
-        return self.texts.get(field) or _EMPTY
+        found = self.texts.get(field)
+        return _EMPTY if found is None else found
 
     def value(self, field: str) -> str | None:
         """Any field as the text it shows; None when not known."""

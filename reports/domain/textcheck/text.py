@@ -8,34 +8,42 @@ and 6.4.3.5 are about it.
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import accumulate
+from typing import NamedTuple
 
+# Every pattern here begins with a character or a class of characters: the search skips all others at once.
 _WIDE = re.compile("[０-９Ａ-Ｚａ-ｚ＋－．／％＝＜＞～\u3000\xa0]")
-_NARROW = {i: i - 0xFEE0 for i in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
-_NARROW |= {
-    ord(wide): ord(narrow) for wide, narrow in zip("＋－．／％＝＜＞～\u3000\xa0", "+-./%=<>~  ", strict=True)
-}
-_SENTENCE = re.compile(r"[^。！？!?\n]+")
-_CLAUSE = re.compile(r"[^，；。！？,;!?\n]+")
-_LINE = re.compile(r"[^\n]+")
+_NARROW = {chr(i): chr(i - 0xFEE0) for first, last in ("０９", "ＡＺ", "ａｚ") for i in range(ord(first), ord(last) + 1)}
+_NARROW |= dict(zip("＋－．／％＝＜＞～\u3000\xa0", "+-./%=<>~  ", strict=True))
+_SENTENCE_MARKS = "。！？!?\n"
+_CLAUSE_MARKS = "，；。！？,;!?\n"
+# Pieces with the mark that ends them; the last one may have none.
+_SENTENCE = re.compile(rf"[^{_SENTENCE_MARKS}]*[{_SENTENCE_MARKS}]?")
+_CLAUSE = re.compile(rf"[^{_CLAUSE_MARKS}]*[{_CLAUSE_MARKS}]?")
+_LINE = re.compile(r"[^\n]*\n?")
+_PART = re.compile(r"[^。；;\n]*[。；;\n]?")
 # 无名指, 无回声, 未闭, 无痛 and the like are words, not negations; 不除外 and 不能除外 leave the thing open.
-_NEGATION = re.compile(
+_NEGATION = (
     r"未见|未及|未显示|未发现|未探及|未提示|未扪及|未累及|未侵犯|未突破|未受累|未受|没有|不伴|并无|未"
     r"(?!闭|成熟|破裂|分化|定|婚|孕|育|溃|愈|来|知|完全|确)"
     r"|无(?!名指|名静脉|名动脉|回声|痛|菌|力|功能|症状|创|效|机|线|烟|关节|结构区|法|从)"
-    r"|否认|排除|(?<!不)(?<!不能)(?<!不可)(?<!待)除外|不支持|不考虑"
+    r"|否认|排除|除(?<!不除)(?<!不能除)(?<!不可除)(?<!待除)外|不支持|不考虑"
 )
-_SCOPE_END = re.compile(r"[，；。！？,;!?\n]|(?<!见)(?<!无)[但而](?=[见有可])")
-_NUMBER = re.compile(
-    r"(?:^|(?<=[\n；;。]))[ \t]*(?:[（(]?(?P<n>\d{1,2})[)）]?[、.．,，:：)）](?!\d)|(?P<c>[①-⑳])[、.．]?|"
+_WITHIN_SCOPE = rf"[^{_CLAUSE_MARKS}但而]*"
+_SCOPE = re.compile(
+    rf"(?:{_NEGATION}){_WITHIN_SCOPE}(?:[但而](?:(?<=[见无][但而])|(?![见有可])){_WITHIN_SCOPE})*"
+)
+_NUMBER = (
+    r"[ \t]*(?:[（(]?(?P<n>\d{1,2})[)）]?[、.．,，:：)）](?!\d)|(?P<c>[①-⑳])[、.．]?|"
     r"(?P<h>[一二三四五六七八九十]{1,2})[、.．])[ \t]*"
 )
+_FIRST_NUMBER = re.compile(_NUMBER)
+_NEXT_NUMBER = re.compile(rf"[\n；;。]{_NUMBER}")
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A piece of a text: `text[start:end]`."""
 
     start: int
@@ -50,7 +58,10 @@ class Text:
 
     def __init__(self, raw: str) -> None:
         self.raw = raw
-        self.plain = raw.translate(_NARROW) if _WIDE.search(raw) else raw
+        plain = raw
+        for wide in set(_WIDE.findall(raw)):
+            plain = plain.replace(wide, _NARROW[wide])
+        self.plain = plain
 
     def __bool__(self) -> bool:
         return bool(self.raw)
@@ -67,60 +78,67 @@ class Text:
     @cached_property
     def sentences(self) -> tuple[Span, ...]:
         """Without their final mark; blank ones left out."""
-        return _cut(_SENTENCE, self.plain)
+        return _cut(self.plain, _ends(_SENTENCE, self.plain), _SENTENCE_MARKS)
 
     @cached_property
     def clauses(self) -> tuple[Span, ...]:
-        return _cut(_CLAUSE, self.plain)
+        return _cut(self.plain, self.clause_ends, _CLAUSE_MARKS)
 
     @cached_property
     def paragraphs(self) -> tuple[Span, ...]:
-        return _cut(_LINE, self.plain)
+        return _cut(self.plain, _ends(_LINE, self.plain), "\n")
 
     @cached_property
     def items(self) -> tuple[Span, ...]:
         """The numbered items of a conclusion without their numbers; else its sentences and ；-parts."""
-        marks = list(_NUMBER.finditer(self.plain))
-        if not marks:
-            return _cut(re.compile(r"[^。；;\n]+"), self.plain)
-        found = []
-        if self.plain[: marks[0].start()].strip():
-            found.append(_trimmed(self.plain, 0, marks[0].start()))
-        for place, mark in enumerate(marks):
-            end = marks[place + 1].start() if place + 1 < len(marks) else len(self.plain)
-            found.append(_trimmed(self.plain, mark.end(), end))
-        return tuple(span for span in found if span.end > span.start)
+        plain, numbers = self.plain, self._numbers
+        if not numbers:
+            return _cut(plain, _ends(_PART, plain), "。；;\n")
+        ends = [number.start for number in numbers[1:]]
+        found = [_trimmed(plain, 0, numbers[0].start)]
+        found += [
+            _trimmed(plain, number.end, end) for number, end in zip(numbers, (*ends, len(plain)), strict=True)
+        ]
+        return tuple([span for span in found if span.end > span.start])
 
     @cached_property
     def is_numbered(self) -> bool:
-        return _NUMBER.search(self.plain) is not None
+        return bool(self._numbers)
 
     @cached_property
     def negations(self) -> tuple[Span, ...]:
         """Scopes of 未见/无/未/排除/否认…, each from its word to the next ，。； (DOMAIN 4), in order."""
-        found: list[Span] = []
-        for match in _NEGATION.finditer(self.plain):
-            if found and match.start() < found[-1].end:
-                continue
-            stop = _SCOPE_END.search(self.plain, match.end())
-            found.append(Span(match.start(), stop.start() if stop else len(self.plain)))
-        return tuple(found)
+        return tuple([Span(*match.span()) for match in _SCOPE.finditer(self.plain)])
 
     def is_negated(self, at: int) -> bool:
         """Does `at` lie within a negation's scope?"""
-        return _covering(self.negations, at) is not None
+        place = bisect_right(self._negation_starts, at) - 1
+        return place >= 0 and at < self.negations[place].end
 
     def sentence_at(self, at: int) -> Span:
         """The sentence around `at`; an empty span at `at` when it lies between two."""
-        return _covering(self.sentences, at) or Span(at, at)
+        return _covering(self.sentences, self._sentence_starts, at)
+
+    def sentence_number(self, at: int) -> int:
+        """The place in `sentences` of the last one that begins at `at` or before it."""
+        return bisect_right(self._sentence_starts, at) - 1
+
+    def clause_number(self, at: int) -> int:
+        """The place in `clause_ends` of the piece that holds `at`."""
+        return min(bisect_right(self.clause_ends, at), len(self.clause_ends) - 1)
 
     def clause_at(self, at: int) -> Span:
         """The clause around `at`; an empty span at `at` when it lies between two."""
-        return _covering(self.clauses, at) or Span(at, at)
+        ends = self.clause_ends
+        place = bisect_right(ends, at)
+        if place == len(ends):
+            return Span(at, at)
+        start, end = _bounds(self.plain, ends[place - 1] if place else 0, ends[place], _CLAUSE_MARKS)
+        return Span(start, end) if start <= at < end else Span(at, at)
 
     def paragraph_at(self, at: int) -> Span:
         """The paragraph around `at`."""
-        return _covering(self.paragraphs, at) or Span(at, at)
+        return _covering(self.paragraphs, self._paragraph_starts, at)
 
     def unnegated(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
         """Matches of `pattern` in `plain` that no negation covers."""
@@ -128,21 +146,62 @@ class Text:
             if not self.is_negated(match.start()):
                 yield match
 
+    @cached_property
+    def clause_ends(self) -> list[int]:
+        """Where the clauses end, their marks included: quicker to have than the clauses."""
+        return _ends(_CLAUSE, self.plain)
 
-def _covering(spans: tuple[Span, ...], at: int) -> Span | None:
-    place = bisect_right(spans, at, key=lambda span: span.start) - 1
-    return spans[place] if place >= 0 and at < spans[place].end else None
+    @cached_property
+    def _sentence_starts(self) -> list[int]:
+        return [span.start for span in self.sentences]
+
+    @cached_property
+    def _paragraph_starts(self) -> list[int]:
+        return [span.start for span in self.paragraphs]
+
+    @cached_property
+    def _negation_starts(self) -> list[int]:
+        return [span.start for span in self.negations]
+
+    @cached_property
+    def _numbers(self) -> list[Span]:
+        """Where the numbers of items stand: at the beginning, after a line break or after ；。"""
+        first = _FIRST_NUMBER.match(self.plain)
+        found = [Span(*first.span())] if first else []
+        found += [Span(m.start() + 1, m.end()) for m in _NEXT_NUMBER.finditer(self.plain)]
+        return found
 
 
-def _cut(pattern: re.Pattern[str], text: str) -> tuple[Span, ...]:
-    spans = (_trimmed(text, match.start(), match.end()) for match in pattern.finditer(text))
-    return tuple(span for span in spans if span.end > span.start)
+def _ends(pieces: re.Pattern[str], text: str) -> list[int]:
+    """Where each piece of the text ends, its mark included."""
+    return list(accumulate(map(len, pieces.findall(text))))
 
 
-def _trimmed(text: str, start: int, end: int) -> Span:
-    """Without outer blanks and final punctuation."""
+def _cut(text: str, ends: Sequence[int], marks: str) -> tuple[Span, ...]:
+    found, start = [], 0
+    for end in ends:
+        first, last = _bounds(text, start, end, marks)
+        if last > first:
+            found.append(Span(first, last))
+        start = end
+    return tuple(found)
+
+
+def _bounds(text: str, start: int, end: int, marks: str) -> tuple[int, int]:
+    """A piece without its mark, outer blanks and final punctuation."""
+    if end > start and text[end - 1] in marks:
+        end -= 1
     while start < end and text[start] in " \t\n":
         start += 1
     while end > start and text[end - 1] in " \t\n。；;":
         end -= 1
-    return Span(start, end)
+    return start, end
+
+
+def _trimmed(text: str, start: int, end: int) -> Span:
+    return Span(*_bounds(text, start, end, ""))
+
+
+def _covering(spans: Sequence[Span], starts: Sequence[int], at: int) -> Span:
+    place = bisect_right(starts, at) - 1
+    return spans[place] if place >= 0 and at < spans[place].end else Span(at, at)

@@ -15,7 +15,7 @@ from scoring.actions.signing import sign_sheet, submit_sheet
 from scoring.models import Sheet
 from tests.audit_factories import judge, reviews_of
 from tests.factories import make_outcome, make_report
-from tests.sheet_factories import ALL_MET
+from tests.sheet_factories import AGAINST, ALL_MET
 from tests.web.permission_table import row
 
 
@@ -59,7 +59,8 @@ def _filled(world, until):
     officer = world.users["qc_officer"]
     sheet = create_sheet(audit=_judged(world, until), by=officer)
     for number, state in ALL_MET.items():
-        sheet = set_row(sheet, row=number, state=state, version=sheet.version, by=officer)
+        against = {"state": state, "differs_reason": AGAINST}
+        sheet = set_row(sheet, row=number, version=sheet.version, by=officer, **against)
     return sheet
 
 
@@ -163,6 +164,8 @@ ROWS = (
         note="unknown kind",
     ),
     row("scoring:packets", **DOWNLOAD, inspector=200),
+    row("scoring:verify", **DOWNLOAD, inspector=200),
+    row("scoring:verify", "POST", data={}, qc_officer=422, head=422, inspector=422, note="no file"),
     row("scoring:grant", "POST", kwargs=_of("sheet_signed"), data=_grant, head=302),
     row("scoring:revoke", "POST", kwargs=_of("packet_grant"), head=302),
 )

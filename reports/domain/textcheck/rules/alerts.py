@@ -7,7 +7,7 @@ from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
 from reports.domain.textcheck.report import Alert, CheckedReport
 from reports.domain.textcheck.text import Span, Text
-from reports.domain.textcheck.words import any_of, group, pattern, words
+from reports.domain.textcheck.words import any_of, group, pattern, signs_of, words
 
 _NEAR = r"[^，；。！？,;!?\n]{0,14}"  # A+B: within one clause
 _WITHIN_ITEM = r"[^。；;\n]{0,40}"  # A…B: within one item, in this order
@@ -26,22 +26,21 @@ def _as_pattern(entry: str) -> str:
     return f"{parts[0]}{_NEAR}{parts[1]}|{parts[1]}{_NEAR}{parts[0]}"
 
 
+def _last_parts(given: Iterable[str]) -> list[str]:
+    """The last part of every entry: nothing is critical without one."""
+    return [re.split("[+…]", entry)[-1] for entry in given]
+
+
+# Each kind with characters of which it needs one, and its pattern.
 _KINDS = {
-    name: re.compile("|".join(map(_as_pattern, given))) for name, given in group("critical_findings").items()
+    name: (frozenset(signs_of(_last_parts(given))), re.compile("|".join(map(_as_pattern, given))))
+    for name, given in group("critical_findings").items()
 }
+_ANY_SIGN = frozenset("气").union(*(signs for signs, _ in _KINDS.values()))
 _LOOKALIKES = pattern("critical_lookalikes")
 _OLD = pattern("critical_old")
 _MANAGED = pattern("critical_managed")
 _ACUTE = re.compile(rf"(?<!亚)(?<!非)(?:{any_of(words('critical_acute'))})")
-
-
-def _literals() -> tuple[str, ...]:
-    """The last part of every entry, the shortest of them: nothing is critical without one."""
-    last = {re.split("[+…]", entry)[-1] for given in group("critical_findings").values() for entry in given}
-    return (
-        "气胸",
-        *sorted(word for word in last if not any(other in word for other in last if other != word)),
-    )
 
 
 def critical_suspect(report: CheckedReport) -> Iterable[Hit]:
@@ -61,9 +60,14 @@ def critical_suspect(report: CheckedReport) -> Iterable[Hit]:
 
 
 def _first_critical(text: Text, item: Span) -> tuple[str, int, int] | None:
+    signs = _ANY_SIGN.intersection(text.plain[item.start : item.end])
+    if not signs:
+        return None
     plain = _LOOKALIKES.sub(lambda found: "\ue000" * len(found[0]), text.plain[item.start : item.end])
     best: tuple[int, str, int] | None = None
-    for kind, wanted in _KINDS.items():
+    for kind, (needed, wanted) in _KINDS.items():
+        if needed.isdisjoint(signs):
+            continue
         for found in wanted.finditer(plain):
             if _stands(text, item, *found.span()):
                 best = min(filter(None, (best, (found.start(), kind, found.end()))))
@@ -121,6 +125,6 @@ def _lacks(alert: Alert) -> list[str]:
 
 
 RULES: tuple[Rule, ...] = (
-    Rule("4.1/critical-suspect", critical_suspect, reads=("impression",), gate=_literals()),
+    Rule("4.1/critical-suspect", critical_suspect, reads=("impression",)),
     Rule("4.1/alert-incomplete", alert_incomplete, reads=("alerts",)),
 )

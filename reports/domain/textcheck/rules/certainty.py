@@ -10,7 +10,7 @@ from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Span, Text
-from reports.domain.textcheck.words import any_of, group, pattern, words
+from reports.domain.textcheck.words import Sieve, any_of, group, pattern, signs_of, words
 
 _ADVICE = group("advice")
 _ACTION = any_of((*_ADVICE["actions"], *_ADVICE["named"]))
@@ -21,6 +21,7 @@ _GENERIC = any_of(words("generic_lesions"))
 _UNDETERMINED = re.compile(
     rf"{any_of(words('undetermined'))}|(?:{_GENERIC})[^，。；;,、\n]{{0,6}}?(?P<open>待查|待定性|待定)"
 )
+_UNDETERMINED_SIGNS = signs_of((*words("undetermined"), "待"))
 # 临床：右肾占位待查 repeats the request; it is not what the radiologist concludes.
 _QUOTED = re.compile(r"临床|申请|病史|主诉")
 # 考虑占位 names no disease, so nothing is yet said of what it may be (6.5.4 d: 且不能给出可能性诊断者).
@@ -50,9 +51,9 @@ _CLAUSE_OF_ITEM = re.compile(r"[^，,。；;\n]+")
 
 
 @lru_cache(maxsize=1)
-def _malignant() -> re.Pattern[str]:
-    """Group 1: a malignancy. 癌栓, 癌前, 非霍奇金… are matched first and give no group."""
-    return re.compile(f"{any_of(words('not_malignancies'))}|({any_of(words('malignancies'))})")
+def _malignant() -> Sieve:
+    """Malignancies; 癌栓, 癌前, 非霍奇金… are none."""
+    return Sieve(words("malignancies"), words("not_malignancies"))
 
 
 def _clauses(text: str) -> Iterator[str]:
@@ -78,7 +79,7 @@ def _names_possibility(item: str) -> bool:
 def no_recommendation(report: CheckedReport) -> Iterable[Hit]:
     """6.5.4 d): neither a possible diagnosis nor a clear recommendation."""
     text = report.text("impression")
-    if not _UNDETERMINED.search(text.plain):
+    if not any(sign in text.plain for sign in _UNDETERMINED_SIGNS) or not _UNDETERMINED.search(text.plain):
         return
     whole = _UNDETERMINED.sub("。", text.plain + "\n" + report.text("findings").plain)
     if _advises(whole):
@@ -187,15 +188,15 @@ def no_stage(report: CheckedReport) -> Iterable[Hit]:
     if _STAGE.search(text.plain) or facts.kind(report) == "DR" or _cannot_stage(report):
         return
     for match in islice(_malignant().finditer(text.plain), _MOST_ITEMS):
-        if match[1] is None or text.is_negated(match.start()):
+        if text.is_negated(match.start()):
             continue
         clause = text.clause_at(match.start()).of(text.plain)
         if _is_unsure(text, match.start()):
             continue
         yield Hit(
             "impression",
-            match.start(1),
-            match.end(1),
+            match.start(),
+            match.end(),
             f"结论为恶性肿瘤（“{clause.strip().lstrip('0123456789、.． ')[:40]}”），未给出影像学分期。",
         )
         return

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterable
 from datetime import timedelta
+from operator import attrgetter
 
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
 from reports.domain.textcheck.identity import differences, sex_of, years_of
-from reports.domain.textcheck.report import CheckedReport
+from reports.domain.textcheck.report import CheckedReport, Moment
 from reports.domain.textcheck.rules.template_rests import placeholder
 from reports.domain.textcheck.times import CLOCK_SKEW, is_complete
 from reports.domain.textcheck.words import word_set
@@ -19,6 +20,7 @@ _SIGNS = re.compile(r"[XxＸｘ×*＊]{2,12}|[-—–－_/\\.。…·?？、,，
 _LONGEST_PLACEHOLDER = 12
 _ELEMENTS = tuple((e.field, e.label_zh, e.clause) for e in current_edition().template.elements)
 _FIELDS = tuple(field for field, _, _ in _ELEMENTS)
+_VALUES = attrgetter(*_FIELDS)
 # 6.2.1 names these seven of them.
 _PATIENT_FIELDS = {
     "patient_name": "姓名",
@@ -42,8 +44,9 @@ def _missing(report: CheckedReport) -> dict[str, str]:
     known = report.facts.get("missing_elements")
     if known is None:
         found: dict[str, str] = {}
-        for name in _FIELDS:
-            value = report.value(name)
+        for name, value in zip(_FIELDS, _VALUES(report), strict=True):
+            if isinstance(value, Moment):
+                value = value.text
             if value is not None and _says_nothing(value) and not _is_excused(report, name):
                 found[name] = value if value.strip() else ""
         report.facts["missing_elements"] = known = found
@@ -146,9 +149,9 @@ def identity_mismatch(report: CheckedReport) -> Iterable[Hit]:
 
 
 RULES: tuple[Rule, ...] = (
-    Rule("6.1.1/component-missing", component_missing, reads=()),
+    Rule("6.1.1/component-missing", component_missing, reads=(), when=_missing),
     Rule("6.1.1/placeholder", placeholder, reads=()),
-    Rule("6.2.1/field-missing", field_missing, reads=()),
+    Rule("6.2.1/field-missing", field_missing, reads=(), when=_missing),
     Rule("6.2.1/implausible", implausible, reads=()),
     Rule("6.2.2/incomplete-exam-time", incomplete_exam_time, reads=("examined_at",)),
     Rule("6.3.1/identity-mismatch", identity_mismatch, reads=("request",)),

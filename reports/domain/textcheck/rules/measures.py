@@ -23,12 +23,10 @@ _TIMES = rf"\s{{0,2}}{_SIGN}\s{{0,2}}{_NUMBER}\s{{0,2}}(?:{_LENGTH})?"
 _MEASURE = re.compile(
     rf"{_FIRST}(?:\s?[~～\-－—–至到]\s?{_NUMBER})?\s{{0,2}}(?:{_LENGTH}(?:{_TIMES}){{0,2}}|(?:{_TIMES}){{1,2}})"
 )
-_SIGNS = ("m", "M", "米", "㎜", "㎝", "×", "x", "X", "*", "＊", "✕", "╳")
 _PART = re.compile(rf"({_NUMBER})\s{{0,2}}({_UNIT})?")
 _OF_IMAGES = re.compile(
     r"(?:层厚|层距|层间距|层间隔|间隔|视野|FOV|矩阵|窗宽|窗位|薄层|像素)[^，。；\d]{0,4}$"
 )
-_SETTINGS = ("层", "隔", "野", "FOV", "阵", "窗", "像素")
 _TIMES_SIGN = re.compile(_SIGN)
 _POWER = re.compile(r"\s?[\^⁰¹²³⁴-⁹/]|(?<=[×xX*]10)\s?[-−]|(?<=m)[23]|(?<=米)[23]")
 _UNIT_AFTER = re.compile(rf"[^，。；;\n\d]{{0,16}}?{_UNIT}")
@@ -44,7 +42,8 @@ class Measure(NamedTuple):
     end: int
     text: str
     numbers: tuple[str, ...]
-    units: tuple[str, ...]
+    decimals: tuple[int, ...]  # of each number
+    units: tuple[str, ...]  # each once
     is_product: bool
 
 
@@ -58,47 +57,39 @@ def _measures(report: CheckedReport) -> tuple[Measure, ...]:
 
 def _read(report: CheckedReport, field: str) -> Iterator[Measure]:
     plain = report.text(field).plain
-    if not any(sign in plain for sign in _SIGNS):
-        return
-    has_settings = any(word in plain for word in _SETTINGS)
     for match in islice(_MEASURE.finditer(plain), _MOST):
         start, end = match.span()
         if _POWER.match(plain, end):
             continue  # an area, a volume, a power of ten
-        if has_settings and _OF_IMAGES.search(plain[max(0, start - 10) : start]):
+        if _OF_IMAGES.search(plain[max(0, start - 10) : start]):
             continue  # a setting of the images (层厚5mm)
         said = match.group().rstrip()
         parts = _PART.findall(said)
         numbers = tuple([number for number, _unit in parts])
-        units = tuple([_NAMES.get(unit) or unit.lower() for _number, unit in parts if unit])
+        decimals = tuple([len(number.partition(".")[2]) for number in numbers])
+        units = tuple({_NAMES.get(unit) or unit.lower(): None for _number, unit in parts if unit})
         is_product = len(parts) > 1 and _TIMES_SIGN.search(said) is not None
-        yield Measure(field, start, start + len(said), said, numbers, units, is_product)
-
-
-def _decimals(number: str) -> int:
-    return len(number.partition(".")[2])
+        yield Measure(field, start, start + len(said), said, numbers, decimals, units, is_product)
 
 
 def mixed_decimals_in_size(report: CheckedReport) -> Iterable[Hit]:
     """2.4cm×1.82cm."""
     for one in _measures(report):
-        if not one.is_product or len(set(one.units)) > 1:
-            continue
-        if len({_decimals(number) for number in one.numbers}) > 1:
+        if one.is_product and len(one.units) <= 1 and len(set(one.decimals)) > 1:
             yield Hit(one.field, one.start, one.end, f"“{one.text}”中各数的小数位数不一致，宜统一。")
 
 
 def mixed_units_in_size(report: CheckedReport) -> Iterable[Hit]:
     """2.4cm×18mm."""
     for one in _measures(report):
-        if one.is_product and len(set(one.units)) > 1:
+        if one.is_product and len(one.units) > 1:
             yield Hit(one.field, one.start, one.end, f"“{one.text}”中混用了两种长度单位，宜统一。")
 
 
 def mixed_units_in_report(report: CheckedReport) -> Iterable[Hit]:
     """mm here, cm there: the first measurement in the rarer unit."""
     if len({unit for one in _measures(report) for unit in one.units}) > 1:
-        used = Counter(unit for one in _measures(report) for unit in set(one.units))
+        used = Counter(unit for one in _measures(report) for unit in one.units)
         usual = used.most_common(1)[0][0]
         one = next(one for one in _measures(report) if set(one.units) - {usual})
         listed = "、".join(sorted(used))
@@ -108,10 +99,12 @@ def mixed_units_in_report(report: CheckedReport) -> Iterable[Hit]:
 
 def mixed_decimals_in_report(report: CheckedReport) -> Iterable[Hit]:
     """1.65cm here, 1.3cm there: the first measurement with the rarer number of decimals."""
+    of_one_unit = [one for one in _measures(report) if len(one.units) == 1]
+    if len({decimals for one in of_one_unit for decimals in one.decimals}) < 2:
+        return
     by_unit: dict[str, list[tuple[int, Measure]]] = {}
-    for one in _measures(report):
-        if len(set(one.units)) == 1:
-            by_unit.setdefault(one.units[0], []).extend((_decimals(number), one) for number in one.numbers)
+    for one in of_one_unit:
+        by_unit.setdefault(one.units[0], []).extend((decimals, one) for decimals in one.decimals)
     for unit, given in by_unit.items():
         used = Counter(decimals for decimals, _one in given)
         if len(used) > 1:
@@ -126,7 +119,7 @@ def no_unit(report: CheckedReport) -> Iterable[Hit]:
     for one in _measures(report):
         if not one.is_product or one.units or _UNIT_AFTER.match(report.text(one.field).plain, one.end):
             continue
-        if all(_decimals(number) == 0 and int(number) >= 128 for number in one.numbers):
+        if not any(one.decimals) and all(int(number) >= 128 for number in one.numbers):
             continue  # a matrix
         yield Hit(one.field, one.start, one.end, f"“{one.text}”没有写单位，宜注明cm或mm。")
 
@@ -141,7 +134,8 @@ def multiplication_sign(report: CheckedReport) -> Iterable[Hit]:
 def repetition(report: CheckedReport) -> Iterable[Hit]:
     """The same sentence twice in the findings."""
     text = report.text("findings")
-    sentences = [span.of(text.plain) for span in text.sentences]
+    plain = text.plain
+    sentences = [plain[start:end] for start, end in text.sentences]
     if len(set(sentences)) == len(sentences):
         return
     seen: set[str] = set()
@@ -155,11 +149,11 @@ def repetition(report: CheckedReport) -> Iterable[Hit]:
 
 
 RULES: tuple[Rule, ...] = (
-    Rule("6.4.3.6/mixed-decimals-in-size", mixed_decimals_in_size, reads=()),
-    Rule("6.4.3.6/mixed-units-in-size", mixed_units_in_size, reads=()),
-    Rule("6.4.3.6/mixed-units-in-report", mixed_units_in_report, reads=()),
-    Rule("6.4.3.6/mixed-decimals-in-report", mixed_decimals_in_report, reads=()),
-    Rule("6.4.3.6/no-unit", no_unit, reads=()),
-    Rule("6.4.3.6/multiplication-sign", multiplication_sign, reads=()),
+    Rule("6.4.3.6/mixed-decimals-in-size", mixed_decimals_in_size, reads=(), when=_measures),
+    Rule("6.4.3.6/mixed-units-in-size", mixed_units_in_size, reads=(), when=_measures),
+    Rule("6.4.3.6/mixed-units-in-report", mixed_units_in_report, reads=(), when=_measures),
+    Rule("6.4.3.6/mixed-decimals-in-report", mixed_decimals_in_report, reads=(), when=_measures),
+    Rule("6.4.3.6/no-unit", no_unit, reads=(), when=_measures),
+    Rule("6.4.3.6/multiplication-sign", multiplication_sign, reads=(), when=_measures),
     Rule("6.4.3.7/repetition", repetition),
 )

@@ -2,16 +2,16 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 
 from reports.domain.textcheck.abnormal import Place, places_named, places_of
-from reports.domain.textcheck.anatomy import Mention, mentions, mentions_within
+from reports.domain.textcheck.anatomy import Mention, clauses_naming, mentions_of, mentions_within
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Span, Text
-from reports.domain.textcheck.words import any_of, group, pattern, words
+from reports.domain.textcheck.words import Sieve, any_of, group, pattern, words
 
 _BOTH = ("findings", "impression")
 _RANK_NAMES = tuple(group("importance_ranks"))  # as listed: the most important first
@@ -19,8 +19,7 @@ _MALIGNANT, _ACUTE, _BENIGN = (_RANK_NAMES.index(name) for name in ("malignant",
 _RANK_OF = {
     word: _RANK_NAMES.index(name) for name, given in group("importance_ranks").items() for word in given
 }
-# Group 1: a word with a rank; 肝硬化 and 癌栓 are matched first and give no group.
-_RANKED = re.compile(f"{any_of(words('unranked_words'))}|({any_of(_RANK_OF)})")
+_RANKED = Sieve(_RANK_OF, words("unranked_words"))  # 肝硬化 and 癌栓 have no rank
 _URGENT = re.compile(any_of(word for word, rank in _RANK_OF.items() if rank <= _MALIGNANT))
 _UNSURE = pattern("urgency_excused")
 _TREATED = pattern("treated_words")
@@ -31,20 +30,38 @@ _LOBE = re.compile(r"[上中下前后内外尖背舌左右基底侧]{0,3}[叶段
 _LEVEL = re.compile(r"[CTLS]\d{1,2}(?:[/～~-][CTLS]?\d{1,2})?$")
 _LONGEST_PLACE = 12
 # A conclusion has seldom ten items; what lies behind these is not compared.
-_MOST_ITEMS, _MOST_MENTIONS = 20, 400
+_MOST_ITEMS, _MOST_CLAUSES = 20, 200
 
 
-@dataclass(frozen=True, slots=True)
 class Item:
-    """An item of the conclusion: what it is worth (None: not known) and where the findings describe it."""
+    """An item of the conclusion: what it is worth (None: not known) and where the findings describe it.
 
-    span: Span
-    rank: int | None
-    word: str
-    places: tuple[Place, ...]
+    Both are worked out when asked for: most conclusions need only one of them, or neither.
+    """
+
+    def __init__(self, report: CheckedReport, span: Span) -> None:
+        self.report, self.span = report, span
+
+    @cached_property
+    def ranked(self) -> tuple[int | None, str]:
+        return _rank(self.report.text("impression"), self.span)
+
+    @property
+    def rank(self) -> int | None:
+        return self.ranked[0]
+
+    @property
+    def word(self) -> str:
+        return self.ranked[1]
+
+    @cached_property
+    def places(self) -> tuple[Place, ...]:
+        return _described(self.report, self.span)
 
     def is_after(self, other: "Item") -> bool:
         """Is all that the findings say of it in later sentences than all they say of the other?"""
+        if not self.places or not other.places:
+            return False
         return other.places[-1].segment.end <= self.places[0].segment.start
 
     def shares(self, other: "Item") -> bool:
@@ -55,27 +72,22 @@ def _items(report: CheckedReport) -> tuple[Item, ...]:
     known = report.facts.get("ordered_items")
     if known is None:
         spans = report.text("impression").items[:_MOST_ITEMS]
-        known = report.facts["ordered_items"] = tuple(_item(report, span) for span in spans)
+        known = report.facts["ordered_items"] = tuple(Item(report, span) for span in spans)
     assert isinstance(known, tuple)
     return known
-
-
-def _item(report: CheckedReport, span: Span) -> Item:
-    rank, word = _rank(report.text("impression"), span)
-    return Item(span, rank, word, _described(report, span))
 
 
 def _rank(text: Text, span: Span) -> tuple[int | None, str]:
     best: int | None = None
     best_word = ""
     for match in _RANKED.finditer(text.plain, span.start, span.end):
-        if match[1] is None or text.is_negated(match.start()):
+        if text.is_negated(match.start()):
             continue
-        rank = _RANK_OF[match[1]]
+        rank = _RANK_OF[match.group()]
         if rank <= _MALIGNANT and _is_unsure(text, match.start()):
             return None, ""
         if best is None or rank < best:
-            best, best_word = rank, match[1]
+            best, best_word = rank, match.group()
     return best, best_word
 
 
@@ -95,20 +107,28 @@ def _described(report: CheckedReport, span: Span) -> tuple[Place, ...]:
     name = impression.plain[span.start : named[0].end].rstrip("左右双两侧")
     said = impression.plain[span.start : min(span.end, span.start + _LONGEST_PLACE)]
     least = max(2, len(name))
-    for length in range(len(said), least - 1, -1) if said[:least] in findings.plain else ():
+    for length in range(_longest_found(said, least, findings.plain), least - 1, -1):
         if literal := places_named(findings, said[:length]):
             return literal
     sided = {m.organ for m in named if m.side}
     # 双肺上叶肺气肿: the second 肺 belongs to the disease's name.
     places = [(m, _finer(impression.plain, m)) for m in named if m.side or m.organ not in sided]
-    wanted = {m.structure for m, _ in places}
+    clauses = {number for m, _ in places for number in clauses_naming(findings, m.structure)}
     found = [
         m
-        for m in mentions(findings)[:_MOST_MENTIONS]
-        if (m.structure in wanted or m.organ in wanted)
-        and any(_is_at(one, fine, m, findings.plain) for one, fine in places)
+        for number in sorted(clauses)[:_MOST_CLAUSES]
+        for m in mentions_of(findings, number)
+        if any(_is_at(one, fine, m, findings.plain) for one, fine in places)
     ]
     return places_of(findings, found)
+
+
+def _longest_found(said: str, least: int, plain: str) -> int:
+    """How many of the first characters, at least `least`, stand in the text as they are; 0 when not these."""
+    length = least
+    while length <= len(said) and said[:length] in plain:
+        length += 1
+    return length - 1 if length > least else 0
 
 
 def _is_at(place: Mention, fine: str, mention: Mention, plain: str) -> bool:
@@ -117,8 +137,8 @@ def _is_at(place: Mention, fine: str, mention: Mention, plain: str) -> bool:
         return False
     if mention.structure != place.structure and mention.organ != place.structure:
         return False
-    other = _finer(plain, mention)
-    return not fine or not other or fine.startswith(other) or other.startswith(fine)
+    other = _finer(plain, mention) if fine else ""
+    return not other or fine.startswith(other) or other.startswith(fine)
 
 
 def _finer(plain: str, mention: Mention) -> str:
@@ -168,9 +188,8 @@ def urgent_late(report: CheckedReport) -> Iterable[Hit]:
     """6.4.2.1: the findings describe a lesser thing before the critical or malignant one."""
     if not _has_urgent(report.text("impression")):
         return
-    items = [item for item in _items(report) if item.places]
-    for urgent in items:
-        for lesser in items:
+    for urgent in _items(report):
+        for lesser in _items(report):
             if _outweighs(urgent, lesser) and urgent.is_after(lesser):
                 yield _described_late(report, lesser.places[0].segment, urgent)
                 return
@@ -193,7 +212,7 @@ def order_differs(report: CheckedReport) -> Iterable[Hit]:
         return
     # 肝癌 and 肝囊肿 of one paragraph have no order of their own: what shares its place is left out.
     placed = [
-        i for i in _items(report) if i.places and not _DIFFUSE.search(text.plain, i.span.start, i.span.end)
+        i for i in _items(report) if not _DIFFUSE.search(text.plain, i.span.start, i.span.end) and i.places
     ]
     items = [item for item in placed if not any(item.shares(o) for o in placed if o is not item)]
     for place, later in enumerate(items):

@@ -17,8 +17,9 @@ _REGION_NAMES = (("上腹部", "上腹"), ("下腹部", "下腹"), ("全腹部",
 _SHORTENED = re.compile(r"MRCP|水成像|小肠|结肠|胃|阑尾|穿刺|定位|导管")
 _ENOUGH = 40
 _SAID_REACH = 200  # a sentence about one organ; keeps a text without stops linear
+# What may stand between the last mark and the organ.
+_LEADS = ("所示", "扫描范围内", "另", "余", "平扫")
 # A clause that says of the organ that nothing is wrong, or names one attribute only.
-_LEAD = r"(?:^|(?<=[，。；,;\n]))[ \t]*(?:所示|扫描范围内|另|余|平扫)?"
 _BARE = (
     r"(?:CT|MRI?|平扫|及|增强|扫描|检查|各序列|内|实质){0,3}(?:(?:大小|形态|体积|位置)?(?:均|皆)?"
     r"(?:未见|无|未发现)(?:明显|明确|确切|显著)?(?:的)?(?:异常(?:改变|征象|所见|表现)?|病变|阳性征象)"
@@ -30,7 +31,7 @@ _NOT_THE_ORGAN = r"(?![内外]{1,2}胆管|门|静脉|周|区|上腺|动脉|窝)"
 @cache
 def _target(organ: str) -> re.Pattern[str]:
     names = any_of(group("target_organ_words")[organ])
-    return re.compile(rf"{_LEAD}(?P<bare>{names}{_BARE})")
+    return re.compile(rf"{names}{_BARE}")
 
 
 @cache
@@ -60,16 +61,36 @@ def attributes(report: CheckedReport) -> Iterator[Hit]:
     for organ in _organs_of("target_organs", name):
         if facts.kind(report) not in ("CT", "MRI"):
             return
-        match = _target(organ).search(text.plain)
+        match = _barely_told(text.plain, organ)
         if match is None:
             if organ not in text.plain and len(text.plain) >= _ENOUGH and not _SHORTENED.search(name):
                 yield from absent("findings", f"检查的主要脏器是{organ}，描述中没有提到。")
             continue
         if _is_described(text, organ):
             continue
-        start, end = match.span("bare")
-        message = f"检查的主要脏器只写“{match['bare']}”，位置、大小、形态、密度/信号中至少应描述两项。"
+        start, end = match.span()
+        message = f"检查的主要脏器只写“{match.group()}”，位置、大小、形态、密度/信号中至少应描述两项。"
         yield Hit("findings", start, end, message)
+
+
+def _barely_told(plain: str, organ: str) -> re.Match[str] | None:
+    """The first clause that only says that nothing is wrong with the organ."""
+    match = _target(organ).search(plain)
+    while match and not _leads(plain, match.start()):
+        match = _target(organ).search(plain, match.start() + 1)
+    return match
+
+
+def _leads(plain: str, at: int) -> bool:
+    """Does a clause begin at `at`, perhaps after 所示 or 另?"""
+    lead = next((word for word in _LEADS if plain.endswith(word, 0, at)), "")
+    return any(_opens(plain, begin) for begin in {at, at - len(lead)})
+
+
+def _opens(plain: str, at: int) -> bool:
+    while at > 0 and plain[at - 1] in " \t":
+        at -= 1
+    return at == 0 or plain[at - 1] in "，。；,;\n"
 
 
 def _is_described(text: Text, organ: str) -> bool:
@@ -118,6 +139,8 @@ def no_symmetry(report: CheckedReport) -> Iterator[Hit]:
     for organ in _organs_of("symmetry_examinations", name):
         if organ != "乳腺" and facts.kind(report) not in ("CT", "MRI"):
             continue
+        if all(_other_side(organ, side).search(text.plain) for side in OPPOSITE):
+            continue  # whichever side is missing is spoken of
         told = [m for m in mentions(text) if m.structure in group("symmetry_structures")[organ]]
         sides = {m.side for m in told if m.side}
         if len(sides) != 1 or sides == {"双"} or any(_is_general(text, m, organ) for m in told):

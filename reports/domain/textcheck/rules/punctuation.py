@@ -23,6 +23,8 @@ _NUMERALS = "一二三四五六七八九十"
 _ITEM_HEAD = " \n。；;，,、：:\t"
 _REPEATED = re.compile(r"[，。；：、,;](?:[ ]{0,2}[，。；：、,;])+")
 _MAYBE_REPEATED = re.compile(r"[，。；：、,;][ ，。；：、,;]")
+# What the three of them need, in one pass: a half-width mark, two marks in a row, a blank. 1.2 is none.
+_ODD = re.compile(rf"[,;?!:.( ，。；：、](?:(?<=[,;?!:( ])|(?<=[{_HAN}]\.)|(?<=[，。；：、])[ ，。；：、,;])")
 _BLANK = re.compile(rf" (?<=[{_HAN}] ) {{0,40}}(?=[{_HAN}])")
 _BRACKETS = re.compile(r"[（）“”《》【】()]")
 _OPENS = {"）": "（", "”": "“", "》": "《", "】": "【"}
@@ -43,6 +45,15 @@ def _told(field: str, spans: list[tuple[int, int]], say: str) -> Iterator[Hit]:
             yield Hit(field, start, end, say + "。")
     else:
         yield Hit(field, *spans[0], f"{say}，本栏共{len(spans)}处。")
+
+
+def _is_odd(report: CheckedReport) -> bool:
+    """Is there anything at all that the first three rules look at, in either text?"""
+    known = report.facts.get("odd_marks")
+    if known is None:
+        texts = (report.text(field).plain for field in _FIELDS)
+        known = report.facts["odd_marks"] = any(map(_ODD.search, texts))
+    return bool(known)
 
 
 def halfwidth_punctuation(report: CheckedReport) -> Iterable[Hit]:
@@ -111,7 +122,10 @@ def unbalanced_pair(report: CheckedReport) -> Iterable[Hit]:
 
 
 def _counts_agree(plain: str) -> bool:
-    return all(plain.count(opening) == plain.count(closing) for opening, closing in _CLOSES.items())
+    for opening, closing in _CLOSES.items():
+        if (opening in plain or closing in plain) and plain.count(opening) != plain.count(closing):
+            return False
+    return True
 
 
 def _unmatched(plain: str) -> list[tuple[int, bool]]:
@@ -195,9 +209,9 @@ def _is_chopped(text: Text) -> bool:
 
 
 RULES: tuple[Rule, ...] = (
-    Rule("6.4.3.5/halfwidth-punctuation", halfwidth_punctuation, reads=()),
-    Rule("6.4.3.5/repeated-punctuation", repeated_punctuation, reads=()),
-    Rule("6.4.3.5/space-in-chinese", space_in_chinese, reads=()),
+    Rule("6.4.3.5/halfwidth-punctuation", halfwidth_punctuation, reads=(), when=_is_odd),
+    Rule("6.4.3.5/repeated-punctuation", repeated_punctuation, reads=(), when=_is_odd),
+    Rule("6.4.3.5/space-in-chinese", space_in_chinese, reads=(), when=_is_odd),
     Rule("6.4.3.5/unbalanced-pair", unbalanced_pair, reads=()),
     Rule("6.4.3.5/no-final-stop", no_final_stop, reads=()),
     Rule("6.4.3.5/paragraph-mix", paragraph_mix),

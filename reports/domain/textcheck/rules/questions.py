@@ -8,7 +8,7 @@ from reports.domain.textcheck import facts
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
 from reports.domain.textcheck.report import CheckedReport
-from reports.domain.textcheck.words import any_of, group, pattern, word_set
+from reports.domain.textcheck.words import any_of, group, pattern, remembered, word_set
 
 _PIECES = re.compile(r"[^，,。；;、\s/+＋]+")
 # 上腹部 is not the abdomen as a whole; nor is 全腹部 another word than 全腹.
@@ -37,17 +37,26 @@ def asked(report: CheckedReport, *, purpose: bool) -> Iterator[tuple[str, str]]:
     given = [report.clinical_diagnosis]
     if request:
         given += [request.clinical_diagnosis, request.clinical_question if purpose else None]
-    pattern_of, owner = _diseases()
     seen: set[str] = set()
     for source in dict.fromkeys(value for value in given if value):
-        for piece in _PIECES.finditer(source):
-            match = pattern_of.search(piece.group())
-            if match is None or pattern("answered_diagnosis_words").search(piece.group()):
-                continue
-            organ = owner[match.group()]
-            if organ not in seen and not _is_denied(piece.group(), match.start()):
+        for disease, organ in _suspected(source):
+            if organ not in seen:
                 seen.add(organ)
-                yield match.group(), organ
+                yield disease, organ
+
+
+@remembered
+def _suspected(source: str) -> tuple[tuple[str, str], ...]:
+    """Each (disease, organ) that a diagnosis suspects."""
+    pattern_of, owner = _diseases()
+    found = []
+    for piece in map(re.Match.group, _PIECES.finditer(source)):
+        match = pattern_of.search(piece)
+        if match is None or pattern("answered_diagnosis_words").search(piece):
+            continue
+        if not _is_denied(piece, match.start()):
+            found.append((match.group(), owner[match.group()]))
+    return tuple(found)
 
 
 def _is_denied(piece: str, at: int) -> bool:

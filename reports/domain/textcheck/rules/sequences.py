@@ -57,4 +57,6 @@ CODES = (
     "unknown-orientation",
     "orientation-repeated",
 )
-RULES: tuple[Rule, ...] = tuple(Rule(f"6.3.6/{code}", _told(code), reads=("technique",)) for code in CODES)
+RULES: tuple[Rule, ...] = tuple(
+    Rule(f"6.3.6/{code}", _told(code), reads=("technique",), when=_read) for code in CODES
+)

@@ -8,7 +8,7 @@ from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Text
-from reports.domain.textcheck.words import any_of, pattern, words
+from reports.domain.textcheck.words import any_of, pattern, signs_of, words
 
 _MALE = frozenset(("男", "男性", "M", "m", "male", "Male", "MALE"))
 _FEMALE = frozenset(("女", "女性", "F", "f", "female", "Female", "FEMALE"))
@@ -21,21 +21,28 @@ def _other_sex(female: bool) -> re.Pattern[str]:
     return re.compile(any_of((*(w for n in names for w in words(n)), *words("sex_word_exceptions"))))
 
 
+@cache
+def _signs(female: bool) -> str:
+    return signs_of(words("male_words" if female else "female_words"))
+
+
 def sex_organ_conflict(report: CheckedReport) -> Iterator[Hit]:
     """6.1.2: an organ the patient's sex does not have, once per word and field."""
     sex = (report.sex or "").strip()
     if sex not in _MALE and sex not in _FEMALE:
         return
     female = sex in _FEMALE
-    if _is_special(report):
-        return
     for field in ("findings", "impression"):
         text = report.text(field)
+        if not any(char in text.plain for char in _signs(female)):
+            continue
         seen: set[str] = set()
         for match in _other_sex(female).finditer(text.plain):
             word = match.group()
             if word in seen or not _speaks_of_the_organ(text, match):
                 continue
+            if _is_special(report):
+                return
             seen.add(word)
             shown = "女" if female else "男"
             message = f"受检者性别为{shown}，文中却写到“{word}”，请核对是否误用模板或性别登记有误。"

@@ -9,11 +9,10 @@ from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Text
-from reports.domain.textcheck.words import any_of, group, pattern, words
+from reports.domain.textcheck.words import Sieve, any_of, group, pattern, words
 
 _CONCEPT_OF = {claim: concept for concept, claims in group("claims").items() for claim in claims}
-# Group 1: a claim. 结节性甲状腺肿 and the like are matched first and give no group.
-_CLAIM = re.compile(f"{any_of(words('not_claims'))}|({any_of(_CONCEPT_OF)})")
+_CLAIM = Sieve(_CONCEPT_OF, words("not_claims"))  # 结节性甲状腺肿 and the like claim nothing
 _SIGNS = {concept: re.compile(any_of(signs)) for concept, signs in group("claim_signs").items()}
 _UNSURE = pattern("claims_excused")
 _NEGATIVE_HEADS = ("无", "未", "不")
@@ -55,7 +54,7 @@ def _claims(impression: Text) -> Iterator[tuple[str, int, int]]:
     """Each claim that is stated, with the clause around it; one for each clause."""
     last = -1
     for match in _CLAIM.finditer(impression.plain):
-        if match[1] is None or impression.is_negated(match.start()):
+        if impression.is_negated(match.start()):
             continue
         clause = impression.clause_at(match.start())
         asked = impression.plain[clause.end : clause.end + 1] in ("?", "？")
@@ -63,7 +62,7 @@ def _claims(impression: Text) -> Iterator[tuple[str, int, int]]:
             continue
         last = clause.start
         number = _NUMBER.match(impression.plain, clause.start, clause.end)
-        yield match[1], number.end() if number else clause.start, clause.end
+        yield match.group(), number.end() if number else clause.start, clause.end
 
 
 def _described(findings: Text, signs: re.Pattern[str]) -> bool:

@@ -121,12 +121,13 @@ _NOTHING = re.compile(r"\s*(?:无|否认|没有|不详|无手术史|否认手术
 
 def absent_without_history(report: CheckedReport) -> Iterator[Hit]:
     """6.4.1.1 d: an organ is said not to be seen, and nothing in the report says why."""
-    histories = [value for value in _histories(report) if not _NOTHING.fullmatch(value)]
-    if not _history_is_known(report):
-        return
     text = report.text("findings")
+    absent = list(_ABSENT.finditer(text.plain))
+    if not absent or not _history_is_known(report):
+        return
+    histories = [value for value in _histories(report) if not _NOTHING.fullmatch(value)]
     impression = report.text("impression").plain
-    for match in _ABSENT.finditer(text.plain):
+    for match in absent:
         organ = _organ_of(match["organ"])
         sentence = text.sentence_at(match.start()).of(text.plain)
         if pattern("absence_reasons").search(sentence) or match["organ"] in impression:

@@ -8,7 +8,7 @@ from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit, absent
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Text
-from reports.domain.textcheck.words import any_of, pattern, word_set, words
+from reports.domain.textcheck.words import any_of, pattern, remembered, word_set, words
 
 _LATIN = re.compile("[A-Za-z]")
 
@@ -70,20 +70,31 @@ def no_kind(report: CheckedReport) -> Iterable[Hit]:
 def kind_differs(report: CheckedReport) -> Iterable[Hit]:
     """The name says another kind than the modality the examination is registered with."""
     name, kind = report.text("examination_name"), facts.kind(report)
-    if not report.modality or kind not in _STRONG or _STRONG[kind].search(name.plain):
+    if not report.modality or kind not in _STRONG:
         return
-    found = next(((k, match) for k, sought in _STRONG.items() if (match := sought.search(name.plain))), None)
-    if found and not _out_of_scope(report):
-        match = found[1]
+    found = _strongly_named(name.plain)
+    if found and kind not in found and not _out_of_scope(report):
+        match = next(iter(found.values()))
         message = (
             f"检查名称写的是“{name.raw[match.start() : match.end()]}”，而检查类型登记为{_KIND_ZH[kind]}。"
         )
         yield Hit("examination_name", match.start(), match.end(), message)
 
 
+@remembered
+def _strongly_named(name: str) -> dict[str, re.Match[str]]:
+    """The kinds that a name says beyond doubt, and where."""
+    return {kind: match for kind, sought in _STRONG.items() if (match := sought.search(name))}
+
+
 def _out_of_scope(report: CheckedReport) -> bool:
     """PET/CT, DSA, 骨密度, ultrasound and the like: not one of the three kinds."""
-    return _OUT_OF_SCOPE.search(facts.named(report)) is not None
+    return _names_another_examination(facts.named(report))
+
+
+@remembered
+def _names_another_examination(named: str) -> bool:
+    return _OUT_OF_SCOPE.search(named) is not None
 
 
 def _short(text: Text) -> str:
@@ -94,6 +105,7 @@ def _short(text: Text) -> str:
 # --- body part (6.3.4, 6.3.5, 6.3.6) ---------------------------------------------------------------
 
 
+@remembered
 def _names_part(text: str) -> bool:
     if _PART_ANY_CASE.search(text) is None:
         return False
@@ -103,7 +115,7 @@ def _names_part(text: str) -> bool:
 
 def _no_part(report: CheckedReport, kind: str) -> Iterable[Hit]:
     name = report.text("examination_name")
-    if facts.kind(report) != kind or name.is_blank or _names_part(name.plain) or _out_of_scope(report):
+    if name.is_blank or facts.kind(report) != kind or _names_part(name.plain) or _out_of_scope(report):
         return
     if not _names_part(report.text("body_part").plain + "\n" + report.text("technique").plain):
         message = f"检查名称“{_short(name)}”没有写检查部位，技术参数中也没有。"
@@ -125,6 +137,18 @@ def mri_no_part(report: CheckedReport) -> Iterable[Hit]:
     return _no_part(report, "MRI")
 
 
+def _is_dr(report: CheckedReport) -> bool:
+    return bool(facts.kind(report) == "DR")
+
+
+def _is_ct(report: CheckedReport) -> bool:
+    return bool(facts.kind(report) == "CT")
+
+
+def _is_mri(report: CheckedReport) -> bool:
+    return bool(facts.kind(report) == "MRI")
+
+
 # --- X-ray: posture and projection (6.3.4) ---------------------------------------------------------
 
 
@@ -132,18 +156,28 @@ def _is_plain_radiograph(report: CheckedReport) -> bool:
     """Radiographs with a posture and a projection to state. An empty technique is one fault, of 6.1.1."""
     if facts.kind(report) != "DR" or report.text("technique").is_blank or report.modality_code == "RF":
         return False
-    return not _POSTURE_EXCUSED.search(facts.named(report)) and not _out_of_scope(report)
+    return not _excuses_posture(facts.named(report)) and not _out_of_scope(report)
+
+
+@remembered
+def _excuses_posture(named: str) -> bool:
+    return _POSTURE_EXCUSED.search(named) is not None
 
 
 def _mammography(report: CheckedReport) -> bool:
-    return report.modality_code == "MG" or _MAMMOGRAPHY.search(facts.named(report)) is not None
+    return report.modality_code == "MG" or _names_mammography(facts.named(report))
+
+
+@remembered
+def _names_mammography(named: str) -> bool:
+    return _MAMMOGRAPHY.search(named) is not None
 
 
 def no_posture(report: CheckedReport) -> Iterable[Hit]:
     """Standing, lying, sitting, at the bedside: said nowhere."""
     if not _is_plain_radiograph(report):
         return ()
-    if _POSTURE.search(facts.examined(report)) or _POSTURE_LABEL.search(report.text("technique").plain):
+    if _tells_posture(facts.examined(report)) or _labels_posture(report.text("technique").plain):
         return ()
     if _mammography(report):  # CC and MLO are both at once; without them the projection is missing
         return ()
@@ -155,37 +189,63 @@ def no_projection(report: CheckedReport) -> Iterable[Hit]:
     if not _is_plain_radiograph(report):
         return ()
     text = facts.examined(report)
-    if _PROJECTION.search(text) or _PROJECTION_LABEL.search(text):
+    if _tells_projection(text):
         return ()
     if _mammography(report) and _MAMMOGRAPHY_VIEW.search(text):
         return ()
     return absent("technique", "检查名称和技术参数都没有写投照方位（正位、侧位、后前位等）。")
 
 
+@remembered
+def _tells_posture(examined: str) -> bool:
+    return _POSTURE.search(examined) is not None
+
+
+@remembered
+def _labels_posture(technique: str) -> bool:
+    return _POSTURE_LABEL.search(technique) is not None
+
+
+@remembered
+def _tells_projection(examined: str) -> bool:
+    return bool(_PROJECTION.search(examined) or _PROJECTION_LABEL.search(examined))
+
+
 # --- CT: method, range, reconstruction (6.3.5) -----------------------------------------------------
 
 
-def _is_ct(report: CheckedReport) -> bool:
+def _is_described_ct(report: CheckedReport) -> bool:
     """CT examinations whose technique says something. An empty technique is one fault, of 6.1.1."""
     return facts.kind(report) == "CT" and not report.text("technique").is_blank and not _out_of_scope(report)
 
 
 def no_scan_method(report: CheckedReport) -> Iterable[Hit]:
     """平扫, 增强, CTA …: said nowhere."""
-    if not _is_ct(report):
+    if not _is_described_ct(report):
         return ()
-    if _METHOD.search(facts.examined(report)) or _METHOD_LABEL.search(report.text("technique").plain):
+    if _tells_method(facts.examined(report)) or _labels_method(report.text("technique").plain):
         return ()
     return absent("technique", "检查名称和技术参数都没有写扫描方法（平扫、增强、CTA等）。")
 
 
+@remembered
+def _tells_method(examined: str) -> bool:
+    return _METHOD.search(examined) is not None
+
+
+@remembered
+def _labels_method(technique: str) -> bool:
+    return _METHOD_LABEL.search(technique) is not None
+
+
 def no_scan_range(report: CheckedReport) -> Iterable[Hit]:
     """The technique does not say from where to where."""
-    if not _is_ct(report) or _tells_range(report.text("technique").plain):
+    if not _is_described_ct(report) or _tells_range(report.text("technique").plain):
         return ()
     return absent("technique", "技术参数没有写扫描范围（从何处至何处）。")
 
 
+@remembered
 def _tells_range(text: str) -> bool:
     if _RANGE_LABEL.search(text) or _WHOLE_RANGE.search(text) or _FROM_TO.search(text):
         return True
@@ -204,12 +264,17 @@ def _is_place(text: str) -> bool:
 
 def no_reconstruction(report: CheckedReport) -> Iterable[Hit]:
     """No word of a reconstruction in technique or name."""
-    if not _is_ct(report):
+    if not _is_described_ct(report):
         return ()
-    text = _NOT_RECONSTRUCTION.sub(" ", _EMPTY_LABEL.sub(" ", facts.examined(report)))
-    if _RECONSTRUCTION.search(text):
+    if _tells_reconstruction(facts.examined(report)):
         return ()
     return absent("technique", "技术参数没有写重建技术（薄层重建、MPR、MIP、VR等）。")
+
+
+@remembered
+def _tells_reconstruction(examined: str) -> bool:
+    said = _NOT_RECONSTRUCTION.sub(" ", _EMPTY_LABEL.sub(" ", examined))
+    return _RECONSTRUCTION.search(said) is not None
 
 
 # --- the catalogue of recognised examinations (宜) -------------------------------------------------
@@ -246,14 +311,14 @@ _TECHNIQUE = ("technique",)
 RULES: tuple[Rule, ...] = (
     Rule("6.3.3/no-kind", no_kind, reads=_NAME),
     Rule("6.3.3/kind-differs", kind_differs, reads=("examination_name", "modality")),
-    Rule("6.3.4/no-body-part", xray_no_part, reads=_NAME),
-    Rule("6.3.4/no-posture", no_posture, reads=_TECHNIQUE),
-    Rule("6.3.4/no-projection", no_projection, reads=_TECHNIQUE),
-    Rule("6.3.4/not-in-catalogue", xray_not_in_catalogue, reads=_NAME),
-    Rule("6.3.5/no-body-part", ct_no_part, reads=_NAME),
-    Rule("6.3.5/no-scan-method", no_scan_method, reads=_TECHNIQUE),
-    Rule("6.3.5/no-scan-range", no_scan_range, reads=_TECHNIQUE),
-    Rule("6.3.5/no-reconstruction", no_reconstruction, reads=_TECHNIQUE),
-    Rule("6.3.5/not-in-catalogue", ct_not_in_catalogue, reads=_NAME),
-    Rule("6.3.6/no-body-part", mri_no_part, reads=_NAME),
+    Rule("6.3.4/no-body-part", xray_no_part, reads=_NAME, when=_is_dr),
+    Rule("6.3.4/no-posture", no_posture, reads=_TECHNIQUE, when=_is_plain_radiograph),
+    Rule("6.3.4/no-projection", no_projection, reads=_TECHNIQUE, when=_is_plain_radiograph),
+    Rule("6.3.4/not-in-catalogue", xray_not_in_catalogue, reads=_NAME, when=_is_dr),
+    Rule("6.3.5/no-body-part", ct_no_part, reads=_NAME, when=_is_ct),
+    Rule("6.3.5/no-scan-method", no_scan_method, reads=_TECHNIQUE, when=_is_described_ct),
+    Rule("6.3.5/no-scan-range", no_scan_range, reads=_TECHNIQUE, when=_is_described_ct),
+    Rule("6.3.5/no-reconstruction", no_reconstruction, reads=_TECHNIQUE, when=_is_described_ct),
+    Rule("6.3.5/not-in-catalogue", ct_not_in_catalogue, reads=_NAME, when=_is_ct),
+    Rule("6.3.6/no-body-part", mri_no_part, reads=_NAME, when=_is_mri),
 )

@@ -45,14 +45,19 @@ _TICKED = re.compile(r"[（(\[【]\s{0,3}[√✓✔☑vV]\s{0,3}[）)\]】]")
 
 def placeholder(report: CheckedReport) -> Iterable[Hit]:
     """A template's rest in technique, findings or impression; a text that is nothing else is missing."""
-    for name in _TEXTS:
-        text = report.texts.get(name)
-        if text is None:
-            continue
+    texts = [(name, text) for name in _TEXTS if (text := report.texts.get(name))]
+    if not _has_sign("\n".join([text.plain for _, text in texts])):
+        return
+    for name, text in texts:
         for found in _rests_in(text):
             start, end = found.span()
             if text.raw.strip() != text.raw[start:end]:
                 yield Hit(name, start, end, f"“{text.raw[start:end][:24]}”是模板留下的占位内容，没有填写。")
+
+
+def _has_sign(plain: str) -> bool:
+    """Most reports have none of the signs but 约, ×, （ and 写; for those the pattern decides."""
+    return any(sign in plain and pattern.search(plain) for sign, pattern in (*_RESTS, *_PAIRS))
 
 
 def _rests_in(text: Text) -> Iterator[re.Match[str]]:

@@ -1,0 +1,186 @@
+"""Forms of the month's pages and of the measures."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from audits.actions.measures import MeasureInput
+from audits.domain.monthly import MOST, SAMPLE_SIZE, months_back, previous_month
+from audits.domain.monthly_figures import clause_key
+from audits.forms import VersionForm
+from audits.models import Measure, MonthlyCase
+from staff.models import Department, Member, User
+from standards.edition import Edition
+
+OFFERED_MONTHS = 24
+
+
+def _date() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+def _words(label: str, *, rows: int = 2, required: str = "", **more: Any) -> forms.CharField:
+    options = {"max_length": 2000, "required": bool(required)} | more
+    errors = {"required": required} if required else {}
+    widget = forms.Textarea(attrs={"rows": rows})
+    return forms.CharField(label=label, widget=widget, error_messages=errors, **options)
+
+
+class OpenMonthForm(forms.Form):
+    """Which month that is over, and how many reports."""
+
+    department = forms.ModelChoiceField(label="科室", queryset=Department.objects.none(), empty_label=None)
+    month = forms.ChoiceField(label="月份", help_text="只列已结束的月份：名单须包括全月的报告。")
+    size = forms.IntegerField(
+        label="抽查份数",
+        min_value=1,
+        max_value=MOST,
+        initial=SAMPLE_SIZE,
+        help_text="标准只要求每月质控检查，未规定份数；份数少时看不出月间变化。",
+    )
+
+    def __init__(self, *args: Any, departments: QuerySet[Department], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["department"].queryset = departments
+        ended = reversed(months_back(previous_month(timezone.localdate()), OFFERED_MONTHS))
+        self.fields["month"].choices = [(f"{day:%Y-%m}", f"{day.year}年{day.month}月") for day in ended]
+
+    def clean_month(self) -> date:
+        return date.fromisoformat(f"{self.cleaned_data['month']}-01")
+
+
+class CheckForm(VersionForm):
+    """未见问题 or 有问题, and a remark."""
+
+    verdict = forms.ChoiceField(
+        label="检查结果",
+        choices=[choice for choice in MonthlyCase.Verdict.choices if choice[0]],
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选择“未见问题”或“有问题”。"},
+    )
+    remark = _words("备注")
+
+
+class SummaryForm(VersionForm):
+    """小结 with which a month is finished."""
+
+    summary = _words("小结", rows=4, required="请写明本月小结；没有发现问题也请写明。", max_length=4000)
+
+
+class MeasureForm(forms.Form):
+    """Clauses, problem, action, owner and day. Initial values come from the month's figures."""
+
+    clauses = forms.MultipleChoiceField(
+        label="所针对的条款", required=False, widget=forms.CheckboxSelectMultiple
+    )
+    other_clause = forms.ChoiceField(label="其他条款", required=False)
+    problem = _words("问题", required="请写明问题。")
+    action = _words("改进措施", required="请写明改进措施。")
+    owner = forms.ChoiceField(label="责任人", error_messages={"required": "请选择责任人。"})
+    due_on = forms.DateField(label="期限", widget=_date(), error_messages={"required": "请填写期限。"})
+
+    def __init__(
+        self, *args: Any, department: Department, edition: Edition, offered: Sequence[str], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        titles = {clause.number: f"{clause.number} {clause.title_zh}" for clause in edition.clauses}
+        offered = sorted((n for n in dict.fromkeys(offered) if n in titles), key=clause_key)
+        self.fields["clauses"].choices = [(number, titles[number]) for number in offered]
+        others = [(number, title) for number, title in titles.items() if number not in offered]
+        self.fields["other_clause"].choices = [("", "不选"), *others]
+        members = Member.objects.filter(department=department).active().select_related("user")
+        self._owners: dict[str, Member | User] = {f"m{member.pk}": member for member in members}
+        linked = {member.user_id for member in members}
+        self._owners |= {f"u{u.pk}": u for u in _accounts(department) if u.pk not in linked}
+        owners = sorted((str(owner), key) for key, owner in self._owners.items())
+        self.fields["owner"].choices = [("", "请选择"), *((key, words) for words, key in owners)]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        chosen = [*data.get("clauses", ()), data.get("other_clause") or ""]
+        data["all_clauses"] = [number for number in chosen if number]
+        if not data["all_clauses"] and "clauses" not in self.errors:
+            self.add_error("clauses", "请选择所针对的条款。")
+        return data
+
+    @property
+    def value(self) -> MeasureInput:
+        data = self.cleaned_data
+        owner = self._owners[data["owner"]]
+        return MeasureInput(
+            clauses=data["all_clauses"],
+            problem=data["problem"],
+            action=data["action"],
+            due_on=data["due_on"],
+            owner=owner if isinstance(owner, Member) else None,
+            owner_user=owner if isinstance(owner, User) else None,
+        )
+
+
+class ChangeMeasureForm(MeasureForm, VersionForm):
+    """The same, of an open measure, with the reason of the change."""
+
+    reason = forms.CharField(
+        label="修改理由", max_length=500, error_messages={"required": "请写明修改的理由。"}
+    )
+
+
+class ActForm(VersionForm):
+    """One of several forms of a measure's page: `ids` keeps the ids of its fields apart from the others'."""
+
+    ids = ""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **({"auto_id": f"{self.ids}_%s"} | kwargs))
+
+
+class NoteForm(ActForm):
+    ids = "note"
+    text = _words("做了什么", required="请写明做了什么。")
+
+
+class DoneForm(ActForm):
+    ids = "done"
+    done_on = forms.DateField(
+        label="落实日期", widget=_date(), error_messages={"required": "请填写落实日期。"}
+    )
+    text = _words("落实了什么", required="请写明落实了什么。")
+
+
+class EffectForm(ActForm):
+    ids = "effect"
+    effect = forms.ChoiceField(
+        label="效果",
+        choices=[choice for choice in Measure.Effect.choices if choice[0]],
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选择效果。"},
+    )
+    text = _words("核对的依据", required="请写明核对的依据。")
+
+
+class CloseForm(ActForm):
+    ids = "close"
+    text = _words("关闭意见", required="请写明关闭的意见。")
+
+
+class ReopenForm(ActForm):
+    ids = "reopen"
+    due_on = forms.DateField(
+        label="新的期限", widget=_date(), error_messages={"required": "请填写新的期限。"}
+    )
+    reason = forms.CharField(label="理由", max_length=1000, error_messages={"required": "请写明理由。"})
+
+
+class CancelForm(ActForm):
+    ids = "cancel"
+    reason = forms.CharField(label="理由", max_length=1000, error_messages={"required": "请写明理由。"})
+
+
+def _accounts(department: Department) -> list[User]:
+    """Accounts of the department itself that are in no register: they too may answer for a measure."""
+    grants = department.role_grants.in_force().exclude(role__in=("inspector", "admin"))
+    return list(User.objects.filter(is_active=True, role_grants__in=grants).distinct())

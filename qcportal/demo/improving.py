@@ -1,0 +1,69 @@
+"""The year's monthly checks and measures as the story tells them: words by clause, and how far each came.
+
+Twelve months are checked. The newest is still under way; in the failing quarter nobody set measures at the
+time, and for its first month nobody ever did. Older measures are closed, the later ones are at every stage.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+Fate = Literal["closed", "unclear", "checked", "done", "overdue", "running", "reopened", "none"]
+
+# Of the twelve months, oldest first. "none": problems without a measure; the newest month has none yet.
+FATES: tuple[Fate, ...] = (
+    "closed",
+    "unclear",
+    "closed",
+    "closed",
+    "closed",
+    "none",
+    "reopened",
+    "closed",
+    "checked",
+    "overdue",
+    "running",
+    "none",
+)
+CHECKED_OF_NEWEST = 6
+DAYS_TO_DO = 25  # after the month's end
+DAYS_TILL_DONE = 12
+
+_ACTIONS = {
+    "6.4.3.2": "科内学习6.4.3.2，报告模板在密度、信号一栏预置参照组织的填写项；审核医师逐份核对。",
+    "6.4.3.3": "张贴七级分度用语对照表，模板改为下拉选择；新入科人员单独培训。",
+    "6.4.3.4": "停用模板中“未见明显强化”一句，改为无、轻度、中度、明显四级；审核时退回不规范用语。",
+    "6.4.1.2d": "病灶描述模板增加大小、边界两个必填项；每周抽查5份反馈到个人。",
+}
+_ACTION = "早会通报本月问题，书写人与审核人共同复核，修订相应模板并组织学习。"
+_NOTES = ("已在早会通报，全科签到。", "模板已修订并启用。", "已完成科内学习，附签到表。")
+EFFECT_WORDS = {
+    "effective": "后续各月该类问题减少，模板已固定使用。",
+    "unclear": "后续月份仍偶有出现，份数少，继续观察后再判断。",
+    "ineffective": "后续月份仍反复出现，措施未起作用。",
+}
+CLOSE_WORDS = "已核对落实记录与后续各月数据，同意关闭。"
+REOPEN_WORDS = "后续月份又有出现，仅培训不够，请修订模板后再核对。"
+
+
+@dataclass(frozen=True)
+class MeasureWords:
+    problem: str
+    action: str
+
+
+def measure_words(month: str, clauses: Sequence[tuple[str, str]], faulty: str) -> MeasureWords:
+    """`clauses`: (number, title). `faulty`: the reports with a problem, as 3/10（30.0%）."""
+    told = "、".join(f"{number} {title}" for number, title in clauses)
+    actions = dict.fromkeys(_ACTIONS.get(number, _ACTION) for number, _ in clauses)
+    return MeasureWords(f"{month}抽查发现 {faulty} 份报告有问题：{told}。", "".join(actions))
+
+
+def note_words(place: int) -> str:
+    """What was done so far, one of three in turn."""
+    return _NOTES[place % len(_NOTES)]
+
+
+def summary_addition(problems: int) -> str:
+    """What a person adds to the summary the program drafted."""
+    return "问题已反馈书写人与审核人，早会通报。" if problems else "总体情况良好，继续保持。"

@@ -1,0 +1,164 @@
+"""覆盖情况: which kinds of evidence cover which quarter of a year, and what is missing."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import timezone
+
+from reports.domain.quarters import quarter_around
+from scoring.domain.facts import Facts, calendar_months
+from scoring.domain.suggestions import Suggestion, suggest
+from scoring.domain.validity import coverage
+from scoring.suggesting import facts_between
+from staff.models import Department
+from standards.edition import Edition
+from standards.evidence import DocumentKind, RecordKind
+from standards.loader import current_edition
+
+_WORDS = {"whole": ("pass", "全季有效"), "part": ("due", "部分有效"), "none": ("fail", "缺")}
+_STATES = {"met": "pass", "incomplete": "due", "absent": "fail"}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One kind in one quarter: a tag's kind and word, and a note below it."""
+
+    kind: str
+    word: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A kind of document or record, and its cells; `weight_zh` says what hangs on it."""
+
+    name: str
+    hint: str
+    weight_zh: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class RowBlock:
+    """A row of Table B.1: the suggestion of each quarter, and the lines under it."""
+
+    row: str
+    title: str
+    suggested: tuple[Cell, ...]
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """The matrix of a year. `missing`: (quarter, sentence) up to the quarter that runs now."""
+
+    year: int
+    quarters: tuple[str, ...]
+    blocks: tuple[RowBlock, ...]
+    missing: tuple[tuple[str, str], ...]
+
+
+def coverage_of(department: Department, year: int) -> Coverage:
+    """The year's four calendar quarters; as many queries as one sheet's suggestions need."""
+    today, edition = timezone.localdate(), current_edition()
+    whole = facts_between(
+        department, date(year, 1, 1), date(year, 12, 31), level=department.institution.level, on=today
+    )
+    spans = [quarter_around(date(year, month, 1)) for month in (1, 4, 7, 10)]
+    quarters = [whole.within(*span) for span in spans]
+    suggested = [suggest(facts, edition) for facts in quarters]
+    return Coverage(
+        year,
+        tuple(f"第{n}季度" for n in (1, 2, 3, 4)),
+        tuple(
+            RowBlock(
+                found.row,
+                edition.sheet.rows_by_id[found.row].content_zh,
+                tuple(
+                    _suggested(facts, made[found.row], today, edition)
+                    for facts, made in zip(quarters, suggested, strict=True)
+                ),
+                (
+                    *(_document_line(kind, quarters, today) for kind in found.documents),
+                    *(_record_line(kind, quarters, today) for kind in found.records),
+                ),
+            )
+            for found in edition.evidence
+        ),
+        tuple(_missing(quarters, suggested, today)),
+    )
+
+
+def _missing(quarters: list[Facts], suggested: list, today: date) -> Iterator[tuple[str, str]]:
+    for number, (facts, made) in enumerate(zip(quarters, suggested, strict=True), start=1):
+        if facts.first > today:
+            return
+        for row, found in made.items():
+            for sentence in found.missing:
+                yield f"第{number}季度", f"{row}　{sentence}"
+
+
+def _suggested(facts: Facts, found: Suggestion, today: date, edition: Edition) -> Cell:
+    if facts.first > today:
+        return Cell("", "—")
+    state = edition.sheet.rows_by_id[found.row].state(found.state)
+    loses = not state.only_levels or facts.level in state.only_levels
+    kind = _STATES[found.state] if loses else "pass"
+    note = "" if facts.last < today else "季度未结束"
+    return Cell(kind, state.state_zh if loses else f"{state.state_zh}，不扣分", note)
+
+
+def _document_line(kind: DocumentKind, quarters: list[Facts], today: date) -> Line:
+    weights = {"decides": "必备", "asked": "应提供", "optional": "可选"}
+    cells = tuple(_document_cell(kind, facts, today) for facts in quarters)
+    return Line(kind.name_zh, kind.hint_zh, weights[kind.weight], cells)
+
+
+def _document_cell(kind: DocumentKind, facts: Facts, today: date) -> Cell:
+    held = tuple(found.validity for found in facts.documents if kind.code in found.kinds)
+    if kind.dated:
+        count = sum(v.first is not None and facts.first <= v.first <= facts.last for v in held)
+        return Cell("info", f"{count}份") if count else Cell("", "—")
+    found = coverage(held, facts.first, facts.last)
+    if found == "none" and (kind.weight == "optional" or facts.first > today):
+        return Cell("", "—")
+    tag, word = _WORDS[found]
+    touching = [v for v in held if v.touches(facts.first, facts.last)]
+    ends = {v.last for v in touching if v.last and v.last <= facts.last}
+    note = f"至 {max(ends)}" if found == "part" and ends else ""
+    return Cell("due" if found == "none" and kind.weight == "asked" else tag, word, note)
+
+
+def _record_line(kind: RecordKind, quarters: list[Facts], today: date) -> Line:
+    cells = tuple(_record_cell(kind, facts, today) for facts in quarters)
+    return Line(kind.name_zh, kind.asks_zh, "系统记录", cells)
+
+
+def _record_cell(kind: RecordKind, facts: Facts, today: date) -> Cell:
+    if facts.first > today:
+        return Cell("", "—")
+    if kind.source == "months":
+        return _months_cell(facts)
+    if kind.source == "follow_ups":
+        states = [found.state for found in facts.follow_ups]
+        if not states:
+            return Cell("fail", "无记录")
+        lacking = states.count("incomplete")
+        note = f"不完整{lacking}例" if lacking else ""
+        return Cell("due" if lacking else "pass", f"{len(states)}例", note)
+    if kind.source == "conferences":
+        count = len(facts.conferences)
+        return Cell("pass", f"{count}次") if count else Cell("fail", "无记录")
+    manned = sum(bool(group.members) for group in facts.groups)
+    needed = facts.level == "tertiary"
+    word = f"{manned}个组" if manned else "未设"
+    return Cell("pass" if manned else "fail" if needed else "", word, "按现行登记")
+
+
+def _months_cell(facts: Facts) -> Cell:
+    wanted = len(tuple(calendar_months(facts.first, facts.last)))
+    done = sum(found.is_done for found in facts.months)
+    bare = sum(len(found.without_measure) for found in facts.months)
+    kind = "pass" if done == wanted and not bare else "fail" if not done else "due"
+    return Cell(kind, f"{done}/{wanted}个月", f"{bare}个问题无措施" if bare else "")

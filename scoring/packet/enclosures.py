@@ -1,0 +1,78 @@
+"""佐证文件 inside a packet's PDF: which a document names, and found again in the bytes of a file.
+
+Rules of the department go in; records of a day (minutes, registers) may name patients and are only named by
+their SHA-256. The document says which file is inside, so that the PDF can be made again from both.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from scoring.packet.document import PacketDocument
+from scoring.packet.evidence_parts import DocumentLine
+
+MOST_BYTES = 20 * 1024 * 1024  # of all files together; beyond it every file is named by its hash alone
+_BEGIN = re.compile(rb"stream\r?\n(?=%PDF|\xff\xd8\xff|\x89PNG)")
+
+
+def enclosed_lines(document: PacketDocument) -> tuple[DocumentLine, ...]:
+    """The documents whose files are inside, each file once, in the order of the rows."""
+    found: dict[str, DocumentLine] = {}
+    for row in document.evidence or ():
+        for line in row.documents:
+            if line.attached_as:
+                found.setdefault(line.sha256, line)
+    return tuple(found.values())
+
+
+def find_enclosures(content: bytes, streams: Iterable[bytes], document: PacketDocument) -> dict[str, bytes]:
+    """SHA-256 → bytes of the named files, as far as the PDF `content` holds them; `streams` are unpacked."""
+    wanted = {line.sha256: line.size for line in enclosed_lines(document)}
+    found: dict[str, bytes] = {}
+    for raw in streams if wanted else ():
+        if len(raw) in wanted.values() and (digest := hashlib.sha256(raw).hexdigest()) in wanted:
+            found[digest] = raw
+    for digest, size in wanted.items():
+        if digest not in found and (raw := _stored(content, digest, size)) is not None:
+            found[digest] = raw
+    return found
+
+
+def _stored(content: bytes, digest: str, size: int) -> bytes | None:
+    """A file kept in the PDF as it is: packing one in some two hundred would end like a line's end."""
+    for begin in _BEGIN.finditer(content):
+        raw = content[begin.end() : begin.end() + size]
+        if hashlib.sha256(raw).hexdigest() == digest:
+            return raw
+    return None
+
+
+def enclosure_problems(document: PacketDocument, found: Mapping[str, bytes]) -> tuple[str, ...]:
+    """Named files that are not inside, or not as they were."""
+    return tuple(
+        f"所附佐证文件“{line.attached_as}”（{line.title[:40]}）缺失，或与所记的SHA-256不符。"
+        for line in enclosed_lines(document)
+        if line.sha256 not in found
+    )
+
+
+def evidence_problems(document: PacketDocument) -> Iterator[str]:
+    """Where the evidence contradicts the rows of the sheet or itself."""
+    if document.evidence is None:
+        return
+    rated = [row for row in document.rows if row.sample_size is None]
+    if [found.row for found in document.evidence] != [row.id for row in rated]:
+        yield "佐证材料所列的行与评分表第1部分不符。"
+        return
+    for row, found in zip(rated, document.evidence, strict=True):
+        if found.suggested and row.state and row.state != found.suggested and not found.differs_reason:
+            yield f"{row.id}行的评定与建议不同，却没有写明理由。"
+        if found.differs_reason and row.state == found.suggested:
+            yield f"{row.id}行的评定与建议相同，却写有不同的理由。"
+        for line in (*found.documents, *found.records):
+            if bool(line.file) != bool(line.sha256):
+                yield f"{row.id}行的“{line.title[:40]}”有文件而无校验值，或有校验值而无文件。"
+    sizes = {line.sha256: line.size for line in enclosed_lines(document)}
+    names = [line.attached_as for line in enclosed_lines(document)]
+    if sum(sizes.values()) > MOST_BYTES or len(set(names)) != len(names):
+        yield "所附佐证文件超过上限，或文件名重复。"

@@ -1,0 +1,226 @@
+"""系统签章（完整性校验）: the signature inside a packet's PDF. Bytes in, bytes out: no Django, no database.
+
+PAdES B-B in one revision, made and read by pyHanko: the place for it is part of the file from the start
+(exporting.sealing), so that the file without its digits is the one made again from the document. It proves
+that nothing was changed since the file was sealed here; it is no 可靠电子签名 of the e-signature law.
+
+A signature protects what it covers, which is never its own container. So the container must be exactly the
+one this module writes: the same DER around the same certificate, lower-case digits, and zeros to its end.
+"""
+
+import asyncio
+import hashlib
+import io
+import re
+from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from exporting.sealing import PLACE, RESERVED
+
+_ALGORITHM = "sha256"
+
+
+class SealError(ValueError):
+    """A file cannot be sealed with this key; the message is a Chinese sentence."""
+
+
+@dataclass(frozen=True)
+class SealKey:
+    """A certificate (DER) and, where it is ours to use, its private key (DER, PKCS#8)."""
+
+    certificate: bytes
+    private_key: bytes
+
+    @property
+    def fingerprint(self) -> str:
+        return fingerprint(self.certificate)
+
+
+@dataclass(frozen=True)
+class SealCheck:
+    """What a seal says. The three texts are "" where it holds, else what does not, in Chinese."""
+
+    fingerprint: str
+    subject: str
+    broken: str
+    uncovered: str
+    altered: str
+
+
+def fingerprint(certificate: bytes) -> str:
+    """SHA-256 of the certificate as DER: 64 lower-case digits, as openssl and browsers show it."""
+    return hashlib.sha256(certificate).hexdigest()
+
+
+def read_fingerprint(text: str) -> str:
+    """The fingerprint as typed from paper (groups, colons, capitals), or "" when it is none.
+
+    >>> read_fingerprint("AB:" * 31 + "ab")[:4]
+    'abab'
+    """
+    digits = re.sub(r"[\s:]", "", text).lower()
+    return digits if re.fullmatch(r"[0-9a-f]{64}", digits) else ""
+
+
+def is_sealed(content: bytes) -> bool:
+    """Whether the file claims a signature at all, in whatever state."""
+    return b"/ByteRange" in content and b"ETSI.CAdES.detached" in content
+
+
+def unsealed(content: bytes) -> bytes:
+    """The file as it was before the seal was set: its digits are zeros again. As it is when it has none."""
+    found = PLACE.search(content)
+    if not found:
+        return content
+    start, end = found.span("digits")
+    return content[:start] + b"<" + b"0" * (2 * RESERVED) + b">" + content[end:]
+
+
+def seal(content: bytes, key: SealKey) -> bytes:
+    """The file with its empty field signed. Raises SealError, ValueError without an empty field."""
+    found = PLACE.search(content)
+    if not found:
+        raise ValueError("the file has no empty signature field")
+    start, end = found.span("digits")
+    digest = hashlib.sha256(content[:start] + content[end:]).digest()
+    digits = _signed(digest, key).hex().encode()
+    if len(digits) > 2 * RESERVED:
+        raise SealError("签章证书过大，写不进PDF预留的位置，请换用较小的证书。")
+    return content[:start] + b"<" + digits.ljust(2 * RESERVED, b"0") + b">" + content[end:]
+
+
+def check_seal(content: bytes) -> SealCheck:
+    """Everything about the seal but whether its certificate is one to be trusted. Never raises."""
+    places = list(PLACE.finditer(content))
+    if len(places) != 1 or content.count(b"/ByteRange") != 1:
+        return SealCheck("", "", "系统签章缺损，或文件内有不止一个签章。", "", "")
+    start, end = places[0].span("digits")
+    uncovered = _uncovered(places[0], content, start, end)
+    try:
+        return _checked(content, bytes.fromhex(content[start + 1 : end - 1].decode()), uncovered)
+    except Exception:  # whatever a damaged file makes the reader trip over, the file is not the sealed one
+        return SealCheck("", "", "系统签章已损坏，无法读取。", uncovered, "")
+
+
+def _uncovered(place: Any, content: bytes, start: int, end: int) -> str:
+    before, after, rest = (int(place[name]) for name in ("before", "after", "rest"))
+    if (before, after) != (start, end):
+        return "系统签章所记的覆盖范围与其位置不符。"
+    if after + rest < len(content):
+        return f"系统签章只覆盖前{after + rest}字节，其后另有{len(content) - after - rest}字节是后来加上的。"
+    if after + rest > len(content):
+        return f"文件不完整：系统签章覆盖{after + rest}字节，现有{len(content)}字节。"
+    return ""
+
+
+def _checked(content: bytes, container: bytes, uncovered: str) -> SealCheck:
+    from asn1crypto import cms
+
+    info = cms.ContentInfo.load(container)
+    certificate = info["content"]["certificates"][0].chosen
+    der = certificate.dump()
+    subject = str(certificate.subject.native.get("common_name", ""))
+    found = (fingerprint(der), subject)
+    if container != _container(info, der).ljust(RESERVED, b"\0"):
+        return SealCheck(*found, "系统签章的数据被改动。", uncovered, "")
+    if uncovered:
+        return SealCheck(*found, "", uncovered, "")
+    return SealCheck(*found, *_apart(lambda: _validated(content)))
+
+
+def _validated(content: bytes) -> tuple[str, str, str]:
+    """What pyHanko says of a file whose container is in order: (broken, uncovered, altered)."""
+    from pyhanko.pdf_utils.reader import PdfFileReader
+    from pyhanko.sign.diff_analysis import ModificationLevel
+    from pyhanko.sign.fields import MDPPerm
+    from pyhanko.sign.validation import async_validate_pdf_signature
+    from pyhanko.sign.validation.settings import KeyUsageConstraints
+    from pyhanko.sign.validation.status import SignatureCoverageLevel
+    from pyhanko_certvalidator import ValidationContext
+
+    reader = PdfFileReader(io.BytesIO(content))
+    (found,) = reader.embedded_signatures
+    # Whose key it is, the caller asks by fingerprint; here the certificate vouches for itself.
+    trust = ValidationContext(trust_roots=[found.signer_cert], allow_fetching=False)
+    lenient = KeyUsageConstraints(key_usage=set())
+    status = _run(async_validate_pdf_signature(found, trust, key_usage_settings=lenient))
+    if not (status.intact and status.valid):
+        return ("内容与系统签章不符：文件在签章之后被改动。", "", "")
+    uncovered = status.coverage != SignatureCoverageLevel.ENTIRE_FILE or reader.total_revisions != 1
+    certifies = reader.root["/Perms"].raw_get("/DocMDP") == found.sig_field.raw_get("/V")
+    altered = (
+        status.modification_level != ModificationLevel.NONE
+        or found.docmdp_level != MDPPerm.NO_CHANGES
+        or not certifies
+    )
+    return (
+        "",
+        "系统签章没有覆盖整个文件。" if uncovered else "",
+        "签章之后有改动，或签章允许改动。" if altered else "",
+    )
+
+
+def _signed(digest: bytes, key: SealKey) -> bytes:
+    """The container (DER) over a digest of the file."""
+    from asn1crypto import keys, x509
+    from pyhanko.sign.signers import SimpleSigner
+    from pyhanko_certvalidator.registry import SimpleCertificateStore
+
+    certificate = x509.Certificate.load(key.certificate)
+    _mechanism(certificate)
+    # Only the signer's own certificate goes in (B-B asks for no more): nothing in the container is then
+    # beyond what fingerprint and signature pin down.
+    signer = SimpleSigner(
+        signing_cert=certificate,
+        signing_key=keys.PrivateKeyInfo.load(key.private_key),
+        cert_registry=SimpleCertificateStore(),
+    )
+    info = _apart(lambda: _run(signer.async_sign(digest, _ALGORITHM, use_pades=True)))
+    return _container(info, key.certificate)
+
+
+def _container(info: Any, certificate: bytes) -> bytes:
+    """The one way we write a container: built anew from its signed attributes and its signature value."""
+    from asn1crypto import cms, x509
+
+    found = info["content"]["signer_infos"][0]
+    signer = x509.Certificate.load(certificate)
+    attributes = cms.CMSAttributes.load(found["signed_attrs"].untag().dump())
+    signer_info = {
+        "version": "v1",
+        "sid": cms.SignerIdentifier(
+            "issuer_and_serial_number", {"issuer": signer.issuer, "serial_number": signer.serial_number}
+        ),
+        "digest_algorithm": {"algorithm": _ALGORITHM},
+        "signed_attrs": attributes,
+        "signature_algorithm": _mechanism(signer),
+        "signature": found["signature"].native,
+    }
+    content = {
+        "version": "v1",
+        "digest_algorithms": [{"algorithm": _ALGORITHM}],
+        "encap_content_info": {"content_type": "data"},
+        "certificates": [cms.CertificateChoices("certificate", signer)],
+        "signer_infos": [signer_info],
+    }
+    return cms.ContentInfo({"content_type": "signed_data", "content": cms.SignedData(content)}).dump()
+
+
+def _mechanism(signer: Any) -> dict[str, str]:
+    kind = signer.public_key.algorithm
+    names = {"rsa": "sha256_rsa", "ec": "sha256_ecdsa"}
+    if kind not in names:
+        raise SealError(f"签章密钥的算法为{kind}，只支持RSA与ECDSA。")
+    return {"algorithm": names[kind]}
+
+
+def _run(task: Coroutine[Any, Any, Any]) -> Any:
+    return asyncio.run(task)
+
+
+def _apart(work: Callable[[], Any]) -> Any:
+    """In a thread of its own: pyHanko runs an event loop, and the caller's may be inside one."""
+    with ThreadPoolExecutor(1) as one:
+        return one.submit(work).result()

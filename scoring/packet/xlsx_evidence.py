@@ -1,0 +1,51 @@
+"""The register in the packet's workbook: each row's suggestion, documents and records, in row order."""
+
+from exporting.xlsx import CENTRE, HEAD, PLAIN, TEXT, Page
+from scoring.packet.document import PacketDocument
+from scoring.packet.parts import DocumentLine, EvidenceRow, RecordLine, TableRow
+
+_HEAD = ["行", "资料或记录", "日期或有效期", "说明", "登记人", "文件", "SHA-256"]
+
+
+def add_register(page: Page, document: PacketDocument) -> None:
+    """Every row of section 1: what was suggested and decided, then what it rests on."""
+    rows = {row.id: row for row in document.rows}
+    for found in document.evidence or ():
+        page.heading(f"{found.row}　{rows[found.row].content}")
+        for sentence in decision_sentences(found, rows[found.row]):
+            page.heading(sentence, PLAIN)
+        page.add(_HEAD, HEAD)
+        for line in found.documents:
+            page.add(_document(found.row, line), [CENTRE, *[TEXT] * 6])
+        for record in found.records:
+            page.add(_record(found.row, record), [CENTRE, *[TEXT] * 6])
+        if not found.documents and not found.records:
+            page.add([found.row, "没有登记的资料与记录", "", "", "", "", ""], [CENTRE, *[TEXT] * 6])
+        if found.records_left_out:
+            page.heading(f"另有{found.records_left_out}项记录未逐项列出。", PLAIN)
+
+
+def decision_sentences(found: EvidenceRow, row: TableRow) -> list[str]:
+    """The suggestion and the decision in words, as the PDF says them too."""
+    if not found.suggested:
+        return ["评定时没有系统建议。"] if row.state else []
+    told = [f"系统建议：{found.suggested_zh}。{found.sentence}"]
+    told += [f"缺：{'；'.join(found.missing)}。"] if found.missing else []
+    told += [f"提示：{note}" for note in found.notes]
+    same = "与建议一致" if row.state == found.suggested else f"与建议不同，理由：{found.differs_reason}"
+    who = f"（{row.set_by}，{row.set_at}）" if row.set_by else ""
+    return [*told, f"评定：{row.state_zh}，{same}{who}"] if row.state else told
+
+
+def _document(row: str, line: DocumentLine) -> list[str]:
+    until = line.valid_until or "长期"
+    days = f"{line.valid_from} 至 {until}" if line.standing_zh != "记录" else line.valid_from
+    says = "；".join(part for part in (line.kind_zh, line.standing_zh, line.note) if part)
+    file = f"{line.file}（随册PDF内 {line.attached_as}）" if line.attached_as else line.file
+    name = f"{line.title} {line.version}".strip()
+    return [row, name, days, says, line.owner or line.registered_by, file, line.sha256]
+
+
+def _record(row: str, line: RecordLine) -> list[str]:
+    says = line.says if line.counts else f"不计：{line.says}"
+    return [row, f"{line.source_zh}　{line.title}", line.on, says, line.who, line.file, line.sha256]

@@ -1,0 +1,155 @@
+"""A packet file held against this installation: its keys, what it signed, its trail. One answer in words.
+
+The command (manage.py verify_packet) and the page 验真 say the same. Where there is no database, as on an
+inspector's own machine, what the file says of itself is still answered.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from django.db import DatabaseError
+
+from scoring.keys import known_certificates
+from scoring.models import PacketFile, Sheet
+from scoring.packet.document import PacketDocument
+from scoring.packet.verify import Check, Trust, Verified, verify_packet
+from scoring.querysets import SheetQuerySet
+from trail.models import Event
+
+_RECORDS = {
+    "signed": Check("records", True, "本机有这份评分表的签发记录，内容相同，现行有效。"),
+    "superseded": Check("records", True, "本机有这份评分表的签发记录，内容相同；之后已有更正的新版。"),
+    "differs": Check(
+        "records", False, "本机记录中，该科室该期间同一版次签发的是另一内容：此文件不是签发时的文件。"
+    ),
+    "unknown": Check("records", None, "本机没有这份评分表的签发记录。"),
+    "unavailable": Check("records", None, "本机没有科室的数据库，未与签发记录核对。"),
+}
+
+
+def answer_for(
+    content: bytes,
+    printed_hash: str = "",
+    *,
+    certificates: Mapping[str, str] | None = None,
+    sheets: SheetQuerySet | None = None,
+    redraws_anything: bool = True,
+) -> dict[str, Any]:
+    """The JSON answer of manage.py verify_packet.
+
+    `certificates`: fingerprint → name of seals to trust besides this installation's own. `sheets`: those of
+    which the asker may learn that another content was signed (all, by default). `redraws_anything`: lay out
+    again also what neither a trusted seal nor the records here vouch for (a server should not).
+    """
+    sha256 = hashlib.sha256(content).hexdigest()
+    trust = Trust(
+        known_certificates() | dict(certificates or {}),
+        wants_seal=bool(certificates),
+        redraws=(lambda document: True) if redraws_anything else _is_recorded,
+    )
+    found = verify_packet(content, trust)
+    records = _records(found, sha256, Sheet.objects.all() if sheets is None else sheets)
+    content_hash = found.document.content_hash() if found.document else ""
+    checks = (*_settled(found, records, sha256), *_more_checks(found, records, content_hash, printed_hash))
+    problems = [check.sentence for check in checks if check.ok is False]
+    return {
+        "ok": not problems,
+        "kind": found.kind,
+        "sha256": sha256,
+        "content_hash": content_hash or None,
+        "packet": _packet(found.document) if found.document else None,
+        "records": records,
+        "signer": _signer(found),
+        "checks": [asdict(check) for check in checks],
+        "problems": problems,
+    }
+
+
+def _settled(found: Verified, records: str, sha256: str) -> tuple[Check, ...]:
+    """The file's own checks, where the records settle what it cannot say itself.
+
+    A workbook cannot be checked against itself, but may be the very one kept here; and a PDF of an earlier
+    program is not made the same way again, but is genuine when it is the kept one, byte by byte.
+    """
+    settles = {"xlsx": "content", "pdf": "layout"}.get(found.kind)
+    if settles is None or records not in ("signed", "superseded") or not _is_kept(sha256):
+        return found.checks
+    kept = Check(settles, True, "与本机留存的签发文件逐字节相同。")
+    return tuple(kept if check.name == settles and not check.ok else check for check in found.checks)
+
+
+def _more_checks(found: Verified, records: str, content_hash: str, printed: str) -> tuple[Check, ...]:
+    checks = [_RECORDS[records]]
+    if found.document and records in ("signed", "superseded"):
+        checks.append(_anchor_check(found.document))
+    if found.document and printed:
+        same = content_hash.startswith(printed)
+        words = f"内容校验值为{content_hash}，与所给的“{printed}”"
+        checks.append(Check("printed_hash", same, words + ("相符。" if same else "不同。")))
+    return tuple(checks)
+
+
+def _anchor_check(document: PacketDocument) -> Check:
+    """The end of the trail when the packet was signed: it must still stand there."""
+    anchor = document.anchor
+    if not anchor.seq:
+        return Check("anchor", None, "签发时留痕尚无记录。")
+    try:
+        holds = Event.objects.filter(seq=anchor.seq, hash=anchor.hash).exists()
+    except DatabaseError:
+        return Check("anchor", None, "未能与本机留痕核对。")
+    words = "与本机留痕一致。" if holds else "与本机留痕不一致：留痕在签发之后被改动。"
+    return Check("anchor", holds, f"留痕锚点（第{anchor.seq}条）{words}")
+
+
+def _records(found: Verified, sha256: str, sheets: SheetQuerySet) -> str:
+    """What the department's own database says of this packet: a key of _RECORDS."""
+    try:
+        if found.document is None:
+            known = PacketFile.objects.filter(sha256=sha256).select_related("sheet").first()
+            return known.sheet.status if known else "unknown"
+        return _sheet_records(found.document, sheets)
+    except DatabaseError:
+        return "unavailable"
+
+
+def _sheet_records(document: PacketDocument, sheets: SheetQuerySet) -> str:
+    signed = Sheet.objects.filter(signed_at__isnull=False)
+    if sheet := signed.filter(content_hash=document.content_hash()).first():
+        return sheet.status
+    same = sheets.filter(
+        signed_at__isnull=False,
+        audit__department__code=document.department_code,
+        audit__department__institution__name=document.institution.name,
+        audit__label=document.period.label,
+        number=document.sheet.number,
+    )
+    return "differs" if same.exists() else "unknown"
+
+
+def _is_kept(sha256: str) -> bool:
+    return PacketFile.objects.filter(sha256=sha256).exists()
+
+
+def _is_recorded(document: PacketDocument) -> bool:
+    return Sheet.objects.filter(signed_at__isnull=False, content_hash=document.content_hash()).exists()
+
+
+def _signer(found: Verified) -> dict[str, str] | None:
+    if found.seal is None or not found.seal.fingerprint:
+        return None
+    return {"fingerprint": found.seal.fingerprint, "name": found.seal.subject}
+
+
+def _packet(document: PacketDocument) -> dict[str, Any]:
+    return {
+        "institution": document.institution.name,
+        "department": document.department,
+        "period": document.period.label,
+        "number": document.sheet.number,
+        "status": document.sheet.status,
+        "total": document.result.total,
+        "verdict": document.result.verdict,
+    }

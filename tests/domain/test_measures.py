@@ -1,0 +1,96 @@
+"""Rules of measures: the order of acts, who closes, what is overdue, what no measure speaks against."""
+
+from datetime import date
+
+import pytest
+
+from audits.domain.measures import (
+    Act,
+    MeasureFacts,
+    Person,
+    allowed,
+    is_overdue,
+    month_due,
+    refuse_act,
+    refuse_closer,
+    uncovered,
+)
+
+JULY, AUGUST = date(2026, 7, 1), date(2026, 8, 1)
+
+
+@pytest.mark.parametrize(
+    ("status", "acts"),
+    [
+        ("open", {Act.NOTE, Act.DONE, Act.CHANGE, Act.CANCEL}),
+        ("done", {Act.NOTE, Act.EFFECT, Act.REOPEN}),
+        ("checked", {Act.NOTE, Act.EFFECT, Act.CLOSE, Act.REOPEN}),
+        ("closed", {Act.REOPEN}),
+        ("cancelled", set()),
+    ],
+)
+def test_acts_allowed_are_exactly_those_not_refused(status, acts):
+    assert set(allowed(status)) == acts
+    assert {act for act in Act if refuse_act(status, act) is None} == acts
+
+
+@pytest.mark.parametrize(
+    ("status", "act", "sentence"),
+    [
+        ("open", Act.CLOSE, "关闭之前须先落实措施并核对效果。"),
+        ("done", Act.CLOSE, "关闭之前须先落实措施并核对效果。"),
+        ("open", Act.EFFECT, "措施尚未落实，不能核对效果；请先标为已落实。"),
+        ("closed", Act.NOTE, "这项措施已关闭，不能登记落实情况。"),
+        ("cancelled", Act.REOPEN, "这项措施已取消，不能重新整改。"),
+    ],
+)
+def test_act_out_of_order_is_refused_with_its_reason(status, act, sentence):
+    assert refuse_act(status, act) == sentence
+
+
+@pytest.mark.parametrize(
+    ("owner", "closer", "refused"),
+    [
+        (Person(1, "1007"), Person(1, "1007"), True),
+        (Person(1), Person(1, "1007"), True),
+        (Person(None, "1007"), Person(2, "1007"), True),  # a member without an account, the same number
+        (Person(None, "1007"), Person(2, "1001"), False),
+        (Person(None, ""), Person(2, ""), False),
+        (Person(1, ""), Person(2, ""), False),
+    ],
+)
+def test_closer_must_be_another_person(owner, closer, refused):
+    assert (refuse_closer(owner, closer) is not None) == refused
+
+
+def test_overdue_begins_the_day_after_and_ends_with_carrying_out():
+    due = date(2026, 9, 30)
+    assert not is_overdue("open", due, date(2026, 9, 30))
+    assert is_overdue("open", due, date(2026, 10, 1))
+    assert not is_overdue("done", due, date(2026, 10, 1))
+
+
+def test_month_is_due_in_the_next_one_and_never_on_a_day_that_is_not():
+    assert month_due(date(2026, 12, 1)) == date(2027, 1, 15)
+    assert month_due(date(2026, 1, 1), 31) == date(2026, 2, 28)
+
+
+def facts(month, *clauses, cancelled=False, ended=None):
+    return MeasureFacts(month, frozenset(clauses), cancelled, ended)
+
+
+@pytest.mark.parametrize(
+    ("measures", "missing"),
+    [
+        ([], ("6.4.2", "6.4.10")),
+        ([facts(AUGUST, "6.4.10")], ("6.4.2",)),
+        ([facts(AUGUST, "6.4.10", "6.4.2")], ()),
+        ([facts(AUGUST, "6.4.2", "6.4.10", cancelled=True)], ("6.4.2", "6.4.10")),
+        ([facts(JULY, "6.4.2", "6.4.10")], ()),  # still running
+        ([facts(JULY, "6.4.2", "6.4.10", ended=date(2026, 8, 3))], ()),
+        ([facts(JULY, "6.4.2", "6.4.10", ended=date(2026, 7, 31))], ("6.4.2", "6.4.10")),
+        ([facts(date(2026, 9, 1), "6.4.2", "6.4.10")], ("6.4.2", "6.4.10")),  # of a later month
+    ],
+)
+def test_uncovered_are_clauses_no_measure_speaks_against(measures, missing):
+    assert uncovered(AUGUST, ["6.4.10", "6.4.2", "6.4.2"], measures) == missing
