@@ -163,8 +163,10 @@ class Appeal(models.Model):
 
     @property
     def change(self) -> str:
-        """不规范 → 规范; "" until it was decided."""
-        return domain.change_words(self.subject, self.stood, self.stands) if self.stands else ""
+        """不规范 → 规范; "" unless it was upheld."""
+        if self.state != domain.State.UPHELD:
+            return ""
+        return domain.change_words(self.subject, self.stood, self.stands)
 
 
 class AppealedFault(models.Model):
@@ -189,7 +191,12 @@ class AppealedFault(models.Model):
         )
 
     def __str__(self) -> str:
-        return str(self.fault or self.monthly_fault)
+        return str(self.ruled)
+
+    @property
+    def ruled(self) -> Any:
+        """The fault itself, of a quarter or of a month."""
+        return self.fault or self.monthly_fault
 
 
 class Acknowledgement(models.Model):

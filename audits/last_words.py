@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from audits.appeals import Appeal
-from audits.domain.appeals import State, Subject, after_ruling, after_strike, change_words
+from audits.domain.appeals import State, Subject, after_ruling, after_strike
 from audits.domain.concordance import ConcordanceRuling
 from audits.domain.rulings import ConcordanceSettlement, DescriptionSettlement
 from audits.readings import FaultRuling
@@ -48,7 +48,7 @@ def word_of(appeal: Appeal) -> AppealWord:
         assessor=str(appeal.assessor or ""),
         decided_at=appeal.decided_at,
         decision_reason=appeal.decision_reason,
-        change=change_words(appeal.subject, appeal.stood, appeal.stands) if appeal.stands else "",
+        change=appeal.change,
         struck=frozenset(row.fault_id for row in appeal.faults.all() if row.struck and row.fault_id),
         ruling=appeal.ruling,
     )

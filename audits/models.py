@@ -13,9 +13,11 @@ from audits.appeals import (  # noqa: F401  (tables of this app, found by Django
     Appeal,
     AppealedFault,
 )
-from audits.monthly import (  # noqa: F401  (tables of this app, found by Django here)
+from audits.improvement import (  # noqa: F401  (tables of this app, found by Django here)
     Measure,
     MeasureEntry,
+)
+from audits.monthly import (  # noqa: F401  (tables of this app, found by Django here)
     MonthlyAudit,
     MonthlyCase,
     MonthlyFault,

@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils import timezone
-
 from audits.domain.measures import MeasureFacts
 from audits.domain.monthly import first_of_month
 from audits.domain.monthly_figures import (
@@ -168,6 +166,5 @@ def effect_json(effect: Effect) -> dict[str, Any]:
 
 def measure_facts(measure: Measure) -> MeasureFacts:
     """The measure as D-04 asks about it."""
-    ended = timezone.localdate(measure.closed_at) if measure.closed_at else None
     cancelled = measure.status == Measure.Status.CANCELLED
-    return MeasureFacts(months_of(measure)[1], frozenset(measure.clauses), cancelled, ended)
+    return MeasureFacts(months_of(measure)[1], frozenset(measure.clauses), cancelled, measure.done_on)

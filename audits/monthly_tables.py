@@ -14,6 +14,7 @@ from audits.domain.measures import is_overdue
 from audits.models import Measure
 from exporting.columns import tag
 
+WHOLE = {"td": {"class": "nowrap"}}
 KIND = {"open": "due", "done": "info", "checked": "info", "closed": "pass", "cancelled": "open"}
 EFFECT_KIND = {"": "open", "effective": "pass", "unclear": "due", "ineffective": "fail"}
 
@@ -29,13 +30,19 @@ def measure_tag(measure: Measure) -> str:
 class MeasureTable(tables.Table):
     problem = tables.Column(verbose_name="问题", linkify=("audits:measure", {"pk": A("pk")}))
     source = tables.Column(
-        verbose_name="来自", empty_values=(), order_by=("audit__month", "quarter__window_end")
+        verbose_name="来自",
+        empty_values=(),
+        order_by=("audit__month", "quarter__window_end"),
+        attrs=WHOLE,
     )
     clauses = tables.Column(verbose_name="条款", orderable=False)
     owner = tables.Column(
-        verbose_name="责任人", empty_values=(), order_by=("owner__full_name", "owner_user__full_name")
+        verbose_name="责任人",
+        empty_values=(),
+        order_by=("owner__full_name", "owner_user__full_name"),
+        attrs=WHOLE,
     )
-    due_on = tables.DateColumn(verbose_name="期限", format="Y-m-d")
+    due_on = tables.DateColumn(verbose_name="期限", format="Y-m-d", attrs=WHOLE)
     status = tables.Column(verbose_name="状态")
     effect = tables.Column(verbose_name="效果", empty_values=())
 

@@ -10,11 +10,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 from audits.appeals import Acknowledgement, Appeal
-from audits.domain.appeals import State, Subject, last_day
+from audits.domain.appeals import DECIDED, PENDING, State, Subject, last_day
 from audits.models import Case, MonthlyAudit, MonthlyCase
 from audits.results import CaseResult, case_results
 from reports.models import Finding, Report
@@ -29,7 +30,8 @@ _FIELD = {Subject.MONTHLY: "monthly_case", Subject.FINDING: "finding"}
 class Problem:
     """One ruling on an own report. `codes`: the clauses it cites. `stood`: its code, as an appeal keeps it.
 
-    `acknowledged_at`: None while unread, or since it was ruled anew. `appeal`: the one that stands, if any.
+    `acknowledged_at`: None while unread, or since it was ruled anew or an appeal decided. `appeal`: the one
+    that stands, if any.
     """
 
     subject: Subject
@@ -58,8 +60,12 @@ class Problem:
 
     @property
     def waits(self) -> bool:
-        """Neither read nor appealed against."""
-        return self.acknowledged_at is None and self.appeal is None
+        """Not read yet as it stands; while an appeal is pending, it is others who are waited for."""
+        return self.acknowledged_at is None and not self.is_pending
+
+    @property
+    def is_pending(self) -> bool:
+        return self.appeal is not None and self.appeal.state in PENDING
 
     @property
     def corrected(self) -> bool:
@@ -112,12 +118,22 @@ def own_findings(user: Any) -> QuerySet[Finding]:
 
 
 def unread_findings(user: Any) -> QuerySet[Finding]:
-    """Confirmed ones the person has neither acknowledged since nor appealed against."""
-    read = Acknowledgement.objects.filter(user=user, finding=OuterRef("pk"), at__gte=OuterRef("ruled_at"))
-    appealed = Appeal.objects.standing().filter(finding=OuterRef("pk"))
+    """Confirmed ones, or whose appeal was decided, that the person has not acknowledged since."""
+    appeals = Appeal.objects.filter(finding=OuterRef("pk"))
+    decided = appeals.filter(state__in=DECIDED)
+    read = Acknowledgement.objects.filter(user=user, finding=OuterRef("pk"))
     since = timezone.now() - timedelta(days=SHOWN_DAYS)
-    rows = own_findings(user).filter(state="confirmed", ruled_at__gte=since)
-    return rows.exclude(Exists(read)).exclude(Exists(appealed))
+    rows = (
+        own_findings(user)
+        .filter(ruled_at__gte=since)
+        .annotate(
+            told_at=Greatest("ruled_at", Coalesce(Subquery(decided.values("decided_at")[:1]), "ruled_at"))
+        )
+    )
+    rows = rows.filter(Q(state="confirmed") | Exists(decided)).exclude(
+        Exists(appeals.filter(state__in=PENDING))
+    )
+    return rows.exclude(Exists(read.filter(at__gte=OuterRef("told_at"))))
 
 
 def ruled_problems(user: Any) -> list[Problem]:
@@ -188,7 +204,7 @@ def problems_of_case(result: CaseResult, read: Read) -> list[Problem]:
             case.report.masked(words),
             stood,
             settled_at,
-            _since_ruled(read.get((subject, case.pk)), settled_at),
+            _since_told(read.get((subject, case.pk)), settled_at, appeals.get(subject)),
             appeals.get(subject),
         )
         for subject, codes, words, stood in found
@@ -200,6 +216,7 @@ def problem_of_month(case: MonthlyCase, read: Read) -> Problem:
     faults = list(case.faults.all())
     closed_at = case.audit.closed_at
     assert closed_at is not None
+    appeal = _standing(case.appeals.all())
     return Problem(
         Subject.MONTHLY,
         case.pk,
@@ -209,14 +226,15 @@ def problem_of_month(case: MonthlyCase, read: Read) -> Problem:
         "；".join(fault.reason.rstrip("。；") for fault in faults),
         "nonconforming",
         closed_at,
-        _since_ruled(read.get((Subject.MONTHLY, case.pk)), closed_at),
-        _standing(case.appeals.all()),
+        _since_told(read.get((Subject.MONTHLY, case.pk)), closed_at, appeal),
+        appeal,
     )
 
 
 def problem_of_finding(finding: Finding, read: Read) -> Problem:
     """A finding; one nobody ruled on yet may be acknowledged, not appealed against."""
     visible_at = finding.ruled_at or finding.found_at
+    appeal = _standing(finding.appeals.all())
     return Problem(
         Subject.FINDING,
         finding.pk,
@@ -226,8 +244,8 @@ def problem_of_finding(finding: Finding, read: Read) -> Problem:
         finding.shown_message,
         finding.state,
         visible_at,
-        _since_ruled(read.get((Subject.FINDING, finding.pk)), visible_at),
-        _standing(finding.appeals.all()),
+        _since_told(read.get((Subject.FINDING, finding.pk)), visible_at, appeal),
+        appeal,
     )
 
 
@@ -240,9 +258,11 @@ def _standing(appeals: Iterable[Appeal]) -> Appeal | None:
     return next((appeal for appeal in appeals if appeal.state != State.WITHDRAWN), None)
 
 
-def _since_ruled(at: datetime | None, ruled_at: datetime) -> datetime | None:
-    """What was read before it was ruled anew is not read."""
-    return at if at is not None and at >= ruled_at else None
+def _since_told(at: datetime | None, ruled_at: datetime, appeal: Appeal | None) -> datetime | None:
+    """What was read before it was ruled anew, or before its appeal was decided, is not read."""
+    decided_at = appeal.decided_at if appeal is not None else None
+    told_at = max(ruled_at, decided_at) if decided_at else ruled_at
+    return at if at is not None and at >= told_at else None
 
 
 def _since() -> date:

@@ -2,9 +2,9 @@
 
 import hashlib
 import unicodedata
-from typing import Any
+from typing import IO, Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.utils.http import content_disposition_header
 
 from trail.chain import record
@@ -31,17 +31,44 @@ def download_response(
     facts = {"file": name, "sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}
     by = request.user if getattr(request.user, "is_authenticated", False) else None
     record(action, by=by, target=target, department=department, detail=(detail or {}) | facts)
-    return HttpResponse(
-        content,
-        content_type=content_type,
-        headers={
-            "Content-Disposition": content_disposition_header(True, name),
-            "Content-Length": str(len(content)),
-            "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
-            "X-Content-Type-Options": "nosniff",
-            "Cache-Control": "no-store",
-        },
-    )
+    return HttpResponse(content, content_type=content_type, headers=_headers(name, len(content)))
+
+
+def stream_response(
+    request: HttpRequest,
+    *,
+    filename: str,
+    file: IO[bytes],
+    sha256: str,
+    content_type: str,
+    action: str,
+    target: Any = None,
+    department: Any = None,
+    detail: dict[str, Any] | None = None,
+) -> FileResponse:
+    """The same for a file too large for memory, read twice: compared with its SHA-256, then sent.
+
+    Raises ValueError when the file is not the one it was; nothing is recorded then.
+    """
+    if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
+        raise ValueError("文件与生成时的校验值不符。")
+    size = file.tell()
+    file.seek(0)
+    name = safe_filename(filename)
+    facts = {"file": name, "sha256": sha256, "size": size}
+    by = request.user if getattr(request.user, "is_authenticated", False) else None
+    record(action, by=by, target=target, department=department, detail=(detail or {}) | facts)
+    return FileResponse(file, content_type=content_type, headers=_headers(name, size))
+
+
+def _headers(name: str, size: int) -> dict[str, str]:
+    return {
+        "Content-Disposition": content_disposition_header(True, name) or "attachment",
+        "Content-Length": str(size),
+        "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "no-store",
+    }
 
 
 def safe_filename(name: str) -> str:

@@ -10,6 +10,7 @@ from qcportal.links import link
 from qcportal.tasks import Task
 from staff.models import Department, RoleGrant, User
 from staff.permissions import policy
+from staff.querysets import ACCOUNT_DAYS
 from trail.anchors import is_overdue, kept_anchors
 
 _MAY = "staff.manage_accounts"
@@ -59,6 +60,10 @@ def _counted(accounts: Any, in_force: Any, today: date) -> list[Task]:
     if ending:
         url = link("staff:accounts", state="ending")
         found.append(Task("due", "14天内", f"{ending} 个账号的角色即将到期", url, "名单"))
+    leaving = accounts.ending_within(ACCOUNT_DAYS).count()
+    if leaving:
+        url = link("staff:accounts", state="account_ending")
+        found.append(Task("due", f"{ACCOUNT_DAYS}天内", f"{leaving} 个账号即将到期", url, "名单"))
     return found
 
 

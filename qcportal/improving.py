@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Q
+from django.utils.text import Truncator
 
 from audits.domain.monthly import months_back, previous_month
 from audits.models import Measure, MonthlyCase
@@ -48,7 +49,7 @@ def _own(user: Any, today: date) -> list[Task]:
     for measure in own[:5]:
         late = measure.due_on < today
         kind, word = ("fail", "逾期") if late else ("due", "待落实")
-        text = f"由我负责的改进措施：{measure.action[:40]}"
+        text = f"由我负责的改进措施：{Truncator(measure.action).chars(40)}"
         url, when = link("audits:measure", measure.pk), f"{measure.due_on} 到期"
         found.append(Task(kind, word, text, url, "去办理", when, leads=False))
     return found

@@ -12,6 +12,7 @@ QC_REMIND_TO    whom manage.py remind_qualifications writes to: RAD=a@h.cn,b@h.c
 QC_MONTHLY_DUE_DAY  by which day of the next month a month's check is due (default: 15; the draft sets none)
 QC_APPEAL_DAYS  how many days after a ruling became visible an own report's physician may appeal (default: 15)
 QC_APPEAL_DECISION_DAYS  within how many days an appeal is to be decided (default: 10)
+QC_RESULT_DAYS  how many days the result of a batch of packets is kept (default: 14)
 QC_PACKET_KEY   a PKCS#12 file of the hospital's to seal packets with (QC_PACKET_KEY_PASSWORD; default: an own key)
 QC_SECRET_KEY   else a key is made once in QC_DATA_DIR and kept readable by its owner only
 """
@@ -52,6 +53,7 @@ SECRET_KEY = env.str("QC_SECRET_KEY", default="") or _kept_secret("secret_key")
 QC_PATIENT_SECRET = env.str("QC_PATIENT_SECRET", default="") or _kept_secret("patient_secret")
 QC_PACKET_KEY = env.str("QC_PACKET_KEY", default="")
 QC_PACKET_KEY_PASSWORD = env.str("QC_PACKET_KEY_PASSWORD", default="")
+QC_KEYS_DIR = QC_DATA_DIR / "keys"
 DEBUG = env.bool("QC_DEBUG", default=False)
 ALLOWED_HOSTS = env.list("QC_HOSTS", default=["localhost", "127.0.0.1", "[::1]", "testserver"])
 QC_HTTPS = env.bool("QC_HTTPS", default=False)
@@ -260,6 +262,8 @@ QC_REMIND_TO = env.str("QC_REMIND_TO", default="")
 QC_MONTHLY_DUE_DAY = env.int("QC_MONTHLY_DUE_DAY", default=15)
 QC_APPEAL_DAYS = env.int("QC_APPEAL_DAYS", default=15)
 QC_APPEAL_DECISION_DAYS = env.int("QC_APPEAL_DECISION_DAYS", default=10)
+
+QC_RESULT_DAYS = env.int("QC_RESULT_DAYS", default=14)
 
 # --- background jobs ------------------------------------------------------------------------------
 

@@ -58,11 +58,6 @@ def _of_audits(audits: Sequence[int]):
 def _told(appeal: Appeal) -> UpheldAppeal:
     part = "影像描述" if appeal.subject == Subject.DESCRIPTION else "诊断结论"
     position = appeal.case.position if appeal.case else 0
-    return UpheldAppeal(appeal.pk, position, f"{appeal}成立：第{position}份{part}由{_words(appeal)}。")
-
-
-def _words(appeal: Appeal) -> str:
     before, _, after = appeal.change.partition(" → ")
-    if before == after:
-        return f"“{before}”改正了依据（仍为“{after}”）"
-    return f"“{before}”改为“{after}”"
+    words = f"由“{before}”改为“{after}”" if after else before
+    return UpheldAppeal(appeal.pk, position, f"{appeal}成立：第{position}份{part}{words}。")

@@ -230,7 +230,8 @@ def _assessor(reading: ReaderRuling, mask: Mask) -> parts.AssessorLine:
         notes.append(f"结局揭示后重评描述：{reading.reopened_reason}")
     if reading.concordance and reading.concordance.stage_differs:
         notes.append("分期与结局不同（只作备注）")
-    judged = reading.concordance.judgement.zh if reading.concordance else "未评"
+    ruled = reading.concordance
+    judged = ruled.judgement.zh if ruled else "未评"
     return parts.AssessorLine(
         reader_zh=reading.reader_zh,
         assessor=reading.assessor,
@@ -240,4 +241,10 @@ def _assessor(reading: ReaderRuling, mask: Mask) -> parts.AssessorLine:
         judgement_zh=judged,
         conclusion_at=stamp(reading.conclusion_at),
         note=mask.joined(notes),
+        localisation_zh=ruled.localisation.zh if ruled else "",
+        characterisation_zh=ruled.characterisation.zh if ruled else "",
+        error_kind_zh=ruled.error_kind.zh if ruled else "",
+        description_reason=mask.text(reading.description_reason),
+        conclusion_reason=mask.text(reading.conclusion_reason),
+        faults=tuple(mask.text(f"{fault.clause}　{fault.reason}") for fault in reading.faults),
     )

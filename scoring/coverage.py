@@ -1,10 +1,12 @@
 """覆盖情况: which kinds of evidence cover which quarter of a year, and what is missing."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from reports.domain.quarters import quarter_around
 from scoring.domain.facts import Facts, calendar_months
@@ -22,11 +24,16 @@ _STATES = {"met": "pass", "incomplete": "due", "absent": "fail"}
 
 @dataclass(frozen=True)
 class Cell:
-    """One kind in one quarter: a tag's kind and word, and a note below it."""
+    """One kind in one quarter: a tag's kind and word, a note below it, and the rows behind it.
+
+    `title` says the word in full.
+    """
 
     kind: str
     word: str
     note: str = ""
+    url: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -102,11 +109,14 @@ def _missing(quarters: list[Facts], suggested: list, today: date) -> Iterator[tu
 def _suggested(facts: Facts, found: Suggestion, today: date, edition: Edition) -> Cell:
     if facts.first > today:
         return Cell("", "—")
-    state = edition.sheet.rows_by_id[found.row].state(found.state)
+    row = edition.sheet.rows_by_id[found.row]
+    state = row.state(found.state)
     loses = not state.only_levels or facts.level in state.only_levels
+    points = state.points if loses else row.points
     kind = _STATES[found.state] if loses else "pass"
+    title = state.state_zh if loses else f"{state.state_zh}，不扣分"
     note = "" if facts.last < today else "季度未结束"
-    return Cell(kind, state.state_zh if loses else f"{state.state_zh}，不扣分", note)
+    return Cell(kind, f"建议{points}分", note, title=title)
 
 
 def _document_line(kind: DocumentKind, quarters: list[Facts], today: date) -> Line:
@@ -119,7 +129,7 @@ def _document_cell(kind: DocumentKind, facts: Facts, today: date) -> Cell:
     held = tuple(found.validity for found in facts.documents if kind.code in found.kinds)
     if kind.dated:
         count = sum(v.first is not None and facts.first <= v.first <= facts.last for v in held)
-        return Cell("info", f"{count}份") if count else Cell("", "—")
+        return Cell("info", f"{count}份", url=_documents_url(kind)) if count else Cell("", "—")
     found = coverage(held, facts.first, facts.last)
     if found == "none" and (kind.weight == "optional" or facts.first > today):
         return Cell("", "—")
@@ -127,7 +137,12 @@ def _document_cell(kind: DocumentKind, facts: Facts, today: date) -> Cell:
     touching = [v for v in held if v.touches(facts.first, facts.last)]
     ends = {v.last for v in touching if v.last and v.last <= facts.last}
     note = f"至 {max(ends)}" if found == "part" and ends else ""
-    return Cell("due" if found == "none" and kind.weight == "asked" else tag, word, note)
+    tag = "due" if found == "none" and kind.weight == "asked" else tag
+    return Cell(tag, word, note, _documents_url(kind) if found != "none" else "")
+
+
+def _documents_url(kind: DocumentKind) -> str:
+    return f"{reverse('scoring:documents')}?{urlencode({'kind': kind.code})}"
 
 
 def _record_line(kind: RecordKind, quarters: list[Facts], today: date) -> Line:
@@ -138,22 +153,28 @@ def _record_line(kind: RecordKind, quarters: list[Facts], today: date) -> Line:
 def _record_cell(kind: RecordKind, facts: Facts, today: date) -> Cell:
     if facts.first > today:
         return Cell("", "—")
+    days = urlencode({"since": facts.first, "until": facts.last})
     if kind.source == "months":
-        return _months_cell(facts)
+        url = f"{reverse('audits:monthly')}?{urlencode({'year': facts.first.year})}"
+        return replace(_months_cell(facts), url=url)
     if kind.source == "follow_ups":
-        states = [found.state for found in facts.follow_ups]
-        if not states:
-            return Cell("fail", "无记录")
-        lacking = states.count("incomplete")
-        note = f"不完整{lacking}例" if lacking else ""
-        return Cell("due" if lacking else "pass", f"{len(states)}例", note)
+        return replace(_follow_ups_cell(facts), url=f"{reverse('audits:follow_ups')}?{days}")
     if kind.source == "conferences":
         count = len(facts.conferences)
-        return Cell("pass", f"{count}次") if count else Cell("fail", "无记录")
+        cell = Cell("pass", f"{count}次") if count else Cell("fail", "无记录")
+        return replace(cell, url=f"{reverse('audits:conferences')}?{days}")
     manned = sum(bool(group.members) for group in facts.groups)
     needed = facts.level == "tertiary"
-    word = f"{manned}个组" if manned else "未设"
-    return Cell("pass" if manned else "fail" if needed else "", word, "按现行登记")
+    tag, word = ("pass", f"{manned}个组") if manned else ("fail" if needed else "", "未设")
+    return Cell(tag, word, "按现行登记", reverse("register:groups"))
+
+
+def _follow_ups_cell(facts: Facts) -> Cell:
+    states = [found.state for found in facts.follow_ups]
+    if not states:
+        return Cell("fail", "无记录")
+    lacking = states.count("incomplete")
+    return Cell("due" if lacking else "pass", f"{len(states)}例", f"不完整{lacking}例" if lacking else "")
 
 
 def _months_cell(facts: Facts) -> Cell:

@@ -11,8 +11,10 @@ from scoring.contexts import view_of
 from scoring.domain.rows import RowScore
 from scoring.draw_documents import draw_part
 from scoring.evidence_documents import evidence_part
+from scoring.history_documents import history_part
 from scoring.keys import key_name, sealing_key
 from scoring.models import RowSetting, Sheet
+from scoring.month_documents import month_part
 from scoring.packet import parts
 from scoring.packet.agreement import sheet_words
 from scoring.packet.document import PacketDocument
@@ -68,6 +70,9 @@ def packet_document(sheet: Sheet, *, by: str = "", basis: Basis | None = None) -
         staffing=staff_part(audit),
         evidence=evidence_part(basis, masks),
         seal=_seal(sheet),
+        # Between the two signatures nothing changes by the passing of a night alone.
+        monthly=month_part(audit, edition, masks, on=timezone.localdate(sheet.submitted_at or timezone.now())),
+        history=history_part(sheet, view, masks),
     )
     # As it will be read back: codes of enumerations become the plain texts JSON knows, and what cannot be
     # read back is found now, before it is signed.

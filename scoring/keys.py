@@ -19,7 +19,8 @@ from scoring.packet.signature import SealError, SealKey, fingerprint
 
 _YEARS = 30  # a packet is to verify for as long as anybody may ask for it
 _SMALLEST_RSA = 2048
-_LONGEST_NAME = 60  # X.509 allows 64 characters
+_NAME_BYTES = 64  # of UTF-8: what the library takes in a name of a certificate, 21 hanzi
+_PURPOSE = " 迎检包系统签章"
 
 
 def sealing_key(owner: str) -> SealKey:
@@ -56,7 +57,7 @@ def import_key(content: bytes, password: str) -> SealKey:
 def known_certificates() -> dict[str, str]:
     """Fingerprint → whom the certificate names, of the key in force and of all before it."""
     found = {}
-    folder = settings.QC_DATA_DIR / "keys" / "known"
+    folder = settings.QC_KEYS_DIR / "known"
     for path in sorted(folder.glob("*.pem")):
         with contextlib.suppress(ValueError, OSError):
             der, name = read_certificate(path.read_bytes())
@@ -128,11 +129,10 @@ def _new_key(owner: str) -> SealKey:
 
     # RSA, since every PDF reader of the last twenty years checks it, and since it signs the same bytes alike.
     key = rsa.generate_private_key(public_exponent=65537, key_size=3072)
-    named = f"{owner} 质控迎检包系统签章" if owner else "质控迎检包系统签章"
     name = x509.Name(
         [
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, (owner or "qcportal")[:_LONGEST_NAME]),
-            x509.NameAttribute(NameOID.COMMON_NAME, named[-_LONGEST_NAME:]),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, _cut(owner or "qcportal", _NAME_BYTES)),
+            x509.NameAttribute(NameOID.COMMON_NAME, _common_name(owner)),
         ]
     )
     now = datetime.now(UTC).replace(microsecond=0)
@@ -163,6 +163,15 @@ def _new_key(owner: str) -> SealKey:
         .sign(key, SHA256())
     )
     return SealKey(certificate.public_bytes(Encoding.DER), _pkcs8(key))
+
+
+def _common_name(owner: str) -> str:
+    """The hospital, as far as there is room, and what the key is for."""
+    return (_cut(owner, _NAME_BYTES - len(_PURPOSE.encode())) + _PURPOSE).strip()
+
+
+def _cut(text: str, size: int) -> str:
+    return text.encode()[:size].decode(errors="ignore")
 
 
 def _pkcs8(key: Any) -> bytes:
@@ -200,9 +209,8 @@ def _remember(certificate: bytes) -> None:
 
 
 def _folder() -> Path:
-    folder = settings.QC_DATA_DIR / "keys"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    return folder
+    settings.QC_KEYS_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return settings.QC_KEYS_DIR
 
 
 def _write_once(path: Path, content: bytes) -> None:

@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from audits.models import Audit
 from scoring.evidence import EvidenceDocument, EvidenceUse  # noqa: F401  (tables of this app)
+from scoring.jobs import PacketJob  # noqa: F401  (a table of this app)
 from scoring.querysets import PacketGrantQuerySet, SheetQuerySet
 from staff.models import Institution
 

@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from staff.querysets import DepartmentScoped
 
+FROZEN = ("signed", "superseded")  # versions whose content never changes again
+
 
 class SheetQuerySet(DepartmentScoped):
     department_path = "audit__department"
@@ -23,7 +25,7 @@ class SheetQuerySet(DepartmentScoped):
         granted = grants.in_force().filter(inspector=user).values("sheet_id")
         inside = self.visible_to(user, "scoring.view_sheet").visible_to(user, "scoring.download_packet")
         reach = Q(pk__in=granted) | Q(pk__in=inside.values("pk"))
-        return self.filter(reach, status__in=("signed", "superseded"))
+        return self.filter(reach, status__in=FROZEN)
 
 
 class PacketGrantQuerySet(DepartmentScoped):

@@ -4,7 +4,7 @@ a person decided against it. Frozen values for the page; from the rows of a draf
 
 from dataclasses import dataclass
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from scoring.basis import Basis
 from scoring.domain.suggestions import Rest
@@ -135,7 +135,4 @@ def page_of(source: str, pk: int) -> str:
     """The page of a record."""
     if source == "group":
         return reverse("register:groups")
-    try:
-        return reverse(_PAGES[source], args=[pk])
-    except NoReverseMatch:
-        return ""
+    return reverse(_PAGES[source], args=[pk])

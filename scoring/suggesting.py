@@ -141,9 +141,11 @@ def _follow_up(one: Record) -> FollowUpFact:
 
 def _conferences(department: Department, first: date, last: date) -> Iterable[ConferenceFact]:
     rows = Conference.objects.filter(department=department).held_between(first, last)
-    for found in rows.prefetch_related("cases").order_by("held_on", "pk"):
-        title = f"{found.get_kind_display()}：{found.title}"
-        yield ConferenceFact(found.pk, found.held_on, title, len(found.cases.all()), found.chair)
+    for found in rows.prefetch_related("cases__report").order_by("held_on", "pk"):
+        cases, title = list(found.cases.all()), f"{found.get_kind_display()}：{found.title}"
+        for case in cases:
+            title = case.report.masked(title)
+        yield ConferenceFact(found.pk, found.held_on, title, len(cases), found.chair)
 
 
 def _groups(department: Department) -> Iterable[GroupFact]:

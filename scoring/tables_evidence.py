@@ -6,7 +6,9 @@ from typing import Any
 import django_filters as filters
 import django_tables2 as tables
 from django.db.models import Q, QuerySet
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django_tables2.utils import A
 
 from exporting.columns import tag
@@ -89,8 +91,7 @@ class DocumentTable(tables.Table):
     title = tables.Column(
         verbose_name="资料",
         linkify=("scoring:document", {"pk": A("pk")}),
-        accessor="__str__",
-        order_by="title",
+        order_by=("title", "version_label"),
     )
     kinds = tables.Column(verbose_name="用于", empty_values=(), orderable=False)
     valid_from = tables.DateColumn(verbose_name="生效", format="Y-m-d")
@@ -100,9 +101,7 @@ class DocumentTable(tables.Table):
         verbose_name="负责人", accessor="owner_zh", order_by="owner__staff_number", default="—"
     )
     review_due_on = tables.DateColumn(verbose_name="复审", format="Y-m-d", default="—")
-    file = tables.TemplateColumn(
-        template_name="scoring/_evidence_file.html", verbose_name="文件", orderable=False
-    )
+    file = tables.Column(verbose_name="文件", empty_values=(), orderable=False)
 
     class Meta:
         model = EvidenceDocument
@@ -111,11 +110,21 @@ class DocumentTable(tables.Table):
         empty_text = "没有符合条件的资料。"
         attrs = {"class": "list", "aria_label": "佐证材料"}
 
+    def render_title(self, record: EvidenceDocument) -> str:
+        return str(record)
+
     def render_kinds(self, record: EvidenceDocument) -> str:
         return kinds_zh(record)
 
     def render_state(self, record: EvidenceDocument) -> Any:
         return tag(*standing_on(record, timezone.localdate()))
+
+    def render_file(self, record: EvidenceDocument) -> Any:
+        # No template of its own: one would be given the whole page's context anew for each row.
+        if not record.file:
+            return "—"
+        url = reverse("scoring:document_file", args=[record.pk])
+        return format_html('<a href="{}" download aria-label="下载 {}">下载</a>', url, record)
 
     def value_file(self, record: EvidenceDocument) -> str:
         return record.file_name

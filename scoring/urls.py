@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scoring.views import evidence, filling, packets, sheets, signing, verifying
+from scoring.views import batches, comparing, evidence, filling, packets, sheets, signing, verifying
 
 app_name = "scoring"
 
@@ -32,6 +32,13 @@ urlpatterns = [
     path("evidence/<int:pk>/withdraw/", evidence.document_withdraw, name="document_withdraw"),
     path("evidence/<int:pk>/file/", evidence.document_file, name="document_file"),
     path("packets/", packets.packet_list, name="packets"),
+    path("<int:pk>/downloads/", comparing.packet_downloads, name="downloads"),
+    path("packets/compare/", comparing.comparison, name="comparison"),
+    path("packets/jobs/", batches.packet_jobs, name="packet_jobs"),
+    path("packets/jobs/start/", batches.packet_job_start, name="packet_job_start"),
+    path("packets/jobs/<int:pk>/", batches.packet_job, name="packet_job"),
+    path("packets/jobs/<int:pk>/cancel/", batches.packet_job_cancel, name="packet_job_cancel"),
+    path("packets/jobs/<int:pk>/file/", batches.packet_job_file, name="packet_job_file"),
     path("packets/verify/", verifying.packet_verify, name="verify"),
     path("packets/grants/<int:pk>/revoke/", packets.grant_revoke, name="revoke"),
 ]

@@ -11,6 +11,7 @@ from django.utils import timezone
 from exporting.days import day_end, day_start
 from staff.models import Department, User
 from staff.permissions import policy
+from staff.querysets import ACCOUNT_DAYS
 from trail.models import Event
 from trail.words import ACTIONS, RESULTS, TARGETS
 
@@ -27,6 +28,8 @@ class AccountFilter(filters.FilterSet):
         ("never", "从未登录"),
         ("expired", "一次性密码已过期"),
         ("ending", "角色14天内到期"),
+        ("account_ending", "账号7天内到期"),
+        ("account_ended", "账号已到期"),
     )
 
     q = filters.CharFilter(method="search", label="检索", max_length=50)
@@ -70,6 +73,10 @@ class AccountFilter(filters.FilterSet):
         if value == "ending":
             soon = timezone.localdate() + timedelta(days=14)
             return rows.filter(is_active=True, pk__in=_in_force().filter(until__lte=soon).values("user_id"))
+        if value == "account_ending":
+            return rows.ending_within(ACCOUNT_DAYS)
+        if value == "account_ended":
+            return rows.filter(is_active=True, expires_on__lt=timezone.localdate())
         return rows.filter(is_active=value == "active")
 
 

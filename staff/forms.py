@@ -1,6 +1,7 @@
 """Forms of sign-in, accounts, roles, departments."""
 
 import re
+from datetime import date
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -10,6 +11,7 @@ from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from staff.actions.accounts import END_NEEDED, ENDING_ROLES
 from staff.actions.departments import DepartmentValues
 from staff.models import Department, Institution, User
 from staff.permissions import policy
@@ -18,6 +20,7 @@ WRONG = (
     "账号或密码不正确，或该账号已停用。请核对账号、密码和大小写；"
     "连续输错5次将暂停登录15分钟，忘记密码请联系系统管理员重置。"
 )
+ENDED = "该账号的有效期已过，不能再登录。如仍需使用，请联系系统管理员延长账号有效期。"
 EXPIRED = "一次性密码已超过24小时，不能再用。请联系系统管理员重新生成。"
 
 
@@ -49,6 +52,8 @@ class SignInForm(AuthenticationForm):
         # Said only to someone who typed the right password: it tells a stranger nothing.
         if user.single_use_password_expired:
             raise ValidationError(EXPIRED, code="expired")
+        if user.has_ended:
+            raise ValidationError(ENDED, code="ended")
 
 
 class OwnPasswordForm(PasswordChangeForm):
@@ -116,7 +121,7 @@ _PERSON_ROWS = (
         Column("full_name", css_class="col-md-4"),
         Column("staff_number", css_class="col-md-4"),
     ),
-    "aliases",
+    Row(Column("expires_on", css_class="col-md-4"), Column("aliases", css_class="col-md-8")),
 )
 
 
@@ -130,10 +135,17 @@ class AccountForm(forms.ModelForm):
         help_text="报告中与姓名不同的署名（曾用名、外文名等），用顿号或换行分开；用于识别本人参与的报告。",
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+    expires_on = forms.DateField(
+        label="账号有效期至",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text="当日仍可登录，次日零时起不能登录；本院人员可留空，检查专家必填。",
+        error_messages={"invalid": "日期应写作 2026-03-31 的样子。"},
+    )
 
     class Meta:
         model = User
-        fields = ("username", "full_name", "staff_number", "aliases")
+        fields = ("username", "full_name", "staff_number", "expires_on", "aliases")
         labels = {"username": "账号"}
         help_texts = {"username": "登录用，建后不改。"}
         error_messages = {
@@ -158,6 +170,13 @@ class AccountForm(forms.ModelForm):
         parts = re.split(r"[、，,;；\n\r]+", self.cleaned_data["aliases"])
         return list(dict.fromkeys(part.strip() for part in parts if part.strip()))
 
+    def clean_expires_on(self) -> date | None:
+        """A new day may not have passed; one that stands is left alone, so that a name can be mended."""
+        day: date | None = self.cleaned_data["expires_on"]
+        if day and day < timezone.localdate() and day != self.instance.expires_on:
+            raise ValidationError(f"{day}已经过去，请填今天或以后的日期；要立即停止使用，请停用账号。")
+        return day
+
 
 class NewAccountForm(RoleForm, AccountForm):
     """A person and the first role: without one the account opens nothing."""
@@ -165,6 +184,12 @@ class NewAccountForm(RoleForm, AccountForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = _helper(*_PERSON_ROWS, *_ROLE_ROWS, submit="建立账号并生成一次性密码")
+
+    def clean(self) -> dict[str, Any]:
+        found: dict[str, Any] = super().clean()
+        if found.get("role") in ENDING_ROLES and "expires_on" not in self.errors and not found["expires_on"]:
+            self.add_error("expires_on", END_NEEDED)
+        return found
 
 
 class DepartmentForm(forms.Form):

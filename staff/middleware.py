@@ -16,14 +16,16 @@ _Answer = Callable[[HttpRequest], HttpResponse]
 
 
 def session_limits(get_response: _Answer) -> _Answer:
-    """Sign out after the idle or the absolute limit; note activity at most once a minute.
+    """Sign out after the idle or the absolute limit and after the account's last day.
 
-    A session write per request cut the served requests to a third. Django's own expiry slides with every
-    write, so the time of signing in is kept beside it.
+    Activity is noted at most once a minute: a session write per request cut the served requests to a
+    third. Django's own expiry slides with every write, so the time of signing in is kept beside it.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
+            if request.user.has_ended:
+                return _out(request, "ended")
             now = timezone.now().timestamp()
             session = request.session
             if now - session.get(_SEEN, now) > _idle_seconds(request):

@@ -82,6 +82,7 @@ class User(AbstractUser):
     password_changed_at = models.DateTimeField(null=True, blank=True)
     password_expires_at = models.DateTimeField(null=True, blank=True)
     must_change_password = models.BooleanField(default=False)
+    expires_on = models.DateField("账号有效期至", null=True, blank=True)
 
     objects = UserManager()
     accounts = UserQuerySet.as_manager()
@@ -97,9 +98,14 @@ class User(AbstractUser):
     @cached_property
     def active_grants(self) -> list["RoleGrant"]:
         """Roles in force now; read once a request, so a change acts on the next one."""
-        if not self.is_active:
+        if not self.is_active or self.has_ended:
             return []
         return list(self.role_grants.in_force().select_related("department__institution"))
+
+    @property
+    def has_ended(self) -> bool:
+        """Is the account's last day over? That day itself is valid, to midnight in the hospital's time."""
+        return self.expires_on is not None and self.expires_on < timezone.localdate()
 
     @property
     def password_is_due(self) -> bool:

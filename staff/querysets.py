@@ -1,9 +1,13 @@
 """`visible_to`: which rows a user may see, by the departments in which a permission is held."""
 
+from datetime import timedelta
 from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
+
+ACCOUNT_DAYS = 7  # so long before its last day an account is pointed out to the administrator
 
 
 class DepartmentScoped(models.QuerySet[Any]):
@@ -24,6 +28,11 @@ class DepartmentQuerySet(DepartmentScoped):
 
 
 class UserQuerySet(models.QuerySet[Any]):
+    def ending_within(self, days: int) -> Self:
+        """Accounts in use whose last day is today or at most `days` days off."""
+        today = timezone.localdate()
+        return self.filter(is_active=True, expires_on__range=(today, today + timedelta(days=days)))
+
     def visible_to(self, user: Any, code: str) -> Self:
         """Accounts `user` may manage: all, or those whose every role lies in departments of theirs.
 

@@ -1,5 +1,6 @@
 """Tables of the settings pages."""
 
+from datetime import date
 from typing import Any
 
 import django_tables2 as tables
@@ -51,6 +52,7 @@ class AccountTable(tables.Table):
     staff_number = tables.Column(verbose_name="工号")
     roles = tables.Column(verbose_name="角色", empty_values=(), orderable=False)
     last_login = MinuteColumn(verbose_name="最近登录", default="从未")
+    expires_on = tables.Column(verbose_name="有效期至", default="长期", attrs=_LINE)
     is_active = tables.Column(verbose_name="状态")
 
     class Meta:
@@ -69,9 +71,14 @@ class AccountTable(tables.Table):
         ]
         return "、".join(words) or tag("due", "没有有效角色")
 
+    def render_expires_on(self, value: date) -> str:
+        return value.isoformat()
+
     def render_is_active(self, value: bool, record: User) -> Any:
         if not value:
             return tag("fail", "已停用")
+        if record.has_ended:
+            return tag("fail", "已到期")
         return tag("due", "待设密码") if record.must_change_password else tag("pass", "启用")
 
 

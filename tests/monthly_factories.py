@@ -91,9 +91,11 @@ def done_measure(measure: Measure, by: User, done_on: date = date(2026, 10, 8)) 
     return finish_measure(measure, text="已培训。", done_on=done_on, version=measure.version, by=by)
 
 
-def checked_measure(measure: Measure, by: User, effect: str = "effective") -> Measure:
+def checked_measure(
+    measure: Measure, by: User, effect: str = "effective", done_on: date = date(2026, 10, 8)
+) -> Measure:
     """Carried out and its effect checked; a later month must be finished."""
-    measure = done_measure(measure, by)
+    measure = done_measure(measure, by, done_on)
     return check_effect(measure, effect=effect, text="后续月份未再出现。", version=measure.version, by=by)
 
 

@@ -145,6 +145,13 @@ ACTIONS = {
     "scoring.write_packet": "用命令写出迎检包",
     "scoring.verify_packet": "核验迎检包文件",
     "scoring.packet_key": "启用迎检包签章密钥",
+    "scoring.ask_packets": "发起批量迎检包",
+    "scoring.cancel_packets": "取消批量迎检包",
+    "scoring.packets_made": "生成批量迎检包",
+    "scoring.packets_expired": "批量迎检包到期删除",
+    "scoring.download_packets": "下载批量迎检包",
+    "scoring.write_packets": "用命令写出批量迎检包",
+    "scoring.export_comparison": "导出季度对照表",
 }
 
 TARGETS = {
@@ -177,6 +184,7 @@ TARGETS = {
     "scoring.evidencedocument": "佐证文件",
     "scoring.packetgrant": "迎检包授权",
     "scoring.packetfile": "迎检包文件",
+    "scoring.packetjob": "批量迎检包",
 }
 
 RESULTS = {"done": "完成", "refused": "被拒"}
@@ -186,6 +194,7 @@ LABELS = {
     "username": "账号",
     "role": "角色",
     "until": "有效期至",
+    "expires_on": "账号有效期至",
     "department": "科室",
     "code": "代码",
     "name": "名称",
@@ -257,6 +266,9 @@ LABELS = {
     "corrects": "更正的版本",
     "draft": "草稿",
     "files": "文件",
+    "packets": "迎检包份数",
+    "problems": "未能收入",
+    "job": "批量任务",
     "reopened": "重开评审",
     "finding": "核对结果",
     "confirmed": "确认",
@@ -331,6 +343,7 @@ _JUDGED = {
 }
 VALUES: Mapping[str, Mapping[str, str]] = {
     "until": {"": "长期"},
+    "expires_on": {"": "长期"},
     "department": {"": "全部科室"},
     "level": _LEVELS,
     "before": _DESCRIBED,

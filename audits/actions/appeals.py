@@ -91,7 +91,7 @@ def withdraw_appeal(appeal: Appeal, *, version: int, by: User) -> Appeal:
     appeal.state, appeal.withdrawn_at = State.WITHDRAWN, timezone.now()
     saved(appeal)
     # The trail names the clauses; the rows would keep the judge from ruling on this part again.
-    clauses = [(row.fault or row.monthly_fault).clause for row in appeal.faults.all()]
+    clauses = [row.ruled.clause for row in appeal.faults.all()]
     appeal.faults.all().delete()
     record("audits.withdraw_appeal", by=by, target=appeal, detail={"clauses": clauses})
     return appeal

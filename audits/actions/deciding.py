@@ -104,6 +104,6 @@ def _told(appeal: Appeal) -> dict:
         "appeal": appeal.state,
         "subject": appeal.subject,
         "changed": {"result": [appeal.stood, appeal.stands]},
-        "clauses": [(row.fault or row.monthly_fault).clause for row in struck],
+        "clauses": [row.ruled.clause for row in struck],
         "reason": appeal.decision_reason,
     }

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from audits.actions.follow_up import examined_on
 from audits.domain.follow_up import FollowUpRules, Found, cues_in
-from audits.follow_up_rules import READ_FIELDS, follow_up_rules
+from audits.follow_up_rules import follow_up_rules
 from audits.models import FollowUp, FollowUpScan
 from exporting.days import day_start
 from reports.models import Outcome, Report, Revision
@@ -22,18 +22,23 @@ from trail.chain import record
 
 CHUNK = 1000
 OUTCOME = "outcome"  # the cue that is no text: kept when a new version of the report is read
-_FIELDS = ("id", "department_id", "examined_at", "reported_at", *READ_FIELDS)
+_FIELDS = ("id", "department_id", "examined_at", "reported_at")
 _OPERATED = (Outcome.Kind.SURGICAL_PATHOLOGY, Outcome.Kind.SURGICAL_FINDING)
 
 
-def gather_candidates(department: Department, *, by: User | None, today: date | None = None) -> int:
-    """Look through what came in since the last time; how many candidates are new. A chunk is kept whole."""
+def gather_candidates(
+    department: Department, *, by: User | None, today: date | None = None, most_chunks: int | None = None
+) -> int:
+    """Look through what came in since the last time; how many candidates are new. A chunk is kept whole.
+
+    `most_chunks`: stop after so many, for a page that somebody waits for; the worker goes on from there.
+    """
     rules = follow_up_rules()
     since = (today or timezone.localdate()) - timedelta(days=rules.window_days)
-    found = 0
-    while True:
+    found, chunks = 0, 0
+    while most_chunks is None or chunks < most_chunks:
         read, new = _gather_chunk(department, rules, since)
-        found += new
+        found, chunks = found + new, chunks + 1
         if read < CHUNK:
             break
     found += _gather_outcomes(department, since)
@@ -88,7 +93,7 @@ def _gather_chunk(department: Department, rules: FollowUpRules, since: date) -> 
         return 0, 0
     reports = Report.objects.filter(
         pk__in={report for _, report in rows}, is_final=True, reported_at__gte=day_start(since)
-    ).only(*_FIELDS)
+    ).only(*_FIELDS, *rules.fields)
     speaking = {report: cues for report in reports if (cues := _cues(report, rules))}
     new = _keep(department, speaking)
     scan.revision_id = rows[-1][0]
@@ -97,7 +102,7 @@ def _gather_chunk(department: Department, rules: FollowUpRules, since: date) -> 
 
 
 def _cues(report: Report, rules: FollowUpRules) -> tuple[Found, ...]:
-    return cues_in({name: getattr(report, name) for name in READ_FIELDS}, rules)
+    return cues_in({name: getattr(report, name) for name in rules.fields}, rules)
 
 
 @transaction.atomic

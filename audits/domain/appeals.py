@@ -104,9 +104,16 @@ def ruling_problems(ruling: ConcordanceRuling, settled: ConcordanceSettlement) -
 
 
 def change_words(subject: str, before: str, after: str) -> str:
-    """不规范 → 规范: the appealed ruling before and after, from the codes an appeal keeps."""
+    """不规范 → 规范: what an upheld appeal made of a ruling, from the codes it keeps."""
     words = {"nonconforming": "不规范", "conforming": "规范", "confirmed": "已确认", "dismissed": "已驳回"}
     words |= {str(judgement.value): judgement.zh for judgement in Judgement}
     if subject == Subject.MONTHLY:
         words |= {"nonconforming": "有问题", "conforming": "未见问题"}
+    if before == after:
+        return f"部分更正，仍为“{words.get(after, after)}”"
     return f"{words.get(before, before)} → {words.get(after, after)}"
+
+
+def ruling_word(subject: str, code: str) -> str:
+    """不规范, 不符合, 有问题: a code an appeal keeps, in words."""
+    return change_words(subject, code, "").partition(" → ")[0]

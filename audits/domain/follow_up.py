@@ -66,6 +66,11 @@ class FollowUpRules:
     def by_code(self) -> dict[str, Part]:
         return {part.code: part for part in self.parts}
 
+    @cached_property
+    def fields(self) -> tuple[str, ...]:
+        """The fields of a report some cue reads."""
+        return tuple(dict.fromkeys(name for cue in self.cues for name in cue.fields))
+
 
 @dataclass(frozen=True)
 class Found:

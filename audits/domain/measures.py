@@ -60,7 +60,7 @@ class MeasureFacts:
     month: date
     clauses: frozenset[str]
     cancelled: bool
-    ended_on: date | None
+    done_on: date | None
 
 
 def allowed(status: str) -> tuple[Act, ...]:
@@ -100,12 +100,13 @@ def month_due(month: date, due_day: int = DUE_DAY) -> date:
 def uncovered(month: date, clauses: Iterable[str], measures: Sequence[MeasureFacts]) -> tuple[str, ...]:
     """Clauses with problems in `month` against which no measure speaks, in clause order.
 
-    A measure of an earlier month still covers the clause while it runs: the same problem found again does
-    not need a second one. Once ended it no longer does: the problem came back.
+    A measure of an earlier month still covers the clause until it is carried out: the same problem found
+    meanwhile does not need a second one. Found in a month after, it came back: that asks for another
+    measure, or for reopening the first.
     """
     covered: set[str] = set()
     for measure in measures:
-        runs_on = measure.month < month and (measure.ended_on is None or measure.ended_on >= month)
+        runs_on = measure.month < month and (measure.done_on is None or measure.done_on >= month)
         if not measure.cancelled and (measure.month == month or runs_on):
             covered |= measure.clauses
     return tuple(sorted(set(clauses) - covered, key=clause_key))

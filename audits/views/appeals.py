@@ -18,7 +18,7 @@ from audits.appeal_tables import STATE_KIND, AppealFilter, AppealTable
 from audits.appealed import DECIDES, candidates
 from audits.appeals import Appeal
 from audits.conflicts import ConflictError, RefusedError
-from audits.domain.appeals import PENDING, Subject, change_words, is_overdue
+from audits.domain.appeals import PENDING, Subject, is_overdue, ruling_word
 from audits.forms import VersionForm
 from audits.own_problems import OWN, field_of
 from exporting.listing import listing
@@ -126,9 +126,8 @@ def _fetch(request: HttpRequest, pk: int, code: str = "") -> Appeal:
 
 
 def _decision_form(row: Appeal, data: Any = None) -> DecisionForm:
-    faults = [
-        (one.pk, str(one)) for one in row.faults.select_related("fault", "monthly_fault").order_by("pk")
-    ]
+    rows = row.faults.select_related("fault", "monthly_fault").order_by("pk")
+    faults = [(one.pk, f"{one.ruled.clause} {row.report.masked(one.ruled.reason)}") for one in rows]
     initial = {"version": row.version, "struck": [pk for pk, _ in faults]}
     return DecisionForm(data, subject=Subject(row.subject), faults=faults, initial=initial)
 
@@ -153,7 +152,7 @@ def _page(
         "appeal": row,
         "paper": paper,
         "source": source_of(row),
-        "stood": change_words(subject, row.stood, row.stood).partition(" → ")[0],
+        "stood": ruling_word(subject, row.stood),
         "kind": STATE_KIND[row.state],
         "overdue": is_overdue(row.state, row.due_on, today),
         "judges_conclusion": subject is Subject.CONCLUSION,

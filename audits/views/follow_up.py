@@ -35,6 +35,7 @@ from trail.history import history
 
 VIEWS, RECORDS = "audits.view_follow_up", "audits.record_follow_up"
 _MOST_AT_ONCE = 100  # rows of the longest page
+_MOST_CHUNKS = 5  # thousands of reports looked through while somebody waits
 
 
 @requires(VIEWS)
@@ -69,8 +70,10 @@ def follow_ups(request: HttpRequest) -> HttpResponse:
 def gather(request: HttpRequest) -> HttpResponse:
     department = working_department(request, RECORDS)
     if department is not None:
-        found = gather_candidates(department, by=request.user)
+        found = gather_candidates(department, by=request.user, most_chunks=_MOST_CHUNKS)
         words = f"新增 {found} 例候选，请逐例确认是否纳入随访。" if found else "没有新的候选病例。"
+        if waiting_versions(department):
+            words += "报告较多，其余由后台继续筛查。"
         messages.success(request, words)
     return HttpResponseRedirect(reverse("audits:follow_ups") + "?stage=candidate")
 

@@ -138,6 +138,8 @@ def month_page(
         "unassigned": sum(1 for case in result.cases if case.assessor_id is None and not case.verdict),
         "judges": judges_of(audit.department) if running and may_run and result.unjudged else [],
         "may_run": may_run,
+        "may_set_measure": may_run and audit.status != MonthlyAudit.Status.CANCELLED,
+        "new_measure_url": f"{reverse('audits:measure_new')}?month={audit.pk}",
         "pool_now": len(month_pool(audit.department, audit.month).entries) if not audit.drawn_at else None,
         "summary_form": (form or SummaryForm(initial=initial)) if running and may_run else None,
     }

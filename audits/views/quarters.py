@@ -19,6 +19,7 @@ from audits.figures import earlier_results, figures_of
 from audits.filters import AuditFilter
 from audits.forms import AssessorsForm, ExtendForm, NewAuditForm, ReasonForm, VersionForm
 from audits.models import Audit
+from audits.monthly_tables import measure_tag
 from audits.pools import pool_of
 from audits.results import audit_results
 from audits.tables import AuditTable, LedgerTable
@@ -126,8 +127,21 @@ def _detail(request: HttpRequest, audit: Audit) -> dict[str, Any]:
         "unblind": sees_outcomes(audit.department) if judges else set(),
         "open_places": sum(1 for c in results.cases if len(c.readings) < audit.readers),
         "settled": sum(1 for c in results.cases if c.settled),
+        **_measures(request, audit),
         "may_draw": request.user.may("audits.draw", audit.department),
         "may_assign": request.user.may("audits.assign", audit.department),
+    }
+
+
+def _measures(request: HttpRequest, audit: Audit) -> dict[str, Any]:
+    """改进措施 against what the quarter found; they are set once its rulings are closed."""
+    if audit.status != Audit.Status.SETTLED or not request.user.may("audits.view_monthly", audit.department):
+        return {"measures": None}
+    rows = audit.measures.select_related("owner", "owner_user").order_by("due_on", "pk")
+    return {
+        "measures": [(measure, measure_tag(measure)) for measure in rows],
+        "may_set_measure": request.user.may("audits.run_monthly", audit.department),
+        "new_measure_url": f"{reverse('audits:measure_new')}?quarter={audit.pk}",
     }
 
 

@@ -8,12 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Fate = Literal["closed", "unclear", "checked", "done", "overdue", "running", "reopened", "none"]
+Fate = Literal["closed", "checked", "done", "overdue", "running", "reopened", "none"]
 
 # Of the twelve months, oldest first. "none": problems without a measure; the newest month has none yet.
 FATES: tuple[Fate, ...] = (
     "closed",
-    "unclear",
+    "closed",
     "closed",
     "closed",
     "closed",
@@ -52,11 +52,11 @@ class MeasureWords:
     action: str
 
 
-def measure_words(month: str, clauses: Sequence[tuple[str, str]], faulty: str) -> MeasureWords:
-    """`clauses`: (number, title). `faulty`: the reports with a problem, as 3/10（30.0%）."""
+def measure_words(month: str, clauses: Sequence[tuple[str, str]], faulty: int, checked: int) -> MeasureWords:
+    """`clauses`: (number, title). `faulty` of `checked` reports have a problem."""
     told = "、".join(f"{number} {title}" for number, title in clauses)
     actions = dict.fromkeys(_ACTIONS.get(number, _ACTION) for number, _ in clauses)
-    return MeasureWords(f"{month}抽查发现 {faulty} 份报告有问题：{told}。", "".join(actions))
+    return MeasureWords(f"{month}抽查{checked}份，{faulty}份有问题：{told}。", "".join(actions))
 
 
 def note_words(place: int) -> str:

@@ -1,13 +1,15 @@
 """The department of the demonstration and its accounts, one a role and named as the role."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from qcportal.demo import DemoDepartment
-from staff.actions.accounts import change_account, create_account, set_active
+from staff.actions.accounts import ENDING_ROLES, change_account, create_account, set_active
 from staff.actions.departments import DepartmentValues, add_department, change_department, values_of
 from staff.actions.passwords import change_password, reset_password
 from staff.actions.roles import grant_role, revoke_role
@@ -30,6 +32,9 @@ class _Wanted:
     role: str
     full_name: str
     staff_number: str = ""
+
+
+_INSPECTOR_DAYS = timedelta(days=365)
 
 
 class TakenError(ValueError):
@@ -101,18 +106,18 @@ def make_accounts(
 
 def _account(want: _Wanted, *, again: bool) -> User:
     user = User.objects.filter(username__iexact=want.username).first()
+    person = {"full_name": want.full_name, "staff_number": want.staff_number}
+    # Inspectors come from outside: their accounts have a last day.
+    end = timezone.localdate() + _INSPECTOR_DAYS if want.role in ENDING_ROLES else None
     if user is None:
-        given = create_account(
-            username=want.username, full_name=want.full_name, staff_number=want.staff_number, by=None
-        )
-        return given.user
+        return create_account(username=want.username, expires_on=end, **person, by=None).user
     # An account of the demonstration bears an invented name; anybody else's is left alone.
     if not again or user.full_name != want.full_name:
         raise TakenError(
             f"账号“{want.username}”已经存在（{user.full_name}），演示不会改动已有账号。"
             "请在另一个 QC_DATA_DIR 中建立演示，或先在“设置—账号”页另用账号名。"
         )
-    change_account(user, full_name=want.full_name, staff_number=want.staff_number, aliases=[], by=None)
+    change_account(user, **person, aliases=[], expires_on=end, by=None)
     set_active(user, active=True, by=None)
     return reset_password(user, by=None).user
 

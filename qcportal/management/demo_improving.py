@@ -19,6 +19,7 @@ from audits.actions.measures import (
 from audits.actions.monthly import assign_month, close_month, draw_month, open_month
 from audits.actions.monthly_checking import check_case
 from audits.domain.monthly import last_of_month
+from audits.domain.monthly_figures import Trend
 from audits.judging_forms import clause_groups
 from audits.models import Measure, MonthlyAudit, MonthlyCase
 from audits.monthly_contexts import clause_title, suggested_summary
@@ -73,8 +74,8 @@ def improve(demo: DemoDepartment, department: Department, cast: Cast) -> None:
             for month in _months_of(demo, quarter):
                 _set(demo, MonthlyAudit.objects.get(department=department, month=month), cast)
     measures = Measure.objects.filter(department=department).select_related("audit", "owner", "owner_user")
-    for place, measure in enumerate(measures.order_by("audit__month", "pk")):
-        _carry_on(demo, measure, place, cast)
+    for measure in measures.order_by("audit__month", "pk"):
+        _carry_on(demo, measure, cast)
 
 
 def _months_of(demo: DemoDepartment, quarter: DemoQuarter) -> list[date]:
@@ -134,7 +135,7 @@ def _set(demo: DemoDepartment, audit: MonthlyAudit, cast: Cast) -> None:
     result = month_result(audit)
     if not result.problems:
         return
-    words = measure_words(audit.label, _titles(result), result.faulty.text)
+    words = measure_words(audit.label, _titles(result), result.faulty.part, result.faulty.whole)
     end = last_of_month(audit.month)
     due_on = end + timedelta(days=DAYS_TO_DO)
     if _fate(demo, audit) == "running":
@@ -150,7 +151,8 @@ def _set(demo: DemoDepartment, audit: MonthlyAudit, cast: Cast) -> None:
         owner=owner if isinstance(owner, Member) else None,
         owner_user=owner if isinstance(owner, User) else None,
     )
-    set_measure(source=audit, given=given, by=cast.officer)
+    measure = set_measure(source=audit, given=given, by=cast.officer)
+    _do(demo, measure, _fate(demo, audit), cast)
 
 
 def _titles(result: MonthResult) -> list[tuple[str, str]]:
@@ -173,22 +175,26 @@ def _owner(demo: DemoDepartment, audit: MonthlyAudit, cast: Cast) -> Member | Us
     return own if place in (6, 9) else people[place % len(people)]
 
 
-def _carry_on(demo: DemoDepartment, measure: Measure, place: int, cast: Cast) -> None:
-    """Bring a measure as far as its month's story says."""
+def _do(demo: DemoDepartment, measure: Measure, fate: str, cast: Cast) -> None:
+    """Carried out within the month after, by the owner where they have an account."""
+    assert measure.audit is not None
+    doer, words = measure.owner_user or cast.officer, note_words(measure.audit.month.month)
+    if fate == "running":
+        note_measure(measure, text=words, version=measure.version, by=doer)
+    elif fate != "overdue":
+        done_on = min(last_of_month(measure.audit.month) + timedelta(days=DAYS_TILL_DONE), demo.today)
+        finish_measure(measure, text=words, done_on=done_on, version=measure.version, by=doer)
+
+
+def _carry_on(demo: DemoDepartment, measure: Measure, cast: Cast) -> None:
+    """Bring a measure that is carried out as far as its month's story says."""
     assert measure.audit is not None
     fate = _fate(demo, measure.audit)
-    doer = measure.owner_user or cast.officer
-    if fate in ("overdue", "running"):
-        if fate == "running":
-            note_measure(measure, text=note_words(0), version=measure.version, by=doer)
+    found = effect_now(measure)
+    if measure.status != Measure.Status.DONE or fate == "done" or not found.has_after:
         return
-    done_on = min(last_of_month(measure.audit.month) + timedelta(days=DAYS_TILL_DONE), demo.today)
-    measure = finish_measure(
-        measure, text=note_words(place), done_on=done_on, version=measure.version, by=doer
-    )
-    if fate == "done" or not effect_now(measure).has_after:
-        return
-    effect = {"unclear": "unclear", "reopened": "ineffective"}.get(fate, "effective")
+    effect = "effective" if found.comparison.trend is Trend.FEWER else "unclear"
+    effect = "ineffective" if fate == "reopened" else effect
     measure = check_effect(
         measure, effect=effect, text=EFFECT_WORDS[effect], version=measure.version, by=cast.officer
     )

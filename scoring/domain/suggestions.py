@@ -17,7 +17,10 @@ MET, INCOMPLETE, ABSENT = "met", "incomplete", "absent"
 
 @dataclass(frozen=True)
 class Rest:
-    """A record a suggestion rests on. `counts`: it is there as the row asks for it."""
+    """A record a suggestion rests on. `counts`: it is there as the row asks for it.
+
+    `counts_as`: a document that stands beside the app's own records of that source.
+    """
 
     source: Source
     id: int
@@ -27,6 +30,7 @@ class Rest:
     counts: bool
     kind: str = ""
     who: str = ""
+    counts_as: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,7 +98,16 @@ def _document(document: DocumentFact, kind: DocumentKind, facts: Facts) -> Rest:
     else:
         says = f"{validity.last} 已到期，窗口最后一日无效"
     title = f"{document.title} {document.version}".strip()
-    return Rest("document", document.id, title, validity.first, says, holds, kind.name_zh)
+    return Rest(
+        "document",
+        document.id,
+        title,
+        validity.first,
+        says,
+        holds,
+        kind.name_zh,
+        counts_as=kind.counts_as,
+    )
 
 
 def _ended(documents: list[DocumentFact], day: date) -> str:
@@ -186,7 +199,7 @@ def _counted(found: list[FollowUpFact]) -> str:
 def _conferences(facts: Facts, documents: tuple[Rest, ...], missing: tuple[str, ...]) -> Suggestion:
     """1.4: at least one in the window; whether that is 定期 is for a person to say."""
     held = [one for one in facts.conferences if facts.first <= one.on <= facts.last]
-    papers = [rest for rest in documents if rest.source == "document" and _is_minutes(rest, facts)]
+    papers = [rest for rest in documents if rest.counts_as == "conferences"]
     rests = tuple(
         Rest("conference", one.id, one.title, one.on, f"讨论{one.cases}例", True, who=one.who) for one in held
     )
@@ -196,10 +209,6 @@ def _conferences(facts: Facts, documents: tuple[Rest, ...], missing: tuple[str, 
         return Suggestion("1.4", ABSENT, "窗口内没有会议记录。", rests, lacking)
     sentence = f"窗口内共{count}次；是否“定期召开”，请按科室规定的周期判断。"
     return Suggestion("1.4", MET, sentence, rests)
-
-
-def _is_minutes(rest: Rest, facts: Facts) -> bool:
-    return rest.on is not None and facts.first <= rest.on <= facts.last and rest.says == ""
 
 
 def _groups(facts: Facts, documents: tuple[Rest, ...], missing: tuple[str, ...]) -> Suggestion:

@@ -80,7 +80,10 @@ class ConclusionRuling:
 
 @dataclass(frozen=True)
 class AssessorLine:
-    """What one assessor ruled, and when; `outcome_seen_at` shows that the description was judged blind."""
+    """What one assessor ruled, and when; `outcome_seen_at` shows that the description was judged blind.
+
+    From `localisation_zh` on it came with schema 3: the ruling whole, each reader's own reasons and faults.
+    """
 
     reader_zh: str
     assessor: str
@@ -90,6 +93,12 @@ class AssessorLine:
     judgement_zh: str
     conclusion_at: str
     note: str
+    localisation_zh: str | None = since(3)
+    characterisation_zh: str | None = since(3)
+    error_kind_zh: str | None = since(3)
+    description_reason: str | None = since(3)
+    conclusion_reason: str | None = since(3)
+    faults: tuple[str, ...] | None = since(3)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
-"""PacketDocument: everything a packet prints, as plain frozen data. Schema "qcportal-packet/2".
+"""PacketDocument: everything a packet prints, as plain frozen data. Schema "qcportal-packet/3".
 
-Packets of schema 1 stay readable and verifiable as they were signed: what came since is no key of theirs.
+Packets of older schemas stay readable and verifiable as they were signed: what came since is no key of theirs.
 
 Built once from the rows (scoring.contexts), stored with the signed sheet, rendered by pdf.py, xlsx.py and
 json.py beside this file. Rules of the data:
@@ -28,7 +28,9 @@ from scoring.packet.parts import (
     EditionFacts,
     EvidenceRow,
     Generated,
+    History,
     InstitutionFacts,
+    Monthly,
     Period,
     Reading,
     ReplacedCase,
@@ -43,17 +45,18 @@ from scoring.packet.parts import (
 from scoring.packet.seal import Seal
 
 FIRST_SCHEMA = "qcportal-packet/1"
-SCHEMA = "qcportal-packet/2"
-SCHEMAS = {FIRST_SCHEMA: 1, SCHEMA: 2}
+SECOND_SCHEMA = "qcportal-packet/2"
+SCHEMA = "qcportal-packet/3"
+SCHEMAS = {FIRST_SCHEMA: 1, SECOND_SCHEMA: 2, SCHEMA: 3}
 
 
 @dataclass(frozen=True)
 class PacketDocument:
     """A packet. `cases` in drawn order; `draw` is None when nothing was drawn (an empty draft).
 
-    `staffing` came within schema 1, `evidence` (what each row of section 1 rests on) with schema 2: a packet
-    signed before has no such key in its JSON either, so that its content hash, and the PDF made again from
-    it, stay what they were.
+    `staffing` came within schema 1, `evidence` (what each row of section 1 rests on) with schema 2, `monthly`
+    and `history` with schema 3: a packet signed before has no such key in its JSON either, so that its
+    content hash, and the PDF made again from it, stay what they were.
     """
 
     institution: InstitutionFacts
@@ -77,6 +80,8 @@ class PacketDocument:
     staffing: Staffing | None = since(2, seen_before=True)  # noqa: RUF009  (it makes a field)
     evidence: tuple[EvidenceRow, ...] | None = since(2)
     seal: Seal | None = since(2)  # noqa: RUF009  (it makes a field)
+    monthly: Monthly | None = since(3)  # noqa: RUF009  (it makes a field)
+    history: History | None = since(3)  # noqa: RUF009  (it makes a field)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values, keys as the fields are named."""
@@ -100,6 +105,11 @@ class PacketDocument:
     def rows_of(self, section: str) -> tuple[TableRow, ...]:
         """The rows of a section, in printed order."""
         return tuple(row for row in self.rows if row.section == section)
+
+    @property
+    def schema_number(self) -> int:
+        """Which schema the document is of: files of an older one are made again as they were signed."""
+        return schema_number(self.schema)
 
     @property
     def is_final(self) -> bool:

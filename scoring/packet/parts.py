@@ -15,6 +15,8 @@ from scoring.packet.case_parts import (
 )
 from scoring.packet.draw_parts import Draw, LedgerCount, LedgerRow
 from scoring.packet.evidence_parts import DocumentLine, EvidenceRow, RecordLine
+from scoring.packet.history_parts import ChangeLine, History, VersionLine
+from scoring.packet.month_parts import MeasureLine, MonthClause, Monthly, MonthLine
 from scoring.packet.staff_parts import (
     ReasonCount,
     RequirementLine,
@@ -30,6 +32,7 @@ __all__ = [
     "Bounds",
     "Case",
     "CaseReason",
+    "ChangeLine",
     "ConclusionRuling",
     "DeductionLine",
     "DescriptionRuling",
@@ -41,9 +44,14 @@ __all__ = [
     "FaultMark",
     "Flag",
     "Generated",
+    "History",
     "InstitutionFacts",
     "LedgerCount",
     "LedgerRow",
+    "MeasureLine",
+    "MonthClause",
+    "MonthLine",
+    "Monthly",
     "OutcomeFact",
     "PenaltyChance",
     "Period",
@@ -62,6 +70,7 @@ __all__ = [
     "Staffing",
     "Statistics",
     "TableRow",
+    "VersionLine",
 ]
 
 

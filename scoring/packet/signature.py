@@ -71,7 +71,7 @@ def is_sealed(content: bytes) -> bool:
 
 def unsealed(content: bytes) -> bytes:
     """The file as it was before the seal was set: its digits are zeros again. As it is when it has none."""
-    found = PLACE.search(content)
+    found = _place(content)
     if not found:
         return content
     start, end = found.span("digits")
@@ -80,7 +80,7 @@ def unsealed(content: bytes) -> bytes:
 
 def seal(content: bytes, key: SealKey) -> bytes:
     """The file with its empty field signed. Raises SealError, ValueError without an empty field."""
-    found = PLACE.search(content)
+    found = _place(content)
     if not found:
         raise ValueError("the file has no empty signature field")
     start, end = found.span("digits")
@@ -93,15 +93,22 @@ def seal(content: bytes, key: SealKey) -> bytes:
 
 def check_seal(content: bytes) -> SealCheck:
     """Everything about the seal but whether its certificate is one to be trusted. Never raises."""
-    places = list(PLACE.finditer(content))
-    if len(places) != 1 or content.count(b"/ByteRange") != 1:
-        return SealCheck("", "", "系统签章缺损，或文件内有不止一个签章。", "", "")
-    start, end = places[0].span("digits")
-    uncovered = _uncovered(places[0], content, start, end)
+    place = _place(content)
+    if not place:
+        return SealCheck("", "", "系统签章缺损。", "", "")
+    start, end = place.span("digits")
+    uncovered = _uncovered(place, content, start, end)
     try:
         return _checked(content, bytes.fromhex(content[start + 1 : end - 1].decode()), uncovered)
     except Exception:  # whatever a damaged file makes the reader trip over, the file is not the sealed one
         return SealCheck("", "", "系统签章已损坏，无法读取。", uncovered, "")
+
+
+def _place(content: bytes) -> re.Match[bytes] | None:
+    """Where the seal is. A sealed packet enclosed as evidence may show another, with a range of its own."""
+    places = list(PLACE.finditer(content))
+    own = (found for found in places if int(found["before"]) == found.start("digits"))
+    return next(own, places[0] if places else None)
 
 
 def _uncovered(place: Any, content: bytes, start: int, end: int) -> str:

@@ -23,6 +23,7 @@ _ASKED = {
     "content": "所附数据",
     "draw": "重抽",
     "points": "重算",
+    "enclosures": "佐证文件",
     "layout": "重新生成",
     "records": "签发记录",
     "anchor": "留痕锚点",

@@ -11,6 +11,9 @@ from staff.permissions import policy
 from trail.chain import record
 
 ADMINISTERS = "staff.manage_accounts"
+# Whoever comes from outside the house leaves it again: their accounts have a last day.
+ENDING_ROLES = frozenset({"inspector"})
+END_NEEDED = "检查专家的账号须有截止日：请先填写“账号有效期至”。"
 
 
 @transaction.atomic
@@ -20,12 +23,15 @@ def grant_role(
     """Give a role in a department (None: in all), to the last day `until`; given again, the day is changed.
 
     ValueError with a sentence for an unknown role, a day that has passed, a place the giver does not
-    administer, and a day that would leave the house without a lasting administrator.
+    administer, an inspector whose account has no last day, and a day that would leave the house without a
+    lasting administrator.
     """
     if role not in policy().roles:
         raise ValueError(f"没有“{role}”这个角色，请从列表中选择。")
     if until is not None and until < timezone.localdate():
         raise ValueError(f"有效期至{until}已经过去，请填今天或以后的日期，长期有效则留空。")
+    if role in ENDING_ROLES and user.expires_on is None:
+        raise ValueError(END_NEEDED)
     _check_place(department, by)
     giver = by if by is not None and by.pk else None
     grant, created = RoleGrant.objects.update_or_create(
@@ -59,6 +65,10 @@ def _check_place(department: Department | None, by: Any) -> None:
         raise ValueError("只能在您管理的科室内授予或撤销角色。")
 
 
+def _lasts(grant: RoleGrant) -> bool:
+    return grant.until is None and grant.user.is_active and grant.user.expires_on is None
+
+
 def keep_one_administrator(*, lost_by: User, role: str | None = None) -> None:
     """ValueError when what `lost_by` just lost (one `role`, or all) was the last lasting administration.
 
@@ -68,7 +78,7 @@ def keep_one_administrator(*, lost_by: User, role: str | None = None) -> None:
     administering = [code for code, r in policy().roles.items() if ADMINISTERS in r.permissions]
     lost = administering if role is None else [role]
     everywhere = RoleGrant.objects.select_for_update().filter(role__in=administering, department__isnull=True)
-    left = [g for g in everywhere.select_related("user") if g.until is None and g.user.is_active]
+    left = [g for g in everywhere.select_related("user") if _lasts(g)]
     concerned = role in administering if role else lost_by.role_grants.filter(role__in=lost).exists()
     if concerned and not left:
         raise ValueError(

@@ -56,7 +56,9 @@ def account_new(request: HttpRequest) -> HttpResponse:
 @transaction.atomic
 def _make(values: dict[str, Any], by: User) -> OneTimePassword:
     role = {name: values[name] for name in ("role", "department", "until")}
-    person = {name: values[name] for name in ("username", "full_name", "staff_number", "aliases")}
+    person = {
+        name: values[name] for name in ("username", "full_name", "staff_number", "aliases", "expires_on")
+    }
     given = create_account(**person, by=by)
     grant_role(given.user, **role, by=by)
     return given
@@ -68,10 +70,14 @@ def account_edit(request: HttpRequest, pk: int) -> HttpResponse:
     user = _fetch(request, pk)
     form = AccountForm(request.POST or None, instance=user)
     if request.method == "POST" and form.is_valid():
-        names = ("full_name", "staff_number", "aliases")
-        change_account(user, **{name: form.cleaned_data[name] for name in names}, by=request.user)
-        messages.success(request, "账号资料已保存。")
-        return _back(pk)
+        names = ("full_name", "staff_number", "aliases", "expires_on")
+        try:
+            change_account(user, **{name: form.cleaned_data[name] for name in names}, by=request.user)
+        except ValueError as error:
+            form.add_error("expires_on", str(error))
+        else:
+            messages.success(request, "账号资料已保存。")
+            return _back(pk)
     return _page(request, pk, form=form)
 
 

@@ -14,7 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from staff.actions.passwords import change_password
-from staff.forms import OwnPasswordForm, SignInForm
+from staff.forms import ENDED, OwnPasswordForm, SignInForm
 from staff.lockout import account_is_under_attack, locked_page, one_at_a_time
 from staff.permissions import public, signed_in
 
@@ -53,6 +53,8 @@ def _next(request: HttpRequest, default: str | None = None) -> str:
 
 
 def _why(request: HttpRequest) -> str:
+    if "ended" in request.GET:
+        return ENDED
     if "idle" in request.GET:
         return "长时间没有操作，已自动退出。请重新登录。"
     return "登录已满12小时，已自动退出。请重新登录。" if "long" in request.GET else ""

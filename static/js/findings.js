@@ -26,7 +26,8 @@
     else if (box.bottom > frame.bottom) holder.scrollTop += box.bottom - frame.bottom + 8;
   }
 
-  function take(note, quiet) {
+  // `quiet`: without moving the focus; `still`: without moving the page either.
+  function take(note, quiet, still) {
     if (!note) return;
     hand = note.dataset.note;
     notes().forEach((one) => one.classList.toggle("in-hand", one === note));
@@ -36,6 +37,7 @@
       mark.classList.toggle("in-hand", mine);
       if (mine && !first) first = mark;
     });
+    if (still) return;
     into(note, list);
     if (first) first.scrollIntoView({ block: "nearest", behavior: calm ? "auto" : "smooth" });
     if (!quiet) note.focus({ preventScroll: true });
@@ -144,5 +146,5 @@
   // --- arriving: at the finding asked for, else at the first that waits ----------------------------
   const asked = /^#finding-(\d+)$/.exec(window.location.hash);
   const first = (asked && noteOf(asked[1])) || notes().find((one) => one.dataset.state === "open");
-  if (first) take(first, !asked);
+  if (first) take(first, !asked, !asked);
 })();

@@ -188,6 +188,9 @@ def test_upheld_appeal_strikes_the_fault_and_keeps_the_old_ruling(case, physicia
     review = Review.objects.get(case=case)
     assert (review.description, Fault.objects.filter(review=review).count()) == ("nonconforming", 1)
     assert (appeal.state, appeal.change) == ("upheld", "不规范 → 规范")
+    assert waiting_count(physician) == 1
+    acknowledge(Subject.DESCRIPTION, case.pk, by=physician)
+    assert waiting_count(physician) == 0
     assert Event.objects.get(action="audits.decide_appeal").detail == {
         "appeal": "upheld",
         "subject": "description",

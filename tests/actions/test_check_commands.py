@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 
 from reports.actions.rulings import rule_finding
+from reports.domain.textcheck.registry import RULES_VERSION
 from reports.models import Finding, Report
 from tests import small_rules
 from tests.factories import make_report
@@ -146,6 +147,29 @@ def test_findings_masks_the_patient(department):
         {"accession_number": "A1", "findings": [FINDING | {"excerpt": report.masked("XX")}]},
     ]
     assert report.masked("XX") != "XX"
+
+
+def test_findings_quotes_no_other_patient_whose_request_does_not_fit(department):
+    report = make_report(department, "A1", patient_name="王受检", findings="双肺纹理清晰。")
+    Finding.objects.create(
+        report=report,
+        department=department,
+        code="6.3.1/identity-mismatch",
+        clause="6.3.1",
+        field="patient_name",
+        start=0,
+        end=3,
+        excerpt="王受检",
+        severity="violation",
+        said_severity="violation",
+        message="报告姓名“王受检”与申请单“李某乙”不一致。",
+        fingerprint="x" * 64,
+        rules_version=RULES_VERSION,
+        revision_number=1,
+    )
+    Report.objects.update(rules_version=RULES_VERSION)
+    (finding,) = found()[0]["findings"]
+    assert (finding["excerpt"], finding["message"]) == ("王**", "报告姓名“王**”与申请单“李**”不一致。")
 
 
 def test_findings_of_an_amended_report_are_those_of_its_present_text(stored):

@@ -1,4 +1,4 @@
-"""疑难病例讨论、MDT读片会: entered, corrected with the old words in the trail, struck, signed minutes kept."""
+"""疑难病例讨论、MDT读片会: entered, corrected with the old words in the trail, struck; minutes kept."""
 
 from datetime import date, timedelta
 

@@ -11,7 +11,9 @@ from django.db import transaction
 from django.test import override_settings
 from django.utils import timezone
 
+from audits.domain.follow_up import Tally
 from audits.domain.verify import verify_draw
+from audits.follow_ups import records_between, tally_of
 from audits.models import Audit, Case, Fault, Review
 from qcportal.demo import DEFAULT_SEED, demo_department
 from qcportal.demo.days import four_quarters
@@ -273,3 +275,18 @@ def test_register_of_the_demonstration_knows_everybody_and_has_its_gaps(here, de
     assert here.members.exclude(exempt_reason="").count() == 1
     linked = here.members.exclude(user=None).values_list("user__username", flat=True)
     assert set(linked) == {"member", "assessor", "assessor2"}
+
+
+def test_follow_ups_and_conferences_are_as_the_story_says(here, demo):
+    today = timezone.localdate()
+    tallies, held = [], []
+    for quarter in demo.quarters:
+        records = records_between(here, quarter.window_start, quarter.window_end, on=today)
+        tallies.append(tally_of(records))
+        held.append(here.conferences.held_between(quarter.window_start, quarter.window_end).count())
+    passing, failing, last, running = tallies
+    assert (passing, last) == (Tally(8, 0, 0), Tally(8, 0, 0))
+    assert (failing.complete, failing.incomplete) == (4, 2)
+    assert (running.complete > 0, running.total > running.complete) == (True, True)
+    assert (held[1], min(held[0], held[2], held[3]) > 0) == (0, True)
+    assert here.follow_ups.candidates().count() > 50

@@ -75,8 +75,8 @@ def test_month_is_due_in_the_next_one_and_never_on_a_day_that_is_not():
     assert month_due(date(2026, 1, 1), 31) == date(2026, 2, 28)
 
 
-def facts(month, *clauses, cancelled=False, ended=None):
-    return MeasureFacts(month, frozenset(clauses), cancelled, ended)
+def facts(month, *clauses, cancelled=False, done=None):
+    return MeasureFacts(month, frozenset(clauses), cancelled, done)
 
 
 @pytest.mark.parametrize(
@@ -87,8 +87,8 @@ def facts(month, *clauses, cancelled=False, ended=None):
         ([facts(AUGUST, "6.4.10", "6.4.2")], ()),
         ([facts(AUGUST, "6.4.2", "6.4.10", cancelled=True)], ("6.4.2", "6.4.10")),
         ([facts(JULY, "6.4.2", "6.4.10")], ()),  # still running
-        ([facts(JULY, "6.4.2", "6.4.10", ended=date(2026, 8, 3))], ()),
-        ([facts(JULY, "6.4.2", "6.4.10", ended=date(2026, 7, 31))], ("6.4.2", "6.4.10")),
+        ([facts(JULY, "6.4.2", "6.4.10", done=date(2026, 8, 3))], ()),
+        ([facts(JULY, "6.4.2", "6.4.10", done=date(2026, 7, 31))], ("6.4.2", "6.4.10")),
         ([facts(date(2026, 9, 1), "6.4.2", "6.4.10")], ("6.4.2", "6.4.10")),  # of a later month
     ],
 )

@@ -23,11 +23,11 @@ from scoring.packet.signature import SealKey, seal
 from scoring.packet.verify import Trust
 from tests.exports.sample import sample_document
 
-NAME = "示例市第一人民医院 质控迎检包系统签章"
+NAME = "示例市第一人民医院 迎检包系统签章"
 
 
 @lru_cache(maxsize=4)
-def key_pair(kind: str, days: int = 30):
+def key_pair(kind: str, days: int):
     """(private key, certificate) of cryptography, self-signed."""
     key = {
         "rsa": lambda: rsa.generate_private_key(65537, 2048),
@@ -50,7 +50,7 @@ def key_pair(kind: str, days: int = 30):
 
 
 def seal_key(kind: str = "rsa") -> SealKey:
-    key, certificate = key_pair(kind)
+    key, certificate = key_pair(kind, 30)
     private = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
     return SealKey(certificate.public_bytes(Encoding.DER), private)
 

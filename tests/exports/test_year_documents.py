@@ -33,8 +33,9 @@ def test_minutes_print_the_record_whole_and_mask_the_patient(department, report,
     content = minutes_pdf(minutes_of(Conference.objects.get()))
     text = pdf_text(content)
     for words in (
-        "疑难病例讨论记录", "九月疑难病例讨论", "2026-09-18", "读片室", "任主任", "测一鸣", "高主任（胸外科）",
-        "共1人", "检查号K1", "检查号K2", "考虑错构瘤。", "主持人签字", "科主任签字", "第1版",
+        "疑难病例讨论记录", "九月疑难病例讨论", "2026-09-18", "读片室", "任主任", "测一鸣",
+        "高主任（胸外科）", "共1人", "检查号K1", "检查号K2", "考虑错构瘤。",
+        "主持人签字", "科主任签字", "第1版",
     ):  # fmt: skip
         assert words in text
     assert "受**与司徒**一并讨论" in text
@@ -78,8 +79,8 @@ def test_register_prints_each_case_and_what_it_lacks(department, officer, member
     content = register_pdf(document)
     text = pdf_text(content)
     for words in (
-        "随访与反馈登记表", "2026-06-01至2026-10-31", "共2例：完整0，随访中1，不完整1", "受**术后病理：错构瘤。",
-        "书写甲1010", "未签收", "还没有手术或随访结局（期限2026-08-30，已逾期）。",
+        "随访与反馈登记表", "2026-06-01至2026-10-31", "共2例：完整0，随访中1，不完整1",
+        "受**术后病理：错构瘤。", "书写甲1010", "未签收", "还没有手术或随访结局（期限2026-08-30，已逾期）。",
     ):  # fmt: skip
         assert words in text
     assert [name for name in ("受检甲", "司徒青禾") if name in text] == []

@@ -29,7 +29,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 if TYPE_CHECKING:
     from tests.web.world import World
 
-APPS = ("qcportal", "standards", "staff", "register", "reports", "audits", "audits_year", "scoring")  # built in this order
+_APPS_ABOVE = ("qcportal", "standards", "staff", "register", "reports", "audits", "audits_year")
+APPS = (*_APPS_ABOVE, "monthly", "appeals", "scoring")  # built in this order
 ROLES = ("qc_officer", "assessor", "head", "member", "inspector", "admin")
 ACTORS = ("anonymous", *ROLES, "foreign")
 

@@ -21,10 +21,13 @@ from django.utils import timezone
 from django_q.models import OrmQ, Task
 
 from audits.actions.assignment import assign_fairly
+from audits.actions.conferences import CaseValues, change_conference
+from audits.actions.follow_up import FeedbackInput, JudgementInput, note_receipt, record_follow_up
 from audits.actions.judging import FaultInput, reveal_outcome, rule_conclusion, rule_description
 from audits.actions.quarter import draw_audit, open_audit
 from audits.actions.replacing import replace_case
 from audits.domain.window import audit_window
+from audits.models import Feedback
 from reports.actions.imports import commit, try_out
 from reports.models import CriticalAlert, Finding, ImagingRequest, ImportBatch, Outcome, Report
 from scoring.actions.grants import grant_packet
@@ -34,6 +37,7 @@ from tests import people
 from tests.audit_factories import DIFFERS, concordance_ruling, reviews_of
 from tests.exports.reading import pdf_text
 from tests.sheet_factories import ALL_MET
+from tests.year_factories import conference_values, make_conference, marked
 from trail.chain import verify
 from trail.models import Event
 
@@ -161,6 +165,7 @@ def everyone(department, sign_in):
             "reason": f"{outcome.given_patient_name}（{outcome.given_patient_id}）不符。",
         }
         assert client.post(reverse("reports:outcome_match", args=[outcome.pk]), choice).status_code == 302
+    _follow(department, officer, users["member"])
     audit = open_audit(department=department, window=audit_window(UNTIL), by=officer)
     audit = draw_audit(audit, version=audit.version, by=officer)
     assign_fairly(audit, assessors=[users["assessor"]], version=audit.version, by=officer)
@@ -190,6 +195,24 @@ def _rule_on_findings(client) -> None:
         ruling = {"verdict": ("confirm", "dismiss")[place % 2], "version": 0, "reason": reason}
         address = reverse("reports:finding_rule", args=[finding.pk])
         assert client.post(address, ruling).status_code == 302
+
+
+def _follow(department, officer, member) -> None:
+    """Follow-ups and a conference whose every text names the patients of their reports."""
+    reports = list(Report.objects.order_by("accession_number")[:5])
+    for place, report in enumerate(reports):
+        row = marked(report, by=officer, reason=told(place))
+        judgement = JudgementInput("discordant", "missed", told(place))
+        feedback = FeedbackInput(told(place), member if place % 2 else None)
+        record_follow_up(row, version=row.version, by=officer, judgement=judgement, feedback=feedback)
+    for sent in Feedback.objects.filter(recipient=None)[:2]:
+        note_receipt(sent, note=told(int(sent.follow_up.report.accession_number[1:])), by=officer)
+    cases = tuple(CaseValues(report, told(n), told(n)) for n, report in enumerate(reports))
+    title = f"{PATIENTS[0][0]}等{len(reports)}例"
+    summary = "".join(told(n) for n in range(5))
+    held = make_conference(department, reports, by=officer, title=title, summary=summary, cases=cases)
+    changed = conference_values(reports, title=f"{title}读片", cases=cases)
+    change_conference(held, changed, version=1, by=officer)
 
 
 def _judge(review) -> None:
@@ -266,6 +289,7 @@ def test_canary_patients_are_on_no_page_and_in_no_file_of_any_role(everyone, sig
         "qc_officer": (
             *("/reports/import/", "export=xlsx", "/document/", "/packet/pdf/", "/outcomes/"),
             *("/reports/findings/?code=", "/findings/?by=month", "/findings/next/", "/reports/rules/6.3.1/"),
+            *("/audits/follow-ups/", "/audits/conferences/", "/minutes/"),
         ),
         "head": (
             "/reports/findings/?code=",

@@ -13,15 +13,16 @@ from tests.audit_factories import assigned_audit, describe, drawn_audit, judge, 
 pytestmark = pytest.mark.django_db
 SEEN = {
     "officer": (
-        "工作台 检查报告 文本检查 文本规则 导入 结局 抽样评审 我的评审 评分表 迎检包 "
-        "人员资质 当日资质 我的资质 标准条款 来源"
+        "工作台 检查报告 文本检查 文本规则 导入 结局 抽样评审 我的评审 申诉 评分表 迎检包 验真 月度质控 整改 "
+        "佐证材料 会议 随访 随访反馈 人员资质 当日资质 我的资质 标准条款 来源"
     ),
     "head": (
-        "工作台 检查报告 文本检查 文本规则 结局 抽样评审 评分表 迎检包 人员资质 当日资质 我的资质 标准条款"
+        "工作台 检查报告 文本检查 文本规则 结局 抽样评审 申诉 评分表 迎检包 验真 月度质控 整改 "
+        "佐证材料 会议 随访 随访反馈 人员资质 当日资质 我的资质 标准条款"
     ),
-    "assessor": "工作台 我的评审 仲裁 我的资质 标准条款",
-    "member": "工作台 检查报告 文本检查 我的资质 标准条款",
-    "inspector": "工作台 迎检包 标准条款",
+    "assessor": "工作台 我的评审 仲裁 申诉 整改 随访反馈 我的资质 标准条款",
+    "member": "工作台 检查报告 文本检查 我的报告问题 整改 随访反馈 我的资质 标准条款",
+    "inspector": "工作台 迎检包 验真 标准条款",
     "admin": "工作台 标准条款 科室 账号 来源 留痕",
 }
 
@@ -43,7 +44,7 @@ def test_navigation_marks_the_entry_of_the_page_itself_as_active(entry, departme
     from tests import people
 
     user = people.officer(department)
-    for role in ("assessor", "admin"):
+    for role in ("assessor", "member", "admin"):
         RoleGrant.objects.create(user=user, role=role)
     asked = rf.get(reverse(entry.url_name))
     asked.user = user

@@ -16,9 +16,10 @@ from django.utils import timezone
 from qcportal.demo import DEFAULT_SEED, DemoDepartment, demo_department
 from qcportal.demo.values import DemoQuarter
 from qcportal.management.demo_accounts import Account, make_accounts, make_department, weakness
+from qcportal.management.demo_appeals import make_appeals
 from qcportal.management.demo_evidence import make_evidence
 from qcportal.management.demo_following import follow_quarter
-from qcportal.management.demo_improving import check_earlier, check_quarter, improve, import_earlier
+from qcportal.management.demo_improving import check_earlier, check_quarter, import_earlier, improve
 from qcportal.management.demo_quarters import Cast, Staged, import_quarter, stage_quarter
 from qcportal.management.demo_register import make_register
 from staff.management.answers import AnswerCommand
@@ -91,6 +92,7 @@ def _quarters(demo: DemoDepartment, department: Department, accounts: list[Accou
         check_quarter(demo, quarter, department, cast)
         told.append(_told(quarter, counts, stage_quarter(demo, quarter, department, cast)))
     improve(demo, department, cast)
+    make_appeals(department, cast, people["member"])
     return told
 
 

@@ -16,6 +16,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from audits.actions.follow_up_candidates import schedule_candidates
 from reports.actions.rechecking import recheck_where_due
+from scoring.actions.packet_keeping import schedule_packets
 from trail.anchors import keep_anchor, schedule_anchors
 
 STOP_SECONDS = 20
@@ -34,6 +35,7 @@ class Command(BaseCommand):
         _refuse_taken_port(host, port)
         schedule_anchors()
         schedule_candidates()
+        schedule_packets()
         keep_anchor()
         recheck_where_due()  # new rules read the reports of the past
         connection.close()

@@ -1,19 +1,17 @@
 """Where the findings describe a place as not normal: 见… and words of abnormality that no denial covers."""
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from reports.domain.textcheck.anatomy import Mention, mentions_within
+from reports.domain.textcheck.anatomy import Mention, names_something
 from reports.domain.textcheck.text import Span, Text
-from reports.domain.textcheck.words import pattern
+from reports.domain.textcheck.words import pattern, remembered
 
 # 无肺纹理, 无壁 and 无强化 are signs although they begin like a denial.
 _DENIES = re.compile(r"未|无(?!肺纹理|壁|强化)|没有|否认|排除|除外")
 _SEEN = re.compile(r"(?<![未不难])见(?!异常)")
 _WORDS = pattern("abnormal_words")
-_SEGMENT = re.compile(r"[^。；;！？!?\n]+")
 _SEGMENT_MARKS = "。；;！？!?\n"
 # Mentions of one place in one report; more are no description any more.
 _MOST = 30
@@ -32,6 +30,7 @@ def affirmed(part: str) -> str:
     return part[: denial.start()] if denial else part
 
 
+@remembered
 def is_abnormal(part: str) -> bool:
     """Does a ，-part show something, before any denial in it?"""
     said = affirmed(part)
@@ -82,27 +81,11 @@ def _place(text: Text, part: Span) -> Place | None:
     at = part
     for _ in range(_MOST):
         if is_abnormal(at.of(plain)):
-            return Place(part, segment_at(text, part.start))
+            return Place(part, text.segment_at(part.start))
         after = text.clause_at(at.end + 1)
         if at.end >= len(plain) or plain[at.end] in _SEGMENT_MARKS or after.end == after.start:
             return None
-        if mentions_within(text, after.start, after.end):
+        if names_something(text.plain, *after):
             return None
         at = after
     return None
-
-
-def segments(text: Text) -> tuple[Span, ...]:
-    """The 。；-parts of a text, cut once."""
-    found = text.shared.get("segments")
-    if found is None:
-        found = text.shared["segments"] = tuple(Span(*m.span()) for m in _SEGMENT.finditer(text.plain))
-    assert isinstance(found, tuple)
-    return found
-
-
-def segment_at(text: Text, at: int) -> Span:
-    """The 。；-part around `at`."""
-    cut = segments(text)
-    index = bisect_right(cut, (at, len(text.plain))) - 1
-    return cut[index] if index >= 0 else Span(at, at)

@@ -7,14 +7,16 @@ carries on over a list of paired structures (左侧上颌窦、筛窦), or stand
 """
 
 import re
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from functools import cache
+from operator import attrgetter
 from typing import Literal, NamedTuple
 
 from reports.domain.textcheck import facts
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Text
-from reports.domain.textcheck.words import any_of, group, word_set
+from reports.domain.textcheck.words import any_of, group, remembered, word_set
 
 Side = Literal["", "左", "右", "双"]
 OPPOSITE: dict[str, Side] = {"左": "右", "右": "左"}
@@ -29,6 +31,9 @@ _AFTER = re.compile(
 )
 _JOIN = re.compile(r"[、及和与/\-－]{0,2}")
 _REACH = 24
+_SHORT = 300  # characters; such a text is read at once, of longer ones only what is asked for
+_word_start = attrgetter("word_start")
+_NONE: tuple["Mention", ...] = ()
 
 
 class Mention(NamedTuple):
@@ -89,27 +94,35 @@ def mentions(text: Text) -> tuple[Mention, ...]:
     """Every structure named in a text, in order; made once per text."""
     found = text.shared.get("mentions")
     if found is None:
-        found = text.shared["mentions"] = tuple(_mentions(text.plain, 0, len(text.plain)))
+        clauses = range(len(text.clause_ends))
+        found = text.shared["mentions"] = tuple([m for number in clauses for m in mentions_of(text, number)])
     assert isinstance(found, tuple)
     return found
 
 
 def mentions_within(text: Text, start: int, end: int) -> tuple[Mention, ...]:
     """The mentions whose word begins in `text[start:end]`."""
-    numbers = range(text.clause_number(start), text.clause_number(end - 1) + 1)
-    found = [mention for number in numbers for mention in mentions_of(text, number)]
-    return tuple([m for m in found if start <= m.word_start < end])
+    if "mentions" in text.shared or len(text.plain) < _SHORT:
+        found = mentions(text)
+    else:
+        numbers = range(text.clause_number(start), text.clause_number(end - 1) + 1)
+        found = tuple([mention for number in numbers for mention in mentions_of(text, number)])
+    first = bisect_left(found, start, key=_word_start)
+    last = bisect_left(found, end, first, key=_word_start)
+    return found[first:last]
 
 
-def mentions_of(text: Text, number: int) -> tuple[Mention, ...]:
-    """The mentions of one clause, made when first asked for: neither word nor list goes beyond its marks."""
-    known: dict[int, tuple[Mention, ...]] = text.shared.setdefault("clause_mentions", {})  # type: ignore[assignment]
-    found = known.get(number)
-    if found is None:
-        ends = text.clause_ends
-        start = ends[number - 1] if number else 0
-        found = known[number] = tuple(_mentions(text.plain, start, ends[number]))
-    return found
+def names_something(plain: str, start: int, end: int) -> bool:
+    """Is any structure named in `plain[start:end]`?"""
+    return _structures()[0].search(plain, start, end) is not None
+
+
+def mentions_of(text: Text, number: int) -> Sequence[Mention]:
+    """The mentions of one clause."""
+    ends = text.clause_ends
+    start = ends[number - 1] if number else 0
+    found = _mentions(text.plain[start : ends[number]])
+    return [Mention(m[0] + start, m[1] + start, m[2] + start, *m[3:]) for m in found] if found else _NONE
 
 
 def clauses_naming(text: Text, name: str) -> tuple[int, ...]:
@@ -117,13 +130,14 @@ def clauses_naming(text: Text, name: str) -> tuple[int, ...]:
     known: dict[str, tuple[int, ...]] = text.shared.setdefault("clauses_naming", {})  # type: ignore[assignment]
     found = known.get(name)
     if found is None:
-        numbers = [text.clause_number(match.start()) for match in _names_of(name).finditer(text.plain)]
+        numbers = [text.clause_number(match.start()) for match in names_of(name).finditer(text.plain)]
         found = known[name] = tuple(dict.fromkeys(numbers))
     return found
 
 
 @cache
-def _names_of(name: str) -> re.Pattern[str]:
+def names_of(name: str) -> re.Pattern[str]:
+    """The words for a structure or organ and its parts, whatever longer word they may belong to."""
     return re.compile(any_of(w for w, owner in _structures()[1].items() if name in (owner, organ_of(owner))))
 
 
@@ -146,37 +160,57 @@ def regions(report: CheckedReport) -> frozenset[str]:
     return regions_in(facts.named(report))
 
 
-def _mentions(plain: str, begin_at: int, end_at: int) -> Iterable[Mention]:
-    pattern, owner = _structures()
-    paired = word_set("paired_structures")
+@remembered
+def _mentions(clause: str) -> tuple[Mention, ...]:
+    """Neither a word nor its side nor a list of paired structures goes beyond a clause's marks."""
+    return tuple(_read(clause))
+
+
+def _read(plain: str) -> Iterator[Mention]:
+    pattern, known = _words()
     size = len(plain)
     carried: Side = ""
-    carried_to = begin_at
-    for match in pattern.finditer(plain, begin_at, end_at):
-        word = match.group()
-        structure = owner[word]
+    carried_to = 0
+    for match in pattern.finditer(plain):
         start, end = match.span()
+        structure, is_paired, own = known[match[0]]
         begin: int = start
         side: Side = ""
         inherited = False
         if start and plain[start - 1] in _NEAR:
             begin, side = _side_before(plain, start)
-        if not side and structure in paired:
-            if word[0] in "左右双两":
-                side = _SIDES[word[0]]
+        if is_paired and not side:
+            if own:
+                side = own
             elif carried and start - carried_to <= 2 and _JOIN.fullmatch(plain, carried_to, start):
                 side, inherited = carried, True
-        if side in ("", "双") and end < size and plain[end] in "左右双两":
+        if end < size and plain[end] in "左右双两" and side in ("", "双"):
             end, side = _side_after(plain, end, side)
-        carried, carried_to = (side if structure in paired else ""), end
+        carried, carried_to = (side if is_paired else ""), end
         yield Mention(begin, end, start, structure, side, inherited)
+
+
+@cache
+def _words() -> tuple[re.Pattern[str], dict[str, tuple[str, bool, Side]]]:
+    """The pattern of all words, and of each its structure, whether that is paired, and the word's own side."""
+    pattern, owner = _structures()
+    paired = word_set("paired_structures")
+    known = {
+        word: (structure, structure in paired, _SIDES.get(word[0], "") if structure in paired else "")
+        for word, structure in owner.items()
+    }
+    return pattern, known  # type: ignore[return-value]  # "" is a side too
 
 
 def _side_before(plain: str, start: int) -> tuple[int, Side]:
     """The side word before `start`, perhaps with 下, 第3～5, 内侧 between; its place and side."""
-    at, limit = start - 1, max(0, start - _REACH)
-    while at > limit and plain[at] in _BETWEEN:
+    at = start - 1
+    if plain[at] == "侧" and at > 0 and plain[at - 1] in _SIDES:
         at -= 1
+    else:
+        limit = max(0, start - _REACH)
+        while at > limit and plain[at] in _BETWEEN:
+            at -= 1
     side = _SIDES.get(plain[at])
     if side is None:
         return start, ""

@@ -19,11 +19,13 @@ _NARROW = {chr(i): chr(i - 0xFEE0) for first, last in ("０９", "ＡＺ", "ａ�
 _NARROW |= dict(zip("＋－．／％＝＜＞～\u3000\xa0", "+-./%=<>~  ", strict=True))
 _SENTENCE_MARKS = "。！？!?\n"
 _CLAUSE_MARKS = "，；。！？,;!?\n"
+_SEGMENT_MARKS = "。；;！？!?\n"
 # Pieces with the mark that ends them; the last one may have none.
 _SENTENCE = re.compile(rf"[^{_SENTENCE_MARKS}]*[{_SENTENCE_MARKS}]?")
 _CLAUSE = re.compile(rf"[^{_CLAUSE_MARKS}]*[{_CLAUSE_MARKS}]?")
 _LINE = re.compile(r"[^\n]*\n?")
 _PART = re.compile(r"[^。；;\n]*[。；;\n]?")
+_SEGMENT = re.compile(rf"[^{_SEGMENT_MARKS}]*[{_SEGMENT_MARKS}]?")
 # 无名指, 无回声, 未闭, 无痛 and the like are words, not negations; 不除外 and 不能除外 leave the thing open.
 _NEGATION = (
     r"未见|未及|未显示|未发现|未探及|未提示|未扪及|未累及|未侵犯|未突破|未受累|未受|没有|不伴|并无|未"
@@ -87,6 +89,20 @@ class Text:
     @cached_property
     def paragraphs(self) -> tuple[Span, ...]:
         return _cut(self.plain, _ends(_LINE, self.plain), "\n")
+
+    @cached_property
+    def segments(self) -> tuple[Span, ...]:
+        """The parts between 。 and ；, each about one thing; empty ones left out."""
+        found = (self._segment(number) for number in range(len(self._segment_ends)))
+        return tuple([span for span in found if span.end > span.start])
+
+    def segment_at(self, at: int) -> Span:
+        """The segment that `at` lies in."""
+        return self._segment(min(bisect_right(self._segment_ends, at), len(self._segment_ends) - 1))
+
+    def _segment(self, number: int) -> Span:
+        start, end = self._segment_ends[number - 1] if number else 0, self._segment_ends[number]
+        return Span(start, end - 1 if end > start and self.plain[end - 1] in _SEGMENT_MARKS else end)
 
     @cached_property
     def items(self) -> tuple[Span, ...]:
@@ -154,6 +170,10 @@ class Text:
     @cached_property
     def _sentence_starts(self) -> list[int]:
         return [span.start for span in self.sentences]
+
+    @cached_property
+    def _segment_ends(self) -> list[int]:
+        return _ends(_SEGMENT, self.plain)
 
     @cached_property
     def _paragraph_starts(self) -> list[int]:

@@ -11,13 +11,17 @@ from standards.edition import Edition
 from standards.loader import current_edition
 
 
-_LONGEST_REMEMBERED = 400  # characters; 4,096 longer texts would fill the memory
+_LONGEST_REMEMBERED = 200  # characters; many longer texts would fill the memory
 T = TypeVar("T")
 
 
 def remembered(ask: Callable[[str], T]) -> Callable[[str], T]:
-    """Answers kept by text: a department's examination names, technique lines and requests repeat."""
-    known = lru_cache(maxsize=4096)(ask)
+    """Answers kept by text, for texts that come again and again.
+
+    A department's examination names, technique lines and requests repeat, and so do the clauses of its
+    reports: most are those of a template. The answer may depend on nothing but the text.
+    """
+    known = lru_cache(maxsize=16_384)(ask)
 
     @wraps(ask)
     def answer(text: str) -> T:
@@ -49,17 +53,23 @@ def group(name: str) -> dict[str, tuple[str, ...]]:
     return dict(_edition().terms.vocabularies[name].groups)
 
 
-def any_of(given: Iterable[str]) -> str:
-    """A pattern that matches any of the words, the longest first; a tree, so that search stays quick."""
+def any_of(given: Iterable[str], *more: str) -> str:
+    """A pattern that matches any of the words, the longest first; a tree, so that search stays quick.
+
+    `more`: further alternatives, tried last. Each must begin with a literal character, so that the search may
+    still skip all characters that nothing begins with.
+    """
     tree: dict[str, dict] = {}  # type: ignore[type-arg]  # a tree of itself
     for word in given:
         node = tree
         for char in word:
             node = node.setdefault(char, {})
         node[""] = {}
-    if not tree:
-        return r"(?!)"
-    return _branch(tree)
+    parts = [_branch(tree)] if tree else []
+    if more:
+        parts = [parts[0][len("(?:") : -1], *more] if tree else list(more)
+        return "(?:" + "|".join(parts) + ")"
+    return parts[0] if parts else r"(?!)"
 
 
 def _branch(node: dict) -> str:  # type: ignore[type-arg]

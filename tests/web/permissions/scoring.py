@@ -10,10 +10,13 @@ from audits.domain.window import audit_window
 from scoring.actions.corrections import correct_sheet
 from scoring.actions.evidence import add_evidence
 from scoring.actions.grants import grant_packet
+from scoring.actions.packet_jobs import begin_packets
 from scoring.actions.sheets import create_sheet, set_row
 from scoring.actions.signing import sign_sheet, submit_sheet
+from scoring.domain.packet_period import PacketPeriod
 from scoring.models import Sheet
 from tests.audit_factories import judge, reviews_of
+from tests.evidence_factories import make_document
 from tests.factories import make_outcome, make_report
 from tests.sheet_factories import AGAINST, ALL_MET
 from tests.web.permission_table import row
@@ -21,6 +24,8 @@ from tests.web.permission_table import row
 
 def build(world):
     officer, head, inspector = (world.users[name] for name in ("qc_officer", "head", "inspector"))
+    for name in ("document", "document_to_withdraw"):
+        world.add(name, make_document(world.department))
     world.add("quarter_without_sheet", _judged(world, date(2023, 3, 31)))
     draft = _filled(world, date(2023, 6, 30))
     world.add("evidence", add_evidence(draft, row="1.1", title="书写规范", version=draft.version, by=officer))
@@ -36,8 +41,16 @@ def build(world):
     world.add("sheet_granted", signed[1])
     until = timezone.localdate() + timedelta(days=7)
     world.add("packet_grant", grant_packet(signed[1], inspector=inspector, until=until, by=head))
+    jobs = {name: _job(world, world.users[name]) for name in ("qc_officer", "inspector")}
+    world.add("packet_job", jobs["qc_officer"])
+    world.add("packet_job_of_inspector", jobs["inspector"])
     reason = "更正理由"
     world.add("correction", correct_sheet(signed[2], reason=reason, version=signed[2].version, by=officer))
+
+
+def _job(world, user):
+    """An order of the whole year, waiting for the worker."""
+    return begin_packets(PacketPeriod(2022), department=world.department, by=user, queue=False)
 
 
 def _judged(world, until):
@@ -82,7 +95,10 @@ def _grant(world):
 
 
 DRAFT, EVIDENCE = "sheet_draft", {"title": "审核制度", "dated_on": "", "note": ""}
+DOCUMENT = {"title": "书写规范", "kinds": ["writing_rules"], "valid_from": "2026-01-01", "version": ""}
+STALE = DOCUMENT | {"version": 99}
 SEE, DOWNLOAD = {"qc_officer": 200, "head": 200}, {"qc_officer": 200, "head": 200}
+REFUSED = {"qc_officer": 422, "head": 422}
 
 ROWS = (
     row("scoring:list", **SEE),
@@ -141,6 +157,14 @@ ROWS = (
         qc_officer=302,
     ),
     row(
+        "scoring:correct_after_appeal",
+        "POST",
+        kwargs=_of("sheet_signed"),
+        data=_version("sheet_signed"),
+        qc_officer=422,
+        note="no appeal was upheld",
+    ),
+    row(
         "scoring:download",
         kwargs=_of("sheet_signed", kind="json"),
         **DOWNLOAD,
@@ -163,7 +187,78 @@ ROWS = (
         inspector=404,
         note="unknown kind",
     ),
+    row("scoring:evidence", **SEE),
+    row("scoring:documents", **SEE),
+    row("scoring:document_new", qc_officer=200),
+    row("scoring:document_new", "POST", data=DOCUMENT, qc_officer=302),
+    row("scoring:document_new", "POST", data={"title": ""}, qc_officer=422, note="nothing filled in"),
+    row("scoring:document", kwargs=_of("document"), **SEE),
+    row("scoring:document_file", kwargs=_of("document"), **SEE),
+    row("scoring:document_edit", kwargs=_of("document"), qc_officer=200),
+    row(
+        "scoring:document_edit",
+        "POST",
+        kwargs=_of("document"),
+        data=_version("document", **DOCUMENT),
+        qc_officer=302,
+    ),
+    row("scoring:document_edit", "POST", kwargs=_of("document"), data=STALE, qc_officer=409, note="stale"),
+    row("scoring:document_replace", kwargs=_of("document"), qc_officer=200),
+    row(
+        "scoring:document_replace",
+        "POST",
+        kwargs=_of("document"),
+        data=_version("document", **DOCUMENT | {"valid_from": "2026-08-01"}),
+        qc_officer=302,
+    ),
+    row(
+        "scoring:document_withdraw",
+        "POST",
+        kwargs=_of("document_to_withdraw"),
+        data=_version("document_to_withdraw", reason="登记重复"),
+        qc_officer=302,
+    ),
     row("scoring:packets", **DOWNLOAD, inspector=200),
+    row("scoring:downloads", kwargs=_of("sheet_signed"), **SEE),
+    row("scoring:comparison", **DOWNLOAD, inspector=200),
+    row("scoring:comparison", data={"export": "xlsx"}, **DOWNLOAD, inspector=200, note="workbook"),
+    row("scoring:packet_jobs", **DOWNLOAD, inspector=200),
+    row(
+        "scoring:packet_job_start",
+        "POST",
+        data={"period": "2022"},
+        qc_officer=302,
+        head=302,
+        inspector=302,
+        foreign=422,
+    ),
+    row("scoring:packet_job_start", "POST", data={}, **REFUSED, inspector=422, note="no period"),
+    row("scoring:packet_job", kwargs=_of("packet_job"), qc_officer=200, head=404, inspector=404),
+    row(
+        "scoring:packet_job",
+        kwargs=_of("packet_job_of_inspector"),
+        qc_officer=404,
+        head=404,
+        inspector=200,
+        foreign=404,
+        note="an inspector's",
+    ),
+    row(
+        "scoring:packet_job_cancel",
+        "POST",
+        kwargs=_of("packet_job"),
+        qc_officer=302,
+        head=404,
+        inspector=404,
+    ),
+    row(
+        "scoring:packet_job_file",
+        kwargs=_of("packet_job"),
+        qc_officer=404,
+        head=404,
+        inspector=404,
+        note="not ready",
+    ),
     row("scoring:verify", **DOWNLOAD, inspector=200),
     row("scoring:verify", "POST", data={}, qc_officer=422, head=422, inspector=422, note="no file"),
     row("scoring:grant", "POST", kwargs=_of("sheet_signed"), data=_grant, head=302),

@@ -31,12 +31,21 @@ def _last_parts(given: Iterable[str]) -> list[str]:
     return [re.split("[+…]", entry)[-1] for entry in given]
 
 
-# Each kind with characters of which it needs one, and its pattern.
+def _parts(given: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+    return tuple(tuple(re.split("[+…]", entry)) for entry in given)
+
+
+# Each kind with characters of which it needs one, with the parts of which it needs those of one entry, and
+# its pattern: most items have no such character, and most of the others not both parts.
 _KINDS = {
-    name: (frozenset(signs_of(_last_parts(given))), re.compile("|".join(map(_as_pattern, given))))
+    name: (
+        frozenset(signs_of(_last_parts(given))),
+        _parts(given),
+        re.compile("|".join(map(_as_pattern, given))),
+    )
     for name, given in group("critical_findings").items()
 }
-_ANY_SIGN = frozenset("气").union(*(signs for signs, _ in _KINDS.values()))
+_ANY_SIGN = frozenset("气").union(*(signs for signs, _, _ in _KINDS.values()))
 _LOOKALIKES = pattern("critical_lookalikes")
 _OLD = pattern("critical_old")
 _MANAGED = pattern("critical_managed")
@@ -65,8 +74,8 @@ def _first_critical(text: Text, item: Span) -> tuple[str, int, int] | None:
         return None
     plain = _LOOKALIKES.sub(lambda found: "\ue000" * len(found[0]), text.plain[item.start : item.end])
     best: tuple[int, str, int] | None = None
-    for kind, (needed, wanted) in _KINDS.items():
-        if needed.isdisjoint(signs):
+    for kind, (needed, entries, wanted) in _KINDS.items():
+        if needed.isdisjoint(signs) or not any(all(part in plain for part in parts) for parts in entries):
             continue
         for found in wanted.finditer(plain):
             if _stands(text, item, *found.span()):

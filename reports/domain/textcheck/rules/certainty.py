@@ -226,6 +226,7 @@ RULES: tuple[Rule, ...] = (
         gate=tuple(
             dict.fromkeys(s.split("+")[0] for signs in group("typical_signs").values() for s in signs)
         ),
+        gate_in=("findings",),
     ),
     Rule(
         "6.5.4b/unranked",

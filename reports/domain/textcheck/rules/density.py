@@ -1,7 +1,6 @@
 """Density and signal: one of seven steps (6.4.3.3), against a named tissue (6.4.3.2)."""
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterable
 
 from reports.domain.textcheck.degrees import UNDERSTOOD, UNDERSTOOD_BARE, Degree, degrees
@@ -86,7 +85,7 @@ def _speaks_for_itself(text: Text, degree: Degree) -> bool:
 def _has_reference(text: Text, sentence: Span) -> bool:
     if _names_reference(text.plain, sentence):
         return True
-    here = bisect_right(text.sentences, sentence.start, key=lambda span: span.start) - 1
+    here = text.sentence_number(sentence.start)
     return _said_before(text, here) or _said_after(text, here)
 
 

@@ -1,7 +1,6 @@
 """6.4.1.2 病灶描述: d) the attributes of a lesion, e) negative signs beside the positive ones."""
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
@@ -90,7 +89,7 @@ def _description(text: Text, sentence: Span, place: Mention) -> str:
     """The sentence and those after it in its paragraph, until one speaks of something else."""
     end = sentence.end
     paragraph = text.paragraph_at(sentence.start)
-    first = bisect_right(text.sentences, sentence.start, key=lambda span: span.start)
+    first = text.sentence_number(sentence.start) + 1
     for after in text.sentences[first : first + _MOST_SENTENCES]:
         if after.start >= paragraph.end or text.plain[after.start] == "余":
             break
@@ -139,6 +138,13 @@ RULES: tuple[Rule, ...] = (
         attributes_missing,
         reads=_BOTH,
         gate=words("lesions_with_attributes"),
+        gate_in=("findings",),
     ),
-    Rule("6.4.1.2e/no-negative-sign", no_negative_sign, reads=_BOTH, gate=words("diseases_with_negatives")),
+    Rule(
+        "6.4.1.2e/no-negative-sign",
+        no_negative_sign,
+        reads=_BOTH,
+        gate=words("diseases_with_negatives"),
+        gate_in=("impression",),
+    ),
 )

@@ -39,12 +39,16 @@ class Item:
     Both are worked out when asked for: most conclusions need only one of them, or neither.
     """
 
-    def __init__(self, report: CheckedReport, span: Span) -> None:
-        self.report, self.span = report, span
+    def __init__(self, impression: Text, findings: Text, span: Span) -> None:
+        self.impression, self.findings, self.span = impression, findings, span
 
     @cached_property
     def ranked(self) -> tuple[int | None, str]:
-        return _rank(self.report.text("impression"), self.span)
+        return _rank(self.impression, self.span)
+
+    @cached_property
+    def may_be_urgent(self) -> bool:
+        return _URGENT.search(self.impression.plain, *self.span) is not None
 
     @property
     def rank(self) -> int | None:
@@ -56,7 +60,7 @@ class Item:
 
     @cached_property
     def places(self) -> tuple[Place, ...]:
-        return _described(self.report, self.span)
+        return _described(self.impression, self.findings, self.span)
 
     def is_after(self, other: "Item") -> bool:
         """Is all that the findings say of it in later sentences than all they say of the other?"""
@@ -71,8 +75,9 @@ class Item:
 def _items(report: CheckedReport) -> tuple[Item, ...]:
     known = report.facts.get("ordered_items")
     if known is None:
-        spans = report.text("impression").items[:_MOST_ITEMS]
-        known = report.facts["ordered_items"] = tuple(Item(report, span) for span in spans)
+        impression, findings = report.text("impression"), report.text("findings")
+        items = (Item(impression, findings, span) for span in impression.items[:_MOST_ITEMS])
+        known = report.facts["ordered_items"] = tuple(items)
     assert isinstance(known, tuple)
     return known
 
@@ -97,9 +102,8 @@ def _is_unsure(text: Text, at: int) -> bool:
     return asked or _UNSURE.search(clause.of(text.plain).replace("可能性大", "")) is not None
 
 
-def _described(report: CheckedReport, span: Span) -> tuple[Place, ...]:
+def _described(impression: Text, findings: Text, span: Span) -> tuple[Place, ...]:
     """The parts of the findings that describe the item's place as not normal, in order."""
-    impression, findings = report.text("impression"), report.text("findings")
     named = mentions_within(impression, span.start, span.end)
     if not named or impression.is_negated(named[0].word_start):
         return ()
@@ -165,7 +169,7 @@ def importance_order(report: CheckedReport) -> Iterable[Hit]:
         return
     items = _items(report)
     for place, urgent in enumerate(items):
-        for lesser in items[:place]:
+        for lesser in items[:place] if urgent.may_be_urgent else ():
             if _outweighs(urgent, lesser):
                 seen = lesser.span.of(text.plain)
                 yield Hit(
@@ -189,7 +193,7 @@ def urgent_late(report: CheckedReport) -> Iterable[Hit]:
     if not _has_urgent(report.text("impression")):
         return
     for urgent in _items(report):
-        for lesser in _items(report):
+        for lesser in _items(report) if urgent.may_be_urgent else ():
             if _outweighs(urgent, lesser) and urgent.is_after(lesser):
                 yield _described_late(report, lesser.places[0].segment, urgent)
                 return
@@ -211,9 +215,7 @@ def order_differs(report: CheckedReport) -> Iterable[Hit]:
     if len(text.items) < 2 or not text.is_numbered:
         return
     # 肝癌 and 肝囊肿 of one paragraph have no order of their own: what shares its place is left out.
-    placed = [
-        i for i in _items(report) if not _DIFFUSE.search(text.plain, i.span.start, i.span.end) and i.places
-    ]
+    placed = [i for i in _items(report) if not _DIFFUSE.search(text.plain, *i.span) and i.places]
     items = [item for item in placed if not any(item.shares(o) for o in placed if o is not item)]
     for place, later in enumerate(items):
         for earlier in items[:place]:

@@ -1,10 +1,10 @@
 """Left and right: conclusion against description (6.5.3), and the report against its request (6.3.1)."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from reports.domain.textcheck.anatomy import OPPOSITE, Mention, mentions
+from reports.domain.textcheck.anatomy import OPPOSITE, Mention, clauses_naming, mentions, mentions_within
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
 from reports.domain.textcheck.report import CheckedReport
@@ -104,7 +104,7 @@ def _opposite_only(findings: Text, place: Place) -> Place | None:
     named_at_all = any(char in findings.plain for char in wanted)
     opposite: Place | None = None
     related = 0
-    for other, side in _with_carried_sides(findings):
+    for other, side in _with_carried_sides(findings, (mention.structure, *kin)):
         same = other.structure == mention.structure
         if not same and other.structure not in kin:
             continue
@@ -125,18 +125,19 @@ def _opposite_only(findings: Text, place: Place) -> Place | None:
     return opposite
 
 
-def _with_carried_sides(findings: Text) -> Sequence[tuple[Mention, str]]:
-    """Each mention with its side, or else the side last named in its sentence."""
-    found: list[tuple[Mention, str]] = findings.shared.setdefault("carried", [])  # type: ignore[assignment]
-    if found:
-        return found
-    carried, stop = "", 0
-    for mention in mentions(findings):
-        if mention.word_start >= stop:
-            carried, stop = "", findings.sentence_at(mention.word_start).end
-        carried = mention.side or carried
-        found.append((mention, carried))
-    return found
+def _with_carried_sides(findings: Text, structures: tuple[str, ...]) -> Iterator[tuple[Mention, str]]:
+    """Each mention in the sentences that name one of the structures, with its side, or else the side last
+    named in its sentence."""
+    clauses = {number for name in structures for number in clauses_naming(findings, name)}
+    done = -1
+    for number in sorted(clauses):
+        sentence = findings.sentence_number(findings.clause_ends[number] - 1)
+        if sentence == done:
+            continue
+        done, carried = sentence, ""
+        for mention in mentions_within(findings, *findings.sentences[sentence]):
+            carried = mention.side or carried
+            yield mention, carried
 
 
 def _supports(findings: Text, other: Mention, side: str, verdict: str, same: bool) -> bool:

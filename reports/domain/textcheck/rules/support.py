@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import cache
 from itertools import islice
 
-from reports.domain.textcheck.abnormal import affirmed, is_abnormal, segments
+from reports.domain.textcheck.abnormal import affirmed, is_abnormal
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
 from reports.domain.textcheck.report import CheckedReport
@@ -79,8 +80,10 @@ def _organ_said_normal(findings: Text, claim: str, signs: re.Pattern[str]) -> st
     organ = named.pop() if len(named) == 1 else ""
     if not organ:
         return ""
+    if _is_shown_at(findings, organ, signs):
+        return ""
     mentioned, about = False, False
-    for segment in segments(findings):
+    for segment in findings.segments:
         words_of_segment = segment.of(findings.plain)
         organs = {_ORGAN_OF[m.group()] for m in _ORGAN.finditer(words_of_segment)}
         if organs:
@@ -89,6 +92,25 @@ def _organ_said_normal(findings: Text, claim: str, signs: re.Pattern[str]) -> st
         if (about or not organs) and _is_abnormal(words_of_segment, signs):
             return ""
     return organ if mentioned else ""
+
+
+def _is_shown_at(findings: Text, organ: str, signs: re.Pattern[str]) -> bool:
+    """Does a segment that names the organ show something? Most often one does: then no other need be read."""
+    done = 0
+    for match in _names_of(organ).finditer(findings.plain):
+        if match.start() < done:
+            continue
+        segment = findings.segment_at(match.start())
+        done = segment.end
+        said = segment.of(findings.plain)
+        if any(_ORGAN_OF[m.group()] == organ for m in _ORGAN.finditer(said)) and _is_abnormal(said, signs):
+            return True
+    return False
+
+
+@cache
+def _names_of(organ: str) -> re.Pattern[str]:
+    return re.compile(any_of(name for name, owner in _ORGAN_OF.items() if owner == organ))
 
 
 def _is_abnormal(segment: str, signs: re.Pattern[str]) -> bool:
@@ -103,9 +125,12 @@ _LESION_SEEN = re.compile(
     rf"(?<!未)(?<!不)(?<!难)(?<!未能)(?:可见|见|示|显示|发现|呈|探及|查见)[^，。；;\n未无]{{0,30}}?(?P<lesion>{any_of(words('definite_lesions'))})"
     rf"|(?P<plain>{any_of(words('plain_lesions'))})"
 )
+_ANY_LESION = pattern("definite_lesions", "plain_lesions")
+_NORMAL_WORDS = ("异常", "病变", "正常")
 _NORMAL = re.compile(
-    r"(?<!余)(?:未见|未发现|无|未示)(?:明显|明确|确切|显著)?的?(?:器质性|影像学|占位性|骨质|CT|MRI?|X线)?"
-    r"(?:异常|病变)(?:改变|征象|表现|病变|密度影?|信号影?|所见)?|(?<!大致)(?<!基本)(?<!余)(?<!不)正常"
+    r"[未无正](?:(?<!余.)(?:(?<=无)|(?<=未)(?:见|发现|示))(?:明显|明确|确切|显著)?的?(?:器质性|影像学|占位性|骨质|CT|MRI?|X线)?"
+    r"(?:异常|病变)(?:改变|征象|表现|病变|密度影?|信号影?|所见)?"
+    r"|(?<=正)(?<!大致正)(?<!基本正)(?<!余正)(?<!不正)常)"
 )
 _WHOLE = pattern("whole_examination")
 
@@ -113,10 +138,12 @@ _WHOLE = pattern("whole_examination")
 def _normal_against_lesion(findings: Text, impression: Text) -> Iterator[Hit]:
     """Every item says normal, yet the findings show a lesion of those parts."""
     whole = impression.plain
-    place = _NORMAL.search(whole)
-    if place is None or "余" in whole or _CLAIM.search(whole):
+    if not any(word in whole for word in _NORMAL_WORDS) or "余" in whole:
         return
-    if not all(_NORMAL.search(item.of(whole)) for item in impression.items):
+    place = _NORMAL.search(whole)
+    if place is None or not all(_NORMAL.search(whole, *item) for item in impression.items):
+        return
+    if _CLAIM.search(whole) or not _ANY_LESION.search(findings.plain):
         return
     for match in _LESION_SEEN.finditer(findings.plain):
         lesion, at = match["lesion"] or match["plain"], match.end() - 1

@@ -164,5 +164,6 @@ RULES: tuple[Rule, ...] = (
         absent_without_history,
         reads=("findings", "impression"),
         gate=("显示", "显影", "缺如", "阙如"),
+        gate_in=("findings",),
     ),
 )

@@ -1,0 +1,127 @@
+"""Repeat a packet's draw and its points from packet.json. Python 3.8 or newer, nothing else needed.
+
+    python3 recheck_packet.py packet.json
+
+Written apart from the app, after the rules printed in the packet: where both agree, neither was bent.
+Exit: 0 all agrees, 1 something differs.
+"""
+
+import hashlib
+import json
+import sys
+from collections import Counter
+
+FIVE = ["nervous", "respiratory", "digestive_urogenital", "skeletal", "circulatory"]
+SYSTEMS = [*FIVE, "other"]
+
+
+def redraw(entries, seed, size):
+    """The sample in case order, and what is left in the order in which replacements are taken."""
+
+    def rank(entry):
+        return hashlib.sha256(f"{seed}:{entry['accession_number']}".encode()).digest()
+
+    ranked = sorted(entries, key=rank)
+    of = {system: [e for e in ranked if e["system"] == system] for system in SYSTEMS}
+    in_order = [e for e in ranked if e["system"] != "other"] + of["other"]
+    cap, drawn = -(-3 * size // 10), []
+
+    def free(entry, leaving=None):
+        rest = [e for e in drawn if e is not leaving]
+        return entry not in drawn and entry["patient_key"] not in [e["patient_key"] for e in rest]
+
+    def count(key):
+        return Counter(e[key] for e in drawn)
+
+    def swap(may_leave, may_come):
+        for leaving in sorted(drawn, key=ranked.index, reverse=True):
+            for entry in of[leaving["system"]] if may_leave(leaving) else ():
+                if free(entry, leaving) and may_come(entry, leaving):
+                    drawn[drawn.index(leaving)] = entry
+                    return True
+        return False
+
+    scarcest = sorted(FIVE, key=lambda s: (len({e["patient_key"] for e in of[s]}), FIVE.index(s)))
+    for system in scarcest * (size // 5):
+        drawn += [e for e in of[system] if free(e)][:1]
+    for entry in in_order:
+        if len(drawn) < size and free(entry):
+            drawn.append(entry)
+    for wanted in ("DR", "CT", "MRI"):
+        if wanted in [e["modality"] for e in ranked] and not count("modality")[wanted]:
+            swap(lambda e: count("modality")[e["modality"]] > 1, lambda e, _, m=wanted: e["modality"] == m)
+    named = "reporting_physician"
+    while swap(
+        lambda e: e[named] and count(named)[e[named]] > cap,
+        lambda e, old: (
+            (e["modality"] == old["modality"] or count("modality")[old["modality"]] > 1)
+            and (not e[named] or count(named)[e[named]] < cap)
+        ),
+    ):
+        pass
+    drawn.sort(key=lambda e: (SYSTEMS.index(e["system"]), ranked.index(e)))
+    return drawn, [e for e in in_order if e not in drawn]
+
+
+def replaced(drawn, reserve, replacements):
+    """The accession numbers after the replacements: the next of the same system, else the next of all."""
+    places, gone = list(drawn), []
+    for step in replacements:
+        numbers = [e and e["accession_number"] for e in places]
+        if step["removed"] not in numbers:
+            return []
+        at = numbers.index(step["removed"])
+        patients = [e["patient_key"] for i, e in enumerate(places) if e and i != at]
+        left = [e for e in reserve if e not in places + gone and e["patient_key"] not in patients]
+        same = [e for e in left if e["system"] == places[at]["system"]]
+        gone.append(places[at])
+        places[at] = ((same or left) + [None])[0]
+    return [e["accession_number"] for e in places if e]
+
+
+def points(row, cases, level):
+    """Table B.1, one row: a state for section 1, the faulty or discordant reports for section 2."""
+    if row["sample_size"] is None:
+        if row["id"] == "1.5" and row["state"] == "absent" and level != "tertiary":
+            return row["points"]
+        return {"met": row["points"], "incomplete": row["points"] - 1, "absent": 0}.get(row["state"])
+    part, key = (("description", "faulty"), ("conclusion", "discordant"))[row["id"] == "2.2"]
+    judged = [c[part][key] for c in cases if c[part][key] is not None]
+    n, failed = len(judged), sum(judged)
+    lost = failed * row["case_points"]
+    if row["rate_percent"] and 100 * (n - failed) < row["rate_percent"] * n:
+        lost += row["rate_points"]
+    return max(0, row["points"] - lost) if n else None
+
+
+def main(path):
+    with open(path, encoding="utf-8") as file:
+        packet = json.load(file)
+    agrees = True
+
+    def say(what, found, stated):
+        nonlocal agrees
+        agrees &= found == stated
+        print(*(("相符", what, found) if found == stated else ("不符", what, found, "所载：", stated)))
+
+    stated = packet.pop("content_hash")
+    text = json.dumps(packet, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    say("内容校验值", hashlib.sha256(text.encode()).hexdigest(), stated)
+    if packet["draw"]:
+        draw = packet["draw"]["document"]
+        first, reserve = redraw(draw["list"], draw["seed"], draw["size"])
+        say("抽中", [e["accession_number"] for e in first], draw["drawn"])
+        now = replaced(first, reserve, draw["replacements"])
+        say("更换之后", now, [c["report"]["accession_number"] for c in packet["cases"]])
+    scores = [points(row, packet["cases"], packet["institution"]["level"]) for row in packet["rows"]]
+    say("各行得分", scores, [row["score"] for row in packet["rows"]])
+    # Fewer reports than the sample asks for, or an open row: no total, only the bounds (D-07).
+    whole = None not in scores and all(
+        row["sample_size"] in (None, packet["words"]["sample_size"]) for row in packet["rows"]
+    )
+    say("合计", sum(scores) if whole else None, packet["result"]["total"])
+    return 0 if agrees else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

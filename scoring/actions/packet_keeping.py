@@ -1,0 +1,88 @@
+"""What the worker does about 批量迎检包 by itself: results removed after their time, killed jobs resumed."""
+
+from datetime import timedelta
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils import timezone
+from django_q.models import Schedule
+
+from scoring.actions.packet_jobs import queue_packets, remove_results
+from scoring.jobs import FOLDER
+from scoring.models import PacketJob
+from trail.chain import record
+
+# A packet takes seconds; a job silent for so long was killed. Resumed while alive it would do no harm either.
+SILENT = timedelta(minutes=10)
+_ORPHAN = timedelta(days=1)
+_EVERY_MINUTES = 5
+
+
+def tend_packets() -> None:
+    """Job of the worker, every few minutes."""
+    resume_packets()
+    purge_packets()
+
+
+def resume_packets() -> list[int]:
+    """Queue again the jobs of which nothing was heard for a while; their numbers."""
+    now = timezone.now()
+    silent = PacketJob.objects.open().filter(beat_at__lt=now - SILENT)
+    resumed = []
+    for pk, beat in silent.values_list("pk", "beat_at"):
+        # Compared and set: of two workers that look at once, one queues it.
+        if PacketJob.objects.open().filter(pk=pk, beat_at=beat).update(beat_at=now):
+            queue_packets(pk)
+            resumed.append(pk)
+    return resumed
+
+
+def purge_packets() -> int:
+    """Remove results whose time is over, and files that a killed job left behind; how many results."""
+    due = PacketJob.objects.filter(status=PacketJob.Status.DONE, keep_until__lte=timezone.now())
+    purged = sum(_expire(job) for job in due.select_related("department"))
+    remove_results(_orphans())
+    return purged
+
+
+@transaction.atomic
+def _expire(job: PacketJob) -> bool:
+    name = job.file.name
+    rows = PacketJob.objects.filter(pk=job.pk, status=PacketJob.Status.DONE)
+    if not rows.update(status=PacketJob.Status.EXPIRED, file=""):
+        return False
+    detail = {"label": job.period.label, "sha256": job.sha256}
+    record("scoring.packets_expired", by=None, target=job, department=job.department, detail=detail)
+    transaction.on_commit(lambda: remove_results([name]))
+    return True
+
+
+def _orphans() -> list[str]:
+    """Files no row knows, a day old: one that was just stored may be in the middle of being noted."""
+    try:
+        names = default_storage.listdir(FOLDER)[1]
+    except OSError:
+        return []
+    paths = [f"{FOLDER}/{name}" for name in names]
+    known = set(PacketJob.objects.filter(file__in=paths).values_list("file", flat=True))
+    before = timezone.now() - _ORPHAN
+    return [path for path in paths if path not in known and _written_before(path, before)]
+
+
+def _written_before(path: str, moment: object) -> bool:
+    try:
+        return bool(default_storage.get_modified_time(path) < moment)
+    except OSError:
+        return False
+
+
+def schedule_packets() -> None:
+    """Tell the worker; asked at each start, so a restored database is told too."""
+    Schedule.objects.update_or_create(
+        name="批量迎检包",
+        defaults={
+            "func": f"{__name__}.tend_packets",
+            "schedule_type": Schedule.MINUTES,
+            "minutes": _EVERY_MINUTES,
+        },
+    )

@@ -1,0 +1,60 @@
+"""The period whose packets are put together: a quarter or a year, written 2026Q3 or 2026."""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from audits.domain.window import quarter_of, quarter_window
+
+_WRITTEN = re.compile(r"(\d{4})(?:[Qq]([1-4]))?", re.ASCII)
+_FIRST_YEAR = 2000
+
+
+@dataclass(frozen=True, order=True)
+class PacketPeriod:
+    """A packet belongs to the quarter, and the year, in which the last day of its window lies."""
+
+    year: int
+    quarter: int | None = None
+
+    @property
+    def code(self) -> str:
+        """`2026Q3` or `2026`."""
+        return f"{self.year}Q{self.quarter}" if self.quarter else str(self.year)
+
+    @property
+    def label(self) -> str:
+        """`2026年第3季度` or `2026年`."""
+        return f"{self.year}年第{self.quarter}季度" if self.quarter else f"{self.year}年"
+
+    @property
+    def first(self) -> date:
+        return quarter_window(self.year, self.quarter or 1).start
+
+    @property
+    def last(self) -> date:
+        return quarter_window(self.year, self.quarter or 4).end
+
+    @property
+    def quarters(self) -> tuple["PacketPeriod", ...]:
+        """The quarters it is made of, in order."""
+        if self.quarter:
+            return (self,)
+        return tuple(PacketPeriod(self.year, number) for number in (1, 2, 3, 4))
+
+
+def parse_period(text: str) -> PacketPeriod:
+    """The period written as 2026Q3 or 2026; ValueError with a sentence for anything else.
+
+    >>> parse_period("2026Q3").label
+    '2026年第3季度'
+    """
+    found = _WRITTEN.fullmatch(text.strip())
+    if found is None or int(found[1]) < _FIRST_YEAR:
+        raise ValueError(f"期间应写作 2026Q3（季度）或 2026（年度），收到“{text[:20]}”。")
+    return PacketPeriod(int(found[1]), int(found[2]) if found[2] else None)
+
+
+def quarter_of_day(day: date) -> PacketPeriod:
+    """The quarter a day lies in."""
+    return PacketPeriod(*quarter_of(day))

@@ -1,0 +1,76 @@
+"""The parts of a PacketDocument that tell of 月度质控 (row 1.2): the window's months, and their measures."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class MonthClause:
+    """A clause of a month: `faults` entries in `reports` reports (每例, D-09)."""
+
+    clause: str
+    title: str
+    reports: int
+    faults: int
+
+
+@dataclass(frozen=True)
+class MonthLine:
+    """One calendar month the window touches. `state`: none, planned, drawn, closed and the like.
+
+    Counts are None while there is no check: not done is not nothing found. `pool_size` and `list_hash` name
+    the frozen list the month was drawn from. `without_measure`: clauses with problems nobody answers (D-04).
+    """
+
+    month: str
+    label: str
+    state: str
+    state_zh: str
+    due_on: str
+    pool_size: int | None
+    size: int | None
+    checked: int | None
+    faulty: int | None
+    problems: int | None
+    clauses: tuple[MonthClause, ...]
+    without_measure: tuple[str, ...]
+    seed: str
+    list_hash: str
+    summary: str
+    closed_by: str
+    closed_at: str
+
+
+@dataclass(frozen=True)
+class MeasureLine:
+    """改进措施: against which problem, whose, until when, and what became of it on `Monthly.on`.
+
+    `effect` is the word of the check (未核对 before it), `effect_facts` its figures before and after.
+    """
+
+    number: int
+    source: str
+    clauses: tuple[str, ...]
+    problem: str
+    action: str
+    owner: str
+    due_on: str
+    state: str
+    state_zh: str
+    overdue: bool
+    done_on: str
+    effect: str
+    effect_facts: str
+    checked_by: str
+    closed_by: str
+    closed_at: str
+
+
+@dataclass(frozen=True)
+class Monthly:
+    """月度质控与改进措施 of the window, as they stood on `on`. `measures_left_out`: beyond those listed."""
+
+    on: str
+    months: tuple[MonthLine, ...]
+    measures: tuple[MeasureLine, ...]
+    measures_left_out: int
+    notes: tuple[str, ...]
