@@ -44,6 +44,7 @@ class FaultCard:
     example: str
     struck: bool | None = None
     appealed_pk: int = 0
+    kind: str = "hard"
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ def paper_of_finding(finding: Finding) -> Paper:
     marks = {}
     if isinstance(text, str) and not note.is_absent:
         title = f"{note.clause} {note.title}"
-        marks[finding.field] = cut(text, [Place(note.start, note.end, "hard", title, label="1")])
+        marks[finding.field] = cut(text, [Place(note.start, note.end, note.kind, title, label="1")])
     clause = current_edition().clauses_by_number.get(note.clause)
     card = FaultCard(
         pk=finding.pk,
@@ -111,6 +112,7 @@ def paper_of_finding(finding: Finding) -> Paper:
         reason=note.message,
         advice=(note.advice,) if note.advice else (),
         example=_example(rule_cards().get(finding.code)),
+        kind=note.kind,
     )
     return Paper(report, marks, (card,))
 

@@ -96,7 +96,4 @@ class OwnFindingTable(FindingTable):
         return tag(kind, value)
 
     def render_read(self, record: Finding) -> Any:
-        problem = problem_of_finding(record, self._read)
-        if record.state == "open" and problem.waits:
-            return tag("open", "质控员待核对")
-        return tag(*problem.state)
+        return tag(*problem_of_finding(record, self._read).state)

@@ -78,6 +78,8 @@ class Problem:
             kind = {"upheld": "pass", "rejected": "fail"}.get(self.appeal.state, "info")
             words = "申诉处理中" if kind == "info" else self.appeal.get_state_display()
             return kind, str(words)
+        if self.stood == Finding.State.OPEN and not self.acknowledged_at:
+            return "open", "质控员待核对"
         return ("pass", "已知晓") if self.acknowledged_at else ("due", "待确认")
 
 

@@ -79,8 +79,11 @@ def replaced(drawn, reserve, replacements):
     return [e["accession_number"] for e in places if e]
 
 
-def points(row, cases, level):
-    """Table B.1, one row: a state for section 1, the faulty or discordant reports for section 2."""
+def points(row, cases, level, size):
+    """Table B.1, one row: a state for section 1, the faulty or discordant reports for section 2.
+
+    None is open: no state, or fewer reports judged than the sample has (D-07).
+    """
     if row["sample_size"] is None:
         if row["id"] == "1.5" and row["state"] == "absent" and level != "tertiary":
             return row["points"]
@@ -91,7 +94,7 @@ def points(row, cases, level):
     lost = failed * row["case_points"]
     if row["rate_percent"] and 100 * (n - failed) < row["rate_percent"] * n:
         lost += row["rate_points"]
-    return max(0, row["points"] - lost) if n else None
+    return max(0, row["points"] - lost) if n == size else None
 
 
 def main(path):
@@ -113,13 +116,10 @@ def main(path):
         say("抽中", [e["accession_number"] for e in first], draw["drawn"])
         now = replaced(first, reserve, draw["replacements"])
         say("更换之后", now, [c["report"]["accession_number"] for c in packet["cases"]])
-    scores = [points(row, packet["cases"], packet["institution"]["level"]) for row in packet["rows"]]
+    level, size = packet["institution"]["level"], packet["words"]["sample_size"]
+    scores = [points(row, packet["cases"], level, size) for row in packet["rows"]]
     say("各行得分", scores, [row["score"] for row in packet["rows"]])
-    # Fewer reports than the sample asks for, or an open row: no total, only the bounds (D-07).
-    whole = None not in scores and all(
-        row["sample_size"] in (None, packet["words"]["sample_size"]) for row in packet["rows"]
-    )
-    say("合计", sum(scores) if whole else None, packet["result"]["total"])
+    say("合计", None if None in scores else sum(scores), packet["result"]["total"])
     return 0 if agrees else 1
 
 

@@ -32,8 +32,7 @@ BASE_URL = "project:/"
 STYLESHEETS = {"project:/css/print.css": "static/css/print.css"}
 GETA = "〓"
 _FONTS = ("NotoSerifSC_400Regular.ttf", "NotoSansSC_400Regular.ttf", "NotoSansSC_700Bold.ttf")
-_AMBIGUOUS = b"\r\nendstream"
-_TRIES = 8
+_TRIES = 20  # of which each mends the file in 127 cases of 128
 _UNSEEN = re.compile(r"[^\t\n\x20-\x7e\u4e00-\u9fff，。；：、“”（）·—…？！《》]")
 # fontconfig's file is read once a process, before the first line of text is laid out.
 _FONTS_CONF = """<?xml version="1.0"?>
@@ -103,11 +102,11 @@ def _unambiguous(content: bytes, pdf: Any, size: int, identifier: bytes) -> byte
     """Write the file again with an empty object more, until its tables do not end like a line end either.
 
     They are packed while writing, after `_archivable` looked; one file in a hundred needs it. `size`: how
-    many objects there were before writing added its own. An enclosed file laid in as it is may hold such an
-    end in its middle, which does no harm and is not mended by trying: hence the limit.
+    many objects there were before writing added its own. Only the tables at the end are looked at: a file
+    enclosed as it is may hold such an end in its middle, which harms nothing.
     """
     for _ in range(_TRIES):
-        if _AMBIGUOUS not in content:
+        if b"\r\nendstream" not in content[content.rfind(b"/Type /ObjStm") :]:
             break
         del pdf.objects[size:]
         pdf.current_position = 0

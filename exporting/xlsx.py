@@ -92,6 +92,11 @@ class Book:
         self._pages.append(page)
         return page
 
+    @property
+    def pages(self) -> tuple["Page", ...]:
+        """In the order of the workbook."""
+        return tuple(self._pages)
+
     def to_bytes(self) -> bytes:
         """The XLSX file; the same content gives the same bytes."""
         raw = io.BytesIO()
@@ -116,6 +121,11 @@ class Page:
             sheet.column_dimensions[get_column_letter(column)].width = width
         self._widths = tuple(widths)
         _set_up_print(sheet, landscape, marks)
+
+    @property
+    def sheet(self) -> Worksheet:
+        """What the functions of exporting.xlsx_typing set up; cells go through `put` alone."""
+        return self._sheet
 
     def put(self, row: int, column: int, value: Value, look: Look = TEXT) -> Cell:
         """The one door. Raises ValueError for a text longer than a cell holds: use `add`."""

@@ -62,6 +62,13 @@ class PacketArchive:
         self._latest: datetime | None = None
         self.packets: list[PacketLine] = []
 
+    def __enter__(self) -> "PacketArchive":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        # Also when it was given up half-way: the file under it is closed next.
+        self._zip.close()
+
     @property
     def latest(self) -> datetime | None:
         """When the newest of what is inside was signed."""

@@ -1,6 +1,7 @@
 """From the rows of the database to the one value a packet is made of (scoring.packet.document)."""
 
 import json
+from datetime import date
 
 from django.utils import timezone
 
@@ -70,13 +71,17 @@ def packet_document(sheet: Sheet, *, by: str = "", basis: Basis | None = None) -
         staffing=staff_part(audit),
         evidence=evidence_part(basis, masks),
         seal=_seal(sheet),
-        # Between the two signatures nothing changes by the passing of a night alone.
-        monthly=month_part(audit, edition, masks, on=timezone.localdate(sheet.submitted_at or timezone.now())),
+        monthly=month_part(audit, edition, masks, on=_asked_on(sheet)),
         history=history_part(sheet, view, masks),
     )
     # As it will be read back: codes of enumerations become the plain texts JSON knows, and what cannot be
     # read back is found now, before it is signed.
     return PacketDocument.from_dict(json.loads(document.canonical()))
+
+
+def _asked_on(sheet: Sheet) -> date:
+    """The day on which something is overdue: between the two signatures no night alone changes a packet."""
+    return timezone.localdate(sheet.submitted_at or timezone.now())
 
 
 def _seal(sheet: Sheet) -> Seal | None:

@@ -39,7 +39,7 @@ def _row(
     found: Suggestion,
     setting: RowSetting | None,
     known: Mapping[int, EvidenceDocument],
-    attached: Mapping[str, str],
+    attached: Mapping[int, str],
     minutes: Mapping[int, MinutesFile],
     masks: Masks,
 ) -> parts.EvidenceRow:
@@ -62,7 +62,7 @@ def _row(
 
 
 def _document(
-    rest: Rest, row: EvidenceDocument, attached: Mapping[str, str], masks: Masks
+    rest: Rest, row: EvidenceDocument, attached: Mapping[int, str], masks: Masks
 ) -> parts.DocumentLine:
     until = row.validity.last
     return parts.DocumentLine(
@@ -78,7 +78,7 @@ def _document(
         file=masks.text(row.file_name),
         sha256=row.file_sha256,
         size=row.file_size,
-        attached_as=attached.get(row.file_sha256, ""),
+        attached_as=attached.get(row.pk, ""),
         registered_by=str(row.created_by or "命令行"),
         registered_at=stamp(row.created_at),
     )
@@ -99,23 +99,26 @@ def _record(rest: Rest, minutes: MinutesFile | None, masks: Masks) -> parts.Reco
     )
 
 
-def _attached(basis: Basis, known: Mapping[int, EvidenceDocument]) -> dict[str, str]:
-    """SHA-256 → the name inside the PDF, in row order; {} when together they are too much.
+def _attached(basis: Basis, known: Mapping[int, EvidenceDocument]) -> dict[int, str]:
+    """Document → the name of its file inside the PDF, in row order; {} when together they are too much.
 
     Only rules of the department: a record of one day may name patients.
     """
     kinds = basis.edition.document_kinds
-    files: dict[str, EvidenceDocument] = {}
+    rules: dict[int, EvidenceDocument] = {}
     for found in basis.suggestions.values():
         for rest in found.rests_on:
             row = known.get(rest.id) if rest.source == "document" else None
             if row and row.file and not any(kinds[kind].dated for kind in row.kinds if kind in kinds):
-                files.setdefault(row.file_sha256, row)
-    if sum(row.file_size for row in files.values()) > MOST_BYTES:
+                rules.setdefault(row.pk, row)
+    # One and the same file is inside once, whatever it was registered as.
+    sizes = {row.file_sha256: row.file_size for row in rules.values()}
+    if sum(sizes.values()) > MOST_BYTES:
         return {}
+    places = {digest: place for place, digest in enumerate(sizes, start=1)}
     return {
-        digest: f"evidence-{place:02d}{PurePath(row.file.name).suffix}"
-        for place, (digest, row) in enumerate(files.items(), start=1)
+        pk: f"evidence-{places[row.file_sha256]:02d}{PurePath(row.file.name).suffix}"
+        for pk, row in rules.items()
     }
 
 

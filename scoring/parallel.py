@@ -28,13 +28,6 @@ def makers(workers: int) -> Iterator[Callable[[Sequence[int]], Made]]:
             gc.unfreeze()
             gc.set_threshold(*before)
         return
-    with pooled_makers(workers) as pooled:
-        yield pooled
-
-
-@contextmanager
-def pooled_makers(workers: int) -> Iterator[Callable[[Sequence[int]], Made]]:
-    """The same, always in processes of their own."""
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, mp_context=context, initializer=set_up) as pool:
         yield lambda ids: pool.map(make, ids)

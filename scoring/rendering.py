@@ -5,6 +5,7 @@ from types import MappingProxyType
 
 from scoring.models import Sheet
 from scoring.packet.document import PacketDocument
+from standards.edition import Edition
 
 CONTENT_TYPES = MappingProxyType(
     {
@@ -42,6 +43,21 @@ def _renderer(kind: str) -> Callable[..., bytes]:
 
         return render_json
     raise KeyError(kind)
+
+
+BLANK_KINDS = ("xlsx", "pdf")
+
+
+def render_blank(edition: Edition, kind: str) -> bytes:
+    """The empty form of Table B.1; KeyError for another kind than BLANK_KINDS knows."""
+    from scoring.packet.blank import render_blank_pdf, render_blank_xlsx
+
+    return {"xlsx": render_blank_xlsx, "pdf": render_blank_pdf}[kind](edition)
+
+
+def blank_name(kind: str) -> str:
+    """空白评分表_表B.1.xlsx"""
+    return f"空白评分表_表B.1.{kind}"
 
 
 def file_name(sheet: Sheet, kind: str) -> str:

@@ -39,6 +39,7 @@ urlpatterns = [
     path("packets/jobs/<int:pk>/", batches.packet_job, name="packet_job"),
     path("packets/jobs/<int:pk>/cancel/", batches.packet_job_cancel, name="packet_job_cancel"),
     path("packets/jobs/<int:pk>/file/", batches.packet_job_file, name="packet_job_file"),
+    path("blank/<str:kind>/", packets.blank_form, name="blank"),
     path("packets/verify/", verifying.packet_verify, name="verify"),
     path("packets/grants/<int:pk>/revoke/", packets.grant_revoke, name="revoke"),
 ]

@@ -140,6 +140,7 @@ ACTIONS = {
     "scoring.grant_packet": "授权下载迎检包",
     "scoring.revoke_grant": "撤销迎检包授权",
     "scoring.download_packet": "下载迎检包",
+    "scoring.download_blank": "下载空白评分表",
     "scoring.packet_rendered": "生成迎检包文件",
     "scoring.packet_damaged": "迎检包文件被改动，已按签发内容重新生成",
     "scoring.write_packet": "用命令写出迎检包",

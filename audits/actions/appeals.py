@@ -107,11 +107,10 @@ def assign_appeal(appeal: Appeal, *, assessor: User, version: int, by: User) -> 
     refusal = refuse_to_decide(appeal, assessor)
     if refusal:
         raise RefusedError(refusal)
-    before = appeal.assessor_id
     appeal.state, appeal.assessor = State.ASSIGNED, assessor
     appeal.assigned_by, appeal.assigned_at = by, timezone.now()
     saved(appeal)
-    record("audits.assign_appeal", by=by, target=appeal, detail={"assessors": [assessor.pk], "from": before})
+    record("audits.assign_appeal", by=by, target=appeal, detail={"assessors": [str(assessor)]})
     return appeal
 
 

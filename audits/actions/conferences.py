@@ -5,7 +5,7 @@ the record was saved since the page that shows `version` was opened.
 """
 
 import contextlib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
 
@@ -51,8 +51,9 @@ class ConferenceValues:
 
 @transaction.atomic
 def add_conference(department: Department, values: ConferenceValues, *, by: User | None) -> Conference:
-    """Enter a conference that was held."""
+    """Enter a conference that was held. What is stored names no patient of its reports."""
     _refuse_unfit(department, values)
+    values = _without_patients(values)
     found = Conference(department=department, created_by=by)
     _fill(found, values)
     detail = _told(found, values)
@@ -67,6 +68,7 @@ def change_conference(
     """Correct a record; what it said before stays in the trail."""
     found = _standing(conference, version)
     _refuse_unfit(found.department, values)
+    values = _without_patients(values)
     before = values_of(found)
     if before == values:
         raise RefusedError("没有任何改动。")
@@ -133,6 +135,16 @@ def masked(conference: Conference, text: str) -> str:
     return text
 
 
+def _without_patients(values: ConferenceValues) -> ConferenceValues:
+    """The same with the patients of its reports masked: the form shows again what was typed into it."""
+    cases = tuple(
+        CaseValues(c.report, _masked_by(values, c.question), _masked_by(values, c.conclusion))
+        for c in values.cases
+    )
+    texts = {name: _masked_by(values, getattr(values, name)) for name in ("title", "place", "summary")}
+    return replace(values, cases=cases, **texts)
+
+
 def _refuse_unfit(department: Department, values: ConferenceValues) -> None:
     if values.held_on > timezone.localdate():
         raise RefusedError(f"会议日期{values.held_on}尚未到来：会议召开后再登记。")
@@ -190,7 +202,7 @@ def _told(found: Conference, values: ConferenceValues) -> dict[str, Any]:
     return {
         "conference": found.get_kind_display(),
         "held_on": values.held_on,
-        "topic": _masked_by(values, values.title),
+        "topic": values.title,
         "cases": [case.report.pk for case in values.cases],
         "participants": len(values.members) + len(values.guests),
     }

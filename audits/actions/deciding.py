@@ -99,11 +99,10 @@ _UPHOLD = {
 
 
 def _told(appeal: Appeal) -> dict:
-    struck = appeal.faults.filter(struck=True).select_related("fault", "monthly_fault")
-    return {
-        "appeal": appeal.state,
-        "subject": appeal.subject,
-        "changed": {"result": [appeal.stood, appeal.stands]},
-        "clauses": [row.ruled.clause for row in struck],
-        "reason": appeal.decision_reason,
-    }
+    told = {"appeal": appeal.state, "subject": appeal.subject, "reason": appeal.decision_reason}
+    if appeal.state == State.UPHELD:
+        told["changed"] = {"result": [appeal.stood, appeal.stands]}
+        struck = appeal.faults.filter(struck=True).select_related("fault", "monthly_fault")
+        if clauses := [row.ruled.clause for row in struck]:
+            told["clauses"] = clauses
+    return told

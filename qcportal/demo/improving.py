@@ -1,30 +1,13 @@
-"""The year's monthly checks and measures as the story tells them: words by clause, and how far each came.
+"""The year's monthly checks and measures as the story tells them: words by clause, and what became of them.
 
-Twelve months are checked. The newest is still under way; in the failing quarter nobody set measures at the
-time, and for its first month nobody ever did. Older measures are closed, the later ones are at every stage.
+Twelve months are checked; the newest is still under way. In the failing quarter nobody set measures at the
+time, and for its first month with problems nobody ever did. Of the measures the last is overdue, the one
+before waits to be closed, the third from the end was reopened; the older ones are closed.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
-Fate = Literal["closed", "checked", "done", "overdue", "running", "reopened", "none"]
-
-# Of the twelve months, oldest first. "none": problems without a measure; the newest month has none yet.
-FATES: tuple[Fate, ...] = (
-    "closed",
-    "closed",
-    "closed",
-    "closed",
-    "closed",
-    "none",
-    "reopened",
-    "closed",
-    "checked",
-    "overdue",
-    "running",
-    "none",
-)
 CHECKED_OF_NEWEST = 6
 DAYS_TO_DO = 25  # after the month's end
 DAYS_TILL_DONE = 12
@@ -43,6 +26,7 @@ EFFECT_WORDS = {
     "ineffective": "后续月份仍反复出现，措施未起作用。",
 }
 CLOSE_WORDS = "已核对落实记录与后续各月数据，同意关闭。"
+HANDED_OVER = "原责任人外出进修，改由本人负责。"
 REOPEN_WORDS = "后续月份又有出现，仅培训不够，请修订模板后再核对。"
 
 

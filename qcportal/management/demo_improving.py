@@ -1,6 +1,6 @@
 """The demonstration's monthly checks and measures, made by the actions the pages use."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,6 +9,7 @@ from django.utils import timezone
 from audits.actions.judging import FaultInput
 from audits.actions.measures import (
     MeasureInput,
+    change_measure,
     check_effect,
     close_measure,
     finish_measure,
@@ -23,7 +24,8 @@ from audits.domain.monthly_figures import Trend
 from audits.judging_forms import clause_groups
 from audits.models import Measure, MonthlyAudit, MonthlyCase
 from audits.monthly_contexts import clause_title, suggested_summary
-from audits.monthly_results import MonthResult, effect_now, month_result
+from audits.monthly_results import effect_now, month_result
+from audits.monthly_year import year_months
 from qcportal.demo import DemoDepartment, DemoReport
 from qcportal.demo.days import months_before, twelve_months
 from qcportal.demo.exports import report_csv
@@ -33,7 +35,7 @@ from qcportal.demo.improving import (
     DAYS_TILL_DONE,
     DAYS_TO_DO,
     EFFECT_WORDS,
-    FATES,
+    HANDED_OVER,
     REOPEN_WORDS,
     measure_words,
     note_words,
@@ -61,6 +63,9 @@ def check_earlier(demo: DemoDepartment, department: Department, cast: Cast) -> N
 
 def check_quarter(demo: DemoDepartment, quarter: DemoQuarter, department: Department, cast: Cast) -> None:
     """The quarter's months that are over. Where it fails, nobody set measures at the time."""
+    if quarter.passes is False:
+        for measure in _measures(department):
+            _do(demo, measure, cast)
     for month in _months_of(demo, quarter):
         audit = _check(demo, month, department, cast)
         if quarter.passes is not False:
@@ -69,13 +74,34 @@ def check_quarter(demo: DemoDepartment, quarter: DemoQuarter, department: Depart
 
 def improve(demo: DemoDepartment, department: Department, cast: Cast) -> None:
     """What became of the measures, once all months are there; those of the failed quarter among them."""
-    for quarter in demo.quarters:
-        if quarter.passes is False:
-            for month in _months_of(demo, quarter):
-                _set(demo, MonthlyAudit.objects.get(department=department, month=month), cast)
-    measures = Measure.objects.filter(department=department).select_related("audit", "owner", "owner_user")
-    for measure in measures.order_by("audit__month", "pk"):
-        _carry_on(demo, measure, cast)
+    lacking = _catch_up(demo, department, cast)
+    *earlier, last = _measures(department)
+    _hand_over(demo, last, cast)
+    for measure in earlier:
+        _do(demo, measure, cast)
+    for place, measure in enumerate(reversed(earlier)):
+        came_back = place == 1 and measure.audit is not None and measure.audit.month > lacking
+        _carry_on(measure, cast, waits=place == 0, came_back=came_back)
+
+
+def _catch_up(demo: DemoDepartment, department: Department, cast: Cast) -> date:
+    """Measures of the failed quarter, set afterwards but for its first month that lacks one: which is it?
+
+    A measure set for a month before it would cover it as well, so only later months get theirs.
+    """
+    failed = next(quarter for quarter in demo.quarters if quarter.passes is False)
+    months = _months_of(demo, failed)
+    lacking = [one.month for one in year_months(department, months, demo.today) if one.uncovered]
+    first = lacking[0] if lacking else failed.window_end
+    later = MonthlyAudit.objects.filter(department=department, month__in=months, month__gt=first)
+    for audit in later.order_by("month"):
+        _set(demo, audit, cast)
+    return first
+
+
+def _measures(department: Department) -> list[Measure]:
+    rows = Measure.objects.filter(department=department).select_related("audit", "owner__user", "owner_user")
+    return list(rows.order_by("audit__month", "pk"))
 
 
 def _months_of(demo: DemoDepartment, quarter: DemoQuarter) -> list[date]:
@@ -129,77 +155,77 @@ def _stated(case: MonthlyCase, known: set[str]) -> Iterable[FaultInput]:
 
 
 def _set(demo: DemoDepartment, audit: MonthlyAudit, cast: Cast) -> None:
-    """One measure for what the month found, unless the story has none for it."""
-    if _fate(demo, audit) == "none" or audit.status != MonthlyAudit.Status.CLOSED:
-        return
+    """One measure for what a finished month found, if it found anything."""
     result = month_result(audit)
-    if not result.problems:
+    if audit.status != MonthlyAudit.Status.CLOSED or not result.problems:
         return
-    words = measure_words(audit.label, _titles(result), result.faulty.part, result.faulty.whole)
-    end = last_of_month(audit.month)
-    due_on = end + timedelta(days=DAYS_TO_DO)
-    if _fate(demo, audit) == "running":
-        due_on = max(due_on, demo.today + timedelta(days=12))
-    if _fate(demo, audit) == "overdue":
-        due_on = max(end + timedelta(days=1), min(due_on, demo.today - timedelta(days=4)))
+    edition = load_edition(audit.edition)
+    clauses = [line.count.clause for line in result.clauses]
+    titles = [(number, clause_title(edition, number)) for number in clauses]
+    words = measure_words(audit.label, titles, result.faulty.part, result.faulty.whole)
     owner = _owner(demo, audit, cast)
     given = MeasureInput(
-        clauses=[line.count.clause for line in result.clauses],
+        clauses=clauses,
         problem=words.problem,
         action=words.action,
-        due_on=due_on,
+        due_on=last_of_month(audit.month) + timedelta(days=DAYS_TO_DO),
         owner=owner if isinstance(owner, Member) else None,
         owner_user=owner if isinstance(owner, User) else None,
     )
-    measure = set_measure(source=audit, given=given, by=cast.officer)
-    _do(demo, measure, _fate(demo, audit), cast)
-
-
-def _titles(result: MonthResult) -> list[tuple[str, str]]:
-    edition = load_edition(result.audit.edition)
-    return [(line.count.clause, clause_title(edition, line.count.clause)) for line in result.clauses]
-
-
-def _fate(demo: DemoDepartment, audit: MonthlyAudit) -> str:
-    return FATES[twelve_months(demo.today).index(audit.month)]
+    set_measure(source=audit, given=given, by=cast.officer)
 
 
 def _owner(demo: DemoDepartment, audit: MonthlyAudit, cast: Cast) -> Member | User:
-    """The heads of the groups in turn, the demonstration's own radiologist among them, once the officer."""
+    """The physicians in turn, and once the officer, who has no place in the register."""
     place = twelve_months(demo.today).index(audit.month)
-    if place == 2:
-        return cast.officer
-    members = Member.objects.filter(department=audit.department_id, kind=Member.Kind.PHYSICIAN).active()
-    people: Sequence[Member] = list(members.select_related("user").order_by("staff_number"))
-    own = next(member for member in people if member.full_name == demo.member)
-    return own if place in (6, 9) else people[place % len(people)]
+    people = _physicians(audit.department)
+    return cast.officer if place == 2 else people[place % len(people)]
 
 
-def _do(demo: DemoDepartment, measure: Measure, fate: str, cast: Cast) -> None:
+def _physicians(department: Department) -> list[Member]:
+    members = Member.objects.filter(department=department, kind=Member.Kind.PHYSICIAN).active()
+    return list(members.select_related("user").order_by("staff_number"))
+
+
+def _do(demo: DemoDepartment, measure: Measure, cast: Cast) -> None:
     """Carried out within the month after, by the owner where they have an account."""
+    if measure.status != Measure.Status.OPEN:
+        return
     assert measure.audit is not None
     doer, words = measure.owner_user or cast.officer, note_words(measure.audit.month.month)
-    if fate == "running":
-        note_measure(measure, text=words, version=measure.version, by=doer)
-    elif fate != "overdue":
-        done_on = min(last_of_month(measure.audit.month) + timedelta(days=DAYS_TILL_DONE), demo.today)
-        finish_measure(measure, text=words, done_on=done_on, version=measure.version, by=doer)
+    done_on = min(last_of_month(measure.audit.month) + timedelta(days=DAYS_TILL_DONE), demo.today)
+    finish_measure(measure, text=words, done_on=done_on, version=measure.version, by=doer)
 
 
-def _carry_on(demo: DemoDepartment, measure: Measure, cast: Cast) -> None:
-    """Bring a measure that is carried out as far as its month's story says."""
-    assert measure.audit is not None
-    fate = _fate(demo, measure.audit)
+def _hand_over(demo: DemoDepartment, measure: Measure, cast: Cast) -> None:
+    """The last one went over to the demonstration's own radiologist, and is still not carried out."""
+    own = next(one for one in _physicians(measure.department) if one.full_name == demo.member)
+    given = MeasureInput(
+        clauses=measure.clauses,
+        problem=measure.problem,
+        action=measure.action,
+        due_on=measure.due_on,
+        owner=own,
+    )
+    measure = change_measure(
+        measure, given=given, reason=HANDED_OVER, version=measure.version, by=cast.officer
+    )
+    note_measure(measure, text=note_words(0), version=measure.version, by=own.user or cast.officer)
+
+
+def _carry_on(measure: Measure, cast: Cast, *, waits: bool, came_back: bool) -> None:
+    """The effect by the months after, judged as they say; then closed, unless it waits or came back."""
+    measure.refresh_from_db()
     found = effect_now(measure)
-    if measure.status != Measure.Status.DONE or fate == "done" or not found.has_after:
+    if not found.has_after:
         return
     effect = "effective" if found.comparison.trend is Trend.FEWER else "unclear"
-    effect = "ineffective" if fate == "reopened" else effect
+    effect = "ineffective" if came_back else effect
     measure = check_effect(
         measure, effect=effect, text=EFFECT_WORDS[effect], version=measure.version, by=cast.officer
     )
-    if fate == "reopened":
+    if came_back:
         due_on = timezone.localdate() + timedelta(days=20)
         reopen_measure(measure, reason=REOPEN_WORDS, due_on=due_on, version=measure.version, by=cast.head)
-    elif fate != "checked":
+    elif not waits:
         close_measure(measure, text=CLOSE_WORDS, version=measure.version, by=cast.head)

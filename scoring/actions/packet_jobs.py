@@ -127,26 +127,26 @@ class _Making:
 
     def build(self) -> None:
         title = f"迎检包 {self.job}"
-        archive = PacketArchive(self.handle, title)
-        if self.job.quarter is None and self.job.department_id is None:
-            self._by_department(archive)
-        else:
-            self._fill(archive, self._sheets())
-        if not self.included:
-            raise RefusedError("没有一份迎检包可以收入：" + "".join(self.problems[:3]))
-        archive.finish(lacking=self.job.lacking, problems=self.problems)
+        with PacketArchive(self.handle, title) as archive:
+            if self.job.quarter is None and self.job.department_id is None:
+                self._by_department(archive)
+            else:
+                self._fill(archive, self._sheets())
+            if not self.included:
+                raise RefusedError("没有一份迎检包可以收入：" + "".join(self.problems[:3]))
+            archive.finish(lacking=self.job.lacking, problems=self.problems)
 
     def _by_department(self, archive: PacketArchive) -> None:
         """A year of several departments: an archive for each, so that each can be handed on by itself."""
         for department, sheets in groupby(self._sheets(), key=lambda sheet: sheet.audit.department):
             inner = io.BytesIO()
             title = f"迎检包 {self.job.period.label} {department}"
-            part = PacketArchive(inner, title)
             before = len(self.problems)
-            self._fill(part, sheets)
-            if part.packets:
+            with PacketArchive(inner, title) as part:
+                self._fill(part, sheets)
                 absent = [line for line in self.job.lacking if line.startswith(f"{department.code} ")]
                 part.finish(lacking=absent, problems=self.problems[before:])
+            if part.packets:
                 archive.add_archive(archive_name(self.job.period, department), inner.getvalue(), part)
 
     def _sheets(self) -> Iterator[Sheet]:

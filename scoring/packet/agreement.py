@@ -14,6 +14,7 @@ from scoring.domain.verdict import VERDICT_ZH
 from scoring.packet import parts
 from scoring.packet.document import PacketDocument
 from scoring.packet.enclosures import evidence_problems
+from scoring.packet.record_agreement import history_problems, monthly_problems
 from standards.edition import Edition
 
 NO_DATA = "无数据"
@@ -48,6 +49,8 @@ def sheet_problems(document: PacketDocument, edition: Edition, score: SheetScore
         _sign_off_agrees(document),
         _staffing_agrees(document),
         evidence_problems(document),
+        monthly_problems(document),
+        history_problems(document),
     )
     return tuple(problem for found in checks for problem in found)
 

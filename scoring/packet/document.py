@@ -1,6 +1,7 @@
 """PacketDocument: everything a packet prints, as plain frozen data. Schema "qcportal-packet/3".
 
-Packets of older schemas stay readable and verifiable as they were signed: what came since is no key of theirs.
+Packets of older schemas stay readable and verifiable as they were signed: what came since is no key of
+theirs.
 
 Built once from the rows (scoring.contexts), stored with the signed sheet, rendered by pdf.py, xlsx.py and
 json.py beside this file. Rules of the data:

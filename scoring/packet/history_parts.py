@@ -21,7 +21,7 @@ class VersionLine:
 
 @dataclass(frozen=True)
 class ChangeLine:
-    """One thing version `number` says otherwise than the one it corrects; `row` "" for the sheet as a whole."""
+    """One thing version `number` says otherwise than the one it corrects; `row` "" for the whole sheet."""
 
     number: int
     row: str

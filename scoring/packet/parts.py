@@ -16,7 +16,7 @@ from scoring.packet.case_parts import (
 from scoring.packet.draw_parts import Draw, LedgerCount, LedgerRow
 from scoring.packet.evidence_parts import DocumentLine, EvidenceRow, RecordLine
 from scoring.packet.history_parts import ChangeLine, History, VersionLine
-from scoring.packet.month_parts import MeasureLine, MonthClause, Monthly, MonthLine
+from scoring.packet.month_parts import MeasureLine, MonthClause, MonthLine, Monthly
 from scoring.packet.staff_parts import (
     ReasonCount,
     RequirementLine,

@@ -10,10 +10,12 @@ from django.template.loader import render_to_string
 
 from exporting.pdf import Attached, html_to_pdf, missing_glyphs, missing_sentence, printable
 from exporting.sealing import SealField
+from scoring.packet.case_pages import case_page
+from scoring.packet.concordance_table import concordance_table
 from scoring.packet.document import FIRST_SCHEMA, PacketDocument
 from scoring.packet.enclosures import enclosed_lines
 from scoring.packet.json import render_json
-from scoring.packet.parts import AssessorLine, Case, Draw, EvidenceRow, FaultMark, Section, TableRow
+from scoring.packet.parts import Draw, EvidenceRow, Section, TableRow
 from scoring.packet.seal import verification_code
 from scoring.packet.xlsx import render_xlsx
 from scoring.packet.xlsx_evidence import decision_sentences
@@ -27,57 +29,6 @@ _REASON_CUTS = (110, 75, 60, 45, 30, 18)
 _SEE_BELOW = "…（全文见扣分明细）"
 _REASON_WIDTH = 14  # characters a line of that column holds
 _SHEET_LINES = 26
-_TALL_TEXT = 500  # characters from which a row of rulings may run over to the next page
-_LONG_DIAGNOSIS = 80  # characters from which 临床诊断 gets the whole width, and may run over
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A stretch of report text; `sign` (①) is set on a marked one, `hard` where it costs the point."""
-
-    text: str
-    sign: str = ""
-    hard: bool = False
-
-
-@dataclass(frozen=True)
-class Note:
-    """A margin note: the sign in the text and the fault behind it."""
-
-    sign: str
-    fault: FaultMark
-
-
-@dataclass(frozen=True)
-class CasePage:
-    """A case as laid out: texts in pieces, notes beside 影像描述, faults without a place below."""
-
-    case: Case
-    technique: tuple[Piece, ...]
-    findings: tuple[Piece, ...]
-    impression: tuple[Piece, ...]
-    notes: tuple[Note, ...]
-    unplaced: tuple[Note, ...]
-    assessors: tuple[str, ...]
-    appeals: tuple[str, ...]
-
-    @property
-    def diagnosis_is_long(self) -> bool:
-        text = self.case.report.clinical_diagnosis
-        return len(text) > _LONG_DIAGNOSIS or text.count("\n") > 1
-
-    @property
-    def tall_rows(self) -> frozenset[str]:
-        """Rows of the rulings that may be cut by a page's end; the others stay whole, label and text."""
-        texts = {
-            "outcomes": [outcome.text for outcome in self.case.outcomes],
-            "description": [note.fault.excerpt + note.fault.reason for note in self.unplaced]
-            + [self.case.description.reason],
-            "conclusion": [self.case.conclusion.reason],
-            "assessors": list(self.assessors),
-            "appeals": list(self.appeals),
-        }
-        return frozenset(name for name, parts in texts.items() if _tall(parts))
 
 
 @dataclass(frozen=True)
@@ -114,9 +65,7 @@ def _field(document: PacketDocument) -> SealField | None:
     return SealField(document.seal.name, SEAL_REASON, made_at(document))
 
 
-def packet_files(
-    document: PacketDocument, enclosed: Mapping[str, bytes] = _NOTHING
-) -> tuple[Attached, ...]:
+def packet_files(document: PacketDocument, enclosed: Mapping[str, bytes] = _NOTHING) -> tuple[Attached, ...]:
     """The JSON, the workbook, and the department's own documents, as a signed PDF carries them."""
     at = made_at(document)
     evidence = tuple(
@@ -158,11 +107,25 @@ def packet_context(document: PacketDocument, missing: tuple[str, ...] = ()) -> d
         "table": table_lines(document),
         "register": register_rows(document),
         "cases": tuple(case_page(case) for case in document.cases),
+        "concordance": concordance_table(document) if document.schema_number >= 3 else None,
+        "chapters": chapters(document),
+        "appeals": tuple((case, line) for case in document.cases for line in case.appeals or ()),
         "draw": draw,
         "excluded": excluded,
         "excluded_note": "" if excluded or not draw or not draw.excluded else _excluded_note(document),
         "reserve": "、".join(draw.reserve) if draw else "",
     }
+
+
+def chapters(document: PacketDocument) -> dict[str, str]:
+    """The numbers of the chapters that not every packet has, and of those behind them."""
+    there = {
+        "staff": document.staffing is not None,
+        "months": document.monthly is not None,
+        "history": document.history is not None,
+        "notes": True,
+    }
+    return dict(zip((name for name, has in there.items() if has), "六七八九", strict=False))
 
 
 def register_rows(document: PacketDocument) -> tuple[tuple[TableRow, EvidenceRow, tuple[str, ...]], ...]:
@@ -210,75 +173,6 @@ def _table_height(document: PacketDocument, cut: int) -> int:
         breaks = row.reason[:cut].count("\n")
         lines += max(*cells, -(-shown // _REASON_WIDTH) + breaks)
     return lines
-
-
-def _tall(texts: list[str]) -> bool:
-    return sum(map(len, texts)) > _TALL_TEXT or sum(text.count("\n") + 1 for text in texts) > 12
-
-
-def case_page(case: Case) -> CasePage:
-    """The case with its faults numbered in reading order: technique, findings, impression, then the rest."""
-    fields = ("technique", "findings", "impression")
-    faults = sorted(case.description.faults, key=lambda f: _reading_order(f, case, fields))
-    notes = tuple(Note(_sign(number), fault) for number, fault in enumerate(faults, start=1))
-    beside = tuple(n for n in notes if n.fault.field == "findings" and _has_place(n.fault, case))
-    texts = {name: _pieces(getattr(case.report, name), name, notes) for name in fields}
-    return CasePage(
-        case,
-        **texts,
-        notes=beside,
-        unplaced=tuple(n for n in notes if n not in beside),
-        assessors=tuple(assessor_line(line) for line in case.assessors),
-        appeals=tuple(line.sentence for line in case.appeals or ()),
-    )
-
-
-def assessor_line(line: AssessorLine) -> str:
-    """第一评审　评一：2025-10-16　描述 规范 10:01；结局揭示 10:02；结论 符合 10:03 (the day said once)."""
-    day = line.description_at[:10]
-    steps = [f"描述 {line.description_zh} {_within(day, line.description_at)}".rstrip()]
-    if line.outcome_seen_at:
-        steps.append(f"结局揭示 {_within(day, line.outcome_seen_at)}")
-    steps.append(f"结论 {line.judgement_zh} {_within(day, line.conclusion_at)}".rstrip())
-    note = f"。{line.note}" if line.note else ""
-    return f"{line.reader_zh}　{line.assessor}：{day + '　' if day else ''}{'；'.join(steps)}{note}"
-
-
-def _within(day: str, moment: str) -> str:
-    return moment[11:] if day and moment.startswith(day) else moment
-
-
-def _reading_order(fault: FaultMark, case: Case, fields: tuple[str, ...]) -> tuple[int, int]:
-    if not _has_place(fault, case) or fault.field not in fields:
-        return (len(fields), 0)
-    return (fields.index(fault.field), fault.start or 0)
-
-
-def _has_place(fault: FaultMark, case: Case) -> bool:
-    text = getattr(case.report, fault.field, "") if fault.field else ""
-    return fault.start is not None and fault.end is not None and fault.start < fault.end <= len(text)
-
-
-def _pieces(text: str, field: str, notes: tuple[Note, ...]) -> tuple[Piece, ...]:
-    """The text cut at its marks. Marks that overlap keep their own sign, the later one starts where the
-    earlier one ends."""
-    pieces, done = [], 0
-    for note in notes:
-        fault = note.fault
-        if fault.field != field or fault.start is None or fault.end is None or fault.end > len(text):
-            continue
-        start = max(fault.start, done)
-        if start > done:
-            pieces.append(Piece(text[done:start]))
-        pieces.append(Piece(text[start : max(fault.end, start)], note.sign, fault.counts))
-        done = max(fault.end, start)
-    if done < len(text):
-        pieces.append(Piece(text[done:]))
-    return tuple(pieces)
-
-
-def _sign(number: int) -> str:
-    return chr(0x245F + number) if number <= 20 else f"({number})"
 
 
 def _excluded_note(document: PacketDocument) -> str:

@@ -128,7 +128,7 @@ def _verify_pdf(content: bytes, trust: Trust) -> Verified:
 
 
 def _enclosure_checks(document: PacketDocument, enclosed: Mapping[str, bytes]) -> tuple[Check, ...]:
-    """The evidence files inside, each held against the SHA-256 the document names; none where it names none."""
+    """The evidence files inside, each held against the SHA-256 the document names for it."""
     lines = enclosed_lines(document)
     problems = enclosure_problems(document, enclosed)
     if problems or not lines:

@@ -5,23 +5,30 @@ from datetime import UTC, datetime
 from openpyxl.utils import get_column_letter
 
 from exporting.cell_text import literal
-from exporting.xlsx import CENTRE, HEAD, LONG, MIDDLE, PLAIN, STRONG, TITLE, Book, Formula, Page, Value
+from exporting.xlsx import CENTRE, HEAD, MIDDLE, PLAIN, STRONG, TITLE, Book, Formula, Page, Value
 from scoring.packet.document import PacketDocument
-from scoring.packet.parts import Case, TableRow
+from scoring.packet.parts import TableRow
+from scoring.packet.xlsx_cases import (
+    CASES,
+    CONCLUSION_CASE,
+    DESCRIPTION_CASE,
+    JUDGED,
+    add_cases,
+    case_columns,
+    column_of,
+)
 from scoring.packet.xlsx_lists import add_draw, add_evidence, add_faults, add_notes
+from scoring.packet.xlsx_live import finish, is_live, open_scores
+from scoring.packet.xlsx_records import (
+    CONCORDANCE_WIDTHS,
+    HISTORY_WIDTHS,
+    MONTH_WIDTHS,
+    add_concordance,
+    add_history,
+    add_months,
+)
 from scoring.packet.xlsx_staff import add_staffing
 
-_DESCRIPTION_CASE, _CONCLUSION_CASE = "2.1计例", "2.2计例"
-_CASE_COLUMNS = {
-    "序号": 6, "系统": 14, "检查种类": 8, "检查号": 16, "姓名": 9, "性别": 6, "年龄": 8, "科别": 12,
-    "临床诊断": 20, "检查名称": 20, "检查时间": 17, "技术参数": 34, "影像描述": 60, "诊断结论": 44,
-    "报告医师": 10, "审核医师": 10, "报告时间": 17, "手术／随访结局": 40,
-    "描述评定": 10, _DESCRIPTION_CASE: 8,
-    "结论判定": 10, "定位": 10, "定性": 16, "差错": 8, "结论理由": 30, _CONCLUSION_CASE: 8,
-    "评审医师": 24,
-}  # fmt: skip
-_CASES = "十份报告"
-_APPEALS = "申诉"
 _FIRST_ROW = 5  # of the rows of Table B.1 on the sheet
 _REASON_CUT = 2_000
 
@@ -37,9 +44,12 @@ def render_xlsx(document: PacketDocument) -> bytes:
     )
     widths = (9, 26, 40, 34, 30, 8, 8, 44)
     table = book.page("评分表", widths, marks=marks)
-    cases = book.page(_CASES, list(_case_columns(document).values()), marks=marks, across=3)
-    last = _add_cases(cases, document)
-    _add_table(table, document, last)
+    cases = book.page(CASES, list(case_columns(document).values()), marks=marks, across=3)
+    rows = add_cases(cases, document)
+    _add_table(table, document, cases.next_row - 1)
+    if is_live(document):
+        page = book.page("符合率", CONCORDANCE_WIDTHS, marks=marks)
+        add_concordance(page, document, CASES, column_of(JUDGED), rows)
     add_faults(book.page("描述问题", (8, 18, 12, 24, 12, 44, 50, 12, 16), marks=marks), document)
     add_draw(book.page("抽样", (24, 22, 18, 20, 20, 44), marks=marks), document)
     if document.evidence is None:
@@ -48,7 +58,13 @@ def render_xlsx(document: PacketDocument) -> bytes:
         add_evidence(book.page("佐证材料", (8, 46, 26, 52, 18, 36, 40), marks=marks), document)
     if document.staffing is not None:
         add_staffing(book.page("人员资质", (20, 12, 20, 14, 18, 60, 14, 10), marks=marks), document.staffing)
+    if document.monthly is not None:
+        add_months(book.page("月度质控", MONTH_WIDTHS, marks=marks), document.monthly)
+    if document.history is not None:
+        add_history(book.page("版次", HISTORY_WIDTHS, marks=marks), document)
     add_notes(book.page("说明", (16, 40, 70, 16), marks=marks), document)
+    if is_live(document):
+        finish(book)
     return book.to_bytes()
 
 
@@ -72,6 +88,8 @@ def _add_table(page: Page, document: PacketDocument, last_case: int) -> None:
     page.merge(_FIRST_ROW, 1, total - 1, 1)
     _add_totals(page, document, total)
     page.repeat_head(1, head)
+    if is_live(document):
+        open_scores(page, document, _FIRST_ROW, score=7, reason=8)
 
 
 def _add_section(page: Page, document: PacketDocument, section: str, title: str, last_case: int) -> None:
@@ -88,9 +106,9 @@ def _add_section(page: Page, document: PacketDocument, section: str, title: str,
 def _score(row: TableRow, last_case: int, document: PacketDocument) -> Value:
     if row.case_points is None:
         return row.score if row.score is not None else "未评"
-    name = _DESCRIPTION_CASE if row.rate_points is None else _CONCLUSION_CASE
-    column = get_column_letter(list(_CASE_COLUMNS).index(name) + 1)
-    counted = f"'{_CASES}'!${column}$3:${column}${max(last_case, 3)}"
+    name = DESCRIPTION_CASE if row.rate_points is None else CONCLUSION_CASE
+    column = get_column_letter(column_of(name))
+    counted = f"'{CASES}'!${column}$3:${column}${max(last_case, 3)}"
     lost = f"{row.case_points}*SUM({counted})"
     if row.rate_points is not None:
         # In whole numbers, as D-01 asks: 90 % exactly is not below.
@@ -140,69 +158,12 @@ def _add_totals(page: Page, document: PacketDocument, total: int) -> None:
     submitted = f"提交：{sheet.submitted_by or '尚未提交'} {sheet.submitted_at}"
     signed = f"签发：{sheet.signed_by or '尚未签发'} {sheet.signed_at}"
     page.heading(f"{submitted.strip()}　{signed.strip()}", PLAIN)
-    page.heading("得分、合计与判定为公式：改动“十份报告”的计例或第1部分的得分，结果随之变化。", PLAIN)
+    typed = "描述评定、结论判定" if is_live(document) else "计例"
+    page.heading(f"得分、合计与判定为公式：改动“十份报告”的{typed}或第1部分的得分，结果随之变化。", PLAIN)
 
 
 def _open_words(document: PacketDocument) -> str:
     return document.result.verdict_zh if document.result.total is None else "尚有未评项目，不作判定"
-
-
-def _add_cases(page: Page, document: PacketDocument) -> int:
-    page.heading(f"抽查报告与评定　{document.period.label}", TITLE)
-    columns = _case_columns(document)
-    page.add(list(columns), HEAD)
-    page.repeat_head(1, 2)
-    for case in document.cases:
-        told = [_appeals(case)] if _APPEALS in columns else []
-        page.add([*_case_cells(case), *told], LONG)
-    return page.next_row - 1
-
-
-def _case_columns(document: PacketDocument) -> dict[str, int]:
-    """With a column of appeals where there are any: workbooks of before stay as they were signed."""
-    return _CASE_COLUMNS | ({_APPEALS: 50} if any(case.appeals for case in document.cases) else {})
-
-
-def _appeals(case: Case) -> str:
-    return "\n".join(line.sentence for line in case.appeals or ())
-
-
-def _case_cells(case: Case) -> list[Value]:
-    report, description, conclusion = case.report, case.description, case.conclusion
-    outcomes = "\n".join(f"{o.kind} {o.observed_on} {o.text}" for o in case.outcomes)
-    return [
-        case.position,
-        case.system_zh,
-        case.modality,
-        report.accession_number,
-        report.patient_name,
-        report.sex,
-        report.age,
-        report.requesting_department,
-        report.clinical_diagnosis,
-        report.examination_name,
-        report.examined_at,
-        report.technique,
-        report.findings,
-        report.impression,
-        report.reporting_physician,
-        report.reviewing_physician,
-        report.reported_at,
-        outcomes,
-        description.zh,
-        _counted(description.faulty),
-        conclusion.judgement_zh,
-        conclusion.localisation_zh,
-        conclusion.characterisation_zh,
-        conclusion.error_kind_zh,
-        conclusion.reason,
-        _counted(conclusion.discordant),
-        "\n".join(f"{line.reader_zh} {line.assessor}" for line in case.assessors),
-    ]
-
-
-def _counted(lost: bool | None) -> Value:
-    return "未评" if lost is None else int(lost)
 
 
 def _moment(text: str) -> datetime:

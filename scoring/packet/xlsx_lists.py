@@ -2,8 +2,10 @@
 
 from audits.domain.strata import SYSTEM_ZH
 from exporting.xlsx import CENTRE, HEAD, PLAIN, TEXT, TITLE, Page
+from exporting.xlsx_typing import filter_rows
 from scoring.packet.document import PacketDocument
 from scoring.packet.xlsx_evidence import add_register
+from scoring.packet.xlsx_live import is_live
 
 _PARTS_ZH = {
     "technique": "技术参数",
@@ -38,6 +40,8 @@ def add_faults(page: Page, document: PacketDocument) -> None:
         )
     if not found:
         page.heading("无数据：没有确认的描述问题。", PLAIN)
+    if found and is_live(document):
+        filter_rows(page, 2, 9)
 
 
 def add_evidence(page: Page, document: PacketDocument) -> None:
@@ -112,12 +116,14 @@ def _add_frozen_list(page: Page, document: PacketDocument) -> None:
     drawn = {number: place for place, number in enumerate(draw.document.get("drawn", ()), start=1)}
     reserve = {number: place for place, number in enumerate(draw.reserve, start=1)}
     page.heading("冻结名单（受检者、报告医师以代码表示）")
-    page.add(["检查号", "系统", "检查种类", "受检者代码", "报告医师代码", "抽取结果"], HEAD)
+    head = page.add(["检查号", "系统", "检查种类", "受检者代码", "报告医师代码", "抽取结果"], HEAD)
     for entry in draw.document.get("list", ()):
         number = entry["accession_number"]
         place = f"抽中，第{drawn[number]}份" if number in drawn else f"备选第{reserve.get(number, '—')}位"
         tokens = (entry["patient_key"], entry["reporting_physician"])
         page.add([number, SYSTEM_ZH.get(entry["system"], entry["system"]), entry["modality"], *tokens, place])
+    if is_live(document):
+        filter_rows(page, head, 6)
     if draw.excluded:
         page.heading("排除明细")
         page.add(["检查号", "系统", "检查种类", "", "", "理由"], HEAD)

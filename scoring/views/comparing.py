@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render as page
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -20,6 +20,7 @@ from scoring.views.answers import fetch
 from staff.access import working_department
 from staff.models import Department
 from staff.permissions import requires
+from trail.chain import record
 
 
 @requires("scoring.download_packet")
@@ -29,6 +30,7 @@ def comparison(request: HttpRequest) -> HttpResponse:
     packets = Sheet.objects.downloadable_by(request.user)
     departments = departments_with(packets)
     known = list(departments)
+    _refuse_foreign(request, known)
     form = ComparisonForm(_asked(request, known), departments=departments)
     department = form.cleaned_data["department"] if form.is_valid() else None
     found, earlier = Comparison((), (), None, "", ()), None
@@ -43,6 +45,18 @@ def comparison(request: HttpRequest) -> HttpResponse:
     context = {"form": form, "comparison": found, "department": department, "earlier": earlier}
     status = 200 if form.is_valid() or not known else 422
     return page(request, "scoring/comparison.html", context, status=status)
+
+
+def _refuse_foreign(request: HttpRequest, known: list[Department]) -> None:
+    """A department without a packet the user may download looks like one that does not exist."""
+    asked = request.GET.get("department", "")
+    if not asked or asked in {str(department.pk) for department in known}:
+        return
+    hidden = Department.objects.filter(pk=asked).first() if asked.isdecimal() and len(asked) < 19 else None
+    if hidden is not None:
+        needs = {"needs": "scoring.download_packet"}
+        record("access.refused", by=request.user, target=hidden, result="refused", detail=needs)
+    raise Http404
 
 
 def _asked(request: HttpRequest, known: list[Department]) -> dict[str, Any]:

@@ -19,11 +19,12 @@ from scoring.documents import packet_document
 from scoring.filters import PacketFilter
 from scoring.forms import GrantForm
 from scoring.models import PacketFile, PacketGrant, Sheet
-from scoring.rendering import CONTENT_TYPES, file_name, render
+from scoring.rendering import BLANK_KINDS, CONTENT_TYPES, blank_name, file_name, render, render_blank
 from scoring.tables import PacketTable
 from scoring.views.answers import fetch
 from staff.access import get_visible
 from staff.permissions import requires
+from standards.loader import current_edition
 from trail.chain import record
 
 _HEAVY = ("content", "audit__pool_list", "audit__ledger", "audit__draw")
@@ -95,6 +96,22 @@ def packet_download(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
         action="scoring.download_packet",
         target=sheet,
         detail={"kind": kind, "draft": sheet.status not in FROZEN},
+    )
+
+
+@requires("scoring.download_packet")
+@require_GET
+def blank_form(request: HttpRequest, kind: str) -> HttpResponse:
+    """Table B.1 to be filled in; holds nothing of any department."""
+    if kind not in BLANK_KINDS:
+        raise Http404
+    return download_response(
+        request,
+        filename=blank_name(kind),
+        content=render_blank(current_edition(), kind),
+        content_type=CONTENT_TYPES[kind],
+        action="scoring.download_blank",
+        detail={"kind": kind},
     )
 
 

@@ -35,9 +35,9 @@ _TAGS = {True: ("pass", "相符"), False: ("fail", "不符"), None: ("open", "�
 @requires("scoring.download_packet")
 @require_http_methods(["GET", "POST"])
 def packet_verify(request: HttpRequest) -> HttpResponse:
-    form = VerifyForm(request.POST or None, request.FILES or None)
     if request.method == "GET":
         return page(request, "scoring/verify.html", {"form": VerifyForm(), "seals": _seals()})
+    form = VerifyForm(request.POST, request.FILES)
     if not form.is_valid():
         return page(request, "scoring/verify.html", {"form": form, "seals": _seals()}, status=422)
     answer = _answered(request, form)

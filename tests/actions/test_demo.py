@@ -12,11 +12,13 @@ from django.test import override_settings
 from django.utils import timezone
 
 from audits.domain.follow_up import Tally
+from audits.domain.monthly import verify_monthly_draw
 from audits.domain.verify import verify_draw
 from audits.follow_ups import records_between, tally_of
-from audits.models import Audit, Case, Fault, Review
+from audits.models import Audit, Case, Fault, Measure, MonthlyAudit, Review
+from audits.monthly_year import year_months
 from qcportal.demo import DEFAULT_SEED, demo_department
-from qcportal.demo.days import four_quarters
+from qcportal.demo.days import four_quarters, twelve_months
 from qcportal.management.demo_accounts import weakness
 from reports.actions.content import content_of, from_json
 from reports.models import ImportBatch, Outcome, Report, Revision
@@ -112,8 +114,9 @@ def test_accounts_are_one_a_role_and_open_with_the_password_given(story, here):
 
 def test_reports_arrive_exactly_as_they_were_made(here, demo):
     stored = {report.accession_number: report for report in Report.objects.filter(department=here)}
-    assert set(stored) == {report.accession_number for report in demo.reports}
-    for made in demo.reports:
+    every = (*demo.earlier, *demo.reports)
+    assert set(stored) == {report.accession_number for report in every}
+    for made in every:
         report = stored[made.accession_number]
         assert _compared(content_of(report)) == _compared(made.content)
         assert (report.system, report.is_final, report.is_signed) == (made.system, True, True)
@@ -143,7 +146,7 @@ def test_outcomes_count_only_when_the_identity_is_certain(here, demo):
 def test_imports_are_listed_as_done(here):
     batches = ImportBatch.objects.filter(department=here)
     assert set(batches.values_list("kind", "status")) == {("reports", "done"), ("outcomes", "done")}
-    assert batches.count() == 8
+    assert batches.count() == 9  # two a quarter, and the months before
 
 
 def test_ledger_accounts_for_every_report_of_the_window(here):
@@ -185,7 +188,8 @@ def test_nobody_judges_a_report_they_took_part_in(here):
 
 def test_member_sees_own_reports_and_no_others(here, demo):
     member = User.objects.get(username="member")
-    own = {r.accession_number for r in demo.reports if r.content["reporting_physician"] == member.full_name}
+    every = (*demo.earlier, *demo.reports)
+    own = {r.accession_number for r in every if r.content["reporting_physician"] == member.full_name}
     shown = Report.objects.visible_to(member).values_list("accession_number", flat=True)
     assert len(own) > 20
     assert set(shown) == own
@@ -233,7 +237,7 @@ def test_again_sets_the_old_department_aside_and_deletes_nothing(story, here, mo
     old = Department.objects.get(pk=here.pk)
     new = Department.objects.get(code="DEMO")
     assert (old.code, Report.objects.filter(department=old).count()) == ("DEMO-1", reports)
-    assert Report.objects.filter(department=new).count() == 504
+    assert Report.objects.filter(department=new).count() == 504 + 72  # and the months before
     assert Event.objects.count() > events
     assert set(RoleGrant.objects.values_list("department__code", flat=True)) == {"DEMO", None}
     passwords = [account["password"] for account in answer["accounts"]]
@@ -268,7 +272,7 @@ def test_register_of_the_demonstration_knows_everybody_and_has_its_gaps(here, de
     assert names == {(person.name, person.staff_number) for person in demo.people}
     found = Counter(code for e in exceptions(here) for code in e.answer.codes)
     assert set(found) == {"4.3a/training-expired", "4.3b/equipment-training", "4.4/residency-stage-one"}
-    assert sum(found.values()) < 30
+    assert sum(found.values()) < 50
     assert here.groups.count() == 4
     assert here.groups.filter(lead=None).count() == 1
     assert Qualification.objects.awaiting().filter(member__department=here).count() == 1
@@ -290,3 +294,32 @@ def test_follow_ups_and_conferences_are_as_the_story_says(here, demo):
     assert (running.complete > 0, running.total > running.complete) == (True, True)
     assert (held[1], min(held[0], held[2], held[3]) > 0) == (0, True)
     assert here.follow_ups.candidates().count() > 50
+
+
+def test_twelve_months_are_checked_and_can_be_drawn_again(here):
+    months = list(MonthlyAudit.objects.filter(department=here).order_by("month"))
+    assert [(one.month, one.status) for one in months] == [
+        *((month, "closed") for month in twelve_months(TODAY)[:-1]),
+        (twelve_months(TODAY)[-1], "drawn"),
+    ]
+    assert [one.cases.count() for one in months] == [10] * 12
+    assert all(verify_monthly_draw(one.draw).ok for one in months)
+    assert months[-1].cases.exclude(verdict="").count() == 6
+
+
+def test_measures_stand_at_every_stage_and_nobody_closed_their_own(here):
+    measures = Measure.objects.filter(department=here).select_related("audit")
+    states = {measure.status for measure in measures}
+    assert measures.overdue(TODAY).count() == 1
+    closed = [measure for measure in measures if measure.status == "closed"]
+    assert all(one.closed_by.username == "head" and one.closed_by != one.owner_user for one in closed)
+    assert states == {"open", "checked", "closed"}
+    assert any(entry.kind == "reopen" for one in measures for entry in one.entries.all())
+
+
+def test_failing_quarter_leaves_problems_without_a_measure(here):
+    failed = Audit.objects.get(department=here, label="2025年第2季度")
+    shown = year_months(here, twelve_months(TODAY), TODAY)
+    lacking = [month.month for month in shown if month.uncovered and month.is_finished]
+    assert len(lacking) == 1
+    assert failed.window_start <= lacking[0] <= failed.window_end

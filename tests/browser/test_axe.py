@@ -22,7 +22,18 @@ STARTS = {
     "inspector": ("/",),
     "admin": ("/", "/settings/accounts/new/", "/settings/departments/new/"),
 }
-NOT_PAGES = ("/packet/", "/document/", "/static/", "/healthz", "export=", "/styleguide", "/scan/", ".ics")
+NOT_PAGES = (
+    "/packet/",
+    "/document/",
+    "/static/",
+    "/healthz",
+    "export=",
+    "/styleguide",
+    "/scan/",
+    ".ics",
+    "/minutes/",
+    "/file/",
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

@@ -15,6 +15,7 @@ from audits.domain.draw import draw
 from audits.domain.frozen_list import Entry
 from qcportal.demo import DEFAULT_SEED, demo_department
 from qcportal.demo.cases import BaseCase, base_cases, filled, throw_slots
+from qcportal.demo.days import twelve_months
 from qcportal.demo.dice import Dice
 from reports.domain.systems import system_of_examination
 from reports.models import CONTENT_FIELDS, Outcome
@@ -223,7 +224,8 @@ def test_amended_report_is_signed_by_who_amended_it_last(demo):
 def test_fault_lies_where_it_says_and_costs_its_point(demo):
     edition = load_edition(CURRENT)
     faulty = [report for report in demo.reports if report.description_faults]
-    assert len(faulty) == 21
+    assert len(faulty) == 21 + 61  # with outcomes, drawn by the quarters; and without, by the months alone
+    assert sum(report.outcome is not None for report in faulty) == 21
     for report in faulty:
         for fault in report.description_faults:
             clause = edition.clauses_by_number[fault.clause]
@@ -311,3 +313,16 @@ def test_quarters_are_closed_but_the_last(today):
     assert last.window_end <= today == last.cut_off
     assert (last.window_end - last.window_start).days >= 44
     assert all(one.window_end + timedelta(1) == two.window_start for one, two in pairwise(closed))
+
+
+@pytest.mark.parametrize("today", [TODAY, date(2026, 10, 20), date(2026, 2, 20)])
+def test_months_before_the_quarters_make_up_a_whole_year(today):
+    made = demo_department(today, DEFAULT_SEED)
+    reported = {r.content["reported_at"].date().replace(day=1) for r in (*made.earlier, *made.reports)}
+    assert set(twelve_months(today)) <= reported
+    assert all(report.outcome is None for report in made.earlier)
+    assert all(r.content["reported_at"].date() < made.quarters[0].window_start for r in made.earlier)
+    numbers = [report.accession_number for report in (*made.earlier, *made.reports)]
+    findings = [report.content["findings"] for report in (*made.earlier, *made.reports)]
+    assert len(set(numbers)) == len(numbers)
+    assert len(set(findings)) == len(findings)

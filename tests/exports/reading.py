@@ -1,6 +1,7 @@
 """Reading documents back: PDF text, fonts and glyphs; workbook formulas worked out without a spreadsheet."""
 
 import io
+import math
 import re
 import shutil
 import subprocess
@@ -89,7 +90,9 @@ class Sheets:
         cell = self.book[sheet][place]
         if cell.data_type != "f":
             return cell.value
-        text = re.sub(r"(?:'([^']+)'!)?(\$?[A-Z]+\$?\d+:\$?[A-Z]+\$?\d+)", self._range(sheet), cell.value[1:])
+        text = re.sub(r"(?<![<>=])=(?!=)", "==", cell.value[1:])
+        text = re.sub(r"(?:'([^']+)'!)?(\$?[A-Z]+\$?\d+:\$?[A-Z]+\$?\d+)", self._range(sheet), text)
+        text = re.sub(r"'([^']+)'!([A-Z]+\d+)", lambda m: f"there({m[1]!r}, {m[2]!r})", text)
         text = re.sub(r"(?<![\w'\"$:])([A-Z]+\d+)(?![\w'\"(])", lambda m: f"cell({m[1]!r})", text)
         names = {
             "IF": lambda asked, yes, no: yes if asked else no,
@@ -97,6 +100,14 @@ class Sheets:
             "COUNT": lambda values: sum(isinstance(v, int) for v in values),
             "MAX": max,
             "ISNUMBER": lambda v: isinstance(v, int),
+            "COUNTIF": lambda values, word: values.count(word),
+            "COUNTIFS": lambda first, one, second, two: list(zip(first, second, strict=True)).count(
+                (one, two)
+            ),
+            "INT": math.floor,
+            "MOD": lambda value, by: value % by,
+            "CONCATENATE": lambda *parts: "".join(map(str, parts)),
+            "there": self.value,
             "cells": self._cells,
             "cell": lambda at: _Comparable(v) if isinstance(v := self.value(sheet, at), str) else v,
         }

@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from pypdf import PdfReader
@@ -81,10 +82,8 @@ def test_rules_are_enclosed_and_minutes_are_named_by_their_hash(sheet, year):
     assert (held.file, held.sha256) == ("会议记录.pdf", year["minutes"].sha256)
 
 
-def test_record_of_a_day_is_never_enclosed(sheet, department):
+def test_record_of_a_day_is_never_enclosed_even_where_its_file_is(sheet, department):
     paper = replace(RULES["writing_rules"], title="8月纸质记录", kinds=("monthly_paper",))
-    from datetime import date
-
     make_document(department, paper, valid_from=date(2026, 8, 3))
     line = by_row(packet_document(sheet))["1.2"].documents[0]
     assert (line.title, line.attached_as, line.sha256) == ("8月纸质记录", "", scan().sha256)

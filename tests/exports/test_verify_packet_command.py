@@ -8,9 +8,12 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from scoring.actions.files import packet_file, signed_document
-from scoring.management.commands.verify_packet import answer_for
+from scoring.keys import as_certificate
 from scoring.packet.json import render_json
+from scoring.packet.pdf import render_pdf
+from scoring.verification import answer_for
 from tests.exports.sample import sample_document
+from tests.exports.sealed import NAME, seal_key, sealed_packet
 from tests.sheet_factories import cast, signed_sheet
 
 
@@ -35,6 +38,28 @@ def test_command_changed_file_exits_1(tmp_path, db):
     with pytest.raises(SystemExit) as left:
         call_command("verify_packet", str(path), stdout=io.StringIO())
     assert left.value.code == 1
+
+
+def test_command_takes_the_hospitals_certificate_as_a_file_or_by_its_fingerprint(tmp_path, db):
+    path, pem = tmp_path / "packet.pdf", tmp_path / "seal.pem"
+    path.write_bytes(sealed_packet())
+    pem.write_bytes(as_certificate(seal_key()))
+    for given in (str(pem), seal_key().fingerprint):
+        out = io.StringIO()
+        call_command("verify_packet", str(path), "--certificate", given, stdout=out)
+        answer = json.loads(out.getvalue())
+        assert (answer["ok"], answer["problems"]) == (True, [])
+        assert answer["signer"] == {"fingerprint": seal_key().fingerprint, "name": NAME}
+    with pytest.raises(CommandError) as refused:
+        call_command("verify_packet", str(path), "--certificate", str(path))
+    assert refused.value.returncode == 2
+
+
+def test_command_given_a_certificate_refuses_a_packet_of_the_time_before_seals(db):
+    content = render_pdf(sample_document())
+    assert answer_for(content)["ok"]
+    answer = answer_for(content, certificates={seal_key().fingerprint: NAME})
+    assert answer["problems"] == ["没有系统签章：本册签发时应已加盖，可能被移除。"]
 
 
 def test_command_missing_file_exits_2(tmp_path):

@@ -91,8 +91,8 @@ def _quarters(demo: DemoDepartment, department: Department, accounts: list[Accou
         follow_quarter(demo, quarter, department, cast.officer)
         check_quarter(demo, quarter, department, cast)
         told.append(_told(quarter, counts, stage_quarter(demo, quarter, department, cast)))
-    improve(demo, department, cast)
     make_appeals(department, cast, people["member"])
+    improve(demo, department, cast)
     return told
 
 

@@ -30,10 +30,10 @@ _AFTER = re.compile(
     r"(?P<both>双侧?叶|两侧?叶|双侧|两侧|左右两?侧?)|(?P<one>左|右)(?:侧(?!位)|(?=[叶壁份部缘半旁内外前后]))"
 )
 _JOIN = re.compile(r"[、及和与/\-－]{0,2}")
-_REACH = 24
+REACH = 24  # characters between a side word and its structure, at most
+_LONG_CLAUSE = 100  # characters; a longer one is no template's
 _SHORT = 300  # characters; such a text is read at once, of longer ones only what is asked for
 _word_start = attrgetter("word_start")
-_NONE: tuple["Mention", ...] = ()
 
 
 class Mention(NamedTuple):
@@ -90,39 +90,49 @@ def region_of(organ: str) -> str:
     return _regions().get(organ, "")
 
 
-def mentions(text: Text) -> tuple[Mention, ...]:
+def mentions(text: Text) -> Sequence[Mention]:
     """Every structure named in a text, in order; made once per text."""
-    found = text.shared.get("mentions")
+    found: list[Mention] | None = text.shared.get("mentions")  # type: ignore[assignment]
     if found is None:
-        clauses = range(len(text.clause_ends))
-        found = text.shared["mentions"] = tuple([m for number in clauses for m in mentions_of(text, number)])
-    assert isinstance(found, tuple)
+        numbers = range(len(text.clause_ends))
+        found = text.shared["mentions"] = [m for number in numbers for m in mentions_of(text, number)]
     return found
 
 
-def mentions_within(text: Text, start: int, end: int) -> tuple[Mention, ...]:
+def mentions_within(text: Text, start: int, end: int) -> Sequence[Mention]:
     """The mentions whose word begins in `text[start:end]`."""
     if "mentions" in text.shared or len(text.plain) < _SHORT:
         found = mentions(text)
     else:
-        numbers = range(text.clause_number(start), text.clause_number(end - 1) + 1)
-        found = tuple([mention for number in numbers for mention in mentions_of(text, number)])
-    first = bisect_left(found, start, key=_word_start)
-    last = bisect_left(found, end, first, key=_word_start)
-    return found[first:last]
-
-
-def names_something(plain: str, start: int, end: int) -> bool:
-    """Is any structure named in `plain[start:end]`?"""
-    return _structures()[0].search(plain, start, end) is not None
+        first, last = text.clause_number(start), text.clause_number(end - 1)
+        found = mentions_of(text, first)
+        if last > first:
+            found = [m for number in range(first, last + 1) for m in mentions_of(text, number)]
+    begin = bisect_left(found, start, key=_word_start)
+    return found[begin : bisect_left(found, end, begin, key=_word_start)]
 
 
 def mentions_of(text: Text, number: int) -> Sequence[Mention]:
     """The mentions of one clause."""
     ends = text.clause_ends
-    start = ends[number - 1] if number else 0
-    found = _mentions(text.plain[start : ends[number]])
-    return [Mention(m[0] + start, m[1] + start, m[2] + start, *m[3:]) for m in found] if found else _NONE
+    start, end = ends[number - 1] if number else 0, ends[number]
+    if end - start < _LONG_CLAUSE:
+        known = _mentions(text.plain[start:end])
+        return [_moved(mention, start) for mention in known] if known else ()
+    long: dict[int, list[Mention]] = text.shared.setdefault("long_clauses", {})  # type: ignore[assignment]
+    if number not in long:
+        long[number] = [_moved(mention, start) for mention in _read(text.plain[start:end])]
+    return long[number]
+
+
+def _moved(mention: Mention, by: int) -> Mention:
+    start, end, word_start, structure, side, inherited = mention
+    return Mention(start + by, end + by, word_start + by, structure, side, inherited)
+
+
+def names_something(clause: str) -> bool:
+    """Is any structure named in a clause?"""
+    return bool(_mentions(clause)) if len(clause) < _LONG_CLAUSE else next(_read(clause), None) is not None
 
 
 def clauses_naming(text: Text, name: str) -> tuple[int, ...]:
@@ -208,7 +218,7 @@ def _side_before(plain: str, start: int) -> tuple[int, Side]:
     if plain[at] == "侧" and at > 0 and plain[at - 1] in _SIDES:
         at -= 1
     else:
-        limit = max(0, start - _REACH)
+        limit = max(0, start - REACH)
         while at > limit and plain[at] in _BETWEEN:
             at -= 1
     side = _SIDES.get(plain[at])

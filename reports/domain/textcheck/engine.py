@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import NamedTuple
 
+from reports.domain.textcheck.lazy import lazy
 from reports.domain.textcheck.finding import Finding, Hit, Severity, milder, severity_of
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Text
@@ -48,7 +48,6 @@ class BoundRule:
 class Family(NamedTuple):
     """Rules with the same needs: what holds one back holds back all of them."""
 
-    reads: tuple[str, ...]
     # Literals by their rarest character: that one is found ten times quicker, and is mostly not there.
     gate: tuple[tuple[str, tuple[str, ...]], ...]
     gate_in: tuple[str, ...]
@@ -57,15 +56,19 @@ class Family(NamedTuple):
 
 
 class BoundRules(tuple[BoundRule, ...]):
-    """Bound rules and, worked out once, their families."""
+    """Bound rules and, worked out once, their families by what these read."""
 
-    @cached_property
-    def families(self) -> tuple[Family, ...]:
-        found: dict[tuple[object, ...], list[BoundRule]] = {}
+    @lazy
+    def families(self) -> dict[tuple[str, ...], tuple[Family, ...]]:
+        alike: dict[tuple[object, ...], list[BoundRule]] = {}
         for bound in self:
             rule = bound.rule
-            found.setdefault((rule.reads, rule.gate, rule.gate_in, rule.when), []).append(bound)
-        return tuple(_family(rules) for rules in found.values())
+            alike.setdefault((rule.reads, rule.gate, rule.gate_in, rule.when), []).append(bound)
+        found: dict[tuple[str, ...], tuple[Family, ...]] = {}
+        for rules in alike.values():
+            reads = rules[0].rule.reads
+            found[reads] = (*found.get(reads, ()), _family(rules))
+        return found
 
 
 def _family(rules: Sequence[BoundRule]) -> Family:
@@ -74,7 +77,7 @@ def _family(rules: Sequence[BoundRule]) -> Family:
     for literal in rule.gate:
         gate.setdefault(rarest(literal), []).append(literal)
     literals = tuple((rare, tuple(given)) for rare, given in gate.items())
-    return Family(rule.reads, literals, rule.gate_in or rule.reads, rule.when, tuple(rules))
+    return Family(literals, rule.gate_in or rule.reads, rule.when, tuple(rules))
 
 
 def bind(rules: Sequence[Rule], edition: Edition) -> BoundRules:
@@ -110,25 +113,31 @@ def check(
     if not isinstance(rules, BoundRules):
         rules = BoundRules(rules)
     found: dict[tuple[str, str, int, int], Finding] = {}
-    for family in rules.families:
-        if not may_speak(family, report, gates=gates):
+    for reads, families in rules.families.items():
+        if not is_known(report, reads):
             continue
-        for bound in family.rules:
-            if bound.rule.code in off:
+        for family in families:
+            if gates and not may_speak(family, report):
                 continue
-            for hit in bound.rule.find(report):
-                finding = _finding(bound, hit, report)
-                found.setdefault((finding.code, finding.field, finding.start, finding.end), finding)
+            for bound in family.rules:
+                if off and bound.rule.code in off:
+                    continue
+                for hit in bound.rule.find(report):
+                    finding = _finding(bound, hit, report)
+                    found.setdefault((finding.code, finding.field, finding.start, finding.end), finding)
     return tuple(sorted(found.values(), key=lambda f: place_of(f.field, f.start, f.end, f.code)))
 
 
-def may_speak(family: Family, report: CheckedReport, *, gates: bool = True) -> bool:
-    """Is all that these rules read known, does one of their literals stand there, do they apply at all?"""
-    for field in family.reads:
+def is_known(report: CheckedReport, reads: tuple[str, ...]) -> bool:
+    """Is every one of these fields known?"""
+    for field in reads:
         if getattr(report, field) is None:
             return False
-    if not gates:
-        return True
+    return True
+
+
+def may_speak(family: Family, report: CheckedReport) -> bool:
+    """Does one of the literals stand there, and do these rules apply at all?"""
     if family.gate and not _is_open(family, report.texts):
         return False
     return family.when is None or bool(family.when(report))

@@ -6,9 +6,10 @@ None is "not known" (a check that needs it stays silent), "" is "known to be emp
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
+from operator import attrgetter
 from typing import Literal
 
+from reports.domain.textcheck.lazy import lazy
 from reports.domain.textcheck.text import Text
 
 Grain = Literal["", "day", "minute", "second"]
@@ -128,22 +129,22 @@ class CheckedReport:
     now: datetime | None = None
     keeps_lines: bool = True
 
-    @cached_property
+    @lazy
     def texts(self) -> dict[str, Text]:
-        """The free texts that are known, cut once for all rules."""
-        return {name: Text(value) for name in TEXT_FIELDS if (value := getattr(self, name)) is not None}
+        """The free texts, cut once for all rules; an empty one where not known."""
+        values = zip(TEXT_FIELDS, _TEXTS(self), strict=True)
+        return {name: _EMPTY if value is None else Text(value) for name, value in values}
 
     def text(self, field: str) -> Text:
         """The field's text; an empty one when not known (rules name what they need in `reads`)."""
-        found = self.texts.get(field)
-        return _EMPTY if found is None else found
+        return self.texts[field]
 
     def value(self, field: str) -> str | None:
         """Any field as the text it shows; None when not known."""
         found = getattr(self, field, None)
         return found.text if isinstance(found, Moment) else found
 
-    @cached_property
+    @lazy
     def facts(self) -> dict[str, object]:
         """What rules derived from this report and share: filled by reports.domain.textcheck.facts."""
         return {}
@@ -158,4 +159,5 @@ TEXT_FIELDS = (
     "surgical_history",
     "body_part",
 )
+_TEXTS = attrgetter(*TEXT_FIELDS)
 _EMPTY = Text("")

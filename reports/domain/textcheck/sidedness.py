@@ -1,12 +1,11 @@
 """Sided places of a text: which part of which side, and whether something is wrong there."""
 
 import re
-from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from reports.domain.textcheck.anatomy import Mention, mentions
+from reports.domain.textcheck.anatomy import REACH, Mention, mentions_within
 from reports.domain.textcheck.text import Text
 from reports.domain.textcheck.words import any_of, group, pattern, word_set
 
@@ -74,10 +73,10 @@ def _ribs(between: str) -> frozenset[str]:
 
 def segment(text: Text, mention: Mention) -> tuple[int, int]:
     """What is said of the mention: up to a clause that opens with another place, or the sentence's end."""
-    found = mentions(text)
     stop = min(text.sentence_at(mention.word_start).end, mention.end + _SAID_REACH)
-    for place in range(bisect_right(found, mention.start, key=_start), len(found)):
-        other = found[place]
+    for other in mentions_within(text, mention.start, stop + REACH):
+        if other.start <= mention.start:
+            continue
         if other.start >= stop:
             break
         opens = text.plain[other.start - 1] in "，；,; "
@@ -85,10 +84,6 @@ def segment(text: Text, mention: Mention) -> tuple[int, int]:
             stop = other.start
             break
     return mention.start, max(stop, mention.end)
-
-
-def _start(mention: Mention) -> int:
-    return mention.start
 
 
 def state(text: Text, mention: Mention) -> State:

@@ -9,9 +9,10 @@ and 6.4.3.5 are about it.
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
+
+from reports.domain.textcheck.lazy import lazy
 
 # Every pattern here begins with a character or a class of characters: the search skips all others at once.
 _WIDE = re.compile("[０-９Ａ-Ｚａ-ｚ＋－．／％＝＜＞～\u3000\xa0]")
@@ -20,6 +21,7 @@ _NARROW |= dict(zip("＋－．／％＝＜＞～\u3000\xa0", "+-./%=<>~  ", stri
 _SENTENCE_MARKS = "。！？!?\n"
 _CLAUSE_MARKS = "，；。！？,;!?\n"
 _SEGMENT_MARKS = "。；;！？!?\n"
+_BLANK, _OUTER = frozenset(" \t\n"), frozenset(" \t\n。；;")
 # Pieces with the mark that ends them; the last one may have none.
 _SENTENCE = re.compile(rf"[^{_SENTENCE_MARKS}]*[{_SENTENCE_MARKS}]?")
 _CLAUSE = re.compile(rf"[^{_CLAUSE_MARKS}]*[{_CLAUSE_MARKS}]?")
@@ -68,29 +70,29 @@ class Text:
     def __bool__(self) -> bool:
         return bool(self.raw)
 
-    @cached_property
+    @lazy
     def shared(self) -> dict[str, object]:
         """What rules derived from this text and share (mentions of anatomy and the like)."""
         return {}
 
-    @cached_property
+    @lazy
     def is_blank(self) -> bool:
         return not self.raw.strip()
 
-    @cached_property
+    @lazy
     def sentences(self) -> tuple[Span, ...]:
         """Without their final mark; blank ones left out."""
         return _cut(self.plain, _ends(_SENTENCE, self.plain), _SENTENCE_MARKS)
 
-    @cached_property
+    @lazy
     def clauses(self) -> tuple[Span, ...]:
         return _cut(self.plain, self.clause_ends, _CLAUSE_MARKS)
 
-    @cached_property
+    @lazy
     def paragraphs(self) -> tuple[Span, ...]:
         return _cut(self.plain, _ends(_LINE, self.plain), "\n")
 
-    @cached_property
+    @lazy
     def segments(self) -> tuple[Span, ...]:
         """The parts between 。 and ；, each about one thing; empty ones left out."""
         found = (self._segment(number) for number in range(len(self._segment_ends)))
@@ -98,13 +100,13 @@ class Text:
 
     def segment_at(self, at: int) -> Span:
         """The segment that `at` lies in."""
-        return self._segment(min(bisect_right(self._segment_ends, at), len(self._segment_ends) - 1))
+        return self._segment(bisect_right(self._segment_ends, at, 0, len(self._segment_ends) - 1))
 
     def _segment(self, number: int) -> Span:
         start, end = self._segment_ends[number - 1] if number else 0, self._segment_ends[number]
         return Span(start, end - 1 if end > start and self.plain[end - 1] in _SEGMENT_MARKS else end)
 
-    @cached_property
+    @lazy
     def items(self) -> tuple[Span, ...]:
         """The numbered items of a conclusion without their numbers; else its sentences and ；-parts."""
         plain, numbers = self.plain, self._numbers
@@ -117,11 +119,11 @@ class Text:
         ]
         return tuple([span for span in found if span.end > span.start])
 
-    @cached_property
+    @lazy
     def is_numbered(self) -> bool:
         return bool(self._numbers)
 
-    @cached_property
+    @lazy
     def negations(self) -> tuple[Span, ...]:
         """Scopes of 未见/无/未/排除/否认…, each from its word to the next ，。； (DOMAIN 4), in order."""
         return tuple([Span(*match.span()) for match in _SCOPE.finditer(self.plain)])
@@ -141,16 +143,18 @@ class Text:
 
     def clause_number(self, at: int) -> int:
         """The place in `clause_ends` of the piece that holds `at`."""
-        return min(bisect_right(self.clause_ends, at), len(self.clause_ends) - 1)
+        return bisect_right(self.clause_ends, at, 0, len(self.clause_ends) - 1)
 
     def clause_at(self, at: int) -> Span:
         """The clause around `at`; an empty span at `at` when it lies between two."""
+        number = bisect_right(self.clause_ends, at)
+        found = self.clause(number) if number < len(self.clause_ends) else Span(at, at)
+        return found if found.start <= at < found.end else Span(at, at)
+
+    def clause(self, number: int) -> Span:
+        """The clause of this number in `clause_ends`, perhaps empty."""
         ends = self.clause_ends
-        place = bisect_right(ends, at)
-        if place == len(ends):
-            return Span(at, at)
-        start, end = _bounds(self.plain, ends[place - 1] if place else 0, ends[place], _CLAUSE_MARKS)
-        return Span(start, end) if start <= at < end else Span(at, at)
+        return Span(*_bounds(self.plain, ends[number - 1] if number else 0, ends[number], _CLAUSE_MARKS))
 
     def paragraph_at(self, at: int) -> Span:
         """The paragraph around `at`."""
@@ -162,28 +166,28 @@ class Text:
             if not self.is_negated(match.start()):
                 yield match
 
-    @cached_property
+    @lazy
     def clause_ends(self) -> list[int]:
         """Where the clauses end, their marks included: quicker to have than the clauses."""
         return _ends(_CLAUSE, self.plain)
 
-    @cached_property
+    @lazy
     def _sentence_starts(self) -> list[int]:
         return [span.start for span in self.sentences]
 
-    @cached_property
+    @lazy
     def _segment_ends(self) -> list[int]:
         return _ends(_SEGMENT, self.plain)
 
-    @cached_property
+    @lazy
     def _paragraph_starts(self) -> list[int]:
         return [span.start for span in self.paragraphs]
 
-    @cached_property
+    @lazy
     def _negation_starts(self) -> list[int]:
         return [span.start for span in self.negations]
 
-    @cached_property
+    @lazy
     def _numbers(self) -> list[Span]:
         """Where the numbers of items stand: at the beginning, after a line break or after ；。"""
         first = _FIRST_NUMBER.match(self.plain)
@@ -200,20 +204,20 @@ def _ends(pieces: re.Pattern[str], text: str) -> list[int]:
 def _cut(text: str, ends: Sequence[int], marks: str) -> tuple[Span, ...]:
     found, start = [], 0
     for end in ends:
-        first, last = _bounds(text, start, end, marks)
-        if last > first:
-            found.append(Span(first, last))
+        bounds = _bounds(text, start, end, marks)
+        if bounds[1] > bounds[0]:
+            found.append(bounds)
         start = end
-    return tuple(found)
+    return tuple(map(Span._make, found))
 
 
 def _bounds(text: str, start: int, end: int, marks: str) -> tuple[int, int]:
     """A piece without its mark, outer blanks and final punctuation."""
     if end > start and text[end - 1] in marks:
         end -= 1
-    while start < end and text[start] in " \t\n":
+    while start < end and text[start] in _BLANK:
         start += 1
-    while end > start and text[end - 1] in " \t\n。；;":
+    while end > start and text[end - 1] in _OUTER:
         end -= 1
     return start, end
 

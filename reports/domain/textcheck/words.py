@@ -4,14 +4,13 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from functools import lru_cache, wraps
+from functools import lru_cache
 from typing import TypeVar
 
 from standards.edition import Edition
 from standards.loader import current_edition
 
 
-_LONGEST_REMEMBERED = 200  # characters; many longer texts would fill the memory
 T = TypeVar("T")
 
 
@@ -19,15 +18,10 @@ def remembered(ask: Callable[[str], T]) -> Callable[[str], T]:
     """Answers kept by text, for texts that come again and again.
 
     A department's examination names, technique lines and requests repeat, and so do the clauses of its
-    reports: most are those of a template. The answer may depend on nothing but the text.
+    reports: most are those of a template. The answer may depend on nothing but the text, and what is asked
+    about is short: a line, not a report.
     """
-    known = lru_cache(maxsize=16_384)(ask)
-
-    @wraps(ask)
-    def answer(text: str) -> T:
-        return known(text) if len(text) <= _LONGEST_REMEMBERED else ask(text)
-
-    return answer
+    return lru_cache(maxsize=8192)(ask)
 
 
 @lru_cache(maxsize=1)
@@ -101,6 +95,14 @@ class Sieve:
     def search(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
         """The first of them."""
         return next(self.finditer(text, start, end), None)
+
+
+def has_any(text: str, given: Iterable[str]) -> bool:
+    """Does one of these words or characters stand in the text? A plain loop: it is asked very often."""
+    for word in given:
+        if word in text:
+            return True
+    return False
 
 
 # The most frequent characters of report texts, in this order. Only speed depends on it, no finding does.

@@ -1,4 +1,5 @@
 """manage.py packet SHEET --out DIR: the packet of a sheet as PDF, workbook and JSON (PRODUCT.md 5).
+manage.py packet --blank --out DIR: Table B.1 to be filled in, as workbook and PDF; {"files": [...]}.
 
 SHEET is the sheet's number in its address, or CODE/期间 (of that period's versions the signed one, else the
 newest). JSON on stdout: {"sheet", "department", "period", "number", "status", "total", "verdict",
@@ -21,7 +22,8 @@ from scoring.actions.files import FROZEN, packet_file, signed_document
 from scoring.documents import packet_document
 from scoring.models import Sheet
 from scoring.packet.document import PacketDocument
-from scoring.rendering import CONTENT_TYPES, file_name, render
+from scoring.rendering import BLANK_KINDS, CONTENT_TYPES, blank_name, file_name, render, render_blank
+from standards.loader import current_edition
 from trail.chain import record
 
 
@@ -30,33 +32,49 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "sheet", metavar="SHEET", help="评分表编号，或“科室代码/期间”，如 RAD/2026年第3季度"
+            "sheet", metavar="SHEET", nargs="?", help="评分表编号，或“科室代码/期间”，如 RAD/2026年第3季度"
         )
+        parser.add_argument("--blank", action="store_true", help="写出空白评分表，不需要评分表编号")
         parser.add_argument("--out", required=True, metavar="DIR", help="写到哪个目录，没有则建立")
 
     def handle(self, **options: Any) -> None:
-        sheet = find_sheet(options["sheet"])
-        directory = _directory(options["out"])
-        try:
-            document = signed_document(sheet) if sheet.status in FROZEN else packet_document(sheet)
-            files = {kind: _content(sheet, document, kind) for kind in CONTENT_TYPES}
-        except RefusedError as refused:
-            raise CommandError(str(refused), returncode=2) from None
-        written = [_write(directory / file_name(sheet, kind), kind, data) for kind, data in files.items()]
-        hashes = {row["kind"]: row["sha256"] for row in written}
-        record("scoring.write_packet", by=None, target=sheet, detail={"files": hashes})
-        answer = {
-            "sheet": sheet.pk,
-            "department": sheet.audit.department.code,
-            "period": sheet.audit.label,
-            "number": sheet.number,
-            "status": sheet.status,
-            "total": document.result.total,
-            "verdict": document.result.verdict,
-            "content_hash": document.content_hash(),
-            "files": written,
-        }
+        if bool(options["sheet"]) == options["blank"]:
+            raise CommandError("请指定一份评分表，或用 --blank 写出空白评分表，二者取一。", returncode=2)
+        if options["blank"]:
+            directory = _directory(options["out"])
+            self._answer({"files": [_blank(directory, kind) for kind in BLANK_KINDS]})
+            return
+        self._answer(_packet(find_sheet(options["sheet"]), _directory(options["out"])))
+
+    def _answer(self, answer: dict[str, Any]) -> None:
         self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2))
+
+
+def _blank(directory: Path, kind: str) -> dict[str, Any]:
+    return _write(directory / blank_name(kind), kind, render_blank(current_edition(), kind))
+
+
+def _packet(sheet: Sheet, directory: Path) -> dict[str, Any]:
+    """The three files written and recorded; what was written."""
+    try:
+        document = signed_document(sheet) if sheet.status in FROZEN else packet_document(sheet)
+        files = {kind: _content(sheet, document, kind) for kind in CONTENT_TYPES}
+    except RefusedError as refused:
+        raise CommandError(str(refused), returncode=2) from None
+    written = [_write(directory / file_name(sheet, kind), kind, data) for kind, data in files.items()]
+    hashes = {row["kind"]: row["sha256"] for row in written}
+    record("scoring.write_packet", by=None, target=sheet, detail={"files": hashes})
+    return {
+        "sheet": sheet.pk,
+        "department": sheet.audit.department.code,
+        "period": sheet.audit.label,
+        "number": sheet.number,
+        "status": sheet.status,
+        "total": document.result.total,
+        "verdict": document.result.verdict,
+        "content_hash": document.content_hash(),
+        "files": written,
+    }
 
 
 def find_sheet(given: str) -> Sheet:

@@ -130,11 +130,11 @@ def _write(
         raise CommandError(_UNWRITABLE.format(path), returncode=2) from None
     try:
         with os.fdopen(handle, "w+b") as file:
-            archive = PacketArchive(file, title)
-            problems = [words for sheet in sheets if (words := add_packet(archive, sheet, by=None))]
-            if not archive.packets:
-                return None, problems
-            archive.finish(lacking=absent, problems=problems)
+            with PacketArchive(file, title) as archive:
+                problems = [words for sheet in sheets if (words := add_packet(archive, sheet, by=None))]
+                if not archive.packets:
+                    return None, problems
+                archive.finish(lacking=absent, problems=problems)
             size = file.seek(0, os.SEEK_END)
             file.seek(0)
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()

@@ -95,7 +95,7 @@ def _grant(world):
 
 
 DRAFT, EVIDENCE = "sheet_draft", {"title": "审核制度", "dated_on": "", "note": ""}
-DOCUMENT = {"title": "书写规范", "kinds": ["writing_rules"], "valid_from": "2026-01-01", "version": ""}
+DOCUMENT = {"title": "书写规范", "kinds": ["writing_rules"], "valid_from": "2026-01-01"}
 STALE = DOCUMENT | {"version": 99}
 SEE, DOWNLOAD = {"qc_officer": 200, "head": 200}, {"qc_officer": 200, "head": 200}
 REFUSED = {"qc_officer": 422, "head": 422}
@@ -219,6 +219,8 @@ ROWS = (
         qc_officer=302,
     ),
     row("scoring:packets", **DOWNLOAD, inspector=200),
+    row("scoring:blank", kwargs=lambda w: {"kind": "xlsx"}, **DOWNLOAD, inspector=200),
+    row("scoring:blank", kwargs=lambda w: {"kind": "json"}, qc_officer=404, head=404, inspector=404, note="kind"),
     row("scoring:downloads", kwargs=_of("sheet_signed"), **SEE),
     row("scoring:comparison", **DOWNLOAD, inspector=200),
     row("scoring:comparison", data={"export": "xlsx"}, **DOWNLOAD, inspector=200, note="workbook"),

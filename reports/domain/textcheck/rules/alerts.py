@@ -31,8 +31,17 @@ def _last_parts(given: Iterable[str]) -> list[str]:
     return [re.split("[+…]", entry)[-1] for entry in given]
 
 
-def _parts(given: Iterable[str]) -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(re.split("[+…]", entry)) for entry in given)
+def _parts(given: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """First and last part of each entry; one that has only one is both."""
+    parts = [re.split("[+…]", entry) for entry in given]
+    return tuple((found[0], found[-1]) for found in parts)
+
+
+def _has_both(plain: str, entries: tuple[tuple[str, str], ...]) -> bool:
+    for one, other in entries:
+        if other in plain and one in plain:
+            return True
+    return False
 
 
 # Each kind with characters of which it needs one, with the parts of which it needs those of one entry, and
@@ -75,7 +84,7 @@ def _first_critical(text: Text, item: Span) -> tuple[str, int, int] | None:
     plain = _LOOKALIKES.sub(lambda found: "\ue000" * len(found[0]), text.plain[item.start : item.end])
     best: tuple[int, str, int] | None = None
     for kind, (needed, entries, wanted) in _KINDS.items():
-        if needed.isdisjoint(signs) or not any(all(part in plain for part in parts) for parts in entries):
+        if needed.isdisjoint(signs) or not _has_both(plain, entries):
             continue
         for found in wanted.finditer(plain):
             if _stands(text, item, *found.span()):

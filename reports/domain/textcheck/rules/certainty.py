@@ -10,7 +10,7 @@ from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Span, Text
-from reports.domain.textcheck.words import Sieve, any_of, group, pattern, signs_of, words
+from reports.domain.textcheck.words import Sieve, any_of, group, has_any, pattern, signs_of, words
 
 _ADVICE = group("advice")
 _ACTION = any_of((*_ADVICE["actions"], *_ADVICE["named"]))
@@ -79,7 +79,7 @@ def _names_possibility(item: str) -> bool:
 def no_recommendation(report: CheckedReport) -> Iterable[Hit]:
     """6.5.4 d): neither a possible diagnosis nor a clear recommendation."""
     text = report.text("impression")
-    if not any(sign in text.plain for sign in _UNDETERMINED_SIGNS) or not _UNDETERMINED.search(text.plain):
+    if not has_any(text.plain, _UNDETERMINED_SIGNS) or not _UNDETERMINED.search(text.plain):
         return
     whole = _UNDETERMINED.sub("。", text.plain + "\n" + report.text("findings").plain)
     if _advises(whole):

@@ -52,7 +52,7 @@ def no_reference_tissue(report: CheckedReport) -> Iterable[Hit]:
     """A degree, and nothing it is compared with in its sentence or in those about the same lesion."""
     text = report.text("findings")
     graded = [d for d in degrees(report) if d.kind in ("listed", "offlist")]
-    if not graded or _FOR_ALL.search(text.plain):
+    if not graded:
         return
     done = -1
     for degree in graded:
@@ -61,6 +61,8 @@ def no_reference_tissue(report: CheckedReport) -> Iterable[Hit]:
             continue
         done = sentence.start
         if not _has_reference(text, sentence):
+            if _FOR_ALL.search(text.plain):
+                return
             said = text.plain[degree.start : degree.end]
             yield Hit(
                 "findings",

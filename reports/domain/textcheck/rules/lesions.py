@@ -39,8 +39,8 @@ def attributes_missing(report: CheckedReport) -> Iterable[Hit]:
         # 异常信号 names the lesion; it is not yet a description of its signal.
         if match.group().startswith("异常"):
             said = said.replace(match.group(), "", 1)
-        missing = _missing(said, facts.is_enhanced(report))
-        if _is_bare(match.group(), missing) and _is_concluded(report, place):
+        if _is_bare(match.group(), said) and _is_concluded(report, place):
+            missing = _missing(said, facts.is_enhanced(report))
             clause = text.clause_at(match.start())
             seen = clause.of(text.plain)
             yield Hit(
@@ -100,9 +100,15 @@ def _description(text: Text, sentence: Span, place: Mention) -> str:
     return text.plain[sentence.start : min(end, sentence.start + _MOST_CHARACTERS)]
 
 
-def _is_bare(lesion: str, missing: list[str]) -> bool:
-    given = len(_ATTRIBUTES) + 1 - len({"数目", *missing} - {"强化"})
-    return given <= (1 if _MASS.fullmatch(lesion) else 0)
+def _is_bare(lesion: str, said: str) -> bool:
+    """Is next to nothing said but how many there are?"""
+    allowed = 1 if _MASS.fullmatch(lesion) else 0
+    for name, given in (("大小", _SIZE), *_ATTRIBUTES.items()):
+        if name != "数目" and given.search(said):
+            allowed -= 1
+            if allowed < 0:
+                return False
+    return True
 
 
 def _missing(said: str, enhanced: bool) -> list[str]:

@@ -9,13 +9,14 @@ from typing import NamedTuple
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
 from reports.domain.textcheck.report import CheckedReport
+from reports.domain.textcheck.words import remembered
 
 _FIELDS = ("findings", "impression")
 _MOST = 200  # measurements read of one text
 _UNIT = r"(?:mm|cm|MM|CM|Mm|Cm|毫米|厘米|㎜|㎝)"
 _NUMBER = r"\d{1,4}(?:\.\d{1,3})?"
 # A number that is not within a word (L4x…), a longer number or a product. Begins with a digit: quick to find.
-_FIRST = r"\d(?<![\d.A-Za-z/×*＊]\d)\d{0,3}(?:\.\d{1,3})?"
+_FIRST = r"[0-9](?<![\d.A-Za-z/×*＊]\d)\d{0,3}(?:\.\d{1,3})?"
 _SIGN = r"[×xX*＊✕╳]"
 # Volumes, speeds and pressures are no lengths.
 _LENGTH = rf"{_UNIT}(?![A-Wa-wYZyz²³^/])"
@@ -64,12 +65,17 @@ def _read(report: CheckedReport, field: str) -> Iterator[Measure]:
         if _OF_IMAGES.search(plain[max(0, start - 10) : start]):
             continue  # a setting of the images (层厚5mm)
         said = match.group().rstrip()
-        parts = _PART.findall(said)
-        numbers = tuple([number for number, _unit in parts])
-        decimals = tuple([len(number.partition(".")[2]) for number in numbers])
-        units = tuple({_NAMES.get(unit) or unit.lower(): None for _number, unit in parts if unit})
-        is_product = len(parts) > 1 and _TIMES_SIGN.search(said) is not None
-        yield Measure(field, start, start + len(said), said, numbers, decimals, units, is_product)
+        yield Measure(field, start, start + len(said), said, *_parts(said))
+
+
+@remembered
+def _parts(said: str) -> tuple[tuple[str, ...], tuple[int, ...], tuple[str, ...], bool]:
+    """Numbers, the decimals of each, units, and whether it is a product."""
+    parts = _PART.findall(said)
+    numbers = tuple([number for number, _unit in parts])
+    decimals = tuple([len(number.partition(".")[2]) for number in numbers])
+    units = tuple({_NAMES.get(unit) or unit.lower(): None for _number, unit in parts if unit})
+    return numbers, decimals, units, len(parts) > 1 and _TIMES_SIGN.search(said) is not None
 
 
 def mixed_decimals_in_size(report: CheckedReport) -> Iterable[Hit]:

@@ -2,16 +2,17 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import cached_property
 from itertools import islice
+from typing import NamedTuple
 
-from reports.domain.textcheck.abnormal import Place, places_named, places_of
-from reports.domain.textcheck.anatomy import Mention, clauses_naming, mentions_of, mentions_within
+from reports.domain.textcheck.lazy import lazy
+from reports.domain.textcheck.abnormal import Place, place_in, places_named
+from reports.domain.textcheck.anatomy import Mention, clauses_naming, mentions, mentions_of, mentions_within
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Span, Text
-from reports.domain.textcheck.words import Sieve, any_of, group, pattern, words
+from reports.domain.textcheck.words import Sieve, any_of, group, pattern, remembered, words
 
 _BOTH = ("findings", "impression")
 _RANK_NAMES = tuple(group("importance_ranks"))  # as listed: the most important first
@@ -31,36 +32,41 @@ _LEVEL = re.compile(r"[CTLS]\d{1,2}(?:[/～~-][CTLS]?\d{1,2})?$")
 _LONGEST_PLACE = 12
 # A conclusion has seldom ten items; what lies behind these is not compared.
 _MOST_ITEMS, _MOST_CLAUSES = 20, 200
+_LONG_ITEM = 100  # characters; a longer item is no template's
+
+
+class Words(NamedTuple):
+    """What an item of the conclusion says by its own words, wherever it stands."""
+
+    ranked: tuple[int | None, str]  # what it is worth (None: not known), by which word
+    may_be_urgent: bool
+    is_diffuse: bool
+    name: int  # how many of its characters name its place; 0 when they name none or deny it
+    places: tuple[tuple[Mention, str], ...]  # the structures it names, each with its lobe or level
 
 
 class Item:
-    """An item of the conclusion: what it is worth (None: not known) and where the findings describe it.
-
-    Both are worked out when asked for: most conclusions need only one of them, or neither.
-    """
+    """An item of the conclusion, and where the findings describe it: worked out when asked for."""
 
     def __init__(self, impression: Text, findings: Text, span: Span) -> None:
         self.impression, self.findings, self.span = impression, findings, span
 
-    @cached_property
-    def ranked(self) -> tuple[int | None, str]:
-        return _rank(self.impression, self.span)
-
-    @cached_property
-    def may_be_urgent(self) -> bool:
-        return _URGENT.search(self.impression.plain, *self.span) is not None
+    @lazy
+    def words(self) -> Words:
+        said = self.span.of(self.impression.plain)
+        return _words_of(said) if len(said) < _LONG_ITEM else _read_words(said)
 
     @property
     def rank(self) -> int | None:
-        return self.ranked[0]
+        return self.words.ranked[0]
 
     @property
     def word(self) -> str:
-        return self.ranked[1]
+        return self.words.ranked[1]
 
-    @cached_property
+    @lazy
     def places(self) -> tuple[Place, ...]:
-        return _described(self.impression, self.findings, self.span)
+        return _described(self)
 
     def is_after(self, other: "Item") -> bool:
         """Is all that the findings say of it in later sentences than all they say of the other?"""
@@ -69,7 +75,7 @@ class Item:
         return other.places[-1].segment.end <= self.places[0].segment.start
 
     def shares(self, other: "Item") -> bool:
-        return any(place in other.places for place in self.places)
+        return not set(self.places).isdisjoint(other.places)
 
 
 def _items(report: CheckedReport) -> tuple[Item, ...]:
@@ -82,15 +88,34 @@ def _items(report: CheckedReport) -> tuple[Item, ...]:
     return known
 
 
-def _rank(text: Text, span: Span) -> tuple[int | None, str]:
+def _read_words(said: str) -> Words:
+    text = Text(said)
+    named = mentions(text)
+    is_told = bool(named) and not text.is_negated(named[0].word_start)
+    # 椎间盘左旁: the side after a word is not part of its name.
+    name = max(2, len(said[: named[0].end].rstrip("左右双两侧"))) if is_told else 0
+    sided = {m.organ for m in named if m.side}
+    # 双肺上叶肺气肿: the second 肺 belongs to the disease's name.
+    places = [(m, _finer(said, m)) for m in named if m.side or m.organ not in sided]
+    is_diffuse, may_be_urgent = (found.search(said) is not None for found in (_DIFFUSE, _URGENT))
+    return Words(_rank(text), may_be_urgent, is_diffuse, name, tuple(places))
+
+
+_words_of = remembered(_read_words)
+
+
+def _rank(text: Text) -> tuple[int | None, str]:
     best: int | None = None
     best_word = ""
-    for match in _RANKED.finditer(text.plain, span.start, span.end):
+    sure_to = 0  # the end of the last clause that was found to be sure
+    for match in _RANKED.finditer(text.plain):
         if text.is_negated(match.start()):
             continue
         rank = _RANK_OF[match.group()]
-        if rank <= _MALIGNANT and _is_unsure(text, match.start()):
-            return None, ""
+        if rank <= _MALIGNANT and match.start() >= sure_to:
+            if _is_unsure(text, match.start()):
+                return None, ""
+            sure_to = text.clause_at(match.start()).end
         if best is None or rank < best:
             best, best_word = rank, match.group()
     return best, best_word
@@ -102,29 +127,28 @@ def _is_unsure(text: Text, at: int) -> bool:
     return asked or _UNSURE.search(clause.of(text.plain).replace("可能性大", "")) is not None
 
 
-def _described(impression: Text, findings: Text, span: Span) -> tuple[Place, ...]:
+def _described(item: Item) -> tuple[Place, ...]:
     """The parts of the findings that describe the item's place as not normal, in order."""
-    named = mentions_within(impression, span.start, span.end)
-    if not named or impression.is_negated(named[0].word_start):
+    findings, words = item.findings, item.words
+    if not words.name:
         return ()
-    # 椎间盘左旁: the side after a word is not part of its name.
-    name = impression.plain[span.start : named[0].end].rstrip("左右双两侧")
-    said = impression.plain[span.start : min(span.end, span.start + _LONGEST_PLACE)]
-    least = max(2, len(name))
-    for length in range(_longest_found(said, least, findings.plain), least - 1, -1):
+    start, end = item.span
+    said = item.impression.plain[start : min(end, start + _LONGEST_PLACE)]
+    for length in range(_longest_found(said, words.name, findings.plain), words.name - 1, -1):
         if literal := places_named(findings, said[:length]):
             return literal
-    sided = {m.organ for m in named if m.side}
-    # 双肺上叶肺气肿: the second 肺 belongs to the disease's name.
-    places = [(m, _finer(impression.plain, m)) for m in named if m.side or m.organ not in sided]
-    clauses = {number for m, _ in places for number in clauses_naming(findings, m.structure)}
-    found = [
-        m
-        for number in sorted(clauses)[:_MOST_CLAUSES]
-        for m in mentions_of(findings, number)
-        if any(_is_at(one, fine, m, findings.plain) for one, fine in places)
-    ]
-    return places_of(findings, found)
+    clauses = {number for m, _ in words.places for number in clauses_naming(findings, m.structure)}
+    found = ((number, place_in(findings, number)) for number in sorted(clauses)[:_MOST_CLAUSES])
+    return tuple([place for number, place in found if place and _is_about(findings, number, words)])
+
+
+def _is_about(findings: Text, number: int, words: Words) -> bool:
+    """Does a clause of the findings name one of the item's places?"""
+    for mention in mentions_of(findings, number):
+        for place, fine in words.places:
+            if _is_at(place, fine, mention, findings.plain):
+                return True
+    return False
 
 
 def _longest_found(said: str, least: int, plain: str) -> int:
@@ -169,7 +193,7 @@ def importance_order(report: CheckedReport) -> Iterable[Hit]:
         return
     items = _items(report)
     for place, urgent in enumerate(items):
-        for lesser in items[:place] if urgent.may_be_urgent else ():
+        for lesser in items[:place] if urgent.words.may_be_urgent else ():
             if _outweighs(urgent, lesser):
                 seen = lesser.span.of(text.plain)
                 yield Hit(
@@ -193,7 +217,7 @@ def urgent_late(report: CheckedReport) -> Iterable[Hit]:
     if not _has_urgent(report.text("impression")):
         return
     for urgent in _items(report):
-        for lesser in _items(report) if urgent.may_be_urgent else ():
+        for lesser in _items(report) if urgent.words.may_be_urgent else ():
             if _outweighs(urgent, lesser) and urgent.is_after(lesser):
                 yield _described_late(report, lesser.places[0].segment, urgent)
                 return
@@ -215,7 +239,7 @@ def order_differs(report: CheckedReport) -> Iterable[Hit]:
     if len(text.items) < 2 or not text.is_numbered:
         return
     # 肝癌 and 肝囊肿 of one paragraph have no order of their own: what shares its place is left out.
-    placed = [i for i in _items(report) if not _DIFFUSE.search(text.plain, *i.span) and i.places]
+    placed = [item for item in _items(report) if not item.words.is_diffuse and item.places]
     items = [item for item in placed if not any(item.shares(o) for o in placed if o is not item)]
     for place, later in enumerate(items):
         for earlier in items[:place]:

@@ -8,7 +8,7 @@ from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Text
-from reports.domain.textcheck.words import any_of, pattern, signs_of, words
+from reports.domain.textcheck.words import any_of, has_any, pattern, signs_of, words
 
 _MALE = frozenset(("男", "男性", "M", "m", "male", "Male", "MALE"))
 _FEMALE = frozenset(("女", "女性", "F", "f", "female", "Female", "FEMALE"))
@@ -34,7 +34,7 @@ def sex_organ_conflict(report: CheckedReport) -> Iterator[Hit]:
     female = sex in _FEMALE
     for field in ("findings", "impression"):
         text = report.text(field)
-        if not any(char in text.plain for char in _signs(female)):
+        if not has_any(text.plain, _signs(female)):
             continue
         seen: set[str] = set()
         for match in _other_sex(female).finditer(text.plain):

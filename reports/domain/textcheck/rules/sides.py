@@ -42,10 +42,12 @@ def laterality_conflict(report: CheckedReport) -> Iterator[Hit]:
         key = (mention.structure, mention.side)
         if mention.side not in OPPOSITE or mention.inherited or key in told:
             continue
+        if _has_no_opposite(impression, findings, mention):
+            continue
         place = place_of(impression, mention)
         if (*key, place.parts) in asked or len(asked) >= _MOST_PLACES:
             continue
-        if _plainly_agrees(impression, findings, place) or state(impression, mention) != "abnormal":
+        if _is_seen_there(impression, findings, place) or state(impression, mention) != "abnormal":
             continue
         asked.add((*key, place.parts))
         opposite = _opposite_only(findings, place)
@@ -77,17 +79,20 @@ def _level(match: re.Match[str]) -> str:
     return f"{match['upper'].upper()}/{match['lower']}"
 
 
-def _plainly_agrees(impression: Text, findings: Text, place: Place) -> bool:
-    """The findings see something in the place's own words, or do not name the structure's other side."""
-    mention = place.mention
-    words = impression.plain[mention.start : place.end]
-    at = findings.plain.find(words)
-    if at >= 0 and _SEEN_NEXT.match(findings.plain, at + len(words)):
-        return True
-    if impression.plain[mention.start : mention.end] not in findings.plain:
+def _has_no_opposite(impression: Text, findings: Text, mention: Mention) -> bool:
+    """The findings name the sided structure as the conclusion does, and not the structure's other side."""
+    start, end, word_start = mention[:3]
+    if impression.plain[start:end] not in findings.plain:
         return False
-    bare = impression.plain[mention.word_start : mention.end]
+    bare = impression.plain[word_start:end]
     return _near(OPPOSITE[mention.side], bare).search(findings.plain) is None
+
+
+def _is_seen_there(impression: Text, findings: Text, place: Place) -> bool:
+    """The findings see something in the place's own words."""
+    words = impression.plain[place.mention.start : place.end]
+    at = findings.plain.find(words)
+    return at >= 0 and _SEEN_NEXT.match(findings.plain, at + len(words)) is not None
 
 
 @lru_cache(maxsize=1024)
@@ -231,5 +236,7 @@ RULES: tuple[Rule, ...] = (
         "6.5.3/laterality-conflict",
         laterality_conflict,
         reads=("findings", "impression"),
+        gate=("左", "右"),
+        gate_in=("impression",),
     ),
 )

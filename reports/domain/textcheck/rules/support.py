@@ -10,7 +10,7 @@ from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Text
-from reports.domain.textcheck.words import Sieve, any_of, group, pattern, words
+from reports.domain.textcheck.words import Sieve, any_of, group, has_any, pattern, remembered, words
 
 _CONCEPT_OF = {claim: concept for concept, claims in group("claims").items() for claim in claims}
 _CLAIM = Sieve(_CONCEPT_OF, words("not_claims"))  # 结节性甲状腺肿 and the like claim nothing
@@ -26,6 +26,7 @@ _PART = re.compile(r"[^，,]+")
 _LEAST_FINDINGS = 15
 # A bound for text that is no report.
 _MOST_CLAIMS = 20
+_LONG_CLAUSE = 100  # characters; a longer one is no template's
 
 
 def conclusion_unsupported(report: CheckedReport) -> Iterable[Hit]:
@@ -53,17 +54,25 @@ def _claims_without_sign(findings: Text, impression: Text) -> Iterator[Hit]:
 
 def _claims(impression: Text) -> Iterator[tuple[str, int, int]]:
     """Each claim that is stated, with the clause around it; one for each clause."""
-    last = -1
-    for match in _CLAIM.finditer(impression.plain):
-        if impression.is_negated(match.start()):
-            continue
-        clause = impression.clause_at(match.start())
-        asked = impression.plain[clause.end : clause.end + 1] in ("?", "？")
-        if clause.start == last or asked or _UNSURE.search(impression.plain, clause.start, clause.end):
-            continue
-        last = clause.start
-        number = _NUMBER.match(impression.plain, clause.start, clause.end)
-        yield match.group(), number.end() if number else clause.start, clause.end
+    plain = impression.plain
+    for start, end in impression.clauses:
+        said = plain[start:end]
+        claim = _claim_in(said) if end - start < _LONG_CLAUSE else _first_claim(said)
+        if claim and plain[end : end + 1] not in ("?", "？"):
+            yield claim[0], start + claim[1], end
+
+
+def _first_claim(clause: str) -> tuple[str, int] | None:
+    """The first claim of a clause that is neither denied nor unsure, and where its words begin."""
+    text = Text(clause)
+    match = next((m for m in _CLAIM.finditer(clause) if not text.is_negated(m.start())), None)
+    if match is None or _UNSURE.search(clause):
+        return None
+    number = _NUMBER.match(clause)
+    return match.group(), number.end() if number else 0
+
+
+_claim_in = remembered(_first_claim)
 
 
 def _described(findings: Text, signs: re.Pattern[str]) -> bool:
@@ -138,7 +147,7 @@ _WHOLE = pattern("whole_examination")
 def _normal_against_lesion(findings: Text, impression: Text) -> Iterator[Hit]:
     """Every item says normal, yet the findings show a lesion of those parts."""
     whole = impression.plain
-    if not any(word in whole for word in _NORMAL_WORDS) or "余" in whole:
+    if not has_any(whole, _NORMAL_WORDS) or "余" in whole:
         return
     place = _NORMAL.search(whole)
     if place is None or not all(_NORMAL.search(whole, *item) for item in impression.items):

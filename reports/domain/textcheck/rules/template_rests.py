@@ -40,6 +40,7 @@ _PAIRS = (
     ("【", re.compile(r"【\s{0,12}】")),
     ("[", re.compile(r"\[\s{0,12}\]")),
 )
+_SIGNS = (*_RESTS, *_PAIRS)
 _TICKED = re.compile(r"[（(\[【]\s{0,3}[√✓✔☑vV]\s{0,3}[）)\]】]")
 
 
@@ -57,7 +58,10 @@ def placeholder(report: CheckedReport) -> Iterable[Hit]:
 
 def _has_sign(plain: str) -> bool:
     """Most reports have none of the signs but 约, ×, （ and 写; for those the pattern decides."""
-    return any(sign in plain and pattern.search(plain) for sign, pattern in (*_RESTS, *_PAIRS))
+    for sign, pattern in _SIGNS:
+        if sign in plain and pattern.search(plain):
+            return True
+    return False
 
 
 def _rests_in(text: Text) -> Iterator[re.Match[str]]:

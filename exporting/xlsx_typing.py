@@ -1,0 +1,76 @@
+"""A sheet people type into: open cells that take certain values, all others locked; filters and print areas.
+
+The lock has no password: it keeps a slip of the hand out of the formulas, not a person out of the file. What
+a workbook says is proved by the packet's seal, never by a sheet's protection.
+"""
+
+from collections.abc import Sequence
+
+from openpyxl.styles import Protection
+from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.datavalidation import DataValidation
+
+from exporting.xlsx import Page
+
+_LONGEST_LIST = 255  # characters: Excel's own limit for a list written into the sheet
+
+
+def lock(page: Page) -> None:
+    """Nothing may be changed but the open cells; columns may be made wider, lists filtered and sorted."""
+    protection = page.sheet.protection
+    protection.sheet = True
+    protection.formatColumns = protection.formatRows = False
+    protection.autoFilter = protection.sort = False
+
+
+def open_cell(page: Page, row: int, column: int) -> None:
+    """A cell to type into, whatever the text."""
+    page.sheet.cell(row, column).protection = Protection(locked=False)
+
+
+def open_choices(
+    page: Page, places: Sequence[tuple[int, int]], choices: Sequence[str | int], hint: str
+) -> None:
+    """Cells that take one of `choices`, offered as a list; `hint` is shown when something else is typed."""
+    listed = ",".join(map(str, choices))
+    if len(listed) > _LONGEST_LIST or any("," in str(choice) or '"' in str(choice) for choice in choices):
+        raise ValueError("a list in a sheet holds 255 characters, and no commas or quotes in its values")
+    _open(page, places, DataValidation(type="list", formula1=f'"{listed}"', allow_blank=True), hint)
+
+
+def open_whole(page: Page, places: Sequence[tuple[int, int]], lowest: int, highest: int, hint: str) -> None:
+    """Cells that take a whole number from `lowest` to `highest`."""
+    rule = DataValidation(
+        type="whole", operator="between", formula1=str(lowest), formula2=str(highest), allow_blank=True
+    )
+    _open(page, places, rule, hint)
+
+
+def open_day(page: Page, place: tuple[int, int], hint: str) -> None:
+    """A cell that takes a date."""
+    rule = DataValidation(type="date", operator="greaterThan", formula1="DATE(2000,1,1)", allow_blank=True)
+    _open(page, (place,), rule, hint)
+    page.sheet.cell(*place).number_format = "yyyy-mm-dd"
+
+
+def _open(page: Page, places: Sequence[tuple[int, int]], rule: DataValidation, hint: str) -> None:
+    if not places:
+        return
+    rule.errorStyle, rule.showErrorMessage = "stop", True
+    rule.errorTitle, rule.error = "不能填入", hint
+    for row, column in places:
+        rule.add(f"{get_column_letter(column)}{row}")
+        open_cell(page, row, column)
+    page.sheet.add_data_validation(rule)
+
+
+def filter_rows(page: Page, head: int, columns: int) -> None:
+    """Buttons on the head to filter the rows below it, up to the last one written so far."""
+    last = max(page.next_row - 1, head)
+    page.sheet.auto_filter.ref = f"A{head}:{get_column_letter(columns)}{last}"
+
+
+def print_whole(page: Page) -> None:
+    """The print area is what was written, with every column, and nothing beside it."""
+    columns = get_column_letter(page.sheet.max_column)
+    page.sheet.print_area = f"A1:{columns}{max(page.next_row - 1, 1)}"

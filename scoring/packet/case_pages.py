@@ -1,0 +1,139 @@
+"""A case of the packet as its PDF lays it out: texts in marked pieces, notes beside them, who ruled what."""
+
+from dataclasses import dataclass
+
+from scoring.packet.parts import AssessorLine, Case, FaultMark
+
+_TALL_TEXT = 500  # characters from which a row of rulings may run over to the next page
+_LONG_DIAGNOSIS = 80  # characters from which 临床诊断 gets the whole width, and may run over
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of report text; `sign` (①) is set on a marked one, `hard` where it costs the point."""
+
+    text: str
+    sign: str = ""
+    hard: bool = False
+
+
+@dataclass(frozen=True)
+class Note:
+    """A margin note: the sign in the text and the fault behind it."""
+
+    sign: str
+    fault: FaultMark
+
+
+@dataclass(frozen=True)
+class CasePage:
+    """A case as laid out: texts in pieces, notes beside 影像描述, faults without a place below."""
+
+    case: Case
+    technique: tuple[Piece, ...]
+    findings: tuple[Piece, ...]
+    impression: tuple[Piece, ...]
+    notes: tuple[Note, ...]
+    unplaced: tuple[Note, ...]
+    assessors: tuple[str, ...]
+    appeals: tuple[str, ...]
+
+    @property
+    def diagnosis_is_long(self) -> bool:
+        text = self.case.report.clinical_diagnosis
+        return len(text) > _LONG_DIAGNOSIS or text.count("\n") > 1
+
+    @property
+    def tall_rows(self) -> frozenset[str]:
+        """Rows of the rulings that may be cut by a page's end; the others stay whole, label and text."""
+        texts = {
+            "outcomes": [outcome.text for outcome in self.case.outcomes],
+            "description": [note.fault.excerpt + note.fault.reason for note in self.unplaced]
+            + [self.case.description.reason],
+            "conclusion": [self.case.conclusion.reason],
+            "assessors": list(self.assessors),
+            "appeals": list(self.appeals),
+        }
+        return frozenset(name for name, parts in texts.items() if _tall(parts))
+
+
+def _tall(texts: list[str]) -> bool:
+    return sum(map(len, texts)) > _TALL_TEXT or sum(text.count("\n") + 1 for text in texts) > 12
+
+
+def case_page(case: Case) -> CasePage:
+    """The case with its faults numbered in reading order: technique, findings, impression, then the rest."""
+    fields = ("technique", "findings", "impression")
+    faults = sorted(case.description.faults, key=lambda f: _reading_order(f, case, fields))
+    notes = tuple(Note(_sign(number), fault) for number, fault in enumerate(faults, start=1))
+    beside = tuple(n for n in notes if n.fault.field == "findings" and _has_place(n.fault, case))
+    texts = {name: _pieces(getattr(case.report, name), name, notes) for name in fields}
+    return CasePage(
+        case,
+        **texts,
+        notes=beside,
+        unplaced=tuple(n for n in notes if n not in beside),
+        assessors=tuple(assessor_line(line) for line in case.assessors),
+        appeals=tuple(line.sentence for line in case.appeals or ()),
+    )
+
+
+def assessor_line(line: AssessorLine) -> str:
+    """第一评审　评一：2025-10-16　描述 规范 10:01；结局揭示 10:02；结论 符合 10:03 (the day said once)."""
+    day = line.description_at[:10]
+    steps = [f"描述 {line.description_zh} {_within(day, line.description_at)}".rstrip()]
+    if line.outcome_seen_at:
+        steps.append(f"结局揭示 {_within(day, line.outcome_seen_at)}")
+    steps.append(f"结论 {line.judgement_zh} {_within(day, line.conclusion_at)}".rstrip())
+    note = f"。{line.note}" if line.note else ""
+    said = f"{line.reader_zh}　{line.assessor}：{day + '　' if day else ''}{'；'.join(steps)}{note}"
+    return "\n".join((said, *reader_reasons(line)))
+
+
+def reader_reasons(line: AssessorLine) -> tuple[str, ...]:
+    """What the reader gave as reasons, as sentences; () in packets of before, which have none."""
+    faults = "；".join(line.faults or ())
+    seen = (line.localisation_zh, line.characterisation_zh, line.error_kind_zh)
+    parts = (
+        ("描述", (faults, line.description_reason)),
+        ("结论", ("，".join(word for word in seen if word), line.conclusion_reason)),
+    )
+    told = ((name, "；".join(word.rstrip("。；") for word in words if word)) for name, words in parts)
+    return tuple(f"　{name}：{words}。" for name, words in told if words)
+
+
+def _within(day: str, moment: str) -> str:
+    return moment[11:] if day and moment.startswith(day) else moment
+
+
+def _reading_order(fault: FaultMark, case: Case, fields: tuple[str, ...]) -> tuple[int, int]:
+    if not _has_place(fault, case) or fault.field not in fields:
+        return (len(fields), 0)
+    return (fields.index(fault.field), fault.start or 0)
+
+
+def _has_place(fault: FaultMark, case: Case) -> bool:
+    text = getattr(case.report, fault.field, "") if fault.field else ""
+    return fault.start is not None and fault.end is not None and fault.start < fault.end <= len(text)
+
+
+def _pieces(text: str, field: str, notes: tuple[Note, ...]) -> tuple[Piece, ...]:
+    """The text cut at its marks. Marks that overlap keep their own sign, the later one starts where the
+    earlier one ends."""
+    pieces, done = [], 0
+    for note in notes:
+        fault = note.fault
+        if fault.field != field or fault.start is None or fault.end is None or fault.end > len(text):
+            continue
+        start = max(fault.start, done)
+        if start > done:
+            pieces.append(Piece(text[done:start]))
+        pieces.append(Piece(text[start : max(fault.end, start)], note.sign, fault.counts))
+        done = max(fault.end, start)
+    if done < len(text):
+        pieces.append(Piece(text[done:]))
+    return tuple(pieces)
+
+
+def _sign(number: int) -> str:
+    return chr(0x245F + number) if number <= 20 else f"({number})"
