@@ -10,11 +10,12 @@ from django.utils import timezone
 from audits.actions.measures import owner_of
 from audits.domain.measures import Act, Person, allowed, is_overdue, refuse_closer
 from audits.domain.monthly_figures import Effect, Share, clause_key
-from audits.models import Audit, Fault, Measure, MonthlyAudit, MonthlyFault
+from audits.models import Audit, Measure, MonthlyAudit
 from audits.monthly_contexts import clause_title
 from audits.monthly_forms import CancelForm, CloseForm, DoneForm, EffectForm, NoteForm, ReopenForm
-from audits.monthly_results import effect_now, month_result
+from audits.monthly_results import effect_now, faults_of, month_result
 from audits.monthly_tables import measure_tag
+from audits.results import audit_results
 from staff.models import User
 from standards.loader import load_edition
 
@@ -134,10 +135,11 @@ def _source_url(measure: Measure) -> str:
 def offered_clauses(source: MonthlyAudit | Audit) -> list[str]:
     """The clauses under which something was found, in clause order."""
     if isinstance(source, MonthlyAudit):
-        found = MonthlyFault.objects.filter(case__audit=source)
+        found = faults_of(source.cases.values_list("pk", flat=True))
+        clauses = {fault.clause for faults in found.values() for fault in faults}
     else:
-        found = Fault.objects.filter(review__case__audit=source, review__case__state="active")
-    return sorted(set(found.values_list("clause", flat=True)), key=clause_key)
+        clauses = {fault.clause for case in audit_results(source).cases for fault in case.faults}
+    return sorted(clauses, key=clause_key)
 
 
 def suggested_problem(source: MonthlyAudit | Audit, clauses: list[str]) -> str:

@@ -110,20 +110,28 @@ def case_lines(result: MonthResult, user: User) -> tuple[CaseLine, ...]:
     found = []
     for case in result.cases:
         withheld = running and not case.verdict and case.assessor_id == user.pk
-        verdict = MonthlyCase.Verdict(case.verdict)
+        faults = result.faults.get(case.pk, ())
         found.append(
             CaseLine(
                 case=case,
                 system=SYSTEM_ZH.get(case.system, case.system),
                 accession_number="" if withheld else case.report.accession_number,
                 assessor=case.assessor.full_name if case.assessor else "未分配",
-                verdict=(VERDICT_TAG[verdict], str(verdict.label)),
-                faults=fault_lines(result.faults.get(case.pk, ()), edition),
+                verdict=verdict_words(case, faults),
+                faults=fault_lines(faults, edition),
                 withheld=withheld,
                 url=reverse("audits:monthly_case", args=[case.pk]),
             )
         )
     return tuple(found)
+
+
+def verdict_words(case: MonthlyCase, faults: Sequence[MonthlyFault]) -> tuple[str, str]:
+    """(kind of tag, words). `faults`: those that stand; an appeal may have struck all that were found."""
+    verdict = MonthlyCase.Verdict(case.verdict)
+    if verdict == MonthlyCase.Verdict.FAULTY and not faults:
+        return "pass", "申诉后无问题"
+    return VERDICT_TAG[verdict], str(verdict.label)
 
 
 def fault_lines(faults: Iterable[MonthlyFault], edition: Edition) -> tuple[FaultLine, ...]:

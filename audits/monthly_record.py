@@ -15,7 +15,7 @@ from django.utils import timezone
 from audits.domain.monthly import last_of_month
 from audits.domain.strata import SYSTEM_ZH
 from audits.models import Measure, MonthlyAudit
-from audits.monthly_contexts import clause_title, fault_lines, suggested_summary
+from audits.monthly_contexts import clause_title, fault_lines, suggested_summary, verdict_words
 from audits.monthly_results import MonthResult, month_result
 from exporting.pdf import html_to_pdf, missing_glyphs, missing_sentence, printable
 from standards.loader import load_edition
@@ -153,7 +153,7 @@ def _cases(result: MonthResult) -> list[RecordCase]:
             system=SYSTEM_ZH.get(case.system, case.system),
             assessor=case.judged_by.full_name if case.judged_by else "",
             judged_on=timezone.localtime(case.judged_at).strftime("%Y-%m-%d") if case.judged_at else "",
-            verdict=case.get_verdict_display(),
+            verdict=verdict_words(case, result.faults.get(case.pk, ()))[1],
             remark=case.remark,
             faults=tuple(
                 (line.clause, line.place, line.excerpt, line.reason)

@@ -18,7 +18,7 @@ from audits.conflicts import ConflictError, RefusedError
 from audits.hints import Hint, hints_of, with_hint
 from audits.judging_forms import PREFIX, FaultForm, FaultFormSet, clause_groups, one_row_more
 from audits.models import MonthlyAudit, MonthlyCase, MonthlyFault
-from audits.monthly_contexts import fault_lines
+from audits.monthly_contexts import fault_lines, verdict_words
 from audits.monthly_forms import CheckForm
 from audits.monthly_results import faults_of
 from audits.views.monthly_conflict import case_conflict
@@ -126,6 +126,7 @@ def _page(
         "report": SimpleNamespace(**shown),
         "marks": _marks(shown, faults, hints),
         "faults_now": fault_lines(faults, edition),
+        "verdict": verdict_words(case, faults),
         "bar": neighbours,
         "done": sum(1 for one in neighbours if one.verdict),
         "previous": neighbours[place - 1] if place else None,

@@ -1,11 +1,19 @@
-"""月度质控, 改进措施, versions and readers' reasons in the packet: held to themselves, absent from older ones."""
+"""月度质控, 改进措施 and versions in the packet: held to themselves, printed whole, absent from older ones."""
 
+import hashlib
+import io
 from dataclasses import replace
 
 import pytest
+from pypdf import PdfReader
 
 from scoring.packet.json import read_json, render_json
+from scoring.packet.pdf import render_html, render_pdf
 from scoring.packet.verify import verify_packet
+from scoring.packet.xlsx import render_xlsx
+from tests.exports.reading import pdf_boxes, pdf_text, words_beyond_margins
+from tests.exports.sample import sample_document
+from tests.exports.sample_evidence import with_evidence
 from tests.exports.sample_records import (
     AUGUST,
     CHANGES,
@@ -85,3 +93,86 @@ def test_older_version_without_its_hash_is_found():
     unsigned = replace(VERSIONS[0], content_hash="")
     changed = replace(found, versions=(unsigned, found.versions[-1]))
     assert problems(history=changed) == ("版次记录列有没有签发的旧版。",)
+
+
+def test_pdf_prints_months_measures_versions_appeals_and_rates():
+    content = render_pdf(with_records())
+    text = pdf_text(content)
+    lacking = [
+        words
+        for words in (
+            "七、月度质控与改进措施",
+            "没有改进措施的条款6.4.1.2d)",
+            "抽查10份，2份有问题，已在科会讲评。",
+            "整改中，已逾期",
+            "差值的95%区间-51至+14个百分点",
+            "八、版次、更正与申诉",
+            "第1版1.3行漏记第三季度随访登记，补充后重新评定。",
+            "定期随访并有反馈记录",
+            "肺窗所见已在第二段描述。",
+            "评二1003的结论理由。",
+            "九、统计与读法",
+            "符合率对照表",
+            "严格符合率符合8/1080.0%",
+        )
+        if words not in text
+    ]
+    assert lacking == []
+    assert (words_beyond_margins(content), pdf_boxes(content)) == ([], 0)
+
+
+def test_contents_and_bookmarks_name_every_chapter_with_its_page():
+    reader = PdfReader(io.BytesIO(render_pdf(with_records())))
+    chapters = [
+        (entry.title, reader.get_destination_page_number(entry) + 1)
+        for entry in reader.outline
+        if not isinstance(entry, list)
+    ]
+    titles = [title for title, _ in chapters]
+    assert [title[0] for title in titles if title[1:2] == "、"] == list("一二三四五六七八九")
+    contents = "".join(reader.pages[1].extract_text().split()).replace("·", "")
+    lacking = [
+        title
+        for title, page in chapters
+        if title[1:2] == "、" and f"{''.join(title.split())}{page}" not in contents.replace("（表B.1）", "")
+    ]
+    assert lacking == []
+
+
+def test_long_measures_and_reasons_are_printed_whole():
+    text = "".join(f"第{n}条：肺结节描述须写明位置、大小与密度；" for n in range(1, 161))
+    measures = tuple(replace(line, problem=text, action=text) for line in MEASURES)
+    document = with_records(monthly=monthly(measures=measures))
+    changes = (replace(CHANGES[0], before=text, after=text[::-1]),)
+    document = replace(document, history=history(document, changes=changes))
+    content = render_pdf(document)
+    printed = pdf_text(content)
+    pieces = [f"第{n}条：肺结节描述须写明位置、大小与密度；" for n in range(1, 161)]
+    assert [piece for piece in pieces if printed.count(piece) < 4] == []
+    assert words_beyond_margins(content) == []
+
+
+# What packets of each older schema were made of; another sum here means that they no longer verify.
+OLDER = {
+    "qcportal-packet/1": (
+        "e62536afe4bb6b4d7054854d79d24688d03d7e6ce9cd0176d7b19879260d98ea",
+        "0590a5b3765bc5e37acab823115a75305a67196af9a33af1dd64edca26b34357",
+        "325c8a15951fdbe35294708593887745a0b1ac079be74477f256d856b54fa35d",
+    ),
+    "qcportal-packet/2": (
+        "7efd3725fb19a9d0c249c730e25ad0326c93eb815850bd9c031e359f1305ab90",
+        "fc26a067d31e063dfcbc37b226aad35c23f15c63d19a1aa475ffd32d7017ac0a",
+        "fe24c525a0407ea8a059ecca179f9087be9cd8301ad4787a1b308d622670c668",
+    ),
+}
+
+
+def _sums(document) -> tuple[str, str, str]:
+    made = (render_html(document).encode(), render_xlsx(document), render_json(document))
+    return tuple(hashlib.sha256(content).hexdigest() for content in made)
+
+
+@pytest.mark.parametrize("schema", list(OLDER))
+def test_older_packets_are_made_again_byte_by_byte(schema):
+    document = sample_document() if schema.endswith("1") else replace(with_evidence(), schema=schema)
+    assert _sums(document) == OLDER[schema]
