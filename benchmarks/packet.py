@@ -73,6 +73,8 @@ def _print(answers: dict[str, list[dict]]) -> None:
         ("a page, 50 reports / 10 reports (target 1.1)", a_page["long"] / a_page["ours"]),
     ):
         print(f"{words:<46} {ratio:5.2f}")
+    made = 60 / (cpu["ours"] + cpu["xlsx"])
+    print(f"{'packets a minute and core, PDF and workbook':<46} {made:5.1f}")
 
 
 def _child(name: str) -> None:

@@ -5,6 +5,7 @@ a workbook says is proved by the packet's seal, never by a sheet's protection.
 """
 
 from collections.abc import Sequence
+from copy import copy
 
 from openpyxl.styles import Protection
 from openpyxl.utils import get_column_letter
@@ -25,7 +26,10 @@ def lock(page: Page) -> None:
 
 def open_cell(page: Page, row: int, column: int) -> None:
     """A cell to type into, whatever the text."""
-    page.sheet.cell(row, column).protection = Protection(locked=False)
+    cell = page.sheet.cell(row, column)
+    # The style of a look is one object shared by its cells: without a copy all of them would open.
+    cell._style = copy(cell._style)
+    cell.protection = Protection(locked=False)
 
 
 def open_choices(

@@ -94,7 +94,8 @@ def _months(department: Department, first: date, last: date, on: date) -> tuple[
     rows = MonthlyAudit.objects.filter(department=department).running().between(wanted[0], wanted[-1])
     months = list(rows.select_related("closed_by").defer("pool_list", "draw").order_by("month"))
     problems: dict[int, set[str]] = defaultdict(set)
-    faults = MonthlyFault.objects.filter(case__audit__in=[month.pk for month in months])
+    ruled = MonthlyFault.objects.filter(case__audit__in=[month.pk for month in months])
+    faults = ruled.exclude(appealed__struck=True)  # the appeal's ruling is the last word
     for audit, clause in faults.order_by().values_list("case__audit_id", "clause").distinct():
         problems[audit].add(clause)
     kept = Measure.objects.filter(department=department)

@@ -1,6 +1,7 @@
 """检查 of one report of a month: the frozen version without names, the text checks' hints, the problems."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -87,16 +88,15 @@ def _taken(request: HttpRequest, case: MonthlyCase, edition: Edition) -> MultiVa
     hint = next((one for one in _hints(case, edition) if str(one.number) == number), None)
     if hint is None:
         return request.POST
-    data = with_hint(request.POST, hint)
-    if data is not request.POST:
-        data["verdict"] = MonthlyCase.Verdict.FAULTY.value
-    return data
+    return with_hint(request.POST, hint)
 
 
 def _hints(case: MonthlyCase, edition: Edition) -> tuple[Hint, ...]:
     content = case.revision.content
     secrets = patient_secrets(content, case.report.accession_number) | people_secrets(content)
-    return hints_of(case, shown_content(case, blind=True), secrets, edition)
+    found = hints_of(case, shown_content(case, blind=True), secrets, edition)
+    # Whether a clause costs the point of row 2.1 is the quarter's question: a month lists every problem.
+    return tuple(replace(hint, counts=True) for hint in found)
 
 
 def _page(

@@ -70,7 +70,8 @@ def _documents(
 ) -> tuple[tuple[Rest, ...], tuple[str, ...], tuple[str, ...]]:
     """The row's documents, the deciding kinds that do not hold, and those that are only asked for."""
     rests: list[Rest] = []
-    missing, asked = [], []
+    missing: list[str] = []
+    asked: list[str] = []
     for kind in evidence.documents:
         of_kind = [document for document in facts.documents if kind.code in document.kinds]
         shown = [document for document in of_kind if _is_shown(document, kind, facts)]
@@ -224,7 +225,7 @@ def _groups(facts: Facts, documents: tuple[Rest, ...], missing: tuple[str, ...])
         sentence = f"按现行登记设有{len(manned)}个专业组，共{sum(group.members for group in manned)}人。"
         return Suggestion("1.5", MET, sentence, rests, missing, notes)
     if facts.level == "tertiary":
-        lacking = (*missing, "没有有成员的亚专业组")
+        lacking = (*missing, "没有亚专业组，或各组都没有成员")
         return Suggestion("1.5", ABSENT, "三级医院未设亚专业组不得分。", rests, lacking, notes)
     return Suggestion("1.5", ABSENT, "未设专业组；非三级医院不扣分。", rests, missing, notes)
 

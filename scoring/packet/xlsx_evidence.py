@@ -4,7 +4,8 @@ from exporting.xlsx import CENTRE, HEAD, PLAIN, TEXT, Page
 from scoring.packet.document import PacketDocument
 from scoring.packet.parts import DocumentLine, EvidenceRow, RecordLine, TableRow
 
-_HEAD = ["行", "资料或记录", "日期或有效期", "说明", "登记人", "文件", "SHA-256"]
+_HEAD = ["行", "资料或记录", "日期或有效期", "说明", "负责人", "文件", "SHA-256"]
+_HEAD_BEFORE = [word.replace("负责人", "登记人") for word in _HEAD]  # as packets before schema 3 were signed
 
 
 def add_register(page: Page, document: PacketDocument) -> None:
@@ -14,7 +15,7 @@ def add_register(page: Page, document: PacketDocument) -> None:
         page.heading(f"{found.row}　{rows[found.row].content}")
         for sentence in decision_sentences(found, rows[found.row]):
             page.heading(sentence, PLAIN)
-        page.add(_HEAD, HEAD)
+        page.add(_HEAD if document.schema_number >= 3 else _HEAD_BEFORE, HEAD)
         for line in found.documents:
             page.add(_document(found.row, line), [CENTRE, *[TEXT] * 6])
         for record in found.records:

@@ -1,6 +1,7 @@
 """佐证材料: what covers which quarter, the list, and one document with its versions and its file."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -30,6 +31,7 @@ from staff.permissions import policy, requires
 from standards.loader import current_edition
 from trail.history import history
 
+REVIEW_AHEAD = timedelta(days=30)
 VIEWS, EDITS = "scoring.view_evidence", "scoring.edit_evidence"
 
 
@@ -44,7 +46,7 @@ def evidence(request: HttpRequest) -> HttpResponse:
         "department": department,
         "coverage": coverage_of(department, year) if department else None,
         "years": range(today.year + 1, today.year - 4, -1),
-        "reviews": list(rows.to_review(today).order_by("review_due_on")[:10]),
+        "reviews": list(rows.to_review(today + REVIEW_AHEAD).order_by("review_due_on")[:10]),
         "today": today,
         "may_edit": department is not None and request.user.may(EDITS, department),
     }

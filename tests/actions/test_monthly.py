@@ -5,6 +5,7 @@ from datetime import date, datetime
 import pytest
 from django.db import IntegrityError, transaction
 
+from audits.actions.appeals import lodge_appeal
 from audits.actions.judging import FaultInput
 from audits.actions.monthly import (
     assign_month,
@@ -16,11 +17,14 @@ from audits.actions.monthly import (
 )
 from audits.actions.monthly_checking import check_case
 from audits.conflicts import ConflictError, RefusedError
+from audits.domain.appeals import Subject
 from audits.domain.monthly import verify_monthly_draw
 from audits.models import MonthlyAudit, MonthlyCase, MonthlyFault
+from audits.monthly_contexts import case_lines
 from audits.monthly_results import month_result
 from reports.actions.checking import check_arrived
 from tests import people
+from tests.appeal_factories import assigned, decided
 from tests.factories import make_report, make_revision
 from tests.monthly_factories import (
     CLAUSE,
@@ -286,3 +290,18 @@ def test_seed_given_draws_the_same_again(department, officer):
     again = open_month(department=department, month=MONTH, size=3, by=officer, seed=f"{SEED}-{MONTH}")
     again = draw_month(again, version=again.version, by=officer)
     assert (again.draw, again.pool_hash) == (first.draw, first.pool_hash)
+
+
+def test_fault_an_appeal_struck_counts_no_more_and_the_ruling_stays(department, officer, assessor):
+    physician = people.person("writer", "书写甲", "member", department)
+    audit = closed_month(department, officer, faulty=1)
+    case = cases_of(audit)[0]
+    appeal = lodge_appeal(Subject.MONTHLY, case.pk, reason="原文已写明。", by=physician)
+    decided(assigned(appeal, assessor, by=officer), upheld=True)
+    result = month_result(audit)
+    assert (result.problems, result.faulty.text) == (0, "0/3（0.0%）")
+    assert next(line.verdict for line in case_lines(result, officer)) == ("pass", "申诉后无问题")
+    assert MonthlyFault.objects.count() == 1
+    audit = reopen_month(audit, reason="复核", version=audit.version, by=officer)
+    case.refresh_from_db()
+    assert "已有申诉，不能再改" in refused(check_case, case, verdict=CLEAN, version=case.version, by=officer)

@@ -1,4 +1,4 @@
-"""月度质控, 改进措施 and versions in the packet: held to themselves, printed whole, absent from older ones."""
+"""月度质控, 改进措施 and versions in the packet: held to themselves, printed whole, absent in older ones."""
 
 import hashlib
 import io

@@ -151,9 +151,7 @@ def test_readers_reasons_and_appeals_stand_in_their_columns(sheets):
 
 def test_window_without_any_check_makes_a_workbook_too():
     nothing = monthly(measures=(), notes=("抽样窗口内没有做过月度质控。",))
-    assert load_workbook(io.BytesIO(render_xlsx(with_records(monthly=nothing)))).sheetnames == [
-        name for name in PAGES
-    ]
+    assert load_workbook(io.BytesIO(render_xlsx(with_records(monthly=nothing)))).sheetnames == PAGES
 
 
 @pytest.mark.slow

@@ -31,7 +31,7 @@ BROKEN_BYTES = "%ED%A0%80%FF%00"  # a lone surrogate, a byte that is no UTF-8, a
 ASKED = (
     *("q", "page", "per_page", "sort", "export", "reason", "grant", "next", "kind", "state", "status"),
     *("since", "until", "from", "to", "action", "actor", "role", "level", "modality", "system", "outcome"),
-    *("code", "clause", "severity", "by", "after", "shown"),
+    *("code", "clause", "severity", "by", "after", "shown", "month", "year", "mine"),
     *("physician", "quarter", "result", "department", "chapter", "force", "verification", "idle"),
 )
 # Fields a row of the permission table need not send.
@@ -43,6 +43,10 @@ MORE_FIELDS = {
     "audits:case_assign": ("first", "second"),
     "audits:rule_description": (
         *("description_reason", "reopened_reason", "then", "more", "take"),
+        *(f"fault-0-{name}" for name in ("clause", "field", "start", "end", "excerpt", "reason")),
+    ),
+    "audits:monthly_case": (
+        *("remark", "more", "take"),
         *(f"fault-0-{name}" for name in ("clause", "field", "start", "end", "excerpt", "reason")),
     ),
     "audits:rule_conclusion": ("conclusion_reason", "stage_differs", "then"),

@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 from reports.domain.textcheck.anatomy import names_something
-from reports.domain.textcheck.text import Span, Text
+from reports.domain.textcheck.text import Text
 from reports.domain.textcheck.words import pattern, remembered
 
 # 无肺纹理, 无壁 and 无强化 are signs although they begin like a denial.
@@ -15,13 +15,6 @@ _SEGMENT_MARKS = "。；;！？!?\n"
 # Clauses about one place; more are no description any more.
 _MOST = 30
 _LONG_PART = 100  # characters; a longer one is no template's
-
-
-class Place(NamedTuple):
-    """Where a text describes something: the ，-part, and the 。；-part it stands in."""
-
-    part: Span
-    segment: Span
 
 
 def affirmed(part: str) -> str:
@@ -45,37 +38,58 @@ def _shows(part: str) -> bool:
 _is_abnormal = remembered(_shows)
 
 
-def places_named(text: Text, name: str) -> tuple[Place, ...]:
-    """The abnormal parts that say `name` literally, in order."""
+def places_named(text: Text, name: str) -> list[int]:
+    """The clauses, by number, that say `name` literally and are not normal."""
     numbers: dict[int, None] = {}
     at = text.plain.find(name)
     while at >= 0 and len(numbers) < _MOST:
         numbers[text.clause_number(at)] = None
         at = text.plain.find(name, at + len(name))
-    return tuple([place for number in numbers if (place := place_in(text, number))])
+    return [number for number in numbers if is_place(text, number)]
 
 
-def place_in(text: Text, number: int) -> Place | None:
-    """The place that a clause describes as not normal, if it does."""
-    known: dict[int, Place | None] = text.shared.setdefault("abnormal_parts", {})  # type: ignore[assignment]
-    if number not in known:
-        known[number] = _place(text, number)
-    return known[number]
+def is_place(text: Text, number: int) -> bool:
+    """Does a clause describe something as not normal?"""
+    known: dict[int, bool] = text.shared.setdefault("places", {})  # type: ignore[assignment]
+    found = known.get(number)
+    if found is None:
+        found = known[number] = _is_place(text, number)
+    return found
 
 
-def _place(text: Text, number: int) -> Place | None:
-    """The clause when it, or what goes on about it (大小约…，边缘毛糙), is abnormal."""
+def _is_place(text: Text, number: int) -> bool:
+    """Is the clause abnormal, or what goes on about it (大小约…，边缘毛糙)?"""
     plain, ends = text.plain, text.clause_ends
-    first = part = text.clause(number)
-    if first.start == first.end or plain[first.start] == "余":
-        return None
     for at in range(number, min(number + _MOST, len(ends))):
-        if at > number:
-            part = text.clause(at)
-            if part.start == part.end or part.start != ends[at - 1] or names_something(part.of(plain)):
-                return None
-        if is_abnormal(part.of(plain)):
-            return Place(first, text.segment_at(first.start))
-        if part.end != ends[at] - 1 or plain[part.end] in _SEGMENT_MARKS:
-            return None
-    return None
+        start, end = ends[at - 1] if at else 0, ends[at]
+        told = _told(plain[start:end]) if end - start < _LONG_PART else _read(plain[start:end])
+        if told.is_rest if at == number else told.is_elsewhere:
+            return False
+        if told.is_abnormal:
+            return True
+        if told.is_last:
+            return False
+    return False
+
+
+class Told(NamedTuple):
+    """What a clause with its mark tells by its own words."""
+
+    is_rest: bool  # empty, or 余…: what follows is about no place
+    is_elsewhere: bool  # begins with a blank or names a place itself: it does not go on about another
+    is_abnormal: bool
+    is_last: bool  # its mark ends the segment
+
+
+def _read(clause: str) -> Told:
+    found = Text(clause).clause(0)
+    said = found.of(clause)
+    return Told(
+        is_rest=not said or said[0] == "余",
+        is_elsewhere=found.start > 0 or not said or names_something(said),
+        is_abnormal=is_abnormal(said),
+        is_last=found.end != len(clause) - 1 or clause[-1] in _SEGMENT_MARKS,
+    )
+
+
+_told = remembered(_read)

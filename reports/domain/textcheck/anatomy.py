@@ -160,6 +160,7 @@ def organs_named(text: Text) -> frozenset[str]:
     return found
 
 
+@remembered
 def regions_in(name: str) -> frozenset[str]:
     """The regions that the name of an examination or a body part speaks of."""
     return frozenset(region for region, pattern in _examined() if pattern.search(name))

@@ -126,7 +126,8 @@ def signs_of(given: Iterable[str]) -> str:
     left, signs = set(given), ""
     while left:
         tally = Counter(char for word in left for char in set(word))
-        sign = min(tally, key=lambda char: (-tally[char], char))
+        # A frequent character lets every text pass: only where a word has no other.
+        sign = min(tally, key=lambda char: (char in _FREQUENT, -tally[char], char))
         signs += sign
         left = {word for word in left if sign not in word}
     return signs

@@ -7,7 +7,7 @@ from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
 from reports.domain.textcheck.report import Alert, CheckedReport
 from reports.domain.textcheck.text import Span, Text
-from reports.domain.textcheck.words import any_of, group, pattern, signs_of, words
+from reports.domain.textcheck.words import any_of, group, pattern, rarest, words
 
 _NEAR = r"[^，；。！？,;!?\n]{0,14}"  # A+B: within one clause
 _WITHIN_ITEM = r"[^。；;\n]{0,40}"  # A…B: within one item, in this order
@@ -26,35 +26,33 @@ def _as_pattern(entry: str) -> str:
     return f"{parts[0]}{_NEAR}{parts[1]}|{parts[1]}{_NEAR}{parts[0]}"
 
 
-def _last_parts(given: Iterable[str]) -> list[str]:
-    """The last part of every entry: nothing is critical without one."""
-    return [re.split("[+…]", entry)[-1] for entry in given]
+Parts = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 
 
-def _parts(given: Iterable[str]) -> tuple[tuple[str, str], ...]:
-    """First and last part of each entry; one that has only one is both."""
-    parts = [re.split("[+…]", entry) for entry in given]
-    return tuple((found[0], found[-1]) for found in parts)
+def _parts(given: Iterable[str]) -> Parts:
+    """First and last part of each entry (of one that has only one, twice), by the last one's rarest character."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for entry in given:
+        parts = re.split("[+…]", entry)
+        found.setdefault(rarest(parts[-1]), []).append((parts[0], parts[-1]))
+    return tuple((sign, tuple(pairs)) for sign, pairs in found.items())
 
 
-def _has_both(plain: str, entries: tuple[tuple[str, str], ...]) -> bool:
-    for one, other in entries:
-        if other in plain and one in plain:
-            return True
+def _has_both(plain: str, entries: Parts) -> bool:
+    """Do both parts of one entry stand in the text?"""
+    for sign, pairs in entries:
+        if sign in plain:
+            for one, other in pairs:
+                if other in plain and one in plain:
+                    return True
     return False
 
 
-# Each kind with characters of which it needs one, with the parts of which it needs those of one entry, and
-# its pattern: most items have no such character, and most of the others not both parts.
+# Each kind with the parts of its entries, of which a text has none mostly, and its pattern.
 _KINDS = {
-    name: (
-        frozenset(signs_of(_last_parts(given))),
-        _parts(given),
-        re.compile("|".join(map(_as_pattern, given))),
-    )
+    name: (_parts(given), re.compile("|".join(map(_as_pattern, given))))
     for name, given in group("critical_findings").items()
 }
-_ANY_SIGN = frozenset("气").union(*(signs for signs, _, _ in _KINDS.values()))
 _LOOKALIKES = pattern("critical_lookalikes")
 _OLD = pattern("critical_old")
 _MANAGED = pattern("critical_managed")
@@ -66,8 +64,9 @@ def critical_suspect(report: CheckedReport) -> Iterable[Hit]:
     if report.alerts:
         return
     text = report.text("impression")
-    for item in text.items:
-        found = _first_critical(text, item)
+    kinds = [name for name, (parts, _) in _KINDS.items() if _has_both(text.plain, parts)]
+    for item in text.items if kinds or "气胸" in text.plain else ():
+        found = _first_critical(text, item, kinds)
         if found:
             kind, start, end = found
             why = (
@@ -77,16 +76,12 @@ def critical_suspect(report: CheckedReport) -> Iterable[Hit]:
             yield Hit("impression", start, end, message)
 
 
-def _first_critical(text: Text, item: Span) -> tuple[str, int, int] | None:
-    signs = _ANY_SIGN.intersection(text.plain[item.start : item.end])
-    if not signs:
-        return None
+def _first_critical(text: Text, item: Span, kinds: Iterable[str]) -> tuple[str, int, int] | None:
     plain = _LOOKALIKES.sub(lambda found: "\ue000" * len(found[0]), text.plain[item.start : item.end])
     best: tuple[int, str, int] | None = None
-    for kind, (needed, entries, wanted) in _KINDS.items():
-        if needed.isdisjoint(signs) or not _has_both(plain, entries):
-            continue
-        for found in wanted.finditer(plain):
+    for kind in kinds:
+        parts, wanted = _KINDS[kind]
+        for found in wanted.finditer(plain) if _has_both(plain, parts) else ():
             if _stands(text, item, *found.span()):
                 best = min(filter(None, (best, (found.start(), kind, found.end()))))
                 break

@@ -11,7 +11,7 @@ from reports.domain.textcheck.identity import differences, sex_of, years_of
 from reports.domain.textcheck.report import CheckedReport, Moment
 from reports.domain.textcheck.rules.template_rests import placeholder
 from reports.domain.textcheck.times import CLOCK_SKEW, is_complete
-from reports.domain.textcheck.words import word_set
+from reports.domain.textcheck.words import remembered, word_set
 from standards.loader import current_edition
 
 _PLACEHOLDERS = word_set("header_placeholders")
@@ -45,9 +45,11 @@ def _missing(report: CheckedReport) -> dict[str, str]:
     if known is None:
         found: dict[str, str] = {}
         for name, value in zip(_FIELDS, _VALUES(report), strict=True):
+            if value is None:
+                continue
             if isinstance(value, Moment):
                 value = value.text
-            if value is not None and _says_nothing(value) and not _is_excused(report, name):
+            if _says_nothing(value) and not _is_excused(report, name):
                 found[name] = value if value.strip() else ""
         report.facts["missing_elements"] = known = found
     return known  # type: ignore[return-value]  # facts holds what each rule put there
@@ -55,8 +57,11 @@ def _missing(report: CheckedReport) -> dict[str, str]:
 
 def _says_nothing(value: str) -> bool:
     """Blank, or a placeholder instead of an answer."""
-    if len(value) > _LONGEST_PLACEHOLDER:
-        return value.isspace()
+    return value.isspace() if len(value) > _LONGEST_PLACEHOLDER else _is_placeholder(value)
+
+
+@remembered
+def _is_placeholder(value: str) -> bool:
     bare = value.strip()
     if not bare or bare in _PLACEHOLDERS:
         return True

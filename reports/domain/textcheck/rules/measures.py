@@ -33,6 +33,9 @@ _POWER = re.compile(r"\s?[\^⁰¹²³⁴-⁹/]|(?<=[×xX*]10)\s?[-−]|(?<=m)[23
 _UNIT_AFTER = re.compile(rf"[^，。；;\n\d]{{0,16}}?{_UNIT}")
 _NAMES = {"毫米": "毫米", "㎜": "mm", "厘米": "厘米", "㎝": "cm"}
 _LEAST_SENTENCE = 10
+# Sentences cut roughly: where these differ, so do the sentences.
+_PIECE = re.compile(r"[^。！？!?\n]+")
+_OUTER = " \t\n。；;"
 
 
 class Measure(NamedTuple):
@@ -141,6 +144,9 @@ def repetition(report: CheckedReport) -> Iterable[Hit]:
     """The same sentence twice in the findings."""
     text = report.text("findings")
     plain = text.plain
+    rough = [piece for piece in (p.strip(_OUTER) for p in _PIECE.findall(plain)) if piece]
+    if len(set(rough)) == len(rough):
+        return
     sentences = [plain[start:end] for start, end in text.sentences]
     if len(set(sentences)) == len(sentences):
         return

@@ -1,12 +1,12 @@
 """6.4.2 描述顺序 and 6.5.2: what matters most comes first, in the same order above and below."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import NamedTuple
 
 from reports.domain.textcheck.lazy import lazy
-from reports.domain.textcheck.abnormal import Place, place_in, places_named
+from reports.domain.textcheck.abnormal import is_place, places_named
 from reports.domain.textcheck.anatomy import Mention, clauses_naming, mentions, mentions_of, mentions_within
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
@@ -27,6 +27,7 @@ _TREATED = pattern("treated_words")
 # 腰椎退行性变 gathers what the findings say in many places.
 _DIFFUSE = pattern("diffuse_diseases")
 _TOGETHER = pattern("lesions_described_together")
+_TOGETHER_WORDS = words("lesions_described_together")
 _LOBE = re.compile(r"[上中下前后内外尖背舌左右基底侧]{0,3}[叶段野极]")
 _LEVEL = re.compile(r"[CTLS]\d{1,2}(?:[/～~-][CTLS]?\d{1,2})?$")
 _LONGEST_PLACE = 12
@@ -65,14 +66,23 @@ class Item:
         return self.words.ranked[1]
 
     @lazy
-    def places(self) -> tuple[Place, ...]:
+    def places(self) -> Sequence[int]:
+        """The clauses of the findings, by number, that describe it as not normal."""
         return _described(self)
 
     def is_after(self, other: "Item") -> bool:
         """Is all that the findings say of it in later sentences than all they say of the other?"""
-        if not self.places or not other.places:
+        if not self.places or not other.places or not self.may_be_after(other):
             return False
-        return other.places[-1].segment.end <= self.places[0].segment.start
+        return self.segment(0).start >= other.segment(-1).end
+
+    def may_be_after(self, other: "Item") -> bool:
+        """Not in sentences but in clauses: quicker to say, and mostly it is not."""
+        return self.places[0] > other.places[-1]
+
+    def segment(self, which: int) -> Span:
+        """The 。；-part of one of its places."""
+        return self.findings.segment_at(self.findings.clause(self.places[which]).start)
 
     def shares(self, other: "Item") -> bool:
         return not set(self.places).isdisjoint(other.places)
@@ -127,8 +137,8 @@ def _is_unsure(text: Text, at: int) -> bool:
     return asked or _UNSURE.search(clause.of(text.plain).replace("可能性大", "")) is not None
 
 
-def _described(item: Item) -> tuple[Place, ...]:
-    """The parts of the findings that describe the item's place as not normal, in order."""
+def _described(item: Item) -> Sequence[int]:
+    """The clauses of the findings that describe the item's place as not normal, in order."""
     findings, words = item.findings, item.words
     if not words.name:
         return ()
@@ -138,8 +148,8 @@ def _described(item: Item) -> tuple[Place, ...]:
         if literal := places_named(findings, said[:length]):
             return literal
     clauses = {number for m, _ in words.places for number in clauses_naming(findings, m.structure)}
-    found = ((number, place_in(findings, number)) for number in sorted(clauses)[:_MOST_CLAUSES])
-    return tuple([place for number, place in found if place and _is_about(findings, number, words)])
+    near = sorted(clauses)[:_MOST_CLAUSES]
+    return [number for number in near if is_place(findings, number) and _is_about(findings, number, words)]
 
 
 def _is_about(findings: Text, number: int, words: Words) -> bool:
@@ -180,6 +190,13 @@ def _finer(plain: str, mention: Mention) -> str:
 
 def _has_urgent(text: Text) -> bool:
     """May the conclusion hold an urgent item that is not its first? The follow-up of a treated one leads."""
+    known = text.shared.get("has_urgent")
+    if known is None:
+        known = text.shared["has_urgent"] = _asks_for_order(text)
+    return bool(known)
+
+
+def _asks_for_order(text: Text) -> bool:
     items = text.items
     if len(items) < 2 or not _URGENT.search(text.plain, items[0].start):
         return False
@@ -219,7 +236,7 @@ def urgent_late(report: CheckedReport) -> Iterable[Hit]:
     for urgent in _items(report):
         for lesser in _items(report) if urgent.words.may_be_urgent else ():
             if _outweighs(urgent, lesser) and urgent.is_after(lesser):
-                yield _described_late(report, lesser.places[0].segment, urgent)
+                yield _described_late(report, lesser.segment(0), urgent)
                 return
 
 
@@ -238,8 +255,11 @@ def order_differs(report: CheckedReport) -> Iterable[Hit]:
     text = report.text("impression")
     if len(text.items) < 2 or not text.is_numbered:
         return
-    # 肝癌 and 肝囊肿 of one paragraph have no order of their own: what shares its place is left out.
     placed = [item for item in _items(report) if not item.words.is_diffuse and item.places]
+    placed = [item for item in placed if not _denies(text, item)]
+    if not any(one.may_be_after(other) for number, other in enumerate(placed) for one in placed[:number]):
+        return
+    # 肝癌 and 肝囊肿 of one paragraph have no order of their own: what shares its place is left out.
     items = [item for item in placed if not any(item.shares(o) for o in placed if o is not item)]
     for place, later in enumerate(items):
         for earlier in items[:place]:
@@ -255,6 +275,12 @@ def order_differs(report: CheckedReport) -> Iterable[Hit]:
             return
 
 
+def _denies(text: Text, item: Item) -> bool:
+    """双侧乳腺未见恶性征象 closes a conclusion: what is not there has no place in an order."""
+    first = text.clause_at(item.span.start)
+    return any(first.start <= scope.start < first.end for scope in text.negations)
+
+
 def _justified(earlier: Item, later: Item) -> bool:
     """The conclusion put the more important first, as 6.5.2 asks; 6.4.2.1 speaks of the findings then."""
     return earlier.rank is not None and (later.rank is None or earlier.rank < later.rank)
@@ -263,7 +289,7 @@ def _justified(earlier: Item, later: Item) -> bool:
 def scattered(report: CheckedReport) -> Iterable[Hit]:
     """6.4.2.3: one kind of lesion of one organ described in paragraphs that lie apart. A hint."""
     text = report.text("findings")
-    if len(text.paragraphs) < 3:
+    if not any(text.plain.count(word) > 1 for word in _TOGETHER_WORDS) or len(text.paragraphs) < 3:
         return
     for match, organ in _repeated(text):
         yield Hit(

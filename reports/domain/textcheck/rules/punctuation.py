@@ -8,7 +8,7 @@ from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Text
-from reports.domain.textcheck.words import any_of, group
+from reports.domain.textcheck.words import any_of, group, has_any
 
 _FIELDS = ("findings", "impression")
 _HAN = r"\u3400-\u4dbf\u4e00-\u9fff\u3007"
@@ -23,8 +23,10 @@ _NUMERALS = "一二三四五六七八九十"
 _ITEM_HEAD = " \n。；;，,、：:\t"
 _REPEATED = re.compile(r"[，。；：、,;](?:[ ]{0,2}[，。；：、,;])+")
 _MAYBE_REPEATED = re.compile(r"[，。；：、,;][ ，。；：、,;]")
-# What the three of them need, in one pass: a half-width mark, two marks in a row, a blank. 1.2 is none.
-_ODD = re.compile(rf"[,;?!:.( ，。；：、](?:(?<=[,;?!:( ])|(?<=[{_HAN}]\.)|(?<=[，。；：、])[ ，。；：、,;])")
+# What the three of them need: a half-width mark, a blank, two marks in a row. 1.2 has none of them.
+_ODD = ",;?!:( "
+_ODD_STOP = re.compile(rf"\.(?<=[{_HAN}]\.)")
+_TWO_MARKS = re.compile(r"[，。；：、][，。；：、]")
 _BLANK = re.compile(rf" (?<=[{_HAN}] ) {{0,40}}(?=[{_HAN}])")
 _BRACKETS = re.compile(r"[（）“”《》【】()]")
 _OPENS = {"）": "（", "”": "“", "》": "《", "】": "【"}
@@ -51,9 +53,14 @@ def _is_odd(report: CheckedReport) -> bool:
     """Is there anything at all that the first three rules look at, in either text?"""
     known = report.facts.get("odd_marks")
     if known is None:
-        texts = (report.text(field).plain for field in _FIELDS)
-        known = report.facts["odd_marks"] = any(map(_ODD.search, texts))
+        known = report.facts["odd_marks"] = any([_has_odd(report.text(field).plain) for field in _FIELDS])
     return bool(known)
+
+
+def _has_odd(plain: str) -> bool:
+    if has_any(plain, _ODD) or _TWO_MARKS.search(plain):
+        return True
+    return "." in plain and _ODD_STOP.search(plain) is not None
 
 
 def halfwidth_punctuation(report: CheckedReport) -> Iterable[Hit]:

@@ -25,12 +25,14 @@ def _by_last_sign() -> Iterator[tuple[str, re.Pattern[str]]]:
 
 # One sign each text is asked for first: asking for one sign is ten times quicker than for two.
 _RESTS = (
-    ("X", _CROSSES),
-    ("x", _CROSSES),
-    ("×", re.compile(r"×{2,}(?!\d)")),
+    ("XX", _CROSSES),
+    ("xx", _CROSSES),
+    ("Xx", _CROSSES),
+    ("xX", _CROSSES),
+    ("××", re.compile(r"×{2,}(?!\d)")),
     ("{", _BRACES),
     ("}", _BRACES),
-    ("_", re.compile(r"_{2,}(?:\s?[×xX*]\s?_{2,}){0,2}")),
+    ("__", re.compile(r"_{2,}(?:\s?[×xX*]\s?_{2,}){0,2}")),
     ("约", re.compile(r"约\s?(?:cm|mm|HU|ml)(?![A-Za-z级大])")),
     *_by_last_sign(),
 )
