@@ -13,7 +13,7 @@ QC_MONTHLY_DUE_DAY  by which day of the next month a month's check is due (defau
 QC_APPEAL_DAYS  how many days after a ruling became visible an own report's physician may appeal (default: 15)
 QC_APPEAL_DECISION_DAYS  within how many days an appeal is to be decided (default: 10)
 QC_RESULT_DAYS  how many days the result of a batch of packets is kept (default: 14)
-QC_PACKET_KEY   a PKCS#12 file of the hospital's to seal packets with (QC_PACKET_KEY_PASSWORD; default: an own key)
+QC_PACKET_KEY   a PKCS#12 file to seal packets with (QC_PACKET_KEY_PASSWORD; default: a key made here)
 QC_SECRET_KEY   else a key is made once in QC_DATA_DIR and kept readable by its owner only
 """
 
@@ -27,7 +27,7 @@ import environ
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
-# lxml came with pyHanko; openpyxl would pick it up, write Chinese as &#N; and so change every workbook's bytes.
+# lxml came with pyHanko; openpyxl would take it, write Chinese as &#N; and change every workbook's bytes.
 os.environ["OPENPYXL_LXML"] = "False"
 
 QC_DATA_DIR = Path(env.str("QC_DATA_DIR", default=str(BASE_DIR / "var"))).resolve()

@@ -1,4 +1,4 @@
-"""The quarters of a comparison, read from signed contents alone: never from rows that may have changed since."""
+"""The quarters of a comparison, read from signed contents alone, never from rows that may have changed."""
 
 from datetime import date, datetime
 from typing import Any

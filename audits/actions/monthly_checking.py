@@ -68,9 +68,6 @@ def _own(case: MonthlyCase, by: User) -> MonthlyCase:
         raise RefusedError(
             f"{audit.label}的月度质控{audit.get_status_display()}，不能再改；确需更改请先重新检查。"
         )
-    if locked.appeals.exists():
-        # What was appealed against stays as it was ruled, beside the appeal's own ruling.
-        raise RefusedError("这一份的评定已有申诉，不能再改；是否成立以申诉的复核结果为准。")
     # Names may have been added to the account after the cases were given out.
     sentence = barred(locked, by)
     if sentence:

@@ -71,9 +71,7 @@ def import_quarter(
     return totals
 
 
-def import_export(
-    department: Department, kind: str, upload: SimpleUploadedFile, by: User
-) -> dict[str, int]:
+def import_export(department: Department, kind: str, upload: SimpleUploadedFile, by: User) -> dict[str, int]:
     """One file of the RIS or of the follow-up register, uploaded and committed."""
     source = "RIS导出" if kind == "reports" else "随访登记"
     batch = open_batch(department=department, kind=kind, source_name=source, upload=upload, by=by)

@@ -6,6 +6,7 @@ quarters say together is added up only where all four were scored under one edit
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from audits.domain.statistics import Pooled, percent, pooled
 
@@ -107,9 +108,7 @@ def _notes(told: Sequence[Quarter], newest: Sequence[Quarter]) -> list[str]:
 
 def _overlapping(quarters: Sequence[Quarter]) -> bool:
     ordered = sorted(quarters, key=lambda quarter: quarter.window_start)
-    return any(
-        later.window_start <= earlier.window_end for earlier, later in zip(ordered, ordered[1:], strict=False)
-    )
+    return any(later.window_start <= earlier.window_end for earlier, later in pairwise(ordered))
 
 
 def _printed_order(row: str) -> tuple[tuple[int, str], ...]:

@@ -304,4 +304,4 @@ def test_fault_an_appeal_struck_counts_no_more_and_the_ruling_stays(department, 
     assert MonthlyFault.objects.count() == 1
     audit = reopen_month(audit, reason="复核", version=audit.version, by=officer)
     case.refresh_from_db()
-    assert "已有申诉，不能再改" in refused(check_case, case, verdict=CLEAN, version=case.version, by=officer)
+    assert "正在处理或已有结论" in refused(check_case, case, verdict=CLEAN, version=case.version, by=officer)

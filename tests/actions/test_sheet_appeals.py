@@ -139,7 +139,7 @@ def test_packet_tells_of_the_appeal_and_its_outcome(department, team):
     text = "".join(pdf_text(render_pdf(document)).split())
     assert "申诉成立（不规范→规范）评二1003" in text
     book = Sheets(render_xlsx(document))
-    assert book.value("十份报告", "AB3") == line.sentence
+    assert book.value("十份报告", "AC3") == line.sentence
 
 
 def test_packet_with_an_upheld_conclusion_agrees_with_itself(department, team):
@@ -162,4 +162,4 @@ def test_packet_of_before_appeals_is_printed_as_it_was(department, team):
     sheet = draft_sheet(department, by=team["by"], assessor=team["assessor"], faulty=1)
     document = packet_document(sheet)
     before = replace(document, cases=tuple(replace(case, appeals=None) for case in document.cases))
-    assert Sheets(render_xlsx(before)).value("十份报告", "AB2") is None
+    assert Sheets(render_xlsx(before)).value("十份报告", "AC2") is None

@@ -33,6 +33,8 @@ NOT_PAGES = (
     ".ics",
     "/minutes/",
     "/file/",
+    "/record/",
+    "/sheets/blank/",
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

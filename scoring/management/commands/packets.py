@@ -2,8 +2,8 @@
 
 A quarter becomes one ZIP with every department's signed packet, a year one ZIP for each department; inside
 are a folder for each packet (PDF, Excel, JSON), 目录.html, manifest.json, SHA256SUMS.txt. JSON on stdout:
-{"period", "files": [{"path", "sha256", "size", "packets"}], "lacking": [...], "refused": [...]}. Packets made before are
-taken as they were kept. Exit: 0 written, 1 written but for some that were refused, 2 could not run.
+{"period", "files": [{"path", "sha256", "size", "packets"}], "lacking": [...], "refused": [...]}. Packets made
+before are taken as they were kept. Exit: 0 written, 1 some were refused, 2 could not run.
 """
 
 import hashlib

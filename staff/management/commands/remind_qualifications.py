@@ -31,9 +31,7 @@ class Command(AnswerCommand):
         if not 0 <= within <= 366:
             raise ValueError(f"--within 应为0至366之间的天数，收到{within}。")
         if not options["dry_run"] and settings.EMAIL_BACKEND == NOWHERE:
-            raise ValueError(
-                "没有设置邮件服务器，未发送：请设置 QC_EMAIL_URL（--dry-run 可先看内容）。"
-            )
+            raise ValueError("没有设置邮件服务器，未发送：请设置 QC_EMAIL_URL（--dry-run 可先看内容）。")
         told = []
         for code, to in wanted.items():
             department = department_of(code)
