@@ -3,13 +3,15 @@
     .venv/bin/python benchmarks/text_checks.py [SECONDS] [--rules]       default 4 seconds a variant
 
 The reports are those of tests/data/ris/clean.xlsx: as they are, and joined in pairs to the length of a full
-report (about 640 characters). Three variants, interleaved, take the same reports:
+report (about 640 characters). Four variants, interleaved, take the same reports:
 
     one by one    every rule by itself, its texts cut afresh, no gates: what a list of plain checks costs
     no gates      texts cut once and shared, every rule called
-    product       texts cut once, rules behind their literal gates
+    product       texts cut once, rules behind their gates
+    unseen        the product after it has checked only the other half of the reports: what it remembers
+                  of clauses, names and technique lines helps no more than they repeat
 
-All three must give identical findings. Ratios are what counts; the machine may be noisy. `--rules` prints
+All of them must give identical findings. Ratios are what counts; the machine may be noisy. `--rules` prints
 the costliest rules too: microseconds a report, and in what share of the reports their gate lets them be
 called (the first rule that asks for a shared cut pays for it).
 """
@@ -21,14 +23,16 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from statistics import mean, median
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.text_checks_accuracy import checked
-from reports.domain.textcheck.engine import BoundRule, check, may_speak
+from reports.domain.textcheck.engine import BoundRules, check, is_known, may_speak
 from reports.domain.textcheck.finding import Finding
+from reports.domain.textcheck.kept import forget
 from reports.domain.textcheck.registry import bound_rules
 from reports.domain.textcheck.report import CheckedReport
 from reports.intake.reports import read_reports
@@ -36,7 +40,7 @@ from reports.intake.reports import read_reports
 CLEAN = Path(__file__).resolve().parent.parent / "tests" / "data" / "ris" / "clean.xlsx"
 TEXTS = ("technique", "findings", "impression")
 FULL = 640
-Check = Callable[[CheckedReport, Sequence[BoundRule]], tuple[Finding, ...]]
+Check = Callable[[CheckedReport, BoundRules], tuple[Finding, ...]]
 
 
 def fresh(report: CheckedReport) -> CheckedReport:
@@ -46,16 +50,21 @@ def fresh(report: CheckedReport) -> CheckedReport:
     return report
 
 
-def one_by_one(report: CheckedReport, rules: Sequence[BoundRule]) -> tuple[Finding, ...]:
-    found = [f for rule in rules for f in check(fresh(report), (rule,), gates=False)]
+@lru_cache(maxsize=1)
+def singles() -> list[BoundRules]:
+    return [BoundRules((rule,)) for rule in bound_rules()]
+
+
+def one_by_one(report: CheckedReport, rules: BoundRules) -> tuple[Finding, ...]:
+    found = [f for rule in singles() for f in check(fresh(report), rule, gates=False)]
     return tuple(sorted(found, key=lambda f: (f.field, f.start, f.end, f.code)))
 
 
-def no_gates(report: CheckedReport, rules: Sequence[BoundRule]) -> tuple[Finding, ...]:
+def no_gates(report: CheckedReport, rules: BoundRules) -> tuple[Finding, ...]:
     return check(fresh(report), rules, gates=False)
 
 
-def product(report: CheckedReport, rules: Sequence[BoundRule]) -> tuple[Finding, ...]:
+def product(report: CheckedReport, rules: BoundRules) -> tuple[Finding, ...]:
     return check(fresh(report), rules)
 
 
@@ -89,22 +98,34 @@ def joined(reports: Sequence[CheckedReport]) -> list[CheckedReport]:
     return found
 
 
-def seconds(variant: Check, reports: Sequence[CheckedReport], rules: Sequence[BoundRule]) -> float:
+def seconds(variant: Check, reports: Sequence[CheckedReport], rules: BoundRules) -> float:
     began = time.process_time()
     for report in reports:
         variant(report, rules)
     return time.process_time() - began
 
 
+def unseen_seconds(reports: Sequence[CheckedReport], rules: BoundRules) -> float:
+    """Each half of the reports by a process that has checked only the other half."""
+    taken = 0.0
+    for half, other in ((reports[::2], reports[1::2]), (reports[1::2], reports[::2])):
+        forget()
+        seconds(product, other, rules)
+        taken += seconds(product, half, rules)
+    seconds(product, reports, rules)  # the variants after it know all again
+    return taken
+
+
 def compare(name: str, reports: Sequence[CheckedReport], budget: float) -> None:
     rules = bound_rules()
     said = {label: [set(variant(r, rules)) for r in reports] for label, variant in VARIANTS.items()}
     assert said["one by one"] == said["no gates"] == said["product"], "the variants differ in their findings"
-    times: dict[str, list[float]] = {label: [] for label in VARIANTS}
-    until = time.process_time() + budget * len(VARIANTS)
+    times: dict[str, list[float]] = {label: [] for label in (*VARIANTS, "unseen")}
+    until = time.process_time() + budget * len(times)
     while time.process_time() < until:
         for label, variant in VARIANTS.items():
             times[label].append(seconds(variant, reports, rules))
+        times["unseen"].append(unseen_seconds(reports, rules))
     findings = sum(map(len, said["product"]))
     shape = f"{len(reports)} reports of {mean(map(length, reports)):.0f} characters, {findings} findings"
     print(f"{name}: {shape}, {len(rules)} rules; identical in all variants")
@@ -120,12 +141,16 @@ def costs(reports: Sequence[CheckedReport], times: int = 5) -> None:
     called: Counter[str] = Counter()
     for report in [r for _ in range(times) for r in reports]:
         fresh(report)
-        for bound in bound_rules():
-            if may_speak(bound.rule, report, gates=True):
+        for reads, families in bound_rules().families.items():
+            for family in families if is_known(report, reads) else ():
                 began = time.perf_counter()
-                list(bound.rule.find(report))
-                spent[bound.rule.code] += time.perf_counter() - began
-                called[bound.rule.code] += 1
+                is_open = may_speak(family, report)
+                spent[family.rules[0].rule.code] += time.perf_counter() - began
+                for bound in family.rules if is_open else ():
+                    began = time.perf_counter()
+                    list(bound.rule.find(report))
+                    spent[bound.rule.code] += time.perf_counter() - began
+                    called[bound.rule.code] += 1
     checks = times * len(reports)
     for code, taken in spent.most_common(20):
         print(f"  {code:40}{taken / checks * 1e6:8.1f} µs a report   called in {called[code] / checks:4.0%}")

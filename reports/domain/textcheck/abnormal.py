@@ -4,8 +4,9 @@ import re
 from typing import NamedTuple
 
 from reports.domain.textcheck.anatomy import names_something
-from reports.domain.textcheck.text import Text
-from reports.domain.textcheck.words import pattern, remembered
+from reports.domain.textcheck.kept import remembered_clause
+from reports.domain.textcheck.text import Text, words_of
+from reports.domain.textcheck.words import pattern
 
 # 无肺纹理, 无壁 and 无强化 are signs although they begin like a denial.
 _DENIES = re.compile(r"未|无(?!肺纹理|壁|强化)|没有|否认|排除|除外")
@@ -35,7 +36,7 @@ def _shows(part: str) -> bool:
     return _WORDS.search(said) is not None
 
 
-_is_abnormal = remembered(_shows)
+_is_abnormal = remembered_clause(_shows)
 
 
 def places_named(text: Text, name: str) -> list[int]:
@@ -62,8 +63,9 @@ def _is_place(text: Text, number: int) -> bool:
     plain, ends = text.plain, text.clause_ends
     for at in range(number, min(number + _MOST, len(ends))):
         start, end = ends[at - 1] if at else 0, ends[at]
-        told = _told(plain[start:end]) if end - start < _LONG_PART else _read(plain[start:end])
-        if told.is_rest if at == number else told.is_elsewhere:
+        clause = plain[start:end]
+        told = _told(clause) if end - start < _LONG_PART else _read(clause)
+        if told.is_rest if at == number else told.is_apart or names_something(clause):
             return False
         if told.is_abnormal:
             return True
@@ -76,20 +78,20 @@ class Told(NamedTuple):
     """What a clause with its mark tells by its own words."""
 
     is_rest: bool  # empty, or 余…: what follows is about no place
-    is_elsewhere: bool  # begins with a blank or names a place itself: it does not go on about another
+    is_apart: bool  # empty, or after a blank: it does not go on about the clause before
     is_abnormal: bool
     is_last: bool  # its mark ends the segment
 
 
 def _read(clause: str) -> Told:
-    found = Text(clause).clause(0)
-    said = found.of(clause)
+    start, end = words_of(clause)
+    said = clause[start:end]
     return Told(
         is_rest=not said or said[0] == "余",
-        is_elsewhere=found.start > 0 or not said or names_something(said),
-        is_abnormal=is_abnormal(said),
-        is_last=found.end != len(clause) - 1 or clause[-1] in _SEGMENT_MARKS,
+        is_apart=start > 0 or not said,
+        is_abnormal=_shows(said),
+        is_last=end != len(clause) - 1 or clause[-1] in _SEGMENT_MARKS,
     )
 
 
-_told = remembered(_read)
+_told = remembered_clause(_read)

@@ -14,9 +14,10 @@ from operator import attrgetter
 from typing import Literal, NamedTuple
 
 from reports.domain.textcheck import facts
+from reports.domain.textcheck.kept import remembered, remembered_clause
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Text
-from reports.domain.textcheck.words import any_of, group, remembered, word_set
+from reports.domain.textcheck.words import any_of, group, word_set
 
 Side = Literal["", "左", "右", "双"]
 OPPOSITE: dict[str, Side] = {"左": "右", "右": "左"}
@@ -30,9 +31,8 @@ _AFTER = re.compile(
     r"(?P<both>双侧?叶|两侧?叶|双侧|两侧|左右两?侧?)|(?P<one>左|右)(?:侧(?!位)|(?=[叶壁份部缘半旁内外前后]))"
 )
 _JOIN = re.compile(r"[、及和与/\-－]{0,2}")
-REACH = 24  # characters between a side word and its structure, at most
+_REACH = 24  # characters between a side word and its structure, at most
 _LONG_CLAUSE = 100  # characters; a longer one is no template's
-_SHORT = 300  # characters; such a text is read at once, of longer ones only what is asked for
 _word_start = attrgetter("word_start")
 
 
@@ -101,15 +101,20 @@ def mentions(text: Text) -> Sequence[Mention]:
 
 def mentions_within(text: Text, start: int, end: int) -> Sequence[Mention]:
     """The mentions whose word begins in `text[start:end]`."""
-    if "mentions" in text.shared or len(text.plain) < _SHORT:
-        found = mentions(text)
-    else:
-        first, last = text.clause_number(start), text.clause_number(end - 1)
-        found = mentions_of(text, first)
-        if last > first:
-            found = [m for number in range(first, last + 1) for m in mentions_of(text, number)]
+    first, last = text.clause_number(start), text.clause_number(end - 1)
+    found = mentions_of(text, first)
+    if last > first:
+        found = [m for number in range(first, last + 1) for m in mentions_of(text, number)]
     begin = bisect_left(found, start, key=_word_start)
     return found[begin : bisect_left(found, end, begin, key=_word_start)]
+
+
+def mentions_after(text: Text, mention: Mention) -> Iterator[Mention]:
+    """The mentions that begin after this one, clause by clause, so that one may stop early."""
+    for number in range(text.clause_number(mention.start), len(text.clause_ends)):
+        for other in mentions_of(text, number):
+            if other.start > mention.start:
+                yield other
 
 
 def mentions_of(text: Text, number: int) -> Sequence[Mention]:
@@ -171,7 +176,7 @@ def regions(report: CheckedReport) -> frozenset[str]:
     return regions_in(facts.named(report))
 
 
-@remembered
+@remembered_clause
 def _mentions(clause: str) -> tuple[Mention, ...]:
     """Neither a word nor its side nor a list of paired structures goes beyond a clause's marks."""
     return tuple(_read(clause))
@@ -203,14 +208,14 @@ def _read(plain: str) -> Iterator[Mention]:
 
 @cache
 def _words() -> tuple[re.Pattern[str], dict[str, tuple[str, bool, Side]]]:
-    """The pattern of all words, and of each its structure, whether that is paired, and the word's own side."""
+    """The pattern of all words; of each its structure, whether that is paired, and the word's own side."""
     pattern, owner = _structures()
     paired = word_set("paired_structures")
     known = {
         word: (structure, structure in paired, _SIDES.get(word[0], "") if structure in paired else "")
         for word, structure in owner.items()
     }
-    return pattern, known  # type: ignore[return-value]  # "" is a side too
+    return pattern, known
 
 
 def _side_before(plain: str, start: int) -> tuple[int, Side]:
@@ -219,7 +224,7 @@ def _side_before(plain: str, start: int) -> tuple[int, Side]:
     if plain[at] == "侧" and at > 0 and plain[at - 1] in _SIDES:
         at -= 1
     else:
-        limit = max(0, start - REACH)
+        limit = max(0, start - _REACH)
         while at > limit and plain[at] in _BETWEEN:
             at -= 1
     side = _SIDES.get(plain[at])

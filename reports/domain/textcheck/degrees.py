@@ -5,9 +5,8 @@ A place is `listed` (one of the seven steps of 6.4.3.3), `offlist` (another degr
 """
 
 import re
-from dataclasses import dataclass
 from itertools import islice
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Text
@@ -36,8 +35,7 @@ _LIST_AFTER = re.compile(
 _NOT_BARE_BEFORE = "稍度显、或及至偏略较极很微等高低更最"
 
 
-@dataclass(frozen=True, slots=True)
-class Degree:
+class Degree(NamedTuple):
     """One place where a text says high, low or equal. `adverb`: the off-list word, when there is one."""
 
     start: int

@@ -1,13 +1,16 @@
 """What a text says of enhancement, read once for the rules of 6.4.3.4: each 强化 with its degree."""
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from itertools import islice
+from typing import Literal, NamedTuple
 
+from reports.domain.textcheck.kept import remembered_clause
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Text
 from reports.domain.textcheck.words import any_of, words
 
+_LONG_CLAUSE = 100  # characters; a longer one is no template's
+_ENHANCES = re.compile("强化")
 AT_MOST = 300  # places read of one text: no report has more, and no text may cost more
 _BEFORE, _AFTER = 18, 14  # code points read around 强化
 
@@ -42,8 +45,7 @@ _BACKGROUND = re.compile(r"背景|BPE")
 Kind = Literal["vague", "doubtful", "denied", "none", "graded", "offlist", "plain"]
 
 
-@dataclass(frozen=True, slots=True)
-class Enhancement:
+class Enhancement(NamedTuple):
     """One 强化 with the words that belong to it.
 
     `vague`: 未见明显强化. `doubtful`: a wording near it that may be meant otherwise (未见明显强化结节).
@@ -69,13 +71,26 @@ def enhancements(report: CheckedReport, field: str) -> tuple[Enhancement, ...]:
 
 
 def _read(text: Text) -> list[Enhancement]:
-    plain = text.plain
+    plain, ends = text.plain, text.clause_ends
     found: list[Enhancement] = []
     at = plain.find("强化")
     while at >= 0 and len(found) < AT_MOST:
-        found.append(_classify(text, at))
-        at = plain.find("强化", at + 2)
-    return found
+        number = text.clause_number(at)
+        start, end = ends[number - 1] if number else 0, ends[number]
+        clause = plain[start:end]
+        told = _in_clause(clause) if end - start < _LONG_CLAUSE else _read_clause(clause)
+        found += [one._replace(start=one.start + start, end=one.end + start) for one in told]
+        at = plain.find("强化", end)
+    return found[:AT_MOST]
+
+
+def _read_clause(clause: str) -> tuple[Enhancement, ...]:
+    """Each 强化 of a clause (with its mark): what belongs to it never lies beyond."""
+    text = Text(clause)
+    return tuple(_classify(text, match.start()) for match in islice(_ENHANCES.finditer(clause), AT_MOST))
+
+
+_in_clause = remembered_clause(_read_clause)
 
 
 def _classify(text: Text, at: int) -> Enhancement:

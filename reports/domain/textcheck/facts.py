@@ -5,8 +5,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
+from reports.domain.textcheck.kept import remembered
 from reports.domain.textcheck.report import CheckedReport
-from reports.domain.textcheck.words import remembered
 from standards.loader import current_edition
 
 # Latin names must not touch other Latin letters: MR in "MRCP" is MRI, CT in "ECT" is not CT (6.3.3).

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from reports.domain.textcheck.report import CheckedReport, Prior
 from reports.domain.textcheck.text import Text
-from reports.domain.textcheck.words import any_of, group, words
+from reports.domain.textcheck.words import any_of, group, has_any, words
 
 _FRONT = any_of(words("front_words"))
 DAY = re.compile(
@@ -19,11 +19,10 @@ _OLD = r"(?:前片|旧片|老片|原片|前次|上次|上一次|既往|以往|�
 _COMPARED = r"(?:比较|对比(?!剂|度|增强)|相比|对照|比对)"
 _SIMILAR = r"(?:相仿|相似|无变化|变化不)"
 # Every alternative begins with a character of its own: the search skips everything else, and most of these.
-_GENERAL = (
-    rf"[^。；;，\n与]{{0,24}}?(?:{_OLD}|(?:19|20)\d{{2}}|\d{{1,2}}月\d)[^。；;，\n与]{{0,30}}?(?:{_COMPARED}|{_SIMILAR})"
-)
+_WHEN = rf"(?:{_OLD}|(?:19|20)\d{{2}}|\d{{1,2}}月\d)"
+_GENERAL = rf"[^。；;，\n与]{{0,24}}?{_WHEN}[^。；;，\n与]{{0,30}}?(?:{_COMPARED}|{_SIMILAR})"
 _SAME_KIND = rf"[^。；;，\n与]{{0,20}}?{_EXAM}[^。；;，\n与]{{0,8}}?{_COMPARED}"
-_AFTERWARDS = rf"(?!剂|度|增强)[^。；;，\n]{{0,12}}?(?:{_OLD}|(?:19|20)\d{{2}}|\d{{1,2}}月\d)"
+_AFTERWARDS = rf"(?!剂|度|增强)[^。；;，\n]{{0,12}}?{_WHEN}"
 _COMPARE = re.compile(
     rf"较(?:前(?!{_FRONT}|上(?!移|升|抬)|下(?!降|移))"
     r"|旧|老片|原片|上次|上一次|首次|基线|既往|以往|之前|先前|此前|本院|我院|外院|术前|治疗前|化疗前|放疗前|入院时"
@@ -35,6 +34,24 @@ _COMPARE = re.compile(
     r"|旧片|老片|原片(?![状样絮])|上次(?:检查|CT|MR|DR|片|胸片|摄片)"
     rf"|对(?:[比照]{_AFTERWARDS}|[比照](?!剂|度|增强)[^。；;，\n]{{0,12}}?{_EXAM})"
     rf"|比较{_AFTERWARDS}|参照{_AFTERWARDS}"
+)
+# One of these each of them needs: most texts have none.
+_COMPARE_SIGNS = (
+    "较",
+    "片",
+    "次",
+    "比",
+    "照",
+    "院",
+    "既往",
+    "以往",
+    "先前",
+    "基线",
+    "同前",
+    "与前",
+    "20",
+    "19",
+    "月",
 )
 # 平扫与增强CT对比, T1WI与T2WI对比 compare images of the same examination.
 _SAME_EXAM = re.compile(r"平扫|增强|动脉期|静脉期|T[12]|DWI|ADC|FLAIR|正位|侧位|同层|对侧|健侧|两侧|双侧")
@@ -68,6 +85,8 @@ def comparisons(report: CheckedReport, field: str) -> tuple[Comparison, ...]:
 def _read(text: Text) -> list[Comparison]:
     plain = text.plain
     found: list[Comparison] = []
+    if not has_any(plain, _COMPARE_SIGNS):
+        return found
     for match in _COMPARE.finditer(plain):
         if _is_made(text, match):
             found.append(Comparison(match.start(), match.end(), match.group()))

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from operator import attrgetter
 from typing import Literal
 
-from reports.domain.textcheck.lazy import lazy
+from reports.domain.textcheck.kept import lazy
 from reports.domain.textcheck.text import Text
 
 Grain = Literal["", "day", "minute", "second"]

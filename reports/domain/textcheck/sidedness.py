@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from reports.domain.textcheck.anatomy import REACH, Mention, mentions_within
+from reports.domain.textcheck.anatomy import Mention, mentions_after
 from reports.domain.textcheck.text import Text
 from reports.domain.textcheck.words import any_of, group, pattern, word_set
 
@@ -74,9 +74,7 @@ def _ribs(between: str) -> frozenset[str]:
 def segment(text: Text, mention: Mention) -> tuple[int, int]:
     """What is said of the mention: up to a clause that opens with another place, or the sentence's end."""
     stop = min(text.sentence_at(mention.word_start).end, mention.end + _SAID_REACH)
-    for other in mentions_within(text, mention.start, stop + REACH):
-        if other.start <= mention.start:
-            continue
+    for other in mentions_after(text, mention):
         if other.start >= stop:
             break
         opens = text.plain[other.start - 1] in "，；,; "

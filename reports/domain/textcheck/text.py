@@ -12,22 +12,23 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
-from reports.domain.textcheck.lazy import lazy
+from reports.domain.textcheck.kept import lazy, remembered_clause
 
 # Every pattern here begins with a character or a class of characters: the search skips all others at once.
 _WIDE = re.compile("[０-９Ａ-Ｚａ-ｚ＋－．／％＝＜＞～\u3000\xa0]")
-_NARROW = {chr(i): chr(i - 0xFEE0) for first, last in ("０９", "ＡＺ", "ａｚ") for i in range(ord(first), ord(last) + 1)}
+_NARROW = {
+    chr(i): chr(i - 0xFEE0)
+    for first, last in ("０９", "ＡＺ", "ａｚ")
+    for i in range(ord(first), ord(last) + 1)
+}
 _NARROW |= dict(zip("＋－．／％＝＜＞～\u3000\xa0", "+-./%=<>~  ", strict=True))
 _SENTENCE_MARKS = "。！？!?\n"
 _CLAUSE_MARKS = "，；。！？,;!?\n"
 _SEGMENT_MARKS = "。；;！？!?\n"
 _BLANK, _OUTER = frozenset(" \t\n"), frozenset(" \t\n。；;")
-# Pieces with the mark that ends them; the last one may have none.
-_SENTENCE = re.compile(rf"[^{_SENTENCE_MARKS}]*[{_SENTENCE_MARKS}]?")
+_LONG_CLAUSE = 100  # characters; a longer one is no template's
+# Pieces with the mark that ends them; the last one may have none. What is found last is always empty.
 _CLAUSE = re.compile(rf"[^{_CLAUSE_MARKS}]*[{_CLAUSE_MARKS}]?")
-_LINE = re.compile(r"[^\n]*\n?")
-_PART = re.compile(r"[^。；;\n]*[。；;\n]?")
-_SEGMENT = re.compile(rf"[^{_SEGMENT_MARKS}]*[{_SEGMENT_MARKS}]?")
 # 无名指, 无回声, 未闭, 无痛 and the like are words, not negations; 不除外 and 不能除外 leave the thing open.
 _NEGATION = (
     r"未见|未及|未显示|未发现|未探及|未提示|未扪及|未累及|未侵犯|未突破|未受累|未受|没有|不伴|并无|未"
@@ -82,7 +83,7 @@ class Text:
     @lazy
     def sentences(self) -> tuple[Span, ...]:
         """Without their final mark; blank ones left out."""
-        return _cut(self.plain, _ends(_SENTENCE, self.plain), _SENTENCE_MARKS)
+        return _cut(self.plain, self._sentence_ends, _SENTENCE_MARKS)
 
     @lazy
     def clauses(self) -> tuple[Span, ...]:
@@ -90,7 +91,7 @@ class Text:
 
     @lazy
     def paragraphs(self) -> tuple[Span, ...]:
-        return _cut(self.plain, _ends(_LINE, self.plain), "\n")
+        return _cut(self.plain, self._ends_at("\n"), "\n")
 
     @lazy
     def segments(self) -> tuple[Span, ...]:
@@ -111,7 +112,7 @@ class Text:
         """The numbered items of a conclusion without their numbers; else its sentences and ；-parts."""
         plain, numbers = self.plain, self._numbers
         if not numbers:
-            return _cut(plain, _ends(_PART, plain), "。；;\n")
+            return _cut(plain, self._ends_at("。；;\n"), "。；;\n")
         ends = [number.start for number in numbers[1:]]
         found = [_trimmed(plain, 0, numbers[0].start)]
         found += [
@@ -129,13 +130,23 @@ class Text:
         return tuple([Span(*match.span()) for match in _SCOPE.finditer(self.plain)])
 
     def is_negated(self, at: int) -> bool:
-        """Does `at` lie within a negation's scope?"""
-        place = bisect_right(self._negation_starts, at) - 1
-        return place >= 0 and at < self.negations[place].end
+        """Does `at` lie within a negation's scope? No scope goes beyond its clause, so that one is asked."""
+        number = self.clause_number(at)
+        start, end = self.clause_ends[number - 1] if number else 0, self.clause_ends[number]
+        if end - start > _LONG_CLAUSE:
+            place = bisect_right(self._negation_starts, at) - 1
+            return place >= 0 and at < self.negations[place].end
+        for first, last in _scopes(self.plain[start:end]):  # noqa: SIM110  # a generator costs more than what it asks
+            if first <= at - start < last:
+                return True
+        return False
 
     def sentence_at(self, at: int) -> Span:
         """The sentence around `at`; an empty span at `at` when it lies between two."""
-        return _covering(self.sentences, self._sentence_starts, at)
+        ends = self._sentence_ends
+        number = bisect_right(ends, at, 0, len(ends) - 1)
+        start, end = _bounds(self.plain, ends[number - 1] if number else 0, ends[number], _SENTENCE_MARKS)
+        return Span(start, end) if start <= at < end else Span(at, at)
 
     def sentence_number(self, at: int) -> int:
         """The place in `sentences` of the last one that begins at `at` or before it."""
@@ -169,7 +180,19 @@ class Text:
     @lazy
     def clause_ends(self) -> list[int]:
         """Where the clauses end, their marks included: quicker to have than the clauses."""
-        return _ends(_CLAUSE, self.plain)
+        return list(accumulate(map(len, _CLAUSE.findall(self.plain)[:-1]))) or [0]
+
+    def _ends_at(self, marks: str) -> list[int]:
+        """Where what only these of the clauses' marks divide ends."""
+        plain = self.plain
+        found = [end for end in self.clause_ends if end and plain[end - 1] in marks]
+        if not found or found[-1] < len(plain):
+            found.append(len(plain))
+        return found
+
+    @lazy
+    def _sentence_ends(self) -> list[int]:
+        return self._ends_at(_SENTENCE_MARKS)
 
     @lazy
     def _sentence_starts(self) -> list[int]:
@@ -177,7 +200,7 @@ class Text:
 
     @lazy
     def _segment_ends(self) -> list[int]:
-        return _ends(_SEGMENT, self.plain)
+        return self._ends_at(_SEGMENT_MARKS)
 
     @lazy
     def _paragraph_starts(self) -> list[int]:
@@ -196,9 +219,9 @@ class Text:
         return found
 
 
-def _ends(pieces: re.Pattern[str], text: str) -> list[int]:
-    """Where each piece of the text ends, its mark included."""
-    return list(accumulate(map(len, pieces.findall(text))))
+@remembered_clause
+def _scopes(clause: str) -> tuple[tuple[int, int], ...]:
+    return tuple(match.span() for match in _SCOPE.finditer(clause))
 
 
 def _cut(text: str, ends: Sequence[int], marks: str) -> tuple[Span, ...]:
@@ -220,6 +243,11 @@ def _bounds(text: str, start: int, end: int, marks: str) -> tuple[int, int]:
     while end > start and text[end - 1] in _OUTER:
         end -= 1
     return start, end
+
+
+def words_of(clause: str) -> Span:
+    """The clause without its mark, outer blanks and final punctuation."""
+    return Span(*_bounds(clause, 0, len(clause), _CLAUSE_MARKS))
 
 
 def _trimmed(text: str, start: int, end: int) -> Span:

@@ -167,6 +167,7 @@ HARD = {
     "possibilities": "考虑甲、乙、丙可能，不除外",
     "roman stages": "ⅠⅡⅢcT2N0M0",
     "sentences": "右肺上叶见结节，大小约1.2cm，边界清楚。",
+    "one long clause": "右肺结节见癌",
 }
 
 

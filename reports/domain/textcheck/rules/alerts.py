@@ -26,32 +26,20 @@ def _as_pattern(entry: str) -> str:
     return f"{parts[0]}{_NEAR}{parts[1]}|{parts[1]}{_NEAR}{parts[0]}"
 
 
-Parts = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+def _parts() -> dict[str, list[tuple[str, str, str]]]:
+    """First and last part of every entry (of one that has only one, twice) and its kind, by a character that
+    the last part needs: most conclusions have hardly one of these."""
+    found: dict[str, list[tuple[str, str, str]]] = {}
+    for kind, given in group("critical_findings").items():
+        for entry in given:
+            parts = re.split("[+…]", entry)
+            found.setdefault(rarest(parts[-1]), []).append((parts[0], parts[-1], kind))
+    return found
 
 
-def _parts(given: Iterable[str]) -> Parts:
-    """First and last part of each entry (of one that has only one, twice), by the last one's rarest character."""
-    found: dict[str, list[tuple[str, str]]] = {}
-    for entry in given:
-        parts = re.split("[+…]", entry)
-        found.setdefault(rarest(parts[-1]), []).append((parts[0], parts[-1]))
-    return tuple((sign, tuple(pairs)) for sign, pairs in found.items())
-
-
-def _has_both(plain: str, entries: Parts) -> bool:
-    """Do both parts of one entry stand in the text?"""
-    for sign, pairs in entries:
-        if sign in plain:
-            for one, other in pairs:
-                if other in plain and one in plain:
-                    return True
-    return False
-
-
-# Each kind with the parts of its entries, of which a text has none mostly, and its pattern.
+_PARTS = tuple((sign, tuple(entries)) for sign, entries in _parts().items())
 _KINDS = {
-    name: (_parts(given), re.compile("|".join(map(_as_pattern, given))))
-    for name, given in group("critical_findings").items()
+    name: re.compile("|".join(map(_as_pattern, given))) for name, given in group("critical_findings").items()
 }
 _LOOKALIKES = pattern("critical_lookalikes")
 _OLD = pattern("critical_old")
@@ -64,7 +52,7 @@ def critical_suspect(report: CheckedReport) -> Iterable[Hit]:
     if report.alerts:
         return
     text = report.text("impression")
-    kinds = [name for name, (parts, _) in _KINDS.items() if _has_both(text.plain, parts)]
+    kinds = _possible(text.plain)
     for item in text.items if kinds or "气胸" in text.plain else ():
         found = _first_critical(text, item, kinds)
         if found:
@@ -76,12 +64,22 @@ def critical_suspect(report: CheckedReport) -> Iterable[Hit]:
             yield Hit("impression", start, end, message)
 
 
+def _possible(plain: str) -> list[str]:
+    """The kinds of which both parts of an entry stand in the text: no others can be there."""
+    found = set()
+    for sign, entries in _PARTS:
+        if sign in plain:
+            for one, other, kind in entries:
+                if other in plain and one in plain:
+                    found.add(kind)
+    return [kind for kind in _KINDS if kind in found] if found else []
+
+
 def _first_critical(text: Text, item: Span, kinds: Iterable[str]) -> tuple[str, int, int] | None:
     plain = _LOOKALIKES.sub(lambda found: "\ue000" * len(found[0]), text.plain[item.start : item.end])
     best: tuple[int, str, int] | None = None
     for kind in kinds:
-        parts, wanted = _KINDS[kind]
-        for found in wanted.finditer(plain) if _has_both(plain, parts) else ():
+        for found in _KINDS[kind].finditer(plain):
             if _stands(text, item, *found.span()):
                 best = min(filter(None, (best, (found.start(), kind, found.end()))))
                 break

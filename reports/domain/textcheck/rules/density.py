@@ -23,8 +23,9 @@ _COMPARED = re.compile(
 )
 # 脑脊液样信号, 软组织密度: the tissue or substance stands before.
 _LIKE = re.compile(r"[样性][^，。；\n]{0,4}?(?:密度|信号)")
-_SUBSTANCES = words("substance_density")
-_ENDS_LIKE = (*_TISSUES, *_SUBSTANCES)
+_SUBSTANCES = frozenset(words("substance_density"))
+_ENDS_LIKE = _SUBSTANCES | set(_TISSUES)
+_LONGEST = max(map(len, _ENDS_LIKE))
 _OF_SUBSTANCE = re.compile(r"密度|信号")
 _FOR_ALL = re.compile(
     r"(?:参照|参考|对照)(?:组织|标准)|以[上下][^。；\n]{0,6}均(?:与|较|以)[^。；\n]{1,14}?(?:相比|比较|为参照|为参考)"
@@ -96,10 +97,21 @@ def _names_reference(plain: str, within: Span) -> bool:
     start, end = within.start, within.end
     if _COMPARED.search(plain, start, end):
         return True
-    if any(plain.endswith(_ENDS_LIKE, start, match.start()) for match in _LIKE.finditer(plain, start, end)):
-        return True
-    named = _OF_SUBSTANCE.finditer(plain, start, end)
-    return any(plain.endswith(_SUBSTANCES, start, match.start()) for match in named)
+    for match in _LIKE.finditer(plain, start, end):
+        if _ends_with(_ENDS_LIKE, plain, start, match.start()):
+            return True
+    for match in _OF_SUBSTANCE.finditer(plain, start, end):
+        if _ends_with(_SUBSTANCES, plain, start, match.start()):
+            return True
+    return False
+
+
+def _ends_with(given: frozenset[str], plain: str, start: int, end: int) -> bool:
+    """Does one of these words end `plain[start:end]`?"""
+    for begin in range(max(start, end - _LONGEST), end):  # noqa: SIM110  # a generator costs more than what it asks
+        if plain[begin:end] in given:
+            return True
+    return False
 
 
 def _said_before(text: Text, here: int) -> bool:

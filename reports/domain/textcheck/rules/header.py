@@ -11,7 +11,7 @@ from reports.domain.textcheck.identity import differences, sex_of, years_of
 from reports.domain.textcheck.report import CheckedReport, Moment
 from reports.domain.textcheck.rules.template_rests import placeholder
 from reports.domain.textcheck.times import CLOCK_SKEW, is_complete
-from reports.domain.textcheck.words import remembered, word_set
+from reports.domain.textcheck.words import word_set
 from standards.loader import current_edition
 
 _PLACEHOLDERS = word_set("header_placeholders")
@@ -60,7 +60,6 @@ def _says_nothing(value: str) -> bool:
     return value.isspace() if len(value) > _LONGEST_PLACEHOLDER else _is_placeholder(value)
 
 
-@remembered
 def _is_placeholder(value: str) -> bool:
     bare = value.strip()
     if not bare or bare in _PLACEHOLDERS:

@@ -88,10 +88,11 @@ def _is_concluded(report: CheckedReport, place: Mention) -> bool:
 def _description(text: Text, sentence: Span, place: Mention) -> str:
     """The sentence and those after it in its paragraph, until one speaks of something else."""
     end = sentence.end
-    paragraph = text.paragraph_at(sentence.start)
+    line_end = text.plain.find("\n", sentence.end)
+    line_end = len(text.plain) if line_end < 0 else line_end
     first = text.sentence_number(sentence.start) + 1
     for after in text.sentences[first : first + _MOST_SENTENCES]:
-        if after.start >= paragraph.end or text.plain[after.start] == "余":
+        if after.start >= line_end or text.plain[after.start] == "余":
             break
         named = mentions_within(text, after.start, min(after.end, after.start + 12))
         if named and named[0].structure != place.structure:

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
+from reports.domain.textcheck.kept import remembered_clause
 from reports.domain.textcheck.report import CheckedReport
-from reports.domain.textcheck.words import remembered
 
 _FIELDS = ("findings", "impression")
 _MOST = 200  # measurements read of one text
@@ -71,7 +71,7 @@ def _read(report: CheckedReport, field: str) -> Iterator[Measure]:
         yield Measure(field, start, start + len(said), said, *_parts(said))
 
 
-@remembered
+@remembered_clause
 def _parts(said: str) -> tuple[tuple[str, ...], tuple[int, ...], tuple[str, ...], bool]:
     """Numbers, the decimals of each, units, and whether it is a product."""
     parts = _PART.findall(said)

@@ -53,7 +53,7 @@ def _is_odd(report: CheckedReport) -> bool:
     """Is there anything at all that the first three rules look at, in either text?"""
     known = report.facts.get("odd_marks")
     if known is None:
-        known = report.facts["odd_marks"] = any([_has_odd(report.text(field).plain) for field in _FIELDS])
+        known = report.facts["odd_marks"] = any(_has_odd(report.text(field).plain) for field in _FIELDS)
     return bool(known)
 
 

@@ -7,8 +7,9 @@ from functools import cache
 from reports.domain.textcheck import facts
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
+from reports.domain.textcheck.kept import remembered
 from reports.domain.textcheck.report import CheckedReport
-from reports.domain.textcheck.words import any_of, group, pattern, remembered, word_set
+from reports.domain.textcheck.words import any_of, group, pattern, word_set
 
 _PIECES = re.compile(r"[^，,。；;、\s/+＋]+")
 # 上腹部 is not the abdomen as a whole; nor is 全腹部 another word than 全腹.

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterable
 from reports.domain.textcheck import facts
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
+from reports.domain.textcheck.kept import remembered
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.sequence_faults import Fault, faults
 from reports.domain.textcheck.sequence_grammar import ORIENTATIONS, names_sequence
-from reports.domain.textcheck.words import word_set
+from reports.domain.textcheck.words import has_any, word_set
 
 _OUT_OF_SCOPE = word_set("other_examinations")
 
@@ -28,8 +29,12 @@ def _is_mri(report: CheckedReport) -> bool:
         # Not said anywhere: a line with orientations and sequences can only be one of an MRI examination.
         text = report.text("technique").plain
         return kind == "" and any(word in text for word in ORIENTATIONS) and names_sequence(text)
-    named = facts.named(report)
-    return not any(word in named for word in _OUT_OF_SCOPE)
+    return not _is_out_of_scope(facts.named(report))
+
+
+@remembered
+def _is_out_of_scope(named: str) -> bool:
+    return has_any(named, _OUT_OF_SCOPE)
 
 
 def _told(code: str) -> Callable[[CheckedReport], Iterable[Hit]]:

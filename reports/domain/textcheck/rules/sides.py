@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from reports.domain.textcheck.anatomy import OPPOSITE, Mention, clauses_naming, mentions, mentions_within
+from reports.domain.textcheck.anatomy import OPPOSITE, Mention, clauses_naming, mentions_of, mentions_within
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
 from reports.domain.textcheck.report import CheckedReport
@@ -38,7 +38,7 @@ def laterality_conflict(report: CheckedReport) -> Iterator[Hit]:
         return
     told: set[tuple[str, str]] = set()
     asked: set[tuple[str, str, frozenset[str]]] = set()
-    for mention in mentions(impression):
+    for mention in _sided_mentions(impression):
         key = (mention.structure, mention.side)
         if mention.side not in OPPOSITE or mention.inherited or key in told:
             continue
@@ -59,6 +59,15 @@ def laterality_conflict(report: CheckedReport) -> Iterator[Hit]:
         message = f"结论写“{here}”，而描述中的异常只见于“{there}”，左右不一致，请对照图像核对。"
         yield Hit("impression", mention.start, place.end, message)
     yield from _disc_conflicts(impression, findings)
+
+
+def _sided_mentions(impression: Text) -> Iterator[Mention]:
+    """The mentions in clauses with a side character, in order: no others can have a side."""
+    plain, start = impression.plain, 0
+    for number, end in enumerate(impression.clause_ends):
+        if plain.find("左", start, end) >= 0 or plain.find("右", start, end) >= 0:
+            yield from mentions_of(impression, number)
+        start = end
 
 
 def _disc_conflicts(impression: Text, findings: Text) -> Iterator[Hit]:

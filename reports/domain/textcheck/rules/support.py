@@ -8,9 +8,10 @@ from itertools import islice
 from reports.domain.textcheck.abnormal import affirmed, is_abnormal
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
+from reports.domain.textcheck.kept import remembered_clause
 from reports.domain.textcheck.report import CheckedReport
-from reports.domain.textcheck.text import Text
-from reports.domain.textcheck.words import Sieve, any_of, group, has_any, pattern, remembered, words
+from reports.domain.textcheck.text import Text, words_of
+from reports.domain.textcheck.words import Sieve, any_of, group, has_any, pattern, words
 
 _CONCEPT_OF = {claim: concept for concept, claims in group("claims").items() for claim in claims}
 _CLAIM = Sieve(_CONCEPT_OF, words("not_claims"))  # 结节性甲状腺肿 and the like claim nothing
@@ -54,25 +55,32 @@ def _claims_without_sign(findings: Text, impression: Text) -> Iterator[Hit]:
 
 def _claims(impression: Text) -> Iterator[tuple[str, int, int]]:
     """Each claim that is stated, with the clause around it; one for each clause."""
-    plain = impression.plain
-    for start, end in impression.clauses:
-        said = plain[start:end]
+    start = 0
+    for end in impression.clause_ends:
+        said = impression.plain[start:end]
         claim = _claim_in(said) if end - start < _LONG_CLAUSE else _first_claim(said)
-        if claim and plain[end : end + 1] not in ("?", "？"):
-            yield claim[0], start + claim[1], end
+        if claim:
+            yield claim[0], start + claim[1], start + claim[2]
+        start = end
 
 
-def _first_claim(clause: str) -> tuple[str, int] | None:
-    """The first claim of a clause that is neither denied nor unsure, and where its words begin."""
+def _first_claim(clause: str) -> tuple[str, int, int] | None:
+    """The first claim of a clause (with its mark) that is not denied, and where the clause's words begin and
+    end; None when the clause is unsure of it or asks."""
+    if not _CLAIM.search(clause):
+        return None
     text = Text(clause)
     match = next((m for m in _CLAIM.finditer(clause) if not text.is_negated(m.start())), None)
-    if match is None or _UNSURE.search(clause):
+    if match is None:
         return None
-    number = _NUMBER.match(clause)
-    return match.group(), number.end() if number else 0
+    start, end = words_of(clause)
+    if clause[end : end + 1] in ("?", "？") or _UNSURE.search(clause, start, end):
+        return None
+    number = _NUMBER.match(clause, start, end)
+    return match.group(), number.end() if number else start, end
 
 
-_claim_in = remembered(_first_claim)
+_claim_in = remembered_clause(_first_claim)
 
 
 def _described(findings: Text, signs: re.Pattern[str]) -> bool:

@@ -1,7 +1,7 @@
 """6.1.2 及时有效: hours from examination to report, against limits the hospital sets.
 
-The draft gives no limit, so none is set when the app is delivered: `turnaround_hours` of terms.yaml maps words
-of the patient's class (急诊) to whole hours, and is empty. What is over a limit is a suspect, never more.
+The draft gives no limit, so none is set as delivered: `turnaround_hours` of terms.yaml maps words of the
+patient's class (急诊) to whole hours, and is empty. What is over a limit is a suspect, never more.
 """
 
 from collections.abc import Iterable, Mapping

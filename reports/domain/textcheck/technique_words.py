@@ -1,0 +1,132 @@
+"""What examination names and technique texts say of kind, part, posture, projection, method and range.
+
+Asked with the text, and remembered by it: a department writes a few names and lines over and over.
+"""
+
+import re
+from collections.abc import Iterable
+
+from reports.domain.textcheck.kept import remembered
+from reports.domain.textcheck.words import any_of, pattern, words
+
+_LATIN = re.compile("[A-Za-z]")
+
+
+def _not_in_latin(names: Iterable[str]) -> re.Pattern[str]:
+    """The words; Latin ones not within other Latin letters (PA in SPAIR, CC in CCTA)."""
+    given = tuple(names)
+    latin = any_of(word for word in given if _LATIN.match(word[0]) and _LATIN.match(word[-1]))
+    others = any_of(word for word in given if not (_LATIN.match(word[0]) and _LATIN.match(word[-1])))
+    return re.compile(rf"{others}|(?<![A-Za-z])(?:{latin})(?![A-Za-z])")
+
+
+_OUT_OF_SCOPE = _not_in_latin(words("other_examinations"))
+_PART = _not_in_latin(words("examined_parts"))
+_PART_ANY_CASE = re.compile(_PART.pattern, re.I)
+_IN_PASSING = pattern("parts_in_passing")
+_POSTURE_EXCUSED = pattern("posture_excused")
+_MAMMOGRAPHY = pattern("mammography_words")
+MAMMOGRAPHY_VIEW = _not_in_latin(words("mammography_views"))
+_POSTURE = pattern("xray_postures")
+_PROJECTION = _not_in_latin(words("xray_projections"))
+_METHOD = _not_in_latin(words("ct_methods"))
+_RECONSTRUCTION = pattern("ct_reconstructions")
+_NOT_RECONSTRUCTION = pattern("not_reconstructions")
+_WHOLE_RANGE = pattern("scan_range_words")
+_RANGE_LABEL = re.compile(r"范围\s?(?:[：:为是]|包括|包含|自|从|由|：)?\s?(?=[^；;。，,\n\s：:])")
+_FROM_TO = re.compile(r"(?:自|从|由)[^，；。,;\n]{1,20}(?:至|到|向)")
+_JOINER = re.compile(r"至|到|[-－—–~～→]{1,2}")
+_VERTEBRA = re.compile(r"[CTLS]\s?\d{1,2}", re.I)
+_PASSING_MARKS = re.compile(r"听眦线|眶耳线|髂嵴|剑突|脐|肋弓|隆突|足尖|头顶|颏|枕外|口角|外耳")
+# What names a kind beyond doubt; 造影 alone is done with each of the three.
+_STRONG = {
+    "MRI": re.compile(r"磁共振|核磁|(?<![A-Za-z])(?:MRI|MRA|MRV|MRCP|MRU|MR)(?![A-Za-z])"),
+    "CT": re.compile(r"计算机体层|计算机断层|(?<![A-Za-z])(?:HRCT|LDCT|CTA|CTV|CTU|CTP|CTPA|CT)(?![A-Za-z])"),
+    "DR": re.compile(
+        r"[Xx]\s?[-－]?\s?[线光]|(?<![A-Za-z])(?:DR|CR|DX)(?![A-Za-z])|平片|摄片|钼靶|胸片|[位腹胸骨]片"
+    ),
+}
+# A labelled answer is an answer, whatever its words; an empty label is none.
+_METHOD_LABEL = re.compile(r"扫描(?:方法|方式)\s?[：:]\s?(?=[^；;。，,\n\s])")
+_POSTURE_LABEL = re.compile(r"(?<!照)(?<!摄影)体位\s?[：:]\s?(?=[^；;。，,\n\s])")
+_PROJECTION_LABEL = re.compile(
+    r"(?:投照|摄影|投射|照射)(?:方位|方向|位置|体位|角度)\s?[：:]\s?(?=[^；;。，,\n\s])"
+)
+_EMPTY_LABEL = re.compile(r"(?:重建|后处理|重组)(?:技术|方式|方法|算法)?\s?[：:]\s?(?=[；;。\n]|$)")
+
+
+@remembered
+def strongly_named(name: str) -> dict[str, re.Match[str]]:
+    """The kinds that a name says beyond doubt, and where."""
+    return {kind: match for kind, sought in _STRONG.items() if (match := sought.search(name))}
+
+
+@remembered
+def names_another_examination(named: str) -> bool:
+    return _OUT_OF_SCOPE.search(named) is not None
+
+
+@remembered
+def names_part(text: str) -> bool:
+    if _PART_ANY_CASE.search(text) is None:
+        return False
+    bare = _IN_PASSING.sub(" ", text)
+    return _PART_ANY_CASE.search(bare) is not None or _VERTEBRA.search(bare) is not None
+
+
+@remembered
+def excuses_posture(named: str) -> bool:
+    return _POSTURE_EXCUSED.search(named) is not None
+
+
+@remembered
+def names_mammography(named: str) -> bool:
+    return _MAMMOGRAPHY.search(named) is not None
+
+
+@remembered
+def tells_posture(examined: str) -> bool:
+    return _POSTURE.search(examined) is not None
+
+
+@remembered
+def labels_posture(technique: str) -> bool:
+    return _POSTURE_LABEL.search(technique) is not None
+
+
+@remembered
+def tells_projection(examined: str) -> bool:
+    return bool(_PROJECTION.search(examined) or _PROJECTION_LABEL.search(examined))
+
+
+@remembered
+def tells_method(examined: str) -> bool:
+    return _METHOD.search(examined) is not None
+
+
+@remembered
+def labels_method(technique: str) -> bool:
+    return _METHOD_LABEL.search(technique) is not None
+
+
+@remembered
+def tells_range(text: str) -> bool:
+    if _RANGE_LABEL.search(text) or _WHOLE_RANGE.search(text) or _FROM_TO.search(text):
+        return True
+    for found in _JOINER.finditer(text):
+        before, after = text[max(0, found.start() - 8) : found.start()], text[found.end() : found.end() + 10]
+        # 至 between two words of which one is a place says from where to where; a dash also joins figures.
+        enough = any if found[0] in "至到" else all
+        if enough((_is_place(before), _is_place(after))):
+            return True
+    return False
+
+
+def _is_place(text: str) -> bool:
+    return any(sought.search(text) for sought in (_PART_ANY_CASE, _PASSING_MARKS, _VERTEBRA))
+
+
+@remembered
+def tells_reconstruction(examined: str) -> bool:
+    said = _NOT_RECONSTRUCTION.sub(" ", _EMPTY_LABEL.sub(" ", examined))
+    return _RECONSTRUCTION.search(said) is not None
