@@ -163,7 +163,7 @@ def test_findings_quotes_no_other_patient_whose_request_does_not_fit(department)
         severity="violation",
         said_severity="violation",
         message="报告姓名“王受检”与申请单“李某乙”不一致。",
-        fingerprint="x" * 64,
+        fingerprint="x" * 32,
         rules_version=RULES_VERSION,
         revision_number=1,
     )

@@ -1,8 +1,11 @@
 """月度质控: opened, drawn, checked, closed; what may not be done is refused, and all of it leaves events."""
 
+import json
 from datetime import date, datetime
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
 from audits.actions.appeals import lodge_appeal
@@ -87,6 +90,21 @@ def test_draw_freezes_every_final_report_of_the_month_and_repeats(department, of
     assert [case.report.accession_number for case in cases_of(audit)] == audit.draw["drawn"]
     assert {case.assessor_id for case in cases_of(audit)} == {officer.pk}
     assert last_event() == ("audits.draw_month", "audits.monthlyaudit", department.pk)
+
+
+def test_verify_draw_repeats_a_month_and_tells_a_forged_one(department, officer, tmp_path):
+    audit = drawn_month(department, officer)
+    told = []
+    for name, document in (("month", audit.draw), ("forged", audit.draw | {"seed": "another"})):
+        path, out = tmp_path / f"{name}.json", StringIO()
+        path.write_text(json.dumps(document), encoding="utf-8")
+        try:
+            call_command("verify_draw", str(path), stdout=out)
+            code = 0
+        except SystemExit as ended:
+            code = ended.code
+        told.append((code, json.loads(out.getvalue())["ok"]))
+    assert told == [(0, True), (1, False)]
 
 
 def test_draw_takes_the_version_in_force_and_keeps_it(department, officer):

@@ -53,7 +53,7 @@ def test_group_name_is_once_a_department(department):
     "values",
     [
         {"type": ""},
-        {"result": "perhaps"},
+        {"result": "maybe"},
         {"organiser": "other"},
         {"type": "radiation_training", "issued_on": None},
         {"type": "equipment_training", "modality": ""},

@@ -39,7 +39,11 @@ def _answer(run: CheckRun) -> dict[str, Any]:
         "added": run.added,
         "gone": run.gone,
         "kept": run.kept,
-        "by_code": run.by_code,
+        # PostgreSQL keeps no order of keys: the answer reads the same on both databases.
+        "by_code": {
+            code: {name: counts[name] for name in ("added", "gone", "kept")}
+            for code, counts in sorted(run.by_code.items())
+        },
     }
 
 
