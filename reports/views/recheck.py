@@ -70,9 +70,7 @@ def check_run(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _lines(run: CheckRun) -> list[dict[str, Any]]:
     """What changed by code, those with most changes first; a code that only stayed is left out."""
-    changed = [
-        (code, counts) for code, counts in sorted(run.by_code.items()) if counts["added"] or counts["gone"]
-    ]
+    changed = [(code, counts) for code, counts in run.by_code.items() if counts["added"] or counts["gone"]]
     changed.sort(key=lambda pair: (-pair[1]["added"] - pair[1]["gone"], pair[0]))
     cards = rule_cards()
     return [
