@@ -35,6 +35,7 @@ KINDS = {
     "month": (MonthlyCase, (Subject.MONTHLY,)),
     "finding": (Finding, (Subject.FINDING,)),
 }
+_LARGEST_ID = 2**63 - 1  # no row has a larger one, and SQLite refuses to be asked
 _STATES = (("confirmed", "已确认"), ("open", "待核对"), ("dismissed", "已驳回"))
 _FINDING_FIELDS = (*SHOWN, "ruled_at", "found_at")
 
@@ -103,7 +104,7 @@ def own_appeal(request: HttpRequest, subject: str, pk: int) -> HttpResponse:
 
 def _problems(request: HttpRequest, kind: str, pk: int) -> list[Problem]:
     """The rulings of one report; 404, recorded, when it is not the person's own or not settled."""
-    if kind not in KINDS:
+    if kind not in KINDS or pk > _LARGEST_ID:
         raise Http404
     model, subjects = KINDS[kind]
     found = [problem_for(request.user, subject, pk) for subject in subjects]
