@@ -124,10 +124,16 @@ def _archivable(_document: Any, pdf: Any) -> None:
         extra = getattr(part, "extra", None)
         if extra is None or not part.compress:
             continue
-        raw = b"\n".join(item if isinstance(item, bytes) else str(item).encode() for item in part.stream)
+        raw = _content_of(part)
         # Packed data ends with its Adler-32; a last byte 0x0D before "\nendstream" reads as one line end.
         if extra.get("Type") == "/Metadata" or zlib.adler32(raw) & 0xFF == 0x0D:
             part.compress = False
+
+
+def _content_of(part: Any) -> bytes:
+    """A stream's bytes before packing, to the letter as the library will write them (numbers too)."""
+    plain: bytes = pydyf.Stream(part.stream).data
+    return plain[plain.index(b"stream\n") + len(b"stream\n") : -len(b"\nendstream")]
 
 
 def printable(text: str) -> str:
