@@ -10,6 +10,7 @@ from django_tables2.utils import A
 
 from audits.models import Conference
 from exporting.columns import NUMBER, tag
+from exporting.tables import ListTable
 
 _DATE = forms.DateInput(attrs={"type": "date"})
 
@@ -37,7 +38,7 @@ class ConferenceFilter(filters.FilterSet):
         return rows.filter(cancelled_at=None, files__isnull=value == "unfiled").distinct()
 
 
-class ConferenceTable(tables.Table):
+class ConferenceTable(ListTable):
     held_on = tables.DateColumn(
         verbose_name="日期", format="Y-m-d", linkify=("audits:conference", {"pk": A("pk")})
     )

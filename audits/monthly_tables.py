@@ -13,6 +13,7 @@ from django_tables2.utils import A
 from audits.domain.measures import is_overdue
 from audits.models import Measure
 from exporting.columns import tag
+from exporting.tables import ListTable
 
 WHOLE = {"td": {"class": "nowrap"}}
 KIND = {"open": "due", "done": "info", "checked": "info", "closed": "pass", "cancelled": "open"}
@@ -27,7 +28,7 @@ def measure_tag(measure: Measure) -> str:
     return tag(KIND[measure.status], measure.get_status_display())
 
 
-class MeasureTable(tables.Table):
+class MeasureTable(ListTable):
     problem = tables.Column(verbose_name="问题", linkify=("audits:measure", {"pk": A("pk")}))
     source = tables.Column(
         verbose_name="来自",

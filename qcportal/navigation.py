@@ -1,9 +1,11 @@
 """The shell around every page: navigation of the role, department, where in the quarter we are."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from qcportal.standing import standing_of
@@ -72,23 +74,40 @@ ENTRIES = (
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Context of base.html for signed-in users; empty for others."""
+    """Context of base.html for signed-in users, made once a request; empty for others."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {}
+    try:
+        made: dict[str, Any] = request.shell_context  # type: ignore[attr-defined]
+    except AttributeError:
+        made = request.shell_context = _shell(request, user)  # type: ignore[attr-defined]
+    return made
+
+
+def _shell(request: HttpRequest, user: Any) -> dict[str, Any]:
     department = working_department(request)
     return {
-        "nav_items": navigation(request),
+        "navigation": _drawn(tuple(navigation(request))),
         "current_department": department,
         "my_departments": departments_of(user),
         "standing": standing_of(department, user),
     }
 
 
+@lru_cache(maxsize=256)
+def _drawn(items: tuple[NavItem, ...]) -> str:
+    """The navigation as HTML: few forms of it are ever shown, and drawing one costs more than queries do."""
+    return render_to_string("components/_nav.html", {"nav_items": items})
+
+
+_address = lru_cache(maxsize=len(ENTRIES))(reverse)
+
+
 def navigation(request: HttpRequest) -> list[NavItem]:
     """The entries the user's roles open; the longest matching path is the active one."""
     allowed = [e for e in ENTRIES if any(request.user.may(code) for code in e.needs)]
-    found = [(entry, reverse(entry.url_name)) for entry in allowed]
+    found = [(entry, _address(entry.url_name)) for entry in allowed]
     active = _active(request.path, found)
     return [
         NavItem(e.label, url, e.icon, e.url_name == active, e.group, _count(request, e)) for e, url in found

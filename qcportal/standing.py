@@ -1,12 +1,14 @@
 """Where in the quarter we are, and what is overdue, in one line at the head of every page; one query."""
 
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from audits.models import Audit, Case, Measure, Review
+from exporting.prepared import Prepared
 from qcportal.links import link
 from scoring.models import Sheet
 from staff.models import Department
@@ -30,39 +32,54 @@ def standing_of(department: Department | None, user: Any) -> Standing | None:
     """The newest quarter of the department, for those who may see it; None while there is none."""
     if department is None or not user.may("audits.view", department):
         return None
-    audit = _newest(department).first()
-    if audit is None:
+    rows = _newest(department=department.pk, today=timezone.localdate())
+    if not rows:
         return None
-    overdue = (audit.overdue or 0) if user.may("audits.view_monthly", department) else 0
-    return Standing(f"{audit.label} · {_state(audit)}", link("audits:detail", audit.pk), overdue)
+    newest = _Newest(*rows[0])
+    overdue = (newest.overdue or 0) if user.may("audits.view_monthly", department) else 0
+    return Standing(f"{newest.label} · {_state(newest)}", link("audits:detail", newest.pk), overdue)
 
 
-def _newest(department: Department) -> QuerySet[Audit]:
+class _Newest(NamedTuple):
+    """The newest running quarter, and the overdue measures of its department."""
+
+    pk: int
+    label: str
+    drawn: int | None
+    judged: int | None
+    sheet_status: str | None
+    overdue: int | None
+
+
+def _newest_audit(department: Any, today: Any) -> QuerySet[Audit, Any]:
     open_part = Q(description_at__isnull=True) | Q(conclusion_at__isnull=True)
     cases = Case.objects.filter(audit=OuterRef("pk"), state=Case.State.ACTIVE).order_by()
     judged = cases.filter(Exists(Review.objects.filter(case=OuterRef("pk")))).exclude(
         Exists(Review.objects.filter(open_part, case=OuterRef("pk")))
     )
     sheet = Sheet.objects.filter(audit=OuterRef("pk")).exclude(status=Sheet.Status.SUPERSEDED)
-    late = Measure.objects.filter(department=department).overdue(timezone.localdate()).order_by()
+    late = Measure.objects.filter(department=department).overdue(today).order_by()
     rows = Audit.objects.filter(department=department, kind=Audit.Kind.QUARTERLY).running()
     return (
-        rows.only("pk", "label", "status")
-        .annotate(
+        rows.annotate(
             drawn=_counted(cases),
             judged=_counted(judged),
             sheet_status=Subquery(sheet.order_by("-number").values("status")[:1]),
             overdue=Subquery(late.values("department").annotate(n=Count("pk")).values("n")),
         )
         .order_by("-window_end", "-id")
+        .values_list("pk", "label", "drawn", "judged", "sheet_status", "overdue")[:1]
     )
+
+
+_newest = Prepared(_newest_audit, department=int, today=date)
 
 
 def _counted(rows: QuerySet[Case]) -> Subquery:
     return Subquery(rows.values("audit").annotate(n=Count("pk")).values("n"))
 
 
-def _state(audit: Any) -> str:
+def _state(audit: _Newest) -> str:
     if audit.sheet_status == Sheet.Status.SIGNED:
         return "评分表已签发"
     if audit.sheet_status == Sheet.Status.SUBMITTED:

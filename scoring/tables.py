@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from django_tables2.utils import A
 
 from exporting.columns import NUMBER, MinuteColumn, tag
+from exporting.tables import ListTable
 from scoring.domain.verdict import VERDICT_ZH
 from scoring.models import Sheet
 
@@ -20,7 +21,7 @@ def verdict_tag(verdict: str) -> Any:
     return tag(_VERDICT_TAGS.get(verdict, "open"), words)
 
 
-class SheetTable(tables.Table):
+class SheetTable(ListTable):
     audit = tables.Column(
         verbose_name="期间",
         linkify=("scoring:detail", {"pk": A("pk")}),
@@ -52,7 +53,7 @@ class SheetTable(tables.Table):
         return verdict_tag(value)
 
 
-class PacketTable(tables.Table):
+class PacketTable(ListTable):
     """`giver`: the viewer grants packets; `inside`: sees sheets too; `viewer`: the id of who looks."""
 
     audit = tables.Column(verbose_name="期间", accessor="audit__label", order_by="audit__window_end")

@@ -7,6 +7,7 @@ from django.utils.html import format_html
 from django_tables2.utils import A
 
 from exporting.columns import NUMBER, MinuteColumn, SecondColumn, tag
+from exporting.tables import ListTable
 from scoring.models import PacketJob
 from trail.models import Event
 from trail.words import action_words
@@ -15,7 +16,7 @@ _JOB_TAGS = {"queued": "open", "running": "info", "done": "pass", "failed": "fai
 _KINDS = {"pdf": "PDF", "xlsx": "Excel", "json": "JSON", "zip": "ZIP（批量）"}
 
 
-class PacketJobTable(tables.Table):
+class PacketJobTable(ListTable):
     period = tables.Column(
         verbose_name="期间",
         linkify=("scoring:packet_job", {"pk": A("pk")}),
@@ -42,7 +43,7 @@ class PacketJobTable(tables.Table):
         return f"{value}/{record.progress_total}"
 
 
-class DownloadTable(tables.Table):
+class DownloadTable(ListTable):
     """Who took what and when, from the trail."""
 
     at = SecondColumn(verbose_name="时间", order_by="seq")

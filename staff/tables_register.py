@@ -6,12 +6,13 @@ import django_tables2 as tables
 from django_tables2.utils import A
 
 from exporting.columns import MinuteColumn, tag
+from exporting.tables import ListTable
 from staff.domain.summary import Summary
 from staff.models import Member, Qualification
 from staff.qualification_rules import qualification_rules
 
 
-class MemberTable(tables.Table):
+class MemberTable(ListTable):
     staff_number = tables.Column(verbose_name="工号", linkify=("register:member", {"pk": A("pk")}))
     full_name = tables.Column(verbose_name="姓名", linkify=("register:member", {"pk": A("pk")}))
     kind = tables.Column(verbose_name="类别")
@@ -44,7 +45,7 @@ class MemberTable(tables.Table):
         return "在岗" if value else tag("open", "离职")
 
 
-class SubmittedTable(tables.Table):
+class SubmittedTable(ListTable):
     """Certificates that wait for somebody to look at them, and what became of earlier ones."""
 
     member = tables.Column(
