@@ -1,13 +1,16 @@
-"""Names that fail in some stretch of days, and the reports in these stretches as a database condition."""
+"""Names that fail in some stretch of days; the reports in these stretches, as a condition and one by one."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from array import array
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import NamedTuple
 
 from django.db.models import Q
 
 from exporting.days import day_end, day_start
-from reports.domain.windows import Window
+from reports.domain.windows import Codes, Window
 from reports.querysets import ReportQuerySet
 
 SIGNER, OPERATOR = "signer", "operator"
@@ -34,9 +37,48 @@ class FailingName:
         """The same, with the stretches in which this code is raised."""
         return replace(self, windows=tuple(window for window in self.windows if code in window.codes))
 
-    def apart(self) -> list["FailingName"]:
-        """One group a stretch."""
-        return [replace(self, windows=(window,)) for window in self.windows]
+    def codes_on(self, day: date) -> Codes:
+        """What is raised on that day; () on a day without fault."""
+        for window in self.windows:
+            if window.first <= day <= window.last:
+                return window.codes
+        return ()
+
+
+class Fault(NamedTuple):
+    """One person of one report who is not shown to be qualified: as written there, and what is raised."""
+
+    role: str
+    name: str
+    codes: Codes
+
+
+Faults = tuple[Fault, ...]
+
+
+@dataclass
+class FailingReports:
+    """Every report of a period with an exception, newest first: its id, and which of a few `kinds` it is."""
+
+    ids: "array[int]" = field(default_factory=lambda: array("q"))
+    kinds: dict[Faults, int] = field(default_factory=dict)
+    _kind_of: "array[int]" = field(default_factory=lambda: array("l"))
+
+    def add(self, pk: int, faults: Faults) -> None:
+        self.ids.append(pk)
+        self._kind_of.append(self.kinds.setdefault(faults, len(self.kinds)))
+
+    def where(self, asked: Iterable[Faults]) -> Sequence[int]:
+        """The ids of the reports of these kinds, newest first."""
+        wanted = {self.kinds[faults] for faults in asked}
+        if len(wanted) == len(self.kinds):
+            return self.ids
+        return [pk for pk, kind in zip(self.ids, self._kind_of, strict=True) if kind in wanted]
+
+    def sizes(self) -> Iterator[tuple[Faults, int]]:
+        """How many reports each kind has."""
+        sizes = Counter(self._kind_of)
+        return ((faults, sizes[kind]) for faults, kind in self.kinds.items())
 
 
 def condition(base: ReportQuerySet, groups: Iterable[FailingName]) -> Q:

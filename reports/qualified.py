@@ -3,6 +3,7 @@
     period = QualifiedPeriod(department, since, until)   # reads the register once, two grouped queries
     period.reports(role="", code="", member=None)        # QuerySet of exactly the reports with an exception
     period.of(reports)                                   # the exceptions of a page of reports
+    period.ids(role="", code="", member=None)            # the ids of these, newest first, worked out once
     period.counts()                                      # ExceptionCounts: by role, by code, by person
     exceptions(department, since, until)                 # the same, streamed; what the command prints
 
@@ -11,31 +12,30 @@ answer changes only on the turning days of its records (`reports.domain.windows`
 reports is judged by some hundreds of looks, and the database finds the reports in the failing stretches.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, F, Max, Min, Value
+from django.db.models import F, Max, Min, Value
 from django.db.models.functions import Coalesce, NullIf
 from django.utils import timezone
 
 from exporting.days import day_end, day_start
+from reports.answers import Answers
 from reports.domain.people import NamedPerson, people_in
-from reports.domain.windows import Codes, Window, failing_windows
-from reports.failing import MOMENTS, OPERATOR, SIGNER, FailingName, condition
+from reports.failing import MOMENTS, OPERATOR, SIGNER, FailingName, FailingReports, Fault, condition
 from reports.models import Report
 from reports.querysets import ReportQuerySet
 from staff.domain.people import Answer
-from staff.domain.rules import Kind
 from staff.models import Department
 from staff.people import roster_of
 
 COLUMNS = {SIGNER: ("signer",), OPERATOR: ("operator", "modality")}
-KINDS: dict[str, Kind] = {SIGNER: "physician", OPERATOR: "technologist"}
 ROLE_WORDS = {SIGNER: "签发医师", OPERATOR: "操作技师"}
+_JUDGED = ("reported_at", "pk", "is_final", "signer", "signing_moment", "operator", "modality", "examined_at")
 _LIGHT = ("id", "accession_number", "department_id", "is_final", "modality", "operator", "examined_at")
 _LIGHT += ("signed_by", "reviewing_physician", "reporting_physician", "signed_at", "reported_at")
 
@@ -70,9 +70,18 @@ class ExceptionCounts:
 class QualifiedPeriod:
     """One department's reports completed from `since` to `until` (None: without bound), and their people."""
 
-    def __init__(self, department: Department, since: date | None = None, until: date | None = None) -> None:
+    def __init__(
+        self,
+        department: Department,
+        since: date | None = None,
+        until: date | None = None,
+        *,
+        answers: Answers | None = None,
+    ) -> None:
+        """`answers`: of the department's register as it is now, where they are at hand."""
         self.department = department
         self._base = with_signer(period_of(department, since, until), department)
+        self._given = answers
 
     @property
     def size(self) -> int:
@@ -80,60 +89,35 @@ class QualifiedPeriod:
         return self._base.count()
 
     @cached_property
-    def roster(self) -> Any:
+    def answers(self) -> Answers:
         """The register, read once."""
-        return roster_of(self.department)
+        return self._given or Answers(roster_of(self.department))
 
     @cached_property
     def groups(self) -> tuple[FailingName, ...]:
-        """Every name in the period that fails on some day."""
-        spans = self._base.order_by().aggregate(
-            **{f"{role}_{edge.name}": edge(moment) for role, moment in MOMENTS.items() for edge in (Min, Max)}
-        )
-        found: list[FailingName] = []
-        for role in MOMENTS:
-            first, last = spans[f"{role}_Min"], spans[f"{role}_Max"]
-            if first is not None:
-                found += self._failing_names(role, _day(first), _day(last))
-        return tuple(found)
+        """Every name in the period that fails on some day on which it was written."""
+        return tuple(name for role in MOMENTS for name in self._failing_names(role))
 
-    def _failing_names(self, role: str, first: date, last: date) -> Iterator[FailingName]:
-        for name, *kind in self._base.order_by().values_list(*COLUMNS[role]).distinct():
-            modality = kind[0] if kind else ""
-            windows = self._windows(role, name, modality, first, last) if name else ()
-            if windows:
-                always = [(window.first, window.last) for window in windows] == [(first, last)]
+    def _failing_names(self, role: str) -> Iterator[FailingName]:
+        rows = self._base.order_by().values_list(*COLUMNS[role])
+        for name, *kind, first, last in rows.annotate(first=Min(MOMENTS[role]), last=Max(MOMENTS[role])):
+            if not name or first is None:
+                continue
+            modality, days = kind[0] if kind else "", (_day(first), _day(last))
+            if windows := self.answers.windows(role, name, modality, *days):
+                always = [(window.first, window.last) for window in windows] == [days]
                 yield FailingName(role, name, modality, windows, always)
-
-    def _windows(self, role: str, name: str, modality: str, first: date, last: date) -> tuple[Window, ...]:
-        people = people_in(name)
-        turning = [self.roster.turning_days(p.name, p.number, kind=KINDS[role]) for p in people]
-
-        def codes_on(day: date) -> Codes:
-            found = (self.answer(role, person, modality, day).codes for person in people)
-            return tuple(dict.fromkeys(code for codes in found for code in codes))
-
-        return failing_windows(first, last, set().union(*turning), codes_on)
-
-    def answer(self, role: str, person: NamedPerson, modality: str, on: date) -> Answer:
-        """The register's answer for one person and day."""
-        if role == SIGNER:
-            return self.roster.signer(person.name, person.number, on)
-        return self.roster.operator(person.name, person.number, modality, on)
 
     def reports(self, *, role: str = "", code: str = "", member: Any = None) -> ReportQuerySet:
         """Exactly the reports with an exception, of one role, code or member where named. Any order."""
         groups = [group for group in self.groups if role in ("", group.role)]
         if member is not None:
-            groups = [group for group in groups if member.pk in self._member_ids(group.role, group.name)]
+            groups = [
+                group for group in groups if member.pk in self.answers.member_ids(group.role, group.name)
+            ]
         if code:
             groups = [group for group in (g.only(code) for g in groups) if group.windows]
         return self._base.filter(condition(self._base, groups)) if groups else self._base.none()
-
-    def _member_ids(self, role: str, written: str) -> tuple[int, ...]:
-        kind, people = KINDS[role], people_in(written)
-        found = (p for who in people for p in self.roster.find(who.name, who.number, kind=kind))
-        return tuple(person.pk for person in found if person.pk)
 
     def of(self, reports: Iterable[Report]) -> list[QualificationException]:
         """The exceptions of these reports, in their order, the signer's first; no query."""
@@ -151,47 +135,54 @@ class QualifiedPeriod:
     ) -> Iterator[QualificationException]:
         on = _day(at)
         for person in people_in(written):
-            answer = self._memo(role, person, report.modality if role == OPERATOR else "", on)
+            answer = self.answers.answer(role, person, report.modality, on)
             if answer.reasons:
-                ids = self._member_ids(role, str(person))
+                ids = self.answers.member_ids(role, str(person))
                 yield QualificationException(report, role, person, on, answer, ids)
 
-    def _memo(self, role: str, person: NamedPerson, modality: str, on: date) -> Answer:
-        key = (role, person, modality, on)
-        if key not in self._answers:
-            self._answers[key] = self.answer(role, person, modality, on)
-        return self._answers[key]
-
     @cached_property
-    def _answers(self) -> dict[tuple[str, NamedPerson, str, date], Answer]:
-        return {}
+    def failing(self) -> FailingReports:
+        """Every report with an exception, newest first; one query."""
+        # Sorted here: asked in order, the database would read the reports themselves instead of their index.
+        rows = sorted(self.reports().order_by().values_list(*_JUDGED), key=_moment, reverse=True)
+        groups = {(group.role, group.name, group.modality): group for group in self.groups}
+        found = FailingReports()
+        for _, pk, is_final, signer, signed, operator, modality, examined in rows:
+            asked = [
+                (SIGNER, signer, "", signed if is_final else None),
+                (OPERATOR, operator, modality, examined),
+            ]
+            faults = []
+            for role, name, kind, moment in asked:
+                group = groups.get((role, name, kind)) if moment else None
+                if group and (codes := group.codes_on(_day(moment))):
+                    faults.append(Fault(role, name, codes))
+            found.add(pk, tuple(faults))
+        return found
+
+    def ids(self, *, role: str = "", code: str = "", member: Any = None) -> Sequence[int]:
+        """The same reports as `reports()` of these arguments, newest first; nothing is asked again."""
+
+        def is_asked(fault: Fault) -> bool:
+            of_member = member is None or member.pk in self.answers.member_ids(fault.role, fault.name)
+            return role in ("", fault.role) and code in ("", *fault.codes) and of_member
+
+        return self.failing.where(kind for kind in self.failing.kinds if any(map(is_asked, kind)))
 
     def counts(self) -> ExceptionCounts:
-        """How many of each sort; two queries a role, more only for names whose reasons change."""
-        counts = ExceptionCounts(reports=self.reports().count(), advisory=not self.roster.binding)
-        for role in MOMENTS:
-            self._count(counts, role, [part for g in self.groups if g.role == role for part in g.apart()])
+        """How many of each sort, worked out once."""
+        return self._counts
+
+    @cached_property
+    def _counts(self) -> ExceptionCounts:
+        counts = ExceptionCounts(reports=len(self.failing.ids), advisory=not self.answers.binding)
+        for faults, size in self.failing.sizes():
+            for fault in faults:
+                counts.roles[fault.role] += size
+                counts.people[fault.role, fault.name] += size
+                for code in fault.codes:
+                    counts.codes[code] += size
         return counts
-
-    def _count(self, counts: ExceptionCounts, role: str, groups: list[FailingName]) -> None:
-        """Each stretch of a name is asked in its own turn, so that a query counts every name once."""
-        turns: Counter[tuple[str, str]] = Counter()
-        rounds: dict[int, dict[tuple[str, str], FailingName]] = defaultdict(dict)
-        for group in groups:
-            key = (group.name, group.modality)
-            rounds[turns[key]][key] = group
-            turns[key] += 1
-        for known in rounds.values():
-            rows = self._base.filter(condition(self._base, known.values())).order_by()
-            for name, *kind, size in rows.values_list(*COLUMNS[role]).annotate(size=Count("id")):
-                _add(counts, known[name, kind[0] if kind else ""], size)
-
-
-def _add(counts: ExceptionCounts, group: FailingName, size: int) -> None:
-    counts.roles[group.role] += size
-    counts.people[group.role, group.name] += size
-    for code in group.windows[0].codes:
-        counts.codes[code] += size
 
 
 def exceptions(
@@ -234,6 +225,11 @@ def signer_of(report: Report, department: Department) -> str | None:
     return report.reviewing_physician or (
         report.reporting_physician if department.one_step_reporting else None
     )
+
+
+def _moment(row: tuple[Any, ...]) -> tuple[float, int]:
+    """Report time and key of a row; reports without a time come before all others."""
+    return row[0].timestamp() if row[0] else float("-inf"), row[1]
 
 
 def _day(at: datetime) -> date:

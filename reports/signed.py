@@ -2,6 +2,7 @@
 
     period = SignedPeriod(department, since, until)   # two queries, whatever the number of reports
     period.reports(code="")                           # QuerySet of exactly the reports with a fault
+    period.ids(code="")                               # the ids of these, newest first
     period.of(reports)                                # [SignatureException], their order, no query
     period.counts()                                   # Counter of codes
 
@@ -45,9 +46,10 @@ class SignedPeriod:
 
     @cached_property
     def _codes(self) -> dict[int, tuple[str, ...]]:
-        """Report → its codes, for every report that has any."""
+        """Report → its codes, for every report that has any, newest first."""
         found = {}
-        for report in self._base.filter(self._may_fail()).only("id", *FIELDS).order_by().iterator(2000):
+        rows = self._base.filter(self._may_fail()).only("id", *FIELDS).order_by("-reported_at", "-id")
+        for report in rows.iterator(2000):
             if faults := faults_of(report, self.department):
                 found[report.pk] = tuple(code for code, _ in faults)
         return found
@@ -62,7 +64,11 @@ class SignedPeriod:
 
     def reports(self, *, code: str = "") -> ReportQuerySet:
         """Exactly the reports with a fault, of one code where named. Any order."""
-        return self._base.filter(pk__in=[pk for pk, codes in self._codes.items() if code in ("", *codes)])
+        return self._base.filter(pk__in=self.ids(code=code))
+
+    def ids(self, *, code: str = "") -> list[int]:
+        """The same reports, newest first; nothing is asked again."""
+        return [pk for pk, codes in self._codes.items() if code in ("", *codes)]
 
     def of(self, reports: Iterable[Report]) -> list[SignatureException]:
         """The faults of these reports, in their order."""

@@ -86,11 +86,9 @@ class QualifiedTable(ListTable):
         empty_text = "没有例外。"
         attrs = {"class": "list exceptions", "aria_label": "当日资质例外"}
 
-    def __init__(
-        self, *args: Any, period: QualifiedPeriod, asked: Asked, names: dict[int, str], **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, period: QualifiedPeriod, asked: Asked, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._period, self._asked, self._names = period, asked, names
+        self._period, self._asked, self._names = period, asked, dict(period.answers.names)
 
     def render_found(self, record: Report) -> Any:
         lines = (_line(found, self._names) for found in self._asked.shown(self._period, record))

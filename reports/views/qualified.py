@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -9,13 +10,16 @@ from django.forms import DateField
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET
 
-from exporting.listing import listing
+from exporting.listing import KnownRows, listing
 from exporting.register import MOST_ROWS, lines_response, wants_workbook
 from reports.domain.quarters import quarter_around, quarter_before
+from reports.kept_periods import kept_qualified, kept_signed
+from reports.models import Report
 from reports.qualified import ROLE_WORDS, QualifiedPeriod
-from reports.signed import SignedPeriod
 from reports.tables_qualified import CODES, COLUMNS, Asked, QualifiedTable, SignedTable, code_words
 from staff.access import working_department
 from staff.models import Department, Member
@@ -43,15 +47,13 @@ def qualified(request: HttpRequest) -> HttpResponse:
 
 
 def _qualified(request: HttpRequest, department: Department, asked: Asked) -> Any:
-    period = QualifiedPeriod(department, asked.since, asked.until)
-    rows = period.reports(role=asked.role, code=asked.code, member=asked.member)
-    members = Member.objects.filter(department=department).order_by("kind", "staff_number")
-    names = {member.pk: str(member) for member in members}
-    shown = {"period": period, "asked": asked, "names": names}
+    period = kept_qualified(department, asked.since, asked.until)
+    which: dict[str, Any] = {"role": asked.role, "code": asked.code, "member": asked.member}
     if wants_workbook(request):
-        return _workbook(request, department, period, rows, asked)
-    rows = rows.only(*COLUMNS)
-    page = listing(request, QualifiedTable, rows, exports=True, **shown)
+        return _workbook(request, department, period, period.reports(**which), asked)
+    rows = Report.objects.only(*COLUMNS)
+    known = KnownRows(period.ids(**which), lambda: period.reports(**which).only(*COLUMNS))
+    page = listing(request, QualifiedTable, rows, exports=True, known=known, period=period, asked=asked)
     counts = period.counts()
     return {
         "page": page,
@@ -59,7 +61,7 @@ def _qualified(request: HttpRequest, department: Department, asked: Asked) -> An
         "counts": counts,
         "codes": [(code, code_words(code), counts.codes.get(code, 0)) for code in CODES],
         "roles": [(role, word, counts.roles.get(role, 0)) for role, word in ROLE_WORDS.items()],
-        "nobody": not names,
+        "nobody": not period.answers.names,
     }
 
 
@@ -91,25 +93,28 @@ def _workbook(
 
 
 def _signature(request: HttpRequest, department: Department, asked: Asked) -> Any:
-    period = SignedPeriod(department, asked.since, asked.until)
+    period = kept_signed(department, asked.since, asked.until)
     counts = period.counts()
-    rows = period.reports(code=asked.code if asked.code.startswith("4.5/") else "")
+    code = asked.code if asked.code.startswith("4.5/") else ""
     if wants_workbook(request):
         lines = [["检查号", "报告时间", "条款", "说明"]]
-        for found in period.of(rows.order_by("-reported_at", "-id")[: MOST_ROWS + 1]):
+        for found in period.of(period.reports(code=code).order_by("-reported_at", "-id")[: MOST_ROWS + 1]):
             at = timezone.localtime(found.report.reported_at) if found.report.reported_at else None
             moment = f"{at:%Y-%m-%d %H:%M}" if at else ""
             lines.append([found.report.accession_number, moment, "4.5", found.sentence])
         return lines_response(
             request, lines, name="签名例外", action="staff.export_qualified", department=department
         )
-    page = listing(request, SignedTable, rows, exports=True, period=period)
+    rows = Report.objects.only(*COLUMNS)
+    known = KnownRows(period.ids(code=code), lambda: period.reports(code=code).only(*COLUMNS))
+    page = listing(request, SignedTable, rows, exports=True, known=known, period=period)
     codes = [(code, code_words(code), count) for code, count in sorted(counts.items())]
     return {"page": page, "table": page.table, "signature_codes": codes, "nobody": False}
 
 
 def _around(department: Department, asked: Asked) -> dict[str, Any]:
     today = timezone.localdate()
+    names = kept_qualified(department, asked.since, asked.until).answers.names
     spans = (("本季度", quarter_around(today)), ("上季度", quarter_before(today)))
     return {
         "department": department,
@@ -117,8 +122,15 @@ def _around(department: Department, asked: Asked) -> dict[str, Any]:
         "spans": [(word, *span, span == (asked.since, asked.until)) for word, span in spans],
         "role_words": ROLE_WORDS.items(),
         "code_choices": [(code, code_words(code)) for code in CODES],
-        "members": Member.objects.filter(department=department).order_by("kind", "staff_number"),
+        "members": _options(names, asked.member and asked.member.pk),
     }
+
+
+@lru_cache(maxsize=64)
+def _options(names: tuple[tuple[int, str], ...], chosen: int | None) -> SafeString:
+    """The options of the choice of a person: some hundred, and hardly ever others."""
+    given = ((pk, " selected" if pk == chosen else "", name) for pk, name in names)
+    return format_html_join("", '<option value="{}"{}>{}</option>', given)
 
 
 def _asked(query: Mapping[str, str], department: Department, today: date) -> Asked:

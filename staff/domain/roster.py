@@ -18,10 +18,11 @@ class Roster:
 
     def __init__(self, people: Iterable[Person], *, rules: QualificationRules, binding: bool = True) -> None:
         self._rules, self.binding = rules, binding
+        self.people = tuple(people)
         self._turning: dict[tuple[str, str, Kind], set[date]] = {}
         self._by_name: dict[str, list[Person]] = {}
         self._by_number: dict[str, Person] = {}
-        for person in people:
+        for person in self.people:
             self._by_number[_plain(person.staff_number)] = person
             for name in dict.fromkeys((person.name, *person.aliases)):
                 self._by_name.setdefault(_plain(name), []).append(person)
