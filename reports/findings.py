@@ -56,6 +56,9 @@ class Finding(models.Model):
     state = models.CharField("核对", max_length=10, choices=State, default=State.OPEN)
     ruled_at = models.DateTimeField("核对时间", null=True)
     ruling_reason = models.CharField("理由", max_length=300, blank=True)
+    ruling_is_final = models.BooleanField(
+        "已终裁", default=False, help_text="Dismissed by an upheld appeal: nobody rules on it again."
+    )
     version = models.PositiveIntegerField(
         default=0, help_text="Raised by each ruling: two people may rule at once."
     )
@@ -75,6 +78,9 @@ class Finding(models.Model):
                 condition=Q(state="open", ruled_by__isnull=True, ruled_at__isnull=True)
                 | Q(state__in=("confirmed", "dismissed"), ruled_by__isnull=False, ruled_at__isnull=False),
                 name="finding_ruled_by_someone",
+            ),
+            models.CheckConstraint(
+                condition=Q(ruling_is_final=False) | ~Q(state="open"), name="finding_final_is_ruled"
             ),
         )
         indexes = (

@@ -45,6 +45,7 @@ class Note:
     version: int
     ruled_by: str
     ruled_at: datetime | None
+    is_settled: bool
     reason: str
     is_rule: bool
 
@@ -114,6 +115,7 @@ def note_of(finding: Finding, number: int = 0) -> Note:
         version=finding.version,
         ruled_by=finding.ruled_by.full_name if finding.ruled_by else "",
         ruled_at=finding.ruled_at,
+        is_settled=finding.ruling_is_final,
         reason=finding.report.masked(finding.ruling_reason),
         is_rule=finding.code in rule_cards(),
     )

@@ -82,12 +82,12 @@ def _rule_anew(appeal: Appeal, _: Collection[int], ruling: ConcordanceRuling | N
 
 
 def _dismiss(appeal: Appeal, _: Collection[int], __: ConcordanceRuling | None, by: User) -> None:
-    """A finding is dismissed by the appeal's assessor; one no rule gives any more needs nothing."""
+    """A finding is dismissed for good by the appeal's assessor; one no rule gives any more needs nothing."""
     appeal.stands = Finding.State.DISMISSED
     finding = appeal.finding
-    if finding is not None and finding.is_current and finding.state != Finding.State.DISMISSED:
-        words = f"{appeal}成立：{appeal.decision_reason}"
-        rule_finding(finding, verdict="dismiss", version=finding.version, by=by, reason=words[:REASON_LENGTH])
+    if finding is not None and finding.is_current and not finding.ruling_is_final:
+        words = f"{appeal}成立：{appeal.decision_reason}"[:REASON_LENGTH]
+        rule_finding(finding, verdict="dismiss", version=finding.version, by=by, reason=words, final=True)
 
 
 _UPHOLD = {

@@ -20,12 +20,14 @@ REASON_LENGTH = Finding._meta.get_field("ruling_reason").max_length or 0
 
 
 @transaction.atomic
-def rule_finding(finding: Finding, *, verdict: str, version: int, by: User, reason: str = "") -> Finding:
+def rule_finding(
+    finding: Finding, *, verdict: str, version: int, by: User, reason: str = "", final: bool = False
+) -> Finding:
     """Confirm or dismiss a finding, or take a ruling back (`confirm`, `dismiss`, `reopen`).
 
-    `version`: the finding's as the page showed it. Raises ConflictError when another ruled meanwhile, and
-    RefusedError for a verdict that does not exist, a reason that is too long, or a finding that the present
-    text no longer gives.
+    `version`: the finding's as the page showed it. `final`: an appeal was decided, nobody rules after that.
+    Raises ConflictError when another ruled meanwhile, and RefusedError for a verdict that does not exist, a
+    reason that is too long, or a finding that the present text no longer gives or an appeal has settled.
     """
     if verdict not in _STATES:
         raise RefusedError(f"没有“{verdict}”这种核对结果。")
@@ -37,12 +39,15 @@ def rule_finding(finding: Finding, *, verdict: str, version: int, by: User, reas
     expect_version(row, version)
     if not row.is_current:
         raise ConflictError(row, "报告或规则已更新，这条提示已不再适用，未写入任何内容。")
+    if row.ruling_is_final:
+        raise RefusedError("这条提示已由申诉复核裁定，不再改判。")
     before, row.state = row.state, _STATES[verdict]
     is_open = row.state == Finding.State.OPEN
     row.ruled_by, row.ruled_at = (None, None) if is_open else (by, timezone.now())
     row.ruling_reason = "" if is_open else reason.strip()
+    row.ruling_is_final = final and not is_open
     row.version += 1
-    row.save(update_fields=["state", "ruled_by", "ruled_at", "ruling_reason", "version"])
+    row.save(update_fields=["state", "ruled_by", "ruled_at", "ruling_reason", "ruling_is_final", "version"])
     detail = {
         "code": row.code,
         "report": row.report_id,

@@ -131,6 +131,22 @@ def test_finding_upheld_appeal_dismisses_it_with_the_reason(finding, physician, 
     assert unread_findings(physician).count() == 0
 
 
+@pytest.mark.parametrize("verdict", ["confirm", "reopen", "dismiss"])
+def test_finding_dismissed_by_an_appeal_is_not_ruled_again(finding, physician, officer, second, verdict):
+    decided(assigned(lodge_appeal(Subject.FINDING, finding.pk, reason=REASON, by=physician), second, officer))
+    settled = Finding.objects.get()
+    with pytest.raises(RefusedError, match="已由申诉复核裁定"):
+        rule_finding(settled, verdict=verdict, version=settled.version, by=officer)
+    assert (Finding.objects.get().state, Finding.objects.get().version) == ("dismissed", settled.version)
+
+
+def test_finding_rejected_appeal_may_be_ruled_again(finding, physician, officer, second):
+    appeal = lodge_appeal(Subject.FINDING, finding.pk, reason=REASON, by=physician)
+    decided(assigned(appeal, second, officer), upheld=False)
+    kept = Finding.objects.get()
+    assert rule_finding(kept, verdict="dismiss", version=kept.version, by=officer).state == "dismissed"
+
+
 def test_finding_rejected_appeal_is_read_anew(finding, physician, officer, second):
     acknowledge(Subject.FINDING, finding.pk, by=physician)
     appeal = lodge_appeal(Subject.FINDING, finding.pk, reason=REASON, by=physician)
