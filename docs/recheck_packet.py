@@ -97,6 +97,27 @@ def points(row, cases, level, size):
     return max(0, row["points"] - lost) if n == size else None
 
 
+def masked(packet):
+    """An unmasked packet with every character that was put back starred again, and nothing else touched."""
+    packet = json.loads(json.dumps(packet))
+    for line in packet.pop("unmasked")["restored"]:
+        *steps, last = line["path"].split("/")
+        holder = packet
+        for step in steps:
+            holder = holder[int(step) if isinstance(holder, list) else step]
+        last = int(last) if isinstance(holder, list) else last
+        text = list(holder[last])
+        for place in line["at"]:
+            text[place] = "*"
+        holder[last] = "".join(text)
+    return packet
+
+
+def content_hash(packet):
+    text = json.dumps(packet, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
 def main(path):
     with open(path, encoding="utf-8") as file:
         packet = json.load(file)
@@ -108,8 +129,12 @@ def main(path):
         print(*(("相符", what, found) if found == stated else ("不符", what, found, "所载：", stated)))
 
     stated = packet.pop("content_hash")
-    text = json.dumps(packet, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    say("内容校验值", hashlib.sha256(text.encode()).hexdigest(), stated)
+    say("内容校验值", content_hash(packet), stated)
+    if packet.get("unmasked"):
+        why = packet["unmasked"]
+        by = f"{why['approved_by']} {why['approved_at']} 批准"
+        print(f"未脱敏：仅限{why['receiver']}，{by}，理由：{why['reason']}")
+        say("遮回后的校验值", content_hash(masked(packet)), why["masked_hash"])
     if packet["draw"]:
         draw = packet["draw"]["document"]
         first, reserve = redraw(draw["list"], draw["seed"], draw["size"])

@@ -12,7 +12,6 @@ import os
 import re
 import tempfile
 import unicodedata
-import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,18 +20,18 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
-import pydyf
 from django.conf import settings
 
+from exporting.pdf_file import write_file
+from exporting.pdf_lean import make_lean
 from exporting.sealing import SealField, fix_range, lay_field
 
 logger = logging.getLogger(__name__)
 
 BASE_URL = "project:/"
-STYLESHEETS = {"project:/css/print.css": "static/css/print.css"}
+STYLESHEETS = {f"project:/css/{name}.css": f"static/css/{name}.css" for name in ("print", "print-unmasked")}
 GETA = "〓"
 _FONTS = ("NotoSerifSC_400Regular.ttf", "NotoSansSC_400Regular.ttf", "NotoSansSC_700Bold.ttf")
-_TRIES = 20  # of which each mends the file in 127 cases of 128
 _UNSEEN = re.compile(r"[^\t\n\x20-\x7e\u4e00-\u9fff，。；：、“”（）·—…？！《》]")
 # fontconfig's file is read once a process, before the first line of text is laid out.
 _FONTS_CONF = """<?xml version="1.0"?>
@@ -78,62 +77,22 @@ def html_to_pdf(
         )
         for file in attached
     ]
-    with _rare_collections():
+    with calm_collector():
         document = weasyprint.HTML(string=html, base_url=BASE_URL, url_fetcher=_fetcher()())
-        written: list[Any] = []
         content = document.write_pdf(
             pdf_identifier=identifier.encode(),
             pdf_variant="pdf/a-3a" if tagged else "pdf/a-3u",
             attachments=files,
-            finisher=partial(_finish, seal, written),
+            finisher=partial(_finish, seal),
         )
-    content = _unambiguous(content, *written, identifier.encode())
     return fix_range(content) if seal else content
 
 
-def _finish(seal: SealField | None, written: list[Any], document: Any, pdf: Any) -> None:
-    _archivable(document, pdf)
+def _finish(seal: SealField | None, _document: Any, pdf: Any) -> None:
+    make_lean(pdf)
     if seal:
         lay_field(pdf, seal)
-    written += [pdf, len(pdf.objects)]
-
-
-def _unambiguous(content: bytes, pdf: Any, size: int, identifier: bytes) -> bytes:
-    """Write the file again with an empty object more, until its tables do not end like a line end either.
-
-    They are packed while writing, after `_archivable` looked; one file in a hundred needs it. `size`: how
-    many objects there were before writing added its own. Only the tables at the end are looked at: a file
-    enclosed as it is may hold such an end in its middle, which harms nothing.
-    """
-    for _ in range(_TRIES):
-        if b"\r\nendstream" not in content[content.rfind(b"/Type /ObjStm") :]:
-            break
-        del pdf.objects[size:]
-        pdf.current_position = 0
-        pdf.add_object(pydyf.Dictionary())
-        size += 1
-        again = io.BytesIO()
-        pdf.write(again, b"1.7", identifier, compress=True)
-        content = again.getvalue()
-    return content
-
-
-def _archivable(_document: Any, pdf: Any) -> None:
-    """What PDF/A validators ask for: metadata unpacked, and no packed data that ends like a line end."""
-    for part in pdf.objects:
-        extra = getattr(part, "extra", None)
-        if extra is None or not part.compress:
-            continue
-        raw = _content_of(part)
-        # Packed data ends with its Adler-32; a last byte 0x0D before "\nendstream" reads as one line end.
-        if extra.get("Type") == "/Metadata" or zlib.adler32(raw) & 0xFF == 0x0D:
-            part.compress = False
-
-
-def _content_of(part: Any) -> bytes:
-    """A stream's bytes before packing, to the letter as the library will write them (numbers too)."""
-    plain: bytes = pydyf.Stream(part.stream).data
-    return plain[plain.index(b"stream\n") + len(b"stream\n") : -len(b"\nendstream")]
+    pdf.write = partial(write_file, pdf)
 
 
 def printable(text: str) -> str:
@@ -146,12 +105,12 @@ def printable(text: str) -> str:
 
 def missing_glyphs(text: str) -> tuple[str, ...]:
     """The characters `printable` replaces by 〓(U+XXXX), each once, in order of first appearance."""
-    seen = dict.fromkeys(char for char in text if _shown(char).startswith(GETA) and char != GETA)
-    return tuple(seen)
+    lacking = (char for char in set(text) if char != GETA and _shown(char).startswith(GETA))
+    return tuple(sorted(lacking, key=text.index))
 
 
 @contextmanager
-def _rare_collections() -> Iterator[None]:
+def calm_collector() -> Iterator[None]:
     """Layout makes a million short-lived boxes; looking through them every 700 costs a tenth of the time."""
     before = gc.get_threshold()
     gc.set_threshold(50_000, 20, 1000)

@@ -17,6 +17,7 @@ from qcportal.improving import improving_tasks
 from qcportal.quarter import Past, QuarterView, past_quarters, quarter_at_hand
 from qcportal.staffing import Staffing, staffing_of
 from qcportal.tasks import Packet, Task, packets_for, tasks_for
+from qcportal.unmasking import unmasking_tasks
 from reports.models import Report
 from staff.access import working_department
 from staff.models import Department
@@ -72,6 +73,7 @@ def home_of(request: HttpRequest) -> Home:
     tasks += appealing_tasks(user, today)
     tasks += improving_tasks(user, department, today)
     tasks += evidence_tasks(user, department, today)
+    tasks += unmasking_tasks(user, today)
     if user.may("staff.manage_accounts"):
         tasks += gaps(user, today)
     staffing = staffing_of(department, user, today) if department is not None else None

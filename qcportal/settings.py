@@ -13,6 +13,7 @@ QC_MONTHLY_DUE_DAY  by which day of the next month a month's check is due (defau
 QC_APPEAL_DAYS  how many days after a ruling became visible an own report's physician may appeal (default: 15)
 QC_APPEAL_DECISION_DAYS  within how many days an appeal is to be decided (default: 10)
 QC_RESULT_DAYS  how many days the result of a batch of packets is kept (default: 14)
+QC_UNMASKED_DAYS  how many days an unmasked packet may be approved for at most (default: 14)
 QC_PACKET_KEY   a PKCS#12 file to seal packets with (QC_PACKET_KEY_PASSWORD; default: a key made here)
 QC_SECRET_KEY   else a key is made once in QC_DATA_DIR and kept readable by its owner only
 """
@@ -264,6 +265,7 @@ QC_APPEAL_DAYS = env.int("QC_APPEAL_DAYS", default=15)
 QC_APPEAL_DECISION_DAYS = env.int("QC_APPEAL_DECISION_DAYS", default=10)
 
 QC_RESULT_DAYS = env.int("QC_RESULT_DAYS", default=14)
+QC_UNMASKED_DAYS = env.int("QC_UNMASKED_DAYS", default=14)
 
 # --- background jobs ------------------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 """检查报告 (Appendix A): reports, revisions, outcomes."""
 
+from importlib import import_module
 from typing import Any
 
 from django.apps import AppConfig
@@ -11,6 +12,7 @@ class ReportsConfig(AppConfig):
     verbose_name = "检查报告"
 
     def ready(self) -> None:
+        import_module("reports.checks")
         post_migrate.connect(_watch_reports, sender=self)
 
 

@@ -34,11 +34,36 @@ class Mask:
     def of(cls, content: dict[str, Any]) -> "Mask":
         return cls(content.get("patient_name") or "", content.get("patient_id") or "")
 
+    @property
+    def shown(self) -> str:
+        """The patient's name as it is printed."""
+        return mask_name(self.name)
+
     def text(self, given: str | None) -> str:
         return mask_in_text(given, self.name, (self.identity,))
 
+    def outcome(self, outcome: Outcome) -> str:
+        """Its text, struck of the patient it was given for as well."""
+        text = self.text(outcome.text)
+        return mask_in_text(text, outcome.given_patient_name, (outcome.given_patient_id,))
+
     def joined(self, given: Iterable[str]) -> str:
         return self.text("；".join(part.rstrip("。；") for part in given if part))
+
+
+@dataclass(frozen=True)
+class Lifted(Mask):
+    """No mask: for the packet that two persons let out unmasked (scoring.unmasked_documents), no other."""
+
+    @property
+    def shown(self) -> str:
+        return self.name.strip()
+
+    def text(self, given: str | None) -> str:
+        return given or ""
+
+    def outcome(self, outcome: Outcome) -> str:
+        return outcome.text
 
 
 @dataclass(frozen=True)
@@ -66,9 +91,11 @@ def stamp(moment: datetime | None) -> str:
     return timezone.localtime(moment).strftime("%Y-%m-%d %H:%M") if moment else ""
 
 
-def case_part(case: CaseResult, edition: Edition, department: Department) -> parts.Case:
+def case_part(
+    case: CaseResult, edition: Edition, department: Department, mask_type: type[Mask] = Mask
+) -> parts.Case:
     """A drawn report with everything that was ruled on it."""
-    mask = Mask.of(case.content)
+    mask = mask_type.of(case.content)
     return parts.Case(
         position=case.position,
         system=case.system,
@@ -103,7 +130,7 @@ def _report(case: CaseResult, mask: Mask, department: Department) -> parts.Repor
     return parts.ReportText(
         title=mask.text(title),
         accession_number=case.report.accession_number,
-        patient_name=mask_name(mask.name),
+        patient_name=mask.shown,
         sex=stored.get("sex") or "",
         age=stored.get("age") or "",
         requesting_department=stored.get("requesting_department") or "",
@@ -126,11 +153,10 @@ def _wall(moment: datetime | None, precision: str) -> str:
 
 
 def _outcome(outcome: Outcome, mask: Mask) -> parts.OutcomeFact:
-    text = mask_in_text(mask.text(outcome.text), outcome.given_patient_name, (outcome.given_patient_id,))
     return parts.OutcomeFact(
         kind=outcome.get_kind_display(),
         observed_on=str(outcome.observed_on),
-        text=text,
+        text=mask.outcome(outcome),
         recorded_by=outcome.recorded_by or "",
     )
 

@@ -6,7 +6,7 @@ from scoring.models import Sheet
 from trail.models import Event
 
 # A batch writes one line for each packet in it.
-TAKING = ("scoring.download_packet", "scoring.write_packet")
+TAKING = ("scoring.download_packet", "scoring.write_packet", "scoring.download_unmasked")
 
 
 def downloads_of(sheet: Sheet) -> QuerySet:

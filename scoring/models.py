@@ -12,6 +12,7 @@ from audits.models import Audit
 from scoring.evidence import EvidenceDocument, EvidenceUse  # noqa: F401  (tables of this app)
 from scoring.jobs import PacketJob  # noqa: F401  (a table of this app)
 from scoring.querysets import PacketGrantQuerySet, SheetQuerySet
+from scoring.unmasking import UnmaskedFile, UnmaskRequest  # noqa: F401  (tables of this app)
 from staff.models import Institution
 
 _USER = settings.AUTH_USER_MODEL

@@ -36,10 +36,10 @@ def makers(workers: int) -> Iterator[Callable[[Sequence[int]], Made]]:
 def make(sheet_id: int) -> int:
     """Make the files of one packet that are not kept yet."""
     from audits.conflicts import RefusedError
-    from scoring.actions.packet_jobs import packet_files
+    from scoring.actions.packet_jobs import all_files
 
     with suppress(RefusedError):
-        packet_files(sheet_id, by=None)
+        all_files(sheet_id, by=None)
     return sheet_id
 
 

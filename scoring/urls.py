@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from scoring.views import batches, comparing, evidence, filling, packets, sheets, signing, verifying
+from scoring.views import (
+    batches,
+    comparing,
+    evidence,
+    filling,
+    packets,
+    sheets,
+    signing,
+    unmasking,
+    verifying,
+)
 
 app_name = "scoring"
 
@@ -40,6 +50,13 @@ urlpatterns = [
     path("packets/jobs/<int:pk>/cancel/", batches.packet_job_cancel, name="packet_job_cancel"),
     path("packets/jobs/<int:pk>/file/", batches.packet_job_file, name="packet_job_file"),
     path("blank/<str:kind>/", packets.blank_form, name="blank"),
+    path("<int:pk>/unmask/", unmasking.unmask_ask, name="unmask_ask"),
+    path("packets/unmasked/", unmasking.unmask_list, name="unmask_list"),
+    path("packets/unmasked/<int:pk>/", unmasking.unmask_request, name="unmask_request"),
+    path("packets/unmasked/<int:pk>/approve/", unmasking.unmask_approve, name="unmask_approve"),
+    path("packets/unmasked/<int:pk>/refuse/", unmasking.unmask_refuse, name="unmask_refuse"),
+    path("packets/unmasked/<int:pk>/withdraw/", unmasking.unmask_withdraw, name="unmask_withdraw"),
+    path("packets/unmasked/<int:pk>/file/<str:kind>/", unmasking.unmask_file, name="unmask_file"),
     path("packets/verify/", verifying.packet_verify, name="verify"),
     path("packets/grants/<int:pk>/revoke/", packets.grant_revoke, name="revoke"),
 ]

@@ -12,10 +12,11 @@ from typing import Any
 from django.db import DatabaseError
 
 from scoring.keys import known_certificates
-from scoring.models import PacketFile, Sheet
+from scoring.models import PacketFile, Sheet, UnmaskedFile
 from scoring.packet.document import PacketDocument
 from scoring.packet.verify import Check, Trust, Verified, verify_packet
 from scoring.querysets import SheetQuerySet
+from scoring.unmasked_records import approval_check
 from trail.models import Event
 
 _RECORDS = {
@@ -52,7 +53,12 @@ def answer_for(
     found = verify_packet(content, trust)
     records = _records(found, sha256, Sheet.objects.all() if sheets is None else sheets)
     content_hash = found.document.content_hash() if found.document else ""
-    checks = (*_settled(found, records, sha256), *_more_checks(found, records, content_hash, printed_hash))
+    approval = approval_check(found.document, sha256)
+    checks = (
+        *_settled(found, records, sha256),
+        *_more_checks(found, records, content_hash, printed_hash),
+        *approval,
+    )
     problems = [check.sentence for check in checks if check.ok is False]
     return {
         "ok": not problems,
@@ -108,16 +114,28 @@ def _records(found: Verified, sha256: str, sheets: SheetQuerySet) -> str:
     """What the department's own database says of this packet: a key of _RECORDS."""
     try:
         if found.document is None:
-            known = PacketFile.objects.filter(sha256=sha256).select_related("sheet").first()
-            return known.sheet.status if known else "unknown"
+            return _kept_status(sha256)
         return _sheet_records(found.document, sheets)
     except DatabaseError:
         return "unavailable"
 
 
+def _kept_status(sha256: str) -> str:
+    """Of a file that names no packet of itself, a workbook: is it one that was made here?"""
+    if masked := PacketFile.objects.filter(sha256=sha256).select_related("sheet").first():
+        return str(masked.sheet.status)
+    unmasked = UnmaskedFile.objects.filter(sha256=sha256).select_related("request__sheet").first()
+    return str(unmasked.request.sheet.status) if unmasked else "unknown"
+
+
+def _signed_hash(document: PacketDocument) -> str:
+    """The content hash under which the packet was signed: of an unmasked one, of what it was made of."""
+    return document.unmasked.masked_hash if document.unmasked else document.content_hash()
+
+
 def _sheet_records(document: PacketDocument, sheets: SheetQuerySet) -> str:
     signed = Sheet.objects.filter(signed_at__isnull=False)
-    if sheet := signed.filter(content_hash=document.content_hash()).first():
+    if sheet := signed.filter(content_hash=_signed_hash(document)).first():
         return sheet.status
     same = sheets.filter(
         signed_at__isnull=False,
@@ -130,11 +148,12 @@ def _sheet_records(document: PacketDocument, sheets: SheetQuerySet) -> str:
 
 
 def _is_kept(sha256: str) -> bool:
-    return PacketFile.objects.filter(sha256=sha256).exists()
+    kept = PacketFile.objects.filter(sha256=sha256).exists()
+    return kept or UnmaskedFile.objects.filter(sha256=sha256).exists()
 
 
 def _is_recorded(document: PacketDocument) -> bool:
-    return Sheet.objects.filter(signed_at__isnull=False, content_hash=document.content_hash()).exists()
+    return Sheet.objects.filter(signed_at__isnull=False, content_hash=_signed_hash(document)).exists()
 
 
 def _signer(found: Verified) -> dict[str, str] | None:
@@ -144,6 +163,9 @@ def _signer(found: Verified) -> dict[str, str] | None:
 
 
 def _packet(document: PacketDocument) -> dict[str, Any]:
+    part = document.unmasked
+    told = ("approval", "receiver", "until", "masked_hash")
+    unmasked = {"unmasked": {name: getattr(part, name) for name in told}} if part else {}
     return {
         "institution": document.institution.name,
         "department": document.department,
@@ -152,4 +174,5 @@ def _packet(document: PacketDocument) -> dict[str, Any]:
         "status": document.sheet.status,
         "total": document.result.total,
         "verdict": document.result.verdict,
+        **unmasked,
     }

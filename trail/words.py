@@ -153,6 +153,14 @@ ACTIONS = {
     "scoring.download_packets": "下载批量迎检包",
     "scoring.write_packets": "用命令写出批量迎检包",
     "scoring.export_comparison": "导出季度对照表",
+    "scoring.ask_unmasked": "申请未脱敏迎检包",
+    "scoring.approve_unmasked": "批准未脱敏迎检包",
+    "scoring.refuse_unmasked": "拒绝未脱敏迎检包",
+    "scoring.withdraw_unmasked": "收回未脱敏迎检包的申请或批准",
+    "scoring.unmasked_rendered": "生成未脱敏迎检包文件",
+    "scoring.unmasked_damaged": "未脱敏迎检包文件被改动或丢失，已重新生成",
+    "scoring.download_unmasked": "下载未脱敏迎检包",
+    "scoring.unmasked_removed": "删除未脱敏迎检包文件",
 }
 
 TARGETS = {
@@ -186,6 +194,8 @@ TARGETS = {
     "scoring.packetgrant": "迎检包授权",
     "scoring.packetfile": "迎检包文件",
     "scoring.packetjob": "批量迎检包",
+    "scoring.unmaskrequest": "未脱敏迎检包申请",
+    "scoring.unmaskedfile": "未脱敏迎检包文件",
 }
 
 RESULTS = {"done": "完成", "refused": "被拒"}
@@ -330,6 +340,8 @@ LABELS = {
     "document_kinds": "资料类别",
     "earlier_document": "替代的版本",
     "suggested": "建议",
+    "approval": "批准编号",
+    "receiver": "接收人",
 }
 
 # Codes of `detail`, by the key they stand under.

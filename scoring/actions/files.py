@@ -3,6 +3,7 @@
 import contextlib
 import hashlib
 import secrets
+from collections.abc import Collection
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -36,21 +37,31 @@ def signed_document(sheet: Sheet) -> PacketDocument:
 
 
 def packet_file(sheet: Sheet, kind: str, *, by: User | None) -> bytes:
-    """The bytes of one kind of a signed sheet's packet: the kept ones, or rendered anew when they are gone.
+    """The bytes of one kind of a signed sheet's packet. Raises RefusedError."""
+    return packet_files(sheet, (kind,), by=by)[kind]
+
+
+def packet_files(sheet: Sheet, kinds: Collection[str], *, by: User | None) -> dict[str, bytes]:
+    """The bytes of each kind: the kept ones, or rendered anew where they are gone.
 
     A kept file whose SHA-256 differs is never handed out: it is replaced from the signed document, and the
-    trail says so. Raises RefusedError.
+    trail says so. What was rendered is stored together: while one worker writes, all others wait for it.
+    Raises RefusedError.
     """
-    known = PacketFile.objects.filter(sheet=sheet, kind=kind).first()
-    content = _kept(known) if known else None
-    if known and content is not None and hashlib.sha256(content).hexdigest() == known.sha256:
-        return content
-    rendered = _made(signed_document(sheet), kind, by=by)
-    _keep(sheet, kind, rendered, damaged=content is not None, by=by)
-    return rendered
+    known = {row.kind: row for row in PacketFile.objects.filter(sheet=sheet, kind__in=kinds)}
+    kept = {kind: _kept(row) for kind, row in known.items()}
+    found = {kind: content for kind, content in kept.items() if content and _is_as_made(known[kind], content)}
+    if len(found) < len(kinds):
+        document = signed_document(sheet)
+        made = {kind: made_file(document, kind, by=by) for kind in kinds if kind not in found}
+        with transaction.atomic():
+            for kind, content in made.items():
+                _keep(sheet, kind, content, damaged=kept.get(kind) is not None, by=by)
+        found |= made
+    return {kind: found[kind] for kind in kinds}
 
 
-def _made(document: PacketDocument, kind: str, *, by: User | None) -> bytes:
+def made_file(document: PacketDocument, kind: str, *, by: User | None) -> bytes:
     """The file, the PDF of it sealed. A packet signed before there were seals stays as it was signed.
 
     Where the key has changed since, the one in force seals: verifiers know both.
@@ -62,6 +73,10 @@ def _made(document: PacketDocument, kind: str, *, by: User | None) -> bytes:
         return seal(content, current_key(by=by))
     except SealError as problem:
         raise RefusedError(f"{problem}请联系系统管理员。") from None
+
+
+def _is_as_made(known: PacketFile, content: bytes) -> bool:
+    return hashlib.sha256(content).hexdigest() == known.sha256
 
 
 def _kept(known: PacketFile) -> bytes | None:

@@ -26,7 +26,7 @@ from django.utils import timezone
 from django_q.tasks import async_task
 
 from audits.conflicts import RefusedError
-from scoring.actions.files import packet_file
+from scoring.actions.files import packet_files
 from scoring.archive import PacketArchive
 from scoring.choosing import lacking, packets_of, packets_within
 from scoring.domain.packet_period import PacketPeriod
@@ -175,16 +175,16 @@ class _Making:
             raise StoppedError
 
 
-def packet_files(sheet_id: int, *, by: User | None) -> dict[str, bytes]:
+def all_files(sheet_id: int, *, by: User | None) -> dict[str, bytes]:
     """All files of a signed sheet's packet by kind, made where they are not kept yet. Raises RefusedError."""
     sheet = Sheet.objects.select_related("audit__department__institution").get(pk=sheet_id)
-    return {kind: packet_file(sheet, kind, by=by) for kind in CONTENT_TYPES}
+    return packet_files(sheet, CONTENT_TYPES, by=by)
 
 
 def add_packet(archive: PacketArchive, sheet: Sheet, *, by: User | None) -> str:
     """Put a sheet's files into the archive; "", or in words why they cannot be put in."""
     try:
-        files = packet_files(sheet.pk, by=by)
+        files = all_files(sheet.pk, by=by)
     except RefusedError as refused:
         return f"{sheet.audit.department.code} {sheet}：{refused}"
     archive.add_packet(sheet, files)

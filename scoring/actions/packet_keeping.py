@@ -1,20 +1,25 @@
-"""What the worker does about 批量迎检包 by itself: results removed after their time, killed jobs resumed."""
+"""What the worker does about packets by itself: results and unmasked files removed after their time, killed
+jobs resumed."""
 
 from datetime import timedelta
 
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django_q.models import Schedule
 
 from scoring.actions.packet_jobs import queue_packets, remove_results
+from scoring.actions.unmasked_files import remove_ended
 from scoring.jobs import FOLDER
-from scoring.models import PacketJob
+from scoring.models import PacketJob, UnmaskedFile
+from scoring.unmasking import FOLDER as UNMASKED
 from trail.chain import record
 
 # A packet takes seconds; a job silent for so long was killed. Resumed while alive it would do no harm either.
 SILENT = timedelta(minutes=10)
 _ORPHAN = timedelta(days=1)
+_UNMASKED_ORPHAN = timedelta(hours=1)  # names of patients: no longer than a file may take to be noted
 _EVERY_MINUTES = 5
 
 
@@ -22,6 +27,7 @@ def tend_packets() -> None:
     """Job of the worker, every few minutes."""
     resume_packets()
     purge_packets()
+    purge_unmasked()
 
 
 def resume_packets() -> list[int]:
@@ -41,8 +47,15 @@ def purge_packets() -> int:
     """Remove results whose time is over, and files that a killed job left behind; how many results."""
     due = PacketJob.objects.filter(status=PacketJob.Status.DONE, keep_until__lte=timezone.now())
     purged = sum(_expire(job) for job in due.select_related("department"))
-    remove_results(_orphans())
+    remove_results(_orphans(FOLDER, PacketJob.objects.all(), _ORPHAN))
     return purged
+
+
+def purge_unmasked() -> int:
+    """Remove the unmasked files of approvals that are over, and any no row knows; how many of the first."""
+    removed = remove_ended()
+    remove_results(_orphans(UNMASKED, UnmaskedFile.objects.all(), _UNMASKED_ORPHAN))
+    return removed
 
 
 @transaction.atomic
@@ -57,15 +70,15 @@ def _expire(job: PacketJob) -> bool:
     return True
 
 
-def _orphans() -> list[str]:
-    """Files no row knows, a day old: one that was just stored may be in the middle of being noted."""
+def _orphans(folder: str, rows: QuerySet, age: timedelta) -> list[str]:
+    """Files no row knows, old enough: one that was just stored may be in the middle of being noted."""
     try:
-        names = default_storage.listdir(FOLDER)[1]
+        names = default_storage.listdir(folder)[1]
     except OSError:
         return []
-    paths = [f"{FOLDER}/{name}" for name in names]
-    known = set(PacketJob.objects.filter(file__in=paths).values_list("file", flat=True))
-    before = timezone.now() - _ORPHAN
+    paths = [f"{folder}/{name}" for name in names]
+    known = set(rows.filter(file__in=paths).values_list("file", flat=True))
+    before = timezone.now() - age
     return [path for path in paths if path not in known and _written_before(path, before)]
 
 

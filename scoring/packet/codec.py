@@ -11,6 +11,8 @@ from dataclasses import Field, field, fields, is_dataclass
 from functools import lru_cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
+_NEVER = 1_000_000  # beyond every schema: due in none
+
 
 class UnfitPacketError(ValueError):
     """Not a packet document; the message is a Chinese sentence naming the place."""
@@ -22,6 +24,11 @@ def since(schema: int, *, seen_before: bool = False) -> Any:
     `seen_before`: some documents of the schema before have it already, others do not.
     """
     return field(default=None, metadata={"since": schema, "seen_before": seen_before})
+
+
+def where_set() -> Any:
+    """A field of few documents, of whatever schema: no key at all where it is None."""
+    return since(_NEVER, seen_before=True)
 
 
 def to_plain(value: Any, schema: int) -> Any:

@@ -6,7 +6,8 @@ theirs.
 Built once from the rows (scoring.contexts), stored with the signed sheet, rendered by pdf.py, xlsx.py and
 json.py beside this file. Rules of the data:
 
-- identity is masked before it gets here (exporting.masking); physicians and assessors are named;
+- identity is masked before it gets here (exporting.masking); physicians and assessors are named; the one
+  exception says so of itself (`unmasked`) and is made of a signed, masked one (scoring.packet.unmasked);
 - times are texts "2025-09-08 10:24", days "2025-09-08", "" when not known; points and counts are int;
 - None is 未评 or 不详, never 0; texts are as they were written, line breaks included.
 
@@ -21,7 +22,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from scoring.packet.codec import UnfitPacketError, from_plain, since, to_plain
+from scoring.packet.codec import UnfitPacketError, from_plain, since, to_plain, where_set
 from scoring.packet.parts import (
     Anchor,
     Case,
@@ -44,6 +45,7 @@ from scoring.packet.parts import (
     TableRow,
 )
 from scoring.packet.seal import Seal
+from scoring.packet.unmasked import Unmasked
 
 FIRST_SCHEMA = "qcportal-packet/1"
 SECOND_SCHEMA = "qcportal-packet/2"
@@ -83,6 +85,7 @@ class PacketDocument:
     seal: Seal | None = since(2)  # noqa: RUF009  (it makes a field)
     monthly: Monthly | None = since(3)  # noqa: RUF009  (it makes a field)
     history: History | None = since(3)  # noqa: RUF009  (it makes a field)
+    unmasked: Unmasked | None = where_set()  # noqa: RUF009  (it makes a field)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values, keys as the fields are named."""
@@ -106,6 +109,11 @@ class PacketDocument:
     def rows_of(self, section: str) -> tuple[TableRow, ...]:
         """The rows of a section, in printed order."""
         return tuple(row for row in self.rows if row.section == section)
+
+    @property
+    def dated_at(self) -> str:
+        """When what is printed came to be: signed, or let out unmasked."""
+        return self.unmasked.approved_at if self.unmasked else self.generated.at
 
     @property
     def schema_number(self) -> int:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
-from exporting.pdf import Attached, html_to_pdf, missing_glyphs, missing_sentence, printable
+from exporting.pdf import Attached, calm_collector, html_to_pdf, missing_glyphs, missing_sentence, printable
 from exporting.sealing import SealField
 from scoring.packet.case_pages import case_page
 from scoring.packet.concordance_table import concordance_table
@@ -17,6 +17,7 @@ from scoring.packet.enclosures import enclosed_lines
 from scoring.packet.json import render_json
 from scoring.packet.parts import Draw, EvidenceRow, Section, TableRow
 from scoring.packet.seal import verification_code
+from scoring.packet.unmasked import MARK
 from scoring.packet.xlsx import render_xlsx
 from scoring.packet.xlsx_evidence import decision_sentences
 
@@ -48,14 +49,15 @@ def render_pdf(document: PacketDocument, enclosed: Mapping[str, bytes] = _NOTHIN
     A signed one carries its workbook and its JSON inside: the file alone is enough to check it offline.
     `enclosed`: SHA-256 → bytes of the evidence files the document says are inside; KeyError without one.
     """
-    return html_to_pdf(
-        render_html(document),
-        identifier=document.content_hash(),
-        attached=packet_files(document, enclosed) if document.is_final else (),
-        # Packets of the first schema had no structure and no seal: they are made again as they were signed.
-        tagged=document.schema != FIRST_SCHEMA,
-        seal=_field(document),
-    )
+    with calm_collector():
+        return html_to_pdf(
+            render_html(document),
+            identifier=document.content_hash(),
+            attached=packet_files(document, enclosed) if document.is_final else (),
+            # Packets of the first schema had no structure and no seal: they are made again as signed.
+            tagged=document.schema != FIRST_SCHEMA,
+            seal=_field(document),
+        )
 
 
 def _field(document: PacketDocument) -> SealField | None:
@@ -67,22 +69,29 @@ def _field(document: PacketDocument) -> SealField | None:
 
 def packet_files(document: PacketDocument, enclosed: Mapping[str, bytes] = _NOTHING) -> tuple[Attached, ...]:
     """The JSON, the workbook, and the department's own documents, as a signed PDF carries them."""
-    at = made_at(document)
+    at, names = made_at(document), inner_names(document)
+    mark = f"{MARK}：" if document.unmasked else ""
     evidence = tuple(
         Attached(line.attached_as, enclosed[line.sha256], f"佐证文件：{line.title}　{line.version}", at)
         for line in enclosed_lines(document)
     )
     return (
-        Attached("packet.json", render_json(document), "迎检包数据（JSON），可重抽、重算", at),
-        Attached("packet.xlsx", render_xlsx(document), "迎检包工作簿（Excel）", at),
+        Attached(names["json"], render_json(document), f"{mark}迎检包数据（JSON），可重抽、重算", at),
+        Attached(names["xlsx"], render_xlsx(document), f"{mark}迎检包工作簿（Excel）", at),
         *evidence,
     )
+
+
+def inner_names(document: PacketDocument) -> dict[str, str]:
+    """What the files inside are called: taken out, an unmasked one still says what it is."""
+    stem = "packet-unmasked" if document.unmasked else "packet"
+    return {kind: f"{stem}.{kind}" for kind in ("json", "xlsx")}
 
 
 def made_at(document: PacketDocument) -> datetime:
     """The document's own moment, never the clock's."""
     try:
-        return datetime.fromisoformat(_iso(document.generated.at))
+        return datetime.fromisoformat(_iso(document.dated_at))
     except ValueError:
         return datetime(1980, 1, 1, tzinfo=UTC)
 
@@ -99,10 +108,11 @@ def packet_context(document: PacketDocument, missing: tuple[str, ...] = ()) -> d
     excluded = excluded_groups(draw) if draw else ()
     return {
         "packet": document,
+        "names": inner_names(document),
         "hash": (content_hash := document.content_hash()),
         "code": verification_code(content_hash, document.seal) if document.seal else None,
         "see_below": _SEE_BELOW,
-        "made_at": _iso(document.generated.at),
+        "made_at": _iso(document.dated_at),
         "missing": missing_sentence(missing),
         "table": table_lines(document),
         "register": register_rows(document),

@@ -24,6 +24,7 @@ from scoring.packet.enclosures import enclosed_lines, enclosure_problems, find_e
 from scoring.packet.json import read_json
 from scoring.packet.program import PROGRAM
 from scoring.packet.signature import SealCheck, check_seal, is_sealed, unsealed
+from scoring.packet.unmasked import unmasked_problems
 from standards.loader import edition_ids, load_edition
 
 _MOST_BYTES = 50_000_000
@@ -98,7 +99,8 @@ def _verify_json(content: bytes, *before: Check) -> Verified:
     except UnfitPacketError as problem:
         return _unreadable("json", str(problem), *before)
     holds = Check("content", True, f"数据与其内容校验值{document.content_hash()[:16]}…一致。")
-    return Verified("json", document, (*before, holds, *document_checks(document)))
+    checks = (holds, *unmasked_checks(document), *document_checks(document))
+    return Verified("json", document, (*before, *checks))
 
 
 def _verify_pdf(content: bytes, trust: Trust) -> Verified:
@@ -218,9 +220,22 @@ def document_checks(document: PacketDocument) -> tuple[Check, ...]:
     return (*(draw or (fine_draw,)), *(points or (fine_points,)))
 
 
+def unmasked_checks(document: PacketDocument) -> tuple[Check, ...]:
+    """What an unmasked packet says of itself, and whether it is the signed one but for its masks; () else."""
+    found = document.unmasked
+    if found is None:
+        return ()
+    told = Check("unmasked", None, f"本册含受检者身份：{found.words}。申请人{found.asked_by}。")
+    problems = tuple(Check("masked_form", False, words) for words in unmasked_problems(document))
+    count, short = len(found.restored), found.masked_hash[:16]
+    fine = f"把所列{count}处遮回之后，内容校验值{short}…与所称的脱敏迎检包相同：除遮盖之外没有差别。"
+    return (told, *(problems or (Check("masked_form", True, fine),)))
+
+
 def document_problems(document: PacketDocument) -> tuple[str, ...]:
     """What does not hold inside a document: its draw, its cases against the draw, its points."""
-    return tuple(check.sentence for check in document_checks(document) if check.ok is False)
+    checks = (*unmasked_checks(document), *document_checks(document))
+    return tuple(check.sentence for check in checks if check.ok is False)
 
 
 def _draw_problems(document: PacketDocument) -> tuple[str, ...]:

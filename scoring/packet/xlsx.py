@@ -8,6 +8,7 @@ from exporting.cell_text import literal
 from exporting.xlsx import CENTRE, HEAD, MIDDLE, PLAIN, STRONG, TITLE, Book, Formula, Page, Value
 from scoring.packet.document import PacketDocument
 from scoring.packet.parts import TableRow
+from scoring.packet.unmasked import MARK
 from scoring.packet.xlsx_cases import (
     CASES,
     CONCLUSION_CASE,
@@ -28,6 +29,7 @@ from scoring.packet.xlsx_records import (
     add_months,
 )
 from scoring.packet.xlsx_staff import add_staffing
+from scoring.packet.xlsx_unmasked import add_unmasked, head_line
 
 _FIRST_ROW = 5  # of the rows of Table B.1 on the sheet
 _REASON_CUT = 2_000
@@ -37,10 +39,11 @@ def render_xlsx(document: PacketDocument) -> bytes:
     """The packet as XLSX; the same document gives the same bytes."""
     marks = f"{document.institution.name} {document.department} {document.period.label}"
     marks += "" if document.is_final else "　草稿"
+    marks = head_line(document) if document.unmasked else marks
     book = Book(
         title=f"{document.words.title} {document.period.label}",
         author=f"{document.institution.name}{document.department}",
-        created=_moment(document.generated.at),
+        created=_moment(document.dated_at),
     )
     widths = (9, 26, 40, 34, 30, 8, 8, 44)
     table = book.page("评分表", widths, marks=marks)
@@ -63,6 +66,8 @@ def render_xlsx(document: PacketDocument) -> bytes:
     if document.history is not None:
         add_history(book.page("版次", HISTORY_WIDTHS, marks=marks), document)
     add_notes(book.page("说明", (16, 40, 70, 16), marks=marks), document)
+    if document.unmasked is not None:
+        add_unmasked(book.page(MARK, (16, 24, 20, 30, 40), marks=marks, landscape=False), document.unmasked)
     if is_live(document):
         finish(book)
     return book.to_bytes()
@@ -71,6 +76,7 @@ def render_xlsx(document: PacketDocument) -> bytes:
 def _add_table(page: Page, document: PacketDocument, last_case: int) -> None:
     words, sheet = document.words, document.sheet
     draft = "" if document.is_final else "（草稿）"
+    draft = f"（{MARK}，仅限{document.unmasked.receiver}）" if document.unmasked else draft
     page.heading(f"{words.title}{draft}", TITLE)
     hospital = f"{document.institution.name}（{document.institution.level_zh}）　{document.department}"
     page.heading(f"{words.table}　{hospital}", PLAIN)

@@ -156,6 +156,12 @@ def add_notes(page: Page, document: PacketDocument) -> None:
         page.add([reading.id, reading.question, reading.shown, rows])
 
 
+def _masking(document: PacketDocument) -> str:
+    if document.unmasked is None:
+        return "受检者姓名、证件号已脱敏"
+    return document.unmasked.words
+
+
 def _result_lines(document: PacketDocument) -> list[tuple[str, str]]:
     result, anchor = document.result, document.anchor
     total = "—" if result.total is None else f"{result.total}分"
@@ -173,5 +179,5 @@ def _result_lines(document: PacketDocument) -> list[tuple[str, str]]:
         ("内容校验值", document.content_hash()),
         ("留痕锚点", f"第{anchor.seq}条 {anchor.hash} {anchor.at}"),
         ("生成", f"{document.generated.program} {document.generated.at} {document.generated.by}"),
-        ("说明", "受检者姓名、证件号已脱敏；附录B为资料性附录，“合格”“不合格”仅指附录B评分。"),
+        ("说明", f"{_masking(document)}；附录B为资料性附录，“合格”“不合格”仅指附录B评分。"),
     ]

@@ -15,6 +15,7 @@ from scoring.basis import basis_of
 from scoring.contexts import sheet_view
 from scoring.models import Sheet
 from scoring.printed import SheetView
+from scoring.tables_unmasking import state_tag
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,18 @@ def sheet_page(request: HttpRequest, sheet: Sheet) -> dict[str, Any]:
         "appeals": appeals_of(sheet),
         "may_correct": sheet.status == Sheet.Status.SIGNED and _may(request, "edit_sheet", sheet),
         "may_download": _may(request, "download_packet", sheet),
+        **_unmasking(request, sheet),
         "perms_audits": request.user.may("audits.view", sheet.audit.department),
     }
+
+
+def _unmasking(request: HttpRequest, sheet: Sheet) -> dict[str, Any]:
+    """Requests for unmasked packets of a signed version, for who may download its masked one."""
+    if sheet.content is None or not _may(request, "download_packet", sheet):
+        return {"unmask_requests": None, "may_ask_unmasked": False}
+    rows = sheet.unmask_requests.select_related("inspector", "asked_by", "sheet").defer("sheet__content")
+    asks = sheet.status == Sheet.Status.SIGNED and _may(request, "ask_unmasked", sheet)
+    return {"unmask_requests": [(row, state_tag(row)) for row in rows], "may_ask_unmasked": asks}
 
 
 def _may(request: HttpRequest, code: str, sheet: Sheet) -> bool:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from scoring.forms_verify import VerifyForm
 from scoring.keys import known_certificates
-from scoring.models import Sheet
+from scoring.models import Sheet, UnmaskRequest
 from scoring.packet.seal import Seal
 from scoring.verification import answer_for
 from staff.permissions import requires
@@ -28,6 +28,9 @@ _ASKED = {
     "records": "签发记录",
     "anchor": "留痕锚点",
     "printed_hash": "所印校验值",
+    "unmasked": "未脱敏",
+    "masked_form": "遮回核对",
+    "approval": "批准记录",
 }
 _TAGS = {True: ("pass", "相符"), False: ("fail", "不符"), None: ("open", "未核")}
 
@@ -46,9 +49,22 @@ def packet_verify(request: HttpRequest) -> HttpResponse:
         "seals": _seals(),
         "answer": answer,
         "file_name": form.cleaned_data["file"].name,
-        "checks": [(_ASKED[c["name"]], *_TAGS[c["ok"]], c["sentence"]) for c in answer["checks"]],
+        "checks": [(_ASKED[c["name"]], *_tag(c), c["sentence"]) for c in answer["checks"]],
     }
     return page(request, "scoring/verify.html", context)
+
+
+def _unmasked_sheet(request: HttpRequest, told: dict[str, Any]) -> Sheet | None:
+    """The sheet of an unmasked packet: its receiver need not hold a grant of the masked one."""
+    rows = UnmaskRequest.objects.visible_to(request.user).select_related("sheet__audit")
+    found = rows.filter(pk=told["approval"], sheet__content_hash=told["masked_hash"]).first()
+    return found.sheet if found else None
+
+
+def _tag(check: dict[str, Any]) -> tuple[str, str]:
+    """Kind and word of an answer; what must be heeded though it needs no checking says so."""
+    heeded = check["name"] in ("unmasked", "approval") and check["ok"] is None
+    return ("due", "注意") if heeded else _TAGS[check["ok"]]
 
 
 def _answered(request: HttpRequest, form: VerifyForm) -> dict[str, Any]:
@@ -62,8 +78,13 @@ def _answered(request: HttpRequest, form: VerifyForm) -> dict[str, Any]:
         redraws_anything=False,
     )
     sheets = Sheet.objects.downloadable_by(request.user).select_related("audit")
-    sheet = sheets.filter(content_hash=answer["content_hash"]).first() if answer["content_hash"] else None
+    unmasked = (answer["packet"] or {}).get("unmasked")
+    signed = unmasked["masked_hash"] if unmasked else answer["content_hash"]
+    sheet = sheets.filter(content_hash=signed).first() if signed else None
+    sheet = sheet or (_unmasked_sheet(request, unmasked) if unmasked else None)
     detail = {"kind": answer["kind"], "sha256": answer["sha256"], "holds": answer["ok"]}
+    if unmasked:
+        detail["approval"] = unmasked["approval"]
     record("scoring.verify_packet", by=request.user, target=sheet, detail=detail)
     return answer
 

@@ -36,12 +36,13 @@ Status = PacketJob.Status
 @pytest.fixture(autouse=True)
 def light_files(monkeypatch):
     """The PDF is proved elsewhere; here it would only take its seconds."""
-    real = packet_jobs.packet_file
+    real = packet_jobs.packet_files
 
-    def packet_file(sheet, kind, *, by):
-        return real(sheet, "json" if kind == "pdf" else kind, by=by)
+    def packet_files(sheet, kinds, *, by):
+        found = real(sheet, [kind for kind in kinds if kind != "pdf"], by=by)
+        return {kind: found["json" if kind == "pdf" else kind] for kind in kinds}
 
-    monkeypatch.setattr(packet_jobs, "packet_file", packet_file)
+    monkeypatch.setattr(packet_jobs, "packet_files", packet_files)
 
 
 @pytest.fixture

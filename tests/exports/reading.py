@@ -15,6 +15,16 @@ from pypdf import PdfReader
 from pypdf.generic import ContentStream
 
 
+def stream_ends(content: bytes) -> set[bytes]:
+    """What follows each stream's data when it is as long as its dictionary says, up to "endstream"."""
+    ends, place = set(), 0
+    begin = re.compile(rb"/Length (\d+)>>\nstream\n")
+    while found := begin.search(content, place):
+        place = found.end() + int(found[1])
+        ends.add(content[place : place + len("\r\nendstream")])
+    return ends
+
+
 def pdf_text(content: bytes) -> str:
     """All text, white space removed: lines break where the layout wants."""
     return "".join("".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(content)).pages)

@@ -117,9 +117,9 @@ def history(document: PacketDocument, **changed) -> parts.History:
     return replace(parts.History(versions, CHANGES if is_second else (), ()), **changed)
 
 
-def with_records(status: str = "signed", **changed) -> PacketDocument:
+def with_records(status: str = "signed", states=None, **changed) -> PacketDocument:
     """A packet of today's schema. Its first case carries an appeal, its readers their reasons."""
-    document = with_staffing(status=status)
+    document = with_staffing(status=status, states=states)
     cases = (
         replace(
             _reasoned(document.cases[0]),

@@ -61,5 +61,5 @@ def staffing(**changed) -> parts.Staffing:
     return replace(found, **changed)
 
 
-def with_staffing(status: str = "signed", **changed) -> PacketDocument:
-    return replace(sample_document(status=status), staffing=staffing(**changed))
+def with_staffing(status: str = "signed", states=None, **changed) -> PacketDocument:
+    return replace(sample_document(status=status, states=states), staffing=staffing(**changed))

@@ -1,21 +1,22 @@
 """Where the findings describe a place as not normal: 见… and words of abnormality that no denial covers."""
 
 import re
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from reports.domain.textcheck.anatomy import names_something
+from reports.domain.textcheck.anatomy import named_in
+from reports.domain.textcheck.clauses import Clause
 from reports.domain.textcheck.kept import remembered_clause
-from reports.domain.textcheck.text import Text, words_of
+from reports.domain.textcheck.text import Text
 from reports.domain.textcheck.words import pattern
 
 # 无肺纹理, 无壁 and 无强化 are signs although they begin like a denial.
-_DENIES = re.compile(r"未|无(?!肺纹理|壁|强化)|没有|否认|排除|除外")
-_SEEN = re.compile(r"(?<![未不难])见(?!异常)")
-_WORDS = pattern("abnormal_words")
-_SEGMENT_MARKS = "。；;！？!?\n"
+_DENIES: Final = re.compile(r"未|无(?!肺纹理|壁|强化)|没有|否认|排除|除外")
+_SEEN: Final = re.compile(r"(?<![未不难])见(?!异常)")
+_WORDS: Final = pattern("abnormal_words")
+_SEGMENT_MARKS: Final = "。；;！？!?\n"
 # Clauses about one place; more are no description any more.
-_MOST = 30
-_LONG_PART = 100  # characters; a longer one is no template's
+_MOST: Final = 30
+_LONG_PART: Final = 100  # characters; a longer one is no template's
 
 
 def affirmed(part: str) -> str:
@@ -60,12 +61,9 @@ def is_place(text: Text, number: int) -> bool:
 
 def _is_place(text: Text, number: int) -> bool:
     """Is the clause abnormal, or what goes on about it (大小约…，边缘毛糙)?"""
-    plain, ends = text.plain, text.clause_ends
-    for at in range(number, min(number + _MOST, len(ends))):
-        start, end = ends[at - 1] if at else 0, ends[at]
-        clause = plain[start:end]
-        told = _told(clause) if end - start < _LONG_PART else _read(clause)
-        if told.is_rest if at == number else told.is_apart or names_something(clause):
+    for at, clause in enumerate(text.parts[number : number + _MOST]):
+        told = _told(clause)
+        if told.is_rest if at == 0 else told.is_apart or named_in(clause):
             return False
         if told.is_abnormal:
             return True
@@ -83,15 +81,14 @@ class Told(NamedTuple):
     is_last: bool  # its mark ends the segment
 
 
-def _read(clause: str) -> Told:
-    start, end = words_of(clause)
-    said = clause[start:end]
-    return Told(
-        is_rest=not said or said[0] == "余",
-        is_apart=start > 0 or not said,
-        is_abnormal=_shows(said),
-        is_last=end != len(clause) - 1 or clause[-1] in _SEGMENT_MARKS,
-    )
-
-
-_told = remembered_clause(_read)
+def _told(clause: Clause) -> Told:
+    if clause.told is None:
+        start, end = clause.words
+        said = clause.plain[start:end]
+        clause.told = Told(
+            is_rest=not said or said[0] == "余",
+            is_apart=start > 0 or not said,
+            is_abnormal=_shows(said),
+            is_last=end != len(clause.plain) - 1 or clause.plain[-1] in _SEGMENT_MARKS,
+        )
+    return clause.told

@@ -11,28 +11,38 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import cache
 from operator import attrgetter
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from reports.domain.textcheck import facts
-from reports.domain.textcheck.kept import remembered, remembered_clause
+from reports.domain.textcheck.clauses import Clause, signs
+from reports.domain.textcheck.kept import remembered
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Text
-from reports.domain.textcheck.words import any_of, group, word_set
+from reports.domain.textcheck.words import any_of, group, signs_of, word_set
 
 Side = Literal["", "左", "右", "双"]
 OPPOSITE: dict[str, Side] = {"左": "右", "右": "左"}
 _SIDES: dict[str, Side] = {"左": "左", "右": "右", "双": "双", "两": "双"}
 
 # What may stand between a side word and its structure: 右下[肺], 左内侧[半月板], 右侧第3～5前[肋].
-_BETWEEN = frozenset("侧边各诸所示部分上中下前后内外近远第叶的腋0123456789～~-—、及和至")
-_NEAR = _BETWEEN | frozenset("左右双两")
-_BOTH_LEFT = frozenset(("", "、", "及", "和", "与", "/", "侧", "侧、", "侧及", "侧和", "侧与"))
-_AFTER = re.compile(
+_BETWEEN: Final = frozenset("侧边各诸所示部分上中下前后内外近远第叶的腋0123456789～~-—、及和至")
+_NEAR: Final = _BETWEEN | frozenset("左右双两")
+_BOTH_LEFT: Final = frozenset(("", "、", "及", "和", "与", "/", "侧", "侧、", "侧及", "侧和", "侧与"))
+_AFTER: Final = re.compile(
     r"(?P<both>双侧?叶|两侧?叶|双侧|两侧|左右两?侧?)|(?P<one>左|右)(?:侧(?!位)|(?=[叶壁份部缘半旁内外前后]))"
 )
-_JOIN = re.compile(r"[、及和与/\-－]{0,2}")
-_REACH = 24  # characters between a side word and its structure, at most
-_LONG_CLAUSE = 100  # characters; a longer one is no template's
+_JOIN: Final = re.compile(r"[、及和与/\-－]{0,2}")
+_STRUCTURES: Final = {word: name for name, words in group("structures").items() for word in words}
+_STRUCTURE: Final = re.compile(any_of(_STRUCTURES))
+_ORGANS: Final = {part: organ for organ, parts in group("organ_parts").items() for part in parts}
+_REGIONS: Final = {organ: region for region, organs in group("region_organs").items() for organ in organs}
+_PAIRED: Final = word_set("paired_structures")
+# Of each word its structure, whether that is paired, and the word's own side.
+_KNOWN: Final[dict[str, tuple[str, bool, Side]]] = {
+    word: (structure, structure in _PAIRED, _SIDES.get(word[0], "") if structure in _PAIRED else "")
+    for word, structure in _STRUCTURES.items()
+}
+_REACH: Final = 24  # characters between a side word and its structure, at most
 _word_start = attrgetter("word_start")
 
 
@@ -56,23 +66,7 @@ class Mention(NamedTuple):
 
     @property
     def paired(self) -> bool:
-        return self.structure in word_set("paired_structures")
-
-
-@cache
-def _structures() -> tuple[re.Pattern[str], dict[str, str]]:
-    owner = {word: name for name, words in group("structures").items() for word in words}
-    return re.compile(any_of(owner)), owner
-
-
-@cache
-def _organs() -> dict[str, str]:
-    return {part: organ for organ, parts in group("organ_parts").items() for part in parts}
-
-
-@cache
-def _regions() -> dict[str, str]:
-    return {organ: region for region, organs in group("region_organs").items() for organ in organs}
+        return self.structure in _PAIRED
 
 
 @cache
@@ -82,12 +76,12 @@ def _examined() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 def organ_of(structure: str) -> str:
     """The organ a structure is part of: 肾盂 → 肾; itself when it is one."""
-    return _organs().get(structure, structure)
+    return _ORGANS.get(structure, structure)
 
 
 def region_of(organ: str) -> str:
     """The region an organ lies in: 肾 → 腹; "" when it lies in none (淋巴结, 骨质)."""
-    return _regions().get(organ, "")
+    return _REGIONS.get(organ, "")
 
 
 def mentions(text: Text) -> Sequence[Mention]:
@@ -119,15 +113,11 @@ def mentions_after(text: Text, mention: Mention) -> Iterator[Mention]:
 
 def mentions_of(text: Text, number: int) -> Sequence[Mention]:
     """The mentions of one clause."""
-    ends = text.clause_ends
-    start, end = ends[number - 1] if number else 0, ends[number]
-    if end - start < _LONG_CLAUSE:
-        known = _mentions(text.plain[start:end])
-        return [_moved(mention, start) for mention in known] if known else ()
-    long: dict[int, list[Mention]] = text.shared.setdefault("long_clauses", {})  # type: ignore[assignment]
-    if number not in long:
-        long[number] = [_moved(mention, start) for mention in _read(text.plain[start:end])]
-    return long[number]
+    known = named_in(text.parts[number])
+    if not number or not known:
+        return known
+    start = text.clause_ends[number - 1]
+    return [_moved(mention, start) for mention in known]
 
 
 def _moved(mention: Mention, by: int) -> Mention:
@@ -135,25 +125,47 @@ def _moved(mention: Mention, by: int) -> Mention:
     return Mention(start + by, end + by, word_start + by, structure, side, inherited)
 
 
-def names_something(clause: str) -> bool:
-    """Is any structure named in a clause?"""
-    return bool(_mentions(clause)) if len(clause) < _LONG_CLAUSE else next(_read(clause), None) is not None
+def named_in(clause: Clause) -> tuple[Mention, ...]:
+    """The structures a clause names: neither a word nor its side nor a list goes beyond a clause's marks."""
+    if clause.mentions is None:
+        clause.mentions = tuple(_read(clause.plain))
+    return clause.mentions
 
 
 def clauses_naming(text: Text, name: str) -> tuple[int, ...]:
-    """The numbers of the clauses that may name this structure or organ, or a part of it."""
+    """The numbers of the clauses that name this structure or organ, or a part of it."""
     known: dict[str, tuple[int, ...]] = text.shared.setdefault("clauses_naming", {})  # type: ignore[assignment]
     found = known.get(name)
     if found is None:
-        numbers = [text.clause_number(match.start()) for match in names_of(name).finditer(text.plain)]
-        found = known[name] = tuple(dict.fromkeys(numbers))
+        wanted = _SIGNS.get(name, 0)
+        found = known[name] = tuple(
+            [
+                number
+                for number, clause in enumerate(text.parts)
+                if clause.signs & wanted and name in _names_in(clause)
+            ]
+        )
     return found
 
 
-@cache
-def names_of(name: str) -> re.Pattern[str]:
-    """The words for a structure or organ and its parts, whatever longer word they may belong to."""
-    return re.compile(any_of(w for w, owner in _structures()[1].items() if name in (owner, organ_of(owner))))
+def _names_in(clause: Clause) -> frozenset[str]:
+    """The structures a clause names, and the organs they are part of."""
+    if clause.named is None:
+        named = named_in(clause)
+        clause.named = frozenset([m.structure for m in named] + [m.organ for m in named])
+    return clause.named
+
+
+def _signs_by_name() -> dict[str, int]:
+    """A few characters of which each word for a structure or organ and its parts has one."""
+    spoken: dict[str, list[str]] = {}
+    for word, structure in _STRUCTURES.items():
+        for name in {structure, organ_of(structure)}:
+            spoken.setdefault(name, []).append(word)
+    return {name: signs(signs_of(given)) for name, given in spoken.items()}
+
+
+_SIGNS: Final = _signs_by_name()
 
 
 def organs_named(text: Text) -> frozenset[str]:
@@ -176,20 +188,13 @@ def regions(report: CheckedReport) -> frozenset[str]:
     return regions_in(facts.named(report))
 
 
-@remembered_clause
-def _mentions(clause: str) -> tuple[Mention, ...]:
-    """Neither a word nor its side nor a list of paired structures goes beyond a clause's marks."""
-    return tuple(_read(clause))
-
-
 def _read(plain: str) -> Iterator[Mention]:
-    pattern, known = _words()
     size = len(plain)
     carried: Side = ""
     carried_to = 0
-    for match in pattern.finditer(plain):
+    for match in _STRUCTURE.finditer(plain):
         start, end = match.span()
-        structure, is_paired, own = known[match[0]]
+        structure, is_paired, own = _KNOWN[match[0]]
         begin: int = start
         side: Side = ""
         inherited = False
@@ -204,18 +209,6 @@ def _read(plain: str) -> Iterator[Mention]:
             end, side = _side_after(plain, end, side)
         carried, carried_to = (side if is_paired else ""), end
         yield Mention(begin, end, start, structure, side, inherited)
-
-
-@cache
-def _words() -> tuple[re.Pattern[str], dict[str, tuple[str, bool, Side]]]:
-    """The pattern of all words; of each its structure, whether that is paired, and the word's own side."""
-    pattern, owner = _structures()
-    paired = word_set("paired_structures")
-    known = {
-        word: (structure, structure in paired, _SIDES.get(word[0], "") if structure in paired else "")
-        for word, structure in owner.items()
-    }
-    return pattern, known
 
 
 def _side_before(plain: str, start: int) -> tuple[int, Side]:

@@ -2,31 +2,31 @@
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from reports.domain.textcheck.abnormal import is_place, places_named
 from reports.domain.textcheck.anatomy import Mention, clauses_naming, mentions, mentions_of
-from reports.domain.textcheck.kept import lazy, remembered_clause
+from reports.domain.textcheck.kept import remembered_clause
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Span, Text
 from reports.domain.textcheck.words import Sieve, any_of, group, pattern, words
 
-_RANK_NAMES = tuple(group("importance_ranks"))  # as listed: the most important first
+_RANK_NAMES: Final = tuple(group("importance_ranks"))  # as listed: the most important first
 MALIGNANT, ACUTE, BENIGN = (_RANK_NAMES.index(name) for name in ("malignant", "acute", "benign"))
-_RANK_OF = {
+_RANK_OF: Final = {
     word: _RANK_NAMES.index(name) for name, given in group("importance_ranks").items() for word in given
 }
-_RANKED = Sieve(_RANK_OF, words("unranked_words"))  # 肝硬化 and 癌栓 have no rank
-URGENT = re.compile(any_of(word for word, rank in _RANK_OF.items() if rank <= MALIGNANT))
-_UNSURE = pattern("urgency_excused")
+_RANKED: Final = Sieve(_RANK_OF, words("unranked_words"))  # 肝硬化 and 癌栓 have no rank
+URGENT: Final = re.compile(any_of(word for word, rank in _RANK_OF.items() if rank <= MALIGNANT))
+_UNSURE: Final = pattern("urgency_excused")
 # 腰椎退行性变 gathers what the findings say in many places.
-_DIFFUSE = pattern("diffuse_diseases")
-_LOBE = re.compile(r"[上中下前后内外尖背舌左右基底侧]{0,3}[叶段野极]")
-_LEVEL = re.compile(r"[CTLS]\d{1,2}(?:[/～~-][CTLS]?\d{1,2})?$")
-_LONGEST_PLACE = 12
+_DIFFUSE: Final = pattern("diffuse_diseases")
+_LOBE: Final = re.compile(r"[上中下前后内外尖背舌左右基底侧]{0,3}[叶段野极]")
+_LEVEL: Final = re.compile(r"[CTLS]\d{1,2}(?:[/～~-][CTLS]?\d{1,2})?$")
+_LONGEST_PLACE: Final = 12
 # A conclusion has seldom ten items; what lies behind these is not compared.
 MOST_ITEMS, _MOST_CLAUSES = 20, 200
-_LONG_ITEM = 100  # characters; a longer item is no template's
+_LONG_ITEM: Final = 100  # characters; a longer item is no template's
 
 
 class Words(NamedTuple):
@@ -40,22 +40,34 @@ class Words(NamedTuple):
 class Item:
     """An item of the conclusion, and where the findings describe it: worked out when asked for."""
 
+    _words: Words | None = None
+    _ranked: tuple[int | None, str] | None = None
+    _may_be_urgent: bool | None = None
+    _places: Sequence[int] | None = None
+
     def __init__(self, impression: Text, findings: Text, span: Span) -> None:
         self.impression, self.findings, self.span = impression, findings, span
 
-    @lazy
+    @property
     def words(self) -> Words:
-        said = self.span.of(self.impression.plain)
-        return _words_of(said) if len(said) < _LONG_ITEM else _read_words(said)
+        if self._words is None:
+            said = self.span.of(self.impression.plain)
+            self._words = _words_of(said) if len(said) < _LONG_ITEM else _read_words(said)
+        return self._words
 
-    @lazy
+    @property
     def ranked(self) -> tuple[int | None, str]:
         """What it is worth (None: not known), and by which word."""
-        return _rank(Text(self.span.of(self.impression.plain)))
+        if self._ranked is None:
+            said = self.span.of(self.impression.plain)
+            self._ranked = _rank_of(said) if len(said) < _LONG_ITEM else _read_rank(said)
+        return self._ranked
 
-    @lazy
+    @property
     def may_be_urgent(self) -> bool:
-        return URGENT.search(self.impression.plain, *self.span) is not None
+        if self._may_be_urgent is None:
+            self._may_be_urgent = URGENT.search(self.impression.plain, *self.span) is not None
+        return self._may_be_urgent
 
     @property
     def rank(self) -> int | None:
@@ -65,10 +77,12 @@ class Item:
     def word(self) -> str:
         return self.ranked[1]
 
-    @lazy
+    @property
     def places(self) -> Sequence[int]:
         """The clauses of the findings, by number, that describe it as not normal."""
-        return _described(self)
+        if self._places is None:
+            self._places = _described(self)
+        return self._places
 
     def is_after(self, other: "Item") -> bool:
         """Is all that the findings say of it in later sentences than all they say of the other?"""
@@ -91,7 +105,7 @@ class Item:
 def items_of(report: CheckedReport) -> tuple[Item, ...]:
     known = report.facts.get("ordered_items")
     if known is None:
-        impression, findings = report.text("impression"), report.text("findings")
+        impression, findings = report.texts["impression"], report.texts["findings"]
         items = (Item(impression, findings, span) for span in impression.items[:MOST_ITEMS])
         known = report.facts["ordered_items"] = tuple(items)
     assert isinstance(known, tuple)
@@ -113,7 +127,8 @@ def _read_words(said: str) -> Words:
 _words_of = remembered_clause(_read_words)
 
 
-def _rank(text: Text) -> tuple[int | None, str]:
+def _read_rank(said: str) -> tuple[int | None, str]:
+    text = Text(said)
     best: int | None = None
     best_word = ""
     sure_to = 0  # the end of the last clause that was found to be sure
@@ -128,6 +143,9 @@ def _rank(text: Text) -> tuple[int | None, str]:
         if best is None or rank < best:
             best, best_word = rank, match.group()
     return best, best_word
+
+
+_rank_of = remembered_clause(_read_rank)
 
 
 def _is_unsure(text: Text, at: int) -> bool:

@@ -6,33 +6,38 @@ A place is `listed` (one of the seven steps of 6.4.3.3), `offlist` (another degr
 
 import re
 from itertools import islice
-from typing import Literal, NamedTuple
+from operator import attrgetter
+from typing import Final, Literal, NamedTuple
 
+from reports.domain.textcheck.clauses import Clause, signs
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Text
 from reports.domain.textcheck.words import any_of, pattern, words
 
-AT_MOST = 300  # places read of one text: no report has more, and no text may cost more
+AT_MOST: Final = 300  # places read of one text: no report has more, and no text may cost more
 
-_OFF = any_of(words("degree_offlist_before"))
-_JOIN = r"[、或及和至到/~～\-—–]"
-_LEVEL = re.compile(
+_OFF: Final = any_of(words("degree_offlist_before"))
+_JOIN: Final = r"[、或及和至到/~～\-—–]"
+_LEVEL: Final = re.compile(
     rf"[低高等](?:{_JOIN}{{1,2}}(?:明显|中度|稍|{_OFF})?[低高等]){{0,3}}(?:混杂|不均匀|欠均匀)?(?:密度|信号)"
 )
-_OFF_INSIDE = re.compile(rf"(?:{_OFF})[低高]")
-_LISTED_INSIDE = re.compile(r"(?:明显|中度|稍)[低高]|等(?![低高])")
-_ADVERB = re.compile(rf"(?:(?P<listed>明显|中度|稍)|(?P<off>{_OFF}))$")
-_AFTER = any_of(words("degree_offlist_after"))
-_CHANGED = re.compile(
+_OFF_INSIDE: Final = re.compile(rf"(?:{_OFF})[低高]")
+_LISTED_INSIDE: Final = re.compile(r"(?:明显|中度|稍)[低高]|等(?![低高])")
+_ADVERB: Final = re.compile(rf"(?:(?P<listed>明显|中度|稍)|(?P<off>{_OFF}))$")
+_AFTER: Final = any_of(words("degree_offlist_after"))
+_CHANGED: Final = re.compile(
     rf"(?:密度|信号)(?:(?P<adverb>{_AFTER})(?:减低|增高|降低|升高|低|高)|减低|增高|降低|升高)"
 )
-_BONE = re.compile(r"骨(?:质|矿|矿物|矿物质)?$")
+_BONE: Final = re.compile(r"骨(?:质|矿|矿物|矿物质)?$")
 # 肝、脾等密度均匀: 等 ends a list there, it is no degree. A degree follows a verb, a sequence or a shape.
-_STEP_BEFORE = re.compile(r"[呈为以示见均是或一枚个状形性样类A-Za-z上像期区内似（(，、；。\s]$")
-_LIST_AFTER = re.compile(
+_STEP_BEFORE: Final = re.compile(r"[呈为以示见均是或一枚个状形性样类A-Za-z上像期区内似（(，、；。\s]$")
+_LIST_AFTER: Final = re.compile(
     r"(?:的)?(?:均匀|均|未|无|正常|对称|不|欠|尚|如常|大致|异常|良好|改变不|分布|信号|密度|形态|大小)"
 )
-_NOT_BARE_BEFORE = "稍度显、或及至偏略较极很微等高低更最"
+_NOUNS: Final = signs("度号")  # of 密度 and 信号
+_ODD_MARKS: Final = ",;!?！？"
+_start = attrgetter("start")
+_NOT_BARE_BEFORE: Final = "稍度显、或及至偏略较极很微等高低更最"
 
 
 class Degree(NamedTuple):
@@ -48,16 +53,36 @@ def degrees(report: CheckedReport) -> tuple[Degree, ...]:
     """Places of the findings, without those a negation covers, in order; read once for all rules."""
     known = report.facts.get("degrees")
     if not isinstance(known, tuple):
-        known = report.facts["degrees"] = tuple(_read(report.text("findings")))
+        known = report.facts["degrees"] = tuple(_read(report.texts["findings"]))
     return known
 
 
 def _read(text: Text) -> list[Degree]:
-    plain = text.plain
-    before = (_level(plain, match) for match in islice(_LEVEL.finditer(plain), AT_MOST))
-    after = (_change(plain, match) for match in islice(_CHANGED.finditer(plain), AT_MOST))
-    found = [degree for degree in (*before, *after) if degree and not text.is_negated(degree.start)]
-    return sorted(found, key=lambda degree: degree.start)
+    if not text.signs & _NOUNS:
+        return []
+    found: list[Degree] = []
+    start = 0
+    for clause in text.parts:
+        known = clause.degrees if clause.degrees is not None else _told_in(clause)
+        for first, last, kind, adverb in known:
+            # After a mark of another language 等 begins no step.
+            if first or clause.plain[0] != "等" or text.plain[max(0, start - 1)] not in _ODD_MARKS:
+                found.append(Degree(start + first, start + last, kind, adverb))
+        start += clause.size
+    return found[:AT_MOST]
+
+
+def _told_in(clause: Clause) -> tuple[Degree, ...]:
+    """A degree and what makes it one stand in one clause."""
+    if clause.degrees is None and not clause.signs & _NOUNS:
+        clause.degrees = ()
+    if clause.degrees is None:
+        plain = clause.plain
+        before = [_level(plain, match) for match in islice(_LEVEL.finditer(plain), AT_MOST)]
+        after = [_change(plain, match) for match in islice(_CHANGED.finditer(plain), AT_MOST)]
+        found = [degree for degree in (*before, *after) if degree and not clause.is_negated(degree.start)]
+        clause.degrees = tuple(sorted(found, key=_start))
+    return clause.degrees
 
 
 def _level(plain: str, match: re.Match[str]) -> Degree | None:
@@ -101,5 +126,5 @@ def _change(plain: str, match: re.Match[str]) -> Degree | None:
     return Degree(match.start(), match.end(), "changed", match.group("adverb") or "")
 
 
-UNDERSTOOD = pattern("understood_density")
-UNDERSTOOD_BARE = pattern("understood_density", "understood_bare")
+UNDERSTOOD: Final = pattern("understood_density")
+UNDERSTOOD_BARE: Final = pattern("understood_density", "understood_bare")

@@ -1,17 +1,17 @@
 """Runs the rules over a report. A rule speaks only where what it reads is known and its gate is open."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final
 
+from reports.domain.textcheck.clauses import signs
 from reports.domain.textcheck.finding import Finding, Hit, Severity, milder, severity_of
-from reports.domain.textcheck.kept import lazy
-from reports.domain.textcheck.report import CheckedReport
+from reports.domain.textcheck.report import TEXT_FIELDS, CheckedReport
 from reports.domain.textcheck.text import Text
 from reports.domain.textcheck.words import rarest
 from standards.edition import Edition
 
-FIELD_ORDER = ("examination_name", "technique", "findings", "impression")
+FIELD_ORDER: Final = ("examination_name", "technique", "findings", "impression")
 Find = Callable[[CheckedReport], Iterable[Hit]]
 Ask = Callable[[CheckedReport], object]
 
@@ -45,39 +45,55 @@ class BoundRule:
     severity: Severity
 
 
-class Family(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Family:
     """Rules with the same needs: what holds one back holds back all of them."""
 
-    # Literals by their rarest character: that one is found ten times quicker, and is mostly not there.
-    gate: tuple[tuple[str, tuple[str, ...]], ...]
+    rules: tuple[BoundRule, ...]
+    needs: int  # what they read: the bits of BoundRules.fields
+    # Literals by the bit of their rarest character, and all these bits: mostly none of them stands there.
+    gate: tuple[tuple[int, tuple[str, ...]], ...]
+    signs: int
     gate_in: tuple[str, ...]
     when: Ask | None
-    rules: tuple[BoundRule, ...]
 
 
-class BoundRules(tuple[BoundRule, ...]):
-    """Bound rules and, worked out once, their families by what these read."""
+class BoundRules:
+    """Bound rules and, worked out once, their families in the order of what these read."""
 
-    @lazy
-    def families(self) -> dict[tuple[str, ...], tuple[Family, ...]]:
+    def __init__(self, rules: Iterable[BoundRule]) -> None:
+        self.rules = tuple(rules)
         alike: dict[tuple[object, ...], list[BoundRule]] = {}
-        for bound in self:
+        for bound in self.rules:
             rule = bound.rule
             alike.setdefault((rule.reads, rule.gate, rule.gate_in, rule.when), []).append(bound)
-        found: dict[tuple[str, ...], tuple[Family, ...]] = {}
-        for rules in alike.values():
-            reads = rules[0].rule.reads
-            found[reads] = (*found.get(reads, ()), _family(rules))
+        self.fields = tuple({field: None for bound in self.rules for field in bound.rule.reads})
+        self.families = tuple([self._family(given) for given in alike.values()])
+
+    def __iter__(self) -> Iterator[BoundRule]:
+        return iter(self.rules)
+
+    def __len__(self) -> int:
+        return len(self.rules)
+
+    def _family(self, rules: Sequence[BoundRule]) -> Family:
+        rule = rules[0].rule
+        needs = sum(1 << self.fields.index(field) for field in set(rule.reads))
+        gate: dict[str, list[str]] = {}
+        for literal in rule.gate:
+            gate.setdefault(rarest(literal), []).append(literal)
+        literals = tuple([(signs(rare), tuple(given)) for rare, given in gate.items()])
+        gate_in = tuple([field for field in rule.gate_in or rule.reads if field in TEXT_FIELDS])
+        return Family(tuple(rules), needs, literals, signs("".join(gate)), gate_in, rule.when)
+
+    def unknown(self, report: CheckedReport) -> int:
+        """The bits of the fields that are not known of a report."""
+        found, bit = 0, 1
+        for field in self.fields:
+            if getattr(report, field) is None:
+                found |= bit
+            bit <<= 1
         return found
-
-
-def _family(rules: Sequence[BoundRule]) -> Family:
-    rule = rules[0].rule
-    gate: dict[str, list[str]] = {}
-    for literal in rule.gate:
-        gate.setdefault(rarest(literal), []).append(literal)
-    literals = tuple((rare, tuple(given)) for rare, given in gate.items())
-    return Family(literals, rule.gate_in or rule.reads, rule.when, tuple(rules))
 
 
 def bind(rules: Sequence[Rule], edition: Edition) -> BoundRules:
@@ -104,7 +120,7 @@ def _severity(code: str, edition: Edition) -> Severity:
 
 def check(
     report: CheckedReport,
-    rules: Sequence[BoundRule],
+    rules: BoundRules | Sequence[BoundRule],
     *,
     off: Collection[str] = (),
     gates: bool = True,
@@ -113,27 +129,19 @@ def check(
     if not isinstance(rules, BoundRules):
         rules = BoundRules(rules)
     found: dict[tuple[str, str, int, int], Finding] = {}
-    for reads, families in rules.families.items():
-        if not is_known(report, reads):
+    unknown = rules.unknown(report)
+    for family in rules.families:
+        if family.needs & unknown or (gates and not may_speak(family, report)):
             continue
-        for family in families:
-            if gates and not may_speak(family, report):
+        for bound in family.rules:
+            if off and bound.rule.code in off:
                 continue
-            for bound in family.rules:
-                if off and bound.rule.code in off:
-                    continue
-                for hit in bound.rule.find(report):
-                    finding = _finding(bound, hit, report)
-                    found.setdefault((finding.code, finding.field, finding.start, finding.end), finding)
-    return tuple(sorted(found.values(), key=lambda f: place_of(f.field, f.start, f.end, f.code)))
-
-
-def is_known(report: CheckedReport, reads: tuple[str, ...]) -> bool:
-    """Is every one of these fields known?"""
-    for field in reads:  # noqa: SIM110  # a generator costs more than what it asks
-        if getattr(report, field) is None:
-            return False
-    return True
+            for hit in bound.rule.find(report):
+                finding = _finding(bound, hit, report)
+                found.setdefault((finding.code, finding.field, finding.start, finding.end), finding)
+    if len(found) < 2:
+        return tuple(found.values())
+    return tuple(sorted(found.values(), key=_place_of))
 
 
 def may_speak(family: Family, report: CheckedReport) -> bool:
@@ -145,12 +153,13 @@ def may_speak(family: Family, report: CheckedReport) -> bool:
 
 def _is_open(family: Family, texts: Mapping[str, Text]) -> bool:
     for field in family.gate_in:
-        if field in texts:
-            plain = texts[field].plain
-            for rare, literals in family.gate:
-                if rare in plain:
+        text = texts[field]
+        found = text.signs & family.signs
+        if found:
+            for sign, literals in family.gate:
+                if found & sign:
                     for literal in literals:
-                        if literal in plain:
+                        if literal in text.plain:
                             return True
     return False
 
@@ -164,6 +173,10 @@ def _finding(bound: BoundRule, hit: Hit, report: CheckedReport) -> Finding:
     return Finding(
         bound.rule.code, bound.clause, hit.field, hit.start, hit.end, excerpt, severity, hit.message
     )
+
+
+def _place_of(finding: Finding) -> tuple[int, int, int, str]:
+    return place_of(finding.field, finding.start, finding.end, finding.code)
 
 
 def place_of(field: str, start: int, end: int, code: str) -> tuple[int, int, int, str]:

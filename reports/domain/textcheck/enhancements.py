@@ -2,45 +2,48 @@
 
 import re
 from itertools import islice
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
-from reports.domain.textcheck.kept import remembered_clause
+from reports.domain.textcheck.clauses import Clause
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Text
 from reports.domain.textcheck.words import any_of, words
 
-_LONG_CLAUSE = 100  # characters; a longer one is no template's
-_ENHANCES = re.compile("强化")
-AT_MOST = 300  # places read of one text: no report has more, and no text may cost more
+_ENHANCES: Final = re.compile("强化")
+AT_MOST: Final = 300  # places read of one text: no report has more, and no text may cost more
 _BEFORE, _AFTER = 18, 14  # code points read around 强化
 
-_MANNER = any_of(words("enhancement_manner"))
-_OFF = any_of(words("enhancement_offlist"))
-_NOUN = re.compile(any_of(words("enhanced_nouns")))
-_CUT = re.compile(r"[，。；;,!?！？\n（(：:]")
-_DENIED = r"(?:未见到?|未有|没有|未显示|未发现|未出现|无|不见)"
-_VAGUE = re.compile(
+_MANNER: Final = any_of(words("enhancement_manner"))
+_OFF: Final = any_of(words("enhancement_offlist"))
+_NOUN: Final = re.compile(any_of(words("enhanced_nouns")))
+_CUT: Final = re.compile(r"[，。；;,!?！？\n（(：:]")
+_DENIED: Final = r"(?:未见到?|未有|没有|未显示|未发现|未出现|无|不见)"
+_VAGUE: Final = re.compile(
     rf"(?:{_DENIED}(?:明显|显著|明确|确切|确定|肯定)的?|不明显)(?P<manner>(?:异常|{_MANNER}){{0,3}})$"
 )
-_DOUBTFUL = re.compile(rf"(?:可疑|似有|疑似|似见|似可见|疑有)(?:{_MANNER}|轻度|轻微){{0,2}}$")
-_NONE = re.compile(r"(?:未见到?|未有|没有|未出现|未显示|均无|无|未|不)(?:任何)?$")
-_GRADED = re.compile(
+_DOUBTFUL: Final = re.compile(rf"(?:可疑|似有|疑似|似见|似可见|疑有)(?:{_MANNER}|轻度|轻微){{0,2}}$")
+_NONE: Final = re.compile(r"(?:未见到?|未有|没有|未出现|未显示|均无|无|未|不)(?:任何)?$")
+_GRADED: Final = re.compile(
     r"(?<!未见)(?<![无到不])(?:轻度|中度|明显|中等|中重度|轻至中|轻中)(?:[^、]{0,8}|、[^、]{0,6})$"
 )
-_OFFLIST = re.compile(rf"(?P<word>{_OFF})(?:呈|有|性|的)?(?P<manner>(?:{_MANNER}){{0,2}})$")
-_DENIED_END = re.compile(rf"{_DENIED}[^、]{{0,8}}$")
-_WORD_AFTER = r"(?:程度|效应)?(?:均|较|为|呈|尚|也|亦)?"
-_VAGUE_AFTER = re.compile(rf"{_WORD_AFTER}(?:不明显|不显著|欠明显|欠显著|不甚明显|不明确)(?!减|增|低|高)")
-_GRADED_AFTER = re.compile(
+_OFFLIST: Final = re.compile(rf"(?P<word>{_OFF})(?:呈|有|性|的)?(?P<manner>(?:{_MANNER}){{0,2}})$")
+_DENIED_END: Final = re.compile(rf"{_DENIED}[^、]{{0,8}}$")
+_WORD_AFTER: Final = r"(?:程度|效应)?(?:均|较|为|呈|尚|也|亦)?"
+_VAGUE_AFTER: Final = re.compile(
+    rf"{_WORD_AFTER}(?:不明显|不显著|欠明显|欠显著|不甚明显|不明确)(?!减|增|低|高)"
+)
+_GRADED_AFTER: Final = re.compile(
     rf"{_WORD_AFTER}(?:明显|轻度|中度|中等)(?!低|高|减|增|不|异|延|弱|强|均|欠|下|升|消|早|晚)|{_WORD_AFTER}明显(?:均匀|不均匀)"
 )
-_OFFLIST_AFTER = re.compile(rf"{_WORD_AFTER}(?P<word>轻微|显著|强烈)(?!低|高|减|增|不|异|延|弱|强|下|升|消)")
+_OFFLIST_AFTER: Final = re.compile(
+    rf"{_WORD_AFTER}(?P<word>轻微|显著|强烈)(?!低|高|减|增|不|异|延|弱|强|下|升|消)"
+)
 # 略不均匀强化 tells how even it is, not how strong.
-_OF_EVENNESS = ("略", "略微", "稍", "稍微", "较")
-_STAYS_VAGUE = frozenset("及和与或改征表效，。；、,;\n（）()")
-_QUOTED = re.compile(r"前片|原片|旧片|既往|上次|前次|外院")
+_OF_EVENNESS: Final = ("略", "略微", "稍", "稍微", "较")
+_STAYS_VAGUE: Final = frozenset("及和与或改征表效，。；、,;\n（）()")
+_QUOTED: Final = re.compile(r"前片|原片|旧片|既往|上次|前次|外院")
 # Background enhancement of the breast has its own four steps (BI-RADS), 轻微 and 重度 among them.
-_BACKGROUND = re.compile(r"背景|BPE")
+_BACKGROUND: Final = re.compile(r"背景|BPE")
 
 Kind = Literal["vague", "doubtful", "denied", "none", "graded", "offlist", "plain"]
 
@@ -66,7 +69,7 @@ def enhancements(report: CheckedReport, field: str) -> tuple[Enhancement, ...]:
     name = "enhancements " + field
     known = report.facts.get(name)
     if not isinstance(known, tuple):
-        known = report.facts[name] = tuple(_read(report.text(field)))
+        known = report.facts[name] = tuple(_read(report.texts[field]))
     return known
 
 
@@ -77,20 +80,19 @@ def _read(text: Text) -> list[Enhancement]:
     while at >= 0 and len(found) < AT_MOST:
         number = text.clause_number(at)
         start, end = ends[number - 1] if number else 0, ends[number]
-        clause = plain[start:end]
-        told = _in_clause(clause) if end - start < _LONG_CLAUSE else _read_clause(clause)
-        found += [one._replace(start=one.start + start, end=one.end + start) for one in told]
+        for first, last, kind, is_graded, word, is_open in _said_in(text.parts[number]):
+            found.append(Enhancement(start + first, start + last, kind, is_graded, word, is_open))
         at = plain.find("强化", end)
     return found[:AT_MOST]
 
 
-def _read_clause(clause: str) -> tuple[Enhancement, ...]:
-    """Each 强化 of a clause (with its mark): what belongs to it never lies beyond."""
-    text = Text(clause)
-    return tuple(_classify(text, match.start()) for match in islice(_ENHANCES.finditer(clause), AT_MOST))
-
-
-_in_clause = remembered_clause(_read_clause)
+def _said_in(clause: Clause) -> tuple[Enhancement, ...]:
+    """Each 强化 of a clause: what belongs to it never lies beyond."""
+    if clause.enhancements is None:
+        text = Text(clause.plain)
+        places = [match.start() for match in islice(_ENHANCES.finditer(text.plain), AT_MOST)]
+        clause.enhancements = tuple([_classify(text, place) for place in places])
+    return clause.enhancements
 
 
 def _classify(text: Text, at: int) -> Enhancement:

@@ -1,16 +1,15 @@
 """What several rules ask of a report: its kind of examination, enhancement, phases. Answered once each."""
 
 import re
-from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
+from typing import Final
 
 from reports.domain.textcheck.kept import remembered
 from reports.domain.textcheck.report import CheckedReport
 from standards.loader import current_edition
 
 # Latin names must not touch other Latin letters: MR in "MRCP" is MRI, CT in "ECT" is not CT (6.3.3).
-_KINDS = (
+_KINDS: Final = (
     ("MRI", re.compile(r"磁共振|核磁|(?<![A-Za-z])(?:f?MRI|MRA|MRV|MRCP|MRU|MRM|MR)(?![A-Za-z])")),
     (
         "CT",
@@ -27,28 +26,13 @@ _KINDS = (
     ),
 )
 # 未增强 and 边缘增强算法 enhance nothing; ASL perfusion needs no contrast medium.
-_ENHANCED = re.compile(
+_ENHANCED: Final = re.compile(
     r"(?<![非未])增强(?!器|算法|重建)|\+\s*C(?![A-Za-z])|(?<![A-Za-z])(?:CTA|CTV|CTU|CTP|CE-?MRA|DCE)(?![A-Za-z])|(?<!ASL)(?<!标记)灌注|双期|三期|四期|多期|动脉期"
 )
-_ANGIO = re.compile(r"(?<![A-Za-z])(?:CTA|CTV|MRA|MRV|CE-?MRA)(?![A-Za-z])|血管成像|血管造影")
-_MULTIPHASE = re.compile(
+_ANGIO: Final = re.compile(r"(?<![A-Za-z])(?:CTA|CTV|MRA|MRV|CE-?MRA)(?![A-Za-z])|血管成像|血管造影")
+_MULTIPHASE: Final = re.compile(
     r"动态增强|动态|双期|三期|四期|多期|(?<![A-Za-z])DCE|动脉期.{0,30}?(?:门脉期|门静脉期|静脉期|实质期|延迟期)"
 )
-
-
-def _shared(function: Callable[[CheckedReport], Any]) -> Callable[[CheckedReport], Any]:
-    name = function.__name__
-
-    def once(report: CheckedReport) -> Any:
-        facts = report.facts
-        try:
-            return facts[name]
-        except KeyError:
-            answer = facts[name] = function(report)
-            return answer
-
-    once.__doc__, once.__name__ = function.__doc__, name
-    return once
 
 
 @remembered
@@ -68,31 +52,55 @@ def _kind_of_code() -> dict[str, str]:
     return {code: modality.code for modality in current_edition().terms.modalities for code in modality.dicom}
 
 
-@_shared
 def kind(report: CheckedReport) -> str:
     """DR, CT, MRI: as registered, else as the examination's name or the technique says; "" when unknown."""
+    known = report.facts.get("kind")
+    if known is None:
+        known = report.facts["kind"] = _kind(report)
+    return known  # type: ignore[return-value]  # facts holds what was put there
+
+
+def _kind(report: CheckedReport) -> str:
     if report.modality:
         return _kind_of_code().get(report.modality.strip().upper(), report.modality)
-    named = kinds_in(report.text("examination_name").plain) or kinds_in(report.text("technique").plain)
+    named = kinds_in(report.texts["examination_name"].plain) or kinds_in(report.texts["technique"].plain)
     return named[0] if named else ""
 
 
-@_shared
 def examined(report: CheckedReport) -> str:
     """Name, part and technique of the examination in one text, for "is it …?" questions."""
+    known = report.facts.get("examined")
+    if known is None:
+        known = report.facts["examined"] = _examined(report)
+    return known  # type: ignore[return-value]  # facts holds what was put there
+
+
+def _examined(report: CheckedReport) -> str:
     parts = ("examination_name", "body_part", "technique")
-    return "\n".join(report.text(part).plain for part in parts)
+    return "\n".join(report.texts[part].plain for part in parts)
 
 
-@_shared
 def named(report: CheckedReport) -> str:
     """Name and part of the examination in one text."""
-    return report.text("examination_name").plain + "\n" + report.text("body_part").plain
+    known = report.facts.get("named")
+    if known is None:
+        known = report.facts["named"] = _named(report)
+    return known  # type: ignore[return-value]  # facts holds what was put there
 
 
-@_shared
+def _named(report: CheckedReport) -> str:
+    return report.texts["examination_name"].plain + "\n" + report.texts["body_part"].plain
+
+
 def is_enhanced(report: CheckedReport) -> bool:
     """Was contrast medium given, as name or technique say?"""
+    known = report.facts.get("is_enhanced")
+    if known is None:
+        known = report.facts["is_enhanced"] = _is_enhanced(report)
+    return known  # type: ignore[return-value]  # facts holds what was put there
+
+
+def _is_enhanced(report: CheckedReport) -> bool:
     return _tells_enhancement(examined(report))
 
 
@@ -101,9 +109,15 @@ def _tells_enhancement(text: str) -> bool:
     return _ENHANCED.search(text) is not None
 
 
-@_shared
 def is_angiography(report: CheckedReport) -> bool:
     """A vessel examination: its reports speak of lumen, not of enhancement."""
+    known = report.facts.get("is_angiography")
+    if known is None:
+        known = report.facts["is_angiography"] = _is_angiography(report)
+    return known  # type: ignore[return-value]  # facts holds what was put there
+
+
+def _is_angiography(report: CheckedReport) -> bool:
     return _tells_angiography(named(report))
 
 
@@ -112,9 +126,15 @@ def _tells_angiography(text: str) -> bool:
     return _ANGIO.search(text) is not None
 
 
-@_shared
 def is_multiphase(report: CheckedReport) -> bool:
     """A dynamic or multi-phase enhanced examination (6.4.3.4)."""
+    known = report.facts.get("is_multiphase")
+    if known is None:
+        known = report.facts["is_multiphase"] = _is_multiphase(report)
+    return known  # type: ignore[return-value]  # facts holds what was put there
+
+
+def _is_multiphase(report: CheckedReport) -> bool:
     return is_enhanced(report) and _tells_phases(examined(report))
 
 

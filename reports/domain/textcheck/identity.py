@@ -4,23 +4,24 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Final
 
 from reports.domain.textcheck.report import CheckedReport, Request
 from reports.domain.textcheck.words import group, word_set
 
-_SEXES = {word: sex for sex, given in group("sex_words").items() for word in given}
-_IN_PARENTHESES = re.compile(r"\([^()]{0,20}\)|\[[^\[\]]{0,20}\]")
-_UNNAMED = re.compile("无名|不详|未知|匿名|待查|姓名")
-_HAN = re.compile("[\u3400-\u9fff]")
+_SEXES: Final = {word: sex for sex, given in group("sex_words").items() for word in given}
+_IN_PARENTHESES: Final = re.compile(r"\([^()]{0,20}\)|\[[^\[\]]{0,20}\]")
+_UNNAMED: Final = re.compile("无名|不详|未知|匿名|待查|姓名")
+_HAN: Final = re.compile("[\u3400-\u9fff]")
 # 36, 36岁, 036Y, 3岁5月, 5月3天, 12天, 8小时, 1.5岁
-_PART = re.compile(
+_PART: Final = re.compile(
     r"(\d{1,3}(?:\.\d{1,2})?)\s?(周岁|岁|年|yrs?|years?|个月|月|周|天|日|小时|时|分钟|分|[YMWDHymwdh])?(半)?"
 )
-_WHOLE_YEARS = re.compile(r"([0-9]{1,3})岁?")
-_PER_YEAR = {"月": 12, "个月": 12, "M": 12, "周": 52, "W": 52, "天": 365, "日": 365, "D": 365}
-_HOURS = ("小时", "时", "分钟", "分", "H")
-_TOLERANCE = 1.0  # years: ages are rounded (6.3.1)
-_ONE_YEAR = timedelta(days=366)
+_WHOLE_YEARS: Final = re.compile(r"([0-9]{1,3})岁?")
+_PER_YEAR: Final = {"月": 12, "个月": 12, "M": 12, "周": 52, "W": 52, "天": 365, "日": 365, "D": 365}
+_HOURS: Final = ("小时", "时", "分钟", "分", "H")
+_TOLERANCE: Final = 1.0  # years: ages are rounded (6.3.1)
+_ONE_YEAR: Final = timedelta(days=366)
 
 Difference = tuple[str, str, str, str]
 

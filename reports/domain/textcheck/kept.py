@@ -12,7 +12,7 @@ _forgetting: list[Callable[[], None]] = []
 class lazy(Generic[T]):  # noqa: N801  # reads as the decorator it is, like property
     """As functools.cached_property, without the lock that one takes at every first use in Python 3.11.
 
-    A report makes some thirty such values, and locking would cost more than most of them.
+    For classes that are not compiled (the report): what a text keeps lies in attributes of its own.
     """
 
     def __init__(self, work_out: Callable[[Any], T]) -> None:
@@ -48,6 +48,11 @@ def _kept(ask: Callable[[str], T], most: int) -> Callable[[str], T]:
     known = lru_cache(maxsize=most)(ask)
     _forgetting.append(known.cache_clear)
     return known
+
+
+def forget_with(clear: Callable[[], None]) -> None:
+    """Something else that is remembered: `clear` is called by `forget`."""
+    _forgetting.append(clear)
 
 
 def forget() -> None:

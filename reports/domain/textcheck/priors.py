@@ -2,28 +2,30 @@
 
 import re
 from dataclasses import dataclass
+from typing import Final
 
+from reports.domain.textcheck.clauses import signs
 from reports.domain.textcheck.report import CheckedReport, Prior
 from reports.domain.textcheck.text import Text
-from reports.domain.textcheck.words import any_of, group, has_any, words
+from reports.domain.textcheck.words import any_of, group, signs_of, words
 
-_FRONT = any_of(words("front_words"))
-DAY = re.compile(
+_FRONT: Final = any_of(words("front_words"))
+DAY: Final = re.compile(
     r"(?<!\d)(?P<year>(?:19|20)\d{2})\s{0,2}(?:年|[-./])\s{0,2}(?P<month>\d{1,2})\s{0,2}(?:月|[-./])\s{0,2}(?P<day>\d{1,2})(?!\d)"
     r"|(?<!\d)(?P<y8>(?:19|20)\d{2})(?P<m8>[01]\d)(?P<d8>[0-3]\d)(?!\d)"
     r"|(?<![\d.])(?P<y2>\d{2})(?:[-./]|年)(?P<m2>\d{1,2})(?:[-./]|月)(?P<d2>\d{1,2})(?![\d.×xX*]|\s?[cm])"
 )
 # 与脑灰质相比 and 与左肾比较 compare tissues and sides: a prior needs a date or a word for an examination.
-_EXAM = r"(?:(?<![斑条碎髌])片(?![状样絮])|检查|CT(?!值)|MRI?(?![A-Za-z])|DR|胸透|图像)"
-_OLD = r"(?:前片|旧片|老片|原片|前次|上次|上一次|既往|以往|先前|首次|基线|外院|院外|他院|本院|我院)"
-_COMPARED = r"(?:比较|对比(?!剂|度|增强)|相比|对照|比对)"
-_SIMILAR = r"(?:相仿|相似|无变化|变化不)"
+_EXAM: Final = r"(?:(?<![斑条碎髌])片(?![状样絮])|检查|CT(?!值)|MRI?(?![A-Za-z])|DR|胸透|图像)"
+_OLD: Final = r"(?:前片|旧片|老片|原片|前次|上次|上一次|既往|以往|先前|首次|基线|外院|院外|他院|本院|我院)"
+_COMPARED: Final = r"(?:比较|对比(?!剂|度|增强)|相比|对照|比对)"
+_SIMILAR: Final = r"(?:相仿|相似|无变化|变化不)"
 # Every alternative begins with a character of its own: the search skips everything else, and most of these.
-_WHEN = rf"(?:{_OLD}|(?:19|20)\d{{2}}|\d{{1,2}}月\d)"
-_GENERAL = rf"[^。；;，\n与]{{0,24}}?{_WHEN}[^。；;，\n与]{{0,30}}?(?:{_COMPARED}|{_SIMILAR})"
-_SAME_KIND = rf"[^。；;，\n与]{{0,20}}?{_EXAM}[^。；;，\n与]{{0,8}}?{_COMPARED}"
-_AFTERWARDS = rf"(?!剂|度|增强)[^。；;，\n]{{0,12}}?{_WHEN}"
-_COMPARE = re.compile(
+_WHEN: Final = rf"(?:{_OLD}|(?:19|20)\d{{2}}|\d{{1,2}}月\d)"
+_GENERAL: Final = rf"[^。；;，\n与]{{0,24}}?{_WHEN}[^。；;，\n与]{{0,30}}?(?:{_COMPARED}|{_SIMILAR})"
+_SAME_KIND: Final = rf"[^。；;，\n与]{{0,20}}?{_EXAM}[^。；;，\n与]{{0,8}}?{_COMPARED}"
+_AFTERWARDS: Final = rf"(?!剂|度|增强)[^。；;，\n]{{0,12}}?{_WHEN}"
+_COMPARE: Final = re.compile(
     rf"较(?:前(?!{_FRONT}|上(?!移|升|抬)|下(?!降|移))"
     r"|旧|老片|原片|上次|上一次|首次|基线|既往|以往|之前|先前|此前|本院|我院|外院|术前|治疗前|化疗前|放疗前|入院时"
     r"|(?:19|20)\d{2})"
@@ -36,7 +38,7 @@ _COMPARE = re.compile(
     rf"|比较{_AFTERWARDS}|参照{_AFTERWARDS}"
 )
 # One of these each of them needs: most texts have none.
-_COMPARE_SIGNS = (
+_COMPARE_SIGNS: Final = (
     "较",
     "片",
     "次",
@@ -53,15 +55,19 @@ _COMPARE_SIGNS = (
     "19",
     "月",
 )
+_SIGNS: Final = signs(signs_of(_COMPARE_SIGNS))
+_CROSSED: Final = signs(",!?！？")  # the clauses' marks that do not end a comparison
 # 平扫与增强CT对比, T1WI与T2WI对比 compare images of the same examination.
-_SAME_EXAM = re.compile(r"平扫|增强|动脉期|静脉期|T[12]|DWI|ADC|FLAIR|正位|侧位|同层|对侧|健侧|两侧|双侧")
-_WISH = re.compile(r"建议|请|必要时|如有|若有|可与|需与|应与|最好|方便")
-_ADVICE = re.compile(r"建议|必要时|请(?:结合|与|定期|复查)")
-_WITHOUT = re.compile(r"(?:无|未|缺|没有|不能|无法)[^，。；\n]{0,6}$")
-_NOUNS = ("前片", "旧片", "老片", "原片", "前次", "上次", "与", "同", "对", "和", "比", "参")
-_REGIONS = {word: name for name, listed in group("comparable_regions").items() for word in listed}
-_REGION = re.compile(any_of(_REGIONS))
-_AT_MOST = 100  # expressions read of one text
+_SAME_EXAM: Final = re.compile(
+    r"平扫|增强|动脉期|静脉期|T[12]|DWI|ADC|FLAIR|正位|侧位|同层|对侧|健侧|两侧|双侧"
+)
+_WISH: Final = re.compile(r"建议|请|必要时|如有|若有|可与|需与|应与|最好|方便")
+_ADVICE: Final = re.compile(r"建议|必要时|请(?:结合|与|定期|复查)")
+_WITHOUT: Final = re.compile(r"(?:无|未|缺|没有|不能|无法)[^，。；\n]{0,6}$")
+_NOUNS: Final = ("前片", "旧片", "老片", "原片", "前次", "上次", "与", "同", "对", "和", "比", "参")
+_REGIONS: Final = {word: name for name, listed in group("comparable_regions").items() for word in listed}
+_REGION: Final = re.compile(any_of(_REGIONS))
+_AT_MOST: Final = 100  # expressions read of one text
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,14 +84,16 @@ def comparisons(report: CheckedReport, field: str) -> tuple[Comparison, ...]:
     name = "comparisons " + field
     known = report.facts.get(name)
     if not isinstance(known, tuple):
-        known = report.facts[name] = tuple(_read(report.text(field)))
+        known = report.facts[name] = tuple(_read(report.texts[field]))
     return known
 
 
 def _read(text: Text) -> list[Comparison]:
     plain = text.plain
     found: list[Comparison] = []
-    if not has_any(plain, _COMPARE_SIGNS):
+    if not text.signs & _SIGNS:
+        return found
+    if not text.signs & _CROSSED and not _is_compared(text):
         return found
     for match in _COMPARE.finditer(plain):
         if _is_made(text, match):
@@ -93,6 +101,16 @@ def _read(text: Text) -> list[Comparison]:
             if len(found) >= _AT_MOST:
                 break
     return found
+
+
+def _is_compared(text: Text) -> bool:
+    """Does one of the clauses compare?"""
+    for clause in text.parts:
+        if clause.compares is None:
+            clause.compares = bool(clause.signs & _SIGNS) and _COMPARE.search(clause.plain) is not None
+        if clause.compares:
+            return True
+    return False
 
 
 def _is_made(text: Text, match: re.Match[str]) -> bool:

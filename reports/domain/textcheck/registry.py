@@ -1,6 +1,7 @@
 """All rules, in the order of their clauses, tied to the current edition."""
 
 from functools import lru_cache
+from typing import Final
 
 from reports.domain.textcheck.engine import BoundRules, Rule, bind
 from reports.domain.textcheck.rules import (
@@ -29,9 +30,9 @@ from reports.domain.textcheck.rules import (
 from standards.loader import current_edition
 
 # Raised whenever a rule or a vocabulary may speak differently: stored reports are then read again.
-RULES_VERSION = 1
+RULES_VERSION: Final = 1
 
-RULES: tuple[Rule, ...] = (
+RULES: Final[tuple[Rule, ...]] = (
     *alerts.RULES,
     *signing.RULES,
     *header.RULES,

@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import Literal
 
 from reports.domain.textcheck.kept import lazy
-from reports.domain.textcheck.text import Text
+from reports.domain.textcheck.text import Text, texts_of
 
 Grain = Literal["", "day", "minute", "second"]
 _MOMENT = re.compile(
@@ -132,8 +132,7 @@ class CheckedReport:
     @lazy
     def texts(self) -> dict[str, Text]:
         """The free texts, cut once for all rules; an empty one where not known."""
-        values = zip(TEXT_FIELDS, _TEXTS(self), strict=True)
-        return {name: _EMPTY if value is None else Text(value) for name, value in values}
+        return texts_of(TEXT_FIELDS, _TEXTS(self))
 
     def text(self, field: str) -> Text:
         """The field's text; an empty one when not known (rules name what they need in `reads`)."""
@@ -160,4 +159,3 @@ TEXT_FIELDS = (
     "body_part",
 )
 _TEXTS = attrgetter(*TEXT_FIELDS)
-_EMPTY = Text("")

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Final
 
 from reports.domain.textcheck.sequence_grammar import (
     HINT,
@@ -24,10 +25,10 @@ from reports.domain.textcheck.sequence_grammar import (
 from reports.domain.textcheck.sequence_tokens import Token
 from reports.domain.textcheck.words import any_of, word_set, words
 
-_PARAMETER = re.compile(any_of(words("sequence_parameters")))
-_CONTRASTS = word_set("sequence_contrasts")
-_BETWEEN_SEQUENCES = re.compile(r"(?:及|和|与|/|\||&| )|\+(?=(?:T[12]\*?|PD|D|S|P)WI)")
-_MOST_NOTES = 6
+_PARAMETER: Final = re.compile(any_of(words("sequence_parameters")))
+_CONTRASTS: Final = word_set("sequence_contrasts")
+_BETWEEN_SEQUENCES: Final = re.compile(r"(?:及|和|与|/|\||&| )|\+(?=(?:T[12]\*?|PD|D|S|P)WI)")
+_MOST_NOTES: Final = 6
 
 
 @dataclass(frozen=True, slots=True)

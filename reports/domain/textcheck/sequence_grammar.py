@@ -9,7 +9,7 @@ What deviates from it is named in sequence_faults.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
 from reports.domain.textcheck.sequence_tokens import Token, line_of, tokens_of
 from reports.domain.textcheck.words import any_of, word_set, words
@@ -17,23 +17,23 @@ from reports.domain.textcheck.words import any_of, word_set, words
 # "": no label. section: 平扫：, 扫描序列：. remark: a label that has nothing to do with sequences.
 LabelKind = Literal["", "orientation", "other", "sequence", "section", "remark"]
 
-_CHAIN = re.compile(
+_CHAIN: Final = re.compile(
     rf"(?:[23]D[- ]?)?(?:{any_of(words('sequence_bases'))})(?:\+(?:{any_of(words('sequence_contrasts'))}))*"
     r"(?:序列|成像|扫描|像)?",
     re.I,
 )
 # Latin words must not touch other Latin letters (SE in SENSE is none); a name may go on (T1_TSE, T2WI).
-HINT = re.compile(
+HINT: Final = re.compile(
     rf"(?<![A-Za-z])(?i:{any_of(w for w in words('sequence_hints') if w.isascii())})(?:WI|W)?(?![A-Za-z])"
     rf"|(?:{any_of(w for w in words('sequence_hints') if not w.isascii())})"
 )
-ORIENTATIONS = word_set("sequence_orientations")
-_OTHER_ORIENTATIONS = word_set("sequence_orientations_other")
-_LABELS = word_set("sequence_labels")
-_LEADS = re.compile(rf"(?:{any_of(ORIENTATIONS)})(?=.)")
-_ENDS = re.compile(rf"(?:{any_of(ORIENTATIONS)})$")
-_JOINED = re.compile(r"(?:及|和|与|/|&|\+| )")
-LONGEST_WORD = 24
+ORIENTATIONS: Final = word_set("sequence_orientations")
+_OTHER_ORIENTATIONS: Final = word_set("sequence_orientations_other")
+_LABELS: Final = word_set("sequence_labels")
+_LEADS: Final = re.compile(rf"(?:{any_of(ORIENTATIONS)})(?=.)")
+_ENDS: Final = re.compile(rf"(?:{any_of(ORIENTATIONS)})$")
+_JOINED: Final = re.compile(r"(?:及|和|与|/|&|\+| )")
+LONGEST_WORD: Final = 24
 
 
 @dataclass(slots=True)

@@ -6,28 +6,30 @@ What is not the line (扫描范围：…； 线圈：…) is overwritten, not re
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from reports.domain.textcheck.words import any_of, words
 
 TokenKind = Literal["word", "group", "item", "enum", "colon", "stop"]
 
-_OPENER = re.compile(rf"(?:{any_of(words('sequence_openers'))})\s{{0,3}}(?:(?:为|如下|包括)?\s{{0,3}}[：:])")
+_OPENER: Final = re.compile(
+    rf"(?:{any_of(words('sequence_openers'))})\s{{0,3}}(?:(?:为|如下|包括)?\s{{0,3}}[：:])"
+)
 # What is cut out ends before the line proper, even where its own ； is missing.
-_REST = (
+_REST: Final = (
     rf"(?:(?!(?:{any_of(words('sequence_openers'))})|(?:{any_of(words('sequence_orientations'))})\s?[：:])"
     r"[^；;。\n]){0,300}"
 )
-_CUT = re.compile(
+_CUT: Final = re.compile(
     rf"(?:^|(?<=[；;。，,、\s：:]))(?:{any_of(words('sequence_cut'))})\s{{0,3}}[：:为]{_REST}|扫描范围{_REST}"
 )
-_TOKEN = re.compile(
+_TOKEN: Final = re.compile(
     r"(?P<group>[；;])|(?P<item>[，,])|(?P<enum>、)|(?P<colon>[：:])|(?P<stop>[。\n])"
     r"|(?P<word>(?:[（(][^（）()\n]{0,60}[）)]|[^；;，,、：:。\n])+)"
 )
 # Stands for what was cut out: something is there, between its separators, that is no sequence.
-_FILLER = "\ue000"
-_IN_PARENTHESES = re.compile(r"[（(][^（）()\n]{0,60}[）)]")
+_FILLER: Final = "\ue000"
+_IN_PARENTHESES: Final = re.compile(r"[（(][^（）()\n]{0,60}[）)]")
 
 
 @dataclass(frozen=True, slots=True)

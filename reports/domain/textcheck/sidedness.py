@@ -3,20 +3,23 @@
 import re
 from dataclasses import dataclass
 from functools import cache
-from typing import Literal
+from typing import Final, Literal
 
 from reports.domain.textcheck.anatomy import Mention, mentions_after
 from reports.domain.textcheck.text import Text
 from reports.domain.textcheck.words import any_of, group, pattern, word_set
 
 State = Literal["abnormal", "normal", "unclear"]
-_NORMAL = re.compile(
+_NORMAL: Final = re.compile(
     r"正常|清晰|清楚|光整|光滑|通畅|完整|连续|如常|良好|存在|对称|自然|均匀|锐利|不大|规整|居中|未见|无|比较|相比|尚可"
 )
-_DIGITS = re.compile(r"(\d{1,2})(?:[～~\-—至到](\d{1,2}))?")
-_PART_REACH = 8
-_SAID_REACH = 160  # far enough for a sentence about one place; keeps a text without stops linear
-_FIRST_RIB = 0x2460  # a rib is one character, so that 1 is no part of 11
+_DIGITS: Final = re.compile(r"(\d{1,2})(?:[～~\-—至到](\d{1,2}))?")
+_DISTINCT: Final = word_set("distinct_words")
+_WIDE: Final = word_set("wide_words")
+_LESION_SIGNS: Final = pattern("lesion_signs")
+_PART_REACH: Final = 8
+_SAID_REACH: Final = 160  # far enough for a sentence about one place; keeps a text without stops linear
+_FIRST_RIB: Final = 0x2460  # a rib is one character, so that 1 is no part of 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +54,8 @@ def place_of(text: Text, mention: Mention) -> Place:
         return Place(mention, frozenset(char for char in word if char in "额颞顶枕岛"), end)
     if mention.structure == "肋骨":
         return Place(mention, _ribs(plain[mention.start : mention.word_start]), end)
-    if mention.structure in word_set("distinct_words"):
-        return Place(mention, frozenset() if word in word_set("wide_words") else frozenset((word,)), end)
+    if mention.structure in _DISTINCT:
+        return Place(mention, frozenset() if word in _WIDE else frozenset((word,)), end)
     finder, owner = _part_words()
     parts: set[str] = set()
     for match in finder.finditer(plain, mention.start, min(len(plain), mention.end + _PART_REACH)):
@@ -94,7 +97,7 @@ def state(text: Text, mention: Mention) -> State:
 
 def _state(text: Text, mention: Mention) -> State:
     start, stop = segment(text, mention)
-    for match in pattern("lesion_signs").finditer(text.plain, mention.end, stop):
+    for match in _LESION_SIGNS.finditer(text.plain, mention.end, stop):
         if not text.is_negated(match.start()):
             return "abnormal"
     if text.is_negated(mention.word_start) or _NORMAL.search(text.plain, start, stop):

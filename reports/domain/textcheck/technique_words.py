@@ -5,11 +5,12 @@ Asked with the text, and remembered by it: a department writes a few names and l
 
 import re
 from collections.abc import Iterable
+from typing import Final
 
 from reports.domain.textcheck.kept import remembered
 from reports.domain.textcheck.words import any_of, pattern, words
 
-_LATIN = re.compile("[A-Za-z]")
+_LATIN: Final = re.compile("[A-Za-z]")
 
 
 def _not_in_latin(names: Iterable[str]) -> re.Pattern[str]:
@@ -20,26 +21,26 @@ def _not_in_latin(names: Iterable[str]) -> re.Pattern[str]:
     return re.compile(rf"{others}|(?<![A-Za-z])(?:{latin})(?![A-Za-z])")
 
 
-_OUT_OF_SCOPE = _not_in_latin(words("other_examinations"))
-_PART = _not_in_latin(words("examined_parts"))
-_PART_ANY_CASE = re.compile(_PART.pattern, re.I)
-_IN_PASSING = pattern("parts_in_passing")
-_POSTURE_EXCUSED = pattern("posture_excused")
-_MAMMOGRAPHY = pattern("mammography_words")
-MAMMOGRAPHY_VIEW = _not_in_latin(words("mammography_views"))
-_POSTURE = pattern("xray_postures")
-_PROJECTION = _not_in_latin(words("xray_projections"))
-_METHOD = _not_in_latin(words("ct_methods"))
-_RECONSTRUCTION = pattern("ct_reconstructions")
-_NOT_RECONSTRUCTION = pattern("not_reconstructions")
-_WHOLE_RANGE = pattern("scan_range_words")
-_RANGE_LABEL = re.compile(r"范围\s?(?:[：:为是]|包括|包含|自|从|由|：)?\s?(?=[^；;。，,\n\s：:])")
-_FROM_TO = re.compile(r"(?:自|从|由)[^，；。,;\n]{1,20}(?:至|到|向)")
-_JOINER = re.compile(r"至|到|[-－—–~～→]{1,2}")
-_VERTEBRA = re.compile(r"[CTLS]\s?\d{1,2}", re.I)
-_PASSING_MARKS = re.compile(r"听眦线|眶耳线|髂嵴|剑突|脐|肋弓|隆突|足尖|头顶|颏|枕外|口角|外耳")
+_OUT_OF_SCOPE: Final = _not_in_latin(words("other_examinations"))
+_PART: Final = _not_in_latin(words("examined_parts"))
+_PART_ANY_CASE: Final = re.compile(_PART.pattern, re.I)
+_IN_PASSING: Final = pattern("parts_in_passing")
+_POSTURE_EXCUSED: Final = pattern("posture_excused")
+_MAMMOGRAPHY: Final = pattern("mammography_words")
+MAMMOGRAPHY_VIEW: Final = _not_in_latin(words("mammography_views"))
+_POSTURE: Final = pattern("xray_postures")
+_PROJECTION: Final = _not_in_latin(words("xray_projections"))
+_METHOD: Final = _not_in_latin(words("ct_methods"))
+_RECONSTRUCTION: Final = pattern("ct_reconstructions")
+_NOT_RECONSTRUCTION: Final = pattern("not_reconstructions")
+_WHOLE_RANGE: Final = pattern("scan_range_words")
+_RANGE_LABEL: Final = re.compile(r"范围\s?(?:[：:为是]|包括|包含|自|从|由|：)?\s?(?=[^；;。，,\n\s：:])")
+_FROM_TO: Final = re.compile(r"(?:自|从|由)[^，；。,;\n]{1,20}(?:至|到|向)")
+_JOINER: Final = re.compile(r"至|到|[-－—–~～→]{1,2}")
+_VERTEBRA: Final = re.compile(r"[CTLS]\s?\d{1,2}", re.I)
+_PASSING_MARKS: Final = re.compile(r"听眦线|眶耳线|髂嵴|剑突|脐|肋弓|隆突|足尖|头顶|颏|枕外|口角|外耳")
 # What names a kind beyond doubt; 造影 alone is done with each of the three.
-_STRONG = {
+_STRONG: Final = {
     "MRI": re.compile(r"磁共振|核磁|(?<![A-Za-z])(?:MRI|MRA|MRV|MRCP|MRU|MR)(?![A-Za-z])"),
     "CT": re.compile(r"计算机体层|计算机断层|(?<![A-Za-z])(?:HRCT|LDCT|CTA|CTV|CTU|CTP|CTPA|CT)(?![A-Za-z])"),
     "DR": re.compile(
@@ -47,12 +48,12 @@ _STRONG = {
     ),
 }
 # A labelled answer is an answer, whatever its words; an empty label is none.
-_METHOD_LABEL = re.compile(r"扫描(?:方法|方式)\s?[：:]\s?(?=[^；;。，,\n\s])")
-_POSTURE_LABEL = re.compile(r"(?<!照)(?<!摄影)体位\s?[：:]\s?(?=[^；;。，,\n\s])")
-_PROJECTION_LABEL = re.compile(
+_METHOD_LABEL: Final = re.compile(r"扫描(?:方法|方式)\s?[：:]\s?(?=[^；;。，,\n\s])")
+_POSTURE_LABEL: Final = re.compile(r"(?<!照)(?<!摄影)体位\s?[：:]\s?(?=[^；;。，,\n\s])")
+_PROJECTION_LABEL: Final = re.compile(
     r"(?:投照|摄影|投射|照射)(?:方位|方向|位置|体位|角度)\s?[：:]\s?(?=[^；;。，,\n\s])"
 )
-_EMPTY_LABEL = re.compile(r"(?:重建|后处理|重组)(?:技术|方式|方法|算法)?\s?[：:]\s?(?=[；;。\n]|$)")
+_EMPTY_LABEL: Final = re.compile(r"(?:重建|后处理|重组)(?:技术|方式|方法|算法)?\s?[：:]\s?(?=[；;。\n]|$)")
 
 
 @remembered

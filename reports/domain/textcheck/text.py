@@ -10,42 +10,31 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from reports.domain.textcheck.kept import lazy, remembered_clause
+from reports.domain.textcheck.clauses import (
+    ITEM,
+    MARKS,
+    PARAGRAPH,
+    SEGMENT,
+    SENTENCE,
+    Clause,
+    bounds,
+    clauses_of,
+    narrowed,
+    pieces_of,
+    signs_asked,
+)
+from reports.domain.textcheck.kept import remembered
 
-# Every pattern here begins with a character or a class of characters: the search skips all others at once.
-_WIDE = re.compile("[０-９Ａ-Ｚａ-ｚ＋－．／％＝＜＞～\u3000\xa0]")
-_NARROW = {
-    chr(i): chr(i - 0xFEE0)
-    for first, last in ("０９", "ＡＺ", "ａｚ")
-    for i in range(ord(first), ord(last) + 1)
-}
-_NARROW |= dict(zip("＋－．／％＝＜＞～\u3000\xa0", "+-./%=<>~  ", strict=True))
-_SENTENCE_MARKS = "。！？!?\n"
-_CLAUSE_MARKS = "，；。！？,;!?\n"
-_SEGMENT_MARKS = "。；;！？!?\n"
-_BLANK, _OUTER = frozenset(" \t\n"), frozenset(" \t\n。；;")
-_LONG_CLAUSE = 100  # characters; a longer one is no template's
-# Pieces with the mark that ends them; the last one may have none. What is found last is always empty.
-_CLAUSE = re.compile(rf"[^{_CLAUSE_MARKS}]*[{_CLAUSE_MARKS}]?")
-# 无名指, 无回声, 未闭, 无痛 and the like are words, not negations; 不除外 and 不能除外 leave the thing open.
-_NEGATION = (
-    r"未见|未及|未显示|未发现|未探及|未提示|未扪及|未累及|未侵犯|未突破|未受累|未受|没有|不伴|并无|未"
-    r"(?!闭|成熟|破裂|分化|定|婚|孕|育|溃|愈|来|知|完全|确)"
-    r"|无(?!名指|名静脉|名动脉|回声|痛|菌|力|功能|症状|创|效|机|线|烟|关节|结构区|法|从)"
-    r"|否认|排除|除(?<!不除)(?<!不能除)(?<!不可除)(?<!待除)外|不支持|不考虑"
-)
-_WITHIN_SCOPE = rf"[^{_CLAUSE_MARKS}但而]*"
-_SCOPE = re.compile(
-    rf"(?:{_NEGATION}){_WITHIN_SCOPE}(?:[但而](?:(?<=[见无][但而])|(?![见有可])){_WITHIN_SCOPE})*"
-)
-_NUMBER = (
+_SENTENCE_MARKS: Final = "。！？!?\n"
+_SEGMENT_MARKS: Final = "。；;！？!?\n"
+_SHORT: Final = 40  # characters; what is written in so few is mostly a name or a diagnosis
+_NUMBER: Final = re.compile(
     r"[ \t]*(?:[（(]?(?P<n>\d{1,2})[)）]?[、.．,，:：)）](?!\d)|(?P<c>[①-⑳])[、.．]?|"
     r"(?P<h>[一二三四五六七八九十]{1,2})[、.．])[ \t]*"
 )
-_FIRST_NUMBER = re.compile(_NUMBER)
-_NEXT_NUMBER = re.compile(rf"[\n；;。]{_NUMBER}")
+_NUMBER_AFTER: Final = "\n；;。"
 
 
 class Span(NamedTuple):
@@ -58,45 +47,96 @@ class Span(NamedTuple):
         return text[self.start : self.end]
 
 
+_narrowed_line = remembered(narrowed)
+
+
 class Text:
     """One field's text. Every cut is made at most once, when first asked for; each is linear in the text."""
 
+    _shared: dict[str, object] | None = None
+    _signs = 0
+    _has_signs = False
+    _asked = -1  # how many signs were asked for when it was cut
+    _parts: list[Clause] | None = None
+    _ends: list[int] | None = None
+    _sentences: tuple[Span, ...] | None = None
+    _paragraphs: tuple[Span, ...] | None = None
+    _items: tuple[Span, ...] | None = None
+    _negations: tuple[Span, ...] | None = None
+    _sentences_end: list[int] | None = None
+    _sentences_start: list[int] | None = None
+    _segments_end: list[int] | None = None
+    _paragraphs_start: list[int] | None = None
+    _numbered: list[Span] | None = None
+
     def __init__(self, raw: str) -> None:
         self.raw = raw
-        plain = raw
-        for wide in set(_WIDE.findall(raw)):
-            plain = plain.replace(wide, _NARROW[wide])
-        self.plain = plain
+        self.plain = _narrowed_line(raw) if len(raw) < _SHORT else narrowed(raw)
 
     def __bool__(self) -> bool:
         return bool(self.raw)
 
-    @lazy
+    @property
     def shared(self) -> dict[str, object]:
         """What rules derived from this text and share (mentions of anatomy and the like)."""
-        return {}
+        if self._shared is None:
+            self._shared = {}
+        return self._shared
 
-    @lazy
+    @property
     def is_blank(self) -> bool:
-        return not self.raw.strip()
+        return not self.raw or self.raw.isspace()
 
-    @lazy
+    @property
+    def parts(self) -> list[Clause]:
+        """What the clauses tell by themselves; they end at `clause_ends`."""
+        return self._parts or self._cut_up()[0]
+
+    @property
+    def signs(self) -> int:
+        """Which of the characters that rules ask for stand in the text."""
+        if self._asked != signs_asked():
+            self._cut_up()
+        if not self._has_signs:
+            found = 0
+            for part in self.parts:
+                found |= part.signs
+            self._signs, self._has_signs = found, True
+        return self._signs
+
+    def _cut_up(self) -> tuple[list[Clause], list[int]]:
+        pieces = pieces_of(self.plain)
+        parts, ends = clauses_of(pieces), list(accumulate(map(len, pieces)))
+        self._parts, self._ends = parts, ends
+        self._has_signs, self._asked = False, signs_asked()
+        return parts, ends
+
+    @property
+    def clause_ends(self) -> list[int]:
+        """Where the clauses end, their marks included: quicker to have than the clauses."""
+        return self._ends or self._cut_up()[1]
+
+    @property
     def sentences(self) -> tuple[Span, ...]:
         """Without their final mark; blank ones left out."""
-        return _cut(self.plain, self._sentence_ends, _SENTENCE_MARKS)
+        if self._sentences is None:
+            self._sentences = _cut(self.plain, self._sentence_ends, _SENTENCE_MARKS)
+        return self._sentences
 
-    @lazy
+    @property
     def clauses(self) -> tuple[Span, ...]:
-        return _cut(self.plain, self.clause_ends, _CLAUSE_MARKS)
+        return _cut(self.plain, self.clause_ends, MARKS)
 
-    @lazy
+    @property
     def paragraphs(self) -> tuple[Span, ...]:
-        return _cut(self.plain, self._ends_at("\n"), "\n")
+        if self._paragraphs is None:
+            self._paragraphs = _cut(self.plain, self._ends_of(PARAGRAPH), "\n")
+        return self._paragraphs
 
-    @lazy
+    @property
     def segments(self) -> tuple[Span, ...]:
         """The parts between 。 and ；, each about one thing; empty ones left out."""
-        found = (self._segment(number) for number in range(len(self._segment_ends)))
+        found = [self._segment(number) for number in range(len(self._segment_ends))]
         return tuple([span for span in found if span.end > span.start])
 
     def segment_at(self, at: int) -> Span:
@@ -107,12 +147,17 @@ class Text:
         start, end = self._segment_ends[number - 1] if number else 0, self._segment_ends[number]
         return Span(start, end - 1 if end > start and self.plain[end - 1] in _SEGMENT_MARKS else end)
 
-    @lazy
+    @property
     def items(self) -> tuple[Span, ...]:
         """The numbered items of a conclusion without their numbers; else its sentences and ；-parts."""
+        if self._items is None:
+            self._items = self._numbered_items() or _cut(self.plain, self._ends_of(ITEM), "。；;\n")
+        return self._items
+
+    def _numbered_items(self) -> tuple[Span, ...]:
         plain, numbers = self.plain, self._numbers
         if not numbers:
-            return _cut(plain, self._ends_at("。；;\n"), "。；;\n")
+            return ()
         ends = [number.start for number in numbers[1:]]
         found = [_trimmed(plain, 0, numbers[0].start)]
         found += [
@@ -120,56 +165,76 @@ class Text:
         ]
         return tuple([span for span in found if span.end > span.start])
 
-    @lazy
+    @property
     def is_numbered(self) -> bool:
         return bool(self._numbers)
 
-    @lazy
+    @property
     def negations(self) -> tuple[Span, ...]:
         """Scopes of 未见/无/未/排除/否认…, each from its word to the next ，。； (DOMAIN 4), in order."""
-        return tuple([Span(*match.span()) for match in _SCOPE.finditer(self.plain)])
+        if self._negations is None:
+            starts = [0, *self.clause_ends]
+            self._negations = tuple(
+                [
+                    Span(start + first, start + last)
+                    for start, part in zip(starts, self.parts, strict=False)
+                    for first, last in part.scopes
+                ]
+            )
+        return self._negations
 
-    def is_negated(self, at: int) -> bool:
-        """Does `at` lie within a negation's scope? No scope goes beyond its clause, so that one is asked."""
-        number = self.clause_number(at)
-        start, end = self.clause_ends[number - 1] if number else 0, self.clause_ends[number]
-        if end - start > _LONG_CLAUSE:
-            place = bisect_right(self._negation_starts, at) - 1
-            return place >= 0 and at < self.negations[place].end
-        for first, last in _scopes(self.plain[start:end]):  # noqa: SIM110  # a generator costs more than what it asks
-            if first <= at - start < last:
+    @property
+    def has_negation(self) -> bool:
+        for part in self.parts:  # noqa: SIM110  # a generator costs more than what it asks
+            if part.scopes:
                 return True
         return False
 
+    def is_negated(self, at: int) -> bool:
+        """Does `at` lie within a negation's scope? None goes beyond its clause, so that one is asked."""
+        ends, parts = self._ends or self.clause_ends, self._parts or self.parts
+        number = bisect_right(ends, at, 0, len(ends) - 1)
+        return parts[number].is_negated(at - ends[number - 1] if number else at)
+
     def sentence_at(self, at: int) -> Span:
         """The sentence around `at`; an empty span at `at` when it lies between two."""
-        ends = self._sentence_ends
+        ends = self._sentences_end or self._sentence_ends
         number = bisect_right(ends, at, 0, len(ends) - 1)
-        start, end = _bounds(self.plain, ends[number - 1] if number else 0, ends[number], _SENTENCE_MARKS)
+        start, end = bounds(self.plain, ends[number - 1] if number else 0, ends[number], _SENTENCE_MARKS)
         return Span(start, end) if start <= at < end else Span(at, at)
 
     def sentence_number(self, at: int) -> int:
         """The place in `sentences` of the last one that begins at `at` or before it."""
-        return bisect_right(self._sentence_starts, at) - 1
+        if self._sentences_start is None:
+            self._sentences_start = [span.start for span in self.sentences]
+        return bisect_right(self._sentences_start, at) - 1
 
     def clause_number(self, at: int) -> int:
         """The place in `clause_ends` of the piece that holds `at`."""
-        return bisect_right(self.clause_ends, at, 0, len(self.clause_ends) - 1)
+        ends = self._ends or self.clause_ends
+        return bisect_right(ends, at, 0, len(ends) - 1)
 
     def clause_at(self, at: int) -> Span:
         """The clause around `at`; an empty span at `at` when it lies between two."""
-        number = bisect_right(self.clause_ends, at)
-        found = self.clause(number) if number < len(self.clause_ends) else Span(at, at)
+        ends = self._ends or self.clause_ends
+        if at >= ends[-1]:
+            return Span(at, at)
+        found = self.clause(bisect_right(ends, at))
         return found if found.start <= at < found.end else Span(at, at)
 
     def clause(self, number: int) -> Span:
         """The clause of this number in `clause_ends`, perhaps empty."""
-        ends = self.clause_ends
-        return Span(*_bounds(self.plain, ends[number - 1] if number else 0, ends[number], _CLAUSE_MARKS))
+        ends, parts = self._ends or self.clause_ends, self._parts or self.parts
+        start = ends[number - 1] if number else 0
+        first, last = parts[number].words
+        return Span(start + first, start + last)
 
     def paragraph_at(self, at: int) -> Span:
-        """The paragraph around `at`."""
-        return _covering(self.paragraphs, self._paragraph_starts, at)
+        if self._paragraphs_start is None:
+            self._paragraphs_start = [span.start for span in self.paragraphs]
+        place = bisect_right(self._paragraphs_start, at) - 1
+        found = self.paragraphs[place] if place >= 0 else Span(at, at)
+        return found if at < found.end else Span(at, at)
 
     def unnegated(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
         """Matches of `pattern` in `plain` that no negation covers."""
@@ -177,83 +242,58 @@ class Text:
             if not self.is_negated(match.start()):
                 yield match
 
-    @lazy
-    def clause_ends(self) -> list[int]:
-        """Where the clauses end, their marks included: quicker to have than the clauses."""
-        return list(accumulate(map(len, _CLAUSE.findall(self.plain)[:-1]))) or [0]
-
-    def _ends_at(self, marks: str) -> list[int]:
-        """Where what only these of the clauses' marks divide ends."""
-        plain = self.plain
-        found = [end for end in self.clause_ends if end and plain[end - 1] in marks]
-        if not found or found[-1] < len(plain):
-            found.append(len(plain))
+    def _ends_of(self, kind: int) -> list[int]:
+        """Where the sentences, segments, items or paragraphs end."""
+        ends, parts = self._ends or self.clause_ends, self._parts or self.parts
+        found = [end for end, part in zip(ends, parts, strict=True) if part.closes & kind]
+        if not found or found[-1] < len(self.plain):
+            found.append(len(self.plain))
         return found
 
-    @lazy
+    @property
     def _sentence_ends(self) -> list[int]:
-        return self._ends_at(_SENTENCE_MARKS)
+        if self._sentences_end is None:
+            self._sentences_end = self._ends_of(SENTENCE)
+        return self._sentences_end
 
-    @lazy
-    def _sentence_starts(self) -> list[int]:
-        return [span.start for span in self.sentences]
-
-    @lazy
+    @property
     def _segment_ends(self) -> list[int]:
-        return self._ends_at(_SEGMENT_MARKS)
+        if self._segments_end is None:
+            self._segments_end = self._ends_of(SEGMENT)
+        return self._segments_end
 
-    @lazy
-    def _paragraph_starts(self) -> list[int]:
-        return [span.start for span in self.paragraphs]
-
-    @lazy
-    def _negation_starts(self) -> list[int]:
-        return [span.start for span in self.negations]
-
-    @lazy
+    @property
     def _numbers(self) -> list[Span]:
         """Where the numbers of items stand: at the beginning, after a line break or after ；。"""
-        first = _FIRST_NUMBER.match(self.plain)
-        found = [Span(*first.span())] if first else []
-        found += [Span(m.start() + 1, m.end()) for m in _NEXT_NUMBER.finditer(self.plain)]
-        return found
+        if self._numbered is None:
+            plain, found, start = self.plain, [], 0
+            for end in self.clause_ends:
+                if not start or plain[start - 1] in _NUMBER_AFTER:
+                    number = _NUMBER.match(plain, start)
+                    if number:
+                        found.append(Span(start, number.end()))
+                start = end
+            self._numbered = found
+        return self._numbered
 
 
-@remembered_clause
-def _scopes(clause: str) -> tuple[tuple[int, int], ...]:
-    return tuple(match.span() for match in _SCOPE.finditer(clause))
+_EMPTY: Final = Text("")
+
+
+def texts_of(names: Sequence[str], values: Sequence[str | None]) -> dict[str, Text]:
+    """Fields with their texts; an empty one where it is not known."""
+    return {name: _EMPTY if value is None else Text(value) for name, value in zip(names, values, strict=True)}
 
 
 def _cut(text: str, ends: Sequence[int], marks: str) -> tuple[Span, ...]:
     found, start = [], 0
     for end in ends:
-        bounds = _bounds(text, start, end, marks)
-        if bounds[1] > bounds[0]:
-            found.append(bounds)
+        first, last = bounds(text, start, end, marks)
+        if last > first:
+            found.append(Span(first, last))
         start = end
-    return tuple(map(Span._make, found))
-
-
-def _bounds(text: str, start: int, end: int, marks: str) -> tuple[int, int]:
-    """A piece without its mark, outer blanks and final punctuation."""
-    if end > start and text[end - 1] in marks:
-        end -= 1
-    while start < end and text[start] in _BLANK:
-        start += 1
-    while end > start and text[end - 1] in _OUTER:
-        end -= 1
-    return start, end
-
-
-def words_of(clause: str) -> Span:
-    """The clause without its mark, outer blanks and final punctuation."""
-    return Span(*_bounds(clause, 0, len(clause), _CLAUSE_MARKS))
+    return tuple(found)
 
 
 def _trimmed(text: str, start: int, end: int) -> Span:
-    return Span(*_bounds(text, start, end, ""))
-
-
-def _covering(spans: Sequence[Span], starts: Sequence[int], at: int) -> Span:
-    place = bisect_right(starts, at) - 1
-    return spans[place] if place >= 0 and at < spans[place].end else Span(at, at)
+    return Span(*bounds(text, start, end, ""))

@@ -2,15 +2,16 @@
 
 import re
 from datetime import datetime, timedelta
+from typing import Final
 
 from reports.domain.textcheck.report import Moment
 
-CLOCK_SKEW = timedelta(seconds=60)  # two servers' clocks (4.5, 4.6)
+CLOCK_SKEW: Final = timedelta(seconds=60)  # two servers' clocks (4.5, 4.6)
 # 6.2.2 asks for year, month, day, hour and minute. These show all five although they cannot be read for sure.
-_SHORT_YEAR = re.compile(
+_SHORT_YEAR: Final = re.compile(
     r"\s{0,9}\d{2}\s?[-./年]\s?\d{1,2}\s?[-./月]\s?\d{1,2}\s?日?\s{0,3}(?:[T上下中]午?)?\s{0,3}\d{1,2}\s?[:：时点]\s?\d{1,2}.{0,9}"
 )
-_COMPACT = re.compile(r"\s{0,9}(?:19|20)\d{6}[T\s-]{0,3}\d{4}(?:\d{2})?(?:\.\d{1,6})?\s{0,9}")
+_COMPACT: Final = re.compile(r"\s{0,9}(?:19|20)\d{6}[T\s-]{0,3}\d{4}(?:\d{2})?(?:\.\d{1,6})?\s{0,9}")
 
 
 def is_complete(moment: Moment) -> bool:

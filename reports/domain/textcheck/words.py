@@ -5,6 +5,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from typing import Final
 
 from standards.edition import Edition
 from standards.loader import current_edition
@@ -92,7 +93,7 @@ def has_any(text: str, given: Iterable[str]) -> bool:
 
 
 # The most frequent characters of report texts, in this order. Only speed depends on it, no finding does.
-_FREQUENT = (
+_FREQUENT: Final = (
     "，。见未侧、大骨常双及结影度管小左肺右增质形内化脑约强节正脉腔号信异态密肾胸积后上肿清椎中气性动变无显下对液肝明前间壁状叶腺囊均呈"
     "称匀心膜部边体淋巴位区围段示厚实腹胆周界扫隙扩少比所张稍不主窄隔关支多肠折高整外径楚与晰纵出线突发灶描光分相组织较脾钙缘破低门脏狭"
 )

@@ -3,7 +3,8 @@
 JSON on stdout: {"ok", "kind", "sha256", "content_hash", "packet": {"institution", "department", "period",
 "number", "status", "total", "verdict"} | null, "records", "signer": {"fingerprint", "name"} | null,
 "checks": [{"name", "ok", "sentence"}], "problems"}. A check is true, false, or null where it could not or
-need not be asked; `problems` are the sentences of the false ones.
+need not be asked; `problems` are the sentences of the false ones. Of an unmasked packet `packet` also has
+"unmasked": {"approval", "receiver", "until", "masked_hash"}.
 
 `records` is what the database here knows of it: signed, superseded, differs (another content was signed),
 unknown, or unavailable, as on an inspector's own machine. There `--hash` holds the file against the content

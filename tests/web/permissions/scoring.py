@@ -19,6 +19,7 @@ from tests.audit_factories import judge, reviews_of
 from tests.evidence_factories import make_document
 from tests.factories import make_outcome, make_report
 from tests.sheet_factories import AGAINST, ALL_MET
+from tests.unmask_factories import approved, asked
 from tests.web.permission_table import row
 
 
@@ -44,8 +45,17 @@ def build(world):
     jobs = {name: _job(world, world.users[name]) for name in ("qc_officer", "inspector")}
     world.add("packet_job", jobs["qc_officer"])
     world.add("packet_job_of_inspector", jobs["inspector"])
+    _unmasking(world, signed[0], signed[1])
     reason = "更正理由"
     world.add("correction", correct_sheet(signed[2], reason=reason, version=signed[2].version, by=officer))
+
+
+def _unmasking(world, plain, granted):
+    """A request that waits, one approved for the inspector, one approved for an institution."""
+    officer, head, inspector = (world.users[name] for name in ("qc_officer", "head", "inspector"))
+    world.add("unmask_asked", asked(plain, by=officer, institution="待批机构"))
+    world.add("unmask_for_inspector", approved(granted, by=officer, head=head, inspector=inspector))
+    world.add("unmask_for_place", approved(granted, by=officer, head=head, institution="示例区卫健委"))
 
 
 def _job(world, user):
@@ -92,6 +102,10 @@ def _note(world):
 def _grant(world):
     until = timezone.localdate() + timedelta(days=7)
     return {"inspector": world.users["inspector"].pk, "until": until.isoformat()}
+
+
+def _leave(world):
+    return {"until": timezone.localdate().isoformat(), "reason": "同意"}
 
 
 DRAFT, EVIDENCE = "sheet_draft", {"title": "审核制度", "dated_on": "", "note": ""}
@@ -267,6 +281,74 @@ ROWS = (
         head=404,
         inspector=404,
         note="not ready",
+    ),
+    row("scoring:unmask_list", **DOWNLOAD, inspector=200),
+    row("scoring:unmask_ask", kwargs=_of("sheet_signed"), qc_officer=200),
+    row("scoring:unmask_ask", kwargs=_of(DRAFT), qc_officer=404, note="not signed"),
+    row(
+        "scoring:unmask_ask",
+        "POST",
+        kwargs=_of("sheet_signed"),
+        data={"inspector": "", "institution": "示例市卫健委", "reason": "检查通知第7号"},
+        qc_officer=302,
+    ),
+    row("scoring:unmask_ask", "POST", kwargs=_of("sheet_signed"), data={}, qc_officer=422, note="nothing"),
+    row("scoring:unmask_request", kwargs=_of("unmask_asked"), **DOWNLOAD, inspector=404, note="waits"),
+    row("scoring:unmask_request", kwargs=_of("unmask_for_inspector"), **DOWNLOAD, inspector=200),
+    row("scoring:unmask_approve", "POST", kwargs=_of("unmask_asked"), data=_leave, head=302),
+    row("scoring:unmask_approve", "POST", kwargs=_of("unmask_asked"), data={}, head=422, note="nothing"),
+    row("scoring:unmask_refuse", "POST", kwargs=_of("unmask_asked"), data={"reason": "理由不足"}, head=302),
+    row("scoring:unmask_refuse", "POST", kwargs=_of("unmask_for_place"), data={"reason": "晚"}, head=422),
+    row(
+        "scoring:unmask_withdraw",
+        "POST",
+        kwargs=_of("unmask_asked"),
+        data={"reason": "不再需要"},
+        qc_officer=302,
+        head=422,
+        note="waits: the asker's own",
+    ),
+    row(
+        "scoring:unmask_withdraw",
+        "POST",
+        kwargs=_of("unmask_for_place"),
+        data={"reason": "不再需要"},
+        qc_officer=302,
+        head=302,
+        note="approved",
+    ),
+    row(
+        "scoring:unmask_file",
+        kwargs=_of("unmask_for_inspector", kind="json"),
+        qc_officer=302,
+        head=302,
+        inspector=200,
+        foreign=404,
+        note="for the inspector alone",
+    ),
+    row(
+        "scoring:unmask_file",
+        kwargs=_of("unmask_for_place", kind="json"),
+        qc_officer=200,
+        head=302,
+        inspector=404,
+        note="handed on by the one who asked",
+    ),
+    row(
+        "scoring:unmask_file",
+        kwargs=_of("unmask_asked", kind="json"),
+        qc_officer=302,
+        head=302,
+        inspector=404,
+        note="not approved",
+    ),
+    row(
+        "scoring:unmask_file",
+        kwargs=_of("unmask_for_place", kind="exe"),
+        qc_officer=404,
+        head=404,
+        inspector=404,
+        note="unknown kind",
     ),
     row("scoring:verify", **DOWNLOAD, inspector=200),
     row("scoring:verify", "POST", data={}, qc_officer=422, head=422, inspector=422, note="no file"),

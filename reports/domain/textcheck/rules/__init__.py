@@ -1,1 +1,3 @@
-"""One text rule = one function, one clause, one test, one entry (HOUSE habit 6)."""
+from reports.domain.textcheck.accelerator import beside
+
+__path__[:0] = beside("rules")

@@ -2,19 +2,21 @@
 
 import re
 from collections.abc import Iterable
+from typing import Final
 
+from reports.domain.textcheck.clauses import signs
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
 from reports.domain.textcheck.report import Alert, CheckedReport
 from reports.domain.textcheck.text import Span, Text
 from reports.domain.textcheck.words import any_of, group, pattern, rarest, words
 
-_NEAR = r"[^，；。！？,;!?\n]{0,14}"  # A+B: within one clause
-_WITHIN_ITEM = r"[^。；;\n]{0,40}"  # A…B: within one item, in this order
-_ADVICE = re.compile(r"\s{0,3}(?:建议|请|必要时|推荐|需|宜|可行|进一步)")
+_NEAR: Final = r"[^，；。！？,;!?\n]{0,14}"  # A+B: within one clause
+_WITHIN_ITEM: Final = r"[^。；;\n]{0,40}"  # A…B: within one item, in this order
+_ADVICE: Final = re.compile(r"\s{0,3}(?:建议|请|必要时|推荐|需|宜|可行|进一步)")
 # 压缩约60%: a pneumothorax is large from half the lung on (hospital lists; 少量 and 中量 are none).
-_COLLAPSE = re.compile(r"(?:压缩|萎陷)[^，；。,;\n\d]{0,8}(\d{2,3})\s?[%％]")
-_LARGE_COLLAPSE = 50
+_COLLAPSE: Final = re.compile(r"(?:压缩|萎陷)[^，；。,;\n\d]{0,8}(\d{2,3})\s?[%％]")
+_LARGE_COLLAPSE: Final = 50
 
 
 def _as_pattern(entry: str) -> str:
@@ -37,22 +39,23 @@ def _parts() -> dict[str, list[tuple[str, str, str]]]:
     return found
 
 
-_PARTS = tuple((sign, tuple(entries)) for sign, entries in _parts().items())
-_KINDS = {
+_PARTS: Final = tuple((signs(sign), tuple(entries)) for sign, entries in _parts().items())
+_ANY_SIGN: Final = signs("".join(_parts()))
+_KINDS: Final = {
     name: re.compile("|".join(map(_as_pattern, given))) for name, given in group("critical_findings").items()
 }
-_LOOKALIKES = pattern("critical_lookalikes")
-_OLD = pattern("critical_old")
-_MANAGED = pattern("critical_managed")
-_ACUTE = re.compile(rf"(?<!亚)(?<!非)(?:{any_of(words('critical_acute'))})")
+_LOOKALIKES: Final = pattern("critical_lookalikes")
+_OLD: Final = pattern("critical_old")
+_MANAGED: Final = pattern("critical_managed")
+_ACUTE: Final = re.compile(rf"(?<!亚)(?<!非)(?:{any_of(words('critical_acute'))})")
 
 
 def critical_suspect(report: CheckedReport) -> Iterable[Hit]:
     """The conclusion names a critical finding and the examination has no alert record."""
     if report.alerts:
         return
-    text = report.text("impression")
-    kinds = _possible(text.plain)
+    text = report.texts["impression"]
+    kinds = _possible(text)
     for item in text.items if kinds or "气胸" in text.plain else ():
         found = _first_critical(text, item, kinds)
         if found:
@@ -64,11 +67,12 @@ def critical_suspect(report: CheckedReport) -> Iterable[Hit]:
             yield Hit("impression", start, end, message)
 
 
-def _possible(plain: str) -> list[str]:
+def _possible(text: Text) -> list[str]:
     """The kinds of which both parts of an entry stand in the text: no others can be there."""
+    plain, there = text.plain, text.signs & _ANY_SIGN
     found = set()
-    for sign, entries in _PARTS:
-        if sign in plain:
+    for sign, entries in _PARTS if there else ():
+        if there & sign:
             for one, other, kind in entries:
                 if other in plain and one in plain:
                     found.add(kind)
@@ -135,7 +139,7 @@ def _lacks(alert: Alert) -> list[str]:
     return faults
 
 
-RULES: tuple[Rule, ...] = (
+RULES: Final[tuple[Rule, ...]] = (
     Rule("4.1/critical-suspect", critical_suspect, reads=("impression",)),
     Rule("4.1/alert-incomplete", alert_incomplete, reads=("alerts",)),
 )

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import islice
+from typing import Final
 
 from reports.domain.textcheck import facts
 from reports.domain.textcheck.engine import Rule
@@ -12,42 +13,48 @@ from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Span, Text
 from reports.domain.textcheck.words import Sieve, any_of, group, has_any, pattern, signs_of, words
 
-_ADVICE = group("advice")
-_ACTION = any_of((*_ADVICE["actions"], *_ADVICE["named"]))
-_ADVISED = re.compile(rf"(?:{any_of(_ADVICE['leads'])})[^。；;\n]{{0,30}}?(?:{_ACTION})")
-_BARE_ADVICE = re.compile(rf"\s*(?:{any_of(_ADVICE['bare'])})")
-_NAMED = re.compile(any_of(_ADVICE["named"]))
-_GENERIC = any_of(words("generic_lesions"))
-_UNDETERMINED = re.compile(
+_ADVICE: Final = group("advice")
+_ACTION: Final = any_of((*_ADVICE["actions"], *_ADVICE["named"]))
+_ADVISED: Final = re.compile(rf"(?:{any_of(_ADVICE['leads'])})[^。；;\n]{{0,30}}?(?:{_ACTION})")
+_BARE_ADVICE: Final = re.compile(rf"\s*(?:{any_of(_ADVICE['bare'])})")
+_NAMED: Final = re.compile(any_of(_ADVICE["named"]))
+_GENERIC: Final = any_of(words("generic_lesions"))
+_UNDETERMINED: Final = re.compile(
     rf"{any_of(words('undetermined'))}|(?:{_GENERIC})[^，。；;,、\n]{{0,6}}?(?P<open>待查|待定性|待定)"
 )
-_UNDETERMINED_SIGNS = signs_of((*words("undetermined"), "待"))
+_UNDETERMINED_SIGNS: Final = signs_of((*words("undetermined"), "待"))
 # 临床：右肾占位待查 repeats the request; it is not what the radiologist concludes.
-_QUOTED = re.compile(r"临床|申请|病史|主诉")
+_QUOTED: Final = re.compile(r"临床|申请|病史|主诉")
 # 考虑占位 names no disease, so nothing is yet said of what it may be (6.5.4 d: 且不能给出可能性诊断者).
-_NO_DISEASE = re.compile(
+_NO_DISEASE: Final = re.compile(
     rf"(?:考虑|倾向)(?:为|于|是)?[^，。；;,\n]{{0,8}}?(?:{_GENERIC})|(?:{_GENERIC})[^，。；;,\n]{{0,3}}?可能(?:性大)?"
 )
-_POSSIBILITY = re.compile(any_of(words("possibility_cues")) + "|[?？]")
-_CUT = re.compile(r"建议|请|必要时")
-_CUE = re.compile(r"考虑|倾向于?|鉴别|疑似|疑|可能(?:为|是)|诊断(?:为|有|包括)?|包括")
-_ALTERNATIVES = re.compile(r"或|可能|待排|不除外|不能除外|待除外|鉴别|[?？]")
-_SPLIT = re.compile(r"[、，,；;/／?？]|或者|或|以及|及|与|和|其次|待排|不除外|不能除外|待除外|可能性大|可能")
-_RANKED = re.compile(any_of(words("ranking_words")))
-_DISEASE = pattern("possible_diseases")
+_POSSIBILITY: Final = re.compile(any_of(words("possibility_cues")) + "|[?？]")
+_CUT: Final = re.compile(r"建议|请|必要时")
+_CUE: Final = re.compile(r"考虑|倾向于?|鉴别|疑似|疑|可能(?:为|是)|诊断(?:为|有|包括)?|包括")
+_ALTERNATIVES: Final = re.compile(r"或|可能|待排|不除外|不能除外|待除外|鉴别|[?？]")
+_SPLIT: Final = re.compile(
+    r"[、，,；;/／?？]|或者|或|以及|及|与|和|其次|待排|不除外|不能除外|待除外|可能性大|可能"
+)
+_RANKED: Final = re.compile(any_of(words("ranking_words")))
+_DISEASE: Final = pattern("possible_diseases")
 # 肺癌伴淋巴结转移 is one possibility with its consequence, not two.
-_SPREAD = re.compile(
+_SPREAD: Final = re.compile(
     r"(?:淋巴结|骨|肝|脑|肺内?|肾上腺|胸膜|腹膜|远处|多发|伴|并)[^瘤癌]{0,4}转移(?!瘤|癌|性)"
 )
-_OR = re.compile(r"或者?")
-_STAGE = re.compile(
+_OR: Final = re.compile(r"或者?")
+_STAGE: Final = re.compile(
     r"[cpyr]{0,2}T(?:is|[0-4xX])[a-d]?\s*[,，]?\s*N[0-3xX][a-c]?\s*[,，]?\s*M[01xX][a-c]?"
     r"|(?:[ⅠⅡⅢⅣⅤ]{1,3}|(?<![A-Za-z])[IV]{1,3})\s*[A-Da-d]?\s*\d?\s*期|(?<![急慢早晚])(?<!脱髓鞘)[一二三四]期"
     r"|(?:FIGO|BCLC|CNLC|TNM|Ann\s?Arbor|Lugano)|分期"
 )
+_TYPICAL: Final = tuple(group("typical_signs").items())
+_DIAGNOSES: Final = {name: re.compile(any_of(given)) for name, given in group("typical_diagnoses").items()}
+_GENERIC_LESIONS: Final = pattern("generic_lesions")
+_HEDGED: Final = re.compile(r"可能(?!性大)|待排|不除外|不能除外|[?？]")
 # Bounds for text that is no report.
 _MOST_ITEMS, _LONGEST_ITEM = 20, 300
-_CLAUSE_OF_ITEM = re.compile(r"[^，,。；;\n]+")
+_CLAUSE_OF_ITEM: Final = re.compile(r"[^，,。；;\n]+")
 
 
 @lru_cache(maxsize=1)
@@ -78,10 +85,10 @@ def _names_possibility(item: str) -> bool:
 
 def no_recommendation(report: CheckedReport) -> Iterable[Hit]:
     """6.5.4 d): neither a possible diagnosis nor a clear recommendation."""
-    text = report.text("impression")
+    text = report.texts["impression"]
     if not has_any(text.plain, _UNDETERMINED_SIGNS) or not _UNDETERMINED.search(text.plain):
         return
-    whole = _UNDETERMINED.sub("。", text.plain + "\n" + report.text("findings").plain)
+    whole = _UNDETERMINED.sub("。", text.plain + "\n" + report.texts["findings"].plain)
     if _advises(whole):
         return
     for item in text.items:
@@ -129,7 +136,7 @@ def _weighed(text: Text) -> Iterator[tuple[Span, tuple[str, ...]]]:
 
 def unranked(report: CheckedReport) -> Iterable[Hit]:
     """6.5.4 b): several possibilities without a word that ranks them."""
-    text = report.text("impression")
+    text = report.texts["impression"]
     for item, found in _weighed(text):
         if not _RANKED.search(text.plain, item.start, item.end):
             names = "、".join(found[:6])
@@ -143,7 +150,7 @@ def unranked(report: CheckedReport) -> Iterable[Hit]:
 
 def more_than_three(report: CheckedReport) -> Iterable[Hit]:
     """6.5.4 c): more than three possibilities for one lesion."""
-    text = report.text("impression")
+    text = report.texts["impression"]
     for item, found in _weighed(text):
         if len(found) > 3:
             names = "、".join(found[:6])
@@ -154,15 +161,15 @@ def more_than_three(report: CheckedReport) -> Iterable[Hit]:
 
 def hedged_typical(report: CheckedReport) -> Iterable[Hit]:
     """6.5.4 a): a typical sign described, the disease it stands for not stated."""
-    findings, impression = report.text("findings"), report.text("impression")
-    for disease, signs in group("typical_signs").items():
+    findings, impression = report.texts["findings"], report.texts["impression"]
+    for disease, signs in _TYPICAL:
         sign = next((s for s in signs if _shown(findings, s)), None)
         if sign is None:
             continue
-        named = re.compile(any_of(group("typical_diagnoses")[disease]))
+        named = _DIAGNOSES[disease]
         if any(_plainly(impression, match) for match in named.finditer(impression.plain)):
             continue
-        place = next(impression.unnegated(pattern("generic_lesions")), None) or named.search(impression.plain)
+        place = next(impression.unnegated(_GENERIC_LESIONS), None) or named.search(impression.plain)
         if place:
             yield Hit(
                 "impression",
@@ -174,17 +181,24 @@ def hedged_typical(report: CheckedReport) -> Iterable[Hit]:
 
 def _shown(text: Text, sign: str) -> bool:
     """Every part of a sign (快进快出+假包膜) is described and not denied."""
-    return all(any(text.unnegated(re.compile(re.escape(part)))) for part in sign.split("+"))
+    return all(_is_affirmed(text, part) for part in sign.split("+"))
+
+
+def _is_affirmed(text: Text, word: str) -> bool:
+    at = text.plain.find(word)
+    while at >= 0 and text.is_negated(at):
+        at = text.plain.find(word, at + len(word))
+    return at >= 0
 
 
 def _plainly(text: Text, match: re.Match[str]) -> bool:
     clause = text.clause_at(match.start())
-    return not re.search(r"可能(?!性大)|待排|不除外|不能除外|[?？]", clause.of(text.plain))
+    return _HEDGED.search(clause.of(text.plain)) is None
 
 
 def no_stage(report: CheckedReport) -> Iterable[Hit]:
     """6.5.5: a malignant tumour stated without its stage. 宜: a note."""
-    text = report.text("impression")
+    text = report.texts["impression"]
     if _STAGE.search(text.plain) or facts.kind(report) == "DR" or _cannot_stage(report):
         return
     for match in islice(_malignant().finditer(text.plain), _MOST_ITEMS):
@@ -218,7 +232,7 @@ def _cannot_stage(report: CheckedReport) -> bool:
     return any(word in facts.named(report) for word in words("examinations_without_stage"))
 
 
-RULES: tuple[Rule, ...] = (
+RULES: Final[tuple[Rule, ...]] = (
     Rule(
         "6.5.4a/hedged-typical",
         hedged_typical,

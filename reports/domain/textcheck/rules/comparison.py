@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from datetime import date, timedelta
 from itertools import islice
+from typing import Final
 
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit, absent
@@ -12,28 +13,28 @@ from reports.domain.textcheck.report import CheckedReport, Prior
 from reports.domain.textcheck.text import Text
 from reports.domain.textcheck.words import pattern
 
-_FIELDS = ("findings", "impression")
-_PARTIAL = re.compile(
+_FIELDS: Final = ("findings", "impression")
+_PARTIAL: Final = re.compile(
     r"(?:19|20)\d{2}(?:年|[-./]\d{1,2}(?!\d))|\d{1,2}月\d{1,2}|(?<![\d.])\d{1,2}[-.]\d{1,2}(?=日|片)"
     r"|昨日|昨天|前日|前天|今晨"
 )
-_SAME_DAY = ("同日", "当日", "今日", "当天")
-_NEAR = timedelta(days=2)  # the report's date may be quoted for the examination's
-_OUTSIDE = re.compile(r"外院|院外|他院|外地|当地医院|原单位")
-_COMPARES = re.compile(r"比较|对比(?!剂|度|增强)|相比|对照|比对|较|同前|参照|前片|旧片|前次|原片")
-_OPERATION = re.compile(r"[日号]?\s?(?:于|在|因|行|曾|手术|术|入院|治疗|化疗|放疗|外伤|发病|起病)")
-_CHANGE = pattern("change_words")
-_NO_DIAGNOSIS = re.compile(
+_SAME_DAY: Final = ("同日", "当日", "今日", "当天")
+_NEAR: Final = timedelta(days=2)  # the report's date may be quoted for the examination's
+_OUTSIDE: Final = re.compile(r"外院|院外|他院|外地|当地医院|原单位")
+_COMPARES: Final = re.compile(r"比较|对比(?!剂|度|增强)|相比|对照|比对|较|同前|参照|前片|旧片|前次|原片")
+_OPERATION: Final = re.compile(r"[日号]?\s?(?:于|在|因|行|曾|手术|术|入院|治疗|化疗|放疗|外伤|发病|起病)")
+_CHANGE: Final = pattern("change_words")
+_NO_DIAGNOSIS: Final = re.compile(
     r"\s{0,4}(?:余|其余|其他|所示|扫描|建议|请|随访|复查|必要时|附见|结合|以上|对照|对比|与|同)"
     r"|.{0,30}?(?:未见(?:明显|明确|确切|其他|其它)?(?:异常|占位|转移|复发|骨折|急性)|术后(?:改变)?$|切除术后|正常$)"
 )
-_LEAST_ITEM = 3
-_MOST_DAYS = 50  # days read of one text
+_LEAST_ITEM: Final = 3
+_MOST_DAYS: Final = 50  # days read of one text
 
 
 def no_comparison_in_findings(report: CheckedReport) -> Iterable[Hit]:
     """6.4.3.1, read as comparison with earlier images in the description (D-17)."""
-    text = report.text("findings")
+    text = report.texts["findings"]
     if not has_similar_prior(report) or text.is_blank or comparisons(report, "findings"):
         return ()
     return absent("findings", f"{_prior_words(report)}，影像描述中没有与之比较的内容，请确认是否做了比对。")
@@ -77,9 +78,9 @@ def no_comparison_date(report: CheckedReport) -> Iterable[Hit]:
 def date_unknown(report: CheckedReport) -> Iterable[Hit]:
     """A date quoted for comparison on which the patient had no examination that the app knows."""
     priors = similar_priors(report)
-    if not priors or any(_OUTSIDE.search(report.text(field).plain) for field in _FIELDS):
+    if not priors or any(_OUTSIDE.search(report.texts[field].plain) for field in _FIELDS):
         return
-    quoted = [(field, *found) for field in _FIELDS for found in _quoted_days(report.text(field))]
+    quoted = [(field, *found) for field in _FIELDS for found in _quoted_days(report.texts[field])]
     own = report.examined_at.at.date() if report.examined_at and report.examined_at.at else None
     if not quoted or any(_is_known(day, report.priors or (), own) for _field, _start, _end, day in quoted):
         return
@@ -121,7 +122,7 @@ def item_not_compared(report: CheckedReport) -> Iterable[Hit]:
     """Some conclusions tell how they changed, others do not: each diagnosis should be compared."""
     if not similar_priors(report) or not any(comparisons(report, field) for field in _FIELDS):
         return
-    text = report.text("impression")
+    text = report.texts["impression"]
     items = [span for span in text.items if span.end - span.start >= _LEAST_ITEM]
     compared = [_CHANGE.search(text.plain, span.start, span.end) is not None for span in items]
     if not any(compared):
@@ -133,7 +134,7 @@ def item_not_compared(report: CheckedReport) -> Iterable[Hit]:
             yield Hit("impression", span.start, span.end, message)
 
 
-RULES: tuple[Rule, ...] = (
+RULES: Final[tuple[Rule, ...]] = (
     Rule("6.4.3.1/no-comparison-in-findings", no_comparison_in_findings, when=has_similar_prior),
     Rule("6.5.6/no-comparison", no_comparison, reads=(), when=has_similar_prior),
     Rule("6.5.6/no-comparison-date", no_comparison_date, reads=()),

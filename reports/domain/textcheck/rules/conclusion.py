@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
@@ -9,23 +10,23 @@ from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Span, Text
 from reports.domain.textcheck.words import any_of, pattern, words
 
-_LESION = pattern("lesions_to_place")
-_PLACE = pattern("place_words")
-_LEVEL = re.compile(
+_LESION: Final = pattern("lesions_to_place")
+_PLACE: Final = pattern("place_words")
+_LEVEL: Final = re.compile(
     r"(?<![A-Za-z])(?:[CTLS]\s?\d|(?:LAD|LCX|RCA|LM|PDA|OM)(?![A-Za-z]))|(?:[\dⅠ-Ⅻ]|[IVX]{1,4})[RL]?区"
 )
 # 考虑炎症, 较前增大: such an item goes on with the one before it.
-_CONTINUES = re.compile(rf"\s*(?:{any_of(words('item_continuations'))})")
-_EXCUSED = pattern("place_excused")
+_CONTINUES: Final = re.compile(rf"\s*(?:{any_of(words('item_continuations'))})")
+_EXCUSED: Final = pattern("place_excused")
 # 肝脏：1、囊肿；2、血管瘤: a heading places what follows; 与2025-01-08胸部CT比较： does not.
-_HEADING = re.compile(r"[^，,。；;\n]{1,20}[：:]\s*(?:$|[（(]?\d)")
-_ADVICE = re.compile(r"建议|请|必要时")
-_COMPARES = re.compile(r"比|前片|旧片|\d{4}")
+_HEADING: Final = re.compile(r"[^，,。；;\n]{1,20}[：:]\s*(?:$|[（(]?\d)")
+_ADVICE: Final = re.compile(r"建议|请|必要时")
+_COMPARES: Final = re.compile(r"比|前片|旧片|\d{4}")
 
 
 def no_location(report: CheckedReport) -> Iterable[Hit]:
     """6.5.3: an item that names a lesion and no part of the body."""
-    text = report.text("impression")
+    text = report.texts["impression"]
     if not _LESION.search(text.plain) or _has_heading(text):
         return
     for item in _unplaced(text):
@@ -83,4 +84,4 @@ def _asks_for_place(text: Text, item: Span, seen: str) -> bool:
     return any(not text.is_negated(m.start()) for m in _LESION.finditer(text.plain, item.start, end))
 
 
-RULES: tuple[Rule, ...] = (Rule("6.5.3/no-location", no_location, reads=("impression",)),)
+RULES: Final[tuple[Rule, ...]] = (Rule("6.5.3/no-location", no_location, reads=("impression",)),)

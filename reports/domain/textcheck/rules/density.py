@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from typing import Final
 
 from reports.domain.textcheck.degrees import UNDERSTOOD, UNDERSTOOD_BARE, Degree, degrees
 from reports.domain.textcheck.engine import Rule
@@ -10,10 +11,10 @@ from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Span, Text
 from reports.domain.textcheck.words import any_of, group, words
 
-_TISSUES = tuple(word for listed in group("reference_tissues").values() for word in listed)
-_TISSUE = any_of(_TISSUES)
+_TISSUES: Final = tuple(word for listed in group("reference_tissues").values() for word in listed)
+_TISSUE: Final = any_of(_TISSUES)
 # 与肝实质相比, 较肌肉, 低于脾脏, CT值…: each begins with one of these characters, so the search is quick.
-_COMPARED = re.compile(
+_COMPARED: Final = re.compile(
     r"[较与同比相接类近参低高等C以H](?:"
     rf"(?<=[较与同比])(?<!同(?=[侧层期样时]))[^，。；\n与]{{0,6}}?(?:{_TISSUE})"
     r"|(?<=[较与同])(?<!同(?=[侧层期样时]))[^，。；\n与]{1,16}?(?:相比|比较|相仿|一致|相似|相同|相近|相当|相等|类似|近似|对比|接近)"
@@ -22,36 +23,36 @@ _COMPARED = re.compile(
     r"|(?<=以)[^，。；\n]{1,10}?(?:为|作)(?:参照|参考|基准|标准|对照))"
 )
 # 脑脊液样信号, 软组织密度: the tissue or substance stands before.
-_LIKE = re.compile(r"[样性][^，。；\n]{0,4}?(?:密度|信号)")
-_SUBSTANCES = frozenset(words("substance_density"))
-_ENDS_LIKE = _SUBSTANCES | set(_TISSUES)
-_LONGEST = max(map(len, _ENDS_LIKE))
-_OF_SUBSTANCE = re.compile(r"密度|信号")
-_FOR_ALL = re.compile(
+_LIKE: Final = re.compile(r"[样性][^，。；\n]{0,4}?(?:密度|信号)")
+_SUBSTANCES: Final = frozenset(words("substance_density"))
+_ENDS_LIKE: Final = _SUBSTANCES | set(_TISSUES)
+_LONGEST: Final = max(map(len, _ENDS_LIKE))
+_OF_SUBSTANCE: Final = re.compile(r"密度|信号")
+_FOR_ALL: Final = re.compile(
     r"(?:参照|参考|对照)(?:组织|标准)|以[上下][^。；\n]{0,6}均(?:与|较|以)[^。；\n]{1,14}?(?:相比|比较|为参照|为参考)"
 )
 # A sentence that begins so goes on about the lesion before it; one that begins with a place does not.
-_SAME_LESION = re.compile(
+_SAME_LESION: Final = re.compile(
     r"\s{0,4}(?:其|该|此|上述|病灶|病变|肿块|肿物|结节|囊|内|周围|周边|边缘|中心|中央|增强|平扫|扫描|动脉期|门脉|门静脉期"
     r"|静脉期|延迟|皮质期|实质期|平衡期|[A-Z]|与|较|各|部分|实性|呈|密度|信号|均|以上)"
 )
-_JUST_BEFORE = 16  # code points
-_LESION_BEFORE = 4  # sentences looked back through while they go on about one lesion
-_PHYSICAL = re.compile(
+_JUST_BEFORE: Final = 16  # code points
+_LESION_BEFORE: Final = 4  # sentences looked back through while they go on about one lesion
+_PHYSICAL: Final = re.compile(
     r"较前|较旧|较上次|与前|反相位|同反相|反相|脂肪|抑脂|压脂|强化|增强"
     r"|动脉期|门脉期|门静脉期|静脉期|延迟期|平衡期|肝胆期|排泄期"
 )
-_SIGN = re.compile(r"(?:影)?(?:血管|动脉|静脉|静脉窦|血栓|大脑中动脉)?征")
-_SHORTHAND = re.compile(
+_SIGN: Final = re.compile(r"(?:影)?(?:血管|动脉|静脉|静脉窦|血栓|大脑中动脉)?征")
+_SHORTHAND: Final = re.compile(
     r"(?:[稍略较]?[长短等][、或]?){1,3}T[12₁₂](?!\s?\*?W|-?FLAIR|\.\d)"
     r"(?:[、，/及]?(?:[稍略较]?[长短等])T[12₁₂](?!\s?\*?W)){0,3}"
 )
-_SHORT_T = ("长T", "短T", "等T")
+_SHORT_T: Final = ("长T", "短T", "等T")
 
 
 def no_reference_tissue(report: CheckedReport) -> Iterable[Hit]:
     """A degree, and nothing it is compared with in its sentence or in those about the same lesion."""
-    text = report.text("findings")
+    text = report.texts["findings"]
     graded = [d for d in degrees(report) if d.kind in ("listed", "offlist")]
     if not graded:
         return
@@ -137,7 +138,7 @@ def _said_after(text: Text, here: int) -> bool:
 
 def offlist_degree(report: CheckedReport) -> Iterable[Hit]:
     """略低密度, 信号不高, 密度增高: a degree in words other than the seven."""
-    text = report.text("findings")
+    text = report.texts["findings"]
     graded = {text.sentence_at(d.start).start for d in degrees(report) if d.kind == "listed"}
     for degree in degrees(report):
         said = text.plain[degree.start : degree.end]
@@ -161,7 +162,7 @@ def _is_physical(text: Text, degree: Degree) -> bool:
 
 def ungraded(report: CheckedReport) -> Iterable[Hit]:
     """低密度影 without a degree: said once per report, for it is the usual wording."""
-    text = report.text("findings")
+    text = report.texts["findings"]
     bare = [degree for degree in degrees(report) if degree.kind == "bare" and not _is_named(text, degree)]
     if bare:
         first = bare[0]
@@ -181,13 +182,13 @@ def _is_named(text: Text, degree: Degree) -> bool:
 
 def t1t2_shorthand(report: CheckedReport) -> Iterable[Hit]:
     """长T1长T2: relaxation times in place of the seven steps of signal."""
-    plain = report.text("findings").plain
+    plain = report.texts["findings"].plain
     for match in _SHORTHAND.finditer(plain):
         message = f"“{match.group()}”是弛豫时间的简写，信号高低的程度宜用七级分度表示。"
         yield Hit("findings", match.start(), match.end(), message)
 
 
-RULES: tuple[Rule, ...] = (
+RULES: Final[tuple[Rule, ...]] = (
     Rule("6.4.3.2/no-reference-tissue", no_reference_tissue, gate=("密度", "信号")),
     Rule("6.4.3.3/offlist-degree", offlist_degree, gate=("密度", "信号")),
     Rule("6.4.3.3/ungraded", ungraded, gate=("低", "高")),

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from typing import Final
 
 from reports.domain.textcheck import facts
 from reports.domain.textcheck.engine import Rule
@@ -11,17 +12,17 @@ from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Text
 from reports.domain.textcheck.words import any_of, pattern, words
 
-_FIELDS = ("findings", "impression")
-_VESSELS = re.compile(r"动脉|静脉|血管|冠脉|(?<![A-Za-z])(?:CTA|CTV|MRA|MRV|CTPA)(?![A-Za-z])")
-_PERFUSION = re.compile(r"灌注|(?<![A-Za-z])CTP(?![A-Za-z])")
-_NOT_DONE = re.compile(
+_FIELDS: Final = ("findings", "impression")
+_VESSELS: Final = re.compile(r"动脉|静脉|血管|冠脉|(?<![A-Za-z])(?:CTA|CTV|MRA|MRV|CTPA)(?![A-Za-z])")
+_PERFUSION: Final = re.compile(r"灌注|(?<![A-Za-z])CTP(?![A-Za-z])")
+_NOT_DONE: Final = re.compile(
     r"(?:未[行做能]|无法|拒绝|不宜|不能|取消)[^，。；\n]{0,6}增强|仅行?平扫|增强[^，。；\n]{0,6}(?:未做|未行|取消)"
 )
-_OTHER_WORD = re.compile(r"(?:无|未见|轻度|中度|明显)[^，。；\n]{0,4}增强(?!扫描|检查)")
-_LESION = pattern("enhancing_lesions")
-_PHASE = re.compile(any_of(words("enhancement_phases")))
-_PATTERN = pattern("enhancement_patterns")
-_PATTERN_SENTENCE = re.compile(r"强化|增强|期|曲线|TIC|造影剂|对比剂")
+_OTHER_WORD: Final = re.compile(r"(?:无|未见|轻度|中度|明显)[^，。；\n]{0,4}增强(?!扫描|检查)")
+_LESION: Final = pattern("enhancing_lesions")
+_PHASE: Final = re.compile(any_of(words("enhancement_phases")))
+_PATTERN: Final = pattern("enhancement_patterns")
+_PATTERN_SENTENCE: Final = re.compile(r"强化|增强|期|曲线|TIC|造影剂|对比剂")
 
 
 def vague_enhancement(report: CheckedReport) -> Iterable[Hit]:
@@ -29,7 +30,7 @@ def vague_enhancement(report: CheckedReport) -> Iterable[Hit]:
     for field in _FIELDS:
         for one in _said(report, field):
             if one.kind == "vague":
-                seen = report.text(field).raw[one.start : one.end]
+                seen = report.texts[field].raw[one.start : one.end]
                 message = f"“{seen}”没有说清有没有强化、强化到什么程度，属于不应使用的模糊描述。"
                 yield Hit(field, one.start, one.end, message, "suspect" if one.is_open else None)
 
@@ -38,7 +39,7 @@ def vague_suspect(report: CheckedReport) -> Iterable[Hit]:
     """未见明显强化结节, 未见明显异常强化: a lesion is denied, in words near the forbidden ones."""
     for one in _said(report, "findings"):
         if one.kind == "doubtful":
-            seen = report.text("findings").raw[one.start : one.end]
+            seen = report.texts["findings"].raw[one.start : one.end]
             message = f"“{seen}”与不应使用的“未见明显强化”相近，请确认它否定的是病灶而不是强化程度。"
             yield Hit("findings", one.start, one.end, message)
 
@@ -52,7 +53,7 @@ def no_grade(report: CheckedReport) -> Iterable[Hit]:
     """An enhanced examination whose findings give no degree anywhere."""
     if not facts.is_enhanced(report):
         return ()
-    text = report.text("findings")
+    text = report.texts["findings"]
     said = _said(report, "findings")
     if text.is_blank or any(one.is_graded for one in said):
         return ()
@@ -77,7 +78,7 @@ def offlist_grade(report: CheckedReport) -> Iterable[Hit]:
     """轻微/显著/中等强化: a degree in words other than the four."""
     for one in _said(report, "findings"):
         if one.kind == "offlist":
-            seen = report.text("findings").raw[one.start : one.end]
+            seen = report.texts["findings"].raw[one.start : one.end]
             message = f"“{seen}”中的“{one.word}”不在强化程度的四级用语（无、轻度、中度、明显）之内。"
             yield Hit("findings", one.start, one.end, message, "suspect" if one.is_open else None)
 
@@ -87,7 +88,7 @@ def no_dynamic_pattern(report: CheckedReport) -> Iterable[Hit]:
     said = [one for one in _said(report, "findings") if one.is_graded and one.kind != "none"]
     if not said or not facts.is_multiphase(report) or facts.is_angiography(report):
         return
-    text = report.text("findings")
+    text = report.texts["findings"]
     if len(set(_PHASE.findall(text.plain))) >= 2 or _has_pattern(text):
         return
     for one in said:
@@ -114,7 +115,7 @@ def _is_of_lesion(text: Text, one: Enhancement) -> bool:
     )
 
 
-RULES: tuple[Rule, ...] = (
+RULES: Final[tuple[Rule, ...]] = (
     Rule("6.4.3.4/vague-enhancement", vague_enhancement, reads=()),
     Rule("6.4.3.4/vague-suspect", vague_suspect, gate=("强化",)),
     Rule("6.4.3.4/no-grade", no_grade),

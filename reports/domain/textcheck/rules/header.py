@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from datetime import timedelta
 from operator import attrgetter
+from typing import Final
 
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
@@ -14,15 +15,17 @@ from reports.domain.textcheck.times import CLOCK_SKEW, is_complete
 from reports.domain.textcheck.words import word_set
 from standards.loader import current_edition
 
-_PLACEHOLDERS = word_set("header_placeholders")
+_PLACEHOLDERS: Final = word_set("header_placeholders")
 # A field that holds only signs says nothing: XXX, ——, ---, /, （ ）, ？.
-_SIGNS = re.compile(r"[XxＸｘ×*＊]{2,12}|[-—–－_/\\.。…·?？、,，;；:：]{1,12}|[（(\[【]\s{0,6}[）)\]】]")
-_LONGEST_PLACEHOLDER = 12
-_ELEMENTS = tuple((e.field, e.label_zh, e.clause) for e in current_edition().template.elements)
-_FIELDS = tuple(field for field, _, _ in _ELEMENTS)
-_VALUES = attrgetter(*_FIELDS)
+_SIGNS: Final = re.compile(
+    r"[XxＸｘ×*＊]{2,12}|[-—–－_/\\.。…·?？、,，;；:：]{1,12}|[（(\[【]\s{0,6}[）)\]】]"
+)
+_LONGEST_PLACEHOLDER: Final = 12
+_ELEMENTS: Final = tuple((e.field, e.label_zh, e.clause) for e in current_edition().template.elements)
+_FIELDS: Final = tuple(field for field, _, _ in _ELEMENTS)
+_VALUES: Final = attrgetter(*_FIELDS)
 # 6.2.1 names these seven of them.
-_PATIENT_FIELDS = {
+_PATIENT_FIELDS: Final = {
     "patient_name": "姓名",
     "sex": "性别",
     "age": "年龄",
@@ -31,12 +34,12 @@ _PATIENT_FIELDS = {
     "clinical_diagnosis": "临床诊断",
     "examined_at": "检查时间",
 }
-_CHECK_UP = re.compile("体检|查体|健康检查|健康体检")
-_AGE = re.compile(
+_CHECK_UP: Final = re.compile("体检|查体|健康检查|健康体检")
+_AGE: Final = re.compile(
     r"(?:(?:约|大约)?(?:\d{1,3}(?:\.\d)?|[零〇一二两三四五六七八九十百]{1,5})\s?"
     r"(?:周岁|岁半|岁|年|个半月|个月|月龄|月|周|天|日|小时|时|分钟|分|Y|M|W|D|H|y|m|w|d|h|yrs?|years?|\+)?\s?[+,，]?\s?){1,3}(?:余|多|左右)?"
 )
-_OLDEST = 130
+_OLDEST: Final = 130
 
 
 def _missing(report: CheckedReport) -> dict[str, str]:
@@ -152,7 +155,7 @@ def identity_mismatch(report: CheckedReport) -> Iterable[Hit]:
         yield Hit(name, 0, end, f"{label}与申请单不一致：报告为“{mine}”，申请单为“{theirs}”。")
 
 
-RULES: tuple[Rule, ...] = (
+RULES: Final[tuple[Rule, ...]] = (
     Rule("6.1.1/component-missing", component_missing, reads=(), when=_missing),
     Rule("6.1.1/placeholder", placeholder, reads=()),
     Rule("6.2.1/field-missing", field_missing, reads=(), when=_missing),

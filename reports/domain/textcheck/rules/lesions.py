@@ -3,45 +3,50 @@
 import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from typing import Final
 
 from reports.domain.textcheck import facts
 from reports.domain.textcheck.anatomy import Mention, mentions_within, regions
+from reports.domain.textcheck.clauses import Clause, signs
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Span, Text
-from reports.domain.textcheck.words import any_of, group, pattern, words
+from reports.domain.textcheck.words import any_of, group, pattern, signs_of, words
 
-_BOTH = ("findings", "impression")
+_BOTH: Final = ("findings", "impression")
 # 见(一|多发|…)结节: what a lesion word must have before it, in one clause and without a denial between.
-_LESION = re.compile(any_of(words("lesions_with_attributes")) + "(?!样|状|性)")
-_SEEN = re.compile(r"(?<!未)(?<!不)(?<!难)(?<!未能)(?:见|示|显示|发现|探及)(?P<kind>[^未无]{0,24})$")
-_BRIEFLY = pattern("lesions_briefly")
-_ATTRIBUTES = {name: re.compile(any_of(given)) for name, given in group("lesion_attributes").items()}
-_SIZE = re.compile(r"\d\s*(?:cm|mm|厘米|毫米|CM|MM)|[xX×*]\s*\d")
-_ENHANCED = re.compile(r"强化|充填|廓清|快进")
+_LESION: Final = re.compile(any_of(words("lesions_with_attributes")) + "(?!样|状|性)")
+_SIGNS: Final = signs(signs_of(words("lesions_with_attributes")))
+_SEEN: Final = re.compile(r"(?<!未)(?<!不)(?<!难)(?<!未能)(?:见|示|显示|发现|探及)(?P<kind>[^未无]{0,24})$")
+_BRIEFLY: Final = pattern("lesions_briefly")
+_ATTRIBUTES: Final = {name: re.compile(any_of(given)) for name, given in group("lesion_attributes").items()}
+_SIZE: Final = re.compile(r"\d\s*(?:cm|mm|厘米|毫米|CM|MM)|[xX×*]\s*\d")
+_ENHANCED: Final = re.compile(r"强化|充填|廓清|快进")
 # Terse hospital style gives one or two attributes; what gives none (a mass: at most one) is told.
-_MASS = pattern("masses")
+_MASS: Final = pattern("masses")
+_WITH_NEGATIVES: Final = pattern("diseases_with_negatives")
+_TREATED: Final = pattern("treated_words")
 # Bounds for text that is no report; no lesion of a real one comes near.
 _MOST_SENTENCES, _MOST_CHARACTERS, _MOST_LESIONS, _MOST_ITEMS = 8, 1000, 30, 20
 
 
 def attributes_missing(report: CheckedReport) -> Iterable[Hit]:
     """6.4.1.2 d): a lesion that the conclusion names, described with next to nothing."""
-    text = report.text("findings")
+    text = report.texts["findings"]
     covered = regions(report)
-    for match in islice(_seen_lesions(text), _MOST_LESIONS):
-        sentence = text.sentence_at(match.start())
-        place = _place(text, sentence, match.start())
+    for at, lesion in islice(_seen_lesions(text), _MOST_LESIONS):
+        sentence = text.sentence_at(at)
+        place = _place(text, sentence, at)
         if place is None or (covered and place.region and place.region not in covered):
             continue
         said = _description(text, sentence, place)
         # 异常信号 names the lesion; it is not yet a description of its signal.
-        if match.group().startswith("异常"):
-            said = said.replace(match.group(), "", 1)
-        if _is_bare(match.group(), said) and _is_concluded(report, place):
+        if lesion.startswith("异常"):
+            said = said.replace(lesion, "", 1)
+        if _is_bare(lesion, said) and _is_concluded(report, place):
             missing = _missing(said, facts.is_enhanced(report))
-            clause = text.clause_at(match.start())
+            clause = text.clause_at(at)
             seen = clause.of(text.plain)
             yield Hit(
                 "findings",
@@ -51,19 +56,33 @@ def attributes_missing(report: CheckedReport) -> Iterable[Hit]:
             )
 
 
-def _seen_lesions(text: Text) -> Iterator[re.Match[str]]:
+def _seen_lesions(text: Text) -> Iterator[tuple[int, str]]:
     """见一结节, 可见肿块: lesions said to be there that are expected to be described one by one."""
-    for match in _LESION.finditer(text.plain):
-        if text.is_negated(match.start()):
-            continue
-        clause = text.clause_at(match.start())
-        seen = _SEEN.search(text.plain, max(clause.start, match.start() - 30), match.start())
-        # 多发结节 of prostate, thyroid or lung is described as a whole, by its largest.
-        if seen is None or (match.group() == "结节" and "多发" in seen["kind"]):
-            continue
-        start = max(text.sentence_at(match.start()).start, match.start() - 60)
-        if not _BRIEFLY.search(text.plain, start, match.end() + 4):
-            yield match
+    start = 0
+    for clause in text.parts:
+        known = clause.lesions if clause.lesions is not None else _seen_in(clause)
+        for first, last in known:
+            at = start + first
+            begin = max(text.sentence_at(at).start, at - 60)
+            if not _BRIEFLY.search(text.plain, begin, start + last + 4):
+                yield at, clause.plain[first:last]
+        start += clause.size
+
+
+def _seen_in(clause: Clause) -> tuple[tuple[int, int], ...]:
+    """The lesions that a clause says to be seen."""
+    if clause.lesions is None and not clause.signs & _SIGNS:
+        clause.lesions = ()
+    if clause.lesions is None:
+        found = (match for match in _LESION.finditer(clause.plain) if not clause.is_negated(match.start()))
+        clause.lesions = tuple([match.span() for match in found if _is_seen(clause, match)])
+    return clause.lesions
+
+
+def _is_seen(clause: Clause, lesion: re.Match[str]) -> bool:
+    seen = _SEEN.search(clause.plain, max(clause.words[0], lesion.start() - 30), lesion.start())
+    # 多发结节 of prostate, thyroid or lung is described as a whole, by its largest.
+    return seen is not None and not (lesion.group() == "结节" and "多发" in seen["kind"])
 
 
 def _place(text: Text, sentence: Span, at: int) -> Mention | None:
@@ -74,7 +93,7 @@ def _place(text: Text, sentence: Span, at: int) -> Mention | None:
 
 def _is_concluded(report: CheckedReport, place: Mention) -> bool:
     """Does an item of the conclusion speak of this organ, as one with a disease?"""
-    impression = report.text("impression")
+    impression = report.texts["impression"]
     for item in impression.items[:_MOST_ITEMS]:
         if _BRIEFLY.search(impression.plain, item.start, item.end):
             continue
@@ -126,12 +145,12 @@ def _missing(said: str, enhanced: bool) -> list[str]:
 
 def no_negative_sign(report: CheckedReport) -> Iterable[Hit]:
     """6.4.1.2 e): a tumour or inflammation concluded, and no sign denied in all the findings. A hint."""
-    impression, findings = report.text("impression"), report.text("findings")
-    if findings.is_blank or findings.negations:
+    impression, findings = report.texts["impression"], report.texts["findings"]
+    if findings.is_blank or findings.has_negation:
         return
-    for match in impression.unnegated(pattern("diseases_with_negatives")):
+    for match in impression.unnegated(_WITH_NEGATIVES):
         clause = impression.clause_at(match.start()).of(impression.plain)
-        if pattern("treated_words").search(clause):
+        if _TREATED.search(clause):
             continue
         seen = clause.strip().lstrip("0123456789、.． ")[:40]
         message = f"结论为“{seen}”，影像描述只列阳性征象，没有写有鉴别诊断价值的阴性征象。"
@@ -139,7 +158,7 @@ def no_negative_sign(report: CheckedReport) -> Iterable[Hit]:
         return
 
 
-RULES: tuple[Rule, ...] = (
+RULES: Final[tuple[Rule, ...]] = (
     Rule(
         "6.4.1.2d/attributes-missing",
         attributes_missing,

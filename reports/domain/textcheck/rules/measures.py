@@ -4,50 +4,68 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
+from reports.domain.textcheck.clauses import Clause, signs
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
 from reports.domain.textcheck.kept import remembered_clause
 from reports.domain.textcheck.report import CheckedReport
 
-_FIELDS = ("findings", "impression")
-_MOST = 200  # measurements read of one text
-_UNIT = r"(?:mm|cm|MM|CM|Mm|Cm|毫米|厘米|㎜|㎝)"
-_NUMBER = r"\d{1,4}(?:\.\d{1,3})?"
+_FIELDS: Final = ("findings", "impression")
+_MOST: Final = 200  # measurements read of one text
+_UNIT: Final = r"(?:mm|cm|MM|CM|Mm|Cm|毫米|厘米|㎜|㎝)"
+_NUMBER: Final = r"\d{1,4}(?:\.\d{1,3})?"
 # A number that is not within a word (L4x…), a longer number or a product. Begins with a digit: quick to find.
-_FIRST = r"[0-9](?<![\d.A-Za-z/×*＊]\d)\d{0,3}(?:\.\d{1,3})?"
-_SIGN = r"[×xX*＊✕╳]"
+_FIRST: Final = r"[0-9](?<![\d.A-Za-z/×*＊]\d)\d{0,3}(?:\.\d{1,3})?"
+_SIGN: Final = r"[×xX*＊✕╳]"
 # Volumes, speeds and pressures are no lengths.
-_LENGTH = rf"{_UNIT}(?![A-Wa-wYZyz²³^/])"
-_TIMES = rf"\s{{0,2}}{_SIGN}\s{{0,2}}{_NUMBER}\s{{0,2}}(?:{_LENGTH})?"
-_MEASURE = re.compile(
+_LENGTH: Final = rf"{_UNIT}(?![A-Wa-wYZyz²³^/])"
+_TIMES: Final = rf"\s{{0,2}}{_SIGN}\s{{0,2}}{_NUMBER}\s{{0,2}}(?:{_LENGTH})?"
+_MEASURE: Final = re.compile(
     rf"{_FIRST}(?:\s?[~～\-－—–至到]\s?{_NUMBER})?\s{{0,2}}(?:{_LENGTH}(?:{_TIMES}){{0,2}}|(?:{_TIMES}){{1,2}})"
 )
-_PART = re.compile(rf"({_NUMBER})\s{{0,2}}({_UNIT})?")
-_OF_IMAGES = re.compile(
+_PART: Final = re.compile(rf"({_NUMBER})\s{{0,2}}({_UNIT})?")
+_OF_IMAGES: Final = re.compile(
     r"(?:层厚|层距|层间距|层间隔|间隔|视野|FOV|矩阵|窗宽|窗位|薄层|像素)[^，。；\d]{0,4}$"
 )
-_TIMES_SIGN = re.compile(_SIGN)
-_POWER = re.compile(r"\s?[\^⁰¹²³⁴-⁹/]|(?<=[×xX*]10)\s?[-−]|(?<=m)[23]|(?<=米)[23]")
-_UNIT_AFTER = re.compile(rf"[^，。；;\n\d]{{0,16}}?{_UNIT}")
-_NAMES = {"毫米": "毫米", "㎜": "mm", "厘米": "厘米", "㎝": "cm"}
-_LEAST_SENTENCE = 10
+_TIMES_SIGN: Final = re.compile(_SIGN)
+_POWER: Final = re.compile(r"\s?[\^⁰¹²³⁴-⁹/]|(?<=[×xX*]10)\s?[-−]|(?<=m)[23]|(?<=米)[23]")
+_UNIT_AFTER: Final = re.compile(rf"[^，。；;\n\d]{{0,16}}?{_UNIT}")
+_NAMES: Final = {"毫米": "毫米", "㎜": "mm", "厘米": "厘米", "㎝": "cm"}
+# No size and no word for what images are set to goes beyond ，；。 but both may beyond these.
+_CROSSED: Final = frozenset("\n,;!?！？")
+_DIGITS: Final = signs("0123456789")
+_UNITS: Final = signs("mMcC毫厘米㎜㎝×xX*＊✕╳")
+_OF_SIZES: Final = _DIGITS | signs("层间视F矩窗薄像")
+_LEAST_SENTENCE: Final = 10
 # Sentences cut roughly: where these differ, so do the sentences.
-_PIECE = re.compile(r"[^。！？!?\n]+")
-_OUTER = " \t\n。；;"
+_PIECE: Final = re.compile(r"[^。！？!?\n]+")
+_OUTER: Final = " \t\n。；;"
 
 
-class Measure(NamedTuple):
-    """A length or a product of lengths as written."""
+class Size(NamedTuple):
+    """A length or a product of lengths as written, and where in what was read."""
 
-    field: str
     start: int
     end: int
     text: str
     numbers: tuple[str, ...]
     decimals: tuple[int, ...]  # of each number
     units: tuple[str, ...]  # each once
+    is_product: bool
+
+
+class Measure(NamedTuple):
+    """One of them in a field."""
+
+    field: str
+    start: int
+    end: int
+    text: str
+    numbers: tuple[str, ...]
+    decimals: tuple[int, ...]
+    units: tuple[str, ...]
     is_product: bool
 
 
@@ -60,7 +78,33 @@ def _measures(report: CheckedReport) -> tuple[Measure, ...]:
 
 
 def _read(report: CheckedReport, field: str) -> Iterator[Measure]:
-    plain = report.text(field).plain
+    text = report.texts[field]
+    if not text.signs & _DIGITS:
+        return
+    found: list[Measure] = []
+    start = 0
+    for clause in text.parts:
+        known = clause.sizes if clause.sizes is not None else _sizes_in(clause)
+        for first, last, said, numbers, decimals, units, is_product in known:
+            found.append(
+                Measure(field, start + first, start + last, said, numbers, decimals, units, is_product)
+            )
+        if clause.is_crossed:
+            found = [Measure(field, *size) for size in _sizes(text.plain)]
+            break
+        start += clause.size
+    yield from found[:_MOST]
+
+
+def _sizes_in(clause: Clause) -> tuple[Size, ...]:
+    if clause.sizes is None:
+        holds = clause.signs & _DIGITS and clause.signs & _UNITS
+        clause.sizes = tuple(_sizes(clause.plain)) if holds else ()
+        clause.is_crossed = bool(clause.signs & _OF_SIZES) and clause.plain[-1] in _CROSSED
+    return clause.sizes
+
+
+def _sizes(plain: str) -> Iterator[Size]:
     for match in islice(_MEASURE.finditer(plain), _MOST):
         start, end = match.span()
         if _POWER.match(plain, end):
@@ -68,7 +112,7 @@ def _read(report: CheckedReport, field: str) -> Iterator[Measure]:
         if _OF_IMAGES.search(plain[max(0, start - 10) : start]):
             continue  # a setting of the images (层厚5mm)
         said = match.group().rstrip()
-        yield Measure(field, start, start + len(said), said, *_parts(said))
+        yield Size(start, start + len(said), said, *_parts(said))
 
 
 @remembered_clause
@@ -126,7 +170,7 @@ def mixed_decimals_in_report(report: CheckedReport) -> Iterable[Hit]:
 def no_unit(report: CheckedReport) -> Iterable[Hit]:
     """大小约24×18, and no unit after it either."""
     for one in _measures(report):
-        if not one.is_product or one.units or _UNIT_AFTER.match(report.text(one.field).plain, one.end):
+        if not one.is_product or one.units or _UNIT_AFTER.match(report.texts[one.field].plain, one.end):
             continue
         if not any(one.decimals) and all(int(number) >= 128 for number in one.numbers):
             continue  # a matrix
@@ -142,7 +186,7 @@ def multiplication_sign(report: CheckedReport) -> Iterable[Hit]:
 
 def repetition(report: CheckedReport) -> Iterable[Hit]:
     """The same sentence twice in the findings."""
-    text = report.text("findings")
+    text = report.texts["findings"]
     plain = text.plain
     rough = [piece for piece in (p.strip(_OUTER) for p in _PIECE.findall(plain)) if piece]
     if len(set(rough)) == len(rough):
@@ -160,7 +204,7 @@ def repetition(report: CheckedReport) -> Iterable[Hit]:
         seen.add(sentence)
 
 
-RULES: tuple[Rule, ...] = (
+RULES: Final[tuple[Rule, ...]] = (
     Rule("6.4.3.6/mixed-decimals-in-size", mixed_decimals_in_size, reads=(), when=_measures),
     Rule("6.4.3.6/mixed-units-in-size", mixed_units_in_size, reads=(), when=_measures),
     Rule("6.4.3.6/mixed-units-in-report", mixed_units_in_report, reads=(), when=_measures),

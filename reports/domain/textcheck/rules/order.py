@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from typing import Final
 
 from reports.domain.textcheck.anatomy import mentions_within
 from reports.domain.textcheck.conclusion_items import (
@@ -20,10 +21,10 @@ from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Span, Text
 from reports.domain.textcheck.words import pattern, words
 
-_BOTH = ("findings", "impression")
-_TREATED = pattern("treated_words")
-_TOGETHER = pattern("lesions_described_together")
-_TOGETHER_WORDS = words("lesions_described_together")
+_BOTH: Final = ("findings", "impression")
+_TREATED: Final = pattern("treated_words")
+_TOGETHER: Final = pattern("lesions_described_together")
+_TOGETHER_WORDS: Final = words("lesions_described_together")
 
 
 def _has_urgent(text: Text) -> bool:
@@ -43,7 +44,7 @@ def _asks_for_order(text: Text) -> bool:
 
 def importance_order(report: CheckedReport) -> Iterable[Hit]:
     """6.5.2: a critical or malignant item after one of less weight."""
-    text = report.text("impression")
+    text = report.texts["impression"]
     if not _has_urgent(text):
         return
     items = items_of(report)
@@ -69,7 +70,7 @@ def _outweighs(urgent: Item, other: Item) -> bool:
 
 def urgent_late(report: CheckedReport) -> Iterable[Hit]:
     """6.4.2.1: the findings describe a lesser thing before the critical or malignant one."""
-    if not _has_urgent(report.text("impression")):
+    if not _has_urgent(report.texts["impression"]):
         return
     for urgent in items_of(report):
         for lesser in items_of(report) if urgent.may_be_urgent else ():
@@ -79,7 +80,7 @@ def urgent_late(report: CheckedReport) -> Iterable[Hit]:
 
 
 def _described_late(report: CheckedReport, described: Span, urgent: Item) -> Hit:
-    first = described.of(report.text("findings").plain).strip()
+    first = described.of(report.texts["findings"].plain).strip()
     return Hit(
         "findings",
         described.start,
@@ -90,7 +91,7 @@ def _described_late(report: CheckedReport, described: Span, urgent: Item) -> Hit
 
 def order_differs(report: CheckedReport) -> Iterable[Hit]:
     """6.4.2.4: two numbered items of the conclusion stand the other way round in the findings."""
-    text = report.text("impression")
+    text = report.texts["impression"]
     if len(text.items) < 2 or not text.is_numbered:
         return
     placed = [item for item in items_of(report) if not item.words.is_diffuse and item.places]
@@ -126,7 +127,7 @@ def _justified(earlier: Item, later: Item) -> bool:
 
 def scattered(report: CheckedReport) -> Iterable[Hit]:
     """6.4.2.3: one kind of lesion of one organ described in paragraphs that lie apart. A hint."""
-    text = report.text("findings")
+    text = report.texts["findings"]
     if not any(text.plain.count(word) > 1 for word in _TOGETHER_WORDS) or len(text.paragraphs) < 3:
         return
     for match, organ in _repeated(text):
@@ -154,7 +155,7 @@ def _repeated(text: Text) -> Iterator[tuple[re.Match[str], str]]:
         seen[key] = number
 
 
-RULES: tuple[Rule, ...] = (
+RULES: Final[tuple[Rule, ...]] = (
     Rule("6.4.2.1/urgent-late", urgent_late, reads=_BOTH),
     Rule("6.4.2.3/scattered", scattered, reads=("findings",), gate=words("lesions_described_together")),
     Rule("6.4.2.4/order-differs", order_differs, reads=_BOTH),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
+from typing import Final
 
 from reports.domain.textcheck import facts
 from reports.domain.textcheck.anatomy import OPPOSITE, Mention, mentions
@@ -13,19 +14,19 @@ from reports.domain.textcheck.text import Text
 from reports.domain.textcheck.words import any_of, group, pattern
 
 # 上腹部 is not the abdomen as a whole, nor 全腹部 another word than 全腹.
-_REGION_NAMES = (("上腹部", "上腹"), ("下腹部", "下腹"), ("全腹部", "全腹"))
-_SHORTENED = re.compile(r"MRCP|水成像|小肠|结肠|胃|阑尾|穿刺|定位|导管")
-_ENOUGH = 40
-_SAID_REACH = 200  # a sentence about one organ; keeps a text without stops linear
+_REGION_NAMES: Final = (("上腹部", "上腹"), ("下腹部", "下腹"), ("全腹部", "全腹"))
+_SHORTENED: Final = re.compile(r"MRCP|水成像|小肠|结肠|胃|阑尾|穿刺|定位|导管")
+_ENOUGH: Final = 40
+_SAID_REACH: Final = 200  # a sentence about one organ; keeps a text without stops linear
 # What may stand between the last mark and the organ.
-_LEADS = ("所示", "扫描范围内", "另", "余", "平扫")
+_LEADS: Final = ("所示", "扫描范围内", "另", "余", "平扫")
 # A clause that says of the organ that nothing is wrong, or names one attribute only.
-_BARE = (
+_BARE: Final = (
     r"(?:CT|MRI?|平扫|及|增强|扫描|检查|各序列|内|实质){0,3}(?:(?:大小|形态|体积|位置)?(?:均|皆)?"
     r"(?:未见|无|未发现)(?:明显|明确|确切|显著)?(?:的)?(?:异常(?:改变|征象|所见|表现)?|病变|阳性征象)"
     r"|(?:大小|形态|体积|位置|密度|信号)?(?:大致|基本)?(?:正常|如常))(?=[，。；,;\n]|[ \t]*$)"
 )
-_NOT_THE_ORGAN = r"(?![内外]{1,2}胆管|门|静脉|周|区|上腺|动脉|窝)"
+_NOT_THE_ORGAN: Final = r"(?![内外]{1,2}胆管|门|静脉|周|区|上腺|动脉|窝)"
 
 
 @cache
@@ -57,7 +58,7 @@ def _is_adrenal(name: str) -> bool:
 def attributes(report: CheckedReport) -> Iterator[Hit]:
     """6.4.1.1 a: the target organ is not named, or told to be normal without two of its attributes."""
     name = facts.named(report)
-    text = report.text("findings")
+    text = report.texts["findings"]
     for organ in _organs_of("target_organs", name):
         if facts.kind(report) not in ("CT", "MRI"):
             return
@@ -115,7 +116,7 @@ def _attribute_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 def no_midline(report: CheckedReport) -> Iterator[Hit]:
     """6.4.1.1 b: a head examination without a word on the midline."""
-    text = report.text("findings")
+    text = report.texts["findings"]
     if text.is_blank or not _shows_midline(facts.named(report)) or facts.kind(report) not in ("CT", "MRI"):
         return
     if pattern("midline_words").search(text.plain):
@@ -133,7 +134,7 @@ def _shows_midline(name: str) -> bool:
 def no_symmetry(report: CheckedReport) -> Iterator[Hit]:
     """6.4.1.1 b: of the paired organ that was examined only one side is described."""
     name = facts.named(report)
-    text = report.text("findings")
+    text = report.texts["findings"]
     if ("左" in name) != ("右" in name):
         return
     for organ in _organs_of("symmetry_examinations", name):
@@ -168,7 +169,7 @@ def _other_side(organ: str, side: str) -> re.Pattern[str]:
 
 def _is_excused(report: CheckedReport, organ: str, missing: str) -> bool:
     """One side is gone, or is spoken of without the organ's name."""
-    plain = report.text("findings").plain
+    plain = report.texts["findings"].plain
     if _other_side(organ, missing).search(plain) or "余" + organ in plain:
         return True
     if pattern("opposite_words").search(plain) or pattern("gone_words").search(plain):
@@ -177,7 +178,7 @@ def _is_excused(report: CheckedReport, organ: str, missing: str) -> bool:
     return pattern("gone_words").search(history) is not None or "孤立" in history or "根治" in history
 
 
-RULES: tuple[Rule, ...] = (
+RULES: Final[tuple[Rule, ...]] = (
     Rule("6.4.1.1a/attributes", attributes),
     Rule("6.4.1.1b/no-midline", no_midline),
     Rule("6.4.1.1b/no-symmetry", no_symmetry, gate=("左", "右")),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
+from typing import Final
 
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
@@ -10,34 +11,34 @@ from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Text
 from reports.domain.textcheck.words import any_of, group, has_any
 
-_FIELDS = ("findings", "impression")
-_HAN = r"\u3400-\u4dbf\u4e00-\u9fff\u3007"
+_FIELDS: Final = ("findings", "impression")
+_HAN: Final = r"\u3400-\u4dbf\u4e00-\u9fff\u3007"
 # A half-width mark next to a Chinese character. Never: decimals, times, "T1,T2", "1.", "CT:", "(BI-RADS 4A)".
-_HALF_MARK = re.compile(
+_HALF_MARK: Final = re.compile(
     rf"[,;?!:.](?:(?<=[,;?!])(?:(?<=[{_HAN}].)|(?=[ ]?[{_HAN}]))"
     rf"|(?<=[{_HAN}]:)|(?<=[{_HAN}]\.)(?![0-9A-Za-z.]))"
 )
-_HALF_BRACKETS = re.compile(r"\((?P<inside>[^()（）\n]{1,60})\)")
-_SPOKEN = re.compile(rf"[{_HAN}]")
-_NUMERALS = "一二三四五六七八九十"
-_ITEM_HEAD = " \n。；;，,、：:\t"
-_REPEATED = re.compile(r"[，。；：、,;](?:[ ]{0,2}[，。；：、,;])+")
-_MAYBE_REPEATED = re.compile(r"[，。；：、,;][ ，。；：、,;]")
+_HALF_BRACKETS: Final = re.compile(r"\((?P<inside>[^()（）\n]{1,60})\)")
+_SPOKEN: Final = re.compile(rf"[{_HAN}]")
+_NUMERALS: Final = "一二三四五六七八九十"
+_ITEM_HEAD: Final = " \n。；;，,、：:\t"
+_REPEATED: Final = re.compile(r"[，。；：、,;](?:[ ]{0,2}[，。；：、,;])+")
+_MAYBE_REPEATED: Final = re.compile(r"[，。；：、,;][ ，。；：、,;]")
 # What the three of them need: a half-width mark, a blank, two marks in a row. 1.2 has none of them.
-_ODD = ",;?!:( "
-_ODD_STOP = re.compile(rf"\.(?<=[{_HAN}]\.)")
-_TWO_MARKS = re.compile(r"[，。；：、][，。；：、]")
-_BLANK = re.compile(rf" (?<=[{_HAN}] ) {{0,40}}(?=[{_HAN}])")
-_BRACKETS = re.compile(r"[（）“”《》【】()]")
-_OPENS = {"）": "（", "”": "“", "》": "《", "】": "【"}
-_CLOSES = {opening: closing for closing, opening in _OPENS.items()}
-_ENUMERATOR = re.compile(r"(?:\d{1,2}|[a-zA-Z]|[一二三四五六七八九十]{1,2})$")
-_STOPS = "。；！？.;!?…"
-_MOST = 3  # more of one kind in one field are told as one finding with their number
-_LONG = 150  # characters; a shorter text may well be one paragraph
-_CHOPPED = 6  # paragraphs
-_GROUPS = {word: name for name, listed in group("paragraph_groups").items() for word in listed}
-_GROUP_WORD = re.compile(any_of(_GROUPS))
+_ODD: Final = ",;?!:( "
+_ODD_STOP: Final = re.compile(rf"\.(?<=[{_HAN}]\.)")
+_TWO_MARKS: Final = re.compile(r"[，。；：、][，。；：、]")
+_BLANK: Final = re.compile(rf" (?<=[{_HAN}] ) {{0,40}}(?=[{_HAN}])")
+_BRACKETS: Final = re.compile(r"[（）“”《》【】()]")
+_OPENS: Final = {"）": "（", "”": "“", "》": "《", "】": "【"}
+_CLOSES: Final = {opening: closing for closing, opening in _OPENS.items()}
+_ENUMERATOR: Final = re.compile(r"(?:\d{1,2}|[a-zA-Z]|[一二三四五六七八九十]{1,2})$")
+_STOPS: Final = "。；！？.;!?…"
+_MOST: Final = 3  # more of one kind in one field are told as one finding with their number
+_LONG: Final = 150  # characters; a shorter text may well be one paragraph
+_CHOPPED: Final = 6  # paragraphs
+_GROUPS: Final = {word: name for name, listed in group("paragraph_groups").items() for word in listed}
+_GROUP_WORD: Final = re.compile(any_of(_GROUPS))
 
 
 def _told(field: str, spans: list[tuple[int, int]], say: str) -> Iterator[Hit]:
@@ -53,7 +54,7 @@ def _is_odd(report: CheckedReport) -> bool:
     """Is there anything at all that the first three rules look at, in either text?"""
     known = report.facts.get("odd_marks")
     if known is None:
-        known = report.facts["odd_marks"] = any(_has_odd(report.text(field).plain) for field in _FIELDS)
+        known = report.facts["odd_marks"] = any(_has_odd(report.texts[field].plain) for field in _FIELDS)
     return bool(known)
 
 
@@ -185,7 +186,7 @@ def no_final_stop(report: CheckedReport) -> Iterable[Hit]:
 
 def paragraph_mix(report: CheckedReport) -> Iterable[Hit]:
     """Three or more unrelated systems in the only paragraph, or one organ cut into many paragraphs."""
-    text = report.text("findings")
+    text = report.texts["findings"]
     if not report.keeps_lines or len(text.plain) <= _LONG:
         return
     lines = text.plain.count("\n")
@@ -215,7 +216,7 @@ def _is_chopped(text: Text) -> bool:
     return sum(one == other != "" for one, other in pairwise(organs)) >= 3
 
 
-RULES: tuple[Rule, ...] = (
+RULES: Final[tuple[Rule, ...]] = (
     Rule("6.4.3.5/halfwidth-punctuation", halfwidth_punctuation, reads=(), when=_is_odd),
     Rule("6.4.3.5/repeated-punctuation", repeated_punctuation, reads=(), when=_is_odd),
     Rule("6.4.3.5/space-in-chinese", space_in_chinese, reads=(), when=_is_odd),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import cache
+from typing import Final
 
 from reports.domain.textcheck import facts
 from reports.domain.textcheck.engine import Rule
@@ -11,9 +12,9 @@ from reports.domain.textcheck.kept import remembered
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.words import any_of, group, pattern, word_set
 
-_PIECES = re.compile(r"[^，,。；;、\s/+＋]+")
+_PIECES: Final = re.compile(r"[^，,。；;、\s/+＋]+")
 # 上腹部 is not the abdomen as a whole; nor is 全腹部 another word than 全腹.
-_REGION_NAMES = (("上腹部", "上腹"), ("下腹部", "下腹"), ("全腹部", "全腹"))
+_REGION_NAMES: Final = (("上腹部", "上腹"), ("下腹部", "下腹"), ("全腹部", "全腹"))
 
 
 @cache
@@ -84,7 +85,7 @@ def lies_within(report: CheckedReport, organ: str) -> bool:
 
 def suspected_organ_silent(report: CheckedReport) -> Iterator[Hit]:
     """6.4.1.1 c: the organ of the suspected disease is examined and the findings do not name it."""
-    findings = report.text("findings")
+    findings = report.texts["findings"]
     if findings.is_blank:
         return
     for disease, organ in asked(report, purpose=False):
@@ -100,7 +101,7 @@ def suspected_organ_silent(report: CheckedReport) -> Iterator[Hit]:
 
 def question_not_answered(report: CheckedReport) -> Iterator[Hit]:
     """6.5.1: neither conclusion nor findings name the asked disease or its organ."""
-    impression, findings = report.text("impression"), report.text("findings")
+    impression, findings = report.texts["impression"], report.texts["findings"]
     if impression.is_blank:
         return
     for disease, organ in asked(report, purpose=True):
@@ -116,7 +117,7 @@ def question_not_answered(report: CheckedReport) -> Iterator[Hit]:
             )
 
 
-RULES: tuple[Rule, ...] = (
+RULES: Final[tuple[Rule, ...]] = (
     Rule("6.4.1.1c/suspected-organ-silent", suspected_organ_silent),
     Rule("6.5.1/question-not-answered", question_not_answered, reads=("findings", "impression")),
 )

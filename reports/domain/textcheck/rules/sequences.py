@@ -1,6 +1,7 @@
 """6.3.6: the sequence line of MRI examinations, read once per report; each code takes its faults."""
 
 from collections.abc import Callable, Iterable
+from typing import Final
 
 from reports.domain.textcheck import facts
 from reports.domain.textcheck.engine import Rule
@@ -11,14 +12,14 @@ from reports.domain.textcheck.sequence_faults import Fault, faults
 from reports.domain.textcheck.sequence_grammar import ORIENTATIONS, names_sequence
 from reports.domain.textcheck.words import has_any, word_set
 
-_OUT_OF_SCOPE = word_set("other_examinations")
+_OUT_OF_SCOPE: Final = word_set("other_examinations")
 
 
 def _read(report: CheckedReport) -> tuple[Fault, ...]:
     """The faults of the report's sequence line; none for other kinds of examination."""
     known = report.facts.get("sequence_faults")
     if known is None:
-        known = faults(report.text("technique").plain) if _is_mri(report) else ()
+        known = faults(report.texts["technique"].plain) if _is_mri(report) else ()
         report.facts["sequence_faults"] = known
     return known  # type: ignore[return-value]  # facts holds what each rule put there
 
@@ -27,7 +28,7 @@ def _is_mri(report: CheckedReport) -> bool:
     kind = facts.kind(report)
     if kind != "MRI":
         # Not said anywhere: a line with orientations and sequences can only be one of an MRI examination.
-        text = report.text("technique").plain
+        text = report.texts["technique"].plain
         return kind == "" and any(word in text for word in ORIENTATIONS) and names_sequence(text)
     return not _is_out_of_scope(facts.named(report))
 
@@ -49,7 +50,7 @@ def _told(code: str) -> Callable[[CheckedReport], Iterable[Hit]]:
     return find
 
 
-CODES = (
+CODES: Final = (
     "no-sequence-line",
     "missing-orientation",
     "missing-group-separator",
@@ -62,6 +63,6 @@ CODES = (
     "unknown-orientation",
     "orientation-repeated",
 )
-RULES: tuple[Rule, ...] = tuple(
+RULES: Final[tuple[Rule, ...]] = tuple(
     Rule(f"6.3.6/{code}", _told(code), reads=("technique",), when=_read) for code in CODES
 )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import cache
+from typing import Final
 
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
@@ -10,8 +11,8 @@ from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Text
 from reports.domain.textcheck.words import any_of, has_any, pattern, signs_of, words
 
-_MALE = frozenset(("男", "男性", "M", "m", "male", "Male", "MALE"))
-_FEMALE = frozenset(("女", "女性", "F", "f", "female", "Female", "FEMALE"))
+_MALE: Final = frozenset(("男", "男性", "M", "m", "male", "Male", "MALE"))
+_FEMALE: Final = frozenset(("女", "女性", "F", "f", "female", "Female", "FEMALE"))
 
 
 @cache
@@ -33,7 +34,7 @@ def sex_organ_conflict(report: CheckedReport) -> Iterator[Hit]:
         return
     female = sex in _FEMALE
     for field in ("findings", "impression"):
-        text = report.text(field)
+        text = report.texts[field]
         if not has_any(text.plain, _signs(female)):
             continue
         seen: set[str] = set()
@@ -74,6 +75,6 @@ def _is_special(report: CheckedReport) -> bool:
     return any(value and pattern("sex_history_exceptions").search(value) for value in given)
 
 
-RULES: tuple[Rule, ...] = (
+RULES: Final[tuple[Rule, ...]] = (
     Rule("6.1.2/sex-organ-conflict", sex_organ_conflict, reads=("sex", "findings", "impression")),
 )

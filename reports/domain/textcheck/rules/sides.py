@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
+from typing import Final
 
 from reports.domain.textcheck.anatomy import OPPOSITE, Mention, clauses_naming, mentions_of, mentions_within
 from reports.domain.textcheck.engine import Rule
@@ -13,27 +14,33 @@ from reports.domain.textcheck.text import Text
 from reports.domain.textcheck.words import any_of, group, pattern
 
 # A side without its structure: 左侧为著, 右侧者较大, 左侧见.
-_BARE = re.compile(r"(?P<side>左|右)(?:侧|边)?(?=者|亦|也|为|较|见|可见|约|明显|更|稍|略|显著|[，,：:])")
+_BARE: Final = re.compile(
+    r"(?P<side>左|右)(?:侧|边)?(?=者|亦|也|为|较|见|可见|约|明显|更|稍|略|显著|[，,：:])"
+)
 
 # 右肺上叶[尖段]见…: what most findings begin with.
-_SEEN_NEXT = re.compile(r"[^，。；\n未无左右]{0,10}见")
+_SEEN_NEXT: Final = re.compile(r"[^，。；\n未无左右]{0,10}见")
 # The liver as a whole (体积缩小, 肝裂增宽) speaks for no lobe; something seen in it may.
-_SEEN = re.compile(r"(?<!未)见|多发|散在|弥漫|[S段]")
+_SEEN: Final = re.compile(r"(?<!未)见|多发|散在|弥漫|[S段]")
 # No report has more; a text that does is no report, and the work stays bounded.
-_MOST_PLACES = 40
-_MOST_RELATED = 300
-_DISC = re.compile(
+_LESION_SIGNS: Final = pattern("lesion_signs")
+_KIN: Final = group("kin_structures")
+_MOST_PLACES: Final = 40
+_MOST_RELATED: Final = 300
+_DISC: Final = re.compile(
     r"(?P<upper>[CTLctl]\d{1,2}) {0,2}[/\-～~—] {0,2}[CTLSctls]?(?P<lower>\d{1,2})[^，。；、\n\d]{0,6}?间盘"
     r"[^，。；\n左右]{0,8}(?P<side>左|右)(?:后|侧|旁|前|外)(?![^，。；\n]{0,2}右)"
 )
 # 对侧亦见…, 另一侧可见…; "信号较对侧低" only compares.
-_ELSEWHERE = re.compile(r"(?<![较与比同])(?:对侧|另一侧|另侧|健侧|余侧)[^，。；\n]{0,8}?(?:亦|也|(?<!未)见)")
+_ELSEWHERE: Final = re.compile(
+    r"(?<![较与比同])(?:对侧|另一侧|另侧|健侧|余侧)[^，。；\n]{0,8}?(?:亦|也|(?<!未)见)"
+)
 
 
 def laterality_conflict(report: CheckedReport) -> Iterator[Hit]:
     """6.5.3: the conclusion's side of a structure is one for which the findings describe nothing wrong,
     while they do for the other side."""
-    impression, findings = report.text("impression"), report.text("findings")
+    impression, findings = report.texts["impression"], report.texts["findings"]
     if "左" not in impression.plain and "右" not in impression.plain:
         return
     told: set[tuple[str, str]] = set()
@@ -93,6 +100,8 @@ def _has_no_opposite(impression: Text, findings: Text, mention: Mention) -> bool
     start, end, word_start = mention[:3]
     if impression.plain[start:end] not in findings.plain:
         return False
+    if OPPOSITE[mention.side] not in findings.plain:
+        return True
     bare = impression.plain[word_start:end]
     return _near(OPPOSITE[mention.side], bare).search(findings.plain) is None
 
@@ -112,7 +121,7 @@ def _near(side: str, bare: str) -> re.Pattern[str]:
 def _opposite_only(findings: Text, place: Place) -> Place | None:
     """Where the findings speak of the same structure on the other side, if nothing speaks for this side."""
     mention = place.mention
-    kin = group("kin_structures").get(mention.structure, ())
+    kin = _KIN.get(mention.structure, ())
     # 肝S8 is a side without a side word.
     wanted = (mention.side, "双", "两", *("S段" if mention.structure == "肝" else ""))
     named_at_all = any(char in findings.plain for char in wanted)
@@ -171,7 +180,7 @@ def _bare_side_speaks(findings: Text, mention: Mention) -> bool:
         if match["side"] == mention.side and not findings.is_negated(match.start()):
             clause = findings.clause_at(match.start())
             tail = findings.plain[match.end() : clause.end]
-            if pattern("lesion_signs").search(tail) or tail[:1] in tuple("为者亦也较更"):
+            if _LESION_SIGNS.search(tail) or tail[:1] in tuple("为者亦也较更"):
                 return True
     return False
 
@@ -200,7 +209,7 @@ def laterality_vs_request(report: CheckedReport) -> Iterator[Hit]:
         return
     for key, (side, source) in wanted.items():
         found = {
-            field: tuple(_sided(key).finditer(report.text(field).plain))
+            field: tuple(_sided(key).finditer(report.texts[field].plain))
             for field in ("findings", "impression")
         }
         sides = {match["side"] for matches in found.values() for match in matches}
@@ -235,7 +244,7 @@ def _wanted_sides(report: CheckedReport) -> dict[str, tuple[str, str]]:
     return wanted
 
 
-RULES: tuple[Rule, ...] = (
+RULES: Final[tuple[Rule, ...]] = (
     Rule(
         "6.3.1/laterality-vs-request",
         laterality_vs_request,

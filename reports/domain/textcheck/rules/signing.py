@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import Final
 
 from reports.domain.signature import (
     NOT_LAST_EDITOR,
@@ -90,7 +91,7 @@ def _reversed(place: str, one: str, early: str, other: str, late: str) -> Hit:
     return Hit(place, 0, len(early), f"{one}{early}早于{other}{late}，次序颠倒。")
 
 
-RULES: tuple[Rule, ...] = (
+RULES: Final[tuple[Rule, ...]] = (
     *(
         Rule(code, _told(code), reads=(), when=_faults)
         for code in (NOT_SIGNED, NOT_LAST_EDITOR, SIGNED_BEFORE_EDIT)

@@ -4,35 +4,35 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import islice
+from typing import Final
 
 from reports.domain.textcheck.abnormal import affirmed, is_abnormal
+from reports.domain.textcheck.clauses import Clause
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
-from reports.domain.textcheck.kept import remembered_clause
 from reports.domain.textcheck.report import CheckedReport
-from reports.domain.textcheck.text import Text, words_of
+from reports.domain.textcheck.text import Text
 from reports.domain.textcheck.words import Sieve, any_of, group, has_any, pattern, words
 
-_CONCEPT_OF = {claim: concept for concept, claims in group("claims").items() for claim in claims}
-_CLAIM = Sieve(_CONCEPT_OF, words("not_claims"))  # 结节性甲状腺肿 and the like claim nothing
-_SIGNS = {concept: re.compile(any_of(signs)) for concept, signs in group("claim_signs").items()}
-_UNSURE = pattern("claims_excused")
-_NEGATIVE_HEADS = ("无", "未", "不")
+_CONCEPT_OF: Final = {claim: concept for concept, claims in group("claims").items() for claim in claims}
+_CLAIM: Final = Sieve(_CONCEPT_OF, words("not_claims"))  # 结节性甲状腺肿 and the like claim nothing
+_SIGNS: Final = {concept: re.compile(any_of(signs)) for concept, signs in group("claim_signs").items()}
+_UNSURE: Final = pattern("claims_excused")
+_NEGATIVE_HEADS: Final = ("无", "未", "不")
 _ORGAN_OF = {name: organ for organ, names in group("claim_organs").items() for name in names}
 _ORGAN_OF |= dict.fromkeys(words("other_organs"), "")
-_ORGAN = re.compile(any_of(_ORGAN_OF))
-_NUMBER = re.compile(r"\s*[（(]?\d{1,2}[)）]?[、.．](?!\d)\s*")
-_PART = re.compile(r"[^，,]+")
+_ORGAN: Final = re.compile(any_of(_ORGAN_OF))
+_NUMBER: Final = re.compile(r"\s*[（(]?\d{1,2}[)）]?[、.．](?!\d)\s*")
+_PART: Final = re.compile(r"[^，,]+")
 # Below this the findings are no description at all; 6.1.1 speaks of that.
-_LEAST_FINDINGS = 15
+_LEAST_FINDINGS: Final = 15
 # A bound for text that is no report.
-_MOST_CLAIMS = 20
-_LONG_CLAUSE = 100  # characters; a longer one is no template's
+_MOST_CLAIMS: Final = 20
 
 
 def conclusion_unsupported(report: CheckedReport) -> Iterable[Hit]:
     """6.1.2: a claim without counterpart in the findings, or a normal one against a described lesion."""
-    findings, impression = report.text("findings"), report.text("impression")
+    findings, impression = report.texts["findings"], report.texts["impression"]
     if len(findings.plain) < _LEAST_FINDINGS or impression.is_blank:
         return
     yield from _claims_without_sign(findings, impression)
@@ -56,31 +56,33 @@ def _claims_without_sign(findings: Text, impression: Text) -> Iterator[Hit]:
 def _claims(impression: Text) -> Iterator[tuple[str, int, int]]:
     """Each claim that is stated, with the clause around it; one for each clause."""
     start = 0
-    for end in impression.clause_ends:
-        said = impression.plain[start:end]
-        claim = _claim_in(said) if end - start < _LONG_CLAUSE else _first_claim(said)
-        if claim:
-            yield claim[0], start + claim[1], start + claim[2]
-        start = end
+    for clause in impression.parts:
+        for claim, first, last in _claims_in(clause):
+            yield claim, start + first, start + last
+        start += clause.size
 
 
-def _first_claim(clause: str) -> tuple[str, int, int] | None:
-    """The first claim of a clause (with its mark) that is not denied, and where the clause's words begin and
-    end; None when the clause is unsure of it or asks."""
-    if not _CLAIM.search(clause):
+def _claims_in(clause: Clause) -> tuple[tuple[str, int, int], ...]:
+    if clause.claims is None:
+        claim = _first_claim(clause)
+        clause.claims = (claim,) if claim else ()
+    return clause.claims
+
+
+def _first_claim(clause: Clause) -> tuple[str, int, int] | None:
+    """The first claim of a clause that is not denied, and where the clause's words begin and end; None when
+    the clause is unsure of it or asks."""
+    if not _CLAIM.search(clause.plain):
         return None
-    text = Text(clause)
-    match = next((m for m in _CLAIM.finditer(clause) if not text.is_negated(m.start())), None)
+    text = Text(clause.plain)
+    match = next((m for m in _CLAIM.finditer(text.plain) if not text.is_negated(m.start())), None)
     if match is None:
         return None
-    start, end = words_of(clause)
-    if clause[end : end + 1] in ("?", "？") or _UNSURE.search(clause, start, end):
+    start, end = clause.words
+    if text.plain[end : end + 1] in ("?", "？") or _UNSURE.search(text.plain, start, end):
         return None
-    number = _NUMBER.match(clause, start, end)
+    number = _NUMBER.match(text.plain, start, end)
     return match.group(), number.end() if number else start, end
-
-
-_claim_in = remembered_clause(_first_claim)
 
 
 def _described(findings: Text, signs: re.Pattern[str]) -> bool:
@@ -138,18 +140,18 @@ def _is_abnormal(segment: str, signs: re.Pattern[str]) -> bool:
     return False
 
 
-_LESION_SEEN = re.compile(
+_LESION_SEEN: Final = re.compile(
     rf"(?<!未)(?<!不)(?<!难)(?<!未能)(?:可见|见|示|显示|发现|呈|探及|查见)[^，。；;\n未无]{{0,30}}?(?P<lesion>{any_of(words('definite_lesions'))})"
     rf"|(?P<plain>{any_of(words('plain_lesions'))})"
 )
-_ANY_LESION = pattern("definite_lesions", "plain_lesions")
-_NORMAL_WORDS = ("异常", "病变", "正常")
-_NORMAL = re.compile(
+_ANY_LESION: Final = pattern("definite_lesions", "plain_lesions")
+_NORMAL_WORDS: Final = ("异常", "病变", "正常")
+_NORMAL: Final = re.compile(
     r"[未无正](?:(?<!余.)(?:(?<=无)|(?<=未)(?:见|发现|示))(?:明显|明确|确切|显著)?的?(?:器质性|影像学|占位性|骨质|CT|MRI?|X线)?"
     r"(?:异常|病变)(?:改变|征象|表现|病变|密度影?|信号影?|所见)?"
     r"|(?<=正)(?<!大致正)(?<!基本正)(?<!余正)(?<!不正)常)"
 )
-_WHOLE = pattern("whole_examination")
+_WHOLE: Final = pattern("whole_examination")
 
 
 def _normal_against_lesion(findings: Text, impression: Text) -> Iterator[Hit]:
@@ -182,6 +184,6 @@ def _share_organ(conclusion: str, sentence: str) -> bool:
     return any(_ORGAN_OF[m.group()] in said for m in _ORGAN.finditer(sentence))
 
 
-RULES: tuple[Rule, ...] = (
+RULES: Final[tuple[Rule, ...]] = (
     Rule("6.1.2/conclusion-unsupported", conclusion_unsupported, reads=("findings", "impression")),
 )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from functools import cache
+from typing import Final
 
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
@@ -11,9 +12,9 @@ from reports.domain.textcheck.words import any_of, group, pattern, words
 
 # What a history says of a removal: organ, perhaps its disease, how, and 切除. 子宫肌瘤切除, 膀胱肿瘤切除 and
 # the like take the lesion only: no disease may stand between those organs and 切除.
-_BENIGN = r"(?:结石|息肉|炎|癌|多发结石|结石伴胆囊炎)?"
-_HOW = r"(?:行|全|根治性|根治|腹腔镜下?|开腹|经腹|单纯|完全|[+＋、及伴]?双侧?附件|，)"
-_CUT = r"(?:全切(?!片)|切除|摘除|全摘|缺如)"
+_BENIGN: Final = r"(?:结石|息肉|炎|癌|多发结石|结石伴胆囊炎)?"
+_HOW: Final = r"(?:行|全|根治性|根治|腹腔镜下?|开腹|经腹|单纯|完全|[+＋、及伴]?双侧?附件|，)"
+_CUT: Final = r"(?:全切(?!片)|切除|摘除|全摘|缺如)"
 _OPERATIONS: tuple[tuple[str, str], ...] = (
     ("胆囊", rf"胆囊{_BENIGN}{_HOW}{{0,2}}{_CUT}|(?<![A-Za-z])LC术后"),
     ("子宫", rf"(?:全子宫|子宫全|子宫|子宫内膜癌|宫颈癌){_HOW}{{0,2}}{_CUT}|(?:宫颈癌|子宫内膜癌)根治术"),
@@ -31,12 +32,12 @@ _OPERATIONS: tuple[tuple[str, str], ...] = (
     ("右乳", r"右侧?乳(?:腺|房)?癌?(?:改良)?(?:根治|全切|单纯切除|切除)"),
     ("胃", r"全胃切除|胃全切"),
 )
-_REMOVED = re.compile("|".join(f"(?P<o{n}>{body})" for n, (_, body) in enumerate(_OPERATIONS)))
-_NOT_YET = re.compile(r"术?(?:前|指征|可能|待)")
-_SEPARATOR = re.compile(r"[，,；;。\n]")
-_REACH = 8
-_LIST = r"[肝胆胰脾肾囊脏腺双侧膀胱、，及和与]{0,12}"
-_NOT_THE_ORGAN = r"(?!膀胱陷|上腺|[直窝床管区颈结息底门静动周旁曲泡肠石筋])"
+_REMOVED: Final = re.compile("|".join(f"(?P<o{n}>{body})" for n, (_, body) in enumerate(_OPERATIONS)))
+_NOT_YET: Final = re.compile(r"术?(?:前|指征|可能|待)")
+_SEPARATOR: Final = re.compile(r"[，,；;。\n]")
+_REACH: Final = 8
+_LIST: Final = r"[肝胆胰脾肾囊脏腺双侧膀胱、，及和与]{0,12}"
+_NOT_THE_ORGAN: Final = r"(?!膀胱陷|上腺|[直窝床管区颈结息底门静动周旁曲泡肠石筋])"
 
 
 def removed_organs(report: CheckedReport) -> dict[str, str]:
@@ -96,7 +97,7 @@ def removed_organ_described(report: CheckedReport) -> Iterator[Hit]:
     removed = removed_organs(report)
     if not removed:
         return
-    text = report.text("findings")
+    text = report.texts["findings"]
     for organ, history in removed.items():
         if _gone(organ).search(text.plain):
             continue
@@ -112,21 +113,21 @@ def removed_organ_described(report: CheckedReport) -> Iterator[Hit]:
             break
 
 
-_ABSENT = re.compile(
+_ABSENT: Final = re.compile(
     r"(?P<organ>胆囊|子宫|脾脏|脾|左侧肾脏|右侧肾脏|左侧肾|右侧肾|左肾|右肾|前列腺|甲状腺|胰腺)(?:影|区)?"
     r"(?:未见(?:明确|确切|明显)?(?:显示|显影)|未(?:明确|确切)?显示|未显影|缺如|阙如|不显示)"
 )
-_NOTHING = re.compile(r"\s*(?:无|否认|没有|不详|无手术史|否认手术史|-|—|/)?\s*")
+_NOTHING: Final = re.compile(r"\s*(?:无|否认|没有|不详|无手术史|否认手术史|-|—|/)?\s*")
 
 
 def absent_without_history(report: CheckedReport) -> Iterator[Hit]:
     """6.4.1.1 d: an organ is said not to be seen, and nothing in the report says why."""
-    text = report.text("findings")
+    text = report.texts["findings"]
     absent = list(_ABSENT.finditer(text.plain))
     if not absent or not _history_is_known(report):
         return
     histories = [value for value in _histories(report) if not _NOTHING.fullmatch(value)]
-    impression = report.text("impression").plain
+    impression = report.texts["impression"].plain
     for match in absent:
         organ = _organ_of(match["organ"])
         sentence = text.sentence_at(match.start()).of(text.plain)
@@ -157,7 +158,7 @@ def _explains(history: str, organ: str) -> bool:
     return any(word in history for word in group("absence_histories").get(organ, (organ,)))
 
 
-RULES: tuple[Rule, ...] = (
+RULES: Final[tuple[Rule, ...]] = (
     Rule("6.4.1.1d/removed-organ-described", removed_organ_described, reads=("findings",)),
     Rule(
         "6.4.1.1d/absent-without-history",

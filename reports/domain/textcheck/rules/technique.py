@@ -1,6 +1,7 @@
 """6.3.3–6.3.6: kind of examination, body part, and how a radiograph or CT was taken."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from reports.domain.textcheck import facts
 from reports.domain.textcheck.engine import Rule
@@ -24,12 +25,12 @@ from reports.domain.textcheck.technique_words import (
 from reports.domain.textcheck.text import Text
 from reports.domain.textcheck.words import word_set
 
-_KIND_ZH = {"DR": "X线检查", "CT": "CT", "MRI": "MRI"}
+_KIND_ZH: Final = {"DR": "X线检查", "CT": "CT", "MRI": "MRI"}
 
 
 def no_kind(report: CheckedReport) -> Iterable[Hit]:
     """Neither name nor technique says X线, CT or MRI."""
-    name, technique = report.text("examination_name"), report.text("technique")
+    name, technique = report.texts["examination_name"], report.texts["technique"]
     if facts.names_kind(name.plain) or facts.names_kind(technique.plain) or name.is_blank:
         return
     if not _out_of_scope(report):
@@ -39,7 +40,7 @@ def no_kind(report: CheckedReport) -> Iterable[Hit]:
 
 def kind_differs(report: CheckedReport) -> Iterable[Hit]:
     """The name says another kind than the modality the examination is registered with."""
-    name, kind = report.text("examination_name"), facts.kind(report)
+    name, kind = report.texts["examination_name"], facts.kind(report)
     if not report.modality or kind not in _KIND_ZH:
         return
     found = strongly_named(name.plain)
@@ -65,10 +66,10 @@ def _short(text: Text) -> str:
 
 
 def _no_part(report: CheckedReport, kind: str) -> Iterable[Hit]:
-    name = report.text("examination_name")
+    name = report.texts["examination_name"]
     if name.is_blank or facts.kind(report) != kind or names_part(name.plain) or _out_of_scope(report):
         return
-    if not names_part(report.text("body_part").plain + "\n" + report.text("technique").plain):
+    if not names_part(report.texts["body_part"].plain + "\n" + report.texts["technique"].plain):
         message = f"检查名称“{_short(name)}”没有写检查部位，技术参数中也没有。"
         yield Hit("examination_name", 0, len(name.raw), message)
 
@@ -105,7 +106,7 @@ def _is_mri(report: CheckedReport) -> bool:
 
 def _is_plain_radiograph(report: CheckedReport) -> bool:
     """Radiographs with a posture and a projection to state. An empty technique is one fault, of 6.1.1."""
-    if facts.kind(report) != "DR" or report.text("technique").is_blank or report.modality_code == "RF":
+    if facts.kind(report) != "DR" or report.texts["technique"].is_blank or report.modality_code == "RF":
         return False
     return not excuses_posture(facts.named(report)) and not _out_of_scope(report)
 
@@ -118,7 +119,7 @@ def no_posture(report: CheckedReport) -> Iterable[Hit]:
     """Standing, lying, sitting, at the bedside: said nowhere."""
     if not _is_plain_radiograph(report):
         return ()
-    if tells_posture(facts.examined(report)) or labels_posture(report.text("technique").plain):
+    if tells_posture(facts.examined(report)) or labels_posture(report.texts["technique"].plain):
         return ()
     if _mammography(report):  # CC and MLO are both at once; without them the projection is missing
         return ()
@@ -142,21 +143,21 @@ def no_projection(report: CheckedReport) -> Iterable[Hit]:
 
 def _is_described_ct(report: CheckedReport) -> bool:
     """CT examinations whose technique says something. An empty technique is one fault, of 6.1.1."""
-    return facts.kind(report) == "CT" and not report.text("technique").is_blank and not _out_of_scope(report)
+    return facts.kind(report) == "CT" and not report.texts["technique"].is_blank and not _out_of_scope(report)
 
 
 def no_scan_method(report: CheckedReport) -> Iterable[Hit]:
     """平扫, 增强, CTA …: said nowhere."""
     if not _is_described_ct(report):
         return ()
-    if tells_method(facts.examined(report)) or labels_method(report.text("technique").plain):
+    if tells_method(facts.examined(report)) or labels_method(report.texts["technique"].plain):
         return ()
     return absent("technique", "检查名称和技术参数都没有写扫描方法（平扫、增强、CTA等）。")
 
 
 def no_scan_range(report: CheckedReport) -> Iterable[Hit]:
     """The technique does not say from where to where."""
-    if not _is_described_ct(report) or tells_range(report.text("technique").plain):
+    if not _is_described_ct(report) or tells_range(report.texts["technique"].plain):
         return ()
     return absent("technique", "技术参数没有写扫描范围（从何处至何处）。")
 
@@ -175,7 +176,7 @@ def no_reconstruction(report: CheckedReport) -> Iterable[Hit]:
 
 def _not_in_catalogue(report: CheckedReport, kind: str) -> Iterable[Hit]:
     catalogue = word_set("recognition_catalogue")
-    name = report.text("examination_name")
+    name = report.texts["examination_name"]
     if not catalogue or name.is_blank or facts.kind(report) != kind:
         return
     known = {_normal(entry) for entry in catalogue}
@@ -199,9 +200,9 @@ def ct_not_in_catalogue(report: CheckedReport) -> Iterable[Hit]:
     return _not_in_catalogue(report, "CT")
 
 
-_NAME = ("examination_name",)
-_TECHNIQUE = ("technique",)
-RULES: tuple[Rule, ...] = (
+_NAME: Final = ("examination_name",)
+_TECHNIQUE: Final = ("technique",)
+RULES: Final[tuple[Rule, ...]] = (
     Rule("6.3.3/no-kind", no_kind, reads=_NAME),
     Rule("6.3.3/kind-differs", kind_differs, reads=("examination_name", "modality")),
     Rule("6.3.4/no-body-part", xray_no_part, reads=_NAME, when=_is_dr),

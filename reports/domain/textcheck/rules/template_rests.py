@@ -2,19 +2,22 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from typing import Final
 
+from reports.domain.textcheck.clauses import signs
 from reports.domain.textcheck.finding import Hit
+from reports.domain.textcheck.kept import remembered
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Text
 from reports.domain.textcheck.words import any_of, words
 
-_TEXTS = ("technique", "findings", "impression")
-_EXCUSED = any_of(words("template_rests_excused"))
+_TEXTS: Final = ("technique", "findings", "impression")
+_EXCUSED: Final = any_of(words("template_rests_excused"))
 # XX, but not in a Latin word or between figures (2.1xx3.0).
-_CROSSES = re.compile(r"(?<![A-Za-z])[Xx]{2,}(?!\d)(?=(?:cm|mm|HU|ml|%)?(?![A-Za-z]))")
-_BRACES = re.compile(r"\{\{?[^{}\n]{0,20}\}?\}|\{\{|\}\}")
+_CROSSES: Final = re.compile(r"(?<![A-Za-z])[Xx]{2,}(?!\d)(?=(?:cm|mm|HU|ml|%)?(?![A-Za-z]))")
+_BRACES: Final = re.compile(r"\{\{?[^{}\n]{0,20}\}?\}|\{\{|\}\}")
 # 46,XX and 47,XXX are karyotypes.
-_KARYOTYPE = re.compile(r"4[4-9]\s?[,，、]?\s?$|染色体|核型|性反转")
+_KARYOTYPE: Final = re.compile(r"4[4-9]\s?[,，、]?\s?$|染色体|核型|性反转")
 
 
 def _by_last_sign() -> Iterator[tuple[str, re.Pattern[str]]]:
@@ -23,8 +26,8 @@ def _by_last_sign() -> Iterator[tuple[str, re.Pattern[str]]]:
         yield last, re.compile(f"(?:{any_of(given)})(?!{_EXCUSED})")
 
 
-# One sign each text is asked for first: asking for one sign is ten times quicker than for two.
-_RESTS = (
+# What each of them needs: it is looked for first.
+_RESTS: Final = (
     ("XX", _CROSSES),
     ("xx", _CROSSES),
     ("Xx", _CROSSES),
@@ -36,34 +39,41 @@ _RESTS = (
     ("约", re.compile(r"约\s?(?:cm|mm|HU|ml)(?![A-Za-z级大])")),
     *_by_last_sign(),
 )
-_PAIRS = (
+_PAIRS: Final = (
     ("（", re.compile(r"（[\s_]{0,12}）")),
     ("(", re.compile(r"\([\s_]{0,12}\)")),
     ("【", re.compile(r"【\s{0,12}】")),
     ("[", re.compile(r"\[\s{0,12}\]")),
 )
-_SIGNS = (*_RESTS, *_PAIRS)
-_TICKED = re.compile(r"[（(\[【]\s{0,3}[√✓✔☑vV]\s{0,3}[）)\]】]")
+_SIGNS: Final = tuple((signs(sign[0]), sign, pattern) for sign, pattern in (*_RESTS, *_PAIRS))
+_ANY_SIGN: Final = signs("".join(sign[0] for _, sign, _ in _SIGNS))
+_TICKED: Final = re.compile(r"[（(\[【]\s{0,3}[√✓✔☑vV]\s{0,3}[）)\]】]")
 
 
 def placeholder(report: CheckedReport) -> Iterable[Hit]:
     """A template's rest in technique, findings or impression; a text that is nothing else is missing."""
-    texts = [(name, text) for name in _TEXTS if (text := report.texts.get(name))]
-    if not _has_sign("\n".join([text.plain for _, text in texts])):
-        return
-    for name, text in texts:
-        for found in _rests_in(text):
+    for name in _TEXTS:
+        text = report.texts[name]
+        known = _line_has_sign(text.plain) if name == "technique" else _has_sign(text)
+        for found in _rests_in(text) if known else ():
             start, end = found.span()
             if text.raw.strip() != text.raw[start:end]:
                 yield Hit(name, start, end, f"“{text.raw[start:end][:24]}”是模板留下的占位内容，没有填写。")
 
 
-def _has_sign(plain: str) -> bool:
+def _has_sign(text: Text) -> bool:
     """Most reports have none of the signs but 约, ×, （ and 写; for those the pattern decides."""
-    for sign, pattern in _SIGNS:  # noqa: SIM110  # a generator costs more than what it asks
-        if sign in plain and pattern.search(plain):
+    found = text.signs & _ANY_SIGN
+    for bit, sign, pattern in _SIGNS if found else ():
+        if found & bit and sign in text.plain and pattern.search(text.plain):
             return True
     return False
+
+
+@remembered
+def _line_has_sign(plain: str) -> bool:
+    """The same of a line that a department writes over and over."""
+    return any(sign in plain and pattern.search(plain) for _, sign, pattern in _SIGNS)
 
 
 def _rests_in(text: Text) -> Iterator[re.Match[str]]:

@@ -5,6 +5,7 @@ patient's class (急诊) to whole hours, and is empty. What is over a limit is a
 """
 
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit, absent
@@ -22,7 +23,7 @@ def limits_of(given: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
     return limits
 
 
-LIMITS = limits_of(group("turnaround_hours"))
+LIMITS: Final = limits_of(group("turnaround_hours"))
 
 
 def turnaround(report: CheckedReport) -> Iterable[Hit]:
@@ -48,6 +49,6 @@ def _minutes(examined: Moment | None, reported: Moment | None) -> int | None:
     return int((reported.at - examined.at).total_seconds() // 60)
 
 
-RULES: tuple[Rule, ...] = (
+RULES: Final[tuple[Rule, ...]] = (
     Rule("6.1.2/turnaround", turnaround, reads=("examined_at", "reported_at", "patient_class")),
 )

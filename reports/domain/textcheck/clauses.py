@@ -1,0 +1,189 @@
+"""Clauses: the pieces of a text that ，；。 and line breaks end, each distinct one looked at once.
+
+Reports are written from templates and habits: most clauses come again and again. What one tells by its own
+words (a denial, the places it names, that it is abnormal) is worked out when first asked for and kept with
+it. `signs` says which of the characters that rules ask for first stand in it: a text's are those of its
+clauses, and a question whose characters it lacks is answered without a search.
+"""
+
+import re
+from bisect import bisect_right
+from functools import reduce
+from itertools import repeat
+from operator import or_
+from typing import TYPE_CHECKING, Final
+
+from reports.domain.textcheck.kept import forget_with
+
+if TYPE_CHECKING:
+    from reports.domain.textcheck.abnormal import Told
+    from reports.domain.textcheck.anatomy import Mention
+    from reports.domain.textcheck.degrees import Degree
+    from reports.domain.textcheck.enhancements import Enhancement
+    from reports.domain.textcheck.rules.measures import Size
+
+MARKS: Final = "，；。！？,;!?\n"
+LONG: Final = 100  # characters; a longer one is no template's
+# Pieces with the mark that ends them; the last one may have none. What is found last is always empty.
+_PIECE: Final = re.compile(rf"[^{MARKS}]*[{MARKS}]?")
+# Every pattern here begins with a character or a class of characters: the search skips all others at once.
+_WIDE: Final = re.compile("[０-９Ａ-Ｚａ-ｚ＋－．／％＝＜＞～\u3000\xa0]")
+_NARROW = {
+    chr(i): chr(i - 0xFEE0)
+    for first, last in ("０９", "ＡＺ", "ａｚ")
+    for i in range(ord(first), ord(last) + 1)
+}
+_NARROW |= dict(zip("＋－．／％＝＜＞～\u3000\xa0", "+-./%=<>~  ", strict=True))
+_BLANK, _OUTER = frozenset(" \t\n"), frozenset(" \t\n。；;")
+# 无名指, 无回声, 未闭, 无痛 and the like are words, not negations; 不除外 and 不能除外 leave the thing open.
+_NEGATION: Final = (
+    r"未见|未及|未显示|未发现|未探及|未提示|未扪及|未累及|未侵犯|未突破|未受累|未受|没有|不伴|并无|未"
+    r"(?!闭|成熟|破裂|分化|定|婚|孕|育|溃|愈|来|知|完全|确)"
+    r"|无(?!名指|名静脉|名动脉|回声|痛|菌|力|功能|症状|创|效|机|线|烟|关节|结构区|法|从)"
+    r"|否认|排除|除(?<!不除)(?<!不能除)(?<!不可除)(?<!待除)外|不支持|不考虑"
+)
+_WITHIN_SCOPE: Final = rf"[^{MARKS}但而]*"
+_SCOPE: Final = re.compile(
+    rf"(?:{_NEGATION}){_WITHIN_SCOPE}(?:[但而](?:(?<=[见无][但而])|(?![见有可])){_WITHIN_SCOPE})*"
+)
+SENTENCE: Final = 1
+SEGMENT: Final = 2
+ITEM: Final = 4
+PARAGRAPH: Final = 8
+_NO_BITS: Final = repeat(0)
+_CLOSES: Final = {
+    "。": SENTENCE | SEGMENT | ITEM,
+    "\n": SENTENCE | SEGMENT | ITEM | PARAGRAPH,
+    **dict.fromkeys("！？!?", SENTENCE | SEGMENT),
+    **dict.fromkeys("；;", SEGMENT | ITEM),
+}
+_bits: dict[str, int] = {}  # the characters asked for, one bit each
+
+
+def signs(characters: str) -> int:
+    """The bits of these characters; asked for when a module is loaded."""
+    found = 0
+    for character in characters:
+        if character not in _bits:
+            _bits[character] = 1 << len(_bits)
+            _memory.clear()  # what it holds was not asked for this one
+        found |= _bits[character]
+    return found
+
+
+def signs_asked() -> int:
+    """How many characters are asked for."""
+    return len(_bits)
+
+
+def narrowed(raw: str) -> str:
+    """A text with its full-width digits, Latin letters and blanks made half-width, as long as before."""
+    for wide in set(_WIDE.findall(raw)):
+        raw = raw.replace(wide, _NARROW[wide])
+    return raw
+
+
+def bounds(text: str, start: int, end: int, marks: str) -> tuple[int, int]:
+    """A piece without its mark, outer blanks and final punctuation."""
+    if end > start and text[end - 1] in marks:
+        end -= 1
+    while start < end and text[start] in _BLANK:
+        start += 1
+    while end > start and text[end - 1] in _OUTER:
+        end -= 1
+    return start, end
+
+
+class Clause:
+    """A clause with its mark, and what it tells wherever it stands. Places in it count from its beginning."""
+
+    _signs = 0
+    _has_signs = False
+    _words: tuple[int, int] | None = None
+    _scopes: tuple[tuple[int, int], ...] | None = None
+    # Kept for the modules that work them out.
+    mentions: "tuple[Mention, ...] | None" = None
+    told: "Told | None" = None
+    enhancements: "tuple[Enhancement, ...] | None" = None
+    claims: tuple[tuple[str, int, int], ...] | None = None
+    sizes: "tuple[Size, ...] | None" = None
+    is_crossed = False  # may a size go beyond it?
+    degrees: "tuple[Degree, ...] | None" = None
+    lesions: tuple[tuple[int, int], ...] | None = None
+    named: frozenset[str] | None = None
+    compares: bool | None = None
+
+    def __init__(self, plain: str) -> None:
+        self.plain, self.size = plain, len(plain)
+        self.closes = _CLOSES.get(plain[-1:], 0)  # what its mark ends
+
+    @property
+    def signs(self) -> int:
+        """The bits of its characters."""
+        if not self._has_signs:
+            self._signs = reduce(or_, map(_bits.get, self.plain, _NO_BITS), 0)
+            self._has_signs = True
+        return self._signs
+
+    @property
+    def words(self) -> tuple[int, int]:
+        """Where its words begin and end: without the mark, outer blanks and final punctuation."""
+        if self._words is None:
+            self._words = bounds(self.plain, 0, len(self.plain), MARKS)
+        return self._words
+
+    @property
+    def scopes(self) -> tuple[tuple[int, int], ...]:
+        """The scopes of 未见, 无, 排除… in it, each to its mark or to what 但 affirms."""
+        if self._scopes is None:
+            self._scopes = tuple([match.span() for match in _SCOPE.finditer(self.plain)])
+        return self._scopes
+
+    def is_negated(self, at: int) -> bool:
+        """Does `at` lie within one of the scopes?"""
+        scopes = self._scopes or self.scopes
+        if not scopes:
+            return False
+        place = bisect_right(scopes, (at, len(self.plain))) - 1
+        return place >= 0 and at < scopes[place][1]
+
+
+class _Memory:
+    """The clauses met lately, by their text: those of the present lot and of the one before."""
+
+    def __init__(self) -> None:
+        self.lot = 8192  # clauses
+        self.recent: dict[str, Clause] = {}
+        self.older: dict[str, Clause] = {}
+
+    def clear(self) -> None:
+        self.recent, self.older = {}, {}
+
+    def recall(self, plain: str) -> Clause:
+        """A clause that `recent` does not hold."""
+        if len(plain) > LONG:
+            return Clause(plain)
+        if len(self.recent) >= self.lot:
+            self.recent, self.older = {}, self.recent
+        found = self.recent.get(plain) or self.older.get(plain) or Clause(plain)
+        self.recent[plain] = found
+        return found
+
+
+_memory = _Memory()
+forget_with(_memory.clear)
+
+
+def clauses_of(pieces: list[str]) -> list[Clause]:
+    """The clauses of these texts, each with its mark."""
+    recent = _memory.recent
+    found = list(map(recent.get, pieces))
+    return [clause or _memory.recall(piece) for clause, piece in zip(found, pieces, strict=True)]
+
+
+def pieces_of(plain: str) -> list[str]:
+    """A text cut behind each mark; one empty piece when it is empty."""
+    pieces = _PIECE.findall(plain)
+    if len(pieces) > 1:
+        pieces.pop()
+    return pieces

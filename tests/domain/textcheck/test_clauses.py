@@ -1,0 +1,84 @@
+"""What is kept with a clause tells the same as reading the whole text would."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reports.domain.textcheck import clauses, degrees, priors
+from reports.domain.textcheck.clauses import Clause, clauses_of, pieces_of, signs
+from reports.domain.textcheck.kept import forget
+from reports.domain.textcheck.report import CheckedReport
+from reports.domain.textcheck.rules import measures
+from reports.domain.textcheck.text import Text
+
+# Sizes, degrees and comparisons, with marks of both widths and line breaks wherever they may fall.
+WORDS = (
+    "大小约2.4cm×1.8cm", "3mm", "2.4×", "1.8", "cm", "×", "层厚", "5mm", "等密度", "呈等信号", "略低密度影",
+    "未见高信号", "较前", "与2025-01-02前片", "比较", "结节", "见", "左肺", "无",
+)  # fmt: skip
+MARKS = ("", "，", "；", "。", "\n", ",", ";", "!", "？", " ", "、")
+texts = st.lists(st.tuples(st.sampled_from(WORDS), st.sampled_from(MARKS)), max_size=14).map(
+    lambda pairs: "".join(word + mark for word, mark in pairs)
+)
+
+
+@given(texts)
+def test_sizes_of_clauses_are_those_of_the_text(plain):
+    found = list(measures._read(CheckedReport(findings=plain), "findings"))
+    assert [tuple(one[1:]) for one in found] == [tuple(one) for one in measures._sizes(plain)]
+
+
+@given(texts)
+def test_degrees_of_clauses_are_those_of_the_text(plain):
+    text = Text(plain)
+    read = [degrees._level(plain, match) for match in degrees._LEVEL.finditer(plain)]
+    read += [degrees._change(plain, match) for match in degrees._CHANGED.finditer(plain)]
+    wanted = [one for one in read if one and not text.is_negated(one.start)]
+    assert degrees._read(text) == sorted(wanted, key=lambda one: one.start)
+
+
+@given(texts)
+def test_comparisons_are_found_though_most_texts_are_not_searched(plain):
+    text = Text(plain)
+    wanted = [match.span() for match in priors._COMPARE.finditer(plain) if priors._is_made(text, match)]
+    assert [(one.start, one.end) for one in priors._read(text)] == wanted
+
+
+@given(st.text(alphabet="肺肝，；。！？,;!?\n 未见", max_size=60))
+def test_pieces_are_the_text(plain):
+    pieces = pieces_of(plain)
+    assert "".join(pieces) == plain
+    assert [clause.plain for clause in clauses_of(pieces)] == pieces
+
+
+def test_sign_asked_for_later_is_seen_in_texts_cut_before():
+    text = Text("鬱金香，肺")
+    before = text.signs
+    asked = signs("鬱")
+    assert (before & asked, text.signs & asked) == (0, asked)
+    assert Text("鬱").signs & asked == asked
+    assert Text("肺").signs & asked == 0
+
+
+def test_clause_is_kept_over_one_lot_and_forgotten_after_two(monkeypatch):
+    monkeypatch.setattr(clauses._memory, "lot", 2)
+    forget()
+    (first,) = clauses_of(["肺，"])
+    clauses_of(["肝，", "肾，"])
+    assert clauses_of(["肺，"]) == [first]
+    clauses_of(["脾，", "胰，", "胃，", "胆，"])
+    assert clauses_of(["肺，"]) != [first]
+
+
+def test_long_clause_is_not_kept():
+    forget()
+    long = "肺" * 101
+    assert clauses_of([long]) != clauses_of([long])
+
+
+@pytest.mark.parametrize(
+    ("plain", "denied"), [("未见结节，", [2]), ("结节，", []), ("无积液但见结节，", [1, 2])]
+)
+def test_clause_tells_what_it_denies(plain, denied):
+    clause = Clause(plain)
+    assert [at for at in range(len(plain) - 1) if plain[at] in "结积液" and clause.is_negated(at)] == denied
