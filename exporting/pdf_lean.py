@@ -32,7 +32,9 @@ def make_lean(pdf: Any) -> None:
     for part in pdf.objects:
         if not isinstance(part, pydyf.Dictionary):
             continue
-        if part.get("Subtype") == "/CIDFontType2":
+        if part.get("Type") == "/StructElem":
+            del part["Type"]  # may be left out; thousands say it
+        elif part.get("Subtype") == "/CIDFontType2":
             part["W"] = _unusual(part["W"])
         elif "FontFile2" in part:
             program = _referred(pdf, part["FontFile2"])

@@ -110,3 +110,27 @@ def _codes(reader):
                 for piece in operands[0]:
                     raw = getattr(piece, "original_bytes", b"")
                     yield from (raw[i : i + 2].hex() for i in range(0, len(raw), 2))
+
+
+def test_meanings_of_glyphs_are_the_same_in_order_and_in_blocks_of_a_hundred():
+    pdf = pydyf.PDF()
+    lines = [b"<%04x> <%04x>" % (number * 7 % 251, 0x4E00 + number) for number in range(250)]
+    blocks = [
+        b"100 beginbfchar",
+        *lines[:100],
+        b"endbfchar",
+        b"100 beginbfchar",
+        *lines[100:200],
+        b"endbfchar",
+    ]
+    blocks += [b"50 beginbfchar", *lines[200:], b"endbfchar"]
+    table = pydyf.Stream([b"begincmap", *blocks, b"endcmap"])
+    pdf.add_object(table)
+    pdf.add_object(pydyf.Dictionary({"ToUnicode": table.reference}))
+    make_lean(pdf)
+    told = b"".join(table.stream).split(b"\n")
+    assert told[0] == b"begincmap"
+    assert told[-1] == b"endcmap"
+    assert [line for line in told if line.startswith(b"<")] == sorted(lines)
+    heads = [line for line in told if line.endswith(b" beginbfchar")]
+    assert heads == [b"100 beginbfchar", b"100 beginbfchar", b"50 beginbfchar"]
