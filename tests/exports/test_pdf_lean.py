@@ -3,11 +3,13 @@
 import io
 import struct
 
+import pydyf
 import pytest
 from fontTools.ttLib import TTFont
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject, ContentStream, IndirectObject
 
+from exporting.pdf_lean import make_lean
 from tests.exports.sealed import unsealed_packet
 
 
