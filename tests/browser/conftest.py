@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 from uuid import uuid4
 
@@ -31,6 +32,7 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+MIGRATE = ["manage.py", "migrate", "--verbosity", "0"]
 # The cast of tests.people, in a database of its own: the served app is another process.
 CAST = """
 import django; django.setup()
@@ -68,8 +70,11 @@ def serving(place: Path, prepare: list[str]) -> Iterator[Served]:
     if url:
         env["DATABASE_URL"] = url
     env["QC_DEMO_PASSWORD"] = PASSWORD
-    for line in (["manage.py", "migrate", "--verbosity", "0"], prepare):
-        subprocess.run([sys.executable, *line], cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL)
+    if url:
+        _run(MIGRATE, env)
+    else:
+        shutil.copytree(_migrated(place, env), place / "data")
+    _run(prepare, env)
     port = _free_port()
     log = (place / "log").open("wb")
     command = [sys.executable, "manage.py", "serve", "--port", str(port)]
@@ -83,6 +88,23 @@ def serving(place: Path, prepare: list[str]) -> Iterator[Served]:
         server.wait(30)
         log.close()
         drop()
+
+
+def _run(line: list[str], env: dict[str, str]) -> None:
+    subprocess.run([sys.executable, *line], cwd=ROOT, env=env, check=True, stdout=subprocess.DEVNULL)
+
+
+def _migrated(place: Path, env: dict[str, str]) -> Path:
+    """A data folder with an empty database: made once a run, by whichever worker comes first."""
+    base = place.parent.parent if "PYTEST_XDIST_WORKER" in os.environ else place.parent
+    made = base / "migrated"
+    with (base / "migrated.lock").open("w") as lock:
+        flock(lock, LOCK_EX)
+        if not made.exists():
+            scratch = base / "migrating"
+            _run(MIGRATE, env | {"QC_DATA_DIR": str(scratch)})
+            scratch.rename(made)
+    return made
 
 
 def _own_database(url: str) -> tuple[str, Callable[[], None]]:
