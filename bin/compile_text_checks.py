@@ -41,11 +41,14 @@ def _compile(to: Path, work: Path) -> None:
     sources = [path.as_posix() for path in compiled_sources()]
     extensions = mypycify(
         ["--cache-dir", str(work / "types"), *sources],
-        opt_level="2",
+        opt_level="3",
         debug_level="0",
+        strip_asserts=True,
         target_dir=str(work / "c"),
         group_name=SHARED.removesuffix("__mypyc"),
     )
+    for extension in extensions:
+        extension.extra_compile_args.append("-fno-semantic-interposition")  # its own calls stay within it
     arguments = ["--quiet", "build_ext", "--build-lib", str(to), "--build-temp", str(work / "objects")]
     setup(name="text-checks", packages=[], ext_modules=extensions, script_args=arguments)
 

@@ -188,7 +188,8 @@ def regions(report: CheckedReport) -> frozenset[str]:
     return regions_in(facts.named(report))
 
 
-def _read(plain: str) -> Iterator[Mention]:
+def _read(plain: str) -> list[Mention]:
+    found: list[Mention] = []
     size = len(plain)
     carried: Side = ""
     carried_to = 0
@@ -208,7 +209,8 @@ def _read(plain: str) -> Iterator[Mention]:
         if end < size and plain[end] in "左右双两" and side in ("", "双"):
             end, side = _side_after(plain, end, side)
         carried, carried_to = (side if is_paired else ""), end
-        yield Mention(begin, end, start, structure, side, inherited)
+        found.append(Mention(begin, end, start, structure, side, inherited))
+    return found
 
 
 def _side_before(plain: str, start: int) -> tuple[int, Side]:

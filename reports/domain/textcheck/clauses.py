@@ -50,6 +50,14 @@ SENTENCE: Final = 1
 SEGMENT: Final = 2
 ITEM: Final = 4
 PARAGRAPH: Final = 8
+# What a clause may be silent of.
+SIZES: Final = 1
+LESIONS: Final = 2
+DEGREES: Final = 4
+CLAIMS: Final = 8
+GROUPS: Final = 16
+ODD_MARKS: Final = 32
+COMPARISONS: Final = 64
 _NO_BITS: Final = repeat(0)
 _CLOSES: Final = {
     "。": SENTENCE | SEGMENT | ITEM,
@@ -95,10 +103,17 @@ def bounds(text: str, start: int, end: int, marks: str) -> tuple[int, int]:
 
 
 class Clause:
-    """A clause with its mark, and what it tells wherever it stands. Places in it count from its beginning."""
+    """A clause with its mark, and what it tells wherever it stands. Places in it count from its beginning.
 
-    _signs = 0
-    _has_signs = False
+    What is asked of every clause of a report stands first and together: with some thousand clauses in memory,
+    fetching them costs as much as asking. `silent`: what it is known to tell nothing of.
+    """
+
+    silent: int
+    closes: int
+    size: int
+    signs: int
+    plain: str
     _words: tuple[int, int] | None = None
     _scopes: tuple[tuple[int, int], ...] | None = None
     # Kept for the modules that work them out.
@@ -112,18 +127,15 @@ class Clause:
     lesions: tuple[tuple[int, int], ...] | None = None
     named: frozenset[str] | None = None
     compares: bool | None = None
+    groups: tuple[str, ...] | None = None
+    _said: str | None = None
 
     def __init__(self, plain: str) -> None:
-        self.plain, self.size = plain, len(plain)
+        self.silent = 0
         self.closes = _CLOSES.get(plain[-1:], 0)  # what its mark ends
-
-    @property
-    def signs(self) -> int:
-        """The bits of its characters."""
-        if not self._has_signs:
-            self._signs = reduce(or_, map(_bits.get, self.plain, _NO_BITS), 0)
-            self._has_signs = True
-        return self._signs
+        self.size = len(plain)
+        self.signs = reduce(or_, map(_bits.get, plain, _NO_BITS), 0)  # the bits of its characters
+        self.plain = plain
 
     @property
     def words(self) -> tuple[int, int]:
@@ -131,6 +143,14 @@ class Clause:
         if self._words is None:
             self._words = bounds(self.plain, 0, len(self.plain), MARKS)
         return self._words
+
+    @property
+    def said(self) -> str:
+        """Its words."""
+        if self._said is None:
+            start, end = self.words
+            self._said = self.plain[start:end]
+        return self._said
 
     @property
     def scopes(self) -> tuple[tuple[int, int], ...]:

@@ -9,7 +9,7 @@ from itertools import islice
 from operator import attrgetter
 from typing import Final, Literal, NamedTuple
 
-from reports.domain.textcheck.clauses import Clause, signs
+from reports.domain.textcheck.clauses import DEGREES, Clause, signs
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Text
 from reports.domain.textcheck.words import any_of, pattern, words
@@ -63,25 +63,25 @@ def _read(text: Text) -> list[Degree]:
     found: list[Degree] = []
     start = 0
     for clause in text.parts:
-        known = clause.degrees if clause.degrees is not None else _told_in(clause)
-        for first, last, kind, adverb in known:
-            # After a mark of another language 等 begins no step.
-            if first or clause.plain[0] != "等" or text.plain[max(0, start - 1)] not in _ODD_MARKS:
-                found.append(Degree(start + first, start + last, kind, adverb))
+        if not clause.silent & DEGREES:
+            for first, last, kind, adverb in _told_in(clause):
+                # After a mark of another language 等 begins no step.
+                if first or clause.plain[0] != "等" or text.plain[max(0, start - 1)] not in _ODD_MARKS:
+                    found.append(Degree(start + first, start + last, kind, adverb))
         start += clause.size
     return found[:AT_MOST]
 
 
 def _told_in(clause: Clause) -> tuple[Degree, ...]:
     """A degree and what makes it one stand in one clause."""
-    if clause.degrees is None and not clause.signs & _NOUNS:
-        clause.degrees = ()
     if clause.degrees is None:
-        plain = clause.plain
+        plain = clause.plain if clause.signs & _NOUNS else ""
         before = [_level(plain, match) for match in islice(_LEVEL.finditer(plain), AT_MOST)]
         after = [_change(plain, match) for match in islice(_CHANGED.finditer(plain), AT_MOST)]
         found = [degree for degree in (*before, *after) if degree and not clause.is_negated(degree.start)]
         clause.degrees = tuple(sorted(found, key=_start))
+        if not clause.degrees:
+            clause.silent |= DEGREES
     return clause.degrees
 
 

@@ -17,7 +17,7 @@ _HAN: Final = re.compile("[\u3400-\u9fff]")
 _PART: Final = re.compile(
     r"(\d{1,3}(?:\.\d{1,2})?)\s?(周岁|岁|年|yrs?|years?|个月|月|周|天|日|小时|时|分钟|分|[YMWDHymwdh])?(半)?"
 )
-_WHOLE_YEARS: Final = re.compile(r"([0-9]{1,3})岁?")
+_WHOLE_YEARS: Final = re.compile(r"([0-9]{1,3})[岁Yy]?")
 _PER_YEAR: Final = {"月": 12, "个月": 12, "M": 12, "周": 52, "W": 52, "天": 365, "日": 365, "D": 365}
 _HOURS: Final = ("小时", "时", "分钟", "分", "H")
 _TOLERANCE: Final = 1.0  # years: ages are rounded (6.3.1)

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from reports.domain.textcheck.clauses import signs
+from reports.domain.textcheck.clauses import COMPARISONS, signs
 from reports.domain.textcheck.report import CheckedReport, Prior
 from reports.domain.textcheck.text import Text
 from reports.domain.textcheck.words import any_of, group, signs_of, words
@@ -106,10 +106,12 @@ def _read(text: Text) -> list[Comparison]:
 def _is_compared(text: Text) -> bool:
     """Does one of the clauses compare?"""
     for clause in text.parts:
-        if clause.compares is None:
-            clause.compares = bool(clause.signs & _SIGNS) and _COMPARE.search(clause.plain) is not None
-        if clause.compares:
-            return True
+        if not clause.silent & COMPARISONS:
+            if clause.compares is None:
+                clause.compares = bool(clause.signs & _SIGNS) and _COMPARE.search(clause.plain) is not None
+            if clause.compares:
+                return True
+            clause.silent |= COMPARISONS
     return False
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from reports.domain.textcheck import facts
 from reports.domain.textcheck.anatomy import Mention, mentions_within, regions
-from reports.domain.textcheck.clauses import Clause, signs
+from reports.domain.textcheck.clauses import LESIONS, Clause, signs
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
 from reports.domain.textcheck.report import CheckedReport
@@ -60,22 +60,23 @@ def _seen_lesions(text: Text) -> Iterator[tuple[int, str]]:
     """见一结节, 可见肿块: lesions said to be there that are expected to be described one by one."""
     start = 0
     for clause in text.parts:
-        known = clause.lesions if clause.lesions is not None else _seen_in(clause)
-        for first, last in known:
-            at = start + first
-            begin = max(text.sentence_at(at).start, at - 60)
-            if not _BRIEFLY.search(text.plain, begin, start + last + 4):
-                yield at, clause.plain[first:last]
+        if not clause.silent & LESIONS:
+            for first, last in _seen_in(clause):
+                at = start + first
+                begin = max(text.sentence_at(at).start, at - 60)
+                if not _BRIEFLY.search(text.plain, begin, start + last + 4):
+                    yield at, clause.plain[first:last]
         start += clause.size
 
 
 def _seen_in(clause: Clause) -> tuple[tuple[int, int], ...]:
     """The lesions that a clause says to be seen."""
-    if clause.lesions is None and not clause.signs & _SIGNS:
-        clause.lesions = ()
     if clause.lesions is None:
-        found = (match for match in _LESION.finditer(clause.plain) if not clause.is_negated(match.start()))
+        matches = _LESION.finditer(clause.plain) if clause.signs & _SIGNS else ()
+        found = [match for match in matches if not clause.is_negated(match.start())]
         clause.lesions = tuple([match.span() for match in found if _is_seen(clause, match)])
+        if not clause.lesions:
+            clause.silent |= LESIONS
     return clause.lesions
 
 

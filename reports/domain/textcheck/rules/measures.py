@@ -6,11 +6,12 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Final, NamedTuple
 
-from reports.domain.textcheck.clauses import Clause, signs
+from reports.domain.textcheck.clauses import SENTENCE, SIZES, Clause, signs
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
 from reports.domain.textcheck.kept import remembered_clause
 from reports.domain.textcheck.report import CheckedReport
+from reports.domain.textcheck.text import Text
 
 _FIELDS: Final = ("findings", "impression")
 _MOST: Final = 200  # measurements read of one text
@@ -39,9 +40,6 @@ _DIGITS: Final = signs("0123456789")
 _UNITS: Final = signs("mMcC毫厘米㎜㎝×xX*＊✕╳")
 _OF_SIZES: Final = _DIGITS | signs("层间视F矩窗薄像")
 _LEAST_SENTENCE: Final = 10
-# Sentences cut roughly: where these differ, so do the sentences.
-_PIECE: Final = re.compile(r"[^。！？!?\n]+")
-_OUTER: Final = " \t\n。；;"
 
 
 class Size(NamedTuple):
@@ -84,14 +82,14 @@ def _read(report: CheckedReport, field: str) -> Iterator[Measure]:
     found: list[Measure] = []
     start = 0
     for clause in text.parts:
-        known = clause.sizes if clause.sizes is not None else _sizes_in(clause)
-        for first, last, said, numbers, decimals, units, is_product in known:
-            found.append(
-                Measure(field, start + first, start + last, said, numbers, decimals, units, is_product)
-            )
-        if clause.is_crossed:
-            found = [Measure(field, *size) for size in _sizes(text.plain)]
-            break
+        if not clause.silent & SIZES:
+            for first, last, said, numbers, decimals, units, is_product in _sizes_in(clause):
+                found.append(
+                    Measure(field, start + first, start + last, said, numbers, decimals, units, is_product)
+                )
+            if clause.is_crossed:
+                found = [Measure(field, *size) for size in _sizes(text.plain)]
+                break
         start += clause.size
     yield from found[:_MOST]
 
@@ -101,6 +99,8 @@ def _sizes_in(clause: Clause) -> tuple[Size, ...]:
         holds = clause.signs & _DIGITS and clause.signs & _UNITS
         clause.sizes = tuple(_sizes(clause.plain)) if holds else ()
         clause.is_crossed = bool(clause.signs & _OF_SIZES) and clause.plain[-1] in _CROSSED
+        if not clause.sizes and not clause.is_crossed:
+            clause.silent |= SIZES
     return clause.sizes
 
 
@@ -141,7 +141,7 @@ def mixed_units_in_size(report: CheckedReport) -> Iterable[Hit]:
 
 def mixed_units_in_report(report: CheckedReport) -> Iterable[Hit]:
     """mm here, cm there: the first measurement in the rarer unit."""
-    if len({unit for one in _measures(report) for unit in one.units}) > 1:
+    if _units_differ(report):
         used = Counter(unit for one in _measures(report) for unit in one.units)
         usual = used.most_common(1)[0][0]
         one = next(one for one in _measures(report) if set(one.units) - {usual})
@@ -150,11 +150,33 @@ def mixed_units_in_report(report: CheckedReport) -> Iterable[Hit]:
         yield Hit(one.field, one.start, one.end, message)
 
 
+def _units_differ(report: CheckedReport) -> bool:
+    first = ""
+    for one in _measures(report):
+        for unit in one.units:
+            if first and unit != first:
+                return True
+            first = unit
+    return False
+
+
+def _decimals_differ(report: CheckedReport) -> bool:
+    """Among the measurements of one unit."""
+    first = -1
+    for one in _measures(report):
+        if len(one.units) == 1:
+            for decimals in one.decimals:
+                if first >= 0 and decimals != first:
+                    return True
+                first = decimals
+    return False
+
+
 def mixed_decimals_in_report(report: CheckedReport) -> Iterable[Hit]:
     """1.65cm here, 1.3cm there: the first measurement with the rarer number of decimals."""
-    of_one_unit = [one for one in _measures(report) if len(one.units) == 1]
-    if len({decimals for one in of_one_unit for decimals in one.decimals}) < 2:
+    if not _decimals_differ(report):
         return
+    of_one_unit = [one for one in _measures(report) if len(one.units) == 1]
     by_unit: dict[str, list[tuple[int, Measure]]] = {}
     for one in of_one_unit:
         by_unit.setdefault(one.units[0], []).extend((decimals, one) for decimals in one.decimals)
@@ -187,11 +209,9 @@ def multiplication_sign(report: CheckedReport) -> Iterable[Hit]:
 def repetition(report: CheckedReport) -> Iterable[Hit]:
     """The same sentence twice in the findings."""
     text = report.texts["findings"]
-    plain = text.plain
-    rough = [piece for piece in (p.strip(_OUTER) for p in _PIECE.findall(plain)) if piece]
-    if len(set(rough)) == len(rough):
+    if not _may_repeat(text):
         return
-    sentences = [plain[start:end] for start, end in text.sentences]
+    sentences = [text.plain[start:end] for start, end in text.sentences]
     if len(set(sentences)) == len(sentences):
         return
     seen: set[str] = set()
@@ -202,6 +222,20 @@ def repetition(report: CheckedReport) -> Iterable[Hit]:
             yield Hit("findings", span.start, span.end, f"“{sentence[:20]}”这句话前面已写过，描述宜简洁。")
             return
         seen.add(sentence)
+
+
+def _may_repeat(text: Text) -> bool:
+    """Do two sentences begin with the same words? What is said twice does."""
+    seen: set[str] = set()
+    begins, count = True, 0
+    for clause in text.parts:
+        if begins:
+            seen.add(clause.said)
+            count += 1
+            if len(seen) < count:
+                return True
+        begins = bool(clause.closes & SENTENCE)
+    return False
 
 
 RULES: Final[tuple[Rule, ...]] = (

@@ -5,11 +5,12 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Final
 
+from reports.domain.textcheck.clauses import GROUPS, ODD_MARKS, Clause, signs
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Text
-from reports.domain.textcheck.words import any_of, group, has_any
+from reports.domain.textcheck.words import any_of, group
 
 _FIELDS: Final = ("findings", "impression")
 _HAN: Final = r"\u3400-\u4dbf\u4e00-\u9fff\u3007"
@@ -25,7 +26,9 @@ _ITEM_HEAD: Final = " \n。；;，,、：:\t"
 _REPEATED: Final = re.compile(r"[，。；：、,;](?:[ ]{0,2}[，。；：、,;])+")
 _MAYBE_REPEATED: Final = re.compile(r"[，。；：、,;][ ，。；：、,;]")
 # What the three of them need: a half-width mark, a blank, two marks in a row. 1.2 has none of them.
-_ODD: Final = ",;?!:( "
+_ODD: Final = signs(",;?!:( ")
+_INNER_MARKS: Final = signs("：、")  # those that end no clause
+_MARKS: Final = frozenset("，。；：、")
 _ODD_STOP: Final = re.compile(rf"\.(?<=[{_HAN}]\.)")
 _TWO_MARKS: Final = re.compile(r"[，。；：、][，。；：、]")
 _BLANK: Final = re.compile(rf" (?<=[{_HAN}] ) {{0,40}}(?=[{_HAN}])")
@@ -54,12 +57,26 @@ def _is_odd(report: CheckedReport) -> bool:
     """Is there anything at all that the first three rules look at, in either text?"""
     known = report.facts.get("odd_marks")
     if known is None:
-        known = report.facts["odd_marks"] = any(_has_odd(report.texts[field].plain) for field in _FIELDS)
+        texts = report.texts
+        known = report.facts["odd_marks"] = _may_be_odd(texts["findings"]) or _may_be_odd(texts["impression"])
     return bool(known)
 
 
-def _has_odd(plain: str) -> bool:
-    if has_any(plain, _ODD) or _TWO_MARKS.search(plain):
+def _may_be_odd(text: Text) -> bool:
+    if text.signs & _ODD:
+        return True
+    for clause in text.parts:
+        if not clause.silent & ODD_MARKS:
+            if _has_odd(clause):
+                return True
+            clause.silent |= ODD_MARKS
+    return False
+
+
+def _has_odd(clause: Clause) -> bool:
+    """Two marks, the first of which may be that of the clause before, or a full stop after Chinese."""
+    plain = clause.plain
+    if plain[:1] in _MARKS or (clause.signs & _INNER_MARKS and _TWO_MARKS.search(plain)):
         return True
     return "." in plain and _ODD_STOP.search(plain) is not None
 
@@ -194,8 +211,10 @@ def paragraph_mix(report: CheckedReport) -> Iterable[Hit]:
         return
     if len(text.paragraphs) == 1:
         named: dict[str, str] = {}
-        for match in _GROUP_WORD.finditer(text.plain):
-            named.setdefault(_GROUPS[match.group()], match.group())
+        for clause in text.parts:
+            if not clause.silent & GROUPS:
+                for word in _grouped_in(clause):
+                    named.setdefault(_GROUPS[word], word)
         if len(named) >= 3:
             seen = "、".join(named.values())
             only = text.paragraphs[0]
@@ -205,6 +224,15 @@ def paragraph_mix(report: CheckedReport) -> Iterable[Hit]:
         first = text.paragraphs[0]
         message = "几乎每句话单独成段，同一脏器被分到多段，关联的描述应为一段。"
         yield Hit("findings", first.start, first.end, message)
+
+
+def _grouped_in(clause: Clause) -> tuple[str, ...]:
+    """The words in it for what paragraphs are about; none goes beyond its clause."""
+    if clause.groups is None:
+        clause.groups = tuple(_GROUP_WORD.findall(clause.plain))
+        if not clause.groups:
+            clause.silent |= GROUPS
+    return clause.groups
 
 
 def _is_chopped(text: Text) -> bool:

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
+from reports.domain.textcheck.clauses import signs
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Text
-from reports.domain.textcheck.words import any_of, has_any, pattern, signs_of, words
+from reports.domain.textcheck.words import any_of, pattern, signs_of, words
 
 _MALE: Final = frozenset(("男", "男性", "M", "m", "male", "Male", "MALE"))
 _FEMALE: Final = frozenset(("女", "女性", "F", "f", "female", "Female", "FEMALE"))
@@ -22,9 +23,8 @@ def _other_sex(female: bool) -> re.Pattern[str]:
     return re.compile(any_of((*(w for n in names for w in words(n)), *words("sex_word_exceptions"))))
 
 
-@cache
-def _signs(female: bool) -> str:
-    return signs_of(words("male_words" if female else "female_words"))
+_MALE_SIGNS: Final = signs(signs_of(words("male_words")))
+_FEMALE_SIGNS: Final = signs(signs_of(words("female_words")))
 
 
 def sex_organ_conflict(report: CheckedReport) -> Iterator[Hit]:
@@ -35,7 +35,7 @@ def sex_organ_conflict(report: CheckedReport) -> Iterator[Hit]:
     female = sex in _FEMALE
     for field in ("findings", "impression"):
         text = report.texts[field]
-        if not has_any(text.plain, _signs(female)):
+        if not text.signs & (_MALE_SIGNS if female else _FEMALE_SIGNS):
             continue
         seen: set[str] = set()
         for match in _other_sex(female).finditer(text.plain):

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import cache
 from typing import Final
 
 from reports.domain.textcheck.anatomy import OPPOSITE, Mention, clauses_naming, mentions_of, mentions_within
@@ -11,7 +11,7 @@ from reports.domain.textcheck.finding import Hit
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.sidedness import Place, place_of, segment, state
 from reports.domain.textcheck.text import Text
-from reports.domain.textcheck.words import any_of, group, pattern
+from reports.domain.textcheck.words import any_of, group, has_any, pattern
 
 # A side without its structure: 左侧为著, 右侧者较大, 左侧见.
 _BARE: Final = re.compile(
@@ -22,9 +22,11 @@ _BARE: Final = re.compile(
 _SEEN_NEXT: Final = re.compile(r"[^，。；\n未无左右]{0,10}见")
 # The liver as a whole (体积缩小, 肝裂增宽) speaks for no lobe; something seen in it may.
 _SEEN: Final = re.compile(r"(?<!未)见|多发|散在|弥漫|[S段]")
-# No report has more; a text that does is no report, and the work stays bounded.
 _LESION_SIGNS: Final = pattern("lesion_signs")
 _KIN: Final = group("kin_structures")
+_NEAR: Final = 12  # characters between a side and its structure
+_PLACES_END: Final = "，。；\n"
+# No report has more; a text that does is no report, and the work stays bounded.
 _MOST_PLACES: Final = 40
 _MOST_RELATED: Final = 300
 _DISC: Final = re.compile(
@@ -102,8 +104,8 @@ def _has_no_opposite(impression: Text, findings: Text, mention: Mention) -> bool
         return False
     if OPPOSITE[mention.side] not in findings.plain:
         return True
-    bare = impression.plain[word_start:end]
-    return _near(OPPOSITE[mention.side], bare).search(findings.plain) is None
+    bare = impression.plain[word_start:end].lstrip("左右双两")
+    return not _stands_near(OPPOSITE[mention.side], bare, findings.plain)
 
 
 def _is_seen_there(impression: Text, findings: Text, place: Place) -> bool:
@@ -113,9 +115,17 @@ def _is_seen_there(impression: Text, findings: Text, place: Place) -> bool:
     return at >= 0 and _SEEN_NEXT.match(findings.plain, at + len(words)) is not None
 
 
-@lru_cache(maxsize=1024)
-def _near(side: str, bare: str) -> re.Pattern[str]:
-    return re.compile(f"{side}[^，。；\\n]{{0,12}}?{re.escape(bare.lstrip('左右双两'))}")
+def _stands_near(side: str, bare: str, plain: str) -> bool:
+    """Does the word stand somewhere at most 12 characters behind the side, with no ，。； between?"""
+    if not bare:
+        return side in plain
+    at = plain.find(bare)
+    while at >= 0:
+        near = plain.rfind(side, max(0, at - 1 - _NEAR), at)
+        if near >= 0 and not has_any(plain[near + 1 : at], _PLACES_END):
+            return True
+        at = plain.find(bare, at + 1)
+    return False
 
 
 def _opposite_only(findings: Text, place: Place) -> Place | None:
