@@ -22,7 +22,8 @@ _FIRST = (_FREE, 0, 0xFFFF)  # the entry of number 0, which no object has
 # A reference to an object, or a text: pydyf escapes brackets in texts.
 _REFERENCE = re.compile(rb"\((?:[^\\()]|\\.)*\)|\b(\d+) 0 R\b", re.DOTALL)
 # Places to a thousandth of a pixel, from 100 on to a hundredth. Texts are hexadecimal and hold no point.
-_FINE = re.compile(rb"(\b\d{3,}\.\d\d)\d+|(\d*\.\d{3})\d+")
+# It begins with the point: the search skips all else at once.
+_FINE = re.compile(rb"(\.(?:(?<=\d\d\d\.)\d\d|\d\d\d))\d+")
 
 
 def write_file(pdf: Any, output: IO[bytes], _version: str, identifier: bytes, compress: bool = True) -> None:
@@ -71,7 +72,7 @@ def _stream(part: Any, numbers: dict[int, int]) -> bytes:
     pack = part.compress and extra.get("Type") != "/Metadata"
     plain = b"\n".join(map(pydyf._to_bytes, part.stream))
     if not extra:  # what is drawn on a page
-        plain = _FINE.sub(rb"\1\2", plain)
+        plain = _FINE.sub(rb"\1", plain)
     content = zlib.compress(plain, _FONT_LEVEL if "Length1" in extra else _LEVEL) if pack else plain
     if pack:
         extra["Filter"] = "/FlateDecode"
