@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django_tables2.utils import A
 
 from audits.models import Conference
-from exporting.columns import NUMBER, tag
+from exporting.columns import NUMBER, DayColumn, tag
 from exporting.tables import ListTable
 
 _DATE = forms.DateInput(attrs={"type": "date"})
@@ -39,9 +39,7 @@ class ConferenceFilter(filters.FilterSet):
 
 
 class ConferenceTable(ListTable):
-    held_on = tables.DateColumn(
-        verbose_name="日期", format="Y-m-d", linkify=("audits:conference", {"pk": A("pk")})
-    )
+    held_on = DayColumn(verbose_name="日期", linkify=("audits:conference", {"pk": A("pk")}))
     kind = tables.Column(verbose_name="类别")
     title = tables.Column(verbose_name="议题", linkify=("audits:conference", {"pk": A("pk")}))
     cases = tables.Column(

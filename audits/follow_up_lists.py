@@ -15,7 +15,7 @@ from audits.domain.follow_up import State
 from audits.follow_up_rules import follow_up_rules
 from audits.follow_ups import outcomes_of, standing_of
 from audits.models import Feedback, FollowUp
-from exporting.columns import NUMBER, MinuteColumn, tag
+from exporting.columns import NUMBER, DayColumn, MinuteColumn, tag
 from exporting.tables import ListTable
 from reports.models import System
 
@@ -102,7 +102,7 @@ class FollowUpTable(ListTable):
         accessor="report__accession_number",
         linkify=("audits:follow_up", {"pk": A("pk")}),
     )
-    examined_on = tables.DateColumn(verbose_name="检查日期", format="Y-m-d")
+    examined_on = DayColumn(verbose_name="检查日期")
     days = tables.Column(verbose_name="距今（天）", empty_values=(), order_by="-examined_on", attrs=NUMBER)
     kind = tables.Column(verbose_name="类别", accessor="kind_zh", orderable=False)
     examination = tables.Column(verbose_name="检查名称", accessor="report__examination_name", orderable=False)

@@ -12,7 +12,7 @@ from django_tables2.utils import A
 
 from audits.domain.measures import is_overdue
 from audits.models import Measure
-from exporting.columns import tag
+from exporting.columns import DayColumn, tag
 from exporting.tables import ListTable
 
 WHOLE = {"td": {"class": "nowrap"}}
@@ -43,7 +43,7 @@ class MeasureTable(ListTable):
         order_by=("owner__full_name", "owner_user__full_name"),
         attrs=WHOLE,
     )
-    due_on = tables.DateColumn(verbose_name="期限", format="Y-m-d", attrs=WHOLE)
+    due_on = DayColumn(verbose_name="期限", attrs=WHOLE)
     status = tables.Column(verbose_name="状态")
     effect = tables.Column(verbose_name="效果", empty_values=())
 

@@ -1,6 +1,6 @@
 """Columns and cells that the list pages of every app share."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 import django_tables2 as tables
 from django.utils import timezone
@@ -23,6 +23,13 @@ class SecondColumn(MinuteColumn):
     """A time as 2025-09-08 10:24:31."""
 
     pattern = "%Y-%m-%d %H:%M:%S"
+
+
+class DayColumn(tables.Column):
+    """A day as 2025-09-08; the library's DateColumn compiles a template for each cell too."""
+
+    def render(self, value: date) -> str:
+        return value.isoformat()
 
 
 def tag(kind: str, text: object) -> SafeString:

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django_tables2.utils import A
 
-from exporting.columns import NUMBER, MinuteColumn
+from exporting.columns import NUMBER, DayColumn, MinuteColumn
 from exporting.masking import mask_name
 from exporting.tables import ListTable
 from reports.models import ImportBatch, ImportSource, Outcome, Report
@@ -45,7 +45,7 @@ class ReportTable(ListTable):
 
 
 class OutcomeTable(ListTable):
-    observed_on = tables.DateColumn(verbose_name="结局日期", format="Y-m-d")
+    observed_on = DayColumn(verbose_name="结局日期")
     kind = tables.Column(verbose_name="结局来源")
     text = tables.Column(verbose_name="结局内容", orderable=False, attrs={"td": {"class": "clamp"}})
     given_accession = tables.Column(verbose_name="登记的检查号", orderable=False)

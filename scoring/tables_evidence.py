@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django_tables2.utils import A
 
-from exporting.columns import tag
+from exporting.columns import DayColumn, tag
 from exporting.tables import ListTable
 from scoring.evidence import EvidenceDocument
 from scoring.forms_evidence import kind_choices
@@ -95,13 +95,13 @@ class DocumentTable(ListTable):
         order_by=("title", "version_label"),
     )
     kinds = tables.Column(verbose_name="用于", empty_values=(), orderable=False)
-    valid_from = tables.DateColumn(verbose_name="生效", format="Y-m-d")
-    valid_until = tables.DateColumn(verbose_name="有效期至", format="Y-m-d", default="长期")
+    valid_from = DayColumn(verbose_name="生效")
+    valid_until = DayColumn(verbose_name="有效期至", default="长期")
     state = tables.Column(verbose_name="状态", empty_values=(), orderable=False)
     owner = tables.Column(
         verbose_name="负责人", accessor="owner_zh", order_by="owner__staff_number", default="—"
     )
-    review_due_on = tables.DateColumn(verbose_name="复审", format="Y-m-d", default="—")
+    review_due_on = DayColumn(verbose_name="复审", default="—")
     file = tables.Column(verbose_name="文件", empty_values=(), orderable=False)
 
     class Meta:

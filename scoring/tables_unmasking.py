@@ -6,10 +6,11 @@ import django_filters as filters
 import django_tables2 as tables
 from django_tables2.utils import A
 
-from exporting.columns import MinuteColumn, tag
+from exporting.columns import DayColumn, MinuteColumn, tag
 from exporting.tables import ListTable
 from scoring.models import UnmaskRequest
 
+_WHOLE = {"td": {"class": "nowrap"}}
 _TAGS = {"asked": "due", "approved": "pass", "refused": "fail"}
 
 
@@ -30,11 +31,11 @@ class UnmaskRequestTable(ListTable):
     receiver = tables.Column(verbose_name="仅限", accessor="receiver", orderable=False)
     reason = tables.Column(verbose_name="用途与理由", orderable=False)
     status = tables.Column(verbose_name="状态")
-    asked_by = tables.Column(verbose_name="申请人", accessor="asked_by__full_name", orderable=False)
-    asked_at = MinuteColumn(verbose_name="申请时间")
-    until = tables.DateColumn(
-        verbose_name="有效期至", format="Y-m-d", default="—", attrs={"td": {"class": "nowrap"}}
+    asked_by = tables.Column(
+        verbose_name="申请人", accessor="asked_by__full_name", orderable=False, attrs=_WHOLE
     )
+    asked_at = MinuteColumn(verbose_name="申请时间", attrs=_WHOLE)
+    until = DayColumn(verbose_name="有效期至", default="—", attrs=_WHOLE)
 
     class Meta:
         model = UnmaskRequest

@@ -5,7 +5,7 @@ from typing import Any
 import django_tables2 as tables
 from django_tables2.utils import A
 
-from exporting.columns import MinuteColumn, tag
+from exporting.columns import DayColumn, MinuteColumn, tag
 from exporting.tables import ListTable
 from staff.domain.summary import Summary
 from staff.models import Member, Qualification
@@ -52,7 +52,7 @@ class SubmittedTable(ListTable):
         verbose_name="人员", linkify=("register:record", {"pk": A("pk")}), order_by="member__staff_number"
     )
     type = tables.Column(verbose_name="资质")
-    issued_on = tables.DateColumn(verbose_name="日期", format="Y-m-d")
+    issued_on = DayColumn(verbose_name="日期")
     created_at = MinuteColumn(verbose_name="提交时间")
     submitted_by = tables.Column(verbose_name="提交人", accessor="submitted_by__full_name")
     state = tables.Column(verbose_name="状态")
