@@ -96,7 +96,7 @@ class DocumentTable(ListTable):
     )
     kinds = tables.Column(verbose_name="用于", empty_values=(), orderable=False)
     valid_from = DayColumn(verbose_name="生效")
-    valid_until = DayColumn(verbose_name="有效期至", default="长期")
+    valid_until = tables.Column(verbose_name="有效期至", empty_values=())
     state = tables.Column(verbose_name="状态", empty_values=(), orderable=False)
     owner = tables.Column(
         verbose_name="负责人", accessor="owner_zh", order_by="owner__staff_number", default="—"

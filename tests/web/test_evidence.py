@@ -1,5 +1,6 @@
 """Pages of the evidence register: coverage of a year, the list, a document, its file."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -9,9 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from scoring.actions.evidence_register import withdraw_document
+from scoring.actions.evidence_register import replace_document, withdraw_document
 from scoring.evidence import EvidenceDocument
-from tests.evidence_factories import RULES, make_document, scan, whole_year_part
+from tests.evidence_factories import RULES, WRITING, make_document, scan, whole_year_part
 from tests.scans import PDF
 from trail.models import Event
 
@@ -256,3 +257,12 @@ def test_home_reminds_of_a_review_overdue_and_of_a_kind_without_document(keeper,
 
 def test_home_of_a_department_without_register_does_not_nag(keeper, department):
     assert "佐证文件" not in text(keeper.get(reverse("home")))
+
+
+def test_list_ends_a_replaced_document_on_the_day_before_the_new_one(keeper, department):
+    old = make_document(department, valid_from=date(2025, 1, 1))
+    newer = replace(WRITING, version_label="新版", valid_from=date(2026, 7, 15))
+    replace_document(old, newer, version=1, by=None, file=scan())
+    page = keeper.get(reverse("scoring:documents")).content.decode()
+    assert "<td>2025-01-01</td><td>2026-07-14</td>" in page
+    assert "<td>2026-07-15</td><td>长期</td>" in page
