@@ -1,7 +1,7 @@
 """Where the findings describe a place as not normal: 见… and words of abnormality that no denial covers."""
 
 import re
-from typing import Final, NamedTuple
+from typing import Final
 
 from reports.domain.textcheck.anatomy import named_in
 from reports.domain.textcheck.clauses import Clause
@@ -72,13 +72,16 @@ def _is_place(text: Text, number: int) -> bool:
     return False
 
 
-class Told(NamedTuple):
+class Told:
     """What a clause with its mark tells by its own words."""
 
-    is_rest: bool  # empty, or 余…: what follows is about no place
-    is_apart: bool  # empty, or after a blank: it does not go on about the clause before
-    is_abnormal: bool
-    is_last: bool  # its mark ends the segment
+    __slots__ = ("is_abnormal", "is_apart", "is_last", "is_rest")
+
+    def __init__(self, is_rest: bool, is_apart: bool, is_abnormal: bool, is_last: bool) -> None:
+        self.is_rest = is_rest  # empty, or 余…: what follows is about no place
+        self.is_apart = is_apart  # empty, or after a blank: it does not go on about the clause before
+        self.is_abnormal = is_abnormal
+        self.is_last = is_last  # its mark ends the segment
 
 
 def _told(clause: Clause) -> Told:

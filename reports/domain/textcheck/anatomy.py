@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from functools import cache
 from operator import attrgetter
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
 
 from reports.domain.textcheck import facts
 from reports.domain.textcheck.clauses import Clause, signs
@@ -46,15 +46,20 @@ _REACH: Final = 24  # characters between a side word and its structure, at most
 _word_start = attrgetter("word_start")
 
 
-class Mention(NamedTuple):
+class Mention:
     """A structure named: `text[start:end]` with its side word; the bare word begins at `word_start`."""
 
-    start: int
-    end: int
-    word_start: int
-    structure: str
-    side: Side
-    inherited: bool = False
+    __slots__ = ("end", "inherited", "side", "start", "structure", "word_start")
+
+    def __init__(
+        self, start: int, end: int, word_start: int, structure: str, side: Side, inherited: bool
+    ) -> None:
+        self.start = start
+        self.end = end
+        self.word_start = word_start
+        self.structure = structure
+        self.side = side
+        self.inherited = inherited  # is the side that of the structure before it?
 
     @property
     def organ(self) -> str:
@@ -121,8 +126,14 @@ def mentions_of(text: Text, number: int) -> Sequence[Mention]:
 
 
 def _moved(mention: Mention, by: int) -> Mention:
-    start, end, word_start, structure, side, inherited = mention
-    return Mention(start + by, end + by, word_start + by, structure, side, inherited)
+    return Mention(
+        mention.start + by,
+        mention.end + by,
+        mention.word_start + by,
+        mention.structure,
+        mention.side,
+        mention.inherited,
+    )
 
 
 def named_in(clause: Clause) -> tuple[Mention, ...]:

@@ -11,7 +11,7 @@ from bisect import bisect_right
 from functools import reduce
 from itertools import repeat
 from operator import or_
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from reports.domain.textcheck.kept import forget_with
 
@@ -196,9 +196,11 @@ forget_with(_memory.clear)
 
 def clauses_of(pieces: list[str]) -> list[Clause]:
     """The clauses of these texts, each with its mark."""
-    recent = _memory.recent
-    found = list(map(recent.get, pieces))
-    return [clause or _memory.recall(piece) for clause, piece in zip(found, pieces, strict=True)]
+    found: list[Clause | None] = list(map(_memory.recent.get, pieces))
+    for at, clause in enumerate(found):
+        if clause is None:
+            found[at] = _memory.recall(pieces[at])
+    return cast("list[Clause]", found)
 
 
 def pieces_of(plain: str) -> list[str]:

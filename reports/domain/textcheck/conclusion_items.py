@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from reports.domain.textcheck.abnormal import is_place, places_named
 from reports.domain.textcheck.anatomy import Mention, clauses_naming, mentions, mentions_of
@@ -29,53 +29,73 @@ MOST_ITEMS, _MOST_CLAUSES = 20, 200
 _LONG_ITEM: Final = 100  # characters; a longer item is no template's
 
 
-class Words(NamedTuple):
-    """What an item of the conclusion says by its own words, wherever it stands."""
+class Named:
+    """The place that an item of the conclusion names."""
 
-    is_diffuse: bool
-    name: int  # how many of its characters name its place; 0 when they name none or deny it
-    places: tuple[tuple[Mention, str], ...]  # the structures it names, each with its lobe or level
+    __slots__ = ("is_diffuse", "length", "places")
+
+    def __init__(self, is_diffuse: bool, length: int, places: tuple[tuple[Mention, str], ...]) -> None:
+        self.is_diffuse = is_diffuse
+        self.length = length  # how many of its characters name the place; 0 when they name none or deny it
+        self.places = places  # the structures it names, each with its lobe or level
 
 
-class Item:
-    """An item of the conclusion, and where the findings describe it: worked out when asked for."""
+class Words:
+    """What an item of the conclusion says by its own words, wherever it stands: read when asked for."""
 
-    _words: Words | None = None
+    _named: Named | None = None
     _ranked: tuple[int | None, str] | None = None
     _may_be_urgent: bool | None = None
-    _places: Sequence[int] | None = None
 
-    def __init__(self, impression: Text, findings: Text, span: Span) -> None:
-        self.impression, self.findings, self.span = impression, findings, span
+    def __init__(self, said: str) -> None:
+        self.said = said
 
     @property
-    def words(self) -> Words:
-        if self._words is None:
-            said = self.span.of(self.impression.plain)
-            self._words = _words_of(said) if len(said) < _LONG_ITEM else _read_words(said)
-        return self._words
+    def named(self) -> Named:
+        if self._named is None:
+            self._named = _read_named(self.said)
+        return self._named
 
     @property
     def ranked(self) -> tuple[int | None, str]:
         """What it is worth (None: not known), and by which word."""
         if self._ranked is None:
-            said = self.span.of(self.impression.plain)
-            self._ranked = _rank_of(said) if len(said) < _LONG_ITEM else _read_rank(said)
+            self._ranked = _read_rank(self.said)
         return self._ranked
 
     @property
     def may_be_urgent(self) -> bool:
         if self._may_be_urgent is None:
-            self._may_be_urgent = URGENT.search(self.impression.plain, *self.span) is not None
+            self._may_be_urgent = URGENT.search(self.said) is not None
         return self._may_be_urgent
+
+
+@remembered_clause
+def _remembered_words(said: str) -> Words:
+    return Words(said)
+
+
+class Item:
+    """An item of the conclusion, and where the findings describe it: worked out when asked for."""
+
+    _places: Sequence[int] | None = None
+
+    def __init__(self, impression: Text, findings: Text, span: Span) -> None:
+        said = span.of(impression.plain)
+        self.impression, self.findings, self.span = impression, findings, span
+        self.words: Words = _remembered_words(said) if len(said) < _LONG_ITEM else Words(said)
+
+    @property
+    def may_be_urgent(self) -> bool:
+        return self.words.may_be_urgent
 
     @property
     def rank(self) -> int | None:
-        return self.ranked[0]
+        return self.words.ranked[0]
 
     @property
     def word(self) -> str:
-        return self.ranked[1]
+        return self.words.ranked[1]
 
     @property
     def places(self) -> Sequence[int]:
@@ -112,7 +132,7 @@ def items_of(report: CheckedReport) -> tuple[Item, ...]:
     return known
 
 
-def _read_words(said: str) -> Words:
+def _read_named(said: str) -> Named:
     text = Text(said)
     named = mentions(text)
     is_told = bool(named) and not text.is_negated(named[0].word_start)
@@ -121,10 +141,7 @@ def _read_words(said: str) -> Words:
     sided = {m.organ for m in named if m.side}
     # 双肺上叶肺气肿: the second 肺 belongs to the disease's name.
     places = [(m, _finer(said, m)) for m in named if m.side or m.organ not in sided]
-    return Words(_DIFFUSE.search(said) is not None, name, tuple(places))
-
-
-_words_of = remembered_clause(_read_words)
+    return Named(_DIFFUSE.search(said) is not None, name, tuple(places))
 
 
 def _read_rank(said: str) -> tuple[int | None, str]:
@@ -145,9 +162,6 @@ def _read_rank(said: str) -> tuple[int | None, str]:
     return best, best_word
 
 
-_rank_of = remembered_clause(_read_rank)
-
-
 def _is_unsure(text: Text, at: int) -> bool:
     clause = text.clause_at(at)
     asked = text.plain[clause.end : clause.end + 1] in ("?", "？")
@@ -156,23 +170,22 @@ def _is_unsure(text: Text, at: int) -> bool:
 
 def _described(item: Item) -> Sequence[int]:
     """The clauses of the findings that describe the item's place as not normal, in order."""
-    findings, words = item.findings, item.words
-    if not words.name:
+    findings, named = item.findings, item.words.named
+    if not named.length:
         return ()
-    start, end = item.span
-    said = item.impression.plain[start : min(end, start + _LONGEST_PLACE)]
-    for length in range(_longest_found(said, words.name, findings.plain), words.name - 1, -1):
+    said = item.words.said[:_LONGEST_PLACE]
+    for length in range(_longest_found(said, named.length, findings.plain), named.length - 1, -1):
         if literal := places_named(findings, said[:length]):
             return literal
-    clauses = {number for m, _ in words.places for number in clauses_naming(findings, m.structure)}
+    clauses = {number for m, _ in named.places for number in clauses_naming(findings, m.structure)}
     near = sorted(clauses)[:_MOST_CLAUSES]
-    return [number for number in near if is_place(findings, number) and _is_about(findings, number, words)]
+    return [number for number in near if is_place(findings, number) and _is_about(findings, number, named)]
 
 
-def _is_about(findings: Text, number: int, words: Words) -> bool:
+def _is_about(findings: Text, number: int, named: Named) -> bool:
     """Does a clause of the findings name one of the item's places?"""
     for mention in mentions_of(findings, number):
-        for place, fine in words.places:
+        for place, fine in named.places:
             if _is_at(place, fine, mention, findings.plain):
                 return True
     return False

@@ -7,7 +7,7 @@ A place is `listed` (one of the seven steps of 6.4.3.3), `offlist` (another degr
 import re
 from itertools import islice
 from operator import attrgetter
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
 
 from reports.domain.textcheck.clauses import DEGREES, Clause, signs
 from reports.domain.textcheck.report import CheckedReport
@@ -38,15 +38,19 @@ _NOUNS: Final = signs("度号")  # of 密度 and 信号
 _ODD_MARKS: Final = ",;!?！？"
 _start = attrgetter("start")
 _NOT_BARE_BEFORE: Final = "稍度显、或及至偏略较极很微等高低更最"
+Kind = Literal["listed", "offlist", "changed", "bare"]
 
 
-class Degree(NamedTuple):
+class Degree:
     """One place where a text says high, low or equal. `adverb`: the off-list word, when there is one."""
 
-    start: int
-    end: int
-    kind: Literal["listed", "offlist", "changed", "bare"]
-    adverb: str = ""
+    __slots__ = ("adverb", "end", "kind", "start")
+
+    def __init__(self, start: int, end: int, kind: Kind, adverb: str = "") -> None:
+        self.start = start
+        self.end = end
+        self.kind = kind
+        self.adverb = adverb
 
 
 def degrees(report: CheckedReport) -> tuple[Degree, ...]:
@@ -64,10 +68,10 @@ def _read(text: Text) -> list[Degree]:
     start = 0
     for clause in text.parts:
         if not clause.silent & DEGREES:
-            for first, last, kind, adverb in _told_in(clause):
+            for told in _told_in(clause):
                 # After a mark of another language 等 begins no step.
-                if first or clause.plain[0] != "等" or text.plain[max(0, start - 1)] not in _ODD_MARKS:
-                    found.append(Degree(start + first, start + last, kind, adverb))
+                if told.start or clause.plain[0] != "等" or text.plain[max(0, start - 1)] not in _ODD_MARKS:
+                    found.append(Degree(start + told.start, start + told.end, told.kind, told.adverb))
         start += clause.size
     return found[:AT_MOST]
 

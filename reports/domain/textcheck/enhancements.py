@@ -2,7 +2,7 @@
 
 import re
 from itertools import islice
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
 
 from reports.domain.textcheck.clauses import Clause
 from reports.domain.textcheck.report import CheckedReport
@@ -48,7 +48,7 @@ _BACKGROUND: Final = re.compile(r"背景|BPE")
 Kind = Literal["vague", "doubtful", "denied", "none", "graded", "offlist", "plain"]
 
 
-class Enhancement(NamedTuple):
+class Enhancement:
     """One 强化 with the words that belong to it.
 
     `vague`: 未见明显强化. `doubtful`: a wording near it that may be meant otherwise (未见明显强化结节).
@@ -56,12 +56,23 @@ class Enhancement(NamedTuple):
     word near the list. `word`: the off-list word. `is_open`: a person has to decide.
     """
 
-    start: int
-    end: int
-    kind: Kind
-    is_graded: bool = False
-    word: str = ""
-    is_open: bool = False
+    __slots__ = ("end", "is_graded", "is_open", "kind", "start", "word")
+
+    def __init__(
+        self,
+        start: int,
+        end: int,
+        kind: Kind,
+        is_graded: bool = False,
+        word: str = "",
+        is_open: bool = False,
+    ) -> None:
+        self.start = start
+        self.end = end
+        self.kind = kind
+        self.is_graded = is_graded
+        self.word = word
+        self.is_open = is_open
 
 
 def enhancements(report: CheckedReport, field: str) -> tuple[Enhancement, ...]:
@@ -80,8 +91,12 @@ def _read(text: Text) -> list[Enhancement]:
     while at >= 0 and len(found) < AT_MOST:
         number = text.clause_number(at)
         start, end = ends[number - 1] if number else 0, ends[number]
-        for first, last, kind, is_graded, word, is_open in _said_in(text.parts[number]):
-            found.append(Enhancement(start + first, start + last, kind, is_graded, word, is_open))
+        for one in _said_in(text.parts[number]):
+            found.append(
+                Enhancement(
+                    start + one.start, start + one.end, one.kind, one.is_graded, one.word, one.is_open
+                )
+            )
         at = plain.find("强化", end)
     return found[:AT_MOST]
 

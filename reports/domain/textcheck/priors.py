@@ -1,7 +1,6 @@
 """Comparison with earlier examinations: where a text speaks of it, which known priors are like this one."""
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
 from reports.domain.textcheck.clauses import COMPARISONS, signs
@@ -70,13 +69,15 @@ _REGION: Final = re.compile(any_of(_REGIONS))
 _AT_MOST: Final = 100  # expressions read of one text
 
 
-@dataclass(frozen=True, slots=True)
 class Comparison:
     """One expression of a comparison with an earlier examination."""
 
-    start: int
-    end: int
-    text: str
+    __slots__ = ("end", "start", "text")
+
+    def __init__(self, start: int, end: int, text: str) -> None:
+        self.start = start
+        self.end = end
+        self.text = text
 
 
 def comparisons(report: CheckedReport, field: str) -> tuple[Comparison, ...]:

@@ -6,11 +6,10 @@ None is "not known" (a check that needs it stays silent), "" is "known to be emp
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
-from operator import attrgetter
 from typing import Literal
 
 from reports.domain.textcheck.kept import lazy
-from reports.domain.textcheck.text import Text, texts_of
+from reports.domain.textcheck.text import Text, line_of, text_of
 
 Grain = Literal["", "day", "minute", "second"]
 _MOMENT = re.compile(
@@ -132,7 +131,15 @@ class CheckedReport:
     @lazy
     def texts(self) -> dict[str, Text]:
         """The free texts, cut once for all rules; an empty one where not known."""
-        return texts_of(TEXT_FIELDS, _TEXTS(self))
+        return {
+            "technique": line_of(self.technique),
+            "findings": text_of(self.findings),
+            "impression": text_of(self.impression),
+            "examination_name": line_of(self.examination_name),
+            "clinical_diagnosis": line_of(self.clinical_diagnosis),
+            "surgical_history": line_of(self.surgical_history),
+            "body_part": line_of(self.body_part),
+        }
 
     def text(self, field: str) -> Text:
         """The field's text; an empty one when not known (rules name what they need in `reads`)."""
@@ -158,4 +165,3 @@ TEXT_FIELDS = (
     "surgical_history",
     "body_part",
 )
-_TEXTS = attrgetter(*TEXT_FIELDS)

@@ -1,7 +1,6 @@
 """Sided places of a text: which part of which side, and whether something is wrong there."""
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from typing import Final, Literal
 
@@ -22,13 +21,15 @@ _SAID_REACH: Final = 160  # far enough for a sentence about one place; keeps a t
 _FIRST_RIB: Final = 0x2460  # a rib is one character, so that 1 is no part of 11
 
 
-@dataclass(frozen=True, slots=True)
 class Place:
     """A mention with its finer parts (上叶, 第3肋, 额+颞) and the end of the words that name them."""
 
-    mention: Mention
-    parts: frozenset[str]
-    end: int
+    __slots__ = ("end", "mention", "parts")
+
+    def __init__(self, mention: Mention, parts: frozenset[str], end: int) -> None:
+        self.mention = mention
+        self.parts = parts
+        self.end = end
 
     def meets(self, other: "Place") -> bool:
         """May both be the same place, sides apart?"""

@@ -9,8 +9,7 @@ and 6.4.3.5 are about it.
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from itertools import accumulate
-from typing import Final, NamedTuple
+from typing import Final
 
 from reports.domain.textcheck.clauses import (
     ITEM,
@@ -29,7 +28,7 @@ from reports.domain.textcheck.kept import remembered
 
 _SENTENCE_MARKS: Final = "。！？!?\n"
 _SEGMENT_MARKS: Final = "。；;！？!?\n"
-_SHORT: Final = 40  # characters; what is written in so few is mostly a name or a diagnosis
+_LINE: Final = 300  # characters; a longer one is no line
 _NUMBER: Final = re.compile(
     r"[ \t]*(?:[（(]?(?P<n>\d{1,2})[)）]?[、.．,，:：)）](?!\d)|(?P<c>[①-⑳])[、.．]?|"
     r"(?P<h>[一二三四五六七八九十]{1,2})[、.．])[ \t]*"
@@ -37,17 +36,17 @@ _NUMBER: Final = re.compile(
 _NUMBER_AFTER: Final = "\n；;。"
 
 
-class Span(NamedTuple):
+class Span:
     """A piece of a text: `text[start:end]`."""
 
-    start: int
-    end: int
+    __slots__ = ("end", "start")
+
+    def __init__(self, start: int, end: int) -> None:
+        self.start = start
+        self.end = end
 
     def of(self, text: str) -> str:
         return text[self.start : self.end]
-
-
-_narrowed_line = remembered(narrowed)
 
 
 class Text:
@@ -55,7 +54,6 @@ class Text:
 
     _shared: dict[str, object] | None = None
     _signs = 0
-    _has_signs = False
     _asked = -1  # how many signs were asked for when it was cut
     _parts: list[Clause] | None = None
     _ends: list[int] | None = None
@@ -71,7 +69,7 @@ class Text:
 
     def __init__(self, raw: str) -> None:
         self.raw = raw
-        self.plain = _narrowed_line(raw) if len(raw) < _SHORT else narrowed(raw)
+        self.plain = narrowed(raw)
 
     def __bool__(self) -> bool:
         return bool(self.raw)
@@ -97,18 +95,19 @@ class Text:
         """Which of the characters that rules ask for stand in the text."""
         if self._asked != signs_asked():
             self._cut_up()
-        if not self._has_signs:
-            found = 0
-            for part in self.parts:
-                found |= part.signs
-            self._signs, self._has_signs = found, True
         return self._signs
 
     def _cut_up(self) -> tuple[list[Clause], list[int]]:
-        pieces = pieces_of(self.plain)
-        parts, ends = clauses_of(pieces), list(accumulate(map(len, pieces)))
-        self._parts, self._ends = parts, ends
-        self._has_signs, self._asked = False, signs_asked()
+        asked = signs_asked()
+        parts = clauses_of(pieces_of(self.plain))
+        ends: list[int] = []
+        end = found = 0
+        for part in parts:
+            end += part.size
+            ends.append(end)
+            found |= part.signs
+        self._parts, self._ends, self._signs = parts, ends, found
+        self._asked = asked
         return parts, ends
 
     @property
@@ -280,9 +279,22 @@ class Text:
 _EMPTY: Final = Text("")
 
 
-def texts_of(names: Sequence[str], values: Sequence[str | None]) -> dict[str, Text]:
-    """Fields with their texts; an empty one where it is not known."""
-    return {name: _EMPTY if value is None else Text(value) for name, value in zip(names, values, strict=True)}
+@remembered
+def _line(raw: str) -> Text:
+    return Text(raw)
+
+
+def line_of(raw: str | None) -> Text:
+    """The text of a line that many reports share (a name, a technique, a diagnosis), kept with its cuts; an
+    empty one where it is not known."""
+    if raw is None:
+        return _EMPTY
+    return _line(raw) if len(raw) < _LINE else Text(raw)
+
+
+def text_of(raw: str | None) -> Text:
+    """A report's own text; an empty one where it is not known."""
+    return _EMPTY if raw is None else Text(raw)
 
 
 def _cut(text: str, ends: Sequence[int], marks: str) -> tuple[Span, ...]:

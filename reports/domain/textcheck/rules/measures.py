@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import islice
-from typing import Final, NamedTuple
+from typing import Final
 
 from reports.domain.textcheck.clauses import SENTENCE, SIZES, Clause, signs
 from reports.domain.textcheck.engine import Rule
@@ -40,31 +40,32 @@ _DIGITS: Final = signs("0123456789")
 _UNITS: Final = signs("mMcC毫厘米㎜㎝×xX*＊✕╳")
 _OF_SIZES: Final = _DIGITS | signs("层间视F矩窗薄像")
 _LEAST_SENTENCE: Final = 10
+# Numbers, the decimals of each, the units (each once), and whether it is a product.
+Parts = tuple[tuple[str, ...], tuple[int, ...], tuple[str, ...], bool]
 
 
-class Size(NamedTuple):
+class Size:
     """A length or a product of lengths as written, and where in what was read."""
 
-    start: int
-    end: int
-    text: str
-    numbers: tuple[str, ...]
-    decimals: tuple[int, ...]  # of each number
-    units: tuple[str, ...]  # each once
-    is_product: bool
+    __slots__ = ("decimals", "end", "is_product", "numbers", "start", "text", "units")
+
+    def __init__(self, start: int, text: str, parts: Parts) -> None:
+        self.start = start
+        self.end = start + len(text)
+        self.text = text
+        self.numbers, self.decimals, self.units, self.is_product = parts
 
 
-class Measure(NamedTuple):
-    """One of them in a field."""
+class Measure:
+    """One of them in a field, by its place there."""
 
-    field: str
-    start: int
-    end: int
-    text: str
-    numbers: tuple[str, ...]
-    decimals: tuple[int, ...]
-    units: tuple[str, ...]
-    is_product: bool
+    __slots__ = ("end", "field", "size", "start")
+
+    def __init__(self, field: str, start: int, size: Size) -> None:
+        self.field = field
+        self.start = start + size.start
+        self.end = start + size.end
+        self.size = size
 
 
 def _measures(report: CheckedReport) -> tuple[Measure, ...]:
@@ -83,12 +84,10 @@ def _read(report: CheckedReport, field: str) -> Iterator[Measure]:
     start = 0
     for clause in text.parts:
         if not clause.silent & SIZES:
-            for first, last, said, numbers, decimals, units, is_product in _sizes_in(clause):
-                found.append(
-                    Measure(field, start + first, start + last, said, numbers, decimals, units, is_product)
-                )
+            for size in _sizes_in(clause):
+                found.append(Measure(field, start, size))
             if clause.is_crossed:
-                found = [Measure(field, *size) for size in _sizes(text.plain)]
+                found = [Measure(field, 0, size) for size in _sizes(text.plain)]
                 break
         start += clause.size
     yield from found[:_MOST]
@@ -112,12 +111,11 @@ def _sizes(plain: str) -> Iterator[Size]:
         if _OF_IMAGES.search(plain[max(0, start - 10) : start]):
             continue  # a setting of the images (层厚5mm)
         said = match.group().rstrip()
-        yield Size(start, start + len(said), said, *_parts(said))
+        yield Size(start, said, _parts(said))
 
 
 @remembered_clause
-def _parts(said: str) -> tuple[tuple[str, ...], tuple[int, ...], tuple[str, ...], bool]:
-    """Numbers, the decimals of each, units, and whether it is a product."""
+def _parts(said: str) -> Parts:
     parts = _PART.findall(said)
     numbers = tuple([number for number, _unit in parts])
     decimals = tuple([len(number.partition(".")[2]) for number in numbers])
@@ -128,32 +126,33 @@ def _parts(said: str) -> tuple[tuple[str, ...], tuple[int, ...], tuple[str, ...]
 def mixed_decimals_in_size(report: CheckedReport) -> Iterable[Hit]:
     """2.4cm×1.82cm."""
     for one in _measures(report):
-        if one.is_product and len(one.units) <= 1 and len(set(one.decimals)) > 1:
-            yield Hit(one.field, one.start, one.end, f"“{one.text}”中各数的小数位数不一致，宜统一。")
+        size = one.size
+        if size.is_product and len(size.units) <= 1 and len(set(size.decimals)) > 1:
+            yield Hit(one.field, one.start, one.end, f"“{size.text}”中各数的小数位数不一致，宜统一。")
 
 
 def mixed_units_in_size(report: CheckedReport) -> Iterable[Hit]:
     """2.4cm×18mm."""
     for one in _measures(report):
-        if one.is_product and len(one.units) > 1:
-            yield Hit(one.field, one.start, one.end, f"“{one.text}”中混用了两种长度单位，宜统一。")
+        if one.size.is_product and len(one.size.units) > 1:
+            yield Hit(one.field, one.start, one.end, f"“{one.size.text}”中混用了两种长度单位，宜统一。")
 
 
 def mixed_units_in_report(report: CheckedReport) -> Iterable[Hit]:
     """mm here, cm there: the first measurement in the rarer unit."""
     if _units_differ(report):
-        used = Counter(unit for one in _measures(report) for unit in one.units)
+        used = Counter(unit for one in _measures(report) for unit in one.size.units)
         usual = used.most_common(1)[0][0]
-        one = next(one for one in _measures(report) if set(one.units) - {usual})
+        one = next(one for one in _measures(report) if set(one.size.units) - {usual})
         listed = "、".join(sorted(used))
-        message = f"报告中长度单位不统一，有{listed}（如“{one.text}”），宜统一。"
+        message = f"报告中长度单位不统一，有{listed}（如“{one.size.text}”），宜统一。"
         yield Hit(one.field, one.start, one.end, message)
 
 
 def _units_differ(report: CheckedReport) -> bool:
     first = ""
     for one in _measures(report):
-        for unit in one.units:
+        for unit in one.size.units:
             if first and unit != first:
                 return True
             first = unit
@@ -164,8 +163,8 @@ def _decimals_differ(report: CheckedReport) -> bool:
     """Among the measurements of one unit."""
     first = -1
     for one in _measures(report):
-        if len(one.units) == 1:
-            for decimals in one.decimals:
+        if len(one.size.units) == 1:
+            for decimals in one.size.decimals:
                 if first >= 0 and decimals != first:
                     return True
                 first = decimals
@@ -176,34 +175,35 @@ def mixed_decimals_in_report(report: CheckedReport) -> Iterable[Hit]:
     """1.65cm here, 1.3cm there: the first measurement with the rarer number of decimals."""
     if not _decimals_differ(report):
         return
-    of_one_unit = [one for one in _measures(report) if len(one.units) == 1]
+    of_one_unit = [one for one in _measures(report) if len(one.size.units) == 1]
     by_unit: dict[str, list[tuple[int, Measure]]] = {}
     for one in of_one_unit:
-        by_unit.setdefault(one.units[0], []).extend((decimals, one) for decimals in one.decimals)
+        by_unit.setdefault(one.size.units[0], []).extend((decimals, one) for decimals in one.size.decimals)
     for unit, given in by_unit.items():
         used = Counter(decimals for decimals, _one in given)
         if len(used) > 1:
             usual = used.most_common(1)[0][0]
             one = next(one for decimals, one in given if decimals != usual)
-            message = f"以{unit}为单位的测量值小数位数不一致（如“{one.text}”与其他各处），宜统一。"
+            message = f"以{unit}为单位的测量值小数位数不一致（如“{one.size.text}”与其他各处），宜统一。"
             yield Hit(one.field, one.start, one.end, message)
 
 
 def no_unit(report: CheckedReport) -> Iterable[Hit]:
     """大小约24×18, and no unit after it either."""
     for one in _measures(report):
-        if not one.is_product or one.units or _UNIT_AFTER.match(report.texts[one.field].plain, one.end):
+        size = one.size
+        if not size.is_product or size.units or _UNIT_AFTER.match(report.texts[one.field].plain, one.end):
             continue
-        if not any(one.decimals) and all(int(number) >= 128 for number in one.numbers):
+        if not any(size.decimals) and all(int(number) >= 128 for number in size.numbers):
             continue  # a matrix
-        yield Hit(one.field, one.start, one.end, f"“{one.text}”没有写单位，宜注明cm或mm。")
+        yield Hit(one.field, one.start, one.end, f"“{size.text}”没有写单位，宜注明cm或mm。")
 
 
 def multiplication_sign(report: CheckedReport) -> Iterable[Hit]:
     """24x18mm: a letter or an asterisk for ×."""
     for one in _measures(report):
-        if one.is_product and (wrong := re.search(r"[xX*＊✕╳]", one.text)):
-            yield Hit(one.field, one.start, one.end, f"“{one.text}”用“{wrong.group()}”代替了乘号“×”。")
+        if one.size.is_product and (wrong := re.search(r"[xX*＊✕╳]", one.size.text)):
+            yield Hit(one.field, one.start, one.end, f"“{one.size.text}”用“{wrong.group()}”代替了乘号“×”。")
 
 
 def repetition(report: CheckedReport) -> Iterable[Hit]:
@@ -211,7 +211,7 @@ def repetition(report: CheckedReport) -> Iterable[Hit]:
     text = report.texts["findings"]
     if not _may_repeat(text):
         return
-    sentences = [text.plain[start:end] for start, end in text.sentences]
+    sentences = [sentence.of(text.plain) for sentence in text.sentences]
     if len(set(sentences)) == len(sentences):
         return
     seen: set[str] = set()

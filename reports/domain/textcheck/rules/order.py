@@ -94,7 +94,7 @@ def order_differs(report: CheckedReport) -> Iterable[Hit]:
     text = report.texts["impression"]
     if len(text.items) < 2 or not text.is_numbered:
         return
-    placed = [item for item in items_of(report) if not item.words.is_diffuse and item.places]
+    placed = [item for item in items_of(report) if not item.words.named.is_diffuse and item.places]
     if not any(one.may_be_after(other) for number, other in enumerate(placed) for one in placed[:number]):
         return
     placed = [item for item in placed if not _denies(text, item)]

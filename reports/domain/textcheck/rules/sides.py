@@ -99,12 +99,11 @@ def _level(match: re.Match[str]) -> str:
 
 def _has_no_opposite(impression: Text, findings: Text, mention: Mention) -> bool:
     """The findings name the sided structure as the conclusion does, and not the structure's other side."""
-    start, end, word_start = mention[:3]
-    if impression.plain[start:end] not in findings.plain:
+    if impression.plain[mention.start : mention.end] not in findings.plain:
         return False
     if OPPOSITE[mention.side] not in findings.plain:
         return True
-    bare = impression.plain[word_start:end].lstrip("左右双两")
+    bare = impression.plain[mention.word_start : mention.end].lstrip("左右双两")
     return not _stands_near(OPPOSITE[mention.side], bare, findings.plain)
 
 
@@ -168,7 +167,8 @@ def _with_carried_sides(findings: Text, structures: tuple[str, ...]) -> Iterator
         if sentence == done:
             continue
         done, carried = sentence, ""
-        for mention in mentions_within(findings, *findings.sentences[sentence]):
+        within = findings.sentences[sentence]
+        for mention in mentions_within(findings, within.start, within.end):
             carried = mention.side or carried
             yield mention, carried
 

@@ -163,7 +163,7 @@ def _normal_against_lesion(findings: Text, impression: Text) -> Iterator[Hit]:
     if not has_any(whole, _NORMAL_WORDS) or "余" in whole:
         return
     place = _NORMAL.search(whole)
-    if place is None or not all(_NORMAL.search(whole, *item) for item in impression.items):
+    if place is None or not all(_NORMAL.search(whole, item.start, item.end) for item in impression.items):
         return
     if _CLAIM.search(whole) or not _ANY_LESION.search(findings.plain):
         return
