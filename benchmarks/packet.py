@@ -200,10 +200,11 @@ def _css() -> str:
 
 def _raw():
     from exporting import pdf
+    from exporting.collector import calm_collector
 
     os.environ["FONTCONFIG_FILE"] = str(pdf._fonts_conf())
     html, files = _finished(_css())
-    render = _alone(html, files, pdf.calm_collector)
+    render = _alone(html, files, calm_collector)
     render()
     gc.collect()
     gc.freeze()

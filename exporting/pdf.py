@@ -12,8 +12,7 @@ import os
 import re
 import tempfile
 import unicodedata
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache, partial
@@ -22,6 +21,7 @@ from typing import Any
 
 from django.conf import settings
 
+from exporting.collector import calm_collector
 from exporting.pdf_file import write_file
 from exporting.pdf_lean import make_lean
 from exporting.sealing import SealField, fix_range, lay_field
@@ -107,17 +107,6 @@ def missing_glyphs(text: str) -> tuple[str, ...]:
     """The characters `printable` replaces by 〓(U+XXXX), each once, in order of first appearance."""
     lacking = (char for char in set(text) if char != GETA and _shown(char).startswith(GETA))
     return tuple(sorted(lacking, key=text.index))
-
-
-@contextmanager
-def calm_collector() -> Iterator[None]:
-    """Layout makes a million short-lived boxes; looking through them every 700 costs a tenth of the time."""
-    before = gc.get_threshold()
-    gc.set_threshold(50_000, 20, 1000)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 def _plain_han(text: str) -> str:

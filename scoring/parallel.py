@@ -3,11 +3,12 @@
 Nothing of Django is imported at the top: a new process sets it up first.
 """
 
-import gc
 import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager, suppress
+
+from exporting.collector import settle, settled_collector
 
 Made = Iterator[int]
 
@@ -20,13 +21,8 @@ def makers(workers: int) -> Iterator[Callable[[Sequence[int]], Made]]:
     shared. What cannot be made is passed over: whoever puts the archive together says why.
     """
     if workers == 1:
-        before = gc.get_threshold()
-        calm()
-        try:
+        with settled_collector():
             yield lambda ids: map(make, ids)
-        finally:
-            gc.unfreeze()
-            gc.set_threshold(*before)
         return
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, mp_context=context, initializer=set_up) as pool:
@@ -50,11 +46,4 @@ def set_up() -> None:
     django.setup()
     for name in ("scoring.packet.pdf", "scoring.packet.xlsx"):
         __import__(name)
-    calm()
-
-
-def calm() -> None:
-    """What is loaded stays: the collector looks at new things only, and less often (a fifth of a packet)."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 1000)
+    settle()

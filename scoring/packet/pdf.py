@@ -8,7 +8,8 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
-from exporting.pdf import Attached, calm_collector, html_to_pdf, missing_glyphs, missing_sentence, printable
+from exporting.collector import calm_collector
+from exporting.pdf import Attached, html_to_pdf, missing_glyphs, missing_sentence, printable
 from exporting.sealing import SealField
 from scoring.packet.case_pages import case_page
 from scoring.packet.concordance_table import concordance_table

@@ -6,10 +6,11 @@ None is "not known" (a check that needs it stays silent), "" is "known to be emp
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
+from operator import attrgetter
 from typing import Literal
 
 from reports.domain.textcheck.kept import lazy
-from reports.domain.textcheck.text import Text, line_of, text_of
+from reports.domain.textcheck.text import Text, lines_of, texts_of
 
 Grain = Literal["", "day", "minute", "second"]
 _MOMENT = re.compile(
@@ -131,15 +132,9 @@ class CheckedReport:
     @lazy
     def texts(self) -> dict[str, Text]:
         """The free texts, cut once for all rules; an empty one where not known."""
-        return {
-            "technique": line_of(self.technique),
-            "findings": text_of(self.findings),
-            "impression": text_of(self.impression),
-            "examination_name": line_of(self.examination_name),
-            "clinical_diagnosis": line_of(self.clinical_diagnosis),
-            "surgical_history": line_of(self.surgical_history),
-            "body_part": line_of(self.body_part),
-        }
+        found = texts_of(_TEXTS, _texts(self))
+        found.update(lines_of(_LINES, _lines(self)))
+        return found
 
     def text(self, field: str) -> Text:
         """The field's text; an empty one when not known (rules name what they need in `reads`)."""
@@ -156,12 +151,8 @@ class CheckedReport:
         return {}
 
 
-TEXT_FIELDS = (
-    "technique",
-    "findings",
-    "impression",
-    "examination_name",
-    "clinical_diagnosis",
-    "surgical_history",
-    "body_part",
-)
+# What a report says itself, and the lines that it shares with many others.
+_TEXTS = ("findings", "impression")
+_LINES = ("technique", "examination_name", "clinical_diagnosis", "surgical_history", "body_part")
+TEXT_FIELDS = (*_TEXTS, *_LINES)
+_texts, _lines = attrgetter(*_TEXTS), attrgetter(*_LINES)

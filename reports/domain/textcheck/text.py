@@ -284,17 +284,20 @@ def _line(raw: str) -> Text:
     return Text(raw)
 
 
-def line_of(raw: str | None) -> Text:
-    """The text of a line that many reports share (a name, a technique, a diagnosis), kept with its cuts; an
-    empty one where it is not known."""
+def texts_of(names: Sequence[str], values: Sequence[str | None]) -> dict[str, Text]:
+    """Fields with their texts; an empty one where it is not known."""
+    return {name: _EMPTY if value is None else Text(value) for name, value in zip(names, values, strict=True)}
+
+
+def lines_of(names: Sequence[str], values: Sequence[str | None]) -> dict[str, Text]:
+    """The same of lines that many reports share (names, techniques, diagnoses): kept with what was cut."""
+    return {name: _line_of(value) for name, value in zip(names, values, strict=True)}
+
+
+def _line_of(raw: str | None) -> Text:
     if raw is None:
         return _EMPTY
     return _line(raw) if len(raw) < _LINE else Text(raw)
-
-
-def text_of(raw: str | None) -> Text:
-    """A report's own text; an empty one where it is not known."""
-    return _EMPTY if raw is None else Text(raw)
 
 
 def _cut(text: str, ends: Sequence[int], marks: str) -> tuple[Span, ...]:

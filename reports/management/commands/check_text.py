@@ -3,12 +3,13 @@
 import json
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from exporting.collector import calm_collector
 from reports.domain.textcheck.engine import check
 from reports.domain.textcheck.registry import bound_rules
 from reports.intake.check_lines import LineRefused, answer, read_line
@@ -23,9 +24,16 @@ class Command(BaseCommand):
         parser.add_argument("file", metavar="FILE.jsonl|-")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        with calm_collector():
+            refused = self._check(_lines(options["file"]))
+        if refused:
+            raise SystemExit(1)
+
+    def _check(self, lines: Iterable[tuple[int, bytes]]) -> int:
+        """Check each line and write its answer; how many are no report."""
         now = timezone.localtime().replace(tzinfo=None)
         refused = 0
-        for number, raw in _lines(options["file"]):
+        for number, raw in lines:
             try:
                 report, unknown = read_line(raw.decode("utf-8"), now=now)
             except UnicodeDecodeError:
@@ -40,8 +48,7 @@ class Command(BaseCommand):
                 self.stderr.write(f"第{number}行：未用到的键：{'、'.join(unknown)}。")
             findings = check(report, bound_rules())
             self.stdout.write(json.dumps(answer(report, findings), ensure_ascii=False))
-        if refused:
-            raise SystemExit(1)
+        return refused
 
 
 def _lines(name: str) -> Iterator[tuple[int, bytes]]:

@@ -24,8 +24,14 @@ texts = st.lists(st.tuples(st.sampled_from(WORDS), st.sampled_from(MARKS)), max_
 
 @given(texts)
 def test_sizes_of_clauses_are_those_of_the_text(plain):
-    found = list(measures._read(CheckedReport(findings=plain), "findings"))
-    assert [tuple(one[1:]) for one in found] == [tuple(one) for one in measures._sizes(plain)]
+    def told(start, end, size):
+        return start, end, size.text, size.numbers, size.decimals, size.units, size.is_product
+
+    found = [
+        told(one.start, one.end, one.size)
+        for one in measures._read(CheckedReport(findings=plain), "findings")
+    ]
+    assert found == [told(size.start, size.end, size) for size in measures._sizes(plain)]
 
 
 @given(texts)
@@ -34,7 +40,11 @@ def test_degrees_of_clauses_are_those_of_the_text(plain):
     read = [degrees._level(plain, match) for match in degrees._LEVEL.finditer(plain)]
     read += [degrees._change(plain, match) for match in degrees._CHANGED.finditer(plain)]
     wanted = [one for one in read if one and not text.is_negated(one.start)]
-    assert degrees._read(text) == sorted(wanted, key=lambda one: one.start)
+
+    def told(found):
+        return [(one.start, one.end, one.kind, one.adverb) for one in found]
+
+    assert told(degrees._read(text)) == told(sorted(wanted, key=lambda one: one.start))
 
 
 @given(texts)

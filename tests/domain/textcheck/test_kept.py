@@ -118,7 +118,8 @@ def test_further_alternatives_come_after_the_words():
 def test_clauses_are_those_around_their_places(text, parts):
     cut = Text(text)
     assert [span.of(cut.plain) for span in cut.clauses] == parts
-    assert [cut.clause_at(span.start) for span in cut.clauses] == list(cut.clauses)
+    around = [cut.clause_at(span.start) for span in cut.clauses]
+    assert [(span.start, span.end) for span in around] == [(span.start, span.end) for span in cut.clauses]
     assert cut.clause_ends[-1] == len(text)
 
 
@@ -127,3 +128,14 @@ def test_negation_ends_with_its_clause_however_long_the_clause_is():
         text = Text(f"肝{filling}未见{filling}结节，肾见结石，但无积液")
         denied = [text.is_negated(text.plain.index(word)) for word in ("肝", "结节", "结石", "积液")]
         assert denied == [False, True, False, True]
+
+
+def test_lines_are_kept_for_other_reports_and_their_own_texts_are_not():
+    line, own = "头颅MRI平扫，横断位T1WI", "右肺上叶见结节。"
+    one, other = (
+        CheckedReport(technique=line, findings=own, impression=own, body_part=line[:2]) for _ in range(2)
+    )
+    kept = [name for name in one.texts if one.texts[name] is other.texts[name] and one.texts[name].raw]
+    assert kept == ["technique", "body_part"]
+    forget()
+    assert CheckedReport(technique=line).texts["technique"] is not one.texts["technique"]

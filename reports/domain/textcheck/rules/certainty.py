@@ -7,11 +7,12 @@ from itertools import islice
 from typing import Final
 
 from reports.domain.textcheck import facts
+from reports.domain.textcheck.clauses import signs
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Span, Text
-from reports.domain.textcheck.words import Sieve, any_of, group, has_any, pattern, signs_of, words
+from reports.domain.textcheck.words import Sieve, any_of, group, pattern, signs_of, words
 
 _ADVICE: Final = group("advice")
 _ACTION: Final = any_of((*_ADVICE["actions"], *_ADVICE["named"]))
@@ -22,7 +23,7 @@ _GENERIC: Final = any_of(words("generic_lesions"))
 _UNDETERMINED: Final = re.compile(
     rf"{any_of(words('undetermined'))}|(?:{_GENERIC})[^，。；;,、\n]{{0,6}}?(?P<open>待查|待定性|待定)"
 )
-_UNDETERMINED_SIGNS: Final = signs_of((*words("undetermined"), "待"))
+_UNDETERMINED_SIGNS: Final = signs(signs_of((*words("undetermined"), "待")))
 # 临床：右肾占位待查 repeats the request; it is not what the radiologist concludes.
 _QUOTED: Final = re.compile(r"临床|申请|病史|主诉")
 # 考虑占位 names no disease, so nothing is yet said of what it may be (6.5.4 d: 且不能给出可能性诊断者).
@@ -83,18 +84,23 @@ def _names_possibility(item: str) -> bool:
     return _POSSIBILITY.search(_NO_DISEASE.sub("", item)) is not None
 
 
+def _is_left_open(item: str) -> bool:
+    """Is something undetermined, with no possibility named beside it?"""
+    return _UNDETERMINED.search(item) is not None and not _names_possibility(_UNDETERMINED.sub("", item))
+
+
 def no_recommendation(report: CheckedReport) -> Iterable[Hit]:
     """6.5.4 d): neither a possible diagnosis nor a clear recommendation."""
     text = report.texts["impression"]
-    if not has_any(text.plain, _UNDETERMINED_SIGNS) or not _UNDETERMINED.search(text.plain):
+    if not text.signs & _UNDETERMINED_SIGNS or not _UNDETERMINED.search(text.plain):
+        return
+    open_items = [item for item in text.items if _is_left_open(item.of(text.plain))]
+    if not open_items:
         return
     whole = _UNDETERMINED.sub("。", text.plain + "\n" + report.texts["findings"].plain)
     if _advises(whole):
         return
-    for item in text.items:
-        words_of_item = item.of(text.plain)
-        if _names_possibility(_UNDETERMINED.sub("", words_of_item)):
-            continue
+    for item in open_items:
         for match in _UNDETERMINED.finditer(text.plain, item.start, item.end):
             clause = text.clause_at(match.start())
             if match["open"] and _QUOTED.search(text.plain, clause.start, match.start()):
@@ -162,8 +168,8 @@ def more_than_three(report: CheckedReport) -> Iterable[Hit]:
 def hedged_typical(report: CheckedReport) -> Iterable[Hit]:
     """6.5.4 a): a typical sign described, the disease it stands for not stated."""
     findings, impression = report.texts["findings"], report.texts["impression"]
-    for disease, signs in _TYPICAL:
-        sign = next((s for s in signs if _shown(findings, s)), None)
+    for disease, given in _TYPICAL:
+        sign = next((s for s in given if _shown(findings, s)), None)
         if sign is None:
             continue
         named = _DIAGNOSES[disease]
@@ -199,7 +205,7 @@ def _plainly(text: Text, match: re.Match[str]) -> bool:
 def no_stage(report: CheckedReport) -> Iterable[Hit]:
     """6.5.5: a malignant tumour stated without its stage. 宜: a note."""
     text = report.texts["impression"]
-    if _STAGE.search(text.plain) or facts.kind(report) == "DR" or _cannot_stage(report):
+    if facts.kind(report) == "DR" or _cannot_stage(report) or _STAGE.search(text.plain):
         return
     for match in islice(_malignant().finditer(text.plain), _MOST_ITEMS):
         if text.is_negated(match.start()):
@@ -238,7 +244,7 @@ RULES: Final[tuple[Rule, ...]] = (
         hedged_typical,
         reads=("findings", "impression"),
         gate=tuple(
-            dict.fromkeys(s.split("+")[0] for signs in group("typical_signs").values() for s in signs)
+            dict.fromkeys(s.split("+")[0] for given in group("typical_signs").values() for s in given)
         ),
         gate_in=("findings",),
     ),

@@ -1,7 +1,6 @@
 """6.4.3.6: measurements with one unit and one number of decimals; 6.4.3.7: nothing said twice."""
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Final
@@ -31,6 +30,7 @@ _OF_IMAGES: Final = re.compile(
     r"(?:层厚|层距|层间距|层间隔|间隔|视野|FOV|矩阵|窗宽|窗位|薄层|像素)[^，。；\d]{0,4}$"
 )
 _TIMES_SIGN: Final = re.compile(_SIGN)
+_WRONG_SIGN: Final = re.compile(r"[xX*＊✕╳]")
 _POWER: Final = re.compile(r"\s?[\^⁰¹²³⁴-⁹/]|(?<=[×xX*]10)\s?[-−]|(?<=m)[23]|(?<=米)[23]")
 _UNIT_AFTER: Final = re.compile(rf"[^，。；;\n\d]{{0,16}}?{_UNIT}")
 _NAMES: Final = {"毫米": "毫米", "㎜": "mm", "厘米": "厘米", "㎝": "cm"}
@@ -141,8 +141,11 @@ def mixed_units_in_size(report: CheckedReport) -> Iterable[Hit]:
 def mixed_units_in_report(report: CheckedReport) -> Iterable[Hit]:
     """mm here, cm there: the first measurement in the rarer unit."""
     if _units_differ(report):
-        used = Counter(unit for one in _measures(report) for unit in one.size.units)
-        usual = used.most_common(1)[0][0]
+        used: dict[str, int] = {}
+        for one in _measures(report):
+            for unit in one.size.units:
+                used[unit] = used.get(unit, 0) + 1
+        usual = max(used, key=used.__getitem__)
         one = next(one for one in _measures(report) if set(one.size.units) - {usual})
         listed = "、".join(sorted(used))
         message = f"报告中长度单位不统一，有{listed}（如“{one.size.text}”），宜统一。"
@@ -175,15 +178,18 @@ def mixed_decimals_in_report(report: CheckedReport) -> Iterable[Hit]:
     """1.65cm here, 1.3cm there: the first measurement with the rarer number of decimals."""
     if not _decimals_differ(report):
         return
-    of_one_unit = [one for one in _measures(report) if len(one.size.units) == 1]
-    by_unit: dict[str, list[tuple[int, Measure]]] = {}
-    for one in of_one_unit:
-        by_unit.setdefault(one.size.units[0], []).extend((decimals, one) for decimals in one.size.decimals)
+    by_unit: dict[str, list[Measure]] = {}
+    for one in _measures(report):
+        if len(one.size.units) == 1:
+            by_unit.setdefault(one.size.units[0], []).append(one)
     for unit, given in by_unit.items():
-        used = Counter(decimals for decimals, _one in given)
+        used: dict[int, int] = {}
+        for one in given:
+            for decimals in one.size.decimals:
+                used[decimals] = used.get(decimals, 0) + 1
         if len(used) > 1:
-            usual = used.most_common(1)[0][0]
-            one = next(one for decimals, one in given if decimals != usual)
+            usual = max(used, key=used.__getitem__)
+            one = next(one for one in given if set(one.size.decimals) - {usual})
             message = f"以{unit}为单位的测量值小数位数不一致（如“{one.size.text}”与其他各处），宜统一。"
             yield Hit(one.field, one.start, one.end, message)
 
@@ -202,7 +208,7 @@ def no_unit(report: CheckedReport) -> Iterable[Hit]:
 def multiplication_sign(report: CheckedReport) -> Iterable[Hit]:
     """24x18mm: a letter or an asterisk for ×."""
     for one in _measures(report):
-        if one.size.is_product and (wrong := re.search(r"[xX*＊✕╳]", one.size.text)):
+        if one.size.is_product and (wrong := _WRONG_SIGN.search(one.size.text)):
             yield Hit(one.field, one.start, one.end, f"“{one.size.text}”用“{wrong.group()}”代替了乘号“×”。")
 
 

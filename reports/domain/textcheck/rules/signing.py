@@ -83,8 +83,12 @@ def time_implausible(report: CheckedReport) -> Iterable[Hit]:
         yield _reversed("reported_at", "报告时间", reported.text, "检查时间", examined.text)
     if signed and reported and is_before(signed, reported):
         yield _reversed("signed_at", "签名时间", signed.text, "报告时间", reported.text)
-    if reported and report.now and is_before(Moment("", report.now, "second"), reported):
+    if reported and report.now and _is_after(reported, report.now):
         yield Hit("reported_at", 0, len(reported.text), f"报告时间{reported.text}晚于当前时间。")
+
+
+def _is_after(moment: Moment, now: datetime) -> bool:
+    return bool(moment.at and moment.at > now) and is_before(Moment("", now, "second"), moment)
 
 
 def _reversed(place: str, one: str, early: str, other: str, late: str) -> Hit:
