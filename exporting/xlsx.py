@@ -23,6 +23,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from exporting.cell_text import CELL_LIMIT, clean, looks_like_formula, split, written
+from exporting.xlsx_blocks import Blocks
 
 TALLEST_ROW = 409.0  # points: Excel's own limit
 CONTINUED = "（续上行）"
@@ -82,12 +83,13 @@ class Book:
         properties.created = self._created
         self._pages: list[Page] = []
         self._styles: Styles = {}
+        self._blocks = Blocks()
 
     def page(
         self, name: str, widths: Sequence[int], *, landscape: bool = True, marks: str = "", across: int = 1
     ) -> "Page":
         """A new sheet; `widths` in characters, `marks` printed at the head of each of the pages `across`."""
-        page = Page(self._book.create_sheet(name), widths, landscape, marks, self._styles)
+        page = Page(self._book.create_sheet(name), widths, landscape, marks, self._styles, self._blocks)
         page.fit(across)
         self._pages.append(page)
         return page
@@ -112,9 +114,16 @@ class Page:
     """One sheet. Cells are written by `put` (a place) and `add` (the next row)."""
 
     def __init__(
-        self, sheet: Worksheet, widths: Sequence[int], landscape: bool, marks: str, styles: Styles
+        self,
+        sheet: Worksheet,
+        widths: Sequence[int],
+        landscape: bool,
+        marks: str,
+        styles: Styles,
+        blocks: Blocks,
     ) -> None:
         self._sheet, self._styles = sheet, styles
+        self._blocks = blocks
         self.results: dict[str, int | str] = {}
         self.next_row = 1
         for column, width in enumerate(widths, start=1):
@@ -200,11 +209,7 @@ class Page:
         """Merge a block; its border is drawn all round."""
         if (top, left) == (bottom, right):
             return
-        corner = self._sheet.cell(top, left)
-        for row in range(top, bottom + 1):
-            for column in range(left, right + 1):
-                self._sheet.cell(row, column)._style = copy(corner._style)
-        self._sheet.merge_cells(start_row=top, start_column=left, end_row=bottom, end_column=right)
+        self._blocks.merge(self._sheet, top, left, bottom, right)
 
     def height(self, row: int, points: float) -> None:
         """Fix a row's height, in points."""
