@@ -8,6 +8,7 @@ _UNFIT = re.compile(
 )
 # Excel reads _x000D_ in a text as a character code; the underscore itself must then be written as one.
 _ESCAPE_LIKE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+_WIDEST = 7  # units of one character, at most
 _FORMULA_STARTS = tuple("=+-@\t＝＋－＠")
 
 
@@ -18,10 +19,12 @@ def clean(text: str) -> str:
 
 def split(text: str, limit: int = CELL_LIMIT) -> list[str]:
     """The text in parts of at most `limit` UTF-16 units as written; joined they are the text again."""
+    if len(text) * _WIDEST <= limit:
+        return [text]
     parts, start, used = [], 0, 0
     for place, char in enumerate(text):
         # An underscore may be written as _x005F_: counted at its longest.
-        size = 7 if char == "_" else 2 if ord(char) > 0xFFFF else 1
+        size = _WIDEST if char == "_" else 2 if ord(char) > 0xFFFF else 1
         if used + size > limit:
             parts.append(text[start:place])
             start, used = place, 0

@@ -241,9 +241,9 @@ def _type_as_text(cell: Cell, text: str) -> None:
     stored = written(text)
     if len(stored.encode("utf-16-le")) // 2 > CELL_LIMIT:
         raise ValueError(f"a cell holds {CELL_LIMIT} characters; this text goes through add()")
-    cell.value = stored
-    # openpyxl takes "=…" for a formula and "#N/A" for an error: the type is said, not guessed.
-    cell.data_type = "s"
+    # openpyxl takes "=…" for a formula and "#N/A" for an error: the type is said, not guessed. It would also
+    # look once more for characters that `clean` took out, which costs more than all else of a cell.
+    cell._value, cell.data_type = stored, "s"
     if looks_like_formula(text):
         cell.quotePrefix = True
 

@@ -23,7 +23,7 @@ class Blocks:
         self._known: dict[Kind, dict[Edges, StyleArray]] = {}
 
     def merge(self, sheet: Worksheet, top: int, left: int, bottom: int, right: int) -> None:
-        """Merge the cells from `top` to `bottom` and `left` to `right`, both included, looking like the corner."""
+        """Merge cells, `bottom` and `right` included; all of them look like the corner, up to its border."""
         corner, cells = sheet.cell(top, left), sheet._cells
         rows, columns = range(top, bottom + 1), range(left, right + 1)
         edges = {
