@@ -234,7 +234,7 @@ def _height(values: Sequence[Value], widths: Sequence[int], looks: Sequence[Look
 
 
 def _units(line: str) -> int:
-    return sum(2 if ord(char) > 0x2000 else 1 for char in line)
+    return len(line) + sum(map("\u2000".__lt__, line))  # what comes after that is twice as wide
 
 
 def _type_as_text(cell: Cell, text: str) -> None:
