@@ -183,7 +183,7 @@ def _alone(html: str, files, around):
 
 def _finished(css: str):
     """Our finished HTML with the style sheet inside, and the files of the packet."""
-    from scoring.packet.pdf import packet_files, render_html
+    from scoring.packet.pdf import inner_files, render_html
     from tests.exports.sample_whole import ENCLOSED, whole_document
 
     document = whole_document()
@@ -191,7 +191,7 @@ def _finished(css: str):
     html = render_html(document)
     if link not in html:
         raise SystemExit("the packet links another style sheet: what is compared would have none")
-    return html.replace(link, f"<style>{css}</style>"), packet_files(document, ENCLOSED)
+    return html.replace(link, f"<style>{css}</style>"), inner_files(document, ENCLOSED)
 
 
 def _css() -> str:

@@ -54,7 +54,7 @@ def render_pdf(document: PacketDocument, enclosed: Mapping[str, bytes] = _NOTHIN
         return html_to_pdf(
             render_html(document),
             identifier=document.content_hash(),
-            attached=packet_files(document, enclosed) if document.is_final else (),
+            attached=inner_files(document, enclosed) if document.is_final else (),
             # Packets of the first schema had no structure and no seal: they are made again as signed.
             tagged=document.schema != FIRST_SCHEMA,
             seal=_field(document),
@@ -68,7 +68,7 @@ def _field(document: PacketDocument) -> SealField | None:
     return SealField(document.seal.name, SEAL_REASON, made_at(document))
 
 
-def packet_files(document: PacketDocument, enclosed: Mapping[str, bytes] = _NOTHING) -> tuple[Attached, ...]:
+def inner_files(document: PacketDocument, enclosed: Mapping[str, bytes] = _NOTHING) -> tuple[Attached, ...]:
     """The JSON, the workbook, and the department's own documents, as a signed PDF carries them."""
     at, names = made_at(document), inner_names(document)
     mark = f"{MARK}：" if document.unmasked else ""

@@ -18,7 +18,7 @@ from pypdf import PdfReader, PdfWriter
 from exporting import pdf as pdf_door
 from exporting.sealing import PLACE, RESERVED, SealField
 from scoring.packet.json import render_json
-from scoring.packet.pdf import SEAL_REASON, made_at, packet_files, render_html, render_pdf
+from scoring.packet.pdf import SEAL_REASON, inner_files, made_at, render_html, render_pdf
 from scoring.packet.signature import SealError, check_seal, read_fingerprint, seal, unsealed
 from scoring.packet.verify import verify_packet
 from scoring.packet.xlsx import render_xlsx
@@ -284,7 +284,7 @@ def test_packet_whose_pages_say_other_than_its_data_is_refused_though_sealed():
     made = pdf_door.html_to_pdf(
         render_html(lying),
         identifier=document.content_hash(),
-        attached=packet_files(document),
+        attached=inner_files(document),
         tagged=True,
         seal=SealField(NAME, SEAL_REASON, made_at(document)),
     )
