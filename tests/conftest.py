@@ -1,25 +1,88 @@
 """The small cast of named people, and what every test wants."""
 
+import gc
+from collections.abc import Iterator
+from copy import deepcopy
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
-from django.db import connection
+from django.conf import settings as django_settings
+from django.db import connection, transaction
+from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
+from whitenoise.middleware import WhiteNoiseMiddleware
 
+from exporting.pdf import html_to_pdf
+from scoring.packet import pdf
 from tests import people
+from tests.stories import Told, group_by_story, tell
 
 DATA = Path(__file__).parent / "data"
 
 
+FAST = {"PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"]}
+
+
 @pytest.fixture(autouse=True)
 def _fast_passwords(settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.PASSWORD_HASHERS = FAST["PASSWORD_HASHERS"]
+
+
+def pytest_generate_tests(metafunc):
+    group_by_story(metafunc)
+
+
+def pytest_collection_finish():
+    """Thousands of collected tests stay to the end: the garbage collector need not look at them again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(25_000, 10, 10)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_looked_at_once():
+    """A server loads its middleware once, each test client anew: WhiteNoise need not."""
+    seen = {}
+    look = WhiteNoiseMiddleware.add_files_from_finders
+
+    def _look_once(self):
+        place = (self.static_prefix, self.max_age, tuple(django_settings.STATICFILES_DIRS))
+        if place not in seen:
+            look(self)
+            seen[place] = self.files.copy()
+        self.files.update(seen[place])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", _look_once)
+        yield
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _story(request) -> Iterator[Told]:
+    """The rows a module's tests begin with, where it has a story (tests.stories) and they ask for it."""
+    begins_with = getattr(request, "param", None)
+    if begins_with is None:
+        yield {}
+        return
+    request.getfixturevalue("django_db_setup")
+    with request.getfixturevalue("django_db_blocker").unblock(), transaction.atomic():
+        with override_settings(**FAST):
+            made = tell(begins_with)
+        yield made
+        transaction.set_rollback(True)
 
 
 @pytest.fixture
-def department(db):
+def told(_story, db) -> Told:
+    """The story by fixture name: copies, for a test may change what it begins with."""
+    return deepcopy(_story)
+
+
+@pytest.fixture
+def department(told):
     """The radiology department of a tertiary hospital."""
-    return people.radiology()
+    return told.get("department") or people.radiology()
 
 
 @pytest.fixture
@@ -29,21 +92,21 @@ def other_department(db):
 
 
 @pytest.fixture
-def officer(department):
+def officer(told, department):
     """质控员 测一鸣."""
-    return people.officer(department)
+    return told.get("officer") or people.officer(department)
 
 
 @pytest.fixture
-def head(department):
+def head(told, department):
     """科主任 任主任."""
-    return people.head(department)
+    return told.get("head") or people.head(department)
 
 
 @pytest.fixture
-def assessor(department):
+def assessor(told, department):
     """评审医师 评一."""
-    return people.assessor(department)
+    return told.get("assessor") or people.assessor(department)
 
 
 @pytest.fixture
@@ -62,6 +125,28 @@ def inspector(department):
 def admin(department):
     """系统管理员 管理甲."""
     return people.admin(department)
+
+
+@lru_cache(maxsize=32)
+def _laid_out(html: str, **more) -> bytes:
+    return html_to_pdf(html, **more)
+
+
+@pytest.fixture
+def laid_out_once(monkeypatch):
+    """Who checks a packet lays out its pages again: here the same pages of the same data once a run.
+
+    Everything else of a check is done each time. Tests that the same document gives the same bytes call
+    `render_pdf` themselves, and always lay out.
+    """
+    render = pdf.render_pdf
+
+    def _render(*given) -> bytes:
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(pdf, "html_to_pdf", _laid_out)
+            return render(*given)
+
+    monkeypatch.setattr(pdf, "render_pdf", _render)
 
 
 @pytest.fixture

@@ -16,10 +16,11 @@ from audits.results import SampleCount, audit_results
 from tests import people
 from tests.appeal_factories import REASON, appealed, assigned, decided, settled_case, writer
 from tests.audit_factories import AGREES, DIFFERS, assigned_audit, describe, reviews_of
+from tests.stories import made_once
 from trail.models import Event
 
 
-@pytest.fixture
+@made_once
 def case(department, assessor):
     return settled_case(department, assessor)
 

@@ -15,10 +15,11 @@ from audits.conflicts import ConflictError, RefusedError
 from audits.models import Review
 from tests import people
 from tests.audit_factories import AGREES, DIFFERS, FAULT, assigned_audit, describe, judge, reviews_of
+from tests.stories import made_once
 from trail.models import Event
 
 
-@pytest.fixture
+@made_once
 def review(department, assessor):
     """The assessor's first case, nothing judged."""
     return reviews_of(assigned_audit(department, [assessor]))[0]

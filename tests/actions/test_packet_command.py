@@ -12,12 +12,13 @@ from audits.conflicts import RefusedError
 from scoring.actions.files import packet_file, signed_document
 from scoring.models import PacketFile, Sheet
 from tests.sheet_factories import draft_sheet, signed_sheet
+from tests.stories import made_once
 from trail.models import Event
 
 KINDS = ["pdf", "xlsx", "json"]
 
 
-@pytest.fixture
+@made_once
 def signed(department, officer, head, assessor):
     return signed_sheet(department, by=officer, head=head, assessor=assessor, discordant=1)
 

@@ -27,6 +27,7 @@ from scoring.jobs import FOLDER
 from scoring.models import PacketFile, PacketJob, Sheet
 from tests import people
 from tests.sheet_factories import signed_sheet
+from tests.stories import made_once
 from trail.models import Event
 
 QUARTER, YEAR = PacketPeriod(2026, 3), PacketPeriod(2026)
@@ -45,7 +46,7 @@ def light_files(monkeypatch):
     monkeypatch.setattr(packet_jobs, "packet_files", packet_files)
 
 
-@pytest.fixture
+@made_once
 def signed(department, officer, head, assessor):
     return signed_sheet(department, by=officer, head=head, assessor=assessor, discordant=1)
 

@@ -13,6 +13,7 @@ from scoring.models import EvidenceNote, PacketGrant, Sheet
 from tests import people
 from tests.audit_factories import drawn_audit
 from tests.sheet_factories import draft_sheet, signed_sheet, submitted_sheet
+from tests.stories import made_once
 from trail.models import Event
 
 
@@ -21,7 +22,7 @@ def draft(department, officer):
     return create_sheet(audit=drawn_audit(department), by=officer)
 
 
-@pytest.fixture
+@made_once
 def signed(department, officer, head, assessor):
     return signed_sheet(department, by=officer, head=head, assessor=assessor)
 

@@ -18,6 +18,7 @@ from tests import people
 from tests.evidence_factories import WRITING, complete_follow_up, make_document, whole_year_part
 from tests.factories import make_report
 from tests.sheet_factories import judged_audit
+from tests.stories import made_once
 from tests.year_factories import marked
 from trail.models import Event
 
@@ -29,7 +30,7 @@ def year(department, officer):
     return whole_year_part(department, officer)
 
 
-@pytest.fixture
+@made_once
 def sheet(department, officer, assessor):
     return create_sheet(audit=judged_audit(department, assessor), by=officer)
 

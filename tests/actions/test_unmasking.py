@@ -31,11 +31,12 @@ from scoring.unmasking import FOLDER
 from scoring.verification import answer_for
 from staff.models import RoleGrant
 from tests import people
+from tests.stories import made_once
 from tests.unmask_factories import FITS, IDENTITY, NAME, OTHER_NAME, REASON, approved, asked, canary_sheet
 from trail.models import Event
 
 
-@pytest.fixture
+@made_once
 def signed(department, officer, head, assessor) -> Sheet:
     return canary_sheet(department, officer=officer, head=head, assessor=assessor)
 

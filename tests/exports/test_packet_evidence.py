@@ -32,6 +32,8 @@ from tests.exports.sample_evidence import (
 from tests.exports.sealed import NAME, seal_key, trust
 from tests.scans import PDF
 
+pytestmark = pytest.mark.usefixtures("laid_out_once")
+
 
 def plain(document):
     return json.loads(json.dumps(document.to_dict()))

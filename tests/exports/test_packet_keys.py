@@ -17,6 +17,8 @@ from tests.exports.sealed import NAME, key_pair, pkcs12_file, seal_key
 from tests.sheet_factories import cast, signed_sheet
 from trail.models import Event
 
+pytestmark = pytest.mark.usefixtures("laid_out_once")
+
 
 @pytest.fixture(autouse=True)
 def _own_folder(settings, tmp_path):

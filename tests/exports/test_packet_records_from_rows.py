@@ -13,19 +13,20 @@ from scoring.models import Sheet
 from scoring.packet.json import render_json
 from scoring.packet.verify import verify_packet
 from tests.monthly_factories import CLAUSE, closed_month, open_measure
-from tests.sheet_factories import AGAINST, cast, draft_sheet, signed_sheet
+from tests.sheet_factories import AGAINST, draft_sheet, signed_sheet
+from tests.stories import made_once
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def people_of(department):
-    return cast(department)
+def people_of(officer, head, assessor):
+    return {"by": officer, "head": head, "assessor": assessor}
 
 
-@pytest.fixture
-def sheet(department, people_of):
-    return draft_sheet(department, by=people_of["by"], assessor=people_of["assessor"])
+@made_once
+def sheet(department, officer, assessor):
+    return draft_sheet(department, by=officer, assessor=assessor)
 
 
 def test_every_month_of_the_window_is_told_done_or_not(sheet, department, people_of):

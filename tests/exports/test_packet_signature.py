@@ -33,6 +33,8 @@ from tests.exports.sealed import (
     unsealed_packet,
 )
 
+pytestmark = pytest.mark.usefixtures("laid_out_once")
+
 ALL_HOLDS = {
     "signature": True,
     "coverage": True,

@@ -13,6 +13,8 @@ from scoring.packet.verify import verify_packet
 from scoring.packet.xlsx import render_xlsx
 from tests.exports.sample import sample_document
 
+pytestmark = pytest.mark.usefixtures("laid_out_once")
+
 
 @pytest.fixture(scope="module")
 def pdf():

@@ -16,6 +16,8 @@ from tests.exports.sample import sample_document
 from tests.exports.sealed import NAME, seal_key, sealed_packet
 from tests.sheet_factories import cast, signed_sheet
 
+pytestmark = pytest.mark.usefixtures("laid_out_once")
+
 
 def test_command_file_that_holds_answers_in_json(tmp_path, db):
     path = tmp_path / "packet.json"

@@ -8,12 +8,13 @@ from audits.domain.appeals import Subject
 from tests import people
 from tests.appeal_factories import REASON, appealed, assigned, decided, settled_case, writer
 from tests.audit_factories import AGREES
+from tests.stories import made_once
 from trail.models import Event
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@made_once
 def case(department, assessor):
     return settled_case(department, assessor, discordant=True)
 

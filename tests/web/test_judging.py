@@ -12,6 +12,7 @@ from audits.models import Review
 from reports.models import Outcome, Revision
 from tests import people
 from tests.audit_factories import AGREES, DIFFERS, assigned_audit, describe, judge, reviews_of
+from tests.stories import made_once
 
 PATIENT_ID = "PID-CANARY-77"
 CANARIES = {
@@ -29,7 +30,7 @@ TEXT = (
 )
 
 
-@pytest.fixture
+@made_once
 def canary_audit(department, assessor):
     """An audit whose reports and outcomes carry words that must not leak."""
     texts = {

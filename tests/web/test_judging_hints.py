@@ -9,12 +9,13 @@ from reports.models import Finding, Revision
 from tests.audit_factories import assigned_audit, judge, reviews_of
 from tests.factories import make_revision
 from tests.finding_factories import NO_TISSUE, make_finding
+from tests.stories import made_once
 from tests.web.test_judging import description, url
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
+@made_once
 def review(department, assessor):
     review = reviews_of(assigned_audit(department, [assessor]))[0]
     report = review.case.report

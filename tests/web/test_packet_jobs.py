@@ -22,6 +22,7 @@ from scoring.models import PacketGrant, PacketJob, Sheet
 from scoring.packet.document import PacketDocument
 from tests import people
 from tests.sheet_factories import signed_sheet
+from tests.stories import made_once
 from trail.models import Event
 
 QUARTER, YEAR = PacketPeriod(2026, 3), PacketPeriod(2026)
@@ -39,7 +40,7 @@ def light_files(monkeypatch):
     monkeypatch.setattr(packet_jobs, "packet_files", packet_files)
 
 
-@pytest.fixture
+@made_once
 def signed(department, officer, head, assessor):
     return signed_sheet(department, by=officer, head=head, assessor=assessor, discordant=1)
 

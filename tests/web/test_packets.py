@@ -19,6 +19,7 @@ from scoring.models import PacketFile, PacketGrant, Sheet
 from scoring.packet.document import PacketDocument
 from tests import people
 from tests.sheet_factories import draft_sheet, signed_sheet
+from tests.stories import made_once
 from trail.models import Event
 
 
@@ -30,7 +31,7 @@ def day(shift: int = 0):
     return timezone.localdate() + timedelta(days=shift)
 
 
-@pytest.fixture
+@made_once
 def signed(department, officer, head, assessor):
     """A signed sheet of 29 points."""
     return signed_sheet(department, by=officer, head=head, assessor=assessor, discordant=1)

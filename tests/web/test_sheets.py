@@ -18,6 +18,7 @@ from tests import people
 from tests.audit_factories import assigned_audit, drawn_audit, judge, reviews_of
 from tests.factories import make_outcome, make_report
 from tests.sheet_factories import draft_sheet, signed_sheet, submitted_sheet
+from tests.stories import made_once
 from trail.models import Event
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
@@ -27,7 +28,7 @@ def url(name, *args):
     return reverse(f"scoring:{name}", args=args)
 
 
-@pytest.fixture
+@made_once
 def draft(department, officer, assessor):
     """A draft over ten judged reports: two faulty, one discordant; section 1 all met. 27 points."""
     return draft_sheet(department, by=officer, assessor=assessor, faulty=2, discordant=1)

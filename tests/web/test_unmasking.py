@@ -16,6 +16,7 @@ from scoring.actions.unmasking import refuse_unmasked, withdraw_unmasked
 from scoring.models import Sheet, UnmaskedFile, UnmaskRequest
 from staff.models import RoleGrant
 from tests import people
+from tests.stories import made_once
 from tests.unmask_factories import FITS, IDENTITY, NAME, REASON, approved, asked, canary_sheet
 from trail.models import Event
 
@@ -24,7 +25,7 @@ def url(name, *args):
     return reverse(f"scoring:{name}", args=args)
 
 
-@pytest.fixture
+@made_once
 def signed(department, officer, head, assessor) -> Sheet:
     return canary_sheet(department, officer=officer, head=head, assessor=assessor)
 

@@ -9,12 +9,15 @@ from scoring.models import PacketFile
 from scoring.packet.seal import verification_code
 from tests.exports.sealed import sealed_packet
 from tests.sheet_factories import signed_sheet
+from tests.stories import made_once
 from trail.models import Event
+
+pytestmark = pytest.mark.usefixtures("laid_out_once")
 
 URL = "/sheets/packets/verify/"
 
 
-@pytest.fixture
+@made_once
 def signed(department, officer, head, assessor):
     return signed_sheet(department, by=officer, head=head, assessor=assessor)
 
