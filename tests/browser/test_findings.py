@@ -67,6 +67,25 @@ def test_officer_rules_findings_over_reports_by_keyboard_alone(served: Served, o
     assert page.url.split("#")[0] != before.split("#")[0]
 
 
+def test_key_pressed_as_the_answer_arrives_rules_without_leaving_the_page(served: Served, open_as):
+    page = open_as("officer")
+    page.goto(f"{served.url}/reports/findings/next/")
+    expect(page.locator("[data-note].in-hand")).to_have_attribute("data-state", "open")
+    note = page.locator("#" + page.locator("[data-note].in-hand").get_attribute("id"))
+    version = int(note.locator("[name=version]").get_attribute("value"))
+    page.evaluate("""() => {
+        window.stayed = true;
+        document.addEventListener("htmx:afterRequest", () => {
+            document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "u", bubbles: true }));
+        }, { once: true });
+    }""")
+    page.keyboard.press("n")
+    expect(note.locator("[name=version]")).to_have_attribute("value", str(version + 2))
+    expect(note).to_have_attribute("data-state", "open")
+    expect(note).to_contain_class("in-hand")
+    assert page.evaluate("window.stayed") is True
+
+
 def test_key_pressed_while_typing_a_reason_rules_nothing(served: Served, open_as):
     page = open_as("officer")
     page.goto(f"{served.url}/reports/findings/next/")
