@@ -27,11 +27,13 @@ from scoring.actions.evidence import add_evidence
 from scoring.actions.grants import grant_packet
 from scoring.actions.sheets import create_sheet, set_row
 from scoring.actions.signing import sign_sheet, submit_sheet
+from scoring.actions.unmasking import ask_unmasked
 from scoring.models import Sheet
 from staff.models import Department, User
 
 GRANT_DAYS = 90
 _AGAINST = "纸质原件当场核对无误，尚未登记入系统。"
+_WITH_NAMES = "该季度未达标，检查专家现场复核时需对照病历原件，核实病理结果与报告为同一受检者。"
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,8 @@ def stage_quarter(demo: DemoDepartment, quarter: DemoQuarter, department: Depart
     sheet = _fill_sheet(audit, quarter, cast.officer)
     if quarter.stage == "signed":
         sheet = _sign(sheet, cast)
+        if not quarter.passes:
+            ask_unmasked(sheet, inspector=cast.inspector, institution="", reason=_WITH_NAMES, by=cast.officer)
     audit.refresh_from_db()
     return Staged(audit, sheet)
 

@@ -24,7 +24,7 @@ from reports.actions.content import content_of, from_json
 from reports.models import ImportBatch, Outcome, Report, Revision
 from reports.qualified import exceptions
 from scoring.actions.files import signed_document
-from scoring.models import PacketGrant, Sheet
+from scoring.models import PacketGrant, Sheet, UnmaskRequest
 from staff.models import Department, Qualification, RoleGrant, User
 from trail import chain
 from trail.models import Event
@@ -193,6 +193,16 @@ def test_member_sees_own_reports_and_no_others(here, demo):
     shown = Report.objects.visible_to(member).values_list("accession_number", flat=True)
     assert len(own) > 20
     assert set(shown) == own
+
+
+def test_failed_quarter_has_a_request_for_names_that_waits_for_the_head(here):
+    request = UnmaskRequest.objects.get(sheet__audit__department=here)
+    assert (request.status, request.asked_by.username, request.inspector.username) == (
+        UnmaskRequest.Status.ASKED,
+        "qc_officer",
+        "inspector",
+    )
+    assert signed_document(request.sheet).result.verdict_zh == "不合格"
 
 
 def test_signed_packets_are_whole_and_granted_to_the_inspector(here):
