@@ -17,7 +17,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, StorageState, expect, sync_playwright
 
 from tests.people import PASSWORD
 
@@ -150,25 +150,38 @@ def browser() -> Iterator[Browser]:
         started.close()
 
 
+@pytest.fixture(scope="module")
+def signed_in() -> dict[str, StorageState]:
+    """The sign-ins of a module's people: typing a password is test_login's and the first comer's."""
+    return {}
+
+
 @pytest.fixture
-def open_as(browser: Browser, served: Served) -> Iterator[Callable[[str], Page]]:
+def open_as(browser: Browser, served: Served, signed_in) -> Iterator[Callable[[str], Page]]:
     """open_as("officer") -> a page signed in as that person; fails on any error of the page's scripts."""
     contexts, errors = [], []
 
     def _open(username: str) -> Page:
         context = browser.new_context(
-            viewport={"width": 1366, "height": 768}, locale="zh-CN", accept_downloads=True
+            viewport={"width": 1366, "height": 768},
+            locale="zh-CN",
+            accept_downloads=True,
+            storage_state=signed_in.get(username),
         )
         context.set_default_timeout(60_000)  # a busy machine is slow, not wrong
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+        if username in signed_in:
+            page.goto(f"{served.url}/")
+            return page
         page.goto(f"{served.url}/login/")
         page.fill("input[name=username]", username)
         page.fill("input[name=password]", PASSWORD)
         page.keyboard.press("Enter")
         page.wait_for_url(f"{served.url}/")
+        signed_in[username] = context.storage_state()
         return page
 
     yield _open
