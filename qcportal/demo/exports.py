@@ -1,9 +1,9 @@
-"""The reports and outcomes as a RIS would export them: CSV bytes under the headers of Table A.1."""
+"""Reports, outcomes and critical alerts as a hospital exports them: CSV bytes under the usual headers."""
 
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from qcportal.demo.values import DemoReport
@@ -50,6 +50,8 @@ OUTCOME_COLUMNS = (
     "结局内容",
     "登记人",
 )
+ALERT_COLUMNS = ("检查号", "危急值内容", "发现时间", "通知时间", "通知人", "接收科室", "接收人")
+SEEN_AFTER, TOLD_AFTER = timedelta(minutes=11), timedelta(minutes=16)  # the examination
 KIND_ZH = {
     "surgical_pathology": "手术病理",
     "surgical_finding": "手术所见",
@@ -97,6 +99,19 @@ def outcome_csv(reports: Iterable[DemoReport]) -> bytes:
             ]
         )
     return _csv(OUTCOME_COLUMNS, rows)
+
+
+def alert_csv(alerts: Iterable[tuple[DemoReport, str]]) -> bytes:
+    """危急值登记: a report and what was critical in it, told to the ward before the report was written."""
+    rows = []
+    for report, what in alerts:
+        content = report.content
+        at = content["examined_at"]
+        ward = content["requesting_department"] or "急诊科"
+        times = [_cell(at + SEEN_AFTER), _cell(at + TOLD_AFTER)]
+        told = [content["reporting_physician"], ward, f"{ward}值班护士"]
+        rows.append([report.accession_number, what, *times, *told])
+    return _csv(ALERT_COLUMNS, rows)
 
 
 def _cell(value: Any) -> str:

@@ -32,6 +32,7 @@ from scoring.models import Sheet
 from staff.models import Department, User
 
 GRANT_DAYS = 90
+SOURCES = {"reports": "RIS导出", "outcomes": "随访登记", "alerts": "危急值登记"}
 _AGAINST = "纸质原件当场核对无误，尚未登记入系统。"
 _WITH_NAMES = "该季度未达标，检查专家现场复核时需对照病历原件，核实病理结果与报告为同一受检者。"
 
@@ -74,9 +75,8 @@ def import_quarter(
 
 
 def import_export(department: Department, kind: str, upload: SimpleUploadedFile, by: User) -> dict[str, int]:
-    """One file of the RIS or of the follow-up register, uploaded and committed."""
-    source = "RIS导出" if kind == "reports" else "随访登记"
-    batch = open_batch(department=department, kind=kind, source_name=source, upload=upload, by=by)
+    """One file of the RIS or of a register, uploaded and committed."""
+    batch = open_batch(department=department, kind=kind, source_name=SOURCES[kind], upload=upload, by=by)
     # The page's own path from here on is a queued job; the command is that job.
     ImportBatch.objects.filter(pk=batch.pk).update(status=ImportBatch.Status.COMMITTING)
     commit(batch.pk)

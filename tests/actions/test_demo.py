@@ -21,7 +21,7 @@ from qcportal.demo import DEFAULT_SEED, demo_department
 from qcportal.demo.days import four_quarters, twelve_months
 from qcportal.management.demo_accounts import weakness
 from reports.actions.content import content_of, from_json
-from reports.models import ImportBatch, Outcome, Report, Revision
+from reports.models import CriticalAlert, Finding, ImportBatch, Outcome, Report, Revision, RuleStanding
 from reports.qualified import exceptions
 from scoring.actions.files import signed_document
 from scoring.models import PacketGrant, Sheet, UnmaskRequest
@@ -145,8 +145,27 @@ def test_outcomes_count_only_when_the_identity_is_certain(here, demo):
 
 def test_imports_are_listed_as_done(here):
     batches = ImportBatch.objects.filter(department=here)
-    assert set(batches.values_list("kind", "status")) == {("reports", "done"), ("outcomes", "done")}
-    assert batches.count() == 9  # two a quarter, and the months before
+    kinds = ("reports", "outcomes", "alerts")
+    assert set(batches.values_list("kind", "status")) == {(kind, "done") for kind in kinds}
+    assert batches.count() == 14  # three a quarter, and the months before without outcomes
+
+
+def test_findings_of_the_past_are_ruled_on_and_the_running_quarter_waits(here, demo):
+    binding = Finding.objects.filter(department=here, is_current=True, severity__in=("violation", "suspect"))
+    running = demo.quarters[-1]
+    of_now = binding.filter(reported_at__date__gte=running.window_start)
+    assert set(of_now.values_list("state", flat=True)) >= {"open"}
+    assert not binding.exclude(pk__in=of_now).filter(state="open").exists()
+    assert set(binding.values_list("state", flat=True)) == {"open", "confirmed", "dismissed"}
+    assert not RuleStanding.objects.filter(department=here, demoted_to_note=True).exists()
+
+
+def test_critical_alerts_are_recorded_for_most_and_ask_where_they_are_not(here):
+    recorded = set(CriticalAlert.objects.filter(department=here).values_list("accession_number", flat=True))
+    asked = Finding.objects.filter(department=here, is_current=True, code="4.1/critical-suspect")
+    assert recorded
+    assert not recorded & set(asked.values_list("report__accession_number", flat=True))
+    assert 0 < asked.count() < len(recorded)
 
 
 def test_ledger_accounts_for_every_report_of_the_window(here):

@@ -17,6 +17,7 @@ from qcportal.demo import DEFAULT_SEED, DemoDepartment, demo_department
 from qcportal.demo.values import DemoQuarter
 from qcportal.management.demo_accounts import Account, make_accounts, make_department, weakness
 from qcportal.management.demo_appeals import make_appeals
+from qcportal.management.demo_checking import record_alerts, rule_findings
 from qcportal.management.demo_evidence import make_evidence
 from qcportal.management.demo_following import follow_quarter
 from qcportal.management.demo_improving import check_earlier, check_quarter, import_earlier, improve
@@ -84,10 +85,15 @@ def _quarters(demo: DemoDepartment, department: Department, accounts: list[Accou
     make_register(demo, department, cast.officer, list(people.values()))
     make_evidence(demo, department, cast.officer)
     import_earlier(demo, department, cast.officer)
+    record_alerts(demo.earlier, "此前", department, cast.officer)
+    rule_findings(demo.earlier, department, cast.officer)
     check_earlier(demo, department, cast)
     told = []
     for quarter in demo.quarters:
         counts = import_quarter(demo, quarter, department, cast.officer)
+        record_alerts(demo.reports_of(quarter), quarter.window_start.isoformat(), department, cast.officer)
+        if quarter.stage != "judging":
+            rule_findings(demo.reports_of(quarter), department, cast.officer)
         follow_quarter(demo, quarter, department, cast.officer)
         check_quarter(demo, quarter, department, cast)
         told.append(_told(quarter, counts, stage_quarter(demo, quarter, department, cast)))
