@@ -24,8 +24,8 @@ Side = Literal["", "左", "右", "双"]
 OPPOSITE: dict[str, Side] = {"左": "右", "右": "左"}
 _SIDES: dict[str, Side] = {"左": "左", "右": "右", "双": "双", "两": "双"}
 
-# What may stand between a side word and its structure: 右下[肺], 左内侧[半月板], 右侧第3～5前[肋].
-_BETWEEN: Final = frozenset("侧边各诸所示部分上中下前后内外近远第叶的腋0123456789～~-—、及和至")
+# What may stand between a side word and its structure: 右下[肺], 左内侧[半月板], 右侧第3～5前[肋], 5腋段[肋].
+_BETWEEN: Final = frozenset("侧边各诸所示部分上中下前后内外近远第叶的腋段0123456789～~-—、及和至")
 _NEAR: Final = _BETWEEN | frozenset("左右双两")
 _BOTH_LEFT: Final = frozenset(("", "、", "及", "和", "与", "/", "侧", "侧、", "侧及", "侧和", "侧与"))
 _AFTER: Final = re.compile(

@@ -23,6 +23,7 @@ _UNSURE: Final = pattern("urgency_excused")
 _DIFFUSE: Final = pattern("diffuse_diseases")
 _LOBE: Final = re.compile(r"[上中下前后内外尖背舌左右基底侧]{0,3}[叶段野极]")
 _LEVEL: Final = re.compile(r"[CTLS]\d{1,2}(?:[/～~-][CTLS]?\d{1,2})?$")
+_BESIDES: Final = ("附见", "附及", "附：", "另附")
 _LONGEST_PLACE: Final = 12
 # A conclusion has seldom ten items; what lies behind these is not compared.
 MOST_ITEMS, _MOST_CLAUSES = 20, 200
@@ -45,6 +46,7 @@ class Words:
 
     _named: Named | None = None
     _ranked: tuple[int | None, str] | None = None
+    _weight: int | None = None
     _may_be_urgent: bool | None = None
 
     def __init__(self, said: str) -> None:
@@ -57,11 +59,25 @@ class Words:
         return self._named
 
     @property
+    def is_apart(self) -> bool:
+        """Has it no place in an order? It gathers signs from everywhere, heads the others (肠癌术后：), or
+        adds what was seen besides (附见：), which closes a conclusion wherever it was described.
+        """
+        return self.named.is_diffuse or self.said.endswith(("：", ":")) or self.said.startswith(_BESIDES)
+
+    @property
     def ranked(self) -> tuple[int | None, str]:
         """What it is worth (None: not known), and by which word."""
         if self._ranked is None:
             self._ranked = _read_rank(self.said)
         return self._ranked
+
+    @property
+    def weight(self) -> int:
+        """The same, however sure or treated it is; what is not known weighs least."""
+        if self._weight is None:
+            self._weight = _read_weight(self.said)
+        return self._weight
 
     @property
     def may_be_urgent(self) -> bool:
@@ -160,6 +176,12 @@ def _read_rank(said: str) -> tuple[int | None, str]:
         if best is None or rank < best:
             best, best_word = rank, match.group()
     return best, best_word
+
+
+def _read_weight(said: str) -> int:
+    text = Text(said)
+    ranks = [_RANK_OF[m.group()] for m in _RANKED.finditer(said) if not text.is_negated(m.start())]
+    return min(ranks, default=len(_RANK_NAMES))
 
 
 def _is_unsure(text: Text, at: int) -> bool:

@@ -28,7 +28,8 @@ _AFTER: Final = any_of(words("degree_offlist_after"))
 _CHANGED: Final = re.compile(
     rf"(?:密度|信号)(?:(?P<adverb>{_AFTER})(?:减低|增高|降低|升高|低|高)|减低|增高|降低|升高)"
 )
-_BONE: Final = re.compile(r"骨(?:质|矿|矿物|矿物质)?$")
+# Osteopenia, and a misty mesentery: names of their own.
+_NAMED: Final = re.compile(r"(?:骨(?:质|矿|矿物|矿物质)?|[系网筋]膜(?:区|间|根部)?)$")
 # 肝、脾等密度均匀: 等 ends a list there, it is no degree. A degree follows a verb, a sequence or a shape.
 _STEP_BEFORE: Final = re.compile(r"[呈为以示见均是或一枚个状形性样类A-Za-z上像期区内似（(，、；。\s]$")
 _LIST_AFTER: Final = re.compile(
@@ -125,8 +126,8 @@ def _is_step(head: str, plain: str, end: int) -> bool:
 
 
 def _change(plain: str, match: re.Match[str]) -> Degree | None:
-    if _BONE.search(plain[max(0, match.start() - 4) : match.start()]):
-        return None  # 骨质密度减低 and 骨密度减低 are the names of osteopenia
+    if _NAMED.search(plain[max(0, match.start() - 4) : match.start()]):
+        return None  # 骨质密度减低, 肠系膜密度增高
     return Degree(match.start(), match.end(), "changed", match.group("adverb") or "")
 
 

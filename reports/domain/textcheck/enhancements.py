@@ -17,14 +17,14 @@ _MANNER: Final = any_of(words("enhancement_manner"))
 _OFF: Final = any_of(words("enhancement_offlist"))
 _NOUN: Final = re.compile(any_of(words("enhanced_nouns")))
 _CUT: Final = re.compile(r"[，。；;,!?！？\n（(：:]")
-_DENIED: Final = r"(?:未见到?|未有|没有|未显示|未发现|未出现|无|不见)"
+_DENIED: Final = r"(?:未见到?有?|未伴有?|不伴有?|未有|没有|未显示|未发现|未出现|无|不见)"
 _VAGUE: Final = re.compile(
     rf"(?:{_DENIED}(?:明显|显著|明确|确切|确定|肯定)的?|不明显)(?P<manner>(?:异常|{_MANNER}){{0,3}})$"
 )
 _DOUBTFUL: Final = re.compile(rf"(?:可疑|似有|疑似|似见|似可见|疑有)(?:{_MANNER}|轻度|轻微){{0,2}}$")
 _NONE: Final = re.compile(r"(?:未见到?|未有|没有|未出现|未显示|均无|无|未|不)(?:任何)?$")
 _GRADED: Final = re.compile(
-    r"(?<!未见)(?<![无到不])(?:轻度|中度|明显|中等|中重度|轻至中|轻中)(?:[^、]{0,8}|、[^、]{0,6})$"
+    r"(?<!未见)(?<!见到)(?<![无不])(?:轻度|中度|明显|中等|中重度|轻至中|轻中)(?:[^、]{0,8}|、[^、]{0,6})$"
 )
 _OFFLIST: Final = re.compile(rf"(?P<word>{_OFF})(?:呈|有|性|的)?(?P<manner>(?:{_MANNER}){{0,2}})$")
 _DENIED_END: Final = re.compile(rf"{_DENIED}[^、]{{0,8}}$")
@@ -34,6 +34,7 @@ _VAGUE_AFTER: Final = re.compile(
 )
 _GRADED_AFTER: Final = re.compile(
     rf"{_WORD_AFTER}(?:明显|轻度|中度|中等)(?!低|高|减|增|不|异|延|弱|强|均|欠|下|升|消|早|晚)|{_WORD_AFTER}明显(?:均匀|不均匀)"
+    r"|(?:不|欠)?均匀[、且而]{1,2}明显(?![低高减增])"
 )
 _OFFLIST_AFTER: Final = re.compile(
     rf"{_WORD_AFTER}(?P<word>轻微|显著|强烈)(?!低|高|减|增|不|异|延|弱|强|下|升|消)"
@@ -118,6 +119,8 @@ def _classify(text: Text, at: int) -> Enhancement:
     if vague := _VAGUE.search(left):
         return _denial(text, begin + vague.start(), at + 2, vague.group("manner"))
     if doubtful := _DOUBTFUL.search(left):
+        if _DENIED_END.search(left[: doubtful.start()]):
+            return Enhancement(at, at + 2, "denied")  # 未见可疑强化灶
         return Enhancement(begin + doubtful.start(), at + 2, "vague", is_open=True)
     if after := _VAGUE_AFTER.match(right):
         return Enhancement(at, at + 2 + after.end(), "vague", is_open=_is_quoted(text, at))

@@ -10,13 +10,15 @@ from reports.domain.textcheck.words import any_of, group, signs_of, words
 
 _FRONT: Final = any_of(words("front_words"))
 DAY: Final = re.compile(
-    r"(?<!\d)(?P<year>(?:19|20)\d{2})\s{0,2}(?:年|[-./])\s{0,2}(?P<month>\d{1,2})\s{0,2}(?:月|[-./])\s{0,2}(?P<day>\d{1,2})(?!\d)"
+    r"(?<!\d)(?P<year>(?:19|20)\d{2})\s{0,2}[-./、–—年]\s{0,2}(?P<month>\d{1,2})\s{0,2}[-./、–—月]\s{0,2}(?P<day>\d{1,2})(?!\d)"
     r"|(?<!\d)(?P<y8>(?:19|20)\d{2})(?P<m8>[01]\d)(?P<d8>[0-3]\d)(?!\d)"
     r"|(?<![\d.])(?P<y2>\d{2})(?:[-./]|年)(?P<m2>\d{1,2})(?:[-./]|月)(?P<d2>\d{1,2})(?![\d.×xX*]|\s?[cm])"
 )
 # 与脑灰质相比 and 与左肾比较 compare tissues and sides: a prior needs a date or a word for an examination.
 _EXAM: Final = r"(?:(?<![斑条碎髌])片(?![状样絮])|检查|CT(?!值)|MRI?(?![A-Za-z])|DR|胸透|图像)"
-_OLD: Final = r"(?:前片|旧片|老片|原片|前次|上次|上一次|既往|以往|先前|首次|基线|外院|院外|他院|本院|我院)"
+_OLD: Final = (
+    r"(?:前片|旧片|老片|原片|前次|上次|上一次|既往|以往|先前|首次|基线|入院[时前]|外院|院外|他院|本院|我院)"
+)
 _COMPARED: Final = r"(?:比较|对比(?!剂|度|增强)|相比|对照|比对)"
 _SIMILAR: Final = r"(?:相仿|相似|无变化|变化不)"
 # Every alternative begins with a character of its own: the search skips everything else, and most of these.
@@ -25,14 +27,15 @@ _GENERAL: Final = rf"[^。；;，\n与]{{0,24}}?{_WHEN}[^。；;，\n与]{{0,30}
 _SAME_KIND: Final = rf"[^。；;，\n与]{{0,20}}?{_EXAM}[^。；;，\n与]{{0,8}}?{_COMPARED}"
 _AFTERWARDS: Final = rf"(?!剂|度|增强)[^。；;，\n]{{0,12}}?{_WHEN}"
 _COMPARE: Final = re.compile(
-    rf"较(?:前(?!{_FRONT}|上(?!移|升|抬)|下(?!降|移))"
+    rf"较(?:前(?!{_FRONT}|上(?!移|升|抬)|下(?!降|移)|移(?!位)|所述)"
     r"|旧|老片|原片|上次|上一次|首次|基线|既往|以往|之前|先前|此前|本院|我院|外院|术前|治疗前|化疗前|放疗前|入院时"
+    r"|昨[日天]|今晨|去年|[0-9一二三四五六七八九十半两数]{1,3}余?(?:[天日周年]|个?半?月|星期)余?前"
     r"|(?:19|20)\d{2})"
-    rf"|同(?:{_GENERAL}|{_SAME_KIND}|(?<![异不]同)前(?!{_FRONT}|上|下))"
-    rf"|与(?:{_GENERAL}|{_SAME_KIND}|前(?:片|次|日|者?相仿|相似|大致|基本|比较|对比|相比))"
+    rf"|同(?:{_GENERAL}|{_SAME_KIND}|(?<![异不]同)前(?!{_FRONT}|上|下|所述))"
+    rf"|与(?:{_GENERAL}|{_SAME_KIND}|前(?:片(?![状样絮])|次|日|者?相仿|相似|大致|基本|比较|对比|相比))"
     rf"|和{_GENERAL}"
-    r"|前(?:(?<![胸腹髌心胰骶]前)片(?![状样絮影])|(?<![术饭餐]前)次(?!日))"
-    r"|旧片|老片|原片(?![状样絮])|上次(?:检查|CT|MR|DR|片|胸片|摄片)"
+    r"|前(?:(?<![胸腹髌心胰骶]前)片(?![状样絮影])|(?<![术饭餐]前)次(?!日|级|活检|穿刺|手术|术|骨折|外伤|介入|化疗|放疗|治疗|妊娠|住院|发[病作]))"
+    r"|旧片(?<!陈旧片)|老片|原片(?![状样絮])|上次(?:检查|CT|MR|DR|片|胸片|摄片)"
     rf"|对(?:[比照]{_AFTERWARDS}|[比照](?!剂|度|增强)[^。；;，\n]{{0,12}}?{_EXAM})"
     rf"|比较{_AFTERWARDS}|参照{_AFTERWARDS}"
 )
@@ -58,7 +61,17 @@ _SIGNS: Final = signs(signs_of(_COMPARE_SIGNS))
 _CROSSED: Final = signs(",!?！？")  # the clauses' marks that do not end a comparison
 # 平扫与增强CT对比, T1WI与T2WI对比 compare images of the same examination.
 _SAME_EXAM: Final = re.compile(
-    r"平扫|增强|动脉期|静脉期|T[12]|DWI|ADC|FLAIR|正位|侧位|同层|对侧|健侧|两侧|双侧"
+    r"平扫|增强|动脉期|静脉期|T[12]|DWI|ADC|FLAIR|[正侧斜卧立轴]位|定位|矢状|冠状|横断|CTA|窗|重建|同层|对侧|健侧|两侧|双侧"
+)
+# 参照2020版指南, 与2024年手术记录对照: no examination by images.
+_NO_IMAGES: Final = re.compile(
+    r"病理|手术(?!前)|记录|病史|胃镜|肠镜|内镜|超声|彩超|指南|标准|共识|分类|[年版]版"
+)
+_GUIDE: Final = re.compile(r"年?版?[^，。；\n]{0,24}?(?:指南|标准|共识|分类|分期|版)")
+# 延迟期强化较前减低, 俯卧位扫描较前消失: than the phase or position before.
+_PHASE: Final = re.compile(
+    r"(?:[脉质泄衡迟泌胆]期|晚期|延迟|[俯仰侧]卧|立位)[^，。；\n]{0,16}较前[^，。；\n]{0,6}?"
+    r"(?:减低|减退|减弱|减淡|降低|下降|升高|增高|填充|充填|明显|显著|强化|增强|廓清|退出|消退|均匀|消失|扩大|移动)"
 )
 _WISH: Final = re.compile(r"建议|请|必要时|如有|若有|可与|需与|应与|最好|方便")
 _ADVICE: Final = re.compile(r"建议|必要时|请(?:结合|与|定期|复查)")
@@ -120,6 +133,12 @@ def _is_made(text: Text, match: re.Match[str]) -> bool:
     """Not a recommendation to compare, not "no prior to compare with", not two images of one examination."""
     plain, at, said = text.plain, match.start(), match.group()
     clause = text.clause_at(at)
+    if said.startswith("较前"):
+        phase = _PHASE.search(plain, clause.start, clause.end)
+        if phase and phase.start() < at < phase.end():
+            return False
+    elif _NO_IMAGES.search(said) or (said.startswith("参照") and _GUIDE.match(plain, match.end())):
+        return False
     if _WISH.search(plain, clause.start, at):
         return False
     if said.startswith(_NOUNS) and not said.startswith("同前"):

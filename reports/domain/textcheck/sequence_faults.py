@@ -5,7 +5,7 @@ One cause gives one finding: running text without any 方位： is told once, no
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -16,7 +16,9 @@ from reports.domain.textcheck.sequence_grammar import (
     ORIENTATIONS,
     Group,
     Segment,
+    has_no_plane,
     is_glued,
+    is_orientation,
     is_sequence,
     names_sequence,
     orientations_in,
@@ -105,26 +107,50 @@ def _two_groups(before: Group, group: Group, separator: Token | None) -> Iterato
 def _unlabelled(segments: Sequence[Segment]) -> Iterator[Fault]:
     """Parts between two ； that list sequences and say no orientation; a run of them is told once."""
     told = False
+    named: set[str] = set()  # sequences that stand behind an orientation
     for segment in segments:
-        found = next((fault for group in segment.groups if (fault := _without_orientation(group))), None)
+        found = next(
+            (fault for group in segment.groups if (fault := _without_orientation(group, named))), None
+        )
         if found and not told:
             yield found
         told = found is not None
+        named.update(
+            item.text for group in segment.labelled for item in group.items if group.kind != "sequence"
+        )
 
 
-def _without_orientation(group: Group) -> Fault | None:
+def _without_orientation(group: Group, named: Set[str]) -> Fault | None:
     if group.kind == "sequence":
-        message = f"“{group.name}：”写成了“序列：方位”，标准规定的格式是“方位：序列”。"
-        return Fault("missing-orientation", group.start, group.label_end, message)
+        return None if _gives_parameters(group, named) else _turned_round(group)
     if group.kind not in ("", "section") or not group.items:
         return None
     glued = is_glued(group.items[0].text)
+    if all(has_no_plane(item.text) for item in group.items):
+        return None
     if not glued and not all(is_sequence(item.text) for item in group.items):
         return None
     text = _short("，".join(item.text for item in group.items))
     why = "的方位后面没有“：”" if glued else "前面没有写方位"
     message = f"“{text}”{why}，标准规定的格式是“方位：序列”。"
     return Fault("missing-orientation", group.items[0].start, group.items[-1].end, message)
+
+
+def _gives_parameters(group: Group, named: Set[str]) -> bool:
+    """DWI：b=0，1000 after 横断位：T1WI，DWI: how a sequence was made that has its orientation already."""
+    return group.name in named and not any(
+        is_orientation(item.text) or is_sequence(item.text) for item in group.items
+    )
+
+
+def _turned_round(group: Group) -> Fault | None:
+    """T1WI：横断位; MRCP：2D，3D, too, has no orientation."""
+    turned = any(is_orientation(item.text) for item in group.items)
+    if has_no_plane(group.name) and not turned:
+        return None
+    why = "写成了“序列：方位”" if turned else "前面没有写方位"
+    message = f"“{group.name}：”{why}，标准规定的格式是“方位：序列”。"
+    return Fault("missing-orientation", group.start, group.label_end, message)
 
 
 def _contents(segments: Sequence[Segment]) -> Iterator[Fault]:
@@ -227,18 +253,22 @@ def _halfwidth(segments: Sequence[Segment]) -> Iterator[Fault]:
 def _names(segments: Sequence[Segment]) -> Iterator[Fault]:
     """Notes: orientations joined, unknown or written again; sequences not in the dictionary. Each once."""
     seen: set[str] = set()
-    for group in (group for segment in segments for group in segment.labelled):
-        if group.kind == "sequence":
-            continue
-        yield from _label_note(group, seen)
-        for item in group.items:
-            if len(seen) < _MOST_NOTES * 4 and item.text not in seen and _is_unknown(item.text):
-                seen.add(item.text)
-                message = f"“{_short(item.text)}”不在扫描序列词表中，请核对写法。"
-                yield Fault("unknown-sequence", item.start, item.end, message)
+    written: set[str] = set()  # orientations of this part of the examination
+    for segment in segments:
+        if segment.opens_part:
+            written.clear()
+        for group in segment.labelled:
+            if group.kind == "sequence":
+                continue
+            yield from _label_note(group, seen, written)
+            for item in group.items:
+                if len(seen) < _MOST_NOTES * 4 and item.text not in seen and _is_unknown(item.text):
+                    seen.add(item.text)
+                    message = f"“{_short(item.text)}”不在扫描序列词表中，请核对写法。"
+                    yield Fault("unknown-sequence", item.start, item.end, message)
 
 
-def _label_note(group: Group, seen: set[str]) -> Iterator[Fault]:
+def _label_note(group: Group, seen: set[str], written: set[str]) -> Iterator[Fault]:
     start, end, key = group.start, group.names[-1].end, f"{group.name}："
     if group.kind == "other" and key not in seen:
         yield Fault("unknown-orientation", start, end, f"“{group.name}”不在方位词表中，请核对写法。")
@@ -246,11 +276,12 @@ def _label_note(group: Group, seen: set[str]) -> Iterator[Fault]:
         if len(group.names) > 1 or len(orientations_in(group.names[0].text)) > 1:
             message = f"“{group.name}”几个方位合写，标准没有规定这种写法。"
             yield Fault("orientations-joined", start, end, message)
-        elif key in seen and group.items:
+        elif key in written and group.items:
             message = f"方位“{group.name}”前面已经写过，同一方位的序列宜写在一处。"
             yield Fault("orientation-repeated", start, end, message)
     if group.items:
         seen.add(key)
+        written.add(key)
 
 
 def _is_unknown(text: str) -> bool:

@@ -9,13 +9,15 @@ What deviates from it is named in sequence_faults.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final, Literal
 
 from reports.domain.textcheck.sequence_tokens import Token, line_of, tokens_of
 from reports.domain.textcheck.words import any_of, word_set, words
 
-# "": no label. section: 平扫：, 扫描序列：. remark: a label that has nothing to do with sequences.
-LabelKind = Literal["", "orientation", "other", "sequence", "section", "remark"]
+# "": no label. section: 平扫：, 扫描序列：. part: 左膝：, MRA： before the orientations of a part of the
+# examination. remark: a label that has nothing to do with sequences.
+LabelKind = Literal["", "orientation", "other", "sequence", "section", "part", "remark"]
 
 _CHAIN: Final = re.compile(
     rf"(?:[23]D[- ]?)?(?:{any_of(words('sequence_bases'))})(?:\+(?:{any_of(words('sequence_contrasts'))}))*"
@@ -30,6 +32,7 @@ HINT: Final = re.compile(
 ORIENTATIONS: Final = word_set("sequence_orientations")
 _OTHER_ORIENTATIONS: Final = word_set("sequence_orientations_other")
 _LABELS: Final = word_set("sequence_labels")
+_PLANELESS: Final = word_set("sequences_without_plane")
 _LEADS: Final = re.compile(rf"(?:{any_of(ORIENTATIONS)})(?=.)")
 _ENDS: Final = re.compile(rf"(?:{any_of(ORIENTATIONS)})$")
 _JOINED: Final = re.compile(r"(?:及|和|与|/|&|\+| )")
@@ -74,12 +77,22 @@ class Segment:
     @property
     def opens_section(self) -> bool:
         """Does it begin with 平扫： or the like?"""
-        return any(group.kind == "section" for group in self.groups[:2])
+        return any(group.kind in ("section", "part") for group in self.groups[:2])
+
+    @property
+    def opens_part(self) -> bool:
+        """Does it begin with 左膝： or the like, so that the orientations begin anew?"""
+        return any(group.kind == "part" for group in self.groups[:2])
 
 
 def is_sequence(text: str) -> bool:
     """Is this one sequence as the grammar wants it: a base of the dictionary with its contrasts?"""
     return _CHAIN.fullmatch(text.replace(" ", "")) is not None
+
+
+def has_no_plane(text: str) -> bool:
+    """Is this spectroscopy, which has a voxel and no orientation?"""
+    return text in _PLANELESS
 
 
 def names_sequence(text: str) -> bool:
@@ -91,6 +104,11 @@ def orientations_in(text: str) -> list[str]:
     """The orientations a label consists of, [] when it is no label of known orientations alone."""
     parts = [part for part in _JOINED.split(text) if part]
     return parts if parts and all(part in ORIENTATIONS for part in parts) else []
+
+
+def is_orientation(text: str) -> bool:
+    """Does this word name an orientation, of whatever list?"""
+    return bool(orientations_in(text)) or text in _OTHER_ORIENTATIONS
 
 
 def is_glued(text: str) -> bool:
@@ -136,6 +154,11 @@ def _groups(tokens: Sequence[Token]) -> list[Group]:
             groups.append(group)
             since = []
     _fill(groups[-1], since)
+    for heading, first in pairwise(groups):
+        # MRA：三维：TOF-MRA, 颈椎：矢状位：T2WI: the first names a part of the examination, as 平扫： does.
+        names_part = heading.kind in ("sequence", "remark") and not heading.items
+        if names_part and first.kind in ("orientation", "other"):
+            heading.kind = "part"
     return groups
 
 
@@ -175,7 +198,7 @@ def _label(tokens: Sequence[Token]) -> tuple[LabelKind, int]:
 
 def _may_join(text: str) -> bool:
     """An orientation before another and one colon: 冠状位、矢状位： or 冠、矢状位："""
-    return bool(orientations_in(text)) or text in _OTHER_ORIENTATIONS
+    return is_orientation(text)
 
 
 def _orientation_alone(token: Token) -> Token:

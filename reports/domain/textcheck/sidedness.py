@@ -12,6 +12,7 @@ State = Literal["abnormal", "normal", "unclear"]
 _NORMAL: Final = re.compile(
     r"正常|清晰|清楚|光整|光滑|通畅|完整|连续|如常|良好|存在|对称|自然|均匀|锐利|不大|规整|居中|未见|无|比较|相比|尚可"
 )
+_COMPARED: Final = re.compile(r"[^，。；\n]{0,4}?(?:比较|相比|对比|对照)")
 _DIGITS: Final = re.compile(r"(\d{1,2})(?:[～~\-—至到](\d{1,2}))?")
 _DISTINCT: Final = word_set("distinct_words")
 _WIDE: Final = word_set("wide_words")
@@ -98,6 +99,8 @@ def state(text: Text, mention: Mention) -> State:
 
 def _state(text: Text, mention: Mention) -> State:
     start, stop = segment(text, mention)
+    if start and text.plain[start - 1] in "与同和较跟" and _COMPARED.match(text.plain, mention.end):
+        return "normal"  # 与右足比较，软组织肿胀 speaks of the other foot
     for match in _LESION_SIGNS.finditer(text.plain, mention.end, stop):
         if not text.is_negated(match.start()):
             return "abnormal"

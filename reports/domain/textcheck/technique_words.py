@@ -36,6 +36,10 @@ _NOT_RECONSTRUCTION: Final = pattern("not_reconstructions")
 _WHOLE_RANGE: Final = pattern("scan_range_words")
 _RANGE_LABEL: Final = re.compile(r"范围\s?(?:[：:为是]|包括|包含|自|从|由|：)?\s?(?=[^；;。，,\n\s：:])")
 _FROM_TO: Final = re.compile(r"(?:自|从|由)[^，；。,;\n]{1,20}(?:至|到|向)")
+# L3/4、L4/5、L5/S1椎间盘平面扫描: slices through these discs are the whole range.
+_DISCS: Final = re.compile(
+    r"[CTL]\d{1,2}[/-][CTLS]?\d{1,2}[^；;。\n]{0,24}?(?:间盘|间隙)[^，；;。\n]{0,6}扫描"
+)
 _JOINER: Final = re.compile(r"至|到|[-－—–~～→]{1,2}")
 _VERTEBRA: Final = re.compile(r"[CTLS]\s?\d{1,2}", re.I)
 _PASSING_MARKS: Final = re.compile(r"听眦线|眶耳线|髂嵴|剑突|脐|肋弓|隆突|足尖|头顶|颏|枕外|口角|外耳")
@@ -112,7 +116,7 @@ def labels_method(technique: str) -> bool:
 
 @remembered
 def tells_range(text: str) -> bool:
-    if _RANGE_LABEL.search(text) or _WHOLE_RANGE.search(text) or _FROM_TO.search(text):
+    if _RANGE_LABEL.search(text) or _WHOLE_RANGE.search(text) or _FROM_TO.search(text) or _DISCS.search(text):
         return True
     for found in _JOINER.finditer(text):
         before, after = text[max(0, found.start() - 8) : found.start()], text[found.end() : found.end() + 10]

@@ -33,7 +33,7 @@ _NUMBER: Final = re.compile(
     r"[ \t]*(?:[（(]?(?P<n>\d{1,2})[)）]?[、.．,，:：)）](?!\d)|(?P<c>[①-⑳])[、.．]?|"
     r"(?P<h>[一二三四五六七八九十]{1,2})[、.．])[ \t]*"
 )
-_NUMBER_AFTER: Final = "\n；;。"
+_NUMBER_AFTER: Final = "\n；;。？?"  # 结石？2.囊肿
 
 
 class Span:
@@ -263,7 +263,7 @@ class Text:
 
     @property
     def _numbers(self) -> list[Span]:
-        """Where the numbers of items stand: at the beginning, after a line break or after ；。"""
+        """Where the numbers of items stand: at the beginning, after a line break or after ；。？"""
         if self._numbered is None:
             plain, found, start = self.plain, [], 0
             for end in self.clause_ends:

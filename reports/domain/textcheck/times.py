@@ -8,10 +8,14 @@ from reports.domain.textcheck.report import Moment
 
 CLOCK_SKEW: Final = timedelta(seconds=60)  # two servers' clocks (4.5, 4.6)
 # 6.2.2 asks for year, month, day, hour and minute. These show all five although they cannot be read for sure.
-_SHORT_YEAR: Final = re.compile(
-    r"\s{0,9}\d{2}\s?[-./年]\s?\d{1,2}\s?[-./月]\s?\d{1,2}\s?日?\s{0,3}(?:[T上下中]午?)?\s{0,3}\d{1,2}\s?[:：时点]\s?\d{1,2}.{0,9}"
+_SHOWN: Final = re.compile(
+    r"\s{0,9}(?:\d{2})?\d{2}\s?[-./年]\s?(?:1[0-2]|0?[1-9])\s?[-./月]\s?(?:3[01]|[12]\d|0?[1-9])\s?日?"
+    r"[,，（(]?\s{0,3}(?:[T上下中晚早]午?|凌晨|[AP]M|星期[一二三四五六日天]|周[一二三四五六日天])?\s{0,3}"
+    r"\d{1,2}\s?[:：时点]\s?\d{1,2}.{0,9}"
 )
-_COMPACT: Final = re.compile(r"\s{0,9}(?:19|20)\d{6}[T\s-]{0,3}\d{4}(?:\d{2})?(?:\.\d{1,6})?\s{0,9}")
+_COMPACT: Final = re.compile(
+    r"\s{0,9}(?:19|20)\d{6}(?:[T\s-]{0,3}\d{4}(?:\d{2})?(?:\.\d{1,6})?|[T\s-]{1,3}\d{1,2}[:：]\d{2}(?:[:：]\d{2})?)\s{0,9}"
+)
 
 
 def is_complete(moment: Moment) -> bool:
@@ -19,7 +23,7 @@ def is_complete(moment: Moment) -> bool:
     if moment.grain:
         return moment.grain != "day"
     text = moment.text
-    return len(text) <= 60 and bool(_SHORT_YEAR.fullmatch(text) or _COMPACT.fullmatch(text))
+    return len(text) <= 60 and bool(_SHOWN.fullmatch(text) or _COMPACT.fullmatch(text))
 
 
 def is_before(one: Moment | None, other: Moment | None) -> bool:

@@ -30,6 +30,7 @@ def codes(impression, **fields):
         "1、肝右叶占位，性质待进一步明确；2、胆囊结石。",
         "右乳结节，性质待定。请结合临床。",
         "左肾占位性质待查",
+        "盆腔包块，定性困难，请结合临床考虑。",
         "双肺多发结节，性质待定，较前相仿",
     ],
 )
@@ -61,6 +62,9 @@ def test_undetermined_lesion_without_advice_is_told(impression):
         "胰腺病变性质待定，增强CT进一步检查。",
         "1、肺结节，建议复查；2、肝占位，性质待定。",
         "双肺未见明显异常，请结合临床。",
+        "右侧胸腔积液，原因待查，建议胸穿。",
+        "右肺结节，性质待定，建议切除。",
+        "肝占位，性质待定，结合临床考虑血管瘤。",
     ],
 )
 def test_advice_or_possibility_given_or_nothing_undetermined_is_silent(impression):
@@ -88,6 +92,10 @@ def test_advice_in_the_findings_counts():
         ("慢性或亚急性炎症", set()),
         ("左侧第3或第4肋骨骨折", set()),
         ("右肺结节，建议CT或PET检查", set()),
+        ("左侧额叶梗死。无出血、肿瘤或炎症征象。", set()),
+        ("1、考虑肺癌可能，结合其他检查；伴左肺上叶阻塞性炎症", set()),
+        ("1、考虑肺癌；结核、真菌感染、炎性假瘤待排", {MANY}),
+        ("1、左侧锁骨结节、囊肿。右肾错构瘤；左肾结石或钙化灶", set()),
     ],
 )
 def test_possibilities_are_counted_and_their_ranking_asked_for(impression, expected):
@@ -107,6 +115,7 @@ def test_consequence_of_a_tumour_is_no_further_possibility():
         ("可见脑膜尾征", "左侧额部脑膜瘤", False),
         ("可见脑膜尾征", "考虑脑膜瘤可能性大", False),
         ("未见脑膜尾征", "左侧额部占位", False),
+        ("右侧额叶见爆米花样混杂信号", "右侧额叶异常信号，考虑海绵状血管瘤", False),
         ("呈快进快出", "肝右叶占位", False),
     ],
 )
@@ -127,6 +136,9 @@ def test_typical_sign_asks_for_a_plain_diagnosis(findings, impression, told):
         ("肝细胞癌（BCLC B期）", False),
         ("宫颈癌 FIGO ⅡB期", False),
         ("右肺癌（IIIa期）", False),
+        ("直肠癌，mrT3bN1", False),
+        ("膀胱癌，T2期", False),
+        ("右肺癌，T1WI呈低信号", True),
         ("右肺癌术后改变", False),
         ("食管癌化疗后", False),
         ("考虑转移癌可能性大", False),

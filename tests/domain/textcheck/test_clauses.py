@@ -92,3 +92,12 @@ def test_long_clause_is_not_kept():
 def test_clause_tells_what_it_denies(plain, denied):
     clause = Clause(plain)
     assert [at for at in range(len(plain) - 1) if plain[at] in "结积液" and clause.is_negated(at)] == denied
+
+
+def test_number_behind_a_question_mark_begins_an_item():
+    text = Text("1.考虑尿道结石？2.左肾结石?3.右肾囊肿，大小约3.5cm。")
+    assert [span.of(text.plain) for span in text.items] == [
+        "考虑尿道结石？",
+        "左肾结石?",
+        "右肾囊肿，大小约3.5cm",
+    ]

@@ -62,7 +62,7 @@ LISTED_OR_NO_DEGREE = """
 T2WI信号较前列腺对侧外周带低，与之相比呈稍低信号。|神经垂体T1WI信号较前叶稍高。|密度不均匀。|信号不均。
 见不均匀高密度影。|未见略高密度影。|低密度脂蛋白升高。
 与脾脏相比较低密度影更多。|髓核T2WI信号减低，与正常髓核相比呈稍低信号。|密度尚均匀。|强化程度减低。
-双肺透亮度增高。|密度稍高，与肌肉相似。
+双肺透亮度增高。|密度稍高，与肌肉相似。|肠系膜密度增高、模糊。|大网膜密度增高，见条索影。
 """
 BARE = {
     "肝右叶见低密度影。": "低密度",
@@ -140,3 +140,28 @@ def test_sequence_names_are_no_shorthand(findings):
 
 def test_findings_not_known_silence_the_rules():
     assert said(RULES, impression="肝右叶略低密度影，信号不高。") == []
+
+
+@pytest.mark.parametrize(
+    "findings",
+    [
+        "与2025-06-01CT比较，左侧硬膜下血肿范围增大，密度减低。",
+        "心腔密度减低，CT值约31HU。",
+        "肝实质密度弥漫减低，CT值约为32。",
+    ],
+)
+def test_density_changed_since_a_prior_or_measured_needs_no_step(findings):
+    assert only(OFFLIST, findings) == []
+
+
+def test_density_changed_in_several_places_is_one_suspect():
+    findings = "右肺见片状密度增高影。左肺见条索状密度增高影。\n肝脏密度减低。"
+    assert only(OFFLIST, findings) == ["密度增高"]
+
+
+def test_mass_in_mammography_needs_no_tissue():
+    findings = "右乳外上象限见一等密度结节，边缘遮蔽。"
+    assert said(RULES, findings=findings, examination_name="双乳钼靶", modality="DR") == []
+    assert said(RULES, findings=findings, examination_name="乳腺CT平扫", modality="CT") == [
+        (REFERENCE, "等密度")
+    ]

@@ -132,5 +132,21 @@ def test_one_side_gone_silences_symmetry(history: str) -> None:
     assert found == []
 
 
+@pytest.mark.parametrize(
+    ("name", "part", "found"),
+    [("腹部MRI平扫", "双肾", []), ("双肾MRI平扫", "腹部", []), ("腹部MRI平扫", "上腹部", [(ATTRIBUTES, "")])],
+)
+def test_region_is_narrowed_by_the_organ_that_name_or_part_says(
+    name: str, part: str, found: list[tuple[str, str]]
+) -> None:
+    findings = (
+        "左肾上极见肿块，大小约4.8cm，信号不均，边界清楚。右肾形态、大小正常，信号均匀。双侧肾盂未见扩张。"
+    )
+    assert (
+        said(RULES, modality="MRI", examination_name=name, body_part=part, findings=findings, impression="")
+        == found
+    )
+
+
 def test_unknown_findings_silence() -> None:
     assert said(RULES, modality="CT", examination_name="头颅CT平扫") == []

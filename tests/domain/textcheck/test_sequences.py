@@ -47,6 +47,13 @@ def told(technique, **fields):
         "1、横断位：T1WI；2、冠状位：T2WI",
         "横断位：TOF-MRA",
         "冠状位：3D-MRCP；横断位：T2WI+脂肪抑制",
+        "颅脑平扫：横断位：T1WI，T2WI；MRA：三维：TOF-MRA",
+        "MRA：横断位：3D-TOF-MRA；MRV：冠状位：PC-MRA",
+        "横断位：T1WI，T2WI；MRS：多体素",
+        "横断位：T1WI，T2WI；矢状位：T2WI；MRS",
+        "横断位：T1WI，T2WI，DWI；矢状位：T2WI；DWI：b=0，1000s/mm²；T2WI：TR/TE=4000/100ms",
+        "左膝：矢状位：PDWI+FS；冠状位：PDWI+FS；右膝：矢状位：PDWI+FS；冠状位：PDWI+FS",
+        "胎儿头颅：横断位：T2WI；矢状位：T2WI。胎儿体部：横断位：T2WI；冠状位：T2WI",
     ],
 )
 def test_well_written_line_says_nothing(line):
@@ -69,10 +76,15 @@ def test_well_written_line_says_nothing(line):
         ("横断位T1WI，T2WI；冠状位T2WI", [("missing-orientation", "横断位T1WI")]),
         ("横断位：T1WI，T2WI；冠状位T2WI", [("missing-orientation", "冠状位T2WI")]),
         ("T1WI：横断位，矢状位；T2WI：横断位", [("missing-orientation", "T1WI：")]),
+        ("横断位：T1WI；MRA：3D-TOF", [("missing-orientation", "MRA：")]),
+        ("T1WI：TR 500ms，TE 10ms", [("missing-orientation", "T1WI：")]),
+        ("横断位：T1WI，DWI；DWI：冠状位", [("missing-orientation", "DWI：")]),
+        ("MRS：横断位，冠状位；横断位：T1WI", [("missing-orientation", "MRS：")]),
         ("t1_tse_tra、t2_tse_sag、t2_flair", [("missing-orientation", "t1_tse_tra")]),
         ("横断位：T1WI，T2WI，矢状位：T2WI", [("missing-group-separator", "，矢状位：")]),
         ("横断位：T1WI，T2WI。矢状位：T2WI", [("missing-group-separator", "。矢状位：")]),
         ("横断位：T1WI，T2WI\n冠状位：T2WI", [("missing-group-separator", "\n冠状位：")]),
+        ("横断位：T1WI，颈椎：矢状位：T2WI", [("missing-group-separator", "矢状位：")]),
         ("横断位：T1WI，T2WI，冠状位T2WI", [("missing-group-separator", "冠状位T2WI")]),
         ("横断位：T1WI、T2WI；冠状位：T2WI", [("wrong-sequence-separator", "T1WI、T2WI")]),
         ("横断位：T1WI、T2WI、FLAIR；冠状位：T1WI、T2WI", [("wrong-sequence-separator", "T1WI、T2WI")]),
@@ -103,6 +115,12 @@ def test_well_written_line_says_nothing(line):
 )
 def test_deviation_is_told_once_with_its_place(line, found):
     assert told(line) == found
+
+
+def test_sequence_before_the_colon_is_named_for_what_it_is():
+    turned, without = faults("T1WI：横断位；T2WI：矢状位"), faults("横断位：T1WI；MRCP：2D厚层，3D薄层")
+    assert ["写成了“序列：方位”" in fault.message for fault in turned] == [True]
+    assert ["前面没有写方位" in fault.message for fault in without] == [True]
 
 
 def test_faults_of_different_kinds_in_one_line_are_all_told():

@@ -26,9 +26,11 @@ _UNDETERMINED: Final = re.compile(
 _UNDETERMINED_SIGNS: Final = signs(signs_of((*words("undetermined"), "待")))
 # 临床：右肾占位待查 repeats the request; it is not what the radiologist concludes.
 _QUOTED: Final = re.compile(r"临床|申请|病史|主诉")
-# 考虑占位 names no disease, so nothing is yet said of what it may be (6.5.4 d: 且不能给出可能性诊断者).
+# 考虑占位 and 请结合临床考虑 name no disease, so nothing is yet said of what it may be
+# (6.5.4 d: 且不能给出可能性诊断者).
 _NO_DISEASE: Final = re.compile(
     rf"(?:考虑|倾向)(?:为|于|是)?[^，。；;,\n]{{0,8}}?(?:{_GENERIC})|(?:{_GENERIC})[^，。；;,\n]{{0,3}}?可能(?:性大)?"
+    r"|结合[^，。；;,\n]{0,8}?考虑(?=[，。；;,\n]|$)"
 )
 _POSSIBILITY: Final = re.compile(any_of(words("possibility_cues")) + "|[?？]")
 _CUT: Final = re.compile(r"建议|请|必要时")
@@ -44,8 +46,12 @@ _SPREAD: Final = re.compile(
     r"(?:淋巴结|骨|肝|脑|肺内?|肾上腺|胸膜|腹膜|远处|多发|伴|并)[^瘤癌]{0,4}转移(?!瘤|癌|性)"
 )
 _OR: Final = re.compile(r"或者?")
+_SEGMENT: Final = re.compile(r"[。；;\n]")
+_DENIES: Final = re.compile(r"未|无|没有|除外|排除|不支持")
+# 伴阻塞性肺炎, 累及胸膜: what a disease does, or another lesion beside it.
+_BESIDE: Final = re.compile(r"\s*(?:伴|并|且|继发|合并|累及|侵犯|余|另|附见)")
 _STAGE: Final = re.compile(
-    r"[cpyr]{0,2}T(?:is|[0-4xX])[a-d]?\s*[,，]?\s*N[0-3xX][a-c]?\s*[,，]?\s*M[01xX][a-c]?"
+    r"(?<![A-Za-z])[cpymr]{0,3}T(?:is|[0-4xX])[a-d]?\s*(?:[,，]?\s*N[0-3xX][a-c]?|期)"
     r"|(?:[ⅠⅡⅢⅣⅤ]{1,3}|(?<![A-Za-z])[IV]{1,3})\s*[A-Da-d]?\s*\d?\s*期|(?<![急慢早晚])(?<!脱髓鞘)[一二三四]期"
     r"|(?:FIGO|BCLC|CNLC|TNM|Ann\s?Arbor|Lugano)|分期"
 )
@@ -120,17 +126,37 @@ def _possibilities(item: str) -> tuple[str, ...]:
     cut = _CUT.search(item)
     kept = item[: cut.start()] if cut else item
     cue = _CUE.search(kept)
-    tail = kept[cue.end() :] if cue else kept if _OR.search(kept) else ""
+    tail = _of_one_lesion(kept[cue.end() :]) if cue else _with_or(kept)
     weighs = cue is not None and cue.group() == "鉴别"
     if not tail or not (weighs or _ALTERNATIVES.search(tail)):
         return ()
     found: dict[str, None] = {}
     for part in _SPLIT.split(tail):
-        if "未见" in part or "无" in part[:1] or _SPREAD.search(part):
+        if "未见" in part or "无" in part[:1] or _SPREAD.search(part) or _BESIDE.match(part):
             continue
         if _DISEASE.search(part):
             found.setdefault(part.strip(), None)
     return tuple(found)
+
+
+def _of_one_lesion(tail: str) -> str:
+    """What follows the cue, as long as it weighs: behind ；。 another thing may begin."""
+    first, *others = _SEGMENT.split(tail)
+    kept = [first]
+    for other in others:
+        if _BESIDE.match(other) or not _ALTERNATIVES.search(other):
+            break
+        kept.append(other)
+    return "，".join(kept)
+
+
+def _with_or(item: str) -> str:
+    """The clause that says 或; "" when there is none or it denies (无出血或梗死)."""
+    for clause in _clauses(item):
+        found = _OR.search(clause)
+        if found:
+            return "" if _DENIES.search(clause, 0, found.start()) else clause
+    return ""
 
 
 def _weighed(text: Text) -> Iterator[tuple[Span, tuple[str, ...]]]:

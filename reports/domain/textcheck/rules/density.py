@@ -4,12 +4,14 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from reports.domain.textcheck import facts
 from reports.domain.textcheck.degrees import UNDERSTOOD, UNDERSTOOD_BARE, Degree, degrees
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
+from reports.domain.textcheck.priors import comparisons
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Span, Text
-from reports.domain.textcheck.words import any_of, group, words
+from reports.domain.textcheck.words import any_of, group, pattern, words
 
 _TISSUES: Final = tuple(word for listed in group("reference_tissues").values() for word in listed)
 _TISSUE: Final = any_of(_TISSUES)
@@ -28,6 +30,7 @@ _SUBSTANCES: Final = frozenset(words("substance_density"))
 _ENDS_LIKE: Final = _SUBSTANCES | set(_TISSUES)
 _LONGEST: Final = max(map(len, _ENDS_LIKE))
 _OF_SUBSTANCE: Final = re.compile(r"密度|信号")
+_BREAST: Final = pattern("mammography_words")
 _FOR_ALL: Final = re.compile(
     r"(?:参照|参考|对照)(?:组织|标准)|以[上下][^。；\n]{0,6}均(?:与|较|以)[^。；\n]{1,14}?(?:相比|比较|为参照|为参考)"
 )
@@ -37,11 +40,13 @@ _SAME_LESION: Final = re.compile(
     r"|静脉期|延迟|皮质期|实质期|平衡期|[A-Z]|与|较|各|部分|实性|呈|密度|信号|均|以上)"
 )
 _JUST_BEFORE: Final = 16  # code points
+_JUST_AFTER: Final = 24
 _LESION_BEFORE: Final = 4  # sentences looked back through while they go on about one lesion
 _PHYSICAL: Final = re.compile(
     r"较前|较旧|较上次|与前|反相位|同反相|反相|脂肪|抑脂|压脂|强化|增强"
     r"|动脉期|门脉期|门静脉期|静脉期|延迟期|平衡期|肝胆期|排泄期"
 )
+_CT_NUMBER: Final = re.compile(r"CT值[^，。；\n]{0,6}?\d|H(?<=\dH)[Uu]|H(?<=\d\sH)[Uu]")
 _SIGN: Final = re.compile(r"(?:影)?(?:血管|动脉|静脉|静脉窦|血栓|大脑中动脉)?征")
 _SHORTHAND: Final = re.compile(
     r"(?:[稍略较]?[长短等][、或]?){1,3}T[12₁₂](?!\s?\*?W|-?FLAIR|\.\d)"
@@ -54,7 +59,7 @@ def no_reference_tissue(report: CheckedReport) -> Iterable[Hit]:
     """A degree, and nothing it is compared with in its sentence or in those about the same lesion."""
     text = report.texts["findings"]
     graded = [d for d in degrees(report) if d.kind in ("listed", "offlist")]
-    if not graded:
+    if not graded or _is_mammography(report):
         return
     done = -1
     for degree in graded:
@@ -72,6 +77,11 @@ def no_reference_tissue(report: CheckedReport) -> Iterable[Hit]:
                 degree.end,
                 f"写了“{said}”，本句及同一病灶的前后句都没有说明与哪种组织比较，应指定参照组织。",
             )
+
+
+def _is_mammography(report: CheckedReport) -> bool:
+    """BI-RADS compares the density of a mass with the same volume of gland: 等密度肿块 says it all."""
+    return facts.kind(report) == "DR" and _BREAST.search(facts.named(report)) is not None
 
 
 def _speaks_for_itself(text: Text, degree: Degree) -> bool:
@@ -140,18 +150,36 @@ def offlist_degree(report: CheckedReport) -> Iterable[Hit]:
     """略低密度, 信号不高, 密度增高: a degree in words other than the seven."""
     text = report.texts["findings"]
     graded = {text.sentence_at(d.start).start for d in degrees(report) if d.kind == "listed"}
+    bare: list[Degree] = []
     for degree in degrees(report):
         said = text.plain[degree.start : degree.end]
         if degree.kind == "offlist":
             message = f"“{said}”中的“{degree.adverb}”不在七级分度之内，程度不够明确。"
             yield Hit("findings", degree.start, degree.end, message)
         elif degree.kind == "changed" and not _is_physical(text, degree):
-            if not degree.adverb and text.sentence_at(degree.start).start in graded:
-                continue  # the same sentence grades it
-            message = f"“{said}”没有按七级分度写明高低的程度。"
-            # 减低 and 较高 may also speak of a change or of the other side: a person decides.
-            open_question = degree.adverb in ("", "较") or text.plain.startswith("于", degree.end)
-            yield Hit("findings", degree.start, degree.end, message, "suspect" if open_question else None)
+            sentence = text.sentence_at(degree.start)
+            if degree.adverb:
+                # 较高 may also speak of a change or of the other side: a person decides.
+                open_question = degree.adverb == "较" or text.plain.startswith("于", degree.end)
+                message = f"“{said}”没有按七级分度写明高低的程度。"
+                yield Hit("findings", degree.start, degree.end, message, "suspect" if open_question else None)
+            elif not (
+                sentence.start in graded  # the same sentence grades it
+                or _CT_NUMBER.search(text.plain, degree.end, min(sentence.end, degree.end + _JUST_AFTER))
+                or _is_since(report, sentence, degree)
+            ):
+                bare.append(degree)
+    if bare:  # the usual wording, and it may speak of a change: told once, a person decides
+        first = bare[0]
+        said = text.plain[first.start : first.end]
+        more = f"（全文共{len(bare)}处）" if len(bare) > 1 else ""
+        message = f"“{said}”{more}没有按七级分度写明高低的程度。"
+        yield Hit("findings", first.start, first.end, message, "suspect")
+
+
+def _is_since(report: CheckedReport, sentence: Span, degree: Degree) -> bool:
+    """Does the sentence compare with an earlier examination before it comes to the degree?"""
+    return any(sentence.start <= one.start < degree.start for one in comparisons(report, "findings"))
 
 
 def _is_physical(text: Text, degree: Degree) -> bool:

@@ -21,7 +21,8 @@ _FIRST: Final = r"[0-9](?<![\d.A-Za-z/×*＊]\d)\d{0,3}(?:\.\d{1,3})?"
 _SIGN: Final = r"[×xX*＊✕╳]"
 # Volumes, speeds and pressures are no lengths.
 _LENGTH: Final = rf"{_UNIT}(?![A-Wa-wYZyz²³^/])"
-_TIMES: Final = rf"\s{{0,2}}{_SIGN}\s{{0,2}}{_NUMBER}\s{{0,2}}(?:{_LENGTH})?"
+# 3.5cm×2.4cm×4层 counts slices.
+_TIMES: Final = rf"\s{{0,2}}{_SIGN}\s{{0,2}}{_NUMBER}(?!\d|\s?个?层)\s{{0,2}}(?:{_LENGTH})?"
 _MEASURE: Final = re.compile(
     rf"{_FIRST}(?:\s?[~～\-－—–至到]\s?{_NUMBER})?\s{{0,2}}(?:{_LENGTH}(?:{_TIMES}){{0,2}}|(?:{_TIMES}){{1,2}})"
 )
@@ -32,7 +33,10 @@ _OF_IMAGES: Final = re.compile(
 _TIMES_SIGN: Final = re.compile(_SIGN)
 _WRONG_SIGN: Final = re.compile(r"[xX*＊✕╳]")
 _POWER: Final = re.compile(r"\s?[\^⁰¹²³⁴-⁹/]|(?<=[×xX*]10)\s?[-−]|(?<=m)[23]|(?<=米)[23]")
-_UNIT_AFTER: Final = re.compile(rf"[^，。；;\n\d]{{0,16}}?{_UNIT}")
+# 15×12～20×18mm, 3.2×2.4（单位：cm）.
+_UNIT_AFTER: Final = re.compile(
+    rf"(?:\s?[~～\-－—–至到]\s?{_NUMBER}(?:\s?{_SIGN}\s?{_NUMBER}){{1,2}})?[^，。；;\n\d]{{0,16}}?{_UNIT}"
+)
 _NAMES: Final = {"毫米": "毫米", "㎜": "mm", "厘米": "厘米", "㎝": "cm"}
 # No size and no word for what images are set to goes beyond ，；。 but both may beyond these.
 _CROSSED: Final = frozenset("\n,;!?！？")
@@ -108,8 +112,8 @@ def _sizes(plain: str) -> Iterator[Size]:
         start, end = match.span()
         if _POWER.match(plain, end):
             continue  # an area, a volume, a power of ten
-        if _OF_IMAGES.search(plain[max(0, start - 10) : start]):
-            continue  # a setting of the images (层厚5mm)
+        if _OF_IMAGES.search(plain[max(0, start - 10) : start]) or plain.startswith(("层厚", "薄层"), end):
+            continue  # a setting of the images (层厚5mm, 1mm薄层)
         said = match.group().rstrip()
         yield Size(start, said, _parts(said))
 

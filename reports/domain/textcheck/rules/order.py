@@ -94,7 +94,7 @@ def order_differs(report: CheckedReport) -> Iterable[Hit]:
     text = report.texts["impression"]
     if len(text.items) < 2 or not text.is_numbered:
         return
-    placed = [item for item in items_of(report) if not item.words.named.is_diffuse and item.places]
+    placed = [item for item in items_of(report) if not item.words.is_apart and item.places]
     if not any(one.may_be_after(other) for number, other in enumerate(placed) for one in placed[:number]):
         return
     placed = [item for item in placed if not _denies(text, item)]
@@ -122,7 +122,7 @@ def _denies(text: Text, item: Item) -> bool:
 
 def _justified(earlier: Item, later: Item) -> bool:
     """The conclusion put the more important first, as 6.5.2 asks; 6.4.2.1 speaks of the findings then."""
-    return earlier.rank is not None and (later.rank is None or earlier.rank < later.rank)
+    return earlier.words.weight < later.words.weight
 
 
 def scattered(report: CheckedReport) -> Iterable[Hit]:

@@ -14,6 +14,7 @@ from reports.domain.textcheck.text import Text
 from reports.domain.textcheck.words import any_of, group, pattern
 
 # 上腹部 is not the abdomen as a whole, nor 全腹部 another word than 全腹.
+_REGION: Final = re.compile(r"腹|盆|胸|颈|全身")
 _REGION_NAMES: Final = (("上腹部", "上腹"), ("下腹部", "下腹"), ("全腹部", "全腹"))
 _SHORTENED: Final = re.compile(r"MRCP|水成像|小肠|结肠|胃|阑尾|穿刺|定位|导管")
 _ENOUGH: Final = 40
@@ -51,6 +52,16 @@ def _organs_of(vocabulary: str, name: str) -> tuple[str, ...]:
     return tuple(organ for organ in organs if organ != "肾" or not _is_adrenal(name))
 
 
+def _targets(report: CheckedReport, vocabulary: str) -> tuple[str, ...]:
+    """The organs of name and part. 腹部MRI of 双肾 is about the kidneys: the one names the other's region."""
+    name, part = report.texts["examination_name"].plain, report.texts["body_part"].plain
+    of_name, of_part = _organs_of(vocabulary, name), _organs_of(vocabulary, part)
+    for own, other, field in ((of_part, of_name, part), (of_name, of_part, name)):
+        if own and other and own != other and not _REGION.search(field):
+            return own
+    return _organs_of(vocabulary, facts.named(report))
+
+
 def _is_adrenal(name: str) -> bool:
     return "肾" not in name.replace("肾上腺", "") and "泌尿" not in name
 
@@ -59,7 +70,7 @@ def attributes(report: CheckedReport) -> Iterator[Hit]:
     """6.4.1.1 a: the target organ is not named, or told to be normal without two of its attributes."""
     name = facts.named(report)
     text = report.texts["findings"]
-    for organ in _organs_of("target_organs", name):
+    for organ in _targets(report, "target_organs"):
         if facts.kind(report) not in ("CT", "MRI"):
             return
         match = _barely_told(text.plain, organ)

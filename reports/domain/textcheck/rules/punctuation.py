@@ -86,7 +86,12 @@ def halfwidth_punctuation(report: CheckedReport) -> Iterable[Hit]:
     for field in _FIELDS:
         if text := report.texts.get(field):
             plain = text.plain
-            spans = [match.span() for match in _HALF_MARK.finditer(plain) if not _is_number(plain, match)]
+            # ．ends sentences in print; `plain` has it half-width.
+            spans = [
+                match.span()
+                for match in _HALF_MARK.finditer(plain)
+                if text.raw[match.start()] == match.group() and not _is_number(plain, match)
+            ]
             spans += [match.span() for match in _HALF_BRACKETS.finditer(plain) if _is_spoken(plain, match)]
             if spans:
                 spans.sort()

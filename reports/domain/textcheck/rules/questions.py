@@ -80,7 +80,9 @@ def lies_within(report: CheckedReport, organ: str) -> bool:
     if found is None:
         return False
     narrowed = pattern("narrowed_examinations").search(name)
-    return narrowed is None or any(word in name for word in group("suspected_organ_words")[organ])
+    if narrowed is None or found.group() in narrowed.group():  # the discs belong to 腰椎
+        return True
+    return any(word in name for word in group("suspected_organ_words")[organ])
 
 
 def suspected_organ_silent(report: CheckedReport) -> Iterator[Hit]:

@@ -13,9 +13,9 @@ from reports.domain.textcheck.sidedness import Place, place_of, segment, state
 from reports.domain.textcheck.text import Text
 from reports.domain.textcheck.words import any_of, group, has_any, pattern
 
-# A side without its structure: 左侧为著, 右侧者较大, 左侧见.
+# A side without its structure: 左侧为著, 右侧者较大, 左叶见.
 _BARE: Final = re.compile(
-    r"(?P<side>左|右)(?:侧|边)?(?=者|亦|也|为|较|见|可见|约|明显|更|稍|略|显著|[，,：:])"
+    r"(?P<side>左|右)(?:侧|边|叶)?(?=者|亦|也|为|较|见|可见|约|明显|更|稍|略|显著|[，,：:])"
 )
 
 # 右肺上叶[尖段]见…: what most findings begin with.
@@ -23,6 +23,10 @@ _SEEN_NEXT: Final = re.compile(r"[^，。；\n未无左右]{0,10}见")
 # The liver as a whole (体积缩小, 肝裂增宽) speaks for no lobe; something seen in it may.
 _SEEN: Final = re.compile(r"(?<!未)见|多发|散在|弥漫|[S段]")
 _LESION_SIGNS: Final = pattern("lesion_signs")
+_COMPARED: Final = re.compile(r"比较|相比|对比|对照")
+_WELL: Final = re.compile(r"正常|如常|对称|完整|均匀|未见|无")
+_GONE: Final = re.compile(r"缺如|阙如|未显示|未见显示|不发育|未发育")
+_NOT_SHOWN: Final = re.compile(r"缺如|阙如|未显示|未见[^，。；\n]{0,6}(?:显示|显影)|未见(?:$|[，。；])")
 _KIN: Final = group("kin_structures")
 _NEAR: Final = 12  # characters between a side and its structure
 _PLACES_END: Final = "，。；\n"
@@ -57,6 +61,8 @@ def laterality_conflict(report: CheckedReport) -> Iterator[Hit]:
         if (*key, place.parts) in asked or len(asked) >= _MOST_PLACES:
             continue
         if _is_seen_there(impression, findings, place) or state(impression, mention) != "abnormal":
+            continue
+        if _is_told_gone(impression, findings, mention):
             continue
         asked.add((*key, place.parts))
         opposite = _opposite_only(findings, place)
@@ -112,6 +118,18 @@ def _is_seen_there(impression: Text, findings: Text, place: Place) -> bool:
     words = impression.plain[place.mention.start : place.end]
     at = findings.plain.find(words)
     return at >= 0 and _SEEN_NEXT.match(findings.plain, at + len(words)) is not None
+
+
+def _is_told_gone(impression: Text, findings: Text, mention: Mention) -> bool:
+    """左侧附件缺如, where the findings say of that side that nothing was seen."""
+    if not _GONE.search(impression.plain, *segment(impression, mention)):
+        return False
+    for number in clauses_naming(findings, mention.structure):
+        if _NOT_SHOWN.search(findings.parts[number].plain):
+            for other in mentions_of(findings, number):
+                if other.structure == mention.structure and other.side == mention.side:
+                    return True
+    return False
 
 
 def _stands_near(side: str, bare: str, plain: str) -> bool:
@@ -208,7 +226,7 @@ def _requested() -> re.Pattern[str]:
 def _sided(key: str) -> re.Pattern[str]:
     words = any_of(group("requested_sides")[key])
     return re.compile(
-        rf"(?P<side>左|右|双|两)侧?(?:[内外上中下远近前后]侧?)?(?:第?[0-9～~\-—、]{{1,12}})?(?:{words})"
+        rf"(?P<side>左|右|双|两)侧?(?:人工|全|半){{0,2}}(?:[内外上中下远近前后]侧?)?(?:第?[0-9～~\-—、]{{1,12}})?(?:{words})"
     )
 
 
@@ -223,7 +241,7 @@ def laterality_vs_request(report: CheckedReport) -> Iterator[Hit]:
             for field in ("findings", "impression")
         }
         sides = {match["side"] for matches in found.values() for match in matches}
-        if sides != {OPPOSITE[side]}:
+        if sides != {OPPOSITE[side]} or _only_compares(report.texts["findings"], found):
             continue
         for field, matches in found.items():
             if matches:
@@ -233,6 +251,22 @@ def laterality_vs_request(report: CheckedReport) -> Iterator[Hit]:
                 )
                 yield Hit(field, first.start(), first.end(), message)
         return
+
+
+def _only_compares(findings: Text, found: dict[str, tuple[re.Match[str], ...]]) -> bool:
+    """右侧股骨头信号正常 after what a left hip shows: the healthy side beside the one asked for."""
+    return not found["impression"] and all(_is_compared(findings, match) for match in found["findings"])
+
+
+def _is_compared(text: Text, match: re.Match[str]) -> bool:
+    segment, clause = text.segment_at(match.start()), text.clause_at(match.start())
+    if segment.start == 0:
+        return False  # what a report begins with is what it is about
+    if _COMPARED.search(text.plain, clause.start, clause.end):
+        return True
+    signs = _LESION_SIGNS.finditer(text.plain, match.end(), segment.end)
+    is_well = _WELL.search(text.plain, match.end(), segment.end)
+    return is_well is not None and all(text.is_negated(sign.start()) for sign in signs)
 
 
 def _wanted_sides(report: CheckedReport) -> dict[str, tuple[str, str]]:

@@ -20,6 +20,9 @@ _SIGNS: Final = {concept: re.compile(any_of(signs)) for concept, signs in group(
 _UNSURE: Final = pattern("claims_excused")
 _NEGATIVE_HEADS: Final = ("无", "未", "不")
 _ORGAN_OF = {name: organ for organ, names in group("claim_organs").items() for name in names}
+_PLACES_OF: Final = {
+    organ: re.compile(any_of(places)) for organ, places in group("claim_organ_places").items()
+}
 _ORGAN_OF |= dict.fromkeys(words("other_organs"), "")
 _ORGAN: Final = re.compile(any_of(_ORGAN_OF))
 _NUMBER: Final = re.compile(r"\s*[（(]?\d{1,2}[)）]?[、.．](?!\d)\s*")
@@ -48,6 +51,9 @@ def _claims_without_sign(findings: Text, impression: Text) -> Iterator[Hit]:
         elif organ := _organ_said_normal(findings, impression.plain[start:end], _SIGNS[concept]):
             seen = impression.plain[start:end].strip()[:40]
             message = f"结论写“{seen}”，影像描述中“{organ}”未写任何异常，前后不呼应。"
+        elif organ := _organ_left_out(findings, impression.plain[start:end]):
+            seen = impression.plain[start:end].strip()[:40]
+            message = f"结论写“{seen}”，影像描述中没有提到“{organ}”，前后不呼应。"
         else:
             continue
         yield Hit("impression", start, end, message)
@@ -98,8 +104,7 @@ def _described(findings: Text, signs: re.Pattern[str]) -> bool:
 
 def _organ_said_normal(findings: Text, claim: str, signs: re.Pattern[str]) -> str:
     """The organ of the claim when all that the findings say of it is normal; "" otherwise."""
-    named = {_ORGAN_OF[m.group()] for m in _ORGAN.finditer(claim)}
-    organ = named.pop() if len(named) == 1 else ""
+    organ = _only_organ(claim)
     if not organ:
         return ""
     if _is_shown_at(findings, organ, signs):
@@ -114,6 +119,18 @@ def _organ_said_normal(findings: Text, claim: str, signs: re.Pattern[str]) -> st
         if (about or not organs) and _is_abnormal(words_of_segment, signs):
             return ""
     return organ if mentioned else ""
+
+
+def _only_organ(claim: str) -> str:
+    named = {_ORGAN_OF[m.group()] for m in _ORGAN.finditer(claim)}
+    return named.pop() if len(named) == 1 else ""
+
+
+def _organ_left_out(findings: Text, claim: str) -> str:
+    """The organ of the claim when the findings have no word for it or for a part of it; "" otherwise."""
+    organ = _only_organ(claim)
+    places = _PLACES_OF.get(organ)
+    return organ if places and not places.search(findings.plain) else ""
 
 
 def _is_shown_at(findings: Text, organ: str, signs: re.Pattern[str]) -> bool:

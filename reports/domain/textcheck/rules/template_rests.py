@@ -13,8 +13,9 @@ from reports.domain.textcheck.words import any_of, words
 
 _TEXTS: Final = ("technique", "findings", "impression")
 _EXCUSED: Final = any_of(words("template_rests_excused"))
-# XX, but not in a Latin word or between figures (2.1xx3.0).
-_CROSSES: Final = re.compile(r"(?<![A-Za-z])[Xx]{2,}(?!\d)(?=(?:cm|mm|HU|ml|%)?(?![A-Za-z]))")
+# XX, but not in a Latin word, between figures (2.1xx3.0) or for a name that is kept back (XX医院).
+_NAME: Final = r"(?!医院|医师|医生|教授|主任|省|市)"
+_CROSSES: Final = re.compile(rf"(?<![A-Za-z])[Xx]{{2,}}{_NAME}(?!\d)(?=(?:cm|mm|HU|ml|%)?(?![A-Za-z]))")
 _BRACES: Final = re.compile(r"\{\{?[^{}\n]{0,20}\}?\}|\{\{|\}\}")
 # 46,XX and 47,XXX are karyotypes.
 _KARYOTYPE: Final = re.compile(r"4[4-9]\s?[,，、]?\s?$|染色体|核型|性反转")
@@ -32,11 +33,17 @@ _RESTS: Final = (
     ("xx", _CROSSES),
     ("Xx", _CROSSES),
     ("xX", _CROSSES),
-    ("××", re.compile(r"×{2,}(?!\d)")),
+    ("××", re.compile(rf"×{{2,}}(?![\d×]){_NAME}")),
     ("{", _BRACES),
     ("}", _BRACES),
     ("__", re.compile(r"_{2,}(?:\s?[×xX*]\s?_{2,}){0,2}")),
-    ("约", re.compile(r"约\s?(?:cm|mm|HU|ml)(?![A-Za-z级大])")),
+    (
+        "约",
+        re.compile(
+            r"约\s{0,4}(?:(?:[×xX*＊](?!×|[xX]{1,2})\s{0,4}){0,2}(?:cm|mm|HU|ml)(?![A-Za-z级大])|[，。；](?<![隐制节预]约.))"
+        ),
+    ),
+    ("第", re.compile(r"第\s{0,4}[前后腋]?肋")),
     *_by_last_sign(),
 )
 _PAIRS: Final = (
