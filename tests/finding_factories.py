@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 
+from reports.domain.textcheck.registry import RULES_VERSION
 from reports.models import Finding, Report
 
 NO_TISSUE = "6.4.3.2/no-reference-tissue"
@@ -24,7 +25,7 @@ def make_finding(report: Report, words: str = "", **fields) -> Finding:
         "message": f"“{words}”未写参照组织。",
         "severity": "suspect",
         "fingerprint": f"{report.pk}-{Finding.objects.count()}",
-        "rules_version": 1,
+        "rules_version": RULES_VERSION,
         "revision_number": report.revision_number,
         "reporting_physician": report.reporting_physician,
         "reported_at": report.reported_at,
@@ -32,7 +33,7 @@ def make_finding(report: Report, words: str = "", **fields) -> Finding:
     values.setdefault("said_severity", values["severity"])
     finding = Finding.objects.create(**values)
     if not report.rules_version:
-        report.rules_version = 1
+        report.rules_version = RULES_VERSION
         report.save(update_fields=["rules_version"])
     return finding
 

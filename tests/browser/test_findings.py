@@ -99,6 +99,7 @@ def test_assessor_takes_a_hint_by_its_key(served: Served, open_as):
     page.goto(f"{served.url}/audits/mine/")
     page.locator("main a", has_text="评审").first.click()
     expect(page.locator("[data-hint]")).to_have_count(1)
+    page.wait_for_load_state("load")
     page.keyboard.press("1")
     expect(page.locator("[data-hint] span").first).to_have_text("已采用")
     row = page.locator("[data-fault]:not([hidden])")

@@ -41,6 +41,7 @@ def draw_quarter(page: Page, served) -> None:
     picture(page, served, "3-pool")
     page.get_by_role("button", name="冻结名单并抽取").click()
     expect(page.locator("tr[data-href]")).to_have_count(10)
+    page.wait_for_load_state("load")
     for label in ("评一", "评二"):
         page.get_by_role("checkbox", name=label).check()
     for box in page.locator("input[name=assessors]").all():
@@ -93,6 +94,7 @@ def fill_sheet(page: Page, served) -> None:
     page.get_by_role("button", name="建立评分表").click()
     for row in ("1.1", "1.2", "1.3", "1.4", "1.5"):
         choices = page.locator(f'tr[data-row="{row}"] input[type=radio]')
+        expect(choices).not_to_have_count(0)  # the sheet is there: the next lines look, and do not wait
         best = max(
             range(choices.count()),
             key=lambda i: int(choices.nth(i).locator("xpath=..").locator("small").inner_text()[:-1]),

@@ -104,6 +104,7 @@ def test_month_from_draw_to_closed_measure(open_as, served):
     officer.get_by_role("radio", name="有效", exact=True).check()
     officer.locator("#effect_text").fill("九月未再出现。")
     officer.get_by_role("button", name="保存核对结果").click()
+    expect(officer.locator("body")).to_contain_text("核对结论：有效")
     picture(officer, served, "month-3-effect")
 
     head = open_as("head")

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
@@ -76,7 +77,7 @@ def test_first_tab_stop_skips_to_the_text(open_as, served):
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "跳到正文"
     page.keyboard.press("Enter")
-    assert page.evaluate("document.activeElement.id") == "main"
+    expect(page.locator("#main")).to_be_focused()
 
 
 @pytest.mark.parametrize(
@@ -101,7 +102,7 @@ def test_navigation_on_a_narrow_screen_folds_and_opens(open_as, served):
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{served.url}/standard/")
     navigation = page.get_by_role("navigation", name="主导航")
-    assert not navigation.is_visible()
+    expect(navigation).not_to_be_visible()
     page.get_by_role("button", name="菜单").click()
-    assert navigation.is_visible()
-    assert page.get_by_role("button", name="菜单").get_attribute("aria-expanded") == "true"
+    expect(navigation).to_be_visible()
+    expect(page.get_by_role("button", name="菜单")).to_have_attribute("aria-expanded", "true")
