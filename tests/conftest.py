@@ -11,6 +11,8 @@ from django.conf import settings as django_settings
 from django.db import connection, transaction
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 from whitenoise.middleware import WhiteNoiseMiddleware
 
 from exporting.pdf import html_to_pdf
@@ -20,6 +22,10 @@ from tests.stories import Told, group_by_story, tell
 
 DATA = Path(__file__).parent / "data"
 
+
+# Benchmarks say how fast things are; on a busy machine an example takes long and is not wrong.
+hypothesis_settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("patient")
 
 FAST = {"PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"]}
 

@@ -314,14 +314,14 @@ def test_other_separators_give_the_report(delimiter):
     assert told(only(csv_of(ENGLISH, delimiter=delimiter))) == EXPECTED
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.permutations(range(len(ENGLISH[0]))), st.sampled_from(["utf-8", "gb18030", "utf-8-sig"]))
 def test_columns_in_any_order_give_the_report(order, codec):
     shuffled = [[row[i] for i in order] for row in ENGLISH]
     assert told(only(csv_of(shuffled, codec))) == EXPECTED
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     st.lists(
         st.sampled_from(

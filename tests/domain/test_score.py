@@ -28,7 +28,7 @@ SHEET = current_edition().sheet
 COPY = Path(__file__).parent.parent / "data" / "standard" / "score_vectors.json"
 VECTORS = json.loads(COPY.read_text(encoding="utf-8"))["vectors"]
 MET = dict.fromkeys(("1.1", "1.2", "1.3", "1.4", "1.5"), "met")
-FEW = settings(max_examples=60, deadline=None)
+FEW = settings(max_examples=60)
 
 
 def sheet_input(d=0, k=0, *, n=10, level="tertiary", states=None):

@@ -83,7 +83,7 @@ def lists(one):
     ]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(entries=lists(), seed=st.text("0123456789abcdef-", min_size=1, max_size=20), places=st.randoms())
 def test_script_draws_and_replaces_as_the_app_does(entries, seed, places):
     drawn = draw(entries, seed)

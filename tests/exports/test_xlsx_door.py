@@ -5,7 +5,7 @@ import zipfile
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
@@ -85,7 +85,6 @@ def test_split_parts_join_to_the_text_and_fit(text, limit):
     assert all(len(part.encode("utf-16-le")) // 2 <= limit for part in parts)
 
 
-@settings(deadline=None)  # a workbook each time: slow on a busy machine, not wrong
 @given(st.lists(st.text(max_size=20), min_size=1, max_size=4))
 def test_any_text_read_back_is_the_text(texts):
     found = [cell.value or "" for cell in cells(written(texts))[0]]

@@ -4,7 +4,7 @@ import time
 from datetime import datetime
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reports.domain.textcheck.engine import BoundRule, Rule, bind, check
@@ -138,7 +138,7 @@ REPORTS = st.builds(
 )
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300)
 @given(REPORTS)
 def test_any_report_gives_findings_inside_its_text_and_gates_change_none(report):
     findings = check(report, bound_rules())
