@@ -9,8 +9,11 @@ missing_packages=()
 say() { printf '%s\n' "$*" >&2; }
 
 # needs_library soname-prefix debian-package: asked of the loader's own cache, as WeasyPrint will ask.
+# The whole answer is read before it is searched: a search that ends early would make ldconfig fail in its pipe.
 needs_library() {
-    { ldconfig -p 2>/dev/null || /sbin/ldconfig -p; } | grep -qF "$1" || missing_packages+=("$2")
+    local known
+    known="$(ldconfig -p 2>/dev/null || /sbin/ldconfig -p)" || known=""
+    [[ "$known" == *"$1"* ]] || missing_packages+=("$2")
 }
 
 needs_program() {
