@@ -165,9 +165,7 @@ def _read_rank(said: str) -> tuple[int | None, str]:
     best: int | None = None
     best_word = ""
     sure_to = 0  # the end of the last clause that was found to be sure
-    for match in _RANKED.finditer(text.plain):
-        if text.is_negated(match.start()):
-            continue
+    for match in _ranked_in(text):
         rank = _RANK_OF[match.group()]
         if rank <= MALIGNANT and match.start() >= sure_to:
             if _is_unsure(text, match.start()):
@@ -179,9 +177,11 @@ def _read_rank(said: str) -> tuple[int | None, str]:
 
 
 def _read_weight(said: str) -> int:
-    text = Text(said)
-    ranks = [_RANK_OF[m.group()] for m in _RANKED.finditer(said) if not text.is_negated(m.start())]
-    return min(ranks, default=len(_RANK_NAMES))
+    return min((_RANK_OF[match.group()] for match in _ranked_in(Text(said))), default=len(_RANK_NAMES))
+
+
+def _ranked_in(text: Text) -> list[re.Match[str]]:
+    return [match for match in _RANKED.finditer(text.plain) if not text.is_negated(match.start())]
 
 
 def _is_unsure(text: Text, at: int) -> bool:

@@ -147,14 +147,14 @@ def item_not_compared(report: CheckedReport) -> Iterable[Hit]:
         return
     text = report.texts["impression"]
     items = [span for span in text.items if span.end - span.start >= _LEAST_ITEM]
+    if _is_said_of_all(text, items):
+        return
     made = [one.start for one in comparisons(report, "impression")]  # 较2024-03-05CT略大
     compared = [
         _CHANGE.search(text.plain, span.start, span.end) is not None
         or any(span.start <= at < span.end for at in made)
         for span in items
     ]
-    if _is_said_of_all(text, items):
-        return
     left = [
         span
         for span, is_compared in zip(items, compared, strict=True)

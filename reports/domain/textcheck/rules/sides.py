@@ -259,13 +259,13 @@ def _only_compares(findings: Text, found: dict[str, tuple[re.Match[str], ...]]) 
 
 
 def _is_compared(text: Text, match: re.Match[str]) -> bool:
-    segment, clause = text.segment_at(match.start()), text.clause_at(match.start())
-    if segment.start == 0:
+    part, clause = text.segment_at(match.start()), text.clause_at(match.start())
+    if part.start == 0:
         return False  # what a report begins with is what it is about
     if _COMPARED.search(text.plain, clause.start, clause.end):
         return True
-    signs = _LESION_SIGNS.finditer(text.plain, match.end(), segment.end)
-    is_well = _WELL.search(text.plain, match.end(), segment.end)
+    signs = _LESION_SIGNS.finditer(text.plain, match.end(), part.end)
+    is_well = _WELL.search(text.plain, match.end(), part.end)
     return is_well is not None and all(text.is_negated(sign.start()) for sign in signs)
 
 
