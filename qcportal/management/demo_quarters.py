@@ -121,10 +121,7 @@ def _judge(review: Review, report: DemoReport) -> None:
     assert truth is not None, "a drawn report has an outcome"
     faults = [FaultInput(f.clause, f.reason, f.field, excerpt=f.excerpt) for f in report.description_faults]
     verdict = Review.Description.NONCONFORMING if faults else Review.Description.CONFORMING
-    reason = "".join(fault.reason for fault in faults)
-    review = rule_description(
-        review, verdict=verdict, faults=faults, reason=reason, version=review.version, by=by
-    )
+    review = rule_description(review, verdict=verdict, faults=faults, version=review.version, by=by)
     review = reveal_outcome(review, version=review.version, by=by)
     ruling = concordance_ruling(
         localisation=truth.localisation,
