@@ -8,7 +8,7 @@ import re
 import unicodedata
 from datetime import date, datetime, time, timedelta
 
-from spreadsheets import Cell, CellError
+from spreadsheets import Cell, CellError, is_placeholder
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _NOTHING = {"null", "(null)", "none", "nan", "\\n", "<null>", "#null"}
@@ -77,7 +77,15 @@ def name(cell: Cell) -> str:
 
 
 def identifier(cell: Cell) -> str:
-    """A number under which something is kept, exactly as given: digits are never lost to Excel unnoticed."""
+    """A number under which something is kept, exactly as given: digits are never lost to Excel unnoticed.
+
+    A placeholder (无, 000, N/A) is "nothing given".
+    """
+    number = _number(cell)
+    return "" if is_placeholder(number) else number
+
+
+def _number(cell: Cell) -> str:
     if isinstance(cell, (bool, datetime, date, time, timedelta)):
         raise Unreadable("number_mangled", "文本格式的号码", "Excel已把号码变成日期或逻辑值")
     if isinstance(cell, (int, float)):

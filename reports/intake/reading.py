@@ -88,13 +88,10 @@ class RowReader:
         if not found:
             if not self.needs_accession:
                 return ""
-            raise RowRefused(
-                label,
-                "",
-                "检查号",
-                "检查号为空，无法确定是哪一份报告。请在RIS中补齐后重新导出。",
-                "missing_accession",
-            )
+            given = next((g for i in self._numbers if (g := cells.shown(cell_at(row, i)).strip())), "")
+            why = f"检查号为“{given[:20]}”，等于没有填写" if given else "检查号为空"
+            reason = f"{why}，无法确定是哪一份报告。请在RIS中补齐后重新导出。"
+            raise RowRefused(label, given, "检查号", reason, "missing_accession")
         if len(found) > 1 and not self._loose_numbers:
             shown = "、".join(f"{where}为{number}" for number, where in found.items())
             reason = f"同义的列取值不同：{shown}，无法确定以哪个为准。请核对后重新导出。"

@@ -9,7 +9,7 @@ import unicodedata
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 
-from spreadsheets import Cell, CellError
+from spreadsheets import Cell, CellError, is_placeholder
 
 NOTHING = frozenset(
     ["-", "--", "—", "——", "/", "\\", "无", "空", "未知", "不详", "n/a", "na", "null", "none"]
@@ -55,7 +55,12 @@ def name(cell: Cell) -> str:
 
 
 def number(cell: Cell) -> str:
-    """A number under which something is kept; digits are never lost to the spreadsheet unnoticed."""
+    """A number under which something is kept, digits never lost unnoticed; "" for a placeholder (无, 000)."""
+    given = _number(cell)
+    return "" if is_placeholder(given) else given
+
+
+def _number(cell: Cell) -> str:
     if isinstance(cell, (bool, datetime, date, time, timedelta)):
         raise Unreadable("号码被表格程序变成了日期或逻辑值，应为文本格式的号码")
     if isinstance(cell, (int, float)):

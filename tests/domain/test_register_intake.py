@@ -132,6 +132,15 @@ def test_register_refusals_name_sheet_row_column_and_what_is_expected():
     ]
 
 
+@pytest.mark.parametrize("nobody", ["无", "--", "000", "N/A", "待补", "？"])
+def test_register_placeholder_is_no_staff_number(nobody):
+    found = read({"医师": [["工号", "姓名", "医师资格证书编号"], [nobody, "甲", "C1"], ["0001", "乙", "C2"]]})
+    assert [row.staff_number for row in found.rows] == ["0001"]
+    assert [(r.row, r.column, r.reason) for r in found.refusals] == [
+        (2, "工号", "工作表“医师”第2行：没有工号，无法区分同名的人员。")
+    ]
+
+
 def test_register_without_any_table_of_people_is_refused_whole():
     with pytest.raises(FileRefused, match="没有人员登记表"):
         read({"Sheet1": [["检查号", "影像描述"], ["A1", "……"]]})
