@@ -12,11 +12,13 @@ from typing import Any
 from django.utils import timezone
 
 from reports.actions.content import patient_key
+from reports.domain.textcheck.identity import is_unnamed
 from reports.domain.textcheck.report import Alert, CheckedReport, Grain, Moment, Prior, Request
 from reports.models import CriticalAlert, ImagingRequest, ImportSource, Report
+from spreadsheets import is_placeholder
 from staff.models import Department
 
-# More reports under one patient id are a placeholder's ("0000"), not a person's.
+# More reports under one patient id are a placeholder's of the hospital's own, not a person's.
 ONE_PERSON = 300
 _PRIORS_SHOWN = 20
 _COLUMN_TOLD_BY = 200  # reports of a source that are asked whether its export has a column
@@ -129,7 +131,7 @@ def with_surroundings(report: CheckedReport, department: Department) -> CheckedR
     What the caller gave is kept. Alerts are left as given: at the time of signing they may not be in yet.
     """
     more: dict[str, Any] = {"one_step_reporting": department.one_step_reporting}
-    if report.priors is None and (report.patient_id or "").strip():
+    if report.priors is None and not is_placeholder(report.patient_id or ""):
         key = patient_key(department, {"patient_id": report.patient_id}, report.accession_number or "")
         known = _history(department, {key}).get(key, [])
         at = report.examined_at.at if report.examined_at else None
@@ -145,7 +147,8 @@ def with_surroundings(report: CheckedReport, department: Department) -> CheckedR
 
 def is_identified(report: Report) -> bool:
     """Does the report say whose it is, so that other reports of the patient can be known?"""
-    return bool((report.patient_id or "").strip() or (report.patient_name and report.birth_on))
+    by_number = not is_placeholder(report.patient_id or "")
+    return by_number or bool(report.birth_on and not is_unnamed(report.patient_name))
 
 
 def _moment(value: datetime | None, precision: str, *, known: bool) -> Moment | None:

@@ -97,6 +97,7 @@ class BatchTable(ListTable):
         words = (
             ("created", "新增"),
             ("updated", "修订"),
+            ("completed", "补全"),
             ("unchanged", "无变化"),
             ("refused", "拒收"),
             ("pending", "待核对"),

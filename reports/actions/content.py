@@ -9,10 +9,12 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
+from reports.domain.moments import TIMES
 from reports.domain.status import is_final_status
 from reports.domain.systems import system_of_examination
-from reports.domain.versions import TIMES
+from reports.domain.textcheck.identity import is_unnamed
 from reports.models import CONTENT_FIELDS, Report
+from spreadsheets import is_placeholder
 from staff.models import Department
 
 
@@ -83,10 +85,12 @@ def patient_key(department: Department, content: dict[str, Any], accession_numbe
     """A keyed token, the same for every report of one patient; tells nothing to who lacks the key.
 
     By patient id; without one by name, sex and birth date together; without these each report stands alone.
+    What says "not known" (无, 000; 无名氏) is no identity.
     """
     identity = (content.get("patient_id") or "").strip()
     name, born = content.get("patient_name"), content.get("birth_on")
-    if not identity:
-        identity = f"{name}|{content.get('sex')}|{born}" if name and born else f"accession|{accession_number}"
+    if is_placeholder(identity):
+        is_named = born and not is_unnamed(name)
+        identity = f"{name}|{content.get('sex')}|{born}" if is_named else f"accession|{accession_number}"
     message = f"{department.code}|{identity}".encode()
     return hmac.new(settings.QC_PATIENT_SECRET.encode(), message, hashlib.sha256).hexdigest()[:32]

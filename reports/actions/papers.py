@@ -19,8 +19,9 @@ from reports.actions.checking import keeps_alerts, recheck_accessions
 from reports.actions.content import wall_time
 from reports.actions.receive import CHUNK, RowRefusal, Tally, counts_of, note_import, since
 from reports.actions.rechecking import recheck
+from reports.domain.moments import MOMENTS
 from reports.domain.papers import revised
-from reports.domain.versions import MOMENTS, content_hash
+from reports.domain.versions import content_hash
 from reports.models import CriticalAlert, ImagingRequest, ImportBatch, ImportSource
 from staff.models import Department, User
 

@@ -16,6 +16,7 @@ from django.db import transaction
 from reports.actions.bulk import insert_many, update_many
 from reports.actions.checking import check_arrived
 from reports.actions.content import content_of, content_of_incoming, fill, from_json, to_json
+from reports.actions.other_reports import refused_for
 from reports.domain.textcheck.registry import RULES_VERSION
 from reports.domain.versions import content_hash, decide
 from reports.models import CONTENT_FIELDS, ImportBatch, ImportSource, Report, Revision
@@ -53,7 +54,8 @@ class RowRefusal:
 class Tally:
     """Counts of an import in the words of the command line; rows refused, and rows left for a person.
 
-    `completed` of the unchanged ones had a column or an exact time filled in that was not known before.
+    `completed`: a column, an empty field or an exact time was filled in that was not known before. Each
+    row is counted once.
     """
 
     created: int = 0
@@ -169,14 +171,13 @@ def _take(
         return
     decision = decide(entry.content, incoming, _Earlier(entry, revisions))
     if decision.action == "refuse":
-        column = "受检者ID" if "受检者ID" in decision.reason else "报告时间"
-        tally.refused.append(
-            RowRefusal(row.row, column, decision.reason, accession_number=row.accession_number)
-        )
+        column, reason = "报告时间", decision.reason
+        if decision.differing:
+            column, reason = refused_for(f"检查号“{row.accession_number}”", decision.differing)
+        tally.refused.append(RowRefusal(row.row, column, reason, accession_number=row.accession_number))
     elif decision.action == "complete":
         fill(entry.report, decision.content)
         entry.content, entry.touched = decision.content, True
-        tally.unchanged += 1
         tally.completed += 1
     elif decision.action == "unchanged" or content_hash(decision.content) in entry.hashes:
         # The second case: an export that was taken before, met again after another vendor's wording.

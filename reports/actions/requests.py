@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Sequence
 
+from reports.actions.other_reports import refused_for
 from reports.actions.papers import Content, Entry, PaperRefused, Shelf, receive_papers
 from reports.actions.receive import RowRefusal, Tally
+from reports.domain.identity import patient_contradictions
 from reports.domain.papers import contradicting, revised
 from reports.intake.labels import REQUEST_LABELS
 from reports.intake.values import IncomingRequest
@@ -42,7 +44,10 @@ def receive_requests(
 
 
 def _find(incoming: Content, shelf: Shelf) -> Entry | None:
-    """The request a row speaks of. PaperRefused when it could be several, or contradicts its own file."""
+    """The request a row speaks of.
+
+    PaperRefused when it could be several, is another patient's, or contradicts its own file.
+    """
     number, accession = incoming["request_number"], incoming["accession_number"]
     of_examination = shelf.of_examination(accession)
     if number:
@@ -51,6 +56,8 @@ def _find(incoming: Content, shelf: Shelf) -> Entry | None:
         found = shelf.numbered.get(number) or next(unnumbered, None)
     else:
         found = _only(incoming, of_examination)
+    if found and (differing := patient_contradictions(found.content, incoming)):
+        raise PaperRefused(*refused_for(_named(incoming), differing))
     if found and found.claimed:
         _refuse_contradiction(incoming, found)
     return found
@@ -69,14 +76,17 @@ def _only(incoming: Content, of_examination: list[Entry]) -> Entry | None:
     )
 
 
+def _named(incoming: Content) -> str:
+    number = incoming["request_number"]
+    return f"申请单号“{number}”" if number else f"检查号“{incoming['accession_number']}”的申请单"
+
+
 def _refuse_contradiction(incoming: Content, found: Entry) -> None:
     """Two rows of one file for one request: neither is surely the newer."""
     columns = [REQUEST_LABELS[name] for name in contradicting(found.content, incoming)]
     if columns:
-        number = incoming["request_number"]
-        which = f"申请单号“{number}”" if number else f"检查号“{incoming['accession_number']}”的申请单"
         raise PaperRefused(
             columns[0],
-            f"{which}在这份文件中不止一行，而“{'、'.join(columns)}”不同，无法确定以哪一行为准。"
+            f"{_named(incoming)}在这份文件中不止一行，而“{'、'.join(columns)}”不同，无法确定以哪一行为准。"
             "请核对后只保留一行，或为另一行补上它自己的申请单号，再重新导入。",
         )

@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
 
+from reports.domain.textcheck.identity import names_differ, numbers_differ
+from spreadsheets import is_placeholder
+
 
 class Given(Protocol):
     """What an outcome row says of whom it speaks."""
@@ -49,14 +52,15 @@ class Match:
 def match_outcome(incoming: Given, candidates: Iterable[Candidate]) -> Match:
     """Match one outcome to the reports of its number and of its patient."""
     known = sorted(candidates, key=lambda c: (c.examined_on or date.min, c.accession_number))
-    if incoming.accession_number:
-        named = next((c for c in known if c.accession_number == incoming.accession_number), None)
-        if named is not None:
-            return _by_number(incoming, named)
-    of_patient = [c for c in known if incoming.patient_id and c.patient_id == incoming.patient_id]
-    if incoming.accession_number:
+    has_number = not is_placeholder(incoming.accession_number or "")
+    has_patient = not is_placeholder(incoming.patient_id or "")
+    named = next((c for c in known if has_number and c.accession_number == incoming.accession_number), None)
+    if named is not None:
+        return _by_number(incoming, named)
+    of_patient = [c for c in known if has_patient and c.patient_id == incoming.patient_id]
+    if has_number:
         return _number_unknown(incoming, of_patient)
-    if not incoming.patient_id:
+    if not has_patient:
         return Match("unmatched", reason="没有检查号和受检者ID，仅凭姓名不能确定是哪一份报告，请人工指定。")
     if not of_patient:
         return Match(
@@ -71,10 +75,10 @@ def match_outcome(incoming: Given, candidates: Iterable[Candidate]) -> Match:
 
 def _by_number(incoming: Given, report: Candidate) -> Match:
     number = report.accession_number
-    if _differ(incoming.patient_id, report.patient_id):
+    if numbers_differ(incoming.patient_id, report.patient_id):
         reason = f"检查号{number}的受检者ID与登记的不同，请核对后人工指定。"
         return Match("conflict_patient", number, (number,), reason)
-    if not incoming.patient_id and _differ(incoming.patient_name, report.patient_name):
+    if names_differ(incoming.patient_name, report.patient_name):
         reason = f"检查号{number}的姓名与登记的不同，请核对后人工指定。"
         return Match("conflict_patient", number, (number,), reason)
     if incoming.examined_on and report.examined_on and incoming.examined_on != report.examined_on:
@@ -133,11 +137,7 @@ def _before_exam(incoming: Given, report: Candidate) -> Match | None:
 
 
 def _other_name(incoming: Given, reports: Iterable[Candidate]) -> bool:
-    return any(_differ(incoming.patient_name, c.patient_name) for c in reports)
-
-
-def _differ(given: str | None, stored: str) -> bool:
-    return bool(given) and bool(stored) and given != stored
+    return any(names_differ(incoming.patient_name, c.patient_name) for c in reports)
 
 
 def _numbers(reports: Iterable[Candidate]) -> tuple[str, ...]:

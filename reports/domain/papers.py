@@ -7,7 +7,8 @@ so that an older file imported once more changes nothing.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from reports.domain.versions import MOMENTS, merge, same_moment
+from reports.domain.moments import MOMENTS, same_moment
+from reports.domain.versions import merge
 
 Content = Mapping[str, Any]
 _NOT_COMPARED = {"age_days"}

@@ -6,27 +6,33 @@ erases what it does not know: an export without a column, or with times to the m
 
 import hashlib
 import json
+import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from reports.domain.identity import PATIENT, contradictions, says_less
+from reports.domain.moments import MOMENTS, TIMES, compare, is_finer, same_moment
+from reports.domain.textcheck.identity import Difference
+
 Content = Mapping[str, Any]
 TEXTS = ("technique", "findings", "impression")
-TIMES = ("examined_at", "reported_at", "signed_at", "last_modified_at")
-MOMENTS = (*TIMES, "requested_at", "found_at", "notified_at")
 _DERIVED = {"age_days", "extra"}  # an export's row counter is no change of the report
-_ORDER = {"": 0, "day": 1, "minute": 2, "second": 3}
 
 
 @dataclass(frozen=True)
 class Decision:
-    """What to do with an incoming row: `unchanged`, `complete`, `update` (with the content), `refuse`."""
+    """What to do with an incoming row: `unchanged`, `complete`, `update` (with the content), `refuse`.
+
+    A row of another patient or examination is refused for what is `differing`, any other for its `reason`.
+    """
 
     action: str
     content: dict[str, Any]
     changed: tuple[str, ...] = ()
     reason: str = ""
+    differing: tuple[Difference, ...] = ()
 
 
 def content_hash(content: Content) -> str:
@@ -43,18 +49,21 @@ def _plain(value: Any) -> Any:
 def decide(known: Content, incoming: Content, earlier: Iterable[Content]) -> Decision:
     """Compare an incoming row with the current version `known` and the `earlier` ones of the same report.
 
-    Texts may only change with a later time; equal times with different texts contradict each other and
-    neither can be called the later (refused, naming the time). A row that knows more of the same version
-    (another column, a time to the second) completes it: that is no amendment (4.5) and makes no version.
+    Only the same patient's same examination can be amended. Texts may only change with a later time; equal
+    times with different texts contradict each other and neither can be called the later (refused, naming the
+    time). A row that knows more of the same version (a column, a filled field, a time to the second)
+    completes it, and one that writes it otherwise (blanks, width, line ends) changes nothing: neither is an
+    amendment (4.5) and makes a version.
     """
-    if _differ(known.get("patient_id"), incoming.get("patient_id")):
-        return _refused("该检查号已登记在另一受检者ID名下，请核对检查号与受检者ID。")
+    if differing := contradictions(known, incoming):
+        return Decision("refuse", {}, differing=differing)
     merged = merge(known, incoming)
-    changed = tuple(f for f in merged if f not in _DERIVED and merged[f] != known.get(f))
+    rewritten = {f: known[f] for f in merged if merged[f] != known.get(f) and _same_writing(f, known, merged)}
+    changed = tuple(f for f in merged if not (f in _DERIVED or f in rewritten or merged[f] == known.get(f)))
     if not changed:
         return Decision("unchanged", dict(known))
     if all(_is_addition(field, known, incoming) for field in changed):
-        return Decision("complete", merged, changed)
+        return Decision("complete", merged | rewritten, changed)
     order = _order(incoming, known)
     if order > 0:
         return Decision("update", merged, changed)
@@ -66,24 +75,35 @@ def decide(known: Content, incoming: Content, earlier: Iterable[Content]) -> Dec
 
 
 def _is_addition(field: str, known: Content, incoming: Content) -> bool:
-    """Was nothing known here, or the same moment less exactly?"""
-    if known.get(field) is None:
+    """Was nothing known here, or the same less exactly?"""
+    old, new = known.get(field), incoming.get(field)
+    if old is None or old == "" or says_less(field, old, new):
         return True
     field = field.removesuffix("_precision")
     if field not in TIMES or not incoming.get(field):
         return False
-    old = known.get(field)
-    if old is None:
-        return True
-    grain = min(_grain(field, known), _grain(field, incoming))
-    return _cut(old, grain) == _cut(incoming[field], grain)
+    return known.get(field) is None or same_moment(field, known, incoming)
+
+
+def _same_writing(field: str, known: Content, incoming: Content) -> bool:
+    """Do two texts differ in blanks, width and line ends alone, or two names as names are written?"""
+    old, new = known.get(field), incoming.get(field)
+    if not (isinstance(old, str) and isinstance(new, str) and old and new) or says_less(field, old, new):
+        return False
+    if field in PATIENT:
+        return not PATIENT[field][1](old, new)
+    return _squeezed(old) == _squeezed(new)
+
+
+def _squeezed(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 def _adds_nothing(incoming: Content, version: Content) -> bool:
     """Was this version, perhaps in a poorer or richer export, taken before?"""
     merged = merge(version, incoming)
     changed = (f for f in merged if f not in _DERIVED and merged[f] != version.get(f))
-    return all(_is_addition(field, version, incoming) for field in changed)
+    return all(_is_addition(f, version, incoming) or _same_writing(f, version, incoming) for f in changed)
 
 
 def _contradiction(known: Content, incoming: Content, order: int) -> Decision:
@@ -104,10 +124,13 @@ def merge(known: Content, incoming: Content) -> dict[str, Any]:
         if field.endswith("_precision"):
             continue
         old = known.get(field)
-        if value is None or (value == "" and old and field not in TEXTS):
+        if value is None or says_less(field, value, old):
+            continue
+        # Only a later version may empty a text.
+        if value == "" and old and (field not in TEXTS or _order(incoming, known) <= 0):
             continue
         if field in MOMENTS:
-            if _adds_time(field, known, incoming):
+            if old is None or not same_moment(field, known, incoming) or is_finer(field, incoming, known):
                 merged[field] = value
                 if f"{field}_precision" in incoming:
                     merged[f"{field}_precision"] = incoming[f"{field}_precision"]
@@ -116,43 +139,13 @@ def merge(known: Content, incoming: Content) -> dict[str, Any]:
     return merged
 
 
-def same_moment(field: str, one: Content, other: Content) -> bool:
-    """Is a time, given in both, the same at the coarser precision of the two?"""
-    grain = min(_grain(field, one), _grain(field, other))
-    return _cut(one[field], grain) == _cut(other[field], grain)
-
-
-def _adds_time(field: str, known: Content, incoming: Content) -> bool:
-    old, new = known.get(field), incoming[field]
-    if old is None:
-        return True
-    fine = min(_grain(field, known), _grain(field, incoming))
-    return _cut(old, fine) != _cut(new, fine) or _grain(field, incoming) > _grain(field, known)
-
-
-def _grain(field: str, content: Content) -> int:
-    given = content.get(f"{field}_precision")
-    if given:
-        return _ORDER[given]
-    value = content.get(field)
-    return 3 if isinstance(value, datetime) and value.second else 2
-
-
-def _cut(value: datetime, grain: int) -> datetime:
-    if grain <= 1:
-        return value.replace(hour=0, minute=0, second=0)
-    return value.replace(second=0) if grain == 2 else value
-
-
 def _order(one: Content, other: Content) -> int:
     """-1, 0, 1: is `one` earlier, as late, or later? By report time, then by time of the last change.
 
     The report time comes first: an administrative correction carries a late time of change, and the text
     amended afterwards an earlier one.
     """
-    return _compare("reported_at", one, "reported_at", other) or _compare(
-        _last(one), one, _last(other), other
-    )
+    return compare("reported_at", one, "reported_at", other) or compare(_last(one), one, _last(other), other)
 
 
 def _last(content: Content) -> str:
@@ -160,21 +153,9 @@ def _last(content: Content) -> str:
     return "last_modified_at" if content.get("last_modified_at") else "reported_at"
 
 
-def _compare(field: str, one: Content, other_field: str, other: Content) -> int:
-    if not one.get(field) or not other.get(other_field):
-        return 0
-    grain = min(_grain(field, one), _grain(other_field, other))
-    first, second = _cut(one[field], grain), _cut(other[other_field], grain)
-    return int(first > second) - int(first < second)
-
-
 def _shown(content: Content) -> str:
     reported: datetime | None = content.get("reported_at")
     return reported.strftime("%Y-%m-%d %H:%M") if reported else "无报告时间"
-
-
-def _differ(old: Any, new: Any) -> bool:
-    return bool(old) and bool(new) and old != new
 
 
 def _refused(reason: str) -> Decision:

@@ -73,6 +73,8 @@ class ImportCommand(BaseCommand):
             "updated": tally.updated,
             "unchanged": tally.unchanged,
         }
+        if self.kind == "reports":
+            answer["completed"] = tally.completed
         answer["refused"] = [_row(r) for r in tally.refused]
         if self.kind == "outcomes":
             answer["pending"] = [_row(r) for r in tally.pending]

@@ -35,7 +35,7 @@ def refused(command, path, *options, code="RAD"):
 def test_clean_file_is_done_with_exit_0(department):
     assert run("import_reports", "clean.xlsx") == (
         0,
-        {"created": 228, "updated": 0, "unchanged": 0, "refused": []},
+        {"created": 228, "updated": 0, "unchanged": 0, "refused": [], "completed": 0},
     )
 
 
@@ -51,6 +51,7 @@ def test_file_with_refusals_takes_the_good_rows_with_exit_1(department):
             "updated": 0,
             "unchanged": 0,
             "refused": [{"row": 123, "column": "", "reason": reason}],
+            "completed": 0,
         },
     )
     assert Report.objects.count() == 228

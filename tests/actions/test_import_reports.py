@@ -1,7 +1,8 @@
 """Reports taken in: created, completed, amended, refused; the same file twice changes nothing."""
 
 import json
-from datetime import datetime
+from dataclasses import replace
+from datetime import date, datetime
 
 import pytest
 from django.utils import timezone
@@ -10,8 +11,17 @@ from reports.actions import receive
 from reports.actions.imports import take_file
 from reports.actions.papers import fields_of
 from reports.actions.receive import receive_reports
+from reports.intake.reports import read_reports
 from reports.intake.values import LIMITS, IncomingReport
-from reports.models import CONTENT_FIELDS, CriticalAlert, ImagingRequest, Outcome, Report, Revision
+from reports.models import (
+    CONTENT_FIELDS,
+    CriticalAlert,
+    ImagingRequest,
+    ImportSource,
+    Outcome,
+    Report,
+    Revision,
+)
 from tests.conftest import DATA
 from tests.factories import make_report
 from trail.models import Event
@@ -130,7 +140,7 @@ def test_fuller_export_completes_without_a_version(department):
     take("vendor_gbk.csv", department)
     assert Report.objects.filter(reported_at_precision="second").count() == 0
     tally = take("clean.xlsx", department)
-    assert (counts(tally), tally.completed) == ((0, 0, 228, 0), 228)
+    assert (counts(tally), tally.completed) == ((0, 0, 0, 0), 228)
     assert Report.objects.filter(reported_at_precision="second").count() == 227
     assert Revision.objects.count() == 228
 
@@ -169,9 +179,132 @@ def test_another_patient_under_a_known_number_is_refused(department):
     (refusal,) = tally.refused
     assert (refusal.column, refusal.reason) == (
         "受检者ID",
-        "该检查号已登记在另一受检者ID名下，请核对检查号与受检者ID。",
+        "检查号“A1”已登记在另一受检者名下：受检者ID已登记为“**”，本行为“**”。"
+        "不能作为同一份的修订，这一行没有导入；请核对号码，两份须各有自己的号码，更正后重新导出。",
     )
     assert Report.objects.get().patient_id == "P1"
+
+
+LATER = datetime(2026, 3, 6, 9, 0)
+PERSON = {"patient_id": None, "patient_name": "甲试一", "sex": "男", "birth_on": date(1981, 5, 6)}
+EXAM = {"examination_name": "胸部CT平扫", "examined_at": datetime(2026, 3, 5, 9, 0)}
+
+
+@pytest.mark.parametrize(
+    ("other", "column"),
+    [
+        ({"patient_name": "乙试二"}, "姓名"),
+        ({"sex": "女"}, "性别"),
+        ({"birth_on": date(1956, 1, 2)}, "出生日期"),
+        ({"modality": "MRI"}, "检查种类"),
+        ({"examination_name": "头颅CT平扫"}, "检查名称"),
+        ({"examined_at": LATER}, "检查日期"),
+    ],
+)
+@pytest.mark.parametrize("chunk", [1, 1000])
+@pytest.mark.parametrize("apart", [True, False])
+def test_later_row_of_another_patient_or_examination_is_refused_and_nothing_changes(
+    department, monkeypatch, other, column, chunk, apart
+):
+    monkeypatch.setattr(receive, "CHUNK", chunk)
+    first = incoming(**PERSON, **EXAM)
+    rows = [
+        incoming(row=3, **(PERSON | EXAM | {"reported_at": LATER, "impression": "炎症。"} | other)),
+        incoming("A2", row=4),
+    ]
+    taken = receive_reports([first, *([] if apart else rows)], department=department, by=None)
+    before = rows_of(department)
+    tally = receive_reports(rows, department=department, by=None) if apart else taken
+    assert (tally.created, tally.updated, [(r.row, r.column, r.accession_number) for r in tally.refused]) == (
+        1 if apart else 2,
+        0,
+        [(3, column, "A1")],
+    )
+    stored = Report.objects.get(accession_number="A1")
+    assert (stored.patient_name, stored.impression, stored.revision_number) == ("甲试一", "未见异常。", 1)
+    assert [row for row in rows_of(department)[0] if row[0] == "A1"] == [r for r in before[0] if r[0] == "A1"]
+
+
+def test_refusal_names_both_facts_and_masks_the_patients(department):
+    receive_reports([incoming(**PERSON, **EXAM)], department=department, by=None)
+    row = incoming(**(PERSON | EXAM | {"patient_name": "乙试二", "modality": "MRI", "reported_at": LATER}))
+    (refusal,) = receive_reports([row], department=department, by=None).refused
+    assert refusal.reason == (
+        "检查号“A1”已登记在另一受检者名下：姓名已登记为“甲**”，本行为“乙**”；"
+        "检查种类已登记为“CT”，本行为“MRI”。"
+        "不能作为同一份的修订，这一行没有导入；请核对号码，两份须各有自己的号码，更正后重新导出。"
+    )
+
+
+def test_another_source_gives_the_same_number_to_another_patient_is_refused(department):
+    sources = [ImportSource.objects.create(department=department, name=name) for name in ("东院", "西院")]
+    for source, name in zip(sources, ("甲试一", "乙试二"), strict=True):
+        row = incoming(**(PERSON | {"patient_name": name}))
+        tally = receive_reports([row], department=department, by=None, source=source)
+    assert (counts(tally), Report.objects.get().patient_name) == ((0, 0, 0, 1), "甲试一")
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        {"patient_name": "甲*一"},
+        {"patient_name": "甲 试 一"},
+        {"sex": "未知"},
+        {"age": "46岁"},
+        {"examination_name": "胸部CT平扫+增强"},
+        {"birth_on": None},
+    ],
+)
+def test_later_row_of_the_same_patient_in_another_writing_is_an_amendment(department, again):
+    receive_reports([incoming(**PERSON, **EXAM)], department=department, by=None)
+    row = incoming(**(PERSON | EXAM | {"reported_at": LATER, "impression": "炎症。"} | again))
+    assert counts(receive_reports([row], department=department, by=None)) == (0, 1, 0, 0)
+    stored = Report.objects.get()
+    assert (stored.impression, stored.patient_name.replace(" ", ""), stored.sex) == ("炎症。", "甲试一", "男")
+
+
+def test_unknown_patients_are_not_one_patient(department):
+    rows = [
+        incoming("A1", patient_id="无", patient_name="甲试一", birth_on=date(1981, 5, 6)),
+        incoming("A2", patient_id="无", patient_name="乙试二", birth_on=date(1956, 1, 2)),
+        incoming("A3", patient_id="000", patient_name="无名氏", birth_on=date(1990, 1, 1)),
+        incoming("A4", patient_id="000", patient_name="无名氏", birth_on=date(1990, 1, 1)),
+        incoming("A5", patient_id="N/A", patient_name="甲试一", birth_on=date(1981, 5, 6)),
+    ]
+    receive_reports(rows, department=department, by=None)
+    keys = dict(Report.objects.values_list("accession_number", "patient_key"))
+    assert (len(set(keys.values())), keys["A1"] == keys["A5"]) == (4, True)
+
+
+@pytest.mark.parametrize(("first", "then"), [("minute", "second"), ("second", "minute"), ("day", "second")])
+def test_same_reports_in_another_precision_make_no_revision(department, first, then):
+    finer = ("day", "minute", "second").index(then) > ("day", "minute", "second").index(first)
+    cut = {"second": {}, "minute": {"second": 0}, "day": {"second": 0, "minute": 0, "hour": 0}}
+    whole = read_reports((RIS / "clean.xlsx").read_bytes(), "clean.xlsx").reports
+
+    def exported(precision):
+        times = ("examined_at", "reported_at", "signed_at", "last_modified_at")
+        for row in whole:
+            given = {n: getattr(row, n).replace(**cut[precision]) for n in times if getattr(row, n)}
+            named = dict.fromkeys(("examined_at_precision", "reported_at_precision"), precision)
+            yield replace(row, **given, **named)
+
+    receive_reports(list(exported(first)), department=department, by=None, checks=False)
+    tally = receive_reports(list(exported(then)), department=department, by=None, checks=False)
+    assert (counts(tally), tally.completed) == ((0, 0, 0 if finer else 228, 0), 228 if finer else 0)
+    assert Revision.objects.count() == 228
+
+
+def test_corrected_mapping_fills_fields_and_counts_them_as_completed(department):
+    bare = incoming(technique="", clinical_diagnosis=None, requesting_department="")
+    full = incoming(technique="平扫", clinical_diagnosis="咳嗽", requesting_department="呼吸科")
+    receive_reports([bare], department=department, by=None)
+    tally = receive_reports([full], department=department, by=None)
+    assert (counts(tally), tally.completed) == ((0, 0, 0, 0), 1)
+    fields = ("technique", "clinical_diagnosis", "requesting_department", "revision_number")
+    assert list(Report.objects.values_list(*fields)) == [("平扫", "咳嗽", "呼吸科", 1)]
+    tally = receive_reports([bare, full], department=department, by=None)
+    assert (counts(tally), tally.completed) == ((0, 0, 2, 0), 0)
 
 
 @pytest.mark.parametrize(

@@ -32,6 +32,42 @@ def given(row=2, **fields):
     return IncomingOutcome(row=row, **(values | fields))
 
 
+@pytest.mark.parametrize("nobody", ["无", "000", "N/A", "？", "待补"])
+def test_placeholder_ties_no_outcome_to_a_report_or_a_patient(department, nobody):
+    reports = (
+        "检查号,受检者ID,姓名,设备类型,检查时间,影像描述,诊断结论,报告时间\n"
+        f"T1,{nobody},甲试一,CT,2026-09-01 10:20,双肺清晰。,未见异常。,2026-09-01 11:30\n"
+        f"T2,{nobody},乙试二,CT,2026-09-02 08:00,左肺片状影。,炎症。,2026-09-02 09:00\n"
+        f"{nobody},P3,丙试三,CT,2026-09-03 08:00,左肺片状影。,炎症。,2026-09-03 09:00\n"
+    )
+    outcomes = (
+        "检查号,受检者ID,检查日期,结局来源,结局日期,结局内容\n"
+        f",{nobody},2026-09-02,手术病理,2026-09-10,腺癌\n"
+        f"{nobody},{nobody},2026-09-01,手术病理,2026-09-10,鳞癌\n"
+    )
+    tallies = [
+        take_file(
+            text.encode(), "x.csv", kind=kind, department=department, source=None, mapping=None, by=None
+        )[0]
+        for kind, text in (("reports", reports), ("outcomes", outcomes))
+    ]
+    assert [(t.created, [(r.row, r.found) for r in t.refused]) for t in tallies] == [
+        (2, [(4, nobody)]),
+        (2, []),
+    ]
+    assert matches() == {("", "", date(2026, 9, 10), "unmatched", None)}
+    assert Report.objects.values("patient_key").distinct().count() == 2
+
+
+def test_number_of_another_patient_waits_for_a_person(department):
+    make_report(department, "A1", patient_id="P1", patient_name="甲试一")
+    rows = [given(patient_id="P1", patient_name=name, text=name) for name in ("甲试一", "甲*一", "乙试二")]
+    receive_outcomes([*rows, given(patient_id="P2", text="另一人")], department=department, by=None)
+    assert list(Outcome.objects.order_by("pk").values_list("match", flat=True)) == [
+        *("accession", "accession", "conflict", "conflict"),
+    ]
+
+
 def matches():
     rows = Outcome.objects.order_by("pk").values_list(
         "given_accession", "given_patient_id", "observed_on", "match", "report__accession_number"

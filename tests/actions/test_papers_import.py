@@ -112,6 +112,29 @@ def test_request_given_its_accession_later_is_the_same_request(department):
     assert stored(ImagingRequest, "request_number", "accession_number") == [("Q1", "A1")]
 
 
+@pytest.mark.parametrize("other", [{"patient_name": "李四"}, {"sex": "女"}, {"patient_id": "P2"}])
+@pytest.mark.parametrize("number", ["Q1", None])
+def test_request_of_another_patient_under_a_known_number_is_refused(department, other, number):
+    person = {"patient_name": "张三", "sex": "男", "patient_id": "P1", "request_number": number}
+    take_requests(department, request(**person))
+    tally = take_requests(department, request(**(person | other)), request(3, accession_number="A2"))
+    (refusal,) = tally.refused
+    which = "申请单号“Q1”" if number else "检查号“A1”的申请单"
+    assert refusal.reason.startswith(f"{which}已登记在另一受检者名下：")
+    assert stored(ImagingRequest, "patient_name", "sex", "patient_id")[0] == ("张三", "男", "P1")
+
+
+@pytest.mark.parametrize("kind", ["requests", "alerts"])
+def test_placeholder_is_no_number_of_a_request_or_an_alert(department, kind):
+    head = {"requests": "检查号,申请单号,检查目的,申请时间", "alerts": "检查号,危急值内容,通知时间,接收人"}[
+        kind
+    ]
+    cells = {"requests": "无,--,复查,", "alerts": "000,气胸,,李"}[kind]
+    data = f"{head}\n{cells}\n".encode()
+    tally, _ = take_file(data, "x.csv", kind=kind, department=department, source=None, mapping=None, by=None)
+    assert (tally.created, [(r.row, r.column) for r in tally.refused]) == (0, [(2, "检查号")])
+
+
 def test_request_without_number_is_known_by_its_examination_and_takes_its_number_later(department):
     bare = request(request_number=None)
     assert counts(take_requests(department, bare)) == (1, 0, 0, 0)

@@ -18,6 +18,7 @@ RIS = DATA / "ris"
 EXAM = date(2025, 7, 9)
 REPORT = Candidate("A1", "P1", "张三", EXAM, EXAM)
 OTHER = Candidate("A2", "P1", "张三", date(2025, 8, 1), date(2025, 8, 1))
+NOBODY = Candidate("无", "000", "张三", EXAM, EXAM)
 SAME_DAY = Candidate("A3", "P1", "张三", EXAM, EXAM)
 
 
@@ -64,6 +65,13 @@ def test_outcomes_of_the_shared_register_match_as_their_key_says():
         ),
         (outcome(accession_number="A1", patient_id="P9"), [REPORT], ("conflict_patient", "A1", ("A1",))),
         (outcome(accession_number="A1", patient_name="李四"), [REPORT], ("conflict_patient", "A1", ("A1",))),
+        (
+            outcome(accession_number="A1", patient_id="P1", patient_name="李四"),
+            [REPORT],
+            ("conflict_patient", "A1", ("A1",)),
+        ),
+        (outcome(accession_number="A1", patient_name="张*"), [REPORT], ("accession", "A1", ("A1",))),
+        (outcome(accession_number="无", patient_id="000"), [NOBODY], ("unmatched", None, ())),
         (
             outcome(accession_number="A1", examined_on=date(2025, 7, 8)),
             [REPORT],

@@ -11,6 +11,7 @@ from reports.domain.versions import content_hash, decide, merge
 AT = datetime(2026, 3, 5, 16, 30, 12)
 FIRST = {
     "patient_id": "P1",
+    "patient_name": "张三",
     "findings": "左侧丘脑病灶。",
     "impression": "1、左侧丘脑梗死。",
     "technique": "平扫",
@@ -41,7 +42,19 @@ def action(known, incoming, *earlier):
         (AMENDED, ("update", ("impression", "reported_at"))),
         (FIRST | {"report_status": "已审核"}, ("complete", ("report_status",))),
         (FIRST | {"signed_at": AT}, ("complete", ("signed_at",))),
-        (FIRST | {"signed_by": "李测二"}, ("update", ("signed_by",))),
+        (FIRST | {"signed_by": "李测二"}, ("complete", ("signed_by",))),
+        (FIRST | {"technique": ""}, ("unchanged", ())),
+        (FIRST | {"patient_name": "张*", "patient_id": "无"}, ("unchanged", ())),
+        (FIRST | {"patient_name": "张 三", "patient_id": "ｐ1"}, ("unchanged", ())),
+        (FIRST | {"findings": "左侧 丘脑病灶。\n", "clinical_diagnosis": " 头晕"}, ("unchanged", ())),
+        (
+            FIRST | {"findings": "左侧 丘脑病灶。", "report_status": "已审核"},
+            ("complete", ("report_status",)),
+        ),
+        (
+            FIRST | {"findings": "左侧 丘脑病灶。", "reported_at": AT + timedelta(hours=1)},
+            ("update", ("reported_at",)),
+        ),
         (FIRST | {"clinical_diagnosis": "头痛"}, ("update", ("clinical_diagnosis",))),
         (FIRST | {"clinical_diagnosis": ""}, ("unchanged", ())),
         (FIRST | {"clinical_diagnosis": None, "technique": None}, ("unchanged", ())),
@@ -62,9 +75,68 @@ def test_row_for_a_known_report_is_decided_by_what_it_adds(incoming, expected):
     assert action(FIRST, incoming) == expected
 
 
-def test_finer_time_completes_a_coarser_one():
-    coarse = FIRST | {"reported_at": AT.replace(second=0), "reported_at_precision": "minute"}
-    assert action(coarse, FIRST) == ("complete", ("reported_at", "reported_at_precision"))
+COARSER = {
+    "minutes": {"reported_at": AT.replace(second=0), "reported_at_precision": "minute"},
+    "filled up with zeros": {"reported_at": AT.replace(second=0)},
+    "rounded": {"reported_at": AT.replace(second=0), "reported_at_precision": "minute"},
+    "day": {"reported_at": datetime(2026, 3, 5), "reported_at_precision": "day"},
+    "midnight": {"reported_at": datetime(2026, 3, 5)},
+}
+
+
+@pytest.mark.parametrize("how", COARSER)
+def test_finer_time_completes_a_coarser_one_and_the_coarser_then_changes_nothing(how):
+    fine = FIRST | {"reported_at": AT + timedelta(seconds=40 if how == "rounded" else 0)}
+    coarse = fine | COARSER[how]
+    coarse["reported_at"] += timedelta(minutes=how == "rounded")
+    decision = decide(coarse, fine, [coarse])
+    assert (decision.action, decision.content) == ("complete", fine)
+    assert action(fine, coarse) == ("unchanged", ())
+
+
+@pytest.mark.parametrize("field", ["signed_at", "last_modified_at"])
+@pytest.mark.parametrize("coarse", [datetime(2026, 3, 5), datetime(2026, 3, 5, 16, 30)])
+def test_time_without_a_precision_of_its_own_is_as_exact_as_it_looks(field, coarse):
+    fine = FIRST | {field: AT}
+    assert decide(FIRST | {field: coarse}, fine, []).content == fine
+    assert action(fine, FIRST | {field: coarse}) == ("unchanged", ())
+
+
+@pytest.mark.parametrize(
+    "other", [AT + timedelta(minutes=1), AT - timedelta(seconds=31), AT + timedelta(seconds=5)]
+)
+def test_other_moment_given_as_exactly_is_a_change(other):
+    assert action(FIRST | {"signed_at": AT}, FIRST | {"signed_at": other}) == ("update", ("signed_at",))
+
+
+@pytest.mark.parametrize("empty", [None, ""])
+@pytest.mark.parametrize("field", ["technique", "clinical_diagnosis", "impression", "signed_by"])
+def test_field_that_was_empty_and_is_filled_completes(field, empty):
+    full = FIRST | {"signed_by": "李测二"}
+    decision = decide(full | {field: empty}, full, [])
+    assert (decision.action, decision.changed, decision.content) == ("complete", (field,), full)
+
+
+def test_full_name_and_number_complete_masked_ones():
+    decision = decide(FIRST | {"patient_name": "张*", "patient_id": "无"}, FIRST, [])
+    assert (decision.action, decision.content) == ("complete", FIRST)
+
+
+def test_text_emptied_by_a_later_version_is_a_change():
+    assert action(FIRST, AMENDED | {"technique": ""})[0] == "update"
+
+
+def test_row_of_another_patient_or_examination_is_refused_however_late():
+    other = AMENDED | {"patient_name": "李四", "examined_at": datetime(2026, 3, 6, 9, 0)}
+    decision = decide(FIRST, other, [FIRST])
+    assert (decision.action, decision.reason, decision.differing) == (
+        "refuse",
+        "",
+        (
+            ("patient_name", "姓名", "张三", "李四"),
+            ("examined_at", "检查日期", "2026-03-05", "2026-03-06"),
+        ),
+    )
 
 
 def test_text_unknown_so_far_is_no_amendment():

@@ -7,12 +7,18 @@ from datetime import timedelta
 from typing import Final
 
 from reports.domain.textcheck.report import CheckedReport, Request
-from reports.domain.textcheck.words import group, word_set
+from reports.domain.textcheck.words import group
+from spreadsheets import is_placeholder
 
 _SEXES: Final = {word: sex for sex, given in group("sex_words").items() for word in given}
 _IN_PARENTHESES: Final = re.compile(r"\([^()]{0,20}\)|\[[^\[\]]{0,20}\]")
-_UNNAMED: Final = re.compile("无名|不详|未知|匿名|待查|姓名")
+_UNNAMED: Final = re.compile(
+    "无名|不详|未知|匿名|待[查补填录]|未[填录命]|姓名|^(?:暂?无|空|unknown|unnamed|anonymous|null|none|na)$"
+)
 _HAN: Final = re.compile("[\u3400-\u9fff]")
+_COURTESY: Final = re.compile("(?<=..)(?:先生|女士|小姐|同志)$")
+_MASK: Final = re.compile("[*×○●◯□■#某]|(?<=[\u3400-\u9fff])x+")
+_NO_LETTER: Final = re.compile(r"[^\w*×○●◯□■#]|_")
 # 36, 36岁, 036Y, 3岁5月, 5月3天, 12天, 8小时, 1.5岁
 _PART: Final = re.compile(
     r"(\d{1,3}(?:\.\d{1,2})?)\s?(周岁|岁|年|yrs?|years?|个月|月|周|天|日|小时|时|分钟|分|[YMWDHymwdh])?(半)?"
@@ -51,14 +57,14 @@ def years_of(text: str) -> float | None:
 
 def differences(report: CheckedReport, request: Request) -> Iterator[Difference]:
     """(field, its name, the report's value, the request's) of everything present in both and different."""
-    if _names_differ(report.patient_name, request.patient_name):
+    if names_differ(report.patient_name, request.patient_name):
         yield (
             "patient_name",
             "姓名",
             (report.patient_name or "").strip(),
             (request.patient_name or "").strip(),
         )
-    if _sexes_differ(report.sex, request.sex):
+    if sexes_differ(report.sex, request.sex):
         yield "sex", "性别", (report.sex or "").strip(), (request.sex or "").strip()
     if _ages_differ(report.age, request.age):
         yield "age", "年龄", (report.age or "").strip(), (request.age or "").strip()
@@ -66,41 +72,47 @@ def differences(report: CheckedReport, request: Request) -> Iterator[Difference]
         yield "age", "出生日期", report.birth_on.isoformat(), request.birth_on.isoformat()
     for name, label in (("patient_id", "受检者ID"), ("accession_number", "检查号")):
         mine, theirs = getattr(report, name), getattr(request, name)
-        if (
-            mine
-            and theirs
-            and mine != theirs
-            and _number(mine)
-            and _number(theirs)
-            and _number(mine) != _number(theirs)
-        ):
-            yield name, label, mine.strip(), theirs.strip()
+        if numbers_differ(mine, theirs):
+            yield name, label, (mine or "").strip(), (theirs or "").strip()
 
 
-def _names_differ(mine: str | None, theirs: str | None) -> bool:
+def names_differ(mine: str | None, theirs: str | None) -> bool:
+    """Do two names contradict each other? Not where one is unknown, masked, or written in another script."""
     if mine == theirs:
         return False
-    one, other = _name(mine), _name(theirs)
-    if not one or not other or one == other or _UNNAMED.search(one) or _UNNAMED.search(other):
-        return False
-    if bool(_HAN.search(one)) != bool(_HAN.search(other)):  # 张三 and ZHANG SAN: nobody can tell by program
-        return False
-    if "*" in one or "*" in other:  # masked by an export: 张*三, 张**
-        return not _same_where_shown(one, other)
-    return True
+    one, other = _names(mine), _names(theirs)
+    # 张三 and ZHANG SAN: nobody can tell by program.
+    pairs = [(a, b) for a in one for b in other if bool(_HAN.search(a)) == bool(_HAN.search(b))]
+    return bool(pairs) and not any(a == b or _same_where_shown(a, b) for a, b in pairs)
 
 
 def _same_where_shown(one: str, other: str) -> bool:
-    """Masks are of any length: what both show at the same place must agree."""
+    """Masks are of any length (张*三, 张**): what both show at the same place must agree."""
+    if "*" not in one + other:
+        return False
     return all("*" in pair or pair[0] == pair[1] for pair in zip(one, other, strict=False))
 
 
-def _name(text: str | None) -> str:
-    plain = unicodedata.normalize("NFKC", (text or "")[:200]).replace("^", " ")
-    return "".join(_IN_PARENTHESES.sub("", plain).replace("·", "").replace("•", "").split()).casefold()
+def is_unnamed(text: str | None) -> bool:
+    """Does a name say that it is not known (无名氏, 不详)? True for none at all."""
+    return not _names(text)
 
 
-def _sexes_differ(mine: str | None, theirs: str | None) -> bool:
+def is_masked(text: str | None) -> bool:
+    """Are parts of a name or number hidden (张*, 1101****0001)?"""
+    return any("*" in name for name in _names(text))
+
+
+def _names(text: str | None) -> list[str]:
+    """The writings of one name: of `ZHANG^SAN=张^三` two; none where it is unknown."""
+    plain = _IN_PARENTHESES.sub("", unicodedata.normalize("NFKC", (text or "")[:200]))
+    written = (_COURTESY.sub("", _NO_LETTER.sub("", part)) for part in plain.casefold().split("="))
+    found = [_MASK.sub("*", name) for name in written]
+    return [name for name in found if name.strip("*") and not _UNNAMED.search(name)]
+
+
+def sexes_differ(mine: str | None, theirs: str | None) -> bool:
+    """Is one 男 and the other 女?"""
     if mine == theirs:
         return False
     sexes = {sex_of(mine or ""), sex_of(theirs or "")}
@@ -114,6 +126,14 @@ def _ages_differ(mine: str | None, theirs: str | None) -> bool:
     return one is not None and other is not None and abs(one - other) > _TOLERANCE
 
 
-def _number(text: str) -> str:
-    plain = unicodedata.normalize("NFKC", text[:100]).strip().casefold()
-    return "" if plain in word_set("header_placeholders") else plain.lstrip("0")
+def numbers_differ(mine: str | None, theirs: str | None) -> bool:
+    """Do two identifiers contradict each other? Placeholders say nothing; leading zeros are lost easily."""
+    if mine == theirs:
+        return False
+    one, other = _number(mine), _number(theirs)
+    return bool(one and other) and one != other and not _same_where_shown(one, other)
+
+
+def _number(text: str | None) -> str:
+    plain = "".join(unicodedata.normalize("NFKC", (text or "")[:100]).split()).casefold()
+    return "" if is_placeholder(plain) else plain.lstrip("0")

@@ -79,6 +79,8 @@ _WITHOUT: Final = re.compile(r"(?:无|未|缺|没有|不能|无法)[^，。；\n
 _NOUNS: Final = ("前片", "旧片", "老片", "原片", "前次", "上次", "与", "同", "对", "和", "比", "参")
 _REGIONS: Final = {word: name for name, listed in group("comparable_regions").items() for word in listed}
 _REGION: Final = re.compile(any_of(_REGIONS))
+# Private characters: no name holds them.
+_SIGN_OF: Final = {name: chr(0xE000 + i) for i, name in enumerate(dict.fromkeys(_REGIONS.values()))}
 _AT_MOST: Final = 100  # expressions read of one text
 
 
@@ -168,14 +170,21 @@ def _is_similar(report: CheckedReport, prior: Prior) -> bool:
         return False
     here = f"{report.examination_name or ''} {report.body_part or ''}"
     there = f"{prior.examination_name} {prior.body_part}"
-    return bool(_regions(here) & _regions(there)) and not _other_side(here, there)
+    return bool(regions_of(here) & regions_of(there)) and not on_other_sides(here, there)
 
 
-def _regions(text: str) -> set[str]:
+def regions_of(text: str) -> set[str]:
+    """The regions of the body that the name of an examination or part speaks of."""
     return {_REGIONS[word] for word in _REGION.findall(text)}
 
 
-def _other_side(one: str, other: str) -> bool:
+def by_region(text: str) -> str:
+    """The name with one sign for each region, whatever its word (头颅, 颅脑)."""
+    return _REGION.sub(lambda found: _SIGN_OF[_REGIONS[found.group()]], text)
+
+
+def on_other_sides(one: str, other: str) -> bool:
+    """Does one say left alone, and the other right alone?"""
     return ("左" in one and "右" in other and "右" not in one and "左" not in other) or (
         "右" in one and "左" in other and "左" not in one and "右" not in other
     )

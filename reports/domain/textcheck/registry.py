@@ -30,7 +30,7 @@ from reports.domain.textcheck.rules import (
 from standards.loader import current_edition
 
 # Raised whenever a rule or a vocabulary may speak differently: stored reports are then read again.
-RULES_VERSION: Final = 2
+RULES_VERSION: Final = 3
 
 RULES: Final[tuple[Rule, ...]] = (
     *alerts.RULES,

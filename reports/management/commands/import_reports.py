@@ -4,5 +4,5 @@ from reports.management.importing import ImportCommand
 
 
 class Command(ImportCommand):
-    help = "导入检查报告（CSV、XLSX）。Prints {created, updated, unchanged, refused} as JSON."
+    help = "导入检查报告（CSV、XLSX）。Prints {created, updated, unchanged, completed, refused} as JSON."
     kind = "reports"

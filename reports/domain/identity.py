@@ -1,0 +1,112 @@
+"""Whose examination a row speaks of: where it contradicts what is known of the report with its number.
+
+An amendment (4.5) is of the same patient and the same examination, as far as both are known. Ways of writing
+are no contradiction; in doubt between an amendment and another examination a row is the other one: refused,
+it costs a look, taken, it costs a report.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
+
+from reports.domain.moments import same_moment
+from reports.domain.textcheck.identity import (
+    Difference,
+    is_masked,
+    is_unnamed,
+    names_differ,
+    numbers_differ,
+    sex_of,
+    sexes_differ,
+)
+from reports.domain.textcheck.priors import by_region, on_other_sides, regions_of
+from spreadsheets import is_placeholder
+
+Content = Mapping[str, Any]
+# By field its name, and when two values of it contradict each other; else they are two writings of one.
+PATIENT: Final[dict[str, tuple[str, Callable[[Any, Any], bool]]]] = {
+    "patient_id": ("受检者ID", numbers_differ),
+    "patient_name": ("姓名", names_differ),
+    "sex": ("性别", sexes_differ),
+    "birth_on": ("出生日期", lambda one, other: bool(one and other) and one != other),
+}
+_HAN: Final = re.compile("[\u3400-\u9fff]")
+# The kind of examination is compared by itself; 头颅MRI平扫 and 头颅磁共振平扫 are one examination.
+_KIND: Final = re.compile(r"核?磁共振(?:成像)?|x[线光]|数字化?摄影|计算机断层|ct|mri?|dr|扫描|检查|摄[影片]")
+
+
+def contradictions(known: Content, incoming: Content) -> tuple[Difference, ...]:
+    """(field, its name, the known value, the row's) of everything both know and that cannot be one report."""
+    return (*_of_patient(known, incoming), *_of_examination(known, incoming))
+
+
+def patient_contradictions(known: Content, incoming: Content) -> tuple[Difference, ...]:
+    """Those that make it another patient."""
+    return tuple(_of_patient(known, incoming))
+
+
+def says_less(field: str, one: Any, other: Any) -> bool:
+    """Does one writing of whose report it is say less than the other (张* of 张三, 未知 of 男)?"""
+    if field == "patient_name":
+        return _vague(one, is_unnamed) > _vague(other, is_unnamed)
+    if field == "patient_id":
+        return _vague(one, is_placeholder) > _vague(other, is_placeholder)
+    return field == "sex" and sex_of(other or "") in ("男", "女") and sex_of(one or "") not in ("男", "女")
+
+
+def _vague(given: str | None, says_nothing: Callable[[str], bool]) -> int:
+    """0 for a value in full, 1 for a masked one, 2 for none."""
+    return 2 if says_nothing(given or "") else int(is_masked(given))
+
+
+def _of_patient(known: Content, incoming: Content) -> Iterator[Difference]:
+    for name, (label, differ) in PATIENT.items():
+        if differ(known.get(name), incoming.get(name)):
+            yield name, label, str(known[name]), str(incoming[name])
+
+
+def _of_examination(known: Content, incoming: Content) -> Iterator[Difference]:
+    if known.get("modality") and incoming.get("modality") and known["modality"] != incoming["modality"]:
+        yield "modality", "检查种类", known["modality"], incoming["modality"]
+    one, other = known.get("examined_at"), incoming.get("examined_at")
+    at_once = False
+    if one and other:
+        at_once = same_moment("examined_at", known, incoming)
+        if one.date() != other.date():
+            yield "examined_at", "检查日期", str(one.date()), str(other.date())
+    old, new = known.get("examination_name") or "", incoming.get("examination_name") or ""
+    if old and new and _names_differ(old, new, at_once=at_once):
+        yield "examination_name", "检查名称", old, new
+    old, new = known.get("body_part") or "", incoming.get("body_part") or ""
+    if old and new and _parts_differ(old, new):
+        yield "body_part", "检查部位", old, new
+
+
+def _names_differ(one: str, other: str, *, at_once: bool) -> bool:
+    """Neither name is the other spelled more fully (胸部CT, 胸部CT平扫+增强).
+
+    Another word for the region (颅脑, 头颅) is the same at one time only: 肝 and 胰 are one region too.
+    """
+    plain = _plain(one), _plain(other)
+    if not all(plain) or bool(_HAN.search(plain[0])) != bool(_HAN.search(plain[1])):
+        return False  # of CHEST and 胸部 nothing can be said
+    return not _within(*plain) and not (at_once and _within(by_region(plain[0]), by_region(plain[1])))
+
+
+def _plain(name: str) -> str:
+    """The name without kind, punctuation, width and case."""
+    return re.sub(r"[\W_]+", "", _KIND.sub("", unicodedata.normalize("NFKC", name).casefold()))
+
+
+def _within(one: str, other: str) -> bool:
+    """Do all characters of the shorter name stand in the longer one, in their order?"""
+    short, long = sorted((one, other), key=len)
+    rest = iter(long)
+    return all(character in rest for character in short)
+
+
+def _parts_differ(one: str, other: str) -> bool:
+    mine, theirs = regions_of(one), regions_of(other)
+    apart = bool(mine and theirs) and not (mine <= theirs or theirs <= mine)
+    return apart or on_other_sides(one, other)

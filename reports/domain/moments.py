@@ -1,0 +1,61 @@
+"""Times of two exports compared: each as exactly as it was given, and no more exactly.
+
+A time written with zero seconds, or at midnight, may be one of minutes or of days: many exports fill up what
+they do not know with zeros.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+Content = Mapping[str, Any]
+TIMES: Final = ("examined_at", "reported_at", "signed_at", "last_modified_at")
+MOMENTS: Final = (*TIMES, "requested_at", "found_at", "notified_at")
+_GRAINS: Final = {"": 0, "day": 1, "minute": 2, "second": 3}
+_MINUTE: Final = 2
+_HALF_A_MINUTE: Final = timedelta(seconds=30)
+
+
+def same_moment(field: str, one: Content, other: Content) -> bool:
+    """Is a time, given in both, the same at the coarser precision of the two?"""
+    grains = sorted((_said(field, one), _said(field, other)))
+    if _cut(one[field], grains[0]) == _cut(other[field], grains[0]):
+        return True
+    # Minutes may be rounded (smalldatetime) instead of cut.
+    rounded = grains[0] == _MINUTE < grains[1]
+    return rounded and abs(one[field] - other[field]) <= _HALF_A_MINUTE
+
+
+def is_finer(field: str, one: Content, other: Content) -> bool:
+    """Does the first say a time, given in both, more exactly?"""
+    return (_said(field, one), _given(field, one)) > (_said(field, other), _given(field, other))
+
+
+def compare(field: str, one: Content, other_field: str, other: Content) -> int:
+    """-1, 0, 1: is the first time earlier, the same as far as both are given, or later? 0: one lacks."""
+    if not one.get(field) or not other.get(other_field):
+        return 0
+    grain = min(_given(field, one), _given(other_field, other))
+    first, second = _cut(one[field], grain), _cut(other[other_field], grain)
+    return int(first > second) - int(first < second)
+
+
+def _given(field: str, content: Content) -> int:
+    given = content.get(f"{field}_precision")
+    if given:
+        return _GRAINS[given]
+    value = content.get(field)
+    return 3 if isinstance(value, datetime) and value.second else _MINUTE
+
+
+def _said(field: str, content: Content) -> int:
+    """The precision given, or the coarser one that zeros leave open."""
+    at: datetime = content[field]
+    zeros = 3 if at.second else _MINUTE if at.hour or at.minute else 1
+    return min(_given(field, content), zeros)
+
+
+def _cut(value: datetime, grain: int) -> datetime:
+    if grain <= 1:
+        return value.replace(hour=0, minute=0, second=0)
+    return value.replace(second=0) if grain == _MINUTE else value
