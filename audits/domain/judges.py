@@ -1,22 +1,28 @@
 """Who may judge a case: nobody a report they wrote, reviewed, signed, modified or operated (DOMAIN 2).
 
-RIS exports write one person in many ways (`张三`, `张 三（0123）`, `张三 副主任医师`, `ＬＩ Ming`), so
-names are compared by their forms: full and half width made one, spaces, titles and staff numbers taken off.
-In doubt two writings are one person: another assessor is easier found than a biased judgement undone.
+RIS exports write one person in many ways (`初写:张 三（0123） 终审:李四`, `ZHANG^SAN=张^三`, `张三主治`),
+so a name is looked for anywhere in the field. In doubt two writings are one person: another assessor is
+easier found than a biased judgement undone. The rule: a name of three characters or more bars wherever it
+stands; one of two as a name by itself, or within four or more (王伟李强), while 王伟明 is a name of its own;
+a name in letters bars where all its words stand, in any order.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 
-_SEVERAL = re.compile(r"[、/,;|&\n()\[\]【】〔〕《》<>]+|(?<=\w)\s*[-—]{2,}\s*(?=\w)")
-_LABEL = re.compile(r"^(?:报告|书写|审核|复核|签发|签名|修改|诊断)?(?:医师|医生|技师|者|人)?[::]\s*")
-_TITLE = re.compile(
-    r"(?:(?:副?主任|主治|住院|规培|进修|执业|主管|助理)?(?:医师|医生|技师)|大夫|副?教授|副?主任|博士|老师|技士|规培生|进修生)$"
-)
+from reports.domain.people import parts_of, plain_writing, without_title
+
+_SEVERAL = re.compile(r"[()\[\]【】〔〕<>\\;:=\t]+|(?<=\w)\s*[-—]{2,}\s*(?=\w)")
 _NUMBER = re.compile(r"[A-Za-z]{0,4}[-_]?\d{3,}|\d+")
+_ONLY_NUMBER = re.compile(r"[A-Za-z]{0,4}[-_]?\d+")
+_IN_BRACKETS = re.compile(r"[(\[【<](?:工号:?)?\s*([0-9a-z_-]+)\s*[)\]】>]")
+_A_HAN = r"[\u3400-\u9fff\U00020000-\U0003ffff]"
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff·]{2,}")
+_RUN = re.compile(rf"(?:{_A_HAN}|\*)+")
+_STRETCHED = re.compile(rf"(?<=\b{_A_HAN})\s+(?={_A_HAN}\b)")
+_NO_WORDS = re.compile(r"[\W\d_]+")
+_LONG_NAME, _LONG_RUN, _LONG_WORD = 3, 4, 3
 
 
 @dataclass(frozen=True)
@@ -44,15 +50,50 @@ def barred_from(people: CasePeople, assessor: Iterable[str]) -> str | None:
 
     An assessor without any name is barred: there is nothing to compare.
     """
-    own = set().union(*(_whole_forms(name) for name in assessor)) if assessor else set()
-    if not own:
+    names = list(assessor)
+    if not any(map(_own_forms, names)):
         return "评审医师没有登记姓名，无法核对是否为本人报告；请先在账号中补全姓名。"
-    roles = [
-        _ROLE_ZH[role.name] for role in fields(people) if own & name_forms(getattr(people, role.name) or "")
-    ]
+    written = {role.name: getattr(people, role.name) or "" for role in fields(people)}
+    roles = [_ROLE_ZH[role] for role, field in written.items() if any(_names(field, name) for name in names)]
     if not roles:
         return None
     return f"该报告由评审医师本人{'、'.join(roles)}，不能由其评审；请另行指定评审医师。"
+
+
+def _names(field: str, name: str) -> bool:
+    """Does what the RIS wrote name the person, known by this name or staff number?"""
+    own = _own_forms(name)
+    plain = plain_writing(field).casefold()
+    if own & (name_forms(field) | {*_IN_BRACKETS.findall(plain)}):
+        return True
+    return any(_in_chinese(form, plain) for form in own) or _in_letters(name, plain)
+
+
+def _in_chinese(name: str, plain: str) -> bool:
+    if not re.search(_A_HAN, name):
+        return False
+    squeezed = _NO_WORDS.sub("", plain)
+    if without_title(squeezed) == name or (len(name) >= _LONG_NAME and name in squeezed):
+        return True
+    return any(_is_run(name, run) for run in _RUN.findall(_STRETCHED.sub("", plain)))
+
+
+def _is_run(name: str, run: str) -> bool:
+    """Is the name these characters, a part of many of them, or what a mask (张*) may hide?"""
+    bare = without_title(run.strip("*"))
+    if bare and "*" in run and re.fullmatch(run.replace("*", ".+"), name):
+        return True
+    return bare == name or (len(bare) >= _LONG_RUN and name in bare)
+
+
+def _in_letters(name: str, plain: str) -> bool:
+    """Do the words of a name in letters stand in the field, in any order, or joined otherwise?"""
+    own, words = (_NO_WORDS.sub(" ", text).split() for text in (plain_writing(name).casefold(), plain))
+    whole = "".join(own)
+    if len(whole) < _LONG_WORD or not whole.isascii():
+        return False
+    joined = {"".join(words[i:j]) for i in range(len(words)) for j in range(i + 1, len(words) + 1)}
+    return whole in joined or set(own) <= set(words)
 
 
 def name_forms(written: str) -> frozenset[str]:
@@ -60,9 +101,8 @@ def name_forms(written: str) -> frozenset[str]:
 
     `张三（0123）/李四 主任医师` → {张三, 0123, 李四}.
     """
-    forms: set[str] = set()
+    forms = set(_own_forms(written))
     for part in _parts(written):
-        forms |= _forms_of(part)
         # `张三 李四` may be two people; `张 三` is one. Only words of two or more Han characters stand alone.
         for word in part.split():
             name = _bare(word)
@@ -71,16 +111,18 @@ def name_forms(written: str) -> frozenset[str]:
     return frozenset(forms)
 
 
-def _whole_forms(written: str) -> set[str]:
-    return set().union(*(_forms_of(part) for part in _parts(written)))
+def _own_forms(written: str) -> frozenset[str]:
+    return frozenset().union(*map(_forms_of, _parts(written)))
 
 
 def _parts(written: str) -> list[str]:
-    text = unicodedata.normalize("NFKC", written).replace("\u200b", "").replace("\ufeff", "")
-    return [_LABEL.sub("", part.strip()) for part in _SEVERAL.split(text) if part.strip()]
+    parts = (part.strip() for whole in parts_of(written) for part in _SEVERAL.split(whole))
+    return [part for part in parts if part]
 
 
 def _forms_of(part: str) -> set[str]:
+    if _ONLY_NUMBER.fullmatch(part):
+        return {part.casefold()}
     numbers = {number.casefold() for number in _NUMBER.findall(part) if len(number) >= 3}
     name = _bare(part)
     return numbers | ({name} if name else set())
@@ -88,7 +130,6 @@ def _forms_of(part: str) -> set[str]:
 
 def _bare(text: str) -> str:
     """The name alone: no number, no space, no title, lower case; "" when nothing is left."""
-    name = re.sub(r"[\s·•・.。]+", "", _NUMBER.sub("", text)).casefold()
-    while (match := _TITLE.search(name)) and match.group() != name:
-        name = name[: match.start()]
-    return "" if _TITLE.fullmatch(name) else name.strip("-_:*#")
+    plain = without_title(" ".join(_NUMBER.sub("", text).casefold().split()))
+    name = without_title(re.sub(r"[\s·.。^_]+", "", plain)).strip("-:*#")
+    return "" if without_title(f"某某{name}") == "某某" else name

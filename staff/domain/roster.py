@@ -4,6 +4,7 @@ A name two people share is told apart by the staff number beside it. Where there
 be is asked: only if all of them are qualified is the person qualified, whoever it was.
 """
 
+import re
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 
@@ -11,6 +12,9 @@ from staff.domain.operating import may_operate
 from staff.domain.people import QUALIFIED, Answer, Person, Reason, Why
 from staff.domain.rules import Kind, QualificationRules
 from staff.domain.signing import may_sign
+
+# 买买提·艾力 is written with whatever dot a keyboard has.
+_DOTS = re.compile("[·•‧∙⋅・]")
 
 
 class Roster:
@@ -112,4 +116,4 @@ def _doubtful(name: str, found: tuple[Person, ...], failing: list[Answer]) -> tu
 
 
 def _plain(text: str) -> str:
-    return "".join(text.split()).casefold()
+    return _DOTS.sub("", "".join(text.split())).casefold()

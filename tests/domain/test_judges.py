@@ -61,6 +61,97 @@ def test_barred_from_unknown_people_is_allowed():
     assert barred_from(CasePeople(), ["张三"]) is None
 
 
+WRITINGS = (
+    *("沈 试 二", "沈　试　二", "沈试二\u200b", "沈.试二", "沈-试二", "沈*二", "沈**"),
+    *(f"沈{dot}试二" for dot in "·•‧∙⋅・"),
+    *("沈试二(D001)", "[0123]沈试二", "0123-沈试二", "0123沈试二", "沈试二_0123", "沈试二 2026-09-01 10:20"),
+    *(
+        "沈试二主治",
+        "沈试二 副主任医师",
+        "主任医师沈试二",
+        "Dr.沈试二",
+        "Prof 沈试二",
+        "沈试二教授",
+        "沈试二（进修）",
+    ),
+    *(
+        "电子签名：沈试二",
+        "电子签名沈试二",
+        "审:沈试二",
+        "初写:沈试二 终审:顾试三",
+        "初写：顾试三；终审：沈试二",
+    ),
+    *(
+        '"沈试二"',
+        "“沈试二”",
+        "'沈试二'",
+        "「沈试二」",
+        "<沈试二>",
+        "【沈试二】",
+        '{"name":"沈试二"}',
+        "沈试二@rad",
+    ),
+    *(f"顾试三{between}沈试二" for between in "、,，;；/\\|&+-→>和 \n\t"),
+    *("沈试二顾试三", "顾试三沈试二", "顾试三代沈试二签"),
+    *("SHEN^SHIER=沈^试二", "SHEN^SHIER=沈^试二=", "=沈^试二", "沈^试二^^^"),
+)
+
+
+@pytest.mark.parametrize("written", WRITINGS)
+def test_barred_from_the_name_is_found_anywhere_in_the_field(written):
+    assert barred_from(CasePeople(reporting=written), ["沈试二"]) is not None
+    assert barred_from(CasePeople(reporting=written), ["林试四"]) is None
+
+
+@pytest.mark.parametrize("written", [w for w in WRITINGS if "*" not in w])
+def test_barred_from_a_name_of_two_signs_is_found_by_itself(written):
+    short = (
+        written.replace("SHIER", "ER").replace("试 二", "二").replace("试　二", "二").replace("试二", "二")
+    )
+    assert barred_from(CasePeople(reporting=short), ["沈二"]) is not None
+    assert barred_from(CasePeople(reporting=short), ["沈三"]) is None
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["王伟明", "王伟明 主治医师", "王伟明/李四", "李王伟", "王伟明(123) 李强", "王维", "沈试三", "李*"],
+)
+def test_barred_from_another_person_whose_name_merely_resembles_is_allowed(written):
+    assert barred_from(CasePeople(reporting=written), ["王伟", "沈试二"]) is None
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "LI MING",
+        "ＬＩ　Ｍｉｎｇ",
+        "Ming Li",
+        "LI^MING",
+        "LI, MING",
+        "LiMing",
+        "Dr. Li Ming",
+        "LI^MING=李^明",
+        "Li Ming/GU",
+    ],
+)
+def test_barred_from_a_name_in_letters_stands_in_any_order(written):
+    assert barred_from(CasePeople(reporting=written), ["李试一", "Li Ming"]) is not None
+    assert barred_from(CasePeople(reporting=written), ["李试一", "Li Min", "Ming"[:2]]) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "number", "barred"),
+    [
+        ("顾试三(D01)", "D01", True),
+        ("顾试三(D02)", "D01", False),
+        ("顾试三(7)", "7", True),
+        ("顾试三 17", "7", False),
+    ],
+)
+def test_barred_from_a_short_staff_number_only_as_a_whole(written, number, barred):
+    assert (barred_from(CasePeople(reporting=written), ["沈试二", number]) is not None) is barred
+
+
 @pytest.mark.parametrize("names", [[], [""], ["主任医师"]])
 def test_barred_from_nameless_assessor_cannot_be_compared(names):
     assert "没有登记姓名" in barred_from(CasePeople(reporting="张三"), names)

@@ -297,3 +297,8 @@ def test_rules_say_that_the_standard_names_no_cycle_and_name_each_source():
     assert {kind.code: kind.cycle_years for kind in RULES.types if kind.cycle_years} == {
         "radiation_training": 2
     }
+
+
+def test_roster_finds_a_name_with_another_dot():
+    roster = Roster([Person("D1", "买买提•艾力", "physician")], rules=RULES)
+    assert [p.staff_number for p in roster.find("买买提·艾力", kind="physician")] == ["D1"]

@@ -24,6 +24,14 @@ from reports.domain.people import NamedPerson, people_in
         ("王伟A", "王伟A", ""),
         ("John Smith (77)", "John Smith", "77"),
         ("阿卜杜拉·买买提", "阿卜杜拉·买买提", ""),
+        ("阿卜杜拉•买买提", "阿卜杜拉·买买提", ""),
+        ("ZHANG^SAN=张^三", "张三", ""),
+        ("Smith^John", "Smith John", ""),
+        ("“张三”", "张三", ""),
+        ("主任医师：张三", "张三", ""),
+        ("主任医师张三", "张三", ""),
+        ("张三主治", "张三", ""),
+        ("王主任", "王主任", ""),
     ],
 )
 def test_people_in_one_person_name_and_number_come_apart(written, name, number):
@@ -31,7 +39,8 @@ def test_people_in_one_person_name_and_number_come_apart(written, name, number):
 
 
 def test_people_in_several_each_once_in_their_order():
-    assert people_in("张三/李四、张三") == (NamedPerson("张三"), NamedPerson("李四"))
+    both = (NamedPerson("张三"), NamedPerson("李四"))
+    assert people_in("张三/李四、张三") == people_in("初写:张三 终审（签发）：李四") == both
 
 
 @pytest.mark.parametrize("nobody", [None, "", "  ", "-", "——", "无"])
