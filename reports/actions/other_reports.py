@@ -7,7 +7,11 @@ from reports.domain.identity import PATIENT
 from reports.domain.textcheck.identity import Difference
 
 # A refusal is stored, shown and printed: it names patients as every page does.
-_MASKS: dict[str, Callable[[str], str]] = {"patient_name": mask_name, "patient_id": mask_id}
+_MASKS: dict[str, Callable[[str], str]] = {
+    "patient_name": mask_name,
+    "patient_id": mask_id,
+    "birth_on": lambda day: f"{day[:4]}年",
+}
 
 
 def refused_for(whose: str, differing: Sequence[Difference]) -> tuple[str, str]:

@@ -227,11 +227,12 @@ def test_later_row_of_another_patient_or_examination_is_refused_and_nothing_chan
 
 def test_refusal_names_both_facts_and_masks_the_patients(department):
     receive_reports([incoming(**PERSON, **EXAM)], department=department, by=None)
-    row = incoming(**(PERSON | EXAM | {"patient_name": "乙试二", "modality": "MRI", "reported_at": LATER}))
+    other = {"patient_name": "乙试二", "birth_on": date(1956, 1, 2), "modality": "MRI"}
+    row = incoming(**(PERSON | EXAM | other | {"reported_at": LATER}))
     (refusal,) = receive_reports([row], department=department, by=None).refused
     assert refusal.reason == (
         "检查号“A1”已登记在另一受检者名下：姓名已登记为“甲**”，本行为“乙**”；"
-        "检查种类已登记为“CT”，本行为“MRI”。"
+        "出生日期已登记为“1981年”，本行为“1956年”；检查种类已登记为“CT”，本行为“MRI”。"
         "不能作为同一份的修订，这一行没有导入；请核对号码，两份须各有自己的号码，更正后重新导出。"
     )
 
