@@ -197,7 +197,10 @@ class Report(ReportContent):
 
 
 class Revision(models.Model):
-    """再次修改 (4.5): one version of a report's content, never changed once written."""
+    """再次修改 (4.5): one version of a report's content, never changed once something refers to it.
+
+    Until then it may be completed (补全): a field that was not known, a time more exactly.
+    """
 
     report = models.ForeignKey(Report, models.CASCADE, related_name="revisions")
     number = models.PositiveIntegerField()

@@ -15,6 +15,7 @@ from django.db import transaction
 
 from reports.actions.bulk import insert_many, update_many
 from reports.actions.checking import check_arrived
+from reports.actions.completing import complete_versions
 from reports.actions.content import content_of, content_of_incoming, fill, from_json, to_json
 from reports.actions.other_reports import refused_for
 from reports.domain.textcheck.registry import RULES_VERSION
@@ -75,6 +76,7 @@ class _Known:
     hashes: set[str] = field(default_factory=set)
     is_new: bool = False
     touched: bool = False
+    completed: bool = False
 
 
 def receive_reports(
@@ -176,8 +178,7 @@ def _take(
             column, reason = refused_for(f"检查号“{row.accession_number}”", decision.differing)
         tally.refused.append(RowRefusal(row.row, column, reason, accession_number=row.accession_number))
     elif decision.action == "complete":
-        fill(entry.report, decision.content)
-        entry.content, entry.touched = decision.content, True
+        _complete(entry, decision.content, revisions)
         tally.completed += 1
     elif decision.action == "unchanged" or content_hash(decision.content) in entry.hashes:
         # The second case: an export that was taken before, met again after another vendor's wording.
@@ -228,6 +229,17 @@ def _note(
     )
 
 
+def _complete(entry: _Known, content: dict[str, Any], revisions: list[Revision]) -> None:
+    """Let the report know more; a version that is not written yet says it at once."""
+    report = fill(entry.report, content)
+    report.content_hash = content_hash(content)
+    entry.content, entry.touched, entry.completed = content, True, True
+    for revision in revisions:
+        is_current = revision.report is report and revision.number == report.revision_number
+        if is_current and report.content_hash not in entry.hashes:
+            revision.content, revision.content_hash = to_json(content), report.content_hash
+
+
 def _write(known: dict[str, _Known], revisions: list[Revision]) -> None:
     touched = [k for k in known.values() if k.touched]
     new = [k.report for k in touched if k.is_new]
@@ -239,6 +251,7 @@ def _write(known: dict[str, _Known], revisions: list[Revision]) -> None:
         for report in new:
             report.pk = keys[report.accession_number]
     update_many(Report, [k.report for k in touched if not k.is_new], _UPDATED)
+    complete_versions({k.report: k.hashes for k in touched if k.completed and not k.is_new})
     for revision in revisions:
         revision.report_id = revision.report.pk
     insert_many(Revision, revisions)

@@ -8,9 +8,11 @@ import pytest
 from django.utils import timezone
 
 from reports.actions import receive
+from reports.actions.content import content_of
 from reports.actions.imports import take_file
 from reports.actions.papers import fields_of
 from reports.actions.receive import receive_reports
+from reports.domain.versions import content_hash
 from reports.intake.reports import read_reports
 from reports.intake.values import LIMITS, IncomingReport
 from reports.models import (
@@ -22,6 +24,7 @@ from reports.models import (
     Report,
     Revision,
 )
+from tests.audit_factories import drawn_audit
 from tests.conftest import DATA
 from tests.factories import make_report
 from trail.models import Event
@@ -341,6 +344,28 @@ def test_import_leaves_one_event_without_identity(department, officer):
         "pending": 0,
         "from_row": 5,
     }
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_completed_report_is_drawn_as_it_is_known_now(department, together):
+    rows = [incoming(technique=None), incoming(technique="平扫")]
+    for chunk in [rows] if together else [[row] for row in rows]:
+        receive_reports(chunk, department=department, by=None)
+    (report, version) = Report.objects.get(), Revision.objects.get()
+    assert (version.number, version.content["technique"], version.changed_fields) == (1, "平扫", [])
+    assert version.content_hash == report.content_hash == content_hash(content_of(report))
+
+
+def test_drawn_version_stays_as_it_was_drawn(department):
+    audit = drawn_audit(department, technique=None)
+    case = audit.cases.select_related("report", "revision").first()
+    drawn = case.revision.content
+    known = content_of(case.report) | {"technique": "平扫", "extra": ()}
+    row = IncomingReport(row=2, accession_number=case.report.accession_number, **known)
+    assert receive_reports([row], department=department, by=None).completed == 1
+    case = audit.cases.select_related("report", "revision").get(pk=case.pk)
+    assert (case.report.technique, case.revision.content) == ("平扫", drawn)
+    assert case.report.content_hash != case.revision.content_hash
 
 
 class Killed(BaseException):
