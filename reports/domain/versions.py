@@ -14,7 +14,7 @@ from typing import Any
 
 from reports.domain.identity import PATIENT, contradictions, says_less
 from reports.domain.moments import MOMENTS, TIMES, compare, is_finer, same_moment
-from reports.domain.textcheck.identity import Difference
+from reports.domain.textcheck.identity import Difference, is_grown
 
 Content = Mapping[str, Any]
 TEXTS = ("technique", "findings", "impression")
@@ -59,6 +59,8 @@ def decide(known: Content, incoming: Content, earlier: Iterable[Content]) -> Dec
         return Decision("refuse", {}, differing=differing)
     merged = merge(known, incoming)
     rewritten = {f: known[f] for f in merged if merged[f] != known.get(f) and _same_writing(f, known, merged)}
+    if "age" in rewritten:
+        rewritten["age_days"] = known.get("age_days")
     changed = tuple(f for f in merged if not (f in _DERIVED or f in rewritten or merged[f] == known.get(f)))
     if not changed:
         return Decision("unchanged", dict(known))
@@ -90,6 +92,8 @@ def _same_writing(field: str, known: Content, incoming: Content) -> bool:
     old, new = known.get(field), incoming.get(field)
     if not (isinstance(old, str) and isinstance(new, str) and old and new) or says_less(field, old, new):
         return False
+    if field == "age":
+        return is_grown(old, new)
     if field in PATIENT:
         return not PATIENT[field][1](old, new)
     return _squeezed(old) == _squeezed(new)

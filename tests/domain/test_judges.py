@@ -140,6 +140,14 @@ def test_barred_from_a_name_in_letters_stands_in_any_order(written):
 
 
 @pytest.mark.parametrize(
+    ("written", "own"),
+    [("SHEN SHI ER MD", "Shen Shier"), ("王 伟 李 强", "王伟"), ("李 强 2026 王 伟", "王伟")],
+)
+def test_barred_from_a_name_parted_otherwise(written, own):
+    assert barred_from(CasePeople(reporting=written), [own]) is not None
+
+
+@pytest.mark.parametrize(
     ("written", "number", "barred"),
     [
         ("顾试三(D01)", "D01", True),

@@ -12,6 +12,8 @@ AT = datetime(2026, 3, 5, 16, 30, 12)
 FIRST = {
     "patient_id": "P1",
     "patient_name": "张三",
+    "age": "56岁",
+    "age_days": 20454,
     "findings": "左侧丘脑病灶。",
     "impression": "1、左侧丘脑梗死。",
     "technique": "平扫",
@@ -44,6 +46,8 @@ def action(known, incoming, *earlier):
         (FIRST | {"signed_at": AT}, ("complete", ("signed_at",))),
         (FIRST | {"signed_by": "李测二"}, ("complete", ("signed_by",))),
         (FIRST | {"technique": ""}, ("unchanged", ())),
+        (FIRST | {"age": "57Y", "age_days": 20819}, ("unchanged", ())),
+        (FIRST | {"age": "65岁", "age_days": 23741}, ("update", ("age",))),
         (FIRST | {"patient_name": "张*", "patient_id": "无"}, ("unchanged", ())),
         (FIRST | {"patient_name": "张 三", "patient_id": "ｐ1"}, ("unchanged", ())),
         (FIRST | {"findings": "左侧 丘脑病灶。\n", "clinical_diagnosis": " 头晕"}, ("unchanged", ())),
@@ -120,6 +124,15 @@ def test_field_that_was_empty_and_is_filled_completes(field, empty):
 def test_full_name_and_number_complete_masked_ones():
     decision = decide(FIRST | {"patient_name": "张*", "patient_id": "无"}, FIRST, [])
     assert (decision.action, decision.content) == ("complete", FIRST)
+
+
+def test_age_grown_by_a_year_stays_with_its_days():
+    older = FIRST | {"age": "57岁", "age_days": 20819}
+    assert decide(FIRST, older | {"report_status": "已审核"}, []).content == FIRST | {
+        "report_status": "已审核"
+    }
+    infant = FIRST | {"age": "3月", "age_days": 91}
+    assert action(infant, infant | {"age": "8月", "age_days": 244}) == ("update", ("age",))
 
 
 def test_text_emptied_by_a_later_version_is_a_change():

@@ -27,6 +27,7 @@ _WHOLE_YEARS: Final = re.compile(r"([0-9]{1,3})[岁Yy]?")
 _PER_YEAR: Final = {"月": 12, "个月": 12, "M": 12, "周": 52, "W": 52, "天": 365, "日": 365, "D": 365}
 _HOURS: Final = ("小时", "时", "分钟", "分", "H")
 _TOLERANCE: Final = 1.0  # years: ages are rounded (6.3.1)
+_GROWN_UP: Final = 3.0
 _ONE_YEAR: Final = timedelta(days=366)
 
 Difference = tuple[str, str, str, str]
@@ -117,6 +118,14 @@ def sexes_differ(mine: str | None, theirs: str | None) -> bool:
         return False
     sexes = {sex_of(mine or ""), sex_of(theirs or "")}
     return sexes == {"男", "女"}
+
+
+def is_grown(one: str, other: str) -> bool:
+    """May two ages be one person's, worked out a year apart? Not those of infants: their months count."""
+    ages = years_of(one), years_of(other)
+    if ages[0] is None or ages[1] is None:
+        return False
+    return abs(ages[0] - ages[1]) <= _TOLERANCE and min(ages[0], ages[1]) >= _GROWN_UP
 
 
 def _ages_differ(mine: str | None, theirs: str | None) -> bool:
