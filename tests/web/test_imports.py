@@ -1,5 +1,7 @@
 """The import pages, from the upload to the rows that were taken, for reports and for outcomes."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -51,6 +53,31 @@ def test_upload_of_an_export_confirmed_takes_the_good_rows_and_lists_the_bad(
     body = client.get(reverse("reports:batch", args=[batch.pk])).content.decode()
     assert "检查时间" in body
     assert "2026-02-30 09:30" in body
+
+
+def test_file_that_fills_fields_and_one_of_another_patient_say_so_on_their_page(
+    sign_in, officer, department, django_capture_on_commit_callbacks
+):
+    client = sign_in(officer)
+    fuller = GOOD.replace("2026-10-12 10:00", "2026-10-12 10:00:25")
+    other = GOOD.replace("张三丰,P9901001", "李四光,P9901002").replace("10:00", "11:00")
+    pages = []
+    for row in (GOOD, fuller, other):
+        batch = upload(client, csv(row))
+        with django_capture_on_commit_callbacks(execute=True):
+            confirm_columns(client, batch)
+        with django_capture_on_commit_callbacks(execute=True):
+            client.post(reverse("reports:batch_commit", args=[batch.pk]))
+        pages.append(client.get(reverse("reports:batch", args=[batch.pk])).content.decode())
+    counts = [tuple(re.findall(r"<dt>(新增|补全|无变化|拒收)</dt><dd>(\d+)", page)) for page in pages]
+    assert counts == [
+        (("新增", "1"), ("补全", "0"), ("无变化", "0"), ("拒收", "0")),
+        (("新增", "0"), ("补全", "1"), ("无变化", "0"), ("拒收", "0")),
+        (("新增", "0"), ("补全", "0"), ("无变化", "0"), ("拒收", "1")),
+    ]
+    assert "姓名已登记为“张**”，本行为“李**”" in pages[2]
+    assert [name in pages[2] for name in ("张三丰", "李四光", "P9901002")] == [False, False, False]
+    assert "补全1" in client.get(reverse("reports:imports")).content.decode()
 
 
 def test_column_page_opened_masks_the_patients_of_its_samples(sign_in, officer, department):
