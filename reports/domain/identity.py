@@ -70,16 +70,15 @@ def _of_examination(known: Content, incoming: Content) -> Iterator[Difference]:
     if known.get("modality") and incoming.get("modality") and known["modality"] != incoming["modality"]:
         yield "modality", "检查种类", known["modality"], incoming["modality"]
     one, other = known.get("examined_at"), incoming.get("examined_at")
-    at_once = False
-    if one and other:
-        at_once = same_moment("examined_at", known, incoming)
-        if one.date() != other.date():
-            yield "examined_at", "检查日期", str(one.date()), str(other.date())
+    if one and other and one.date() != other.date():
+        yield "examined_at", "检查日期", str(one.date()), str(other.date())
     old, new = known.get("examination_name") or "", incoming.get("examination_name") or ""
-    if old and new and _names_differ(old, new, at_once=at_once):
-        yield "examination_name", "检查名称", old, new
+    if old and new and old != new:
+        at_once = bool(one and other) and same_moment("examined_at", known, incoming)
+        if _names_differ(old, new, at_once=at_once):
+            yield "examination_name", "检查名称", old, new
     old, new = known.get("body_part") or "", incoming.get("body_part") or ""
-    if old and new and _parts_differ(old, new):
+    if old and new and old != new and _parts_differ(old, new):
         yield "body_part", "检查部位", old, new
 
 

@@ -55,13 +55,14 @@ def decide(known: Content, incoming: Content, earlier: Iterable[Content]) -> Dec
     completes it, and one that writes it otherwise (blanks, width, line ends) changes nothing: neither is an
     amendment (4.5) and makes a version.
     """
-    if differing := contradictions(known, incoming):
-        return Decision("refuse", {}, differing=differing)
+    if contradicting := contradictions(known, incoming):
+        return Decision("refuse", {}, differing=contradicting)
     merged = merge(known, incoming)
-    rewritten = {f: known[f] for f in merged if merged[f] != known.get(f) and _same_writing(f, known, merged)}
+    differing = [f for f in merged if f not in _DERIVED and merged[f] != known.get(f)]
+    rewritten = {f: known[f] for f in differing if _same_writing(f, known, merged)}
     if "age" in rewritten:
         rewritten["age_days"] = known.get("age_days")
-    changed = tuple(f for f in merged if not (f in _DERIVED or f in rewritten or merged[f] == known.get(f)))
+    changed = tuple(f for f in differing if f not in rewritten)
     if not changed:
         return Decision("unchanged", dict(known))
     if all(_is_addition(field, known, incoming) for field in changed):
@@ -128,16 +129,19 @@ def merge(known: Content, incoming: Content) -> dict[str, Any]:
         if field.endswith("_precision"):
             continue
         old = known.get(field)
-        if value is None or says_less(field, value, old):
+        if value is None or (value == old and field not in MOMENTS) or says_less(field, value, old):
             continue
         # Only a later version may empty a text.
         if value == "" and old and (field not in TEXTS or _order(incoming, known) <= 0):
             continue
         if field in MOMENTS:
+            exact = f"{field}_precision"
+            if value == old and known.get(exact) == incoming.get(exact):
+                continue
             if old is None or not same_moment(field, known, incoming) or is_finer(field, incoming, known):
                 merged[field] = value
-                if f"{field}_precision" in incoming:
-                    merged[f"{field}_precision"] = incoming[f"{field}_precision"]
+                if exact in incoming:
+                    merged[exact] = incoming[exact]
         else:
             merged[field] = value
     return merged
