@@ -13,6 +13,7 @@ from typing import Any
 from reports.domain.textcheck.finding import Finding
 from reports.domain.textcheck.report import Alert, CheckedReport, Moment, Prior, Request, moment_of
 from reports.intake.kinds import kind_of
+from reports.intake.values import LIMITS, LONGEST_TEXT
 
 _TIMES = ("examined_at", "signed_at", "last_modified_at", "reported_at")
 _FLAGS = ("has_prior", "one_step_reporting", "keeps_lines")
@@ -23,7 +24,6 @@ _TEXTS = tuple(
     if name not in (*_TIMES, *_FLAGS, *_AROUND, "birth_on", "now", "modality")
 )
 KEYS = frozenset((*_TEXTS, *_TIMES, *_FLAGS, *_AROUND, "birth_on", "modality"))
-LONGEST = 100_000  # code points of one text: far beyond any report
 
 
 class LineRefused(ValueError):  # noqa: N818  (an answer, not an error)
@@ -74,8 +74,9 @@ def _text(given: Mapping[str, Any], name: str) -> str | None:
         value = str(value)  # numbers and ages come as JSON numbers from some systems
     if not isinstance(value, str):
         raise LineRefused(f"“{name}”应为文字，收到{_kind(value)}。")
-    if len(value) > LONGEST:
-        raise LineRefused(f"“{name}”有{len(value)}个字，上限为{LONGEST}个。")
+    limit = LIMITS.get(name, LONGEST_TEXT)
+    if len(value) > limit:
+        raise LineRefused(f"“{name}”有{len(value)}个字，上限为{limit}个。")
     if any("\ud800" <= char <= "\udfff" for char in value):
         raise LineRefused(f"“{name}”含有无法显示的字符（不成对的代理码）。")
     return value

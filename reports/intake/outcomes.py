@@ -90,7 +90,7 @@ def _read(head: Head, row: Row, implied: str | None, rows: Rows) -> IncomingOutc
         "patient_name": _value(head, row, "patient_name", cells.name),
         "recorded_by": _value(head, row, "recorded_by", cells.name),
     }
-    for name, value in values.items():
+    for name, value in (*values.items(), ("text", text)):
         if value and len(value) > LIMITS[name]:
             label = _label(head, name)
             reason = (

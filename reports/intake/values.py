@@ -48,6 +48,8 @@ class IncomingReport:
     extra: Extra = ()
 
 
+# A workbook's cell holds no more: a longer text is several reports that a lost quote has joined.
+LONGEST_TEXT = 32_767
 # The longest text a field takes; longer ones are refused, never cut.
 LIMITS = {
     "accession_number": 64,
@@ -76,6 +78,19 @@ LIMITS = {
     "notified_by": 100,
     "receiving_department": 100,
     "received_by": 100,
+    **dict.fromkeys(
+        (
+            "clinical_diagnosis",
+            "surgical_history",
+            "technique",
+            "findings",
+            "impression",
+            "clinical_question",
+            "content",
+            "text",
+        ),
+        LONGEST_TEXT,
+    ),
 }
 
 

@@ -78,6 +78,11 @@ def test_line_that_is_no_report_is_refused_in_words(line, words):
         read_line(line)
 
 
-def test_text_beyond_any_report_is_refused():
-    with pytest.raises(LineRefused, match="上限为100000个"):
-        read(findings="字" * 100_001)
+@pytest.mark.parametrize(
+    ("name", "longest"), [("findings", 32_767), ("clinical_diagnosis", 32_767), ("patient_name", 100)]
+)
+def test_text_longer_than_an_import_takes_is_refused_and_the_longest_is_read(name, longest):
+    assert getattr(read(**{name: "字" * longest})[0], name) == "字" * longest
+    with pytest.raises(LineRefused) as refused:
+        read(**{name: "字" * (longest + 1)})
+    assert str(refused.value) == f"“{name}”有{longest + 1}个字，上限为{longest}个。"

@@ -408,10 +408,16 @@ def refused(**changed):
         ({"设备": ""}, ("unknown_modality", "设备", "")),
         ({"影像描述": "", "诊断结论": ""}, ("no_text", "影像描述", "")),
         ({"检查号": "A" * 65}, ("too_long", "检查号", "A" * 40)),
+        ({"影像描述": "肺" * 32_768}, ("too_long", "影像描述", "肺" * 40)),
+        ({"诊断结论": "肺" * 32_768}, ("too_long", "诊断结论", "肺" * 40)),
     ],
 )
 def test_bad_cell_refuses_its_row_naming_column_and_content(changed, expected):
     assert refused(**changed) == expected
+
+
+def test_text_as_long_as_a_cell_can_hold_is_taken():
+    assert only(csv_of([HEAD, [*GOOD[:5], "肺" * 32_767, GOOD[6]]])).findings == "肺" * 32_767
 
 
 def test_scientific_notation_with_all_digits_is_the_number():

@@ -100,6 +100,14 @@ def test_what_is_no_report_is_refused_in_words(client, token, body, status):
     assert (response.status_code, "error" in response.json()) == (status, status != 200)
 
 
+def test_text_longer_than_an_import_takes_is_refused_in_words(client, token):
+    response = ask(client, LINE | {"findings": "气胸" * 16_384}, token)
+    assert (response.status_code, response.json()) == (
+        400,
+        {"error": "“findings”有32768个字，上限为32767个。"},
+    )
+
+
 def test_keys_that_are_not_of_a_report_are_named(client, token):
     response = ask(client, LINE | {"finding": "x"}, token)
     assert (response.status_code, response.headers["X-Ignored-Keys"]) == (200, "finding")

@@ -7,7 +7,7 @@ carries on over a list of paired structures (左侧上颌窦、筛窦), or stand
 """
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cache
 from operator import attrgetter
@@ -110,19 +110,26 @@ def mentions_within(text: Text, start: int, end: int) -> Sequence[Mention]:
 
 def mentions_after(text: Text, mention: Mention) -> Iterator[Mention]:
     """The mentions that begin after this one, clause by clause, so that one may stop early."""
-    for number in range(text.clause_number(mention.start), len(text.clause_ends)):
-        for other in mentions_of(text, number):
-            if other.start > mention.start:
-                yield other
+    first = text.clause_number(mention.start)
+    for number in range(first, len(text.clause_ends)):
+        known = mentions_of(text, number)
+        # A clause without a mark may name thousands: only those that can begin behind it are looked at.
+        begin = bisect_right(known, mention.start, key=_word_start) if number == first else 0
+        for at in range(begin, len(known)):
+            if known[at].start > mention.start:
+                yield known[at]
 
 
 def mentions_of(text: Text, number: int) -> Sequence[Mention]:
-    """The mentions of one clause."""
-    known = named_in(text.parts[number])
-    if not number or not known:
-        return known
-    start = text.clause_ends[number - 1]
-    return [_moved(mention, start) for mention in known]
+    """The mentions of one clause, moved to where it stands in the text: once per text."""
+    named = named_in(text.parts[number])
+    if not number or not named:
+        return named
+    known: dict[int, Sequence[Mention]] = text.shared.setdefault("mentions_of", {})  # type: ignore[assignment]
+    if number not in known:
+        start = text.clause_ends[number - 1]
+        known[number] = [_moved(mention, start) for mention in named]
+    return known[number]
 
 
 def _moved(mention: Mention, by: int) -> Mention:

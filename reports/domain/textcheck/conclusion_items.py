@@ -157,7 +157,8 @@ def _read_named(said: str) -> Named:
     sided = {m.organ for m in named if m.side}
     # 双肺上叶肺气肿: the second 肺 belongs to the disease's name.
     places = [(m, _finer(said, m)) for m in named if m.side or m.organ not in sided]
-    return Named(_DIFFUSE.search(said) is not None, name, tuple(places))
+    distinct = {(m.structure, m.side, fine): (m, fine) for m, fine in places}
+    return Named(_DIFFUSE.search(said) is not None, name, tuple(distinct.values()))
 
 
 def _read_rank(said: str) -> tuple[int | None, str]:

@@ -141,10 +141,10 @@ def _is_made(text: Text, match: re.Match[str]) -> bool:
             return False
     elif _NO_IMAGES.search(said) or (said.startswith("参照") and _GUIDE.match(plain, match.end())):
         return False
-    if _WISH.search(plain, clause.start, at):
+    if text.has_before(_WISH, clause, at):
         return False
     if said.startswith(_NOUNS) and not said.startswith("同前"):
-        if _ADVICE.search(plain, text.sentence_at(at).start, at):
+        if text.has_before(_ADVICE, text.sentence_at(at), at):
             return False
         if _WITHOUT.search(plain[max(clause.start, at - 10) : at]):
             return False

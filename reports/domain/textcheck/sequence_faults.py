@@ -5,6 +5,7 @@ One cause gives one finding: running text without any 方位： is told once, no
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
@@ -181,7 +182,9 @@ def _doubled(group: Group) -> Iterator[Fault]:
     places = [item.start for item in group.items]
     previous = group.label_end
     for mark in group.marks:
-        if not any(previous <= place < mark.start for place in places) and group.items:
+        following = bisect_left(places, previous)
+        is_empty = following == len(places) or places[following] >= mark.start
+        if is_empty and group.items:
             yield Fault("empty-sequence", mark.start, mark.end, f"“{mark.text}”前面没有序列。")
             return
         previous = mark.end

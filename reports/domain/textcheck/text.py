@@ -241,6 +241,15 @@ class Text:
             if not self.is_negated(match.start()):
                 yield match
 
+    def has_before(self, words: re.Pattern[str], span: Span, at: int) -> bool:
+        """Does one of the words (none within another) stand in the span before `at`? Sought once a span."""
+        known: dict[tuple[str, int], int] = self.shared.setdefault("first ends", {})  # type: ignore[assignment]
+        key = (words.pattern, span.start)
+        if key not in known:
+            first = words.search(self.plain, span.start, span.end)
+            known[key] = first.end() if first else len(self.plain) + 1
+        return known[key] <= at
+
     def _ends_of(self, kind: int) -> list[int]:
         """Where the sentences, segments, items or paragraphs end."""
         ends, parts = self._ends or self.clause_ends, self._parts or self.parts

@@ -81,40 +81,58 @@ def _possible(text: Text) -> list[str]:
 
 def _first_critical(text: Text, item: Span, kinds: Iterable[str]) -> tuple[str, int, int] | None:
     plain = _LOOKALIKES.sub(lambda found: "\ue000" * len(found[0]), text.plain[item.start : item.end])
+    said = _Item(text, item)
     best: tuple[int, str, int] | None = None
     for kind in kinds:
         for found in _KINDS[kind].finditer(plain):
-            if _stands(text, item, *found.span()):
+            if said.asserts(*found.span()):
                 best = min(filter(None, (best, (found.start(), kind, found.end()))))
                 break
     if best is None:
-        best = _large_collapse(text, item, plain)
+        best = _large_collapse(said, plain)
     return (best[1], item.start + best[0], item.start + best[2]) if best else None
 
 
-def _large_collapse(text: Text, item: Span, plain: str) -> tuple[int, str, int] | None:
+def _large_collapse(said: "_Item", plain: str) -> tuple[int, str, int] | None:
     if "气胸" not in plain:
         return None
     for found in _COLLAPSE.finditer(plain):
-        if _LARGE_COLLAPSE <= int(found[1]) <= 100 and _stands(text, item, *found.span()):
+        if _LARGE_COLLAPSE <= int(found[1]) <= 100 and said.asserts(*found.span()):
             return found.start(), "大量液气胸", found.end()
     return None
 
 
-def _stands(text: Text, item: Span, start: int, end: int) -> bool:
-    """Is the finding asserted, and neither old nor already managed?"""
-    start, end = item.start + start, item.start + end
-    if text.is_negated(start) or text.is_negated(end - 1):
-        return False
-    first, last = text.clause_at(start), text.clause_at(end - 1)
-    clause = text.plain[max(first.start, item.start) : min(last.end, item.end)]
-    if _ADVICE.match(clause):
-        return False
-    acute = _ACUTE.search(clause) is not None
-    if _OLD.search(clause):
-        # 急性-亚急性期 is acute; 急性脑出血吸收期 and 急性硬膜下血肿术后 are not.
-        return acute and not _OLD.search(clause.replace("亚急性", ""))
-    return acute or not _MANAGED.search(text.plain[item.start : item.end])
+class _Item:
+    """An item of the conclusion: which of its clauses assert what they name, each asked once."""
+
+    def __init__(self, text: Text, span: Span) -> None:
+        self.text = text
+        self.span = span
+        self.asserted: dict[tuple[int, int], bool] = {}
+        self.is_managed: bool | None = None
+
+    def asserts(self, start: int, end: int) -> bool:
+        """Is the finding at this place of the item asserted, and neither old nor already managed?"""
+        text, item = self.text, self.span
+        start, end = item.start + start, item.start + end
+        if text.is_negated(start) or text.is_negated(end - 1):
+            return False
+        first, last = text.clause_at(start), text.clause_at(end - 1)
+        clause = max(first.start, item.start), min(last.end, item.end)
+        if clause not in self.asserted:
+            self.asserted[clause] = self._is_asserted(text.plain[slice(*clause)])
+        return self.asserted[clause]
+
+    def _is_asserted(self, clause: str) -> bool:
+        if _ADVICE.match(clause):
+            return False
+        acute = _ACUTE.search(clause) is not None
+        if _OLD.search(clause):
+            # 急性-亚急性期 is acute; 急性脑出血吸收期 and 急性硬膜下血肿术后 are not.
+            return acute and not _OLD.search(clause.replace("亚急性", ""))
+        if self.is_managed is None:
+            self.is_managed = _MANAGED.search(self.span.of(self.text.plain)) is not None
+        return acute or not self.is_managed
 
 
 def alert_incomplete(report: CheckedReport) -> Iterable[Hit]:

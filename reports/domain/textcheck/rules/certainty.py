@@ -51,8 +51,8 @@ _DENIES: Final = re.compile(r"未|无|没有|除外|排除|不支持")
 # 伴阻塞性肺炎, 累及胸膜: what a disease does, or another lesion beside it.
 _BESIDE: Final = re.compile(r"\s*(?:伴|并|且|继发|合并|累及|侵犯|余|另|附见)")
 _STAGE: Final = re.compile(
-    r"(?<![A-Za-z])[cpymr]{0,3}T(?:is|[0-4xX])[a-d]?\s*(?:[,，]?\s*N[0-3xX][a-c]?|期)"
-    r"|(?:[ⅠⅡⅢⅣⅤ]{1,3}|(?<![A-Za-z])[IV]{1,3})\s*[A-Da-d]?\s*\d?\s*期|(?<![急慢早晚])(?<!脱髓鞘)[一二三四]期"
+    r"(?<![A-Za-z])[cpymr]{0,3}T(?:is|[0-4xX])[a-d]?\s*(?:(?:[,，]\s*)?N[0-3xX][a-c]?|期)"
+    r"|(?:[ⅠⅡⅢⅣⅤ]{1,3}|(?<![A-Za-z])[IV]{1,3})\s*(?:[A-Da-d]\s*)?(?:\d\s*)?期|(?<![急慢早晚])(?<!脱髓鞘)[一二三四]期"
     r"|(?:FIGO|BCLC|CNLC|TNM|Ann\s?Arbor|Lugano)|分期"
 )
 _TYPICAL: Final = tuple(group("typical_signs").items())
@@ -108,8 +108,7 @@ def no_recommendation(report: CheckedReport) -> Iterable[Hit]:
         return
     for item in open_items:
         for match in _UNDETERMINED.finditer(text.plain, item.start, item.end):
-            clause = text.clause_at(match.start())
-            if match["open"] and _QUOTED.search(text.plain, clause.start, match.start()):
+            if match["open"] and text.has_before(_QUOTED, text.clause_at(match.start()), match.start()):
                 continue
             seen = match.group()
             yield Hit(
@@ -199,7 +198,7 @@ def hedged_typical(report: CheckedReport) -> Iterable[Hit]:
         if sign is None:
             continue
         named = _DIAGNOSES[disease]
-        if any(_plainly(impression, match) for match in named.finditer(impression.plain)):
+        if _says_plainly(impression, named):
             continue
         place = next(impression.unnegated(_GENERIC_LESIONS), None) or named.search(impression.plain)
         if place:
@@ -223,9 +222,11 @@ def _is_affirmed(text: Text, word: str) -> bool:
     return at >= 0
 
 
-def _plainly(text: Text, match: re.Match[str]) -> bool:
-    clause = text.clause_at(match.start())
-    return _HEDGED.search(clause.of(text.plain)) is None
+def _says_plainly(text: Text, named: re.Pattern[str]) -> bool:
+    """Does a clause name it and hedge nothing? Each clause is read once, however often it names it."""
+    spans = [text.clause_at(match.start()) for match in named.finditer(text.plain)]
+    clauses = {span.start: span for span in spans}
+    return any(_HEDGED.search(span.of(text.plain)) is None for span in clauses.values())
 
 
 def no_stage(report: CheckedReport) -> Iterable[Hit]:

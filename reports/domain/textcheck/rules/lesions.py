@@ -149,8 +149,12 @@ def no_negative_sign(report: CheckedReport) -> Iterable[Hit]:
     impression, findings = report.texts["impression"], report.texts["findings"]
     if findings.is_blank or findings.has_negation:
         return
+    done = -1
     for match in impression.unnegated(_WITH_NEGATIVES):
-        clause = impression.clause_at(match.start()).of(impression.plain)
+        span = impression.clause_at(match.start())
+        if span.start == done:
+            continue
+        done, clause = span.start, span.of(impression.plain)
         if _TREATED.search(clause):
             continue
         seen = clause.strip().lstrip("0123456789、.． ")[:40]

@@ -56,8 +56,11 @@ def _speaks_of_the_organ(text: Text, match: re.Match[str]) -> bool:
     if word in words("sex_word_exceptions"):
         return False
     if "附件" in word and not word.endswith("区"):
-        sentence = text.sentence_at(match.start()).of(text.plain)
-        return pattern("vertebra_words").search(sentence) is None
+        sentence = text.sentence_at(match.start())
+        of_bone: dict[int, bool] = text.shared.setdefault("of vertebrae", {})  # type: ignore[assignment]
+        if sentence.start not in of_bone:
+            of_bone[sentence.start] = pattern("vertebra_words").search(sentence.of(text.plain)) is not None
+        return not of_bone[sentence.start]
     return True
 
 

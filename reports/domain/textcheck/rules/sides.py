@@ -53,14 +53,14 @@ def laterality_conflict(report: CheckedReport) -> Iterator[Hit]:
     asked: set[tuple[str, str, frozenset[str]]] = set()
     for mention in _sided_mentions(impression):
         key = (mention.structure, mention.side)
+        if len(asked) >= _MOST_PLACES:
+            break
         if mention.side not in OPPOSITE or mention.inherited or key in told:
             continue
-        if _has_no_opposite(impression, findings, mention):
-            continue
         place = place_of(impression, mention)
-        if (*key, place.parts) in asked or len(asked) >= _MOST_PLACES:
+        if (*key, place.parts) in asked or not _may_differ(impression, findings, place):
             continue
-        if _is_seen_there(impression, findings, place) or state(impression, mention) != "abnormal":
+        if state(impression, mention) != "abnormal":
             continue
         if _is_told_gone(impression, findings, mention):
             continue
@@ -103,6 +103,26 @@ def _level(match: re.Match[str]) -> str:
     return f"{match['upper'].upper()}/{match['lower']}"
 
 
+def _may_differ(impression: Text, findings: Text, place: Place) -> bool:
+    """Do the findings neither lack the structure's other side nor see something in the place's own words?
+
+    Worked out once for the same words: a text may repeat them without end.
+    """
+    mention, plain = place.mention, impression.plain
+    words = (
+        mention.side,
+        plain[mention.start : mention.word_start],
+        plain[mention.word_start : mention.end],
+        plain[mention.end : place.end],
+    )
+    known: dict[tuple[str, ...], bool] = findings.shared.setdefault("may differ", {})  # type: ignore[assignment]
+    if words not in known:
+        known[words] = not _has_no_opposite(impression, findings, mention) and not _is_seen_there(
+            impression, findings, place
+        )
+    return known[words]
+
+
 def _has_no_opposite(impression: Text, findings: Text, mention: Mention) -> bool:
     """The findings name the sided structure as the conclusion does, and not the structure's other side."""
     if impression.plain[mention.start : mention.end] not in findings.plain:
@@ -124,12 +144,20 @@ def _is_told_gone(impression: Text, findings: Text, mention: Mention) -> bool:
     """左侧附件缺如, where the findings say of that side that nothing was seen."""
     if not _GONE.search(impression.plain, *segment(impression, mention)):
         return False
-    for number in clauses_naming(findings, mention.structure):
+    sides: dict[str, set[str]] = findings.shared.setdefault("not shown", {})  # type: ignore[assignment]
+    if mention.structure not in sides:
+        sides[mention.structure] = _sides_not_shown(findings, mention.structure)
+    return mention.side in sides[mention.structure]
+
+
+def _sides_not_shown(findings: Text, structure: str) -> set[str]:
+    """The sides of the structure that clauses name which say that something is not shown."""
+    found: set[str] = set()
+    for number in clauses_naming(findings, structure):
         if _NOT_SHOWN.search(findings.parts[number].plain):
-            for other in mentions_of(findings, number):
-                if other.structure == mention.structure and other.side == mention.side:
-                    return True
-    return False
+            named = mentions_of(findings, number)
+            found.update(other.side for other in named if other.structure == structure)
+    return found
 
 
 def _stands_near(side: str, bare: str, plain: str) -> bool:
@@ -204,12 +232,15 @@ def _bare_side_speaks(findings: Text, mention: Mention) -> bool:
     """左侧为著, 对侧亦见: the side is told without its structure; then nothing is certain."""
     if _ELSEWHERE.search(findings.plain):
         return True
+    without_signs = 0  # up to here: what holds no sign behind one place holds none behind a later one
     for match in _BARE.finditer(findings.plain):
         if match["side"] == mention.side and not findings.is_negated(match.start()):
-            clause = findings.clause_at(match.start())
-            tail = findings.plain[match.end() : clause.end]
-            if _LESION_SIGNS.search(tail) or tail[:1] in tuple("为者亦也较更"):
+            end = findings.clause_at(match.start()).end
+            if findings.plain[match.end() : min(end, match.end() + 1)] in tuple("为者亦也较更"):
                 return True
+            if end > without_signs and _LESION_SIGNS.search(findings.plain, match.end(), end):
+                return True
+            without_signs = max(end, without_signs)
     return False
 
 

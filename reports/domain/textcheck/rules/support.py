@@ -112,7 +112,7 @@ def _organ_said_normal(findings: Text, claim: str, signs: re.Pattern[str]) -> st
     mentioned, about = False, False
     for segment in findings.segments:
         words_of_segment = segment.of(findings.plain)
-        organs = {_ORGAN_OF[m.group()] for m in _ORGAN.finditer(words_of_segment)}
+        organs = _organs_named(words_of_segment)
         if organs:
             about = organ in organs
         mentioned = mentioned or about
@@ -122,7 +122,7 @@ def _organ_said_normal(findings: Text, claim: str, signs: re.Pattern[str]) -> st
 
 
 def _only_organ(claim: str) -> str:
-    named = {_ORGAN_OF[m.group()] for m in _ORGAN.finditer(claim)}
+    named = _organs_named(claim)
     return named.pop() if len(named) == 1 else ""
 
 
@@ -184,11 +184,17 @@ def _normal_against_lesion(findings: Text, impression: Text) -> Iterator[Hit]:
         return
     if _CLAIM.search(whole) or not _ANY_LESION.search(findings.plain):
         return
+    is_of_all = _WHOLE.search(whole) is not None
+    said = _organs_named(whole)
+    concerned: dict[int, bool] = {}  # by where a sentence begins: does it name an organ of the conclusion?
     for match in _LESION_SEEN.finditer(findings.plain):
-        lesion, at = match["lesion"] or match["plain"], match.end() - 1
+        lesion, sentence = match["lesion"] or match["plain"], findings.sentence_at(match.end() - 1)
         if findings.is_negated(match.start()) or pattern("harmless_findings").search(match.group()):
             continue
-        if not _WHOLE.search(whole) and not _share_organ(whole, findings.sentence_at(at).of(findings.plain)):
+        if sentence.start not in concerned:
+            named = is_of_all or not said.isdisjoint(_organs_named(sentence.of(findings.plain)))
+            concerned[sentence.start] = named
+        if not concerned[sentence.start]:
             continue
         yield Hit(
             "impression",
@@ -199,9 +205,8 @@ def _normal_against_lesion(findings: Text, impression: Text) -> Iterator[Hit]:
         return
 
 
-def _share_organ(conclusion: str, sentence: str) -> bool:
-    said = {_ORGAN_OF[m.group()] for m in _ORGAN.finditer(conclusion)}
-    return any(_ORGAN_OF[m.group()] in said for m in _ORGAN.finditer(sentence))
+def _organs_named(said: str) -> set[str]:
+    return {_ORGAN_OF[match.group()] for match in _ORGAN.finditer(said)}
 
 
 RULES: Final[tuple[Rule, ...]] = (

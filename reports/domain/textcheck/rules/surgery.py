@@ -1,7 +1,7 @@
 """Organs that surgery took away (6.4.1.1 d): described all the same, or missing without a word why."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Final
 
@@ -117,7 +117,7 @@ _ABSENT: Final = re.compile(
     r"(?P<organ>胆囊|子宫|脾脏|脾|左侧肾脏|右侧肾脏|左侧肾|右侧肾|左肾|右肾|前列腺|甲状腺|胰腺)(?:影|区)?"
     r"(?:未见(?:明确|确切|明显)?(?:显示|显影)|未(?:明确|确切)?显示|未显影|缺如|阙如|不显示)"
 )
-_NOTHING: Final = re.compile(r"\s*(?:无|否认|没有|不详|无手术史|否认手术史|-|—|/)?\s*")
+_NOTHING: Final = re.compile(r"(?:无|否认|没有|不详|无手术史|否认手术史|-|—|/)?")
 
 
 def absent_without_history(report: CheckedReport) -> Iterator[Hit]:
@@ -126,14 +126,17 @@ def absent_without_history(report: CheckedReport) -> Iterator[Hit]:
     absent = list(_ABSENT.finditer(text.plain))
     if not absent or not _history_is_known(report):
         return
-    histories = [value for value in _histories(report) if not _NOTHING.fullmatch(value)]
+    histories = [value for value in _histories(report) if not _NOTHING.fullmatch(value.strip())]
     impression = report.texts["impression"].plain
+    named = {match["organ"] for match in absent}
+    explained = {name for name in named if _is_explained(name, impression, histories)}
+    excused: dict[int, bool] = {}  # by where a sentence begins
     for match in absent:
-        organ = _organ_of(match["organ"])
-        sentence = text.sentence_at(match.start()).of(text.plain)
-        if pattern("absence_reasons").search(sentence) or match["organ"] in impression:
-            continue
-        if organ[-1] in impression or any(_explains(value, organ) for value in histories):
+        sentence = text.sentence_at(match.start())
+        if sentence.start not in excused:
+            reason = pattern("absence_reasons").search(text.plain, sentence.start, sentence.end)
+            excused[sentence.start] = reason is not None
+        if match["organ"] in explained or excused[sentence.start]:
             continue
         yield Hit(
             "findings",
@@ -148,6 +151,14 @@ def _history_is_known(report: CheckedReport) -> bool:
     request = report.request
     asked = request is not None and (request.surgical_history, request.clinical_diagnosis) != (None, None)
     return asked or report.surgical_history is not None or report.clinical_diagnosis is not None
+
+
+def _is_explained(named: str, impression: str, histories: Iterable[str]) -> bool:
+    """Does the conclusion speak of the organ, or a history of how it went?"""
+    organ = _organ_of(named)
+    if named in impression or organ[-1] in impression:
+        return True
+    return any(_explains(history, organ) for history in histories)
 
 
 def _organ_of(named: str) -> str:

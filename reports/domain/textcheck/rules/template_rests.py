@@ -54,6 +54,7 @@ _PAIRS: Final = (
 )
 _SIGNS: Final = tuple((signs(sign[0]), sign, pattern) for sign, pattern in (*_RESTS, *_PAIRS))
 _ANY_SIGN: Final = signs("".join(sign[0] for _, sign, _ in _SIGNS))
+_LINE_ENDS: Final = re.compile(r"[^\S\n]*(?:\n|\Z)")
 _TICKED: Final = re.compile(r"[（(\[【]\s{0,3}[√✓✔☑vV]\s{0,3}[）)\]】]")
 
 
@@ -62,9 +63,10 @@ def placeholder(report: CheckedReport) -> Iterable[Hit]:
     for name in _TEXTS:
         text = report.texts[name]
         known = _line_has_sign(text.plain) if name == "technique" else _has_sign(text)
+        whole = text.raw.strip()
         for found in _rests_in(text) if known else ():
             start, end = found.span()
-            if text.raw.strip() != text.raw[start:end]:
+            if whole != text.raw[start:end]:
                 yield Hit(name, start, end, f"“{text.raw[start:end][:24]}”是模板留下的占位内容，没有填写。")
 
 
@@ -106,5 +108,6 @@ def _means_something(plain: str, found: re.Match[str]) -> bool:
         return bool(_KARYOTYPE.search(around) or _KARYOTYPE.search(plain[end : end + 8]))
     if plain[start] != "_":
         return False
-    before, after = plain.rfind("\n", 0, start) + 1, plain.find("\n", end)
-    return not (plain[before:start] + plain[end : len(plain) if after < 0 else after]).strip()
+    while start and plain[start - 1] != "\n" and plain[start - 1].isspace():
+        start -= 1
+    return (not start or plain[start - 1] == "\n") and _LINE_ENDS.match(plain, end) is not None
