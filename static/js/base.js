@@ -23,11 +23,28 @@
     clearTimeout(hiding);
     hiding = setTimeout(() => { line.hidden = true; }, 12000);
   }
-  // Single-letter keys can be switched off (WCAG 2.1.4); page scripts ask qc.keysOn() before they act on one.
+  // Single-letter keys can be switched off (WCAG 2.1.4).
   function kept(name) { try { return localStorage.getItem(name); } catch (_) { return null; } }
   function keep(name, value) { try { localStorage.setItem(name, value); } catch (_) { /* It then lasts for this page. */ } }
   const keysOn = () => kept("keys") !== "off";
-  window.qc = { tell, keysOn };
+
+  // Is this key the focused field's own? All keys are text's and a list's (a letter finds its option); a radio,
+  // a box, a slider has its arrows and its blank, and leaves the letters to the page.
+  const OF_CONTROLS = /^(Arrow.*|Home|End|Page.*|Enter| )$/;
+  const CONTROLS = ["radio", "checkbox", "button", "submit", "reset", "image", "range", "color", "file"];
+  function takesKey(event) {
+    const field = event.target.closest("input, textarea, select, [contenteditable]:not([contenteditable=false])");
+    if (!field) return false;
+    const isText = !field.matches("input") || !CONTROLS.includes(field.type);
+    return isText || OF_CONTROLS.test(event.key);
+  }
+  // Page scripts ask this before they act on a single key.
+  function isShortcut(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || !keysOn()) return false;
+    const dialog = document.querySelector("dialog[open]");
+    return (!dialog || (event.key === "?" && dialog.id === "keyboard-help")) && !takesKey(event);
+  }
+  window.qc = { tell, takesKey, isShortcut };
 
   document.addEventListener("htmx:responseError", (event) => {
     const status = event.detail.xhr.status;
@@ -112,9 +129,7 @@
   }
 
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    const typing = event.target.closest("input, textarea, select, [contenteditable]");
-    if (typing || !keysOn()) return;
+    if (!isShortcut(event)) return;
     const target = document.querySelector('[data-shortcut="' + CSS.escape(event.key) + '"]');
     if (target) {
       event.preventDefault();

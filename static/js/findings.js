@@ -81,18 +81,16 @@
     r: reason,
   };
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    const field = event.target.closest("input, textarea, select, [contenteditable]");
-    if (field) {
+    const note = event.target.closest("[data-note]");
+    const plain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.isComposing;
+    if (note && plain && (event.key === "Escape" || event.key === "Enter") && window.qc.takesKey(event)) {
       // Out of the reason with Esc or Enter, back to the note: which ruling it is for is still to be said.
-      const note = field.closest("[data-note]");
-      if (note && (event.key === "Escape" || event.key === "Enter")) { event.preventDefault(); take(note); }
-      return;
+      event.preventDefault();
+      take(note);
+    } else if (window.qc.isShortcut(event) && KEYS[event.key]) {
+      event.preventDefault();
+      KEYS[event.key]();
     }
-    const act = window.qc.keysOn() && !document.querySelector("dialog[open]") && KEYS[event.key];
-    if (!act) return;
-    event.preventDefault();
-    act();
   });
 
   // --- pointing: a mark or a flag leads to its note, a note to its words ---------------------------

@@ -109,7 +109,7 @@
 
   document.addEventListener("keydown", (event) => {
     if (!walking || dialog.open || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target.closest("input, textarea, select")) { walking = false; return; }
+    if (window.qc.takesKey(event)) { walking = false; return; }
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) {
       event.preventDefault();

@@ -39,9 +39,7 @@
   });
 
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.repeat) return;
-    if (event.target.closest("input:not([type=radio]), textarea, select, dialog")) return;
-    if (window.qc && !window.qc.keysOn()) return;
+    if (event.repeat || !window.qc.isShortcut(event)) return;
     const key = event.key.toLowerCase();
     if (key === "j") go(1);
     else if (key === "k") go(-1);
