@@ -176,11 +176,13 @@ LOGOUT_REDIRECT_URL = "login"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours: 15 minutes
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_CALLABLE = "staff.lockout.counted_name"
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "staff.lockout.locked_page"
 # A try during the lock-out does not lengthen it: the page can say when it ends.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 QC_ACCOUNT_FAILURE_LIMIT = 20  # from all addresses together, in the same 15 minutes
+QC_ADDRESS_FAILURES_RECORDED = 20  # of names that are no account, in the same time; then one event for all
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
 AXES_VERBOSE = False
 AXES_CLIENT_IP_CALLABLE = "trail.middleware.client_ip"  # one trusted proxy, or none

@@ -9,10 +9,12 @@ from crispy_forms.layout import Column, Layout, Row, Submit
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.utils import timezone
 
 from staff.actions.accounts import END_NEEDED, ENDING_ROLES
 from staff.actions.departments import DepartmentValues
+from staff.lockout import user_with_password
 from staff.models import Department, Institution, User
 from staff.permissions import policy
 
@@ -47,6 +49,15 @@ class SignInForm(AuthenticationForm):
         # The summary of the forms says 没有保存; the page shows the one sentence itself.
         self.helper.form_show_errors = False
 
+    def clean(self) -> dict[str, Any]:
+        username, password = (self.cleaned_data.get(name) for name in ("username", "password"))
+        if username and password:
+            self.user_cache = user_with_password(self.request, username, password)
+            if self.user_cache is None:
+                raise self.get_invalid_login_error()
+            self.confirm_login_allowed(self.user_cache)
+        return self.cleaned_data
+
     def confirm_login_allowed(self, user: Any) -> None:
         super().confirm_login_allowed(user)
         # Said only to someone who typed the right password: it tells a stranger nothing.
@@ -64,14 +75,26 @@ class OwnPasswordForm(PasswordChangeForm):
         "password_mismatch": "两次输入的新密码不一致，请重新输入。",
     }
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        super().__init__(request.user, *args, **kwargs)
+        self.request = request
         words = {"old_password": "当前密码", "new_password1": "新密码", "new_password2": "再输入一次新密码"}
         for name, label in words.items():
             self.fields[name].label = label
             self.fields[name].help_text = ""
             self.fields[name].error_messages["required"] = f"请输入{label}。"
         self.helper = _helper(*words, submit="保存新密码")
+
+    def clean_old_password(self) -> str:
+        old: str = self.cleaned_data["old_password"]
+        asked = {"action": "staff.password_change", "by": self.user}
+        if user_with_password(self.request, self.user.username, old, **asked) != self.user:
+            raise ValidationError(self.error_messages["password_incorrect"], code="password_incorrect")
+        return old
+
+    def clean(self) -> dict[str, Any]:
+        # "One of the last five" would tell a stranger at an open session that a guess is the present one.
+        return super().clean() if "old_password" in self.cleaned_data else self.cleaned_data
 
 
 class RoleForm(forms.Form):

@@ -1,4 +1,4 @@
-"""The lock-out after wrong passwords: one check at a time, both counters, the page that says how long."""
+"""The lock-out after wrong passwords: where passwords are checked, both counters, the page shown."""
 
 import fcntl
 from collections.abc import Iterator
@@ -8,18 +8,82 @@ from math import ceil
 from typing import Any
 from zlib import crc32
 
+from axes.handlers.proxy import AxesProxyHandler
 from axes.models import AccessAttempt
+from axes.utils import reset as forget_failures
 from django.conf import settings
+from django.contrib.auth import authenticate
 from django.db import connection
 from django.db.models import Max, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from staff.domain.usernames import canonical_username
+from staff.models import User
+from trail.chain import record
 from trail.middleware import client_ip
+from trail.models import Event
 
 COOL_OFF = timedelta(hours=settings.AXES_COOLOFF_TIME)
 _LOCK = 0x71637369  # "qcsi": our half of PostgreSQL's two-part advisory locks
+
+
+def user_with_password(
+    request: HttpRequest, username: str, password: str, *, action: str = "staff.sign_in", by: Any = None
+) -> User | None:
+    """The account whose password this is; None when it is not, or when the account is locked.
+
+    Every check of a password comes through here: on one counter, under one name, one at a time. A wrong one
+    is recorded as `action` refused. Locked out, the request is marked, and axes' middleware puts the locked
+    page in place of the answer; nothing more is recorded, for a flood of tries would fill the trail.
+    """
+    name = counted_name(request, {"username": username})
+    counted = {"username": name}
+    with one_at_a_time(name):
+        if _is_locked(request, counted):
+            _show_locked(request, counted)
+            return None
+        account = User.accounts.named(username)
+        # An unknown name is hashed for all the same, so that it takes as long.
+        user: Any = authenticate(request, username=account.username if account else name, password=password)
+        if user is not None:
+            forget_failures(username=name, ip=client_ip(request))
+            return user
+        _record_refusal(request, account, action, by)
+        if _is_locked(request, counted):
+            _show_locked(request, counted)
+            record("staff.lock_out", by=by, target=account, result="refused")
+    return None
+
+
+def counted_name(request: HttpRequest, credentials: Any) -> str:
+    """The name under which axes counts failures (AXES_USERNAME_CALLABLE)."""
+    # A name of any length would be stored with the failure.
+    return canonical_username(str((credentials or {}).get("username") or ""))[:150]
+
+
+def _is_locked(request: HttpRequest, counted: dict[str, str]) -> bool:
+    """The quick counter by account and address, or the slower one by account alone (QUALITY T2)."""
+    return AxesProxyHandler.is_locked(request, counted) or account_is_under_attack(counted["username"])
+
+
+def _show_locked(request: HttpRequest, counted: dict[str, str]) -> None:
+    request.axes_locked_out, request.axes_credentials = True, counted
+
+
+def _record_refusal(request: HttpRequest, account: User | None, action: str, by: Any) -> None:
+    """One event a refused try; for names that are no account, at most so many from one address."""
+    if account is not None:
+        record(action, by=by, target=account, result="refused")
+        return
+    # What was typed may be a password in the wrong field: only a known account is named.
+    ip, since = client_ip(request), timezone.now() - COOL_OFF
+    rows = AccessAttempt.objects.filter(ip_address=ip, attempt_time__gte=since)
+    if (rows.aggregate(n=Sum("failures_since_start"))["n"] or 0) <= settings.QC_ADDRESS_FAILURES_RECORDED:
+        record(action, by=by, result="refused")
+    elif not Event.objects.filter(action="staff.sign_in_flood", ip=ip, at__gte=since).exists():
+        record("staff.sign_in_flood", by=by, result="refused")
 
 
 @contextmanager
@@ -55,8 +119,7 @@ def account_is_under_attack(username: str) -> bool:
 
 def locked_page(request: HttpRequest, response: HttpResponse | None, credentials: Any) -> HttpResponse:
     """The answer to a locked-out try, the same for accounts that exist and those that do not."""
-    username = (credentials or {}).get("username") or ""
-    context = {"minutes": minutes_left(username, client_ip(request))}
+    context = {"minutes": minutes_left(counted_name(request, credentials), client_ip(request))}
     return render(request, "staff/locked.html", context, status=429)
 
 

@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from staff.domain.usernames import canonical_username
+
 ACCOUNT_DAYS = 7  # so long before its last day an account is pointed out to the administrator
 
 
@@ -28,6 +30,18 @@ class DepartmentQuerySet(DepartmentScoped):
 
 
 class UserQuerySet(models.QuerySet[Any]):
+    def named(self, typed: str) -> Any:
+        """The account of this name in whatever case, width and blanks it was typed; None if there is none.
+
+        The database narrows, the rule decides: what databases call equal in case differs from one to another.
+        Accounts that differ in case only, made before that was refused, are found by the exact name.
+        """
+        name = canonical_username(typed)
+        rows = self.filter(Q(username__iexact=name) | Q(username=typed.strip()))
+        found = [user for user in rows if canonical_username(user.username) == name]
+        exact = [user for user in found if user.username == typed.strip()]
+        return exact[0] if exact else found[0] if len(found) == 1 else None
+
     def ending_within(self, days: int) -> Self:
         """Accounts in use whose last day is today or at most `days` days off."""
         today = timezone.localdate()

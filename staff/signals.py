@@ -1,9 +1,8 @@
-"""Sign-in, sign-out and refused sign-in leave trail events."""
+"""Sign-in and sign-out leave trail events; refused ones are recorded by `staff.lockout`."""
 
 from typing import Any
 
-from axes.signals import user_locked_out
-from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
 from django.utils import timezone
 
@@ -24,16 +23,3 @@ def signed_in(sender: Any, user: User, request: Any = None, **kwargs: Any) -> No
 def signed_out(sender: Any, user: User | None, **kwargs: Any) -> None:
     if user is not None:
         record("staff.sign_out", by=user, target=user)
-
-
-@receiver(user_login_failed)
-def sign_in_refused(sender: Any, credentials: dict[str, Any], **kwargs: Any) -> None:
-    # The name typed may be a password typed into the wrong field: only a known account is named.
-    user = User.objects.filter(username=credentials.get("username") or "").first()
-    record("staff.sign_in", by=None, target=user, result="refused")
-
-
-@receiver(user_locked_out)
-def locked_out(sender: Any, username: str | None = None, **kwargs: Any) -> None:
-    user = User.objects.filter(username=username or "").first()
-    record("staff.lock_out", by=None, target=user, result="refused")

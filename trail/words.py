@@ -7,6 +7,7 @@ ACTIONS = {
     "staff.sign_in": "登录",
     "staff.sign_out": "退出",
     "staff.lock_out": "登录被暂停（多次输错密码）",
+    "staff.sign_in_flood": "同一地址连续登录失败过多（其后的失败不再逐条记入）",
     "staff.account_create": "建立账号",
     "staff.account_change": "修改账号",
     "staff.account_enable": "启用账号",

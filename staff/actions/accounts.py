@@ -27,7 +27,7 @@ def create_account(
 
     ValueError with a sentence when the name is taken.
     """
-    if User.objects.filter(username__iexact=username).exists():
+    if User.accounts.named(username) is not None:
         raise ValueError(f"账号“{username}”已经存在，请换一个账号名，或在账号列表中修改原有账号。")
     names = {"full_name": full_name, "staff_number": staff_number, "aliases": aliases or []}
     user = User(username=username, expires_on=expires_on, **names)

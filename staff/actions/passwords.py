@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from staff.domain.usernames import canonical_username
 from staff.models import User
 from staff.passwords import LastFiveValidator, random_password
 from trail.chain import record
@@ -41,7 +42,7 @@ def reset_password(user: User, *, by: Any) -> OneTimePassword:
     if user.has_usable_password() and not user.must_change_password:
         _remember(user)
     given = give_one_time_password(user)
-    forget_failures(username=user.username)
+    forget_failures(username=canonical_username(user.username))
     record("staff.password_reset", by=by, target=user)
     return given
 

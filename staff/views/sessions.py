@@ -15,7 +15,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from staff.actions.passwords import change_password
 from staff.forms import ENDED, OwnPasswordForm, SignInForm
-from staff.lockout import account_is_under_attack, locked_page, one_at_a_time
 from staff.permissions import public, signed_in
 
 
@@ -24,21 +23,19 @@ from staff.permissions import public, signed_in
 @never_cache
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """Check name and password, one try at a time for each account; back to the page that was asked for."""
+    """Check name and password; back to the page that was asked for."""
     if request.method == "GET" and request.user.is_authenticated:
         return HttpResponseRedirect(_next(request))
     form = SignInForm(request, data=request.POST or None)
     if request.method == "POST":
-        # A name of any length would be stored with the failure.
-        username = request.POST.get("username", "")[:150]
-        with one_at_a_time(username):
-            if account_is_under_attack(username):
-                return locked_page(request, None, {"username": username})
-            valid = form.is_valid()
-        if valid:
+        again = request.user.is_authenticated
+        if form.is_valid():
             login(request, form.get_user())
+            if again:
+                # Over one's own session Django keeps the session id: whoever has learned it would stay in.
+                request.session.cycle_key()
             return HttpResponseRedirect(_next(request))
-    # When axes refused the try, its middleware puts the locked page in place of this answer.
+    # When the account is locked, axes' middleware puts the locked page in place of this answer.
     context = {"form": form, "next": _next(request, ""), "why": _why(request)}
     return render(request, "staff/login.html", context, status=400 if form.errors else 200)
 
@@ -73,7 +70,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def password_change(request: HttpRequest) -> HttpResponse:
     """The own password. The session in which it is changed goes on; all others end."""
-    form = OwnPasswordForm(request.user, request.POST or None)
+    form = OwnPasswordForm(request, request.POST or None)
     if request.method == "POST" and form.is_valid():
         user = change_password(request.user, password=form.cleaned_data["new_password1"])
         update_session_auth_hash(request, user)

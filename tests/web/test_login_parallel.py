@@ -75,23 +75,28 @@ def _answering(address):
     raise AssertionError("the server did not start")
 
 
-def try_in(address, password):
+def try_in(address, password, username="officer"):
     opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
     page = opener.open(f"{address}/login/").read().decode()
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page).group(1)
-    fields = {"username": "officer", "password": password, "csrfmiddlewaretoken": token}
+    fields = {"username": username, "password": password, "csrfmiddlewaretoken": token}
     try:
         return opener.open(f"{address}/login/", urllib.parse.urlencode(fields).encode()).status
     except urllib.error.HTTPError as answer:
         return answer.code
 
 
+VARIANTS = ("officer", " officer", "ｏfficer", "OFFICER", "officer\u200b", "\u3000Officer")
+
+
 @pytest.mark.slow
-def test_forty_tries_at_once_let_five_be_checked_and_refuse_the_right_one_after(address, tmp_path):
+@pytest.mark.parametrize("names", [("officer",), VARIANTS], ids=["one", "variants"])
+def test_forty_tries_at_once_let_five_be_checked_and_refuse_the_right_one_after(address, tmp_path, names):
+    tries = [(f"Wrong-passw0rd-{n}", names[n % len(names)]) for n in range(40)]
     with ThreadPoolExecutor(40) as pool:
-        answers = sorted(pool.map(lambda n: try_in(address, f"Wrong-passw0rd-{n}"), range(40)))
+        answers = sorted(pool.map(lambda one: try_in(address, *one), tries))
     assert answers == [400] * 4 + [429] * 36
     with sqlite3.connect(tmp_path / "qcportal.sqlite3") as database:
         checked = database.execute("SELECT sum(failures_since_start) FROM axes_accessattempt").fetchone()[0]
     assert checked == 5
-    assert try_in(address, PASSWORD) == 429
+    assert {try_in(address, PASSWORD, name) for name in names} == {429}
