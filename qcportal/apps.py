@@ -1,8 +1,13 @@
 """The project itself: home page, navigation, roles, demo."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
 class QcportalConfig(AppConfig):
     name = "qcportal"
     verbose_name = "放射影像检查报告质控平台"
+
+    def ready(self) -> None:
+        import_module("qcportal.checks")

@@ -26,13 +26,15 @@ from pathlib import Path
 
 import environ
 
+from qcportal.data_folder import make_private
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 # lxml came with pyHanko; openpyxl would take it, write Chinese as &#N; and change every workbook's bytes.
 os.environ["OPENPYXL_LXML"] = "False"
 
 QC_DATA_DIR = Path(env.str("QC_DATA_DIR", default=str(BASE_DIR / "var"))).resolve()
-QC_DATA_DIR.mkdir(parents=True, exist_ok=True)
+make_private(QC_DATA_DIR)  # here, where every process of the app passes: commands, web workers, job worker
 
 
 def _kept_secret(name: str) -> str:
@@ -61,6 +63,7 @@ QC_HTTPS = env.bool("QC_HTTPS", default=False)
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS] if QC_HTTPS else []
 
 INSTALLED_APPS = [
+    "qcportal",  # before django_q: its command qcluster is ours
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -82,7 +85,6 @@ INSTALLED_APPS = [
     "reports",
     "audits",
     "scoring",
-    "qcportal",
 ]
 
 MIDDLEWARE = [
@@ -228,7 +230,6 @@ QC_UPLOAD_MAX_BYTES = 100 * 1024 * 1024
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = QC_DATA_DIR / "static"
-STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise warns on every start when it is not there
 STATIC_ROOT.mkdir(exist_ok=True)  # whitenoise warns of a folder that is not there
 STORAGES = {
     "default": {

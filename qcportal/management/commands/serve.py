@@ -1,5 +1,6 @@
 """Web server and worker from one command, stopped together (QUALITY F4)."""
 
+import os
 import signal
 import socket
 import subprocess
@@ -7,7 +8,8 @@ import sys
 import time
 from argparse import ArgumentParser
 from collections.abc import Sequence
-from typing import Any
+from functools import partial
+from typing import IO, Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -15,6 +17,9 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from audits.actions.follow_up_candidates import schedule_candidates
+from qcportal.data_folder import InUseError, hold
+from qcportal.lifetime import die_with
+from qcportal.management.commands.qcluster import worker_running
 from reports.actions.rechecking import recheck_where_due
 from scoring.actions.packet_keeping import schedule_packets
 from trail.anchors import keep_anchor, schedule_anchors
@@ -31,6 +36,7 @@ class Command(BaseCommand):
         parser.add_argument("--workers", type=int, default=2)
 
     def handle(self, *args: Any, host: str, port: int, workers: int, **options: Any) -> None:
+        self.lock = _only_server()
         _refuse_pending_migrations()
         _refuse_taken_port(host, port)
         schedule_anchors()
@@ -40,7 +46,8 @@ class Command(BaseCommand):
         recheck_where_due()  # new rules read the reports of the past
         connection.close()
         # Lines of our own making: nothing a user typed is in them.
-        children = [subprocess.Popen(line) for line in _command_lines(host, port, workers)]  # noqa: S603
+        start = partial(subprocess.Popen, preexec_fn=partial(die_with, os.getpid()))
+        children = [start(line) for line in _command_lines(host, port, workers)]
         asked = _Stop()
         self.stdout.write(f"qcportal：http://{host}:{port}/ （Ctrl+C 停止）")
         self.stdout.flush()
@@ -64,6 +71,23 @@ class _Stop:
         self.stopping = True
 
 
+def _only_server() -> IO[str]:
+    """The lock of the data folder, held while the server runs; CommandError when another has it."""
+    folder = settings.QC_DATA_DIR
+    try:
+        lock = hold(folder, "server")
+    except InUseError as other:
+        raise CommandError(
+            f"数据目录 {folder} 已有一个服务在运行（进程号 {other.pid or '未知'}），不能再启动第二个。"
+            "请先停止它，或用 QC_DATA_DIR 指定另一个目录。"
+        ) from None
+    try:
+        hold(folder, "worker").close()
+    except InUseError as other:
+        raise CommandError(worker_running(other)) from None
+    return lock
+
+
 def _refuse_pending_migrations() -> None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
@@ -82,6 +106,7 @@ def _refuse_taken_port(host: str, port: int) -> None:
 
 def _command_lines(host: str, port: int, workers: int) -> tuple[Sequence[str], ...]:
     web = [sys.executable, "-m", "gunicorn", "qcportal.wsgi:application", "--bind", f"{host}:{port}"]
+    web += ["--config", "python:qcportal.web_server"]
     # Threads let a worker answer while another request waits; a long PDF holds up one thread only.
     web += ["--workers", str(workers), "--threads", "4", "--timeout", "120", "--log-level", "warning"]
     worker = [sys.executable, str(settings.BASE_DIR / "manage.py"), "qcluster"]
