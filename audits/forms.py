@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from audits.domain.window import Window, audit_window, extended_window, quarter_of, quarter_window
+from staff.forms_version import VersionForm as VersionForm
 from staff.models import Department, User
 
 CUSTOM = "until"
@@ -88,10 +89,9 @@ class NewAuditForm(forms.Form):
         return window
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(VersionForm):
     """An act that needs a reason, on the version the page showed."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput)
     reason = forms.CharField(
         label="理由", max_length=1000, strip=True, error_messages={"required": "请写明理由。"}
     )
@@ -103,12 +103,6 @@ class ExtendForm(ReasonForm):
     start = forms.DateField(
         label="延长后的首日", widget=_date(), error_messages={"required": "请填写延长后的首日。"}
     )
-
-
-class VersionForm(forms.Form):
-    """A button pressed on the version the page showed."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class AssessorsForm(VersionForm):

@@ -19,6 +19,7 @@ class SwitchForm(forms.Form):
 
     enabled = forms.ChoiceField(choices=(("1", "启用"), ("0", "停用")))
     source = forms.CharField(required=False, max_length=18)
+    version = forms.CharField(max_length=64, error_messages={"required": "页面已过期，请刷新后重试。"})
     reason = forms.CharField(required=False, **_REASON, error_messages=_TOO_LONG)
 
 

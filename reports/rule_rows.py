@@ -9,12 +9,14 @@ from typing import Any
 from django.utils import timezone
 
 from exporting.listing import CAP
+from reports.actions.rechecking import shown_switch
 from reports.domain.precision import Precision, is_too_low
 from reports.domain.textcheck.finding import milder
 from reports.models import Finding, ImportSource, RuleSetting, RuleStanding
 from reports.precision import precisions
 from reports.rule_words import RuleCard, rule_cards
 from reports.shown_findings import TAG_OF
+from staff.conflicts import fingerprint
 from staff.models import Department
 from standards.wording import FORCES, Word
 
@@ -41,6 +43,11 @@ class Switch:
     @property
     def name(self) -> str:
         return f"来源“{self.source.name}”" if self.source else "全科"
+
+    @property
+    def version(self) -> str:
+        """What the form of this switch carries."""
+        return fingerprint(shown_switch(self.setting))
 
 
 @dataclass(frozen=True)

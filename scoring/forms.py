@@ -6,15 +6,8 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from staff.forms_version import VersionForm as VersionForm
 from staff.models import User
-
-_STALE = {"required": "页面已过期，请刷新后重试。", "invalid": "页面已过期，请刷新后重试。"}
-
-
-class VersionForm(forms.Form):
-    """The version the page showed."""
-
-    version = forms.IntegerField(widget=forms.HiddenInput, error_messages=_STALE)
 
 
 class ReasonForm(VersionForm):

@@ -253,4 +253,4 @@ class DepartmentForm(forms.Form):
 
     def values(self) -> DepartmentValues:
         """What was filled in, for the action."""
-        return DepartmentValues(**self.cleaned_data)
+        return DepartmentValues(**{name: self.cleaned_data[name] for name in self.base_fields})

@@ -223,7 +223,7 @@ class GroupForm(forms.Form):
 
     def values(self) -> Mapping[str, Any]:
         """What was filled in, for the action; the leader belongs to the group."""
-        found = dict(self.cleaned_data)
+        found = {name: self.cleaned_data[name] for name in self.base_fields}
         members = list(found["members"])
         if found["lead"] and found["lead"] not in members:
             members.append(found["lead"])

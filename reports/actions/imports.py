@@ -25,6 +25,7 @@ from reports.actions.alerts import receive_alerts
 from reports.actions.outcomes import receive_outcomes, rematch_outcomes
 from reports.actions.receive import RowRefusal, Tally, counts_of, receive_reports
 from reports.actions.requests import receive_requests
+from reports.conflicts import expect_shown
 from reports.intake.alerts import read_alerts
 from reports.intake.outcomes import read_outcomes
 from reports.intake.reports import read_reports
@@ -75,12 +76,21 @@ def open_batch(
 
 
 @transaction.atomic
-def set_mapping(batch: ImportBatch, *, mapping: dict[str, str], by: User) -> None:
-    """Remember the columns a person confirmed, for this file and for the source's next ones."""
+def set_mapping(batch: ImportBatch, *, mapping: dict[str, str], by: User, version: str | None = None) -> None:
+    """Remember the columns a person confirmed, for this file and the source's next ones. ConflictError."""
+    batch = ImportBatch.objects.select_for_update(of=("self",)).select_related("source").get(pk=batch.pk)
+    if batch.mapping == mapping:
+        return
+    expect_shown(batch, shown_mapping(batch), version)
     batch.mapping = mapping
     batch.save(update_fields=["mapping"])
     ImportSource.objects.filter(pk=batch.source_id).update(mapping=mapping, updated_at=timezone.now())
     record("reports.map_columns", by=by, target=batch, detail={"source": batch.source.name})
+
+
+def shown_mapping(batch: ImportBatch) -> dict[str, Any]:
+    """What the form of the columns rests on."""
+    return {"mapping": batch.mapping, "status": batch.status}
 
 
 @transaction.atomic

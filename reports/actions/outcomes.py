@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from reports.actions.receive import CHUNK, RowRefusal, Tally, counts_of, note_import, since
+from reports.conflicts import expect_shown
 from reports.domain.matching import Candidate, Match, match_outcome
 from reports.intake.values import IncomingOutcome
 from reports.models import ImportBatch, ImportSource, Outcome, Report, System
@@ -297,11 +298,20 @@ def settle_outcome(outcome: Outcome, *, report: Report | None, reason: str, by: 
 
 
 @transaction.atomic
-def set_system(report: Report, *, system: str, by: User) -> Report:
-    """A person decides the stratum by the disease (…系统疾病); later imports keep it."""
+def set_system(report: Report, *, system: str, by: User, version: str | None = None) -> Report:
+    """A person decides the stratum by the disease (…系统疾病); later imports keep it. ConflictError."""
     if system not in System.values:
         raise ValueError(f"系统“{system}”不在六个分层之内。")
+    report = Report.objects.select_for_update().get(pk=report.pk)
+    if (report.system, report.system_set_by_id) == (system, by.pk):
+        return report
+    expect_shown(report, shown_system(report), version)
     before, report.system, report.system_set_by = report.system, system, by
     report.save(update_fields=["system", "system_set_by", "updated_at"])
     record("reports.set_system", by=by, target=report, detail={"from": before, "to": system})
     return report
+
+
+def shown_system(report: Report) -> dict[str, Any]:
+    """What the form of the stratum shows."""
+    return {"system": report.system, "by": report.system_set_by_id}

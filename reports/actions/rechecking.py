@@ -7,6 +7,7 @@ transaction: killed half-way and delivered again, it does what is left.
 import logging
 from collections.abc import Callable
 from traceback import format_tb
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -14,7 +15,7 @@ from django.utils import timezone
 from django_q.tasks import async_task
 
 from reports.actions.checking import Changes, check_waiting, let_wait, waiting
-from reports.conflicts import RefusedError
+from reports.conflicts import RefusedError, expect_shown
 from reports.domain.textcheck.registry import RULES_VERSION, bound_rules
 from reports.models import CheckRun, ImportSource, RuleSetting
 from staff.models import Department, User
@@ -116,10 +117,11 @@ def switch_rule(
     by: User,
     reason: str = "",
     source: ImportSource | None = None,
+    version: str | None = None,
 ) -> RuleSetting:
     """Switch a rule on or off in a department, or for one import source of it; stored reports follow.
 
-    RefusedError for a rule that does not exist, a source of another department, or no reason for off.
+    ConflictError; RefusedError for an unknown rule, a source of another department, or no reason for off.
     """
     reason = reason.strip()
     if code not in {bound.rule.code for bound in bound_rules()}:
@@ -130,6 +132,8 @@ def switch_rule(
         raise RefusedError("停用规则请写明理由。")
     if len(reason) > 300:
         raise RefusedError(f"理由有{len(reason)}个字，上限为300个。")
+    known = RuleSetting.objects.select_for_update().filter(department=department, source=source, code=code)
+    expect_shown(known.first(), shown_switch(known.first()), version)
     setting, _ = RuleSetting.objects.update_or_create(
         department=department,
         source=source,
@@ -141,6 +145,11 @@ def switch_rule(
     let_wait(department, source_id=source.pk if source else None)
     recheck(department, by=by, everything=False)
     return setting
+
+
+def shown_switch(setting: RuleSetting | None) -> dict[str, Any]:
+    """What the form of a switch shows; None: never switched."""
+    return {"enabled": setting.enabled, "set_at": setting.set_at} if setting else {}
 
 
 @transaction.atomic

@@ -14,11 +14,14 @@ from exporting.download import download_response
 from exporting.listing import listing
 from reports.actions import imports
 from reports.columns import columns_of, label_of
+from reports.conflicts import ConflictError
 from reports.forms import MappingForm, UploadForm
 from reports.models import ImportBatch, ImportSource
 from reports.tables import BatchTable, SourceTable
 from spreadsheets import FileRefused
 from staff.access import get_visible, working_department
+from staff.conflict_page import edit_conflict
+from staff.forms_version import with_version
 from staff.permissions import requires
 
 _RUNNING = (ImportBatch.Status.CHECKING, ImportBatch.Status.COMMITTING)
@@ -99,7 +102,13 @@ def batch_columns(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(None, sentence)
         return render(request, "reports/batch.html", {"batch": batch} | context, status=400)
     if form.mapping() != context["columns"].suggested or batch.mapping:
-        imports.set_mapping(batch, mapping=form.mapping(), by=request.user)
+        try:
+            version = form.cleaned_data["version"]
+            imports.set_mapping(batch, mapping=form.mapping(), by=request.user, version=version)
+        except ConflictError as conflict:
+            fresh = _columns(conflict.current)["form"]
+            url = reverse("reports:batch", args=[pk])
+            return edit_conflict(request, form, fresh, title=batch.file_name, url=url)
     imports.begin(batch, job="try_out", by=request.user)
     return _back(batch)
 
@@ -112,6 +121,7 @@ def _columns(batch: ImportBatch, data: Any = None) -> dict[str, Any]:
     except FileRefused as refused:
         return {"problem": str(refused)}
     form = MappingForm(data, headers=columns.headers, fields=columns.choices, suggested=columns.suggested)
+    form = with_version(form, imports.shown_mapping(batch))
     return {"columns": columns.with_form(form), "form": form}
 
 

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from exporting.listing import listing
 from exporting.register import wants_workbook, workbook_response
-from reports.actions.outcomes import record_outcome, set_system
+from reports.actions.outcomes import record_outcome, set_system, shown_system
+from reports.conflicts import ConflictError
 from reports.contexts import ReportPage, is_unmasked, unmask
 from reports.filters import ReportFilter
 from reports.filters_findings import kept_pairs, kept_query
@@ -20,6 +21,8 @@ from reports.models import Outcome, Report
 from reports.shown_findings import margin_of
 from reports.tables import ReportTable
 from staff.access import get_visible
+from staff.conflict_page import edit_conflict
+from staff.forms_version import with_version
 from staff.permissions import requires
 
 _SHOWN = ("department", "source")
@@ -89,10 +92,15 @@ def report_unmask(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def report_system(request: HttpRequest, pk: int) -> HttpResponse:
     report = _fetch(request, pk, "reports.record_outcomes")
-    form = SystemForm(request.POST, instance=report, action=reverse("reports:system", args=[pk]))
+    form = _system_form(report, request.POST)
     if not form.is_valid():
         return render(request, "reports/detail.html", _detail(request, report, system_form=form), status=400)
-    set_system(Report.objects.get(pk=pk), system=form.cleaned_data["system"], by=request.user)
+    try:
+        given = form.cleaned_data
+        set_system(report, system=given["system"], by=request.user, version=given["version"])
+    except ConflictError as conflict:
+        fresh, url = _system_form(conflict.current), reverse("reports:detail", args=[pk])
+        return edit_conflict(request, form, fresh, title=report.accession_number, url=url)
     messages.success(request, "系统归类已保存。")
     return HttpResponseRedirect(reverse("reports:detail", args=[pk]))
 
@@ -113,6 +121,12 @@ def report_outcome(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "reports/detail.html", _detail(request, report, outcome_form=form), status=400)
 
 
+def _system_form(report: Report, data: Any = None) -> SystemForm:
+    shown = shown_system(report)  # before the form writes into the instance
+    form = SystemForm(data, instance=report, action=reverse("reports:system", args=[report.pk]))
+    return with_version(form, shown)
+
+
 def _fetch(request: HttpRequest, pk: int, code: str = "reports.view") -> Report:
     return get_visible(request, Report.objects.select_related(*_SHOWN, "system_set_by"), code, pk=pk)
 
@@ -128,16 +142,14 @@ def _detail(request: HttpRequest, report: Report, **forms: Any) -> dict[str, Any
         unmasked=is_unmasked(request, report),
         with_outcomes=request.user.may("reports.view_outcomes", report.department),
     )
-    urls = {
-        name: reverse(f"reports:{name}", args=[report.pk]) for name in ("unmask", "system", "outcome_record")
-    }
+    urls = {name: reverse(f"reports:{name}", args=[report.pk]) for name in ("unmask", "outcome_record")}
     return {
         "page": page,
         "report": page.report,
         "may_unmask": may["reports.unmask"] and not page.unmasked,
         "may_record": may["reports.record_outcomes"],
         "unmask_form": UnmaskForm(action=urls["unmask"]),
-        "system_form": SystemForm(instance=report, action=urls["system"]),
+        "system_form": _system_form(report),
         "outcome_form": OutcomeForm(action=urls["outcome_record"]),
     } | (_findings(request, report, page) | forms)
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from reports.actions.rechecking import switch_rule
 from reports.actions.rulings import restore_rule
-from reports.conflicts import RefusedError
+from reports.conflicts import ConflictError, RefusedError
 from reports.filters_findings import RuleFilterForm
 from reports.forms_findings import RestoreForm, SwitchForm
 from reports.models import Finding, ImportSource
@@ -111,9 +111,15 @@ def rule_switch(request: HttpRequest, code: str) -> HttpResponse:
             source=_source(department, given["source"]),
             reason=given["reason"],
             by=request.user,
+            version=given["version"],
         )
     except RefusedError as refused:
         return _page(request, department, code, switch_problem=str(refused), status=400)
+    except ConflictError:
+        # The page shows what the switch is now, by whom and why, beside what was asked for.
+        asked = f"{'启用' if given['enabled'] == '1' else '停用'}，理由：{given['reason'] or '未填'}"
+        words = f"您打开页面之后，这个开关已被他人改过，现状见下表。您的操作（{asked}）没有执行。"
+        return _page(request, department, code, switch_problem=words, status=409)
     words = "启用" if setting.enabled else "停用"
     messages.success(request, f"已{words}，正在按新的设置重新检查。")
     return HttpResponseRedirect(reverse("reports:rule", args=[code]))

@@ -7,10 +7,11 @@ from django.db import transaction
 
 from staff.actions.passwords import OneTimePassword, give_one_time_password
 from staff.actions.roles import END_NEEDED, ENDING_ROLES, keep_one_administrator
+from staff.conflicts import expect_shown
 from staff.models import User
 from trail.chain import record
 
-__all__ = ["ENDING_ROLES", "END_NEEDED", "change_account", "create_account", "set_active"]
+__all__ = ["ENDING_ROLES", "END_NEEDED", "change_account", "create_account", "set_active", "shown_account"]
 
 
 @transaction.atomic
@@ -46,11 +47,12 @@ def change_account(
     aliases: list[str],
     expires_on: date | None = None,
     by: Any,
+    version: str | None = None,
 ) -> User:
     """New names of a person and the account's last day; the trail keeps what changed and what it was.
 
-    ValueError with a sentence for an inspector without a last day, one's own account, and the last
-    lasting administrator.
+    ConflictError; ValueError with a sentence for an inspector without a last day, one's own account, and the
+    last lasting administrator.
     """
     new = {"full_name": full_name, "staff_number": staff_number, "aliases": aliases, "expires_on": expires_on}
     user = User.objects.select_for_update().get(pk=user.pk)
@@ -59,6 +61,7 @@ def change_account(
     }
     if not changed:
         return user
+    expect_shown(user, shown_account(user), version)
     _check_end(user, expires_on, by)
     for name, value in new.items():
         setattr(user, name, value)
@@ -67,6 +70,11 @@ def change_account(
         keep_one_administrator(lost_by=user)
     record("staff.account_change", by=by, target=user, detail={"changed": changed})
     return user
+
+
+def shown_account(user: User) -> dict[str, Any]:
+    """What the form of an account shows."""
+    return {name: getattr(user, name) for name in ("full_name", "staff_number", "aliases", "expires_on")}
 
 
 def _check_end(user: User, expires_on: date | None, by: Any) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from staff.conflicts import expect_shown
 from staff.models import Department, Institution
 from trail.chain import record
 
@@ -54,13 +55,16 @@ def add_department(values: DepartmentValues, *, by: Any) -> tuple[Department, bo
 
 
 @transaction.atomic
-def change_department(department: Department, values: DepartmentValues, *, by: Any) -> Department:
-    """New values of a department; a new level holds for the whole institution. ValueError as above."""
+def change_department(
+    department: Department, values: DepartmentValues, *, by: Any, version: str | None = None
+) -> Department:
+    """New values of a department; a new level holds for the whole institution. ValueError, ConflictError."""
     _check(values)
     department = Department.objects.select_related("institution").select_for_update().get(pk=department.pk)
     before = values_of(department)
     if before == values:
         return department
+    expect_shown(department, vars(before), version)
     if Department.objects.exclude(pk=department.pk).filter(code__iexact=values.code).exists():
         raise ValueError(f"科室代码“{values.code}”已用于另一个科室，请换一个代码。")
     if values.institution == before.institution:

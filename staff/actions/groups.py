@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from staff.conflicts import expect_shown
 from staff.models import Department, Member, SubspecialtyGroup
 from trail.chain import record
 
@@ -25,18 +26,32 @@ def add_group(
 
 @transaction.atomic
 def change_group(
-    group: SubspecialtyGroup, *, name: str, lead: Member | None, members: Iterable[Member], by: Any
+    group: SubspecialtyGroup,
+    *,
+    name: str,
+    lead: Member | None,
+    members: Iterable[Member],
+    by: Any,
+    version: str | None = None,
 ) -> SubspecialtyGroup:
-    """New name, leader and members; who was in and is not named is in no group afterwards."""
+    """New name, leader and members; who was in and is not named is in no group afterwards.
+
+    ValueError as above, ConflictError.
+    """
+    Department.objects.select_for_update().get(pk=group.department_id)  # its groups share their people
     group = SubspecialtyGroup.objects.select_for_update().get(pk=group.pk)
+    members = list(members)
+    chosen = {member.pk for member in members}
+    if (name, lead, chosen) == (group.name, group.lead, set(group.members.values_list("pk", flat=True))):
+        return group
+    expect_shown(group, shown_group(group), version)
     _check(group.department, name, group)
     before = {"name": group.name, "lead": str(group.lead or ""), "members": _numbers(group)}
     group.name, group.lead = name, lead
     _save(group)
     after = {"name": name, "lead": str(lead or ""), "members": _place(group, members)}
     changed = {key: [before[key], after[key]] for key in after if before[key] != after[key]}
-    if changed:
-        record("staff.group_change", by=by, target=group, detail={"changed": changed})
+    record("staff.group_change", by=by, target=group, detail={"changed": changed})
     return group
 
 
@@ -47,6 +62,13 @@ def remove_group(group: SubspecialtyGroup, *, by: Any) -> None:
     detail = {"name": group.name, "members": _numbers(group)}
     record("staff.group_remove", by=by, target=group, detail=detail)
     group.delete()
+
+
+def shown_group(group: SubspecialtyGroup) -> dict[str, Any]:
+    """What the form of a group shows: everybody, with the group they would be taken from."""
+    people = Member.objects.filter(department=group.department_id).active()
+    placed = list(people.order_by("pk").values_list("pk", "group_id"))
+    return {"name": group.name, "lead": group.lead_id, "placed": placed}
 
 
 def _save(group: SubspecialtyGroup) -> None:

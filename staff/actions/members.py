@@ -10,6 +10,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from staff.conflicts import expect_shown
 from staff.models import Department, Member, SubspecialtyGroup, User
 from trail.chain import record
 
@@ -42,25 +43,26 @@ def add_member(department: Department, values: MemberValues, *, by: Any) -> Memb
 
 
 @transaction.atomic
-def change_member(member: Member, values: MemberValues, *, by: Any) -> Member:
-    """New values of an entry; the trail keeps what changed. ValueError as above."""
+def change_member(member: Member, values: MemberValues, *, by: Any, version: str | None = None) -> Member:
+    """New values of an entry; the trail keeps what changed. ValueError as above, ConflictError."""
     member = Member.objects.select_for_update().get(pk=member.pk)
-    before = _words(values_of(member))
+    before = shown_member(member)
     _fill(member, values)
     after = _words(values)
     changed = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
     if not changed:
         return member
+    expect_shown(member, before, version)
     _save(member)
     record("staff.member_change", by=by, target=member, detail={"changed": changed})
     return member
 
 
 @transaction.atomic
-def exempt_member(member: Member, *, reason: str, by: Any) -> Member:
+def exempt_member(member: Member, *, reason: str, by: Any, version: str | None = None) -> Member:
     """Mark radiation training 不适用 (D-20), or lift the mark with an empty reason.
 
-    ValueError for somebody who operates more than MRI: the mark would hide a duty.
+    ConflictError; ValueError for somebody who operates more than MRI: the mark would hide a duty.
     """
     member = Member.objects.select_for_update().get(pk=member.pk)
     reason = reason.strip()
@@ -68,6 +70,7 @@ def exempt_member(member: Member, *, reason: str, by: Any) -> Member:
         raise ValueError("“不适用”只能用于登记为仅操作MRI的人员（D-20）；请先核对其操作设备类别。")
     if reason == member.exempt_reason:
         return member
+    expect_shown(member, shown_exemption(member), version)
     member.exempt_reason = reason
     member.exempt_by = by if reason else None
     member.exempt_at = timezone.now() if reason else None
@@ -80,6 +83,16 @@ def exempt_member(member: Member, *, reason: str, by: Any) -> Member:
 def values_of(member: Member) -> MemberValues:
     """A stored member as the values of its form."""
     return MemberValues(**{name: getattr(member, name) for name in MemberValues.__dataclass_fields__})
+
+
+def shown_member(member: Member) -> dict[str, Any]:
+    """What the form of a member shows."""
+    return _words(values_of(member))
+
+
+def shown_exemption(member: Member) -> dict[str, Any]:
+    """What the form of 不适用 rests on."""
+    return {"reason": member.exempt_reason, "modalities": member.modalities}
 
 
 def _save(member: Member) -> None:

@@ -13,11 +13,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from exporting.listing import listing
 from staff.access import get_visible, working_department
-from staff.actions.accounts import change_account, create_account, set_active
+from staff.actions.accounts import change_account, create_account, set_active, shown_account
 from staff.actions.passwords import OneTimePassword, reset_password
 from staff.actions.roles import ADMINISTERS, grant_role, revoke_role
+from staff.conflict_page import edit_conflict
+from staff.conflicts import ConflictError
 from staff.filters import AccountFilter
 from staff.forms import AccountForm, NewAccountForm, RoleForm
+from staff.forms_version import with_version
 from staff.models import Department, RoleGrant, User
 from staff.permissions import policy, requires
 from staff.tables import AccountTable
@@ -68,11 +71,15 @@ def _make(values: dict[str, Any], by: User) -> OneTimePassword:
 @require_http_methods(["GET", "POST"])
 def account_edit(request: HttpRequest, pk: int) -> HttpResponse:
     user = _fetch(request, pk)
-    form = AccountForm(request.POST or None, instance=user)
+    form = _edit_form(user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         names = ("full_name", "staff_number", "aliases", "expires_on")
         try:
-            change_account(user, **{name: form.cleaned_data[name] for name in names}, by=request.user)
+            values = {name: form.cleaned_data[name] for name in (*names, "version")}
+            change_account(user, **values, by=request.user)
+        except ConflictError as conflict:
+            fresh = _edit_form(conflict.current)
+            return edit_conflict(request, form, fresh, title=f"账号 {user.username}", url=request.path)
         except ValueError as error:
             form.add_error("expires_on", str(error))
         else:
@@ -159,6 +166,11 @@ def _places(request: HttpRequest) -> dict[str, Any]:
     }
 
 
+def _edit_form(user: User, data: Any = None) -> AccountForm:
+    shown = shown_account(user)  # before the form writes into the instance
+    return with_version(AccountForm(data, instance=user), shown)
+
+
 def _page(request: HttpRequest, pk: int, status: int = 200, **forms: Any) -> HttpResponse:
     """One account with its roles and history. Read afresh: a refused form has written into the instance."""
     user = User.objects.get(pk=pk)
@@ -170,7 +182,7 @@ def _page(request: HttpRequest, pk: int, status: int = 200, **forms: Any) -> Htt
         "grants": [(g, roles.get(g.role), g.pk in in_force) for g in grants],
         "is_self": user.pk == request.user.pk,
         "history": history(user, limit=20, words=policy().words),
-        "form": AccountForm(instance=user),
+        "form": _edit_form(user),
         "role_form": RoleForm(action=reverse("staff:role_grant", args=[pk]), **_places(request)),
     } | forms
     refused = any(form.errors for form in forms.values())

@@ -1,5 +1,7 @@
 """Institutions and departments."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -11,7 +13,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from exporting.listing import listing
 from staff.access import get_visible
 from staff.actions.departments import add_department, change_department, values_of
+from staff.conflict_page import edit_conflict
+from staff.conflicts import ConflictError
 from staff.forms import DepartmentForm
+from staff.forms_version import with_version
 from staff.models import Department, Institution
 from staff.permissions import requires
 from staff.tables import DepartmentTable
@@ -59,16 +64,25 @@ def department_new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def department_edit(request: HttpRequest, pk: int) -> HttpResponse:
     department = get_visible(request, Department.objects.select_related("institution"), _MAY, pk=pk)
-    form = DepartmentForm(request.POST or None, initial=vars(values_of(department)))
+    form = _edit_form(department, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            change_department(department, form.values(), by=request.user)
+            version = form.cleaned_data["version"]
+            change_department(department, form.values(), by=request.user, version=version)
+        except ConflictError as conflict:
+            fresh = _edit_form(conflict.current)
+            return edit_conflict(request, form, fresh, title=department, url=request.path)
         except ValueError as error:
             form.add_error(None, str(error))
         else:
             messages.success(request, "科室资料已保存。已签发的评分表保持签发时的内容。")
             return HttpResponseRedirect(reverse("staff:departments"))
     return _form_page(request, form, department)
+
+
+def _edit_form(department: Department, data: Any = None) -> DepartmentForm:
+    shown = vars(values_of(department))
+    return with_version(DepartmentForm(data, initial=shown), shown)
 
 
 def _form_page(request: HttpRequest, form: DepartmentForm, department: Department | None) -> HttpResponse:

@@ -9,10 +9,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from staff.access import get_visible, working_department
-from staff.actions.groups import add_group, change_group, remove_group
+from staff.actions.groups import add_group, change_group, remove_group, shown_group
+from staff.conflict_page import edit_conflict
+from staff.conflicts import ConflictError
 from staff.contexts import current_members
 from staff.domain.groups import RANKS, Placed, group_standing
 from staff.forms_register import GroupForm
+from staff.forms_version import with_version
 from staff.models import Department, Member, SubspecialtyGroup
 from staff.permissions import requires
 from staff.views.register import EDITS, VIEWS
@@ -71,12 +74,13 @@ def group_new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def group_edit(request: HttpRequest, pk: int) -> HttpResponse:
     group = _fetch(request, pk)
-    members = Member.objects.filter(group=group).values_list("pk", flat=True)
-    initial = {"name": group.name, "lead": group.lead_id, "members": list(members)}
-    form = GroupForm(request.POST or None, department=group.department, initial=initial)
+    form = _edit_form(group, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            change_group(group, by=request.user, **form.values())
+            change_group(group, by=request.user, version=form.cleaned_data["version"], **form.values())
+        except ConflictError:
+            fresh = _edit_form(_fetch(request, pk))
+            return edit_conflict(request, form, fresh, title=f"专业组 {group}", url=request.path)
         except ValueError as error:
             form.add_error(None, str(error))
         else:
@@ -97,6 +101,13 @@ def group_remove(request: HttpRequest, pk: int) -> HttpResponse:
 def _fetch(request: HttpRequest, pk: int) -> SubspecialtyGroup:
     rows = SubspecialtyGroup.objects.select_related("department__institution", "lead")
     return get_visible(request, rows, EDITS, pk=pk)
+
+
+def _edit_form(group: SubspecialtyGroup, data: Any = None) -> GroupForm:
+    members = Member.objects.filter(group=group).values_list("pk", flat=True)
+    initial = {"name": group.name, "lead": group.lead_id, "members": list(members)}
+    form = GroupForm(data, department=group.department, initial=initial)
+    return with_version(form, shown_group(group))
 
 
 def _form_page(request: HttpRequest, form: GroupForm, group: SubspecialtyGroup | None) -> HttpResponse:

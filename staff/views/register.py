@@ -13,12 +13,22 @@ from exporting.download import download_response
 from exporting.listing import listing
 from exporting.register import XLSX, wants_workbook
 from staff.access import get_visible, working_department
-from staff.actions.members import add_member, change_member, exempt_member, values_of
+from staff.actions.members import (
+    add_member,
+    change_member,
+    exempt_member,
+    shown_exemption,
+    shown_member,
+    values_of,
+)
+from staff.conflict_page import edit_conflict
+from staff.conflicts import ConflictError
 from staff.contexts import Cell, Matrix, MatrixRow, matrix_of, narrowed, summaries
 from staff.domain.groups import RANKS
 from staff.domain.rules import QualificationType
 from staff.domain.summary import PROBLEMS, Summary
 from staff.forms_register import MemberForm, ReasonForm
+from staff.forms_version import with_version
 from staff.models import Department, Member, Qualification, SubspecialtyGroup
 from staff.permissions import policy, requires
 from staff.qualification_rules import qualification_rules
@@ -119,10 +129,13 @@ def member_new(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def member_edit(request: HttpRequest, pk: int) -> HttpResponse:
     found = _fetch(request, pk, EDITS)
-    form = MemberForm(request.POST or None, department=found.department, initial=vars(values_of(found)))
+    form = _edit_form(found, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            change_member(found, form.values(), by=request.user)
+            change_member(found, form.values(), by=request.user, version=form.cleaned_data["version"])
+        except ConflictError:
+            fresh = _edit_form(_fetch(request, pk, EDITS))
+            return edit_conflict(request, form, fresh, title=found, url=request.path)
         except ValueError as error:
             form.add_error(None, str(error))
         else:
@@ -136,11 +149,17 @@ def member_edit(request: HttpRequest, pk: int) -> HttpResponse:
 def member_exempt(request: HttpRequest, pk: int) -> HttpResponse:
     """Mark 放射防护培训 不适用 with a reason (D-20); `lift=1` takes the mark away."""
     found = _fetch(request, pk, EDITS)
-    form = _exempt_form(pk, request.POST)
+    form = _exempt_form(found, request.POST)
     lifted = request.POST.get("lift") == "1"
-    if lifted or form.is_valid():
+    form.fields["reason"].required = not lifted
+    if form.is_valid():
+        reason = "" if lifted else form.cleaned_data["reason"]
         try:
-            exempt_member(found, reason="" if lifted else form.cleaned_data["reason"], by=request.user)
+            exempt_member(found, reason=reason, by=request.user, version=form.cleaned_data["version"])
+        except ConflictError as conflict:
+            fresh = _exempt_form(conflict.current, initial={"reason": conflict.current.exempt_reason})
+            url = reverse("register:member", args=[pk])
+            return edit_conflict(request, form, fresh, title=found, url=url)
         except ValueError as error:
             form.add_error(None, str(error))
         else:
@@ -152,10 +171,16 @@ def member_exempt(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "staff/register/member.html", context, status=400)
 
 
-def _exempt_form(pk: int, data: Any = None) -> ReasonForm:
-    action = reverse("register:member_exempt", args=[pk])
+def _edit_form(found: Member, data: Any = None) -> MemberForm:
+    form = MemberForm(data, department=found.department, initial=vars(values_of(found)))
+    return with_version(form, shown_member(found))
+
+
+def _exempt_form(found: Member, data: Any = None, **more: Any) -> ReasonForm:
+    action = reverse("register:member_exempt", args=[found.pk])
     words = "条文未区分设备（D-20）；写明为何不要求，例如“仅操作MRI，不接触电离辐射，科室2026-01-05认定”。"
-    return ReasonForm(data, submit="标为不适用", action=action, help_text=words)
+    form = ReasonForm(data, submit="标为不适用", action=action, help_text=words, **more)
+    return with_version(form, shown_exemption(found))
 
 
 def _fetch(request: HttpRequest, pk: int, code: str) -> Member:
@@ -183,7 +208,7 @@ def _page(request: HttpRequest, found: Member, **forms: Any) -> dict[str, Any]:
         "today": today,
         "may_edit": may_edit,
         "may_exempt": may_edit and only_mri and not found.exempt_reason,
-        "exempt_form": _exempt_form(found.pk),
+        "exempt_form": _exempt_form(found),
         "problems": PROBLEMS,
         "history": history(found, limit=20, words=policy().words),
     } | forms

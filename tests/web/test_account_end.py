@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from qcportal.administration import gaps
-from staff.actions.accounts import change_account
+from staff.actions.accounts import change_account, shown_account
 from staff.actions.roles import END_NEEDED, grant_role
+from staff.conflicts import fingerprint
 from staff.forms import ENDED
 from staff.models import RoleGrant, User
 from tests import people
@@ -40,7 +41,8 @@ def values(user: User, **more):
 
 
 def form(user: User, **more):
-    return {"full_name": user.full_name, "staff_number": "", "aliases": "", "expires_on": ""} | more
+    values = {"full_name": user.full_name, "staff_number": "", "aliases": "", "expires_on": ""}
+    return values | {"version": fingerprint(shown_account(user))} | more
 
 
 # --- the day itself ---------------------------------------------------------------------------------
@@ -134,6 +136,7 @@ def test_day_that_has_passed_is_refused_and_one_that_stands_is_kept(sign_in, adm
     answer = client.post(address, form(inspector, expires_on=past.isoformat()))
     assert (answer.status_code, f"{past}已经过去" in answer.content.decode()) == (400, True)
     User.objects.filter(pk=inspector.pk).update(expires_on=past)
+    inspector.refresh_from_db()
     answer = client.post(address, form(inspector, full_name="检查改", expires_on=past.isoformat()))
     inspector.refresh_from_db()
     assert (answer.status_code, inspector.full_name, inspector.expires_on) == (302, "检查改", past)

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from staff.models import Department, Institution, RoleGrant, User
 from tests import people
+from tests.web.forms_read import version_on
 from trail.models import Event
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +29,10 @@ def page(client, name, /, *args, **query):
 
 
 def post(client, name, /, *args, **data):
-    return client.post(reverse(f"staff:{name}", args=args), data)
+    url = reverse(f"staff:{name}", args=args)
+    if name in ("account_edit", "department_edit"):
+        data["version"] = version_on(client, url)
+    return client.post(url, data)
 
 
 def usernames(response):

@@ -32,6 +32,7 @@ def confirm_columns(client, batch, **changes):
     page = client.get(reverse("reports:batch", args=[batch.pk]))
     form = page.context["form"]
     data = {f"c{i}": changes.get(h, form.fields[f"c{i}"].initial) for i, h in enumerate(form.headers)}
+    data["version"] = form["version"].value()
     return client.post(reverse("reports:batch_columns", args=[batch.pk]), data)
 
 

@@ -10,7 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
+from staff.actions.members import shown_exemption
 from staff.actions.register_import import import_register
+from staff.conflicts import fingerprint
 from staff.models import Member, Qualification, SubspecialtyGroup
 from tests.register_factories import (
     make_group,
@@ -20,6 +22,7 @@ from tests.register_factories import (
     qualified_technologist,
 )
 from tests.scans import PDF, PNG
+from tests.web.forms_read import version_on
 from trail.models import Event
 
 pytestmark = pytest.mark.django_db
@@ -116,6 +119,12 @@ def test_list_as_workbook_is_the_register_that_can_be_taken_in_again(client, dep
     assert Event.objects.filter(action="staff.export_register").count() == 1
 
 
+def _exempt(client, member):
+    url = reverse("register:member_exempt", args=[member.pk])
+    version = version_on(client, reverse("register:member", args=[member.pk]), url)
+    client.post(url, {"reason": "仅操作MRI", "version": version})
+
+
 # --- one member -----------------------------------------------------------------------------------
 
 
@@ -130,7 +139,9 @@ def test_member_is_added_changed_and_the_trail_says_what(client, department, mem
         department,
     )
     change = values | {"staff_number": "J07", "title": "主管技师", "user": member.pk, "is_active": "on"}
-    assert client.post(reverse("register:member_edit", args=[made.pk]), change).status_code == 302
+    url = reverse("register:member_edit", args=[made.pk])
+    change["version"] = version_on(client, url)
+    assert client.post(url, change).status_code == 302
     made.refresh_from_db()
     assert (made.title, made.user) == ("主管技师", member)
     changed = Event.objects.get(action="staff.member_change").detail["changed"]
@@ -169,12 +180,14 @@ def test_member_of_another_department_is_not_found(client, other_department):
 def test_mri_only_operator_is_marked_with_who_and_why_and_the_mark_lifted(client, department, officer):
     one = make_member(department, modalities=["MRI"])
     url = reverse("register:member_exempt", args=[one.pk])
-    assert client.post(url, {"reason": ""}).status_code == 400
-    client.post(url, {"reason": "仅操作MRI"})
+    page = reverse("register:member", args=[one.pk])
+    version = version_on(client, page, url)
+    assert client.post(url, {"reason": "", "version": version}).status_code == 400
+    client.post(url, {"reason": "仅操作MRI", "version": version})
     one.refresh_from_db()
     assert (one.exempt_reason, one.exempt_by) == ("仅操作MRI", officer)
     assert "不适用" in client.get(reverse("register:member", args=[one.pk])).content.decode()
-    client.post(url, {"lift": "1"})
+    client.post(url, {"lift": "1", "version": version_on(client, page, url)})
     one.refresh_from_db()
     assert (one.exempt_reason, one.exempt_by, one.exempt_at) == ("", None, None)
     actions = Event.objects.filter(action__startswith="staff.member_exempt").order_by("seq")
@@ -183,12 +196,14 @@ def test_mri_only_operator_is_marked_with_who_and_why_and_the_mark_lifted(client
 
 def test_operator_of_more_than_mri_cannot_be_marked_and_loses_the_mark_with_ct(client, department):
     one = make_member(department, modalities=["MRI", "CT"])
-    answer = client.post(reverse("register:member_exempt", args=[one.pk]), {"reason": "仅操作MRI"})
+    data = {"reason": "仅操作MRI", "version": fingerprint(shown_exemption(one))}
+    answer = client.post(reverse("register:member_exempt", args=[one.pk]), data)
     assert (answer.status_code, "仅操作MRI的人员" in answer.content.decode()) == (400, True)
     other = make_member(department, "J02", "乙", modalities=["MRI"])
-    client.post(reverse("register:member_exempt", args=[other.pk]), {"reason": "仅操作MRI"})
+    _exempt(client, other)
     both = {"staff_number": "J02", "full_name": "乙", "kind": "technologist", "modalities": ["MRI", "CT"]}
-    client.post(reverse("register:member_edit", args=[other.pk]), both)
+    url = reverse("register:member_edit", args=[other.pk])
+    client.post(url, both | {"version": version_on(client, url)})
     other.refresh_from_db()
     assert other.exempt_reason == ""
 
@@ -267,7 +282,7 @@ def test_matrix_shows_each_cell_in_words_and_only_problems_on_demand(client, dep
     today = timezone.localdate()
     qualified_technologist(department, "J01", "乙", trained_on=today - timedelta(days=760))
     exempt = make_member(department, "J02", "丙", modalities=["MRI"])
-    client.post(reverse("register:member_exempt", args=[exempt.pk]), {"reason": "仅操作MRI"})
+    _exempt(client, exempt)
     matrix = client.get(reverse("register:matrix")).context["matrix"]
     words = {row.member.staff_number: [cell.word for cell in row.cells] for row in matrix.rows}
     assert words == {
@@ -321,7 +336,9 @@ def test_group_is_made_led_changed_and_dissolved(client, department):
     assert (group.lead, {m.staff_number for m in group.members.all()}) == (first, {"D01", "D02"})
     rows = client.get(reverse("register:groups")).context["rows"]
     assert [row["standing"].missing for row in rows] == [("副主任医师", "主治医师")]
-    client.post(reverse("register:group_edit", args=[group.pk]), {"name": "头颈", "members": [second.pk]})
+    url = reverse("register:group_edit", args=[group.pk])
+    changed = {"name": "头颈", "members": [second.pk], "version": version_on(client, url)}
+    client.post(url, changed)
     group.refresh_from_db()
     assert (group.name, group.lead, [m.staff_number for m in group.members.all()]) == ("头颈", None, ["D02"])
     client.post(reverse("register:group_remove", args=[group.pk]))

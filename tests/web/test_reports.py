@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from reports.models import Outcome, Report
 from tests.factories import make_outcome, make_report, make_revision
+from tests.web.forms_read import version_on
 from trail.models import Event
 
 
@@ -206,7 +207,9 @@ def test_report_text_with_markup_is_shown_as_text(sign_in, officer, department):
 
 def test_system_set_by_a_person_is_kept_and_recorded(sign_in, officer, department):
     report = make_report(department, "A0001", system="respiratory")
-    sign_in(officer).post(reverse("reports:system", args=[report.pk]), {"system": "circulatory"})
+    client, url = sign_in(officer), reverse("reports:system", args=[report.pk])
+    version = version_on(client, reverse("reports:detail", args=[report.pk]), url)
+    client.post(url, {"system": "circulatory", "version": version})
     report.refresh_from_db()
     assert (report.system, report.system_set_by) == ("circulatory", officer)
     assert Event.objects.filter(target_id=str(report.pk), action__contains="system").count() == 1

@@ -9,6 +9,7 @@ from reports.models import CheckRun, Finding, ImportSource, Report, RuleSetting,
 from reports.rule_words import rule_cards
 from tests.factories import make_report
 from tests.finding_factories import NO_TISSUE, PLACEHOLDER, make_finding
+from tests.web.forms_read import version_on
 from trail.models import Event
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +27,12 @@ def rules(response):
 
 def url(name, code=NO_TISSUE):
     return reverse(f"reports:{name}", args=[code])
+
+
+def switch(client, code=NO_TISSUE, **given):
+    """Switch the rule off in the department, or as `given` says, on the version the page shows."""
+    version = version_on(client, url("rule", code), url("rule_switch", code), source="")
+    return client.post(url("rule_switch", code), {"enabled": "0", "source": "", "version": version} | given)
 
 
 def judged(report, officer, confirmed, dismissed, **fields):
@@ -67,7 +74,7 @@ def test_rule_page_shows_clause_examples_and_what_it_looks_at(sign_in, head, dep
 def test_rule_list_narrowed_shows_what_fits(sign_in, officer, department, query, among, not_among):
     judged(make_report(department), officer, 1, 2)
     client = sign_in(officer)
-    client.post(url("rule_switch", PLACEHOLDER), {"enabled": "0", "reason": "模板已改"})
+    switch(client, code=PLACEHOLDER, reason="模板已改")
     found = rules(client.get(reverse("reports:rules"), query))
     assert among is None or among in found
     assert not_among not in found
@@ -110,7 +117,7 @@ def test_rule_page_of_no_rule_is_not_found(sign_in, officer, department):
 
 def test_rule_switched_off_by_officer_stops_speaking_and_says_who_and_why(sign_in, officer, department):
     client = sign_in(officer)
-    response = client.post(url("rule_switch"), {"enabled": "0", "source": "", "reason": "试用期"})
+    response = switch(client, reason="试用期")
     assert response["Location"] == url("rule")
     setting = RuleSetting.objects.get()
     assert (setting.enabled, setting.source, setting.reason, setting.set_by) == (
@@ -127,7 +134,7 @@ def test_rule_switched_off_by_officer_stops_speaking_and_says_who_and_why(sign_i
 
 def test_rule_switched_off_for_one_source_stays_on_elsewhere(sign_in, officer, department):
     source = ImportSource.objects.create(department=department, name="旧RIS")
-    sign_in(officer).post(url("rule_switch"), {"enabled": "0", "source": str(source.pk), "reason": "丢换行"})
+    switch(sign_in(officer), source=str(source.pk), reason="丢换行")
     row = sign_in(officer).get(url("rule")).context["row"]
     assert [(switch.name, switch.enabled) for switch in row.switches] == [
         ("全科", True),
@@ -141,7 +148,7 @@ def test_rule_switched_off_for_one_source_stays_on_elsewhere(sign_in, officer, d
     [{"reason": ""}, {"enabled": "2"}, {"source": "999999"}, {"source": "x"}, {"reason": "长" * 301}],
 )
 def test_switch_that_cannot_be_is_refused_in_words(sign_in, officer, department, sent):
-    response = sign_in(officer).post(url("rule_switch"), {"enabled": "0", "reason": "试用"} | sent)
+    response = switch(sign_in(officer), **{"reason": "试用"} | sent)
     assert response.status_code == 400
     assert response.context["switch_problem"]
     assert not RuleSetting.objects.exists()
@@ -149,8 +156,7 @@ def test_switch_that_cannot_be_is_refused_in_words(sign_in, officer, department,
 
 def test_source_of_another_department_cannot_be_switched(sign_in, officer, department, other_department):
     theirs = ImportSource.objects.create(department=other_department, name="邻县")
-    data = {"enabled": "0", "source": str(theirs.pk), "reason": "试用"}
-    assert sign_in(officer).post(url("rule_switch"), data).status_code == 400
+    assert switch(sign_in(officer), source=str(theirs.pk), reason="试用").status_code == 400
     assert not RuleSetting.objects.exists()
 
 

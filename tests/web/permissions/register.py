@@ -3,7 +3,10 @@
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from exporting.uploads import accept
+from staff.actions.groups import shown_group
+from staff.actions.members import shown_exemption, shown_member
 from staff.actions.qualifications import add_record, submit_record
+from staff.conflicts import fingerprint
 from tests.register_factories import make_group, make_member, register_file
 from tests.scans import PDF
 from tests.web.permission_table import row
@@ -53,6 +56,19 @@ def _file(world: World) -> dict[str, object]:
 NEW = {"staff_number": "J99", "full_name": "新来工", "kind": "technologist", "modalities": ["CT"]}
 CHANGED = {"staff_number": "J01", "full_name": "施工测", "kind": "technologist", "title": "技师"}
 
+
+def _changed(world: World) -> dict[str, object]:
+    return CHANGED | {"version": fingerprint(shown_member(world["technologist"]))}
+
+
+def _exempt(world: World) -> dict[str, object]:
+    return {"reason": "仅操作MRI", "version": fingerprint(shown_exemption(world["technologist"]))}
+
+
+def _renamed(world: World) -> dict[str, object]:
+    return {"name": "头颈", "version": fingerprint(shown_group(world["register_group"]))}
+
+
 ROWS = (
     row("register:members", qc_officer=200, head=200),
     row("register:member", kwargs=_of("technologist"), qc_officer=200, head=200),
@@ -60,12 +76,12 @@ ROWS = (
     row("register:member_new", "POST", data=NEW, qc_officer=302),
     row("register:member_new", "POST", data={"full_name": "新来工"}, note="no number", qc_officer=400),
     row("register:member_edit", kwargs=_of("technologist"), qc_officer=200),
-    row("register:member_edit", "POST", kwargs=_of("technologist"), data=CHANGED, qc_officer=302),
+    row("register:member_edit", "POST", kwargs=_of("technologist"), data=_changed, qc_officer=302),
     row(
         "register:member_exempt",
         "POST",
         kwargs=_of("technologist"),
-        data={"reason": "仅操作MRI"},
+        data=_exempt,
         qc_officer=302,
     ),
     row("register:record_new", kwargs=_of("technologist"), qc_officer=200),
@@ -127,7 +143,7 @@ ROWS = (
     row("register:group_new", qc_officer=200),
     row("register:group_new", "POST", data={"name": "骨关节"}, qc_officer=302),
     row("register:group_edit", kwargs=_of("register_group"), qc_officer=200),
-    row("register:group_edit", "POST", kwargs=_of("register_group"), data={"name": "头颈"}, qc_officer=302),
+    row("register:group_edit", "POST", kwargs=_of("register_group"), data=_renamed, qc_officer=302),
     row("register:group_remove", "POST", kwargs=_of("register_group"), qc_officer=302),
     row("register:import", qc_officer=200),
     row("register:import", "POST", data=_file, qc_officer=200),

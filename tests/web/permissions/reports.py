@@ -4,7 +4,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from reports.actions.imports import open_batch
+from reports.actions.outcomes import shown_system
+from reports.actions.rechecking import shown_switch
 from reports.models import CheckRun, ImportBatch, Outcome, RuleStanding
+from staff.conflicts import fingerprint
 from tests.factories import make_outcome, make_report
 from tests.finding_factories import NO_TISSUE, make_finding
 from tests.web.permission_table import row
@@ -53,6 +56,10 @@ def _upload(world):
     return {"kind": "reports", "source": "RIS导出", "file": SimpleUploadedFile("a.csv", CSV.encode())}
 
 
+def _system(world):
+    return {"system": "skeletal", "version": fingerprint(shown_system(world["report"]))}
+
+
 def _rule(world):
     return {"code": NO_TISSUE}
 
@@ -79,7 +86,7 @@ ROWS = (
         head=302,
     ),
     row("reports:unmask", "POST", kwargs=_of("report"), note="no reason", qc_officer=400, head=400),
-    row("reports:system", "POST", kwargs=_of("report"), data={"system": "skeletal"}, qc_officer=302),
+    row("reports:system", "POST", kwargs=_of("report"), data=_system, qc_officer=302),
     row("reports:outcome_record", "POST", kwargs=_of("report"), data=OUTCOME, qc_officer=302),
     row("reports:findings", qc_officer=200, head=200, member=200),
     row("reports:findings", note="counted", data={"by": "code"}, qc_officer=200, head=200, member=200),
@@ -97,7 +104,7 @@ ROWS = (
         "reports:rule_switch",
         "POST",
         kwargs=_rule,
-        data={"enabled": "0", "reason": "试用"},
+        data={"enabled": "0", "reason": "试用", "version": fingerprint(shown_switch(None))},
         qc_officer=302,
         foreign=302,
         note="in the own department",

@@ -1,5 +1,8 @@
 """Sign-in, own password, departments, accounts, trail."""
 
+from staff.actions.accounts import shown_account
+from staff.actions.departments import values_of
+from staff.conflicts import fingerprint
 from staff.models import Department, RoleGrant
 from tests import people
 from tests.web.permission_table import everyone, row
@@ -26,6 +29,15 @@ def _grant(world: World) -> dict[str, int]:
 NEW_DEPARTMENT = {"code": "NEW", "name": "影像科", "institution": "新建医院", "level": "secondary"}
 NEW_ACCOUNT = {"username": "new.person", "full_name": "新来者", "role": "assessor"}
 
+
+def _changed_department(world: World) -> dict[str, object]:
+    return NEW_DEPARTMENT | {"version": fingerprint(vars(values_of(world["other_department"])))}
+
+
+def _changed_account(world: World) -> dict[str, object]:
+    return {"full_name": "评改名", "version": fingerprint(shown_account(world["account"]))}
+
+
 ROWS = (
     row("login", **everyone(302, anonymous=200)),
     row(
@@ -47,14 +59,14 @@ ROWS = (
         "staff:department_edit",
         "POST",
         kwargs=lambda w: {"pk": w["other_department"].pk},
-        data=NEW_DEPARTMENT,
+        data=_changed_department,
         admin=302,
     ),
     row("staff:accounts", admin=200),
     row("staff:account_new", admin=200),
     row("staff:account_new", "POST", data=NEW_ACCOUNT, admin=200),
     row("staff:account_edit", kwargs=_account, admin=200),
-    row("staff:account_edit", "POST", kwargs=_account, data={"full_name": "评改名"}, admin=302),
+    row("staff:account_edit", "POST", kwargs=_account, data=_changed_account, admin=302),
     row("staff:account_edit", kwargs={"pk": 0}, note="no such account", admin=404),
     row("staff:account_active", "POST", kwargs=_account, data={"active": "0"}, admin=302),
     row("staff:role_grant", "POST", kwargs=_account, data={"role": "head"}, admin=302),
