@@ -2,12 +2,11 @@
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from qcportal.contexts import home_of
 from staff.access import departments_of
+from staff.pages import nearest_page
 from staff.permissions import public, requires
 
 
@@ -24,9 +23,7 @@ def choose_department(request: HttpRequest) -> HttpResponse:
     chosen = request.POST.get("department", "")
     if chosen in {str(d.pk) for d in departments_of(request.user)}:
         request.session["department"] = int(chosen)
-    back = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
-    return HttpResponseRedirect(back if safe else reverse("home"))
+    return HttpResponseRedirect(nearest_page(request, request.POST.get("next", "")))
 
 
 @public

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+
+from staff.pages import page_asked_for
 
 _STRICT_ROLES = {"admin", "inspector"}
 _SEEN = "seen_at"
@@ -48,7 +51,10 @@ def _idle_seconds(request: HttpRequest) -> float:
 
 def _out(request: HttpRequest, why: str) -> HttpResponse:
     logout(request)
-    return _elsewhere(request, f"{reverse('login')}?{why}=1")
+    url = f"{reverse('login')}?{why}=1"
+    if request.method == "POST" and (page := page_asked_for(request)):
+        url += f"&{urlencode({'next': page}, safe='/')}"  # where what was typed is put back
+    return _elsewhere(request, url)
 
 
 def _elsewhere(request: HttpRequest, url: str) -> HttpResponse:

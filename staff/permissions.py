@@ -17,6 +17,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from staff.pages import page_asked_for
+
 SIGNED_IN = "signed_in"  # no permission of roles.yaml: every account has it
 
 
@@ -137,8 +139,9 @@ def public(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 
 def _to_login(request: HttpRequest) -> HttpResponse:
+    page = page_asked_for(request)
+    url = reverse("login") + (f"?{urlencode({'next': page}, safe='/')}" if page else "")
     if getattr(request, "htmx", False):
         # A fragment must not be filled with the sign-in page: htmx is told to load it whole.
-        return HttpResponse(status=204, headers={"HX-Redirect": reverse("login")})
-    query = urlencode({"next": request.get_full_path()}, safe="/")
-    return HttpResponseRedirect(f"{reverse('login')}?{query}")
+        return HttpResponse(status=204, headers={"HX-Redirect": url})
+    return HttpResponseRedirect(url)

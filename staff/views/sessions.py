@@ -8,13 +8,13 @@ from django.contrib.auth import login, logout, password_validation, update_sessi
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from staff.actions.passwords import change_password
 from staff.forms import ENDED, OwnPasswordForm, SignInForm
+from staff.pages import nearest_page
 from staff.permissions import public, signed_in
 
 
@@ -41,12 +41,11 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 
 def _next(request: HttpRequest, default: str | None = None) -> str:
-    """The page asked for before, when it is one of ours."""
+    """The page asked for before, when it is one of ours; the nearest that can be opened."""
     asked = request.POST.get("next") or request.GET.get("next") or ""
-    safe = url_has_allowed_host_and_scheme(
-        asked, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return asked if safe else (reverse("home") if default is None else default)
+    if asked or default is None:
+        return nearest_page(request, asked)
+    return default
 
 
 def _why(request: HttpRequest) -> str:

@@ -3,7 +3,7 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.urls import resolve, reverse
+from django.urls import reverse
 
 from reports.actions.imports import open_batch
 from reports.models import ImportBatch, Report, RuleSetting
@@ -13,7 +13,6 @@ from tests.factories import make_report
 from tests.finding_factories import NO_TISSUE
 from tests.register_factories import make_group, make_member
 from tests.web.forms_read import forms_on
-from tests.web.permission_table import ROLES, all_rows
 from trail.models import Event
 
 pytestmark = pytest.mark.django_db
@@ -207,47 +206,3 @@ def test_form_without_the_version_it_showed_saves_nothing(case, two, department,
     given = mine if version is None else mine | {"version": version}
     assert two[1].post(action, given).status_code in (400, 409)
     assert stored() == before
-
-
-# --- every form ---------------------------------------------------------------------------------------
-
-# Forms on a stored thing that carry no version, and why a second one overwrites nothing.
-ADDS = {
-    "reports:outcome_record": "adds an outcome",
-    "reports:unmask": "changes nothing",
-    "register:record_new": "adds a record",
-    "register:own_record_new": "adds a record",
-    "staff:role_grant": "adds a role",
-    "audits:conference_file": "adds a file, an earlier one stays",
-    "scoring:unmask_ask": "adds a request",
-    "audits:own_appeal": "adds an appeal",
-}
-DECIDES = {
-    "register:record_decide": "decided once, then refused",
-    "register:record_withdraw": "withdrawn once, then refused",
-    "reports:outcome_match": "settled once, then refused",
-    "reports:rule_restore": "restored once, then refused",
-    "scoring:unmask_approve": "decided once, then refused",
-    "scoring:unmask_refuse": "decided once, then refused",
-    "scoring:unmask_withdraw": "withdrawn once, then refused",
-    "audits:my_feedback_confirm": "confirmed once, then refused",
-}
-
-
-def test_every_form_that_changes_a_stored_thing_carries_its_version(world):
-    lacking, seen = {}, set()
-    pages = [(row, role) for row in all_rows() if row.method == "GET" for role in ROLES]
-    for row, role in pages:
-        if row.expected[role] != 200:
-            continue
-        answer = world.client(role).get(world.address(row))
-        if not answer.get("Content-Type", "").startswith("text/html"):
-            continue
-        for form in forms_on(answer.content.decode()):
-            where = resolve((form.action or world.address(row)).partition("?")[0])
-            if form.method == "post" and form.asked and where.kwargs:
-                seen.add(where.view_name)
-                if "version" not in form.sent:
-                    lacking.setdefault(where.view_name, sorted(form.asked))
-    assert set(lacking) == set(ADDS | DECIDES), lacking
-    assert {"register:member_edit", "register:group_edit", "staff:department_edit"} <= seen - set(lacking)
