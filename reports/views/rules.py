@@ -118,7 +118,7 @@ def rule_switch(request: HttpRequest, code: str) -> HttpResponse:
     except ConflictError:
         # The page shows what the switch is now, by whom and why, beside what was asked for.
         asked = f"{'启用' if given['enabled'] == '1' else '停用'}，理由：{given['reason'] or '未填'}"
-        words = f"您打开页面之后，这个开关已被他人改过，现状见下表。您的操作（{asked}）没有执行。"
+        words = f"您打开页面之后，这个开关已被改过，现状见下表。您的操作（{asked}）没有执行。"
         return _page(request, department, code, switch_problem=words, status=409)
     words = "启用" if setting.enabled else "停用"
     messages.success(request, f"已{words}，正在按新的设置重新检查。")
