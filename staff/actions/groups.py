@@ -38,7 +38,8 @@ def change_group(
 
     ValueError as above, ConflictError.
     """
-    Department.objects.select_for_update().get(pk=group.department_id)  # its groups share their people
+    # Its groups share their people. Without the key: what is written into the department need not wait.
+    Department.objects.select_for_update(no_key=True).get(pk=group.department_id)
     group = SubspecialtyGroup.objects.select_for_update().get(pk=group.pk)
     members = list(members)
     chosen = {member.pk for member in members}
