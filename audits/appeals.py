@@ -33,6 +33,8 @@ def _choices(words: type[domain.Worded]) -> list[tuple[str, str]]:
 
 
 class AppealQuerySet(DepartmentScoped):
+    report_path = "report"
+
     def visible_to(self, user: Any, code: str = "") -> Self:
         """One's own appeals, those one is to decide, and for who oversees the audits the department's."""
         if code:

@@ -1,8 +1,15 @@
 """抽样评审: draws, cases, reviews and rulings."""
 
+from importlib import import_module
+
 from django.apps import AppConfig
+
+from staff.withholding import withhold
 
 
 class AuditsConfig(AppConfig):
     name = "audits"
     verbose_name = "抽样评审"
+
+    def ready(self) -> None:
+        withhold(import_module("audits.withheld").WITHHELD)

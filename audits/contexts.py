@@ -1,7 +1,7 @@
 """Frozen values of the quarter pages."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Container, Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.urls import reverse
@@ -17,9 +17,10 @@ from audits.domain.rulings import SettlementState
 from audits.domain.strata import MODALITIES
 from audits.models import Audit
 from audits.readings import Reading
-from audits.results import AuditResults, CaseResult
+from audits.results import AuditResults, CaseResult, ReplacedCase
 from reports.models import Modality
 from staff.models import User
+from staff.withholding import HIDDEN
 
 
 @dataclass(frozen=True)
@@ -149,18 +150,20 @@ def readers_of(case: CaseResult) -> list[Reading]:
     return [reading for reading in case.readings if not reading.is_arbiter]
 
 
-def is_withheld(case: CaseResult, user: User) -> bool:
-    """Has `user` still to judge this case? Then neither outcome, names nor other rulings may be shown."""
-    return any(
+def is_withheld(case: CaseResult, user: User, under_review: Container[int]) -> bool:
+    """Has `user` still to judge this case? Then neither outcome, names nor other rulings may be shown.
+
+    `under_review`: ids of the reports the user has to judge, be it in another draw.
+    """
+    return case.report.pk in under_review or any(
         reading.assessor_id == user.pk and (reading.description_at is None or reading.conclusion_at is None)
         for reading in case.readings
         if not (reading.is_arbiter and case.settled)
     )
 
 
-def case_line(case: CaseResult, user: User) -> CaseLine:
-    """The line of one case, without what the viewer may not know yet."""
-    withheld = is_withheld(case, user)
+def case_line(case: CaseResult, *, withheld: bool) -> CaseLine:
+    """The line of one case; withheld, without what the viewer may not know yet."""
     return CaseLine(
         case.case.pk,
         case.position,
@@ -207,6 +210,18 @@ def conclusion_words(case: CaseResult) -> tuple[str, str]:
     if judgement is Judgement.UNDECIDABLE:
         return ("due", "无法判定，待更换")
     return ("pass", judgement.zh)
+
+
+def without_numbers(replaced: Iterable[ReplacedCase], hidden: Container[str]) -> list[ReplacedCase]:
+    """The replacements as a reader may see them who has still to judge one of the reports."""
+    return [
+        replace(
+            old,
+            accession_number=HIDDEN if old.accession_number in hidden else old.accession_number,
+            successor=HIDDEN if old.successor in hidden else old.successor,
+        )
+        for old in replaced
+    ]
 
 
 def coverage_gaps(audit: Audit, results: AuditResults) -> tuple[str, ...]:

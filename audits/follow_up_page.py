@@ -12,6 +12,7 @@ from audits.follow_up_lists import TAGS
 from audits.follow_ups import standing_of
 from audits.models import Feedback, FollowUp
 from reports.contexts import OutcomeLine, ReportPage
+from staff.models import User
 
 
 @dataclass(frozen=True)
@@ -58,10 +59,10 @@ class FollowUpPage:
         return self.row.state == FollowUp.State.OPEN
 
 
-def page_of(row: FollowUp, on: date) -> FollowUpPage:
-    """`row` with its report, department and people at hand."""
+def page_of(row: FollowUp, on: date, *, reader: User) -> FollowUpPage:
+    """`row` with its report, department and people at hand, and the outcomes not withheld from `reader`."""
     report = row.report
-    paper = ReportPage.of(report, unmasked=False, with_outcomes=True)
+    paper = ReportPage.of(report, unmasked=False, with_outcomes=True, reader=reader)
     found = standing_of(row, on)
     is_open = row.state == FollowUp.State.OPEN
     return FollowUpPage(

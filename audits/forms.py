@@ -58,9 +58,19 @@ class NewAuditForm(forms.Form):
         help_text="仅当三个月内合格报告不足10份时使用，结果会标明“延长抽样窗口”（D-07）。",
     )
     extension_reason = forms.CharField(label="延长的理由", required=False, max_length=500)
+    repeat_reason = forms.CharField(
+        label="重新抽样的理由",
+        required=False,
+        max_length=1000,
+        help_text="窗口与已有评定的抽样重叠时由科主任填写；理由显示给签发人，并印在迎检包中。",
+    )
 
-    def __init__(self, *args: Any, departments: QuerySet[Department], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, departments: QuerySet[Department], may_repeat: bool, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if not may_repeat:
+            del self.fields["repeat_reason"]
         self.fields["department"].queryset = departments
         self.presets = past_quarters(timezone.localdate())
         choices = [(w.end.isoformat(), f"{w.label}（{w.dates}）") for w in self.presets]

@@ -58,6 +58,12 @@ class Audit(models.Model):
     window_end = models.DateField("窗口止")
     cut_off_on = models.DateField("结局截止日")
     extended_reason = models.TextField("延长抽样窗口的理由", blank=True)
+    repeat_reason = models.TextField(
+        "重新抽样的理由",
+        blank=True,
+        help_text="Of the head, when the window overlaps a draw that was judged.",
+    )
+    repeat_by = models.ForeignKey(_USER, models.PROTECT, null=True, blank=True, related_name="+")
     edition = models.CharField("标准版本", max_length=40)
     readers = models.PositiveSmallIntegerField("每例评审人数", default=1)
     status = models.CharField("状态", max_length=10, choices=Status, default=Status.PLANNED)
@@ -94,6 +100,11 @@ class Audit(models.Model):
                 name="drawn_audit_has_list",
             ),
             models.CheckConstraint(condition=Q(readers__in=(1, 2)), name="audit_readers_one_or_two"),
+            models.CheckConstraint(
+                condition=Q(repeat_reason="", repeat_by__isnull=True)
+                | (~Q(repeat_reason="") & Q(repeat_by__isnull=False)),
+                name="repeated_audit_has_reason_and_name",
+            ),
         )
 
     def __str__(self) -> str:

@@ -1,6 +1,6 @@
 """Frozen values of the month's pages and of its printed record."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
@@ -11,7 +11,6 @@ from audits.domain.strata import SYSTEM_ZH
 from audits.models import Measure, MonthlyAudit, MonthlyCase, MonthlyFault
 from audits.monthly_results import ClauseLine, MonthResult, measure_facts
 from audits.places import FIELD_ZH
-from staff.models import User
 from standards.edition import Edition
 from standards.loader import load_edition
 
@@ -103,13 +102,12 @@ def clause_rows(
     )
 
 
-def case_lines(result: MonthResult, user: User) -> tuple[CaseLine, ...]:
-    """The cases in order, without what the viewer may not know before checking."""
+def case_lines(result: MonthResult, under_review: Container[int]) -> tuple[CaseLine, ...]:
+    """The cases in order. `under_review`: ids of the reports the viewer may not know before judging them."""
     edition = load_edition(result.audit.edition)
-    running = result.audit.status == MonthlyAudit.Status.DRAWN
     found = []
     for case in result.cases:
-        withheld = running and not case.verdict and case.assessor_id == user.pk
+        withheld = case.report_id in under_review
         faults = result.faults.get(case.pk, ())
         found.append(
             CaseLine(

@@ -1,8 +1,9 @@
 """The words in which audits, cases and reviews are asked for."""
 
+from datetime import date
 from typing import Any, Self
 
-from django.db.models import Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from staff.querysets import DepartmentScoped
 
@@ -12,16 +13,11 @@ class AuditQuerySet(DepartmentScoped):
         """Audits that were not cancelled."""
         return self.exclude(status="cancelled")
 
-    def given_up_for(self, audit: Any) -> Self:
-        """Draws over (part of) the same window, cancelled before `audit` was made: the signer sees them."""
-        overlapping = self.filter(window_start__lte=audit.window_end, window_end__gte=audit.window_start)
-        return overlapping.filter(
-            department=audit.department_id,
-            kind=audit.kind,
-            status="cancelled",
-            drawn_at__isnull=False,
-            pk__lt=audit.pk,
-        ).order_by("pk")
+    def overlapping(self, department: Any, start: date, end: date, kind: str = "quarterly") -> Self:
+        """Audits whose window shares a day with these, each with the number of `rulings` made in it."""
+        rows = self.filter(department=department, kind=kind, window_start__lte=end, window_end__gte=start)
+        ruled = Q(cases__reviews__description_at__isnull=False)
+        return rows.annotate(rulings=Count("cases__reviews", filter=ruled)).order_by("pk")
 
 
 class CaseQuerySet(DepartmentScoped):
@@ -38,6 +34,21 @@ class ReviewQuerySet(DepartmentScoped):
     def visible_to(self, user: Any, code: str = "audits.judge") -> Self:
         """A reviewer's own reviews only: nobody judges, or looks over the shoulder, under another name."""
         return super().visible_to(user, code).filter(assessor=user)
+
+    def still_open(self) -> Self:
+        """Reviews in which something is still to be judged, an arbiter's as far as the readers differ."""
+        undone = Q(description_at__isnull=True) | Q(conclusion_at__isnull=True)
+        agreeing = Exists(self._readers(judgement__in=("concordant", "partly")))
+        discordant, undecidable = (
+            Exists(self._readers(judgement=word)) for word in ("discordant", "undecidable")
+        )
+        apart = agreeing & (discordant | undecidable) | discordant & undecidable
+        arbiter = Q(description_at__isnull=True) | Q(apart, conclusion_at__isnull=True)
+        rows = self.filter(case__state="active", case__audit__status="drawn")
+        return rows.filter(Q(undone, reader__in=(1, 2)) | Q(arbiter, reader=3))
+
+    def _readers(self, **asked: Any) -> Any:
+        return self.model.objects.filter(case=OuterRef("case"), reader__in=(1, 2), **asked)
 
     def unfinished(self) -> Self:
         """Readers' reviews in which something is still to be judged; arbitration is counted apart."""

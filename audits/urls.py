@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from audits.views import arbitration, cases, mine, quarters
+from audits.views import arbitration, cases, draw_records, mine, quarters
 
 app_name = "audits"
 
@@ -18,8 +18,8 @@ urlpatterns = [
     path("<int:pk>/cancel/", quarters.audit_cancel, name="cancel"),
     path("<int:pk>/settle/", quarters.audit_settle, name="settle"),
     path("<int:pk>/assign/", quarters.audit_assign, name="assign"),
-    path("<int:pk>/ledger/", quarters.audit_ledger, name="ledger"),
-    path("<int:pk>/document/", quarters.audit_document, name="document"),
+    path("<int:pk>/ledger/", draw_records.audit_ledger, name="ledger"),
+    path("<int:pk>/document/", draw_records.audit_document, name="document"),
     path("cases/<int:pk>/", cases.case_detail, name="case"),
     path("cases/<int:pk>/assign/", cases.case_assign, name="case_assign"),
     path("cases/<int:pk>/replace/", cases.case_replace, name="case_replace"),

@@ -12,6 +12,8 @@ from staff.querysets import DepartmentScoped
 
 
 class FollowUpQuerySet(DepartmentScoped):
+    report_path = "report"
+
     def visible_to(self, user: Any, code: str = "audits.view_follow_up") -> Self:
         return super().visible_to(user, code)
 
@@ -91,6 +93,7 @@ def _before(milestone: str, day: date) -> Q:
 
 class FeedbackQuerySet(DepartmentScoped):
     department_path = "follow_up__department"
+    report_path = "follow_up__report"
 
     def visible_to(self, user: Any, code: str = "audits.view_own_feedback") -> Self:
         """Feedback addressed to this account; who keeps the register sees the department's."""
@@ -103,6 +106,8 @@ class FeedbackQuerySet(DepartmentScoped):
 
 
 class ConferenceQuerySet(DepartmentScoped):
+    report_path = "cases__report"
+
     def visible_to(self, user: Any, code: str = "audits.view_conferences") -> Self:
         return super().visible_to(user, code)
 

@@ -23,9 +23,19 @@ def wants_workbook(request: HttpRequest) -> bool:
 
 
 def workbook_response(
-    request: HttpRequest, table_class: type[Table], rows: QuerySet, *, name: str, action: str, **extra: Any
+    request: HttpRequest,
+    table_class: type[Table],
+    rows: QuerySet,
+    *,
+    name: str,
+    action: str,
+    note: str = "",
+    **extra: Any,
 ) -> HttpResponse:
-    """The whole filtered and sorted list, up to MOST_ROWS, as a recorded download named after `name`."""
+    """The whole filtered and sorted list, up to MOST_ROWS, as a recorded download named after `name`.
+
+    `note`: a sentence under the rows, such as what is left out.
+    """
     table = table_class(rows, **extra)
     RequestConfig(request, paginate=False).configure(table)
     found = table_class(list(in_order(table)[: MOST_ROWS + 1]), order_by=table.order_by, **extra)
@@ -33,15 +43,21 @@ def workbook_response(
     lines = [[_plain(value) for value in line] for line in found.as_values()]
     kept = [place for place, title in enumerate(lines[0]) if title]
     lines = [[line[place] for place in kept] for line in lines]
-    return lines_response(request, lines, name=name, action=action)
+    return lines_response(request, lines, name=name, action=action, note=note)
 
 
 def lines_response(
-    request: HttpRequest, lines: list[list[str]], *, name: str, action: str, department: Any = None
+    request: HttpRequest,
+    lines: list[list[str]],
+    *,
+    name: str,
+    action: str,
+    department: Any = None,
+    note: str = "",
 ) -> HttpResponse:
     """Lines of text, the head first, up to MOST_ROWS, as a recorded download: for lists that are no table."""
     now = timezone.localtime()
-    content = _book(name, lines[: MOST_ROWS + 1], cut=len(lines) > MOST_ROWS + 1, made=now)
+    content = _book(name, lines[: MOST_ROWS + 1], cut=len(lines) > MOST_ROWS + 1, note=note, made=now)
     return download_response(
         request,
         filename=f"{name}_{now:%Y-%m-%d}.xlsx",
@@ -57,7 +73,7 @@ def _plain(value: Any) -> str:
     return " ".join(strip_tags(str(value)).split()) if value is not None else ""
 
 
-def _book(name: str, lines: list[list[str]], *, cut: bool, made: Any) -> bytes:
+def _book(name: str, lines: list[list[str]], *, cut: bool, note: str, made: Any) -> bytes:
     book = Book(title=name, author="qcportal", created=made)
     widths = [min(_WIDEST, 2 + max(_width(line[i]) for line in lines)) for i in range(len(lines[0]))]
     page = book.page(name[:31], widths)
@@ -67,6 +83,8 @@ def _book(name: str, lines: list[list[str]], *, cut: bool, made: Any) -> bytes:
         page.add(line, TEXT)
     if cut:
         page.add([f"只列出前{MOST_ROWS}行：请缩小筛选范围后分次导出。"], PLAIN)
+    if note:
+        page.add([note], PLAIN)
     return book.to_bytes()
 
 

@@ -1,7 +1,7 @@
 """The shell around every page: navigation of the role, department, where in the quarter we are."""
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from django.http import HttpRequest
@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from qcportal.standing import standing_of
+from reports.withheld import left_out
 from staff.access import departments_of, working_department
 
 
@@ -92,6 +93,8 @@ def _shell(request: HttpRequest, user: Any) -> dict[str, Any]:
         "current_department": department,
         "my_departments": departments_of(user),
         "standing": standing_of(department, user),
+        # A function: asked by the lists that leave reports out, and by no other page.
+        "left_out": partial(left_out, user),
     }
 
 

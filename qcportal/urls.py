@@ -5,6 +5,8 @@ from django.urls import include, path
 
 from qcportal import views
 
+handler403 = views.forbidden
+
 urlpatterns = [
     path("", views.home, name="home"),
     path("healthz", views.healthz, name="healthz"),

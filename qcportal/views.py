@@ -3,11 +3,13 @@
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
+from django.views.defaults import permission_denied
 
 from qcportal.contexts import home_of
 from staff.access import departments_of
 from staff.pages import nearest_page
 from staff.permissions import public, requires
+from staff.withholding import WithheldError
 
 
 @requires("home.view")
@@ -24,6 +26,14 @@ def choose_department(request: HttpRequest) -> HttpResponse:
     if chosen in {str(d.pk) for d in departments_of(request.user)}:
         request.session["department"] = int(chosen)
     return HttpResponseRedirect(nearest_page(request, request.POST.get("next", "")))
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403: no role for the page, or a report that is withheld until its reader has judged it."""
+    if isinstance(exception, WithheldError):
+        context = {"sentence": str(exception), "url": exception.url}
+        return render(request, "withheld.html", context, status=403)
+    return permission_denied(request, exception)
 
 
 @public

@@ -54,9 +54,10 @@ class ReportPage:
     show_outcomes: bool
 
     @classmethod
-    def of(cls, report: Report, *, unmasked: bool, with_outcomes: bool) -> "ReportPage":
-        """Two queries: revisions and outcomes."""
-        outcomes = tuple(_line(o, report) for o in report.outcomes.matched()) if with_outcomes else ()
+    def of(cls, report: Report, *, unmasked: bool, with_outcomes: bool, reader: User) -> "ReportPage":
+        """Two queries: revisions, and the outcomes not withheld from `reader`."""
+        seen = report.outcomes.matched().not_withheld_from(reader)
+        outcomes = tuple(_line(o, report) for o in seen) if with_outcomes else ()
         shown = shown_report(report, unmasked=unmasked)
         return cls(shown, unmasked, tuple(_versions(report)), outcomes, with_outcomes)
 

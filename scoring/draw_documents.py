@@ -1,5 +1,6 @@
 """The draw as a packet prints it: seed, frozen list, ledger, steps, and the document that repeats it."""
 
+from audits.earlier_draws import earlier_notes
 from audits.models import Audit
 from audits.pools import sample_of
 from reports.models import System
@@ -13,7 +14,8 @@ def draw_part(audit: Audit) -> parts.Draw | None:
         return None
     drawn = sample_of(audit).draw
     ledger = audit.ledger
-    notes = (*drawn.notes, *(f"{row['accession_number']}：{row['zh']}" for row in ledger.get("notes", ())))
+    told = (f"{row['accession_number']}：{row['zh']}" for row in ledger.get("notes", ()))
+    notes = (*earlier_notes(audit), *drawn.notes, *told)
     return parts.Draw(
         seed=audit.seed,
         list_hash=audit.pool_hash,

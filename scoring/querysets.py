@@ -12,6 +12,11 @@ FROZEN = ("signed", "superseded")  # versions whose content never changes again
 
 class SheetQuerySet(DepartmentScoped):
     department_path = "audit__department"
+    report_path = "audit__cases__report"
+
+    def _withheld(self, user: Any) -> Q:
+        """Signed versions only: the page of a draft leaves out what its reader may not see yet."""
+        return super()._withheld(user) & Q(status__in=FROZEN)
 
     def signed(self) -> Self:
         """Sheets in force: signed and not corrected since."""

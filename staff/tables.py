@@ -14,6 +14,7 @@ from exporting.columns import NUMBER, MinuteColumn, SecondColumn, tag
 from exporting.tables import ListTable
 from staff.models import Department, User
 from staff.permissions import policy
+from staff.withholding import hidden_in
 from trail.models import Event
 from trail.words import RESULTS, TARGETS, action_words, detail_words
 
@@ -100,6 +101,11 @@ class TrailTable(ListTable):
         empty_text = "没有符合条件的留痕记录。"
         attrs = {"class": "list trail"}
 
+    def __init__(self, *args: Any, hidden: frozenset[str] = frozenset(), **kwargs: Any) -> None:
+        """`hidden`: words of the reports that the viewer has still to judge blind."""
+        super().__init__(*args, **kwargs)
+        self._hidden = hidden
+
     def render_actor_name(self, value: str, record: Event) -> Any:
         return format_html("{} <small>{}</small>", value, record.actor_roles)
 
@@ -117,7 +123,9 @@ class TrailTable(ListTable):
         return format_html('<a href="{}">{}</a>', url, words)
 
     def render_detail(self, value: dict[str, Any], record: Event) -> Any:
-        pairs = detail_words(value, policy().words)
+        pairs = [
+            (label, hidden_in(text, self._hidden)) for label, text in detail_words(value, policy().words)
+        ]
         return render_to_string("staff/_detail.html", {"pairs": pairs, "event": record}) if pairs else "—"
 
     def render_result(self, value: str) -> Any:

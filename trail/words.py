@@ -275,6 +275,7 @@ LABELS = {
     "list_sha256": "名单校验值",
     "digest": "校验值",
     "seed_given": "种子由人给定",
+    "repeat_reason": "重新抽样的理由",
     "corrects": "更正的版本",
     "draft": "草稿",
     "files": "文件",

@@ -10,6 +10,7 @@ from datetime import date
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from audits.actions.repeating import refuse_cancelling, refuse_repeat
 from audits.conflicts import RefusedError, expect_version
 from audits.domain.document import draw_document
 from audits.domain.draw import check_seed, draw, new_seed
@@ -33,11 +34,13 @@ def open_audit(
     readers: int = 1,
     cut_off: date | None = None,
     seed: str = "",
+    repeat_reason: str = "",
 ) -> Audit:
     """Plan an audit and fix its seed, before anyone looks at the pool.
 
     `cut_off`: the last day an outcome may bear, inclusive; today by default, never before the window ends.
-    `seed`: only to repeat a draw; else the audit's id and 128 random bits. Raises RefusedError.
+    `seed`: only to repeat a draw; else the audit's id and 128 random bits. `repeat_reason`: the head's, where
+    the window overlaps a draw that was judged. Raises RefusedError.
     """
     if readers not in (1, 2):
         raise RefusedError(f"每例评审人数应为1或2，收到“{readers}”。")
@@ -45,6 +48,8 @@ def open_audit(
     if cut_off < window.end:
         raise RefusedError(f"结局截止日 {cut_off} 早于窗口末日 {window.end}，请改为窗口末日或其后的日期。")
     _refuse_unfit_seed(seed)
+    Department.objects.select_for_update().get(pk=department.pk)  # two windows opened at once may overlap
+    repeats = refuse_repeat(department, window, reason=repeat_reason, by=by)
     try:
         with transaction.atomic():
             audit = Audit.objects.create(
@@ -54,6 +59,8 @@ def open_audit(
                 window_end=window.end,
                 cut_off_on=cut_off,
                 extended_reason=window.extension_reason,
+                repeat_reason=repeat_reason.strip() if repeats else "",
+                repeat_by=by if repeats else None,
                 edition=CURRENT,
                 readers=readers,
                 created_by=by,
@@ -65,6 +72,8 @@ def open_audit(
     audit.seed = seed or new_seed(audit.pk, secrets.token_hex(16))
     audit.save(update_fields=["seed"])
     detail = {"window": window.dates, "cut_off": cut_off, "readers": readers, "seed": audit.seed}
+    if repeats:
+        detail["repeat_reason"] = audit.repeat_reason
     record("audits.open", by=by, target=audit, detail=detail | {"seed_given": bool(seed)})
     return audit
 
@@ -91,6 +100,9 @@ def extend_audit(audit: Audit, *, start: date, reason: str, version: int, by: Us
         window = extended_window(audit_window_of(audit), start, reason)
     except ValueError as unfit:
         raise RefusedError(str(unfit)) from None
+    Department.objects.select_for_update().get(pk=audit.department_id)
+    if refuse_repeat(audit.department, window, reason=reason, by=by, other_than=audit.pk):
+        audit.repeat_reason, audit.repeat_by = window.extension_reason, by
     audit.window_start, audit.extended_reason, audit.label = (
         window.start,
         window.extension_reason,
@@ -115,6 +127,9 @@ def draw_audit(audit: Audit, *, version: int, by: User | None) -> Audit:
     audit = _locked(
         audit, version, Audit.Status.PLANNED, "这次抽样已经抽取过，不能再抽；确需重来，请先写明理由作废。"
     )
+    if not audit.repeat_reason:
+        window = audit_window_of(audit)
+        refuse_repeat(audit.department, window, reason="", by=None, other_than=audit.pk)
     pool = pool_of(audit)
     if not pool.entries:
         if audit.window_start > timezone.localdate():
@@ -145,6 +160,8 @@ def ledger_of(pool: Pool) -> dict:
 def cancel_audit(audit: Audit, *, reason: str, version: int, by: User | None) -> Audit:
     """作废, with a reason; the rows stay. A settled audit stands, and so does one with a signed sheet.
 
+    Once something was ruled on, only the head may give it up.
+
     Raises RefusedError, ConflictError.
     """
     audit = Audit.objects.select_for_update().get(pk=audit.pk)
@@ -156,6 +173,7 @@ def cancel_audit(audit: Audit, *, reason: str, version: int, by: User | None) ->
         raise RefusedError("这次抽样的评分表已签发，不能作废重抽；评定有误请更正评分表，重开评审后改判。")
     if not reason.strip():
         raise RefusedError("作废抽样须写明理由。")
+    refuse_cancelling(audit, by)
     audit.status, audit.cancelled_reason = Audit.Status.CANCELLED, reason.strip()
     _save(audit)
     record("audits.cancel", by=by, target=audit, detail={"reason": audit.cancelled_reason})

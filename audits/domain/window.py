@@ -71,6 +71,22 @@ def quarter_window(year: int, quarter: int) -> Window:
     return Window(date(year, first_month, 1), date(year, last_month, last_day))
 
 
+def repeats(window: Window, earlier: Window) -> bool:
+    """Do the two share days, other than the one that two quarters in a row may share?
+
+    Three months to 30 June begin on 31 March, the last day of three months to 31 March: who draws quarter by
+    quarter repeats nothing.
+    """
+    first, last = sorted((window, earlier), key=lambda one: one.end)
+    if first.end < last.start:
+        return False
+    return not (first.end == last.start and _ends_a_month(first.end) and _ends_a_month(last.end))
+
+
+def _ends_a_month(day: date) -> bool:
+    return (day + timedelta(days=1)).day == 1
+
+
 def extended_window(window: Window, start: date, reason: str) -> Window:
     """`window` begun earlier because it held fewer than ten eligible reports (D-07).
 

@@ -18,6 +18,7 @@ from audits.forms import CaseReadersForm, ReasonForm
 from audits.models import Audit, Case
 from audits.results import audit_results, case_result
 from audits.views.conflict import audit_conflict
+from audits.withheld import withheld_ids
 from staff.access import get_visible
 from staff.permissions import requires
 
@@ -36,13 +37,13 @@ def _detail(request: HttpRequest, case: Case) -> dict[str, Any]:
     may_assign = running and request.user.may("audits.assign", audit.department)
     judges = judges_of(audit.department) if may_assign else []
     readers = readers_of(result)
-    withheld = is_withheld(result, request.user)
+    withheld = is_withheld(result, request.user, withheld_ids(request.user))
     may_see = not withheld and request.user.may("reports.view_outcomes", audit.department)
     return {
         "audit": audit,
         "case": case,
         "result": result,
-        "line": case_line(result, request.user),
+        "line": case_line(result, withheld=withheld),
         "withheld": withheld,
         "may_assign": may_assign,
         "may_replace": running and request.user.may("audits.draw", audit.department),

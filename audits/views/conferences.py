@@ -28,6 +28,7 @@ from exporting.download import download_response
 from exporting.listing import listing
 from exporting.register import wants_workbook, workbook_response
 from exporting.uploads import FileDamagedError, stored_response
+from reports.withheld import left_out
 from staff.access import get_visible, working_department
 from staff.models import Department
 from staff.permissions import requires
@@ -47,7 +48,8 @@ def conferences(request: HttpRequest) -> HttpResponse:
     shown = narrowed.qs.prefetch_related(_CASES, "files")
     if wants_workbook(request):
         action = "audits.export_conferences"
-        return workbook_response(request, ConferenceTable, shown, name="会议记录", action=action)
+        note = left_out(request.user)
+        return workbook_response(request, ConferenceTable, shown, name="会议记录", action=action, note=note)
     page = listing(request, ConferenceTable, shown, exports=True)
     context = {
         "filter": narrowed,

@@ -47,7 +47,7 @@ def my_feedback(request: HttpRequest) -> HttpResponse:
 @require_GET
 def my_feedback_one(request: HttpRequest, pk: int) -> HttpResponse:
     one = _fetch(request, pk)
-    return render(request, "audits/my_feedback_one.html", _page(one))
+    return render(request, "audits/my_feedback_one.html", _page(request, one))
 
 
 @requires(OWN)
@@ -63,7 +63,7 @@ def my_feedback_confirm(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "已签收，签收人和时间已记录。")
         return HttpResponseRedirect(reverse("audits:my_feedback_one", args=[pk]))
-    return render(request, "audits/my_feedback_one.html", _page(one, form=form), status=400)
+    return render(request, "audits/my_feedback_one.html", _page(request, one, form=form), status=400)
 
 
 def _fetch(request: HttpRequest, pk: int) -> Feedback:
@@ -73,8 +73,8 @@ def _fetch(request: HttpRequest, pk: int) -> Feedback:
     return get_visible(request, rows, OWN, pk=pk)
 
 
-def _page(one: Feedback, **forms: Any) -> dict[str, Any]:
-    page = page_of(one.follow_up, timezone.localdate())
+def _page(request: HttpRequest, one: Feedback, **forms: Any) -> dict[str, Any]:
+    page = page_of(one.follow_up, timezone.localdate(), reader=request.user)
     return {
         "one": one,
         "line": feedback_line(one, one.follow_up),

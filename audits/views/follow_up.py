@@ -29,6 +29,7 @@ from audits.models import Feedback, FollowUp
 from exporting.listing import listing
 from exporting.register import wants_workbook, workbook_response
 from reports.models import Report
+from reports.withheld import left_out
 from staff.access import get_visible, working_department
 from staff.permissions import requires
 from trail.history import history
@@ -46,7 +47,8 @@ def follow_ups(request: HttpRequest) -> HttpResponse:
     shown = narrowed.qs.with_facts()
     if wants_workbook(request):
         name, action = "随访登记", "audits.export_follow_ups"
-        return workbook_response(request, FollowUpTable, shown, name=name, action=action, exclude=("chosen",))
+        more = {"exclude": ("chosen",), "note": left_out(request.user)}
+        return workbook_response(request, FollowUpTable, shown, name=name, action=action, **more)
     may_record = bool(request.user.may(RECORDS))
     # Only where candidates alone are listed is there anything to tick.
     ticks = may_record and request.GET.get("stage") == "candidate"
@@ -233,7 +235,7 @@ def _record_form(row: FollowUp, data: Any = None) -> RecordForm:
 
 
 def _page(request: HttpRequest, row: FollowUp, **forms: Any) -> dict[str, Any]:
-    page = page_of(row, timezone.localdate())
+    page = page_of(row, timezone.localdate(), reader=request.user)
     may_record = request.user.may(RECORDS, row.department)
     return {
         "row": row,
@@ -256,7 +258,7 @@ def _conflict(request: HttpRequest, conflict: ConflictError, asked: str) -> Http
         "理由": "reason",
     }
     mine = [(label, request.POST.get(name, "")) for label, name in words.items()]
-    page = page_of(row, timezone.localdate())
+    page = page_of(row, timezone.localdate(), reader=request.user)
     stored = [
         ("状态", row.get_state_display()),
         ("评价", page.judgement_zh),

@@ -12,6 +12,7 @@ from audits.models import FollowUp
 from audits.views.follow_up import VIEWS
 from audits.year_documents import register_of, register_pdf
 from exporting.download import download_response
+from reports.withheld import left_out
 from staff.access import working_department
 from staff.permissions import requires
 
@@ -28,7 +29,8 @@ def follow_up_register(request: HttpRequest) -> HttpResponse:
         messages.error(request, "打印登记表请填写检查日期的首日和末日，首日不晚于末日，最长一年。")
         return back
     since, until = form.cleaned_data["since"], form.cleaned_data["until"]
-    rows = FollowUp.objects.filter(department=department).open().examined_between(since, until)
+    rows = FollowUp.objects.visible_to(request.user, VIEWS).filter(department=department)
+    rows = rows.open().examined_between(since, until)
     found = list(rows.with_facts().order_by("examined_on", "pk")[: MOST_LINES + 1])
     if not found:
         messages.error(request, f"{since} 至 {until} 没有纳入随访的病例，没有可打印的登记表。")
@@ -42,7 +44,7 @@ def follow_up_register(request: HttpRequest) -> HttpResponse:
         since=since,
         until=until,
         on=timezone.localdate(),
-        note=follow_up_rules().note_zh,
+        note=follow_up_rules().note_zh + left_out(request.user),
     )
     return download_response(
         request,

@@ -36,6 +36,7 @@ from audits.views.conflict import review_conflict
 from exporting.listing import listing
 from staff.access import get_visible
 from staff.permissions import requires
+from staff.withholding import WithheldError, place_to_judge
 from standards.loader import load_edition
 
 _NOT_DRAFTED = ("csrfmiddlewaretoken", "version", "draft_version", "part", "then", "more")
@@ -184,7 +185,12 @@ def _fetch(request: HttpRequest, pk: int) -> Review:
         "case__audit__department", "case__report", "case__revision", "assessor"
     )
     rows = rows.defer("case__audit__pool_list", "case__audit__ledger", "case__audit__draw")
-    return get_visible(request, rows.prefetch_related("faults"), "audits.judge", pk=pk)
+    review = get_visible(request, rows.prefetch_related("faults"), "audits.judge", pk=pk)
+    # An earlier review of the same report, of a draw that was given up, would show its outcome.
+    place = place_to_judge(request.user, review.case.report)
+    if place and place != reverse("audits:judge", args=[pk]):
+        raise WithheldError(place)
+    return review
 
 
 def _page(

@@ -32,6 +32,7 @@ from audits.monthly_results import month_result
 from audits.monthly_tables import measure_tag
 from audits.monthly_year import calendar_months, year_months
 from audits.views.monthly_conflict import month_conflict
+from audits.withheld import refuse_numbers, withheld_ids
 from exporting.download import download_response
 from staff.access import get_visible, working_department
 from staff.models import Department
@@ -132,7 +133,7 @@ def month_page(
         "steps": month_steps(result, len([m for m in measures if m.status != "cancelled"]), len(missing)),
         "rows": rows,
         "missing": missing,
-        "lines": case_lines(result, request.user),
+        "lines": case_lines(result, withheld_ids(request.user)),
         "measures": [(measure, measure_tag(measure)) for measure in measures],
         "next_case": mine[0] if running and mine else None,
         "unassigned": sum(1 for case in result.cases if case.assessor_id is None and not case.verdict),
@@ -244,6 +245,7 @@ def month_document(request: HttpRequest, pk: int) -> HttpResponse:
     if not audit.draw:
         messages.error(request, "还没有抽取，没有可下载的抽样记录。")
         return HttpResponseRedirect(reverse("audits:month", args=[audit.pk]))
+    refuse_numbers(request.user, audit.department_id, (row[0] for row in audit.pool_list))
     return download_response(
         request,
         filename=f"月度抽样_{audit.department.code}_{audit.month:%Y%m}.json",
@@ -263,6 +265,8 @@ def month_record(request: HttpRequest, pk: int) -> HttpResponse:
     if not audit.drawn_at:
         messages.error(request, "还没有抽取，没有可打印的记录。")
         return HttpResponseRedirect(reverse("audits:month", args=[audit.pk]))
+    numbers = audit.cases.values_list("report__accession_number", flat=True)
+    refuse_numbers(request.user, audit.department_id, numbers)
     record = monthly_record(audit, timezone.now())
     return download_response(
         request,

@@ -23,6 +23,7 @@ from audits.monthly_contexts import fault_lines, verdict_words
 from audits.monthly_forms import CheckForm
 from audits.monthly_results import faults_of
 from audits.views.monthly_conflict import case_conflict
+from audits.withheld import withheld_ids
 from reports.domain.segments import Place, Segment, cut
 from staff.access import get_visible
 from staff.permissions import requires
@@ -110,6 +111,7 @@ def _page(
     edition = load_edition(case.audit.edition)
     is_mine = case.assessor_id == request.user.pk
     is_open = is_mine and case.audit.status == MonthlyAudit.Status.DRAWN
+    is_withheld = case.report_id in withheld_ids(request.user)
     shown = shown_content(case, blind=True)
     faults = faults_of([case.pk]).get(case.pk, ())
     hints = _hints(case, edition) if is_open else ()
@@ -122,7 +124,7 @@ def _page(
     context = {
         "case": case,
         "audit": case.audit,
-        "system": shown_system(case.system, case.revision.content, blind=is_open),
+        "system": shown_system(case.system, case.revision.content, blind=is_open or is_withheld),
         "report": SimpleNamespace(**shown),
         "marks": _marks(shown, faults, hints),
         "faults_now": fault_lines(faults, edition),

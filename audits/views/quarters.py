@@ -1,6 +1,5 @@
 """Quarters: the list, a new one, its page, and the acts on it."""
 
-import json
 from typing import Any
 
 from django.contrib import messages
@@ -13,8 +12,18 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from audits.actions.assignment import assign_fairly, judges_of, sees_outcomes
 from audits.actions.quarter import cancel_audit, draw_audit, extend_audit, open_audit, settle_audit
+from audits.actions.repeating import REDRAWS, may_redraw
 from audits.conflicts import ConflictError, RefusedError
-from audits.contexts import case_line, coverage_gaps, frozen_pool, ledger_rows, live_pool, steps_of
+from audits.contexts import (
+    case_line,
+    coverage_gaps,
+    frozen_pool,
+    is_withheld,
+    live_pool,
+    steps_of,
+    without_numbers,
+)
+from audits.earlier_draws import earlier_draws, repeat_sentence
 from audits.figures import earlier_results, figures_of
 from audits.filters import AuditFilter
 from audits.forms import AssessorsForm, ExtendForm, NewAuditForm, ReasonForm, VersionForm
@@ -22,13 +31,11 @@ from audits.models import Audit
 from audits.monthly_tables import measure_tag
 from audits.pools import pool_of
 from audits.results import audit_results
-from audits.tables import AuditTable, LedgerTable
+from audits.tables import AuditTable
 from audits.views.conflict import audit_conflict
-from audits.views.paging import paged
-from exporting.download import download_response
+from audits.withheld import withheld_ids, withheld_numbers
 from exporting.listing import listing
 from exporting.register import wants_workbook, workbook_response
-from reports.models import Modality, Report, System
 from staff.access import get_visible
 from staff.models import Department
 from staff.permissions import requires
@@ -55,7 +62,7 @@ def audit_list(request: HttpRequest) -> HttpResponse:
         "filter": narrowed,
         "page": page,
         "table": page.table,
-        "may_draw": request.user.may("audits.draw"),
+        "may_draw": request.user.may("audits.draw") or request.user.may(REDRAWS),
     }
     return render(request, "audits/_table.html" if request.htmx else "audits/list.html", context)
 
@@ -79,11 +86,12 @@ def with_progress(rows: QuerySet[Audit]) -> QuerySet[Audit]:
     )
 
 
-@requires("audits.draw")
+@requires("audits.draw", REDRAWS)
 @require_http_methods(["GET", "POST"])
 def audit_new(request: HttpRequest) -> HttpResponse:
-    departments = Department.objects.visible_to(request.user, "audits.draw").select_related("institution")
-    form = NewAuditForm(request.POST or None, departments=departments)
+    rows = Department.objects.visible_to(request.user, "audits.draw")
+    departments = (rows | Department.objects.visible_to(request.user, REDRAWS)).select_related("institution")
+    form = NewAuditForm(request.POST or None, departments=departments, may_repeat=request.user.may(REDRAWS))
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
@@ -92,6 +100,7 @@ def audit_new(request: HttpRequest) -> HttpResponse:
                 window=data["window"],
                 readers=data["readers"],
                 cut_off=data["cut_off"],
+                repeat_reason=data.get("repeat_reason", ""),
                 by=request.user,
             )
         except RefusedError as refused:
@@ -113,14 +122,18 @@ def _detail(request: HttpRequest, audit: Audit) -> dict[str, Any]:
     results = audit_results(audit)
     drawn = audit.drawn_at is not None
     judges = judges_of(audit.department) if audit.status == Audit.Status.DRAWN else []
+    under_review = withheld_ids(request.user)
     return {
         "audit": audit,
         "steps": steps_of(audit, results),
         "not_over": audit.window_end >= timezone.localdate(),
         "pool": frozen_pool(audit) if drawn else live_pool(audit, pool_of(audit)),
-        "given_up": Audit.objects.given_up_for(audit).defer(*_HEAVY),
+        "earlier_draws": earlier_draws(audit),
+        "repeat_sentence": repeat_sentence(audit),
         "results": results,
-        "lines": [case_line(case, request.user) for case in results.cases],
+        "lines": [
+            case_line(case, withheld=is_withheld(case, request.user, under_review)) for case in results.cases
+        ],
         "gaps": coverage_gaps(audit, results) if drawn else (),
         "figures": figures_of(results, earlier_results(audit)) if drawn else None,
         "judges": judges,
@@ -129,6 +142,9 @@ def _detail(request: HttpRequest, audit: Audit) -> dict[str, Any]:
         "settled": sum(1 for c in results.cases if c.settled),
         **_measures(request, audit),
         "may_draw": request.user.may("audits.draw", audit.department),
+        "may_redraw": may_redraw(request.user, audit.department),
+        "replaced": without_numbers(results.replaced, withheld_numbers(request.user, audit.department_id)),
+        "is_ruled_on": any(reading.description_at for case in results.cases for reading in case.readings),
         "may_assign": request.user.may("audits.assign", audit.department),
     }
 
@@ -159,10 +175,10 @@ def audit_draw(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@requires("audits.draw")
+@requires("audits.draw", REDRAWS)
 @require_POST
 def audit_extend(request: HttpRequest, pk: int) -> HttpResponse:
-    audit = _fetch(request, pk, "audits.draw")
+    audit = _fetch_to_redraw(request, pk)
     form = ExtendForm(request.POST)
 
     def act(version: int) -> Audit:
@@ -174,10 +190,10 @@ def audit_extend(request: HttpRequest, pk: int) -> HttpResponse:
     return _act(request, audit, form, act, "抽样窗口已延长，理由已记录。")
 
 
-@requires("audits.draw")
+@requires("audits.draw", REDRAWS)
 @require_POST
 def audit_cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    audit = _fetch(request, pk, "audits.draw")
+    audit = _fetch_to_redraw(request, pk)
     form = ReasonForm(request.POST)
 
     def act(version: int) -> Audit:
@@ -233,52 +249,13 @@ def _act(request: HttpRequest, audit: Audit, form: Any, act: Any, done: str) -> 
     return back
 
 
-@requires("audits.view")
-@require_GET
-def audit_ledger(request: HttpRequest, pk: int) -> HttpResponse:
-    audit = _fetch(request, pk)
-    ledger = audit.ledger if audit.drawn_at else pool_of(audit).ledger.as_json()
-    rows = ledger_rows(ledger, request.GET.get("reason", ""))
-    page = paged(request, LedgerTable, rows, lambda part: _with_reports(audit, part))
-    context = {"audit": audit, "ledger": ledger, "page": page, "table": page.table}
-    return render(request, "audits/_table.html" if request.htmx else "audits/ledger.html", context)
-
-
-def _with_reports(audit: Audit, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    numbers = [row["accession_number"] for row in rows]
-    found = Report.objects.filter(department=audit.department_id, accession_number__in=numbers)
-    ids = dict(found.values_list("accession_number", "pk"))
-    return [
-        row
-        | {
-            "report": ids.get(row["accession_number"]),
-            "system": dict(System.choices).get(row["system"], row["system"]),
-            "modality": dict(Modality.choices).get(row["modality"], row["modality"]),
-        }
-        for row in rows
-    ]
-
-
-@requires("audits.view")
-@require_GET
-def audit_document(request: HttpRequest, pk: int) -> HttpResponse:
-    audit = _fetch(request, pk)
-    if not audit.draw:
-        messages.error(request, "还没有抽取，没有可下载的抽样记录。")
-        return HttpResponseRedirect(reverse("audits:detail", args=[audit.pk]))
-    text = json.dumps(audit.draw, ensure_ascii=False, indent=2)
-    name = f"抽样记录_{audit.department.code}_{audit.window_end:%Y%m%d}.json"
-    return download_response(
-        request,
-        filename=name,
-        content=text.encode(),
-        content_type="application/json",
-        action="audits.download_draw",
-        target=audit,
-        detail={"digest": audit.draw["digest"]},
-    )
-
-
 def _fetch(request: HttpRequest, pk: int, code: str = "audits.view") -> Audit:
     rows = Audit.objects.select_related("department__institution", "drawn_by", "created_by")
     return get_visible(request, rows, code, pk=pk)
+
+
+def _fetch_to_redraw(request: HttpRequest, pk: int) -> Audit:
+    """An audit of a department in which the user draws, or decides on drawing again."""
+    audit = _fetch(request, pk)
+    may = request.user.may("audits.draw", audit.department) or may_redraw(request.user, audit.department)
+    return audit if may else _fetch(request, pk, "audits.draw")

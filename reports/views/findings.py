@@ -21,6 +21,7 @@ from reports.models import Finding
 from reports.shown_findings import note_of
 from reports.tables_findings import SHOWN, FindingTable, workbook_lines
 from reports.views.recheck import recheck_banner
+from reports.withheld import left_out
 from staff.access import get_visible
 from staff.permissions import requires
 
@@ -36,7 +37,10 @@ def finding_list(request: HttpRequest) -> HttpResponse:
     shown = narrowed.qs.select_related("report").only(*SHOWN)
     if wants_workbook(request):
         lines = workbook_lines(shown.order_by("-reported_at", "-id")[: MOST_ROWS + 1])
-        return lines_response(request, lines, name="文本检查提示", action="reports.export_findings")
+        note = left_out(request.user)
+        return lines_response(
+            request, lines, name="文本检查提示", action="reports.export_findings", note=note
+        )
     kept = kept_query(request.GET)
     context: dict[str, Any] = {"filter": narrowed, "kept": kept, "ways": _ways(request), "by": _by(request)}
     if context["by"]:

@@ -16,6 +16,7 @@ from reports.filters import OutcomeFilter
 from reports.forms import MatchForm
 from reports.models import Outcome, Report
 from reports.tables import OutcomeTable
+from reports.withheld import left_out
 from staff.access import get_visible
 from staff.permissions import requires
 
@@ -36,7 +37,13 @@ def outcome_list(request: HttpRequest) -> HttpResponse:
     columns = {} if may_record else {"exclude": ("action",)}
     if wants_workbook(request):
         return workbook_response(
-            request, OutcomeTable, narrowed.qs, name="结局", action="outcomes.export", **columns
+            request,
+            OutcomeTable,
+            narrowed.qs,
+            name="结局",
+            action="outcomes.export",
+            note=left_out(request.user),
+            **columns,
         )
     page = listing(request, OutcomeTable, narrowed.qs, exports=True, **columns)
     context = {
@@ -56,7 +63,7 @@ def outcome_match(request: HttpRequest, pk: int) -> HttpResponse:
     outcome = get_visible(
         request, Outcome.objects.select_related("department", "report"), "reports.record_outcomes", pk=pk
     )
-    candidates = _candidates(outcome)
+    candidates = _candidates(request, outcome)
     form = MatchForm(_posted(request), department=outcome.department, candidates=candidates)
     if request.method == "POST" and form.is_valid():
         try:
@@ -85,7 +92,8 @@ def _posted(request: HttpRequest) -> Any:
     return request.POST if request.method == "POST" else None
 
 
-def _candidates(outcome: Outcome) -> list[Report]:
+def _candidates(request: HttpRequest, outcome: Outcome) -> list[Report]:
     """Reports the rules found possible, newest examination first."""
-    rows = Report.objects.filter(department=outcome.department, accession_number__in=outcome.candidates)
+    rows = Report.objects.not_withheld_from(request.user)
+    rows = rows.filter(department=outcome.department, accession_number__in=outcome.candidates)
     return list(rows.select_related("department", "source").order_by("-examined_at"))

@@ -21,6 +21,7 @@ from reports.kept_periods import kept_qualified, kept_signed
 from reports.models import Report
 from reports.qualified import ROLE_WORDS, QualifiedPeriod
 from reports.tables_qualified import CODES, COLUMNS, Asked, QualifiedTable, SignedTable, code_words
+from reports.withheld import left_out
 from staff.access import working_department
 from staff.models import Department, Member
 from staff.permissions import requires
@@ -50,9 +51,10 @@ def _qualified(request: HttpRequest, department: Department, asked: Asked) -> An
     period = kept_qualified(department, asked.since, asked.until)
     which: dict[str, Any] = {"role": asked.role, "code": asked.code, "member": asked.member}
     if wants_workbook(request):
-        return _workbook(request, department, period, period.reports(**which), asked)
+        rows = period.reports(**which).not_withheld_from(request.user)
+        return _workbook(request, department, period, rows, asked)
     rows = Report.objects.only(*COLUMNS)
-    known = KnownRows(period.ids(**which), lambda: period.reports(**which).only(*COLUMNS))
+    known = _known(request, period, **which)
     page = listing(request, QualifiedTable, rows, exports=True, known=known, period=period, asked=asked)
     counts = period.counts()
     return {
@@ -88,7 +90,12 @@ def _workbook(
                 ]
             )
     return lines_response(
-        request, lines, name="当日资质例外", action="staff.export_qualified", department=department
+        request,
+        lines,
+        name="当日资质例外",
+        action="staff.export_qualified",
+        department=department,
+        note=left_out(request.user),
     )
 
 
@@ -98,18 +105,32 @@ def _signature(request: HttpRequest, department: Department, asked: Asked) -> An
     code = asked.code if asked.code.startswith("4.5/") else ""
     if wants_workbook(request):
         lines = [["检查号", "报告时间", "条款", "说明"]]
-        for found in period.of(period.reports(code=code).order_by("-reported_at", "-id")[: MOST_ROWS + 1]):
+        kept = period.reports(code=code).not_withheld_from(request.user).order_by("-reported_at", "-id")
+        for found in period.of(kept[: MOST_ROWS + 1]):
             at = timezone.localtime(found.report.reported_at) if found.report.reported_at else None
             moment = f"{at:%Y-%m-%d %H:%M}" if at else ""
             lines.append([found.report.accession_number, moment, "4.5", found.sentence])
         return lines_response(
-            request, lines, name="签名例外", action="staff.export_qualified", department=department
+            request,
+            lines,
+            name="签名例外",
+            action="staff.export_qualified",
+            department=department,
+            note=left_out(request.user),
         )
     rows = Report.objects.only(*COLUMNS)
-    known = KnownRows(period.ids(code=code), lambda: period.reports(code=code).only(*COLUMNS))
+    known = _known(request, period, code=code)
     page = listing(request, SignedTable, rows, exports=True, known=known, period=period)
     codes = [(code, code_words(code), count) for code, count in sorted(counts.items())]
     return {"page": page, "table": page.table, "signature_codes": codes, "nobody": False}
+
+
+def _known(request: HttpRequest, period: Any, **which: Any) -> KnownRows:
+    """The period's rows without the reports the user is judging: the period is worked out for everybody."""
+    hidden = frozenset(Report.objects.withheld_from(request.user).values_list("pk", flat=True))
+    ids = period.ids(**which)
+    keys = [pk for pk in ids if pk not in hidden] if hidden else ids
+    return KnownRows(keys, lambda: period.reports(**which).not_withheld_from(request.user).only(*COLUMNS))
 
 
 def _around(department: Department, asked: Asked) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from reports.forms import OutcomeForm, SystemForm, UnmaskForm
 from reports.models import Outcome, Report
 from reports.shown_findings import margin_of
 from reports.tables import ReportTable
+from reports.withheld import left_out
 from staff.access import get_visible
 from staff.conflict_page import edit_conflict
 from staff.forms_version import with_version
@@ -59,7 +60,13 @@ def report_list(request: HttpRequest) -> HttpResponse:
     columns = {} if with_outcomes else {"exclude": ("outcome_count",)}
     if wants_workbook(request):
         return workbook_response(
-            request, ReportTable, narrowed.qs, name="检查报告", action="reports.export", **columns
+            request,
+            ReportTable,
+            narrowed.qs,
+            name="检查报告",
+            action="reports.export",
+            note=left_out(request.user),
+            **columns,
         )
     page = listing(request, ReportTable, narrowed.qs, exports=True, **columns)
     context = {"filter": narrowed, "page": page, "table": page.table, "may_import": _may_import(request)}
@@ -141,6 +148,7 @@ def _detail(request: HttpRequest, report: Report, **forms: Any) -> dict[str, Any
         report,
         unmasked=is_unmasked(request, report),
         with_outcomes=request.user.may("reports.view_outcomes", report.department),
+        reader=request.user,
     )
     urls = {name: reverse(f"reports:{name}", args=[report.pk]) for name in ("unmask", "outcome_record")}
     return {

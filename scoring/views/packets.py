@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from audits.conflicts import RefusedError
+from audits.withheld import refuse_numbers
 from exporting.download import download_response
 from exporting.listing import listing
 from scoring.actions.files import FROZEN, packet_file
@@ -126,6 +127,8 @@ def _draft(request: HttpRequest, pk: int) -> Sheet:
     sheet = fetch(request, pk)
     if sheet.status in FROZEN or not request.user.may("scoring.download_packet", sheet.audit.department):
         raise Http404
+    numbers = sheet.audit.cases.values_list("report__accession_number", flat=True)
+    refuse_numbers(request.user, sheet.department_id, numbers)
     # The draw document is needed now; it was left behind by the light fetch of the pages.
     return Sheet.objects.select_related("audit__department__institution", "corrects").get(pk=sheet.pk)
 

@@ -8,14 +8,14 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from audits.contexts import Step
-from audits.models import Audit
+from audits.earlier_draws import earlier_draws, repeat_sentence
 from scoring.actions.signing import obstacles
 from scoring.appeals import appeals_of
 from scoring.basis import basis_of
-from scoring.contexts import sheet_view
 from scoring.models import Sheet
 from scoring.printed import SheetView
 from scoring.tables_unmasking import state_tag
+from scoring.withheld import view_for
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Happening:
 def sheet_page(request: HttpRequest, sheet: Sheet) -> dict[str, Any]:
     """Everything the page shows; the number of queries does not depend on cases, rows or versions."""
     basis = basis_of(sheet) if sheet.content is None else None
-    view = sheet_view(sheet, basis)
+    view = view_for(request.user, sheet, basis)
     editable = sheet.status == Sheet.Status.DRAFT and _may(request, "edit_sheet", sheet)
     return {
         "sheet": sheet,
@@ -42,7 +42,8 @@ def sheet_page(request: HttpRequest, sheet: Sheet) -> dict[str, Any]:
         "steps": steps(sheet, view),
         "history": history(sheet),
         "versions": list(sheet.audit.sheets.defer("content").order_by("-number")),
-        "given_up": Audit.objects.given_up_for(sheet.audit).defer("pool_list", "ledger", "draw"),
+        "earlier_draws": earlier_draws(sheet.audit),
+        "repeat_sentence": repeat_sentence(sheet.audit),
         "level_now": _changed_level(sheet),
         "may_sign": _may(request, "sign_sheet", sheet),
         "is_own_submission": sheet.submitted_by_id == request.user.pk,

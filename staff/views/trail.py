@@ -9,6 +9,7 @@ from exporting.register import wants_workbook, workbook_response
 from staff.filters import TrailFilter
 from staff.permissions import requires
 from staff.tables import TrailTable
+from staff.withholding import withheld_words
 from trail.anchors import is_overdue, kept_anchors
 from trail.chain import anchor, verify_newest
 from trail.models import Event
@@ -22,9 +23,12 @@ def trail(request: HttpRequest) -> HttpResponse:
     """The events, newest first. The newest few are verified on every look, the whole by command."""
     rows = Event.objects.visible_to(request.user, "staff.view_trail")
     narrowed = TrailFilter(request.GET, queryset=rows)
+    hidden = withheld_words(request.user)
     if wants_workbook(request):
-        return workbook_response(request, TrailTable, narrowed.qs, name="操作留痕", action="trail.export")
-    page = listing(request, TrailTable, narrowed.qs, exports=True)
+        return workbook_response(
+            request, TrailTable, narrowed.qs, name="操作留痕", action="trail.export", hidden=hidden
+        )
+    page = listing(request, TrailTable, narrowed.qs, exports=True, hidden=hidden)
     context = {"filter": narrowed, "page": page, "table": page.table}
     if request.htmx:
         return render(request, "staff/_trail.html", context)

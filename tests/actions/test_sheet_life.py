@@ -440,7 +440,7 @@ def test_submit_after_audit_was_cancelled_is_refused(department, filler):
     sheet = draft_sheet(department, **filler)
     audit = sheet.audit
     audit.refresh_from_db()
-    cancel_audit(audit, reason="窗口有误", version=audit.version, by=filler["by"])
+    cancel_audit(audit, reason="窗口有误", version=audit.version, by=people.head(department))
     with pytest.raises(RefusedError, match="已作废"):
         submit_sheet(fresh(sheet), version=sheet.version, by=filler["by"])
 

@@ -179,7 +179,7 @@ def test_second_window_gets_a_conflict_page(sign_in, officer, department):
 
 
 def test_document_downloads_and_verifies(sign_in, officer, department):
-    audit = drawn_month(department, officer)
+    audit = check_all(drawn_month(department, officer), officer)
     response = sign_in(officer).get(reverse("audits:month_document", args=[audit.pk]))
     assert verify_monthly_draw(json.loads(response.content)).ok
     assert response["Content-Disposition"].startswith("attachment")

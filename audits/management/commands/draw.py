@@ -1,7 +1,8 @@
 """manage.py draw --department CODE --until YYYY-MM-DD [--seed S]: open a quarterly audit and draw ten.
 
 JSON on stdout; `document` in it is what verify_draw repeats. A planned audit of the same window is drawn with
-the seed it already has. Exit: 0 drawn, 2 could not run (the reason on stderr in Chinese).
+the seed it already has. A window that overlaps a draw that was judged needs `--reason R --by USERNAME`, the
+head's. Exit: 0 drawn, 2 could not run (the reason on stderr in Chinese).
 """
 
 import json
@@ -19,7 +20,7 @@ from audits.conflicts import RefusedError
 from audits.domain.window import Window, audit_window
 from audits.models import Audit
 from audits.pools import sample_of
-from staff.models import Department
+from staff.models import Department, User
 
 
 class Command(BaseCommand):
@@ -29,6 +30,9 @@ class Command(BaseCommand):
         parser.add_argument("--department", required=True, metavar="CODE", help="科室代码")
         parser.add_argument("--until", required=True, metavar="YYYY-MM-DD", help="窗口末日（含）")
         parser.add_argument("--seed", default="", help="随机种子；不给则自动生成")
+
+        parser.add_argument("--reason", default="", help="窗口与已有评定的抽样重叠时，重新抽样的理由")
+        parser.add_argument("--by", default="", metavar="USERNAME", help="写明理由的科主任的用户名")
 
     def handle(self, **options: Any) -> None:
         department = Department.objects.filter(code=options["department"]).first()
@@ -41,7 +45,8 @@ class Command(BaseCommand):
                 f"截止日应写作 YYYY-MM-DD，例如 2025-09-30，收到“{options['until']}”。", returncode=2
             ) from None
         try:
-            audit = _drawn(department, window, options["seed"])
+            by = _person(options["by"])
+            audit = _drawn(department, window, options["seed"], reason=options["reason"], by=by)
         except RefusedError as refused:
             raise CommandError(str(refused), returncode=2) from None
         if window.end > timezone.localdate():
@@ -56,8 +61,17 @@ def _day(text: str) -> date:
     return date.fromisoformat(text)
 
 
+def _person(username: str) -> User | None:
+    if not username:
+        return None
+    found = User.objects.filter(username=username, is_active=True).first()
+    if found is None:
+        raise RefusedError(f"没有用户名为“{username}”的在用账号。")
+    return found
+
+
 @transaction.atomic
-def _drawn(department: Department, window: Window, seed: str) -> Audit:
+def _drawn(department: Department, window: Window, seed: str, *, reason: str, by: User | None) -> Audit:
     """Opened and drawn, or neither: a refused draw leaves no planned audit behind."""
     planned = Audit.objects.filter(
         department=department,
@@ -68,8 +82,10 @@ def _drawn(department: Department, window: Window, seed: str) -> Audit:
     ).first()
     if planned is not None and seed and seed != planned.seed:
         raise RefusedError(f"{window.dates} 的抽样已建立，种子已定为“{planned.seed}”，不能再换种子。")
-    audit = planned or open_audit(department=department, window=window, seed=seed, by=None)
-    return draw_audit(audit, version=audit.version, by=None)
+    audit = planned or open_audit(
+        department=department, window=window, seed=seed, repeat_reason=reason, by=by
+    )
+    return draw_audit(audit, version=audit.version, by=by)
 
 
 def answer(audit: Audit) -> dict[str, Any]:

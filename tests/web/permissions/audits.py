@@ -61,12 +61,13 @@ NEW = {"period": "until", "until": "2025-12-31", "readers": "1"}
 
 ROWS = (
     row("audits:list", qc_officer=200, head=200),
-    row("audits:new", qc_officer=200),
+    row("audits:new", qc_officer=200, head=200),
     row(
         "audits:new",
         "POST",
         data=lambda w: NEW | {"department": w.department.pk},
         qc_officer=302,
+        head=302,
         foreign=400,
     ),
     row("audits:detail", kwargs=_of("quarter"), qc_officer=200, head=200),
@@ -80,6 +81,7 @@ ROWS = (
         kwargs=_of("quarter_planned"),
         data=_version("quarter_planned"),
         qc_officer=302,
+        head=302,
     ),
     row(
         "audits:cancel",
@@ -87,6 +89,7 @@ ROWS = (
         kwargs=_of("quarter_planned"),
         data=_version("quarter_planned", reason="重新建立"),
         qc_officer=302,
+        head=302,
     ),
     row("audits:settle", "POST", kwargs=_of("quarter"), data=_version("quarter"), qc_officer=302),
     row(
@@ -98,7 +101,8 @@ ROWS = (
         head=302,
     ),
     row("audits:ledger", kwargs=_of("quarter"), qc_officer=200, head=200),
-    row("audits:document", kwargs=_of("quarter"), qc_officer=200, head=200),
+    # The officer is a reader in this quarter, and the document names every number drawn.
+    row("audits:document", kwargs=_of("quarter"), head=200, foreign=404),
     row("audits:case", kwargs=_of("case_free"), qc_officer=200, head=200),
     row(
         "audits:case_assign",
