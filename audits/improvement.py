@@ -1,6 +1,7 @@
 """改进措施 (row 1.2): against what a month or a quarter found; who answers for it, what was done, its effect.
 
-A measure is closed by another person than its owner: the rule is audits.domain.measures', and the database's.
+A measure is closed by another person than those who set it, answer for it and checked its effect, and is not
+carried out before it was set: the rules are audits.domain.measures', and the database's.
 """
 
 from datetime import date
@@ -9,6 +10,7 @@ from typing import Any, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from audits.monthly import MonthlyAudit
 from staff.models import Department
@@ -72,9 +74,12 @@ class Measure(models.Model):
     owner_user = models.ForeignKey(
         _USER, models.PROTECT, null=True, blank=True, related_name="own_measures", verbose_name="责任人账号"
     )
+    # The day it was entered, or asked for again; one agreed on paper before is entered as 补录.
+    set_on = models.DateField("制定日期", default=timezone.localdate)
     due_on = models.DateField("期限")
     status = models.CharField("状态", max_length=10, choices=Status, default=Status.OPEN)
     done_on = models.DateField("落实日期", null=True)
+    is_backfilled = models.BooleanField("补录", default=False)
     effect = models.CharField("效果", max_length=12, choices=Effect, blank=True, default="")
     effect_facts = models.JSONField(
         default=dict, help_text="The rates before and after as they stood when the effect was checked."
@@ -83,6 +88,8 @@ class Measure(models.Model):
     checked_by = models.ForeignKey(_USER, models.PROTECT, null=True, related_name="+")
     closed_at = models.DateTimeField("关闭时间", null=True)
     closed_by = models.ForeignKey(_USER, models.PROTECT, null=True, related_name="+")
+    # Closed while the rule asked for another person than the owner only: such rows stand as they are.
+    closed_under_old_rule = models.BooleanField(default=False)
     created_by = models.ForeignKey(_USER, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     version = models.PositiveIntegerField(default=1)
@@ -111,6 +118,19 @@ class Measure(models.Model):
                 | Q(owner_user__isnull=True)
                 | ~Q(closed_by=F("owner_user")),
                 name="measure_closed_by_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_by__isnull=True)
+                | Q(closed_under_old_rule=True)
+                | (
+                    (Q(created_by__isnull=True) | ~Q(closed_by=F("created_by")))
+                    & (Q(checked_by__isnull=True) | ~Q(closed_by=F("checked_by")))
+                ),
+                name="measure_closed_by_who_neither_set_nor_checked_it",
+            ),
+            models.CheckConstraint(
+                condition=Q(done_on__isnull=True) | Q(is_backfilled=True) | Q(done_on__gte=F("set_on")),
+                name="measure_done_after_it_was_set",
             ),
             models.CheckConstraint(
                 condition=Q(status__in=("open", "cancelled")) | Q(done_on__isnull=False),

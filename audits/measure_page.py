@@ -7,8 +7,8 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from audits.actions.measures import owner_of
-from audits.domain.measures import Act, Person, allowed, is_overdue, refuse_closer
+from audits.actions.measures import closer_refusal
+from audits.domain.measures import Act, allowed, is_overdue
 from audits.domain.monthly_figures import Effect, Share, clause_key
 from audits.models import Audit, Measure, MonthlyAudit
 from audits.monthly_contexts import clause_title
@@ -100,7 +100,7 @@ def _acts(measure: Measure, user: User) -> dict[str, bool]:
 
 
 def _closer_refusal(measure: Measure, user: User) -> str:
-    return refuse_closer(owner_of(measure), Person(user.pk, user.staff_number)) or ""
+    return closer_refusal(measure, user) or ""
 
 
 def _months(measure: Measure, effect: Effect, linked: bool, *, after: bool) -> list[MonthShare]:

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 
 from reports.fields import Modality, System
 from staff.models import Department
@@ -26,6 +26,12 @@ class MonthlyQuerySet(DepartmentScoped):
     def running(self) -> Self:
         """Months that were not cancelled: at most one a month and department."""
         return self.exclude(status="cancelled")
+
+    def given_up(self) -> Self:
+        """Draws that were cancelled, oldest first, with the number of reports `checked` in each."""
+        checked = Count("cases", filter=~Q(cases__verdict=""))
+        rows = self.filter(status="cancelled", drawn_at__isnull=False).defer("pool_list", "draw")
+        return rows.annotate(checked=checked).order_by("pk")
 
     def between(self, first: date, last: date) -> Self:
         """Months whose first day lies between the two, both included."""
@@ -62,6 +68,10 @@ class MonthlyAudit(models.Model):
     closed_at = models.DateTimeField("完成时间", null=True)
     closed_by = models.ForeignKey(_USER, models.PROTECT, null=True, related_name="+")
     cancelled_reason = models.TextField("作废理由", blank=True)
+    repeat_reason = models.TextField(
+        "重新抽查的理由", blank=True, help_text="Of the head, when the month was drawn and checked before."
+    )
+    repeat_by = models.ForeignKey(_USER, models.PROTECT, null=True, blank=True, related_name="+")
     created_by = models.ForeignKey(_USER, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     version = models.PositiveIntegerField(default=1)
@@ -87,6 +97,11 @@ class MonthlyAudit(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(status="cancelled") | ~Q(cancelled_reason=""), name="cancelled_month_has_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(repeat_reason="", repeat_by__isnull=True)
+                | (~Q(repeat_reason="") & Q(repeat_by__isnull=False)),
+                name="repeated_month_has_reason_and_name",
             ),
         )
 

@@ -43,8 +43,19 @@ class OpenMonthForm(forms.Form):
         help_text="标准只要求每月质控检查，未规定份数；份数少时看不出月间变化。",
     )
 
-    def __init__(self, *args: Any, departments: QuerySet[Department], **kwargs: Any) -> None:
+    repeat_reason = forms.CharField(
+        label="重新抽查的理由",
+        required=False,
+        max_length=1000,
+        help_text="这个月检查过、后又作废的，由科主任填写；理由显示在年历、记录和迎检包中。",
+    )
+
+    def __init__(
+        self, *args: Any, departments: QuerySet[Department], may_repeat: bool, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if not may_repeat:
+            del self.fields["repeat_reason"]
         self.fields["department"].queryset = departments
         ended = reversed(months_back(previous_month(timezone.localdate()), OFFERED_MONTHS))
         self.fields["month"].choices = [(f"{day:%Y-%m}", f"{day.year}年{day.month}月") for day in ended]
@@ -147,6 +158,9 @@ class DoneForm(ActForm):
     ids = "done"
     done_on = forms.DateField(
         label="落实日期", widget=_date(), error_messages={"required": "请填写落实日期。"}
+    )
+    is_backfilled = forms.BooleanField(
+        label="补录：落实早于在本系统制定的日期（纸面已有记录）", required=False
     )
     text = _words("落实了什么", required="请写明落实了什么。")
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from audits.domain.monthly import last_of_month
 from audits.domain.strata import SYSTEM_ZH
+from audits.earlier_months import earlier_draws_of
 from audits.models import Measure, MonthlyAudit
 from audits.monthly_contexts import clause_title, fault_lines, suggested_summary, verdict_words
 from audits.monthly_results import MonthResult, month_result
@@ -86,10 +87,13 @@ class MonthlyRecord:
     drawn: str
     closed: str
     made_at: str
+    earlier: tuple[str, ...] = ()
 
     def content_hash(self) -> str:
         """SHA-256 of the record's content but the time of printing."""
         content = {key: value for key, value in asdict(self).items() if key != "made_at"}
+        if not self.earlier:
+            del content["earlier"]  # records filed before keep their hash
         text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
@@ -124,6 +128,7 @@ def monthly_record(audit: MonthlyAudit, at: datetime) -> MonthlyRecord:
         drawn=_who_when(audit.drawn_by, audit.drawn_at),
         closed=_who_when(audit.closed_by, audit.closed_at) if final else "",
         made_at=timezone.localtime(at).strftime("%Y-%m-%dT%H:%M:00+08:00"),
+        earlier=earlier_draws_of(audit),
     )
 
 
@@ -164,6 +169,13 @@ def _cases(result: MonthResult) -> list[RecordCase]:
     ]
 
 
+def _done(measure: Measure) -> str:
+    """The day it was carried out; 补录 when it was entered afterwards."""
+    if measure.done_on is None:
+        return ""
+    return f"{measure.done_on}补录" if measure.is_backfilled else str(measure.done_on)
+
+
 def _measure(number: int, measure: Measure) -> RecordMeasure:
     effect = measure.get_effect_display() if measure.effect else ""
     sentence = measure.effect_facts.get("sentence", "")
@@ -175,7 +187,7 @@ def _measure(number: int, measure: Measure) -> RecordMeasure:
         owner=measure.owner_name,
         due_on=measure.due_on.isoformat(),
         state=measure.get_status_display(),
-        done_on=measure.done_on.isoformat() if measure.done_on else "",
+        done_on=_done(measure),
         effect=f"{effect}：{sentence}" if effect else "",
         closed=_who_when(measure.closed_by, measure.closed_at),
     )

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from audits.domain.measures import MeasureFacts
+from audits.domain.measures import MeasureFacts, effective_from
 from audits.domain.monthly import first_of_month
 from audits.domain.monthly_figures import (
     ClauseCount,
@@ -146,8 +146,8 @@ def effect_now(measure: Measure, finished: Sequence[MonthFacts] | None = None) -
     if finished is None:
         finished = finished_months(measure.department_id)
     first, last = months_of(measure)
-    clauses = frozenset(measure.clauses)
-    return effect_of(clauses, finished, first=first, last=last, done_on=measure.done_on)
+    clauses, start = frozenset(measure.clauses), effective_from(measure.done_on, measure.set_on)
+    return effect_of(clauses, finished, first=first, last=last, done_on=start)
 
 
 def effect_json(effect: Effect) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""年历: months in a row, each with its state, what was found, and how its measures stand. Five queries."""
+"""年历: months in a row, each with its state, what was found, and how its measures stand. Six queries."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from django.utils import timezone
 from audits.domain.measures import is_overdue, month_due, uncovered
 from audits.domain.monthly import first_of_month, last_of_month, months_back, previous_month
 from audits.domain.monthly_figures import Share
+from audits.earlier_months import months_given_up
 from audits.models import Measure, MonthlyAudit, MonthlyCase
 from audits.monthly_results import clauses_of, faults_of, measure_facts
 from reports.models import Report
@@ -39,6 +40,7 @@ class YearMonth:
     none, planned, drawn or closed.
 
     `is_late`: not finished after `due_on`. `uncovered`: clauses with problems and no measure (D-04).
+    `given_up`: a sentence for each draw of the month that was cancelled.
     """
 
     month: date
@@ -52,6 +54,7 @@ class YearMonth:
     problems: int
     uncovered: tuple[str, ...]
     measures: MeasureCounts
+    given_up: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -93,7 +96,7 @@ def year_months(department: Department | int, months: Sequence[date], today: dat
     for case in drawn.order_by("position"):
         cases[case.audit_id].append(case)
     faults = faults_of(case.pk for found in cases.values() for case in found)
-    reported = _reported(department)
+    reported, given_up = _reported(department), months_given_up(department, months)
     measures = list(Measure.objects.filter(department=department).select_related("audit", "quarter"))
     made = []
     for month in months:
@@ -116,6 +119,7 @@ def year_months(department: Department | int, months: Sequence[date], today: dat
                 problems=sum(len(faults.get(case.pk, ())) for case in mine),
                 uncovered=uncovered(month, clauses, [measure_facts(measure) for measure in measures]),
                 measures=_counts((m for m in measures if audit and m.audit_id == audit.pk), today),
+                given_up=given_up.get(month, ()),
             )
         )
     return tuple(made)

@@ -41,7 +41,10 @@ def month_part(audit: Audit, edition: Edition, masks: Masks, *, on: date) -> par
         ),
         measures=tuple(_measure(found, all_masks, on) for found in measures[:LISTED]),
         measures_left_out=max(0, len(measures) - LISTED),
-        notes=(_SMALL,) if any(month.audit for month in year) else (_NONE,),
+        notes=(
+            *(masks.text(sentence) for month in year for sentence in month.given_up),
+            _SMALL if any(month.audit for month in year) else _NONE,
+        ),
     )
 
 
@@ -140,7 +143,7 @@ def _measure(found: Measure, masks: Masks, on: date) -> parts.MeasureLine:
         owner=found.owner_name,
         due_on=str(found.due_on),
         state=found.status,
-        state_zh=found.get_status_display(),
+        state_zh=found.get_status_display() + ("（补录）" if found.is_backfilled else ""),
         overdue=is_overdue(found.status, found.due_on, on),
         done_on=str(found.done_on or ""),
         effect=str(Measure.Effect(found.effect).label),

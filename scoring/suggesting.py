@@ -12,6 +12,7 @@ from typing import Any
 from django.utils import timezone
 
 from audits.domain.measures import is_overdue, uncovered
+from audits.earlier_months import months_given_up, repeat_words
 from audits.follow_up_rules import follow_up_rules
 from audits.follow_ups import Record, records_between
 from audits.models import Case, Conference, Measure, MonthlyAudit, MonthlyFault
@@ -92,7 +93,7 @@ def _document(row: EvidenceDocument) -> DocumentFact:
 def _months(department: Department, first: date, last: date, on: date) -> tuple[MonthFact, ...]:
     wanted = list(calendar_months(first, last))
     rows = MonthlyAudit.objects.filter(department=department).running().between(wanted[0], wanted[-1])
-    months = list(rows.select_related("closed_by").defer("pool_list", "draw").order_by("month"))
+    months = list(rows.select_related("closed_by", "repeat_by").defer("pool_list", "draw").order_by("month"))
     problems: dict[int, set[str]] = defaultdict(set)
     ruled = MonthlyFault.objects.filter(case__audit__in=[month.pk for month in months])
     faults = ruled.exclude(appealed__struck=True)  # the appeal's ruling is the last word
@@ -101,6 +102,7 @@ def _months(department: Department, first: date, last: date, on: date) -> tuple[
     kept = Measure.objects.filter(department=department)
     measures = list(kept.select_related("audit", "quarter", "owner", "owner_user"))
     facts = [measure_facts(measure) for measure in measures]
+    given_up = months_given_up(department, wanted)
     return tuple(
         MonthFact(
             id=month.pk,
@@ -111,6 +113,7 @@ def _months(department: Department, first: date, last: date, on: date) -> tuple[
             without_measure=uncovered(month.month, problems[month.pk], facts),
             measures=tuple(_measure(found, on) for found in measures if _is_of(found, month)),
             who=str(month.closed_by or ""),
+            given_up=(*given_up.get(month.month, ()), *filter(None, (repeat_words(month),))),
         )
         for month in months
     )

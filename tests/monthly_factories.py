@@ -7,6 +7,7 @@ from audits.actions.judging import FaultInput
 from audits.actions.measures import MeasureInput, check_effect, finish_measure, set_measure
 from audits.actions.monthly import assign_month, close_month, draw_month, open_month
 from audits.actions.monthly_checking import check_case
+from audits.domain.monthly import next_month
 from audits.models import Measure, MonthlyAudit, MonthlyCase
 from reports.models import Report
 from staff.models import Department, User
@@ -84,7 +85,15 @@ def given(owner_user: User | None = None, **changes: Any) -> MeasureInput:
 
 def open_measure(audit: MonthlyAudit, by: User, owner: User | None = None, **changes: Any) -> Measure:
     """A measure against CLAUSE in the month, `by` itself answering for it unless another is named."""
-    return set_measure(source=audit, given=given(owner or by, **changes), by=by)
+    return set_then(set_measure(source=audit, given=given(owner or by, **changes), by=by))
+
+
+def set_then(measure: Measure) -> Measure:
+    """As it was set on the first day after its month: tests tell of months long past."""
+    assert measure.audit is not None
+    measure.set_on = next_month(measure.audit.month)
+    measure.save(update_fields=["set_on"])
+    return measure
 
 
 def done_measure(measure: Measure, by: User, done_on: date = date(2026, 10, 8)) -> Measure:

@@ -276,6 +276,7 @@ LABELS = {
     "digest": "校验值",
     "seed_given": "种子由人给定",
     "repeat_reason": "重新抽样的理由",
+    "backfilled": "补录",
     "corrects": "更正的版本",
     "draft": "草稿",
     "files": "文件",

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from audits.actions.monthly import masked_for
 from audits.conflicts import RefusedError, expect_version
-from audits.domain.measures import Act, Person, refuse_act, refuse_closer
+from audits.domain.measures import NOBODY, Act, Person, refuse_act, refuse_closer, refuse_done_on
 from audits.domain.monthly import last_of_month
 from audits.models import Audit, Measure, MeasureEntry, MonthlyAudit
 from audits.monthly_results import effect_json, effect_now, months_of
@@ -85,17 +85,27 @@ def note_measure(measure: Measure, *, text: str, version: int, by: User) -> Meas
 
 
 @transaction.atomic
-def finish_measure(measure: Measure, *, text: str, done_on: date, version: int, by: User) -> Measure:
-    """已落实, since the day `done_on`; the effect is checked against the months from then on."""
+def finish_measure(
+    measure: Measure, *, text: str, done_on: date, version: int, by: User, is_backfilled: bool = False
+) -> Measure:
+    """已落实, since the day `done_on`; the effect is checked against the months from then on.
+
+    `is_backfilled`: 补录, carried out before it was entered here; its effect counts from the entry on.
+    """
     measure = _locked(measure, version, Act.DONE)
     text = _words(measure, text, "请写明落实了什么。")
-    if done_on > timezone.localdate():
-        raise RefusedError(f"落实日期 {done_on} 在今天之后，请更正。")
     if measure.audit is not None and done_on < measure.audit.month:
         raise RefusedError(f"落实日期 {done_on} 早于所抽查的月份，请更正。")
+    today, set_on = timezone.localdate(), measure.set_on
+    refusal = refuse_done_on(done_on, set_on=set_on, today=today, backfilled=is_backfilled)
+    if refusal:
+        raise RefusedError(refusal)
     measure.status, measure.done_on = Measure.Status.DONE, done_on
+    measure.is_backfilled = done_on < set_on
     _save(measure)
     detail = {"done_on": done_on, "note": text}
+    if measure.is_backfilled:
+        detail["backfilled"] = True
     _told(measure, Kind.DONE, "audits.finish_measure", text, by, detail=detail)
     return measure
 
@@ -124,10 +134,10 @@ def check_effect(measure: Measure, *, effect: str, text: str, version: int, by: 
 
 @transaction.atomic
 def close_measure(measure: Measure, *, text: str, version: int, by: User) -> Measure:
-    """关闭, by another person than the owner; the database refuses the owner as well."""
+    """关闭, by none of those who set it, answer for it or checked it; the database refuses them too."""
     measure = _locked(measure, version, Act.CLOSE)
     _take_account(measure)
-    refusal = refuse_closer(owner_of(measure), Person(by.pk, by.staff_number))
+    refusal = closer_refusal(measure, by)
     if refusal:
         raise RefusedError(refusal)
     text = _words(measure, text, "请写明关闭的意见。")
@@ -146,6 +156,7 @@ def reopen_measure(measure: Measure, *, reason: str, due_on: date, version: int,
     if due_on < timezone.localdate():
         raise RefusedError("新的期限不能早于今天。")
     measure.status, measure.due_on = Measure.Status.OPEN, due_on
+    measure.set_on, measure.is_backfilled = timezone.localdate(), False
     measure.done_on = measure.checked_at = measure.checked_by = None
     measure.closed_at = measure.closed_by = None
     measure.effect, measure.effect_facts = Measure.Effect.NONE, {}
@@ -195,6 +206,16 @@ def _take_account(measure: Measure) -> None:
     """The register may have learned the owner's account since the measure was set."""
     if measure.owner is not None and measure.owner.user_id:
         measure.owner_user_id = measure.owner.user_id
+
+
+def closer_refusal(measure: Measure, closer: User) -> str | None:
+    """Why `closer` may not close the measure; None: they are none of its people."""
+    setter, checker = (_person(user) for user in (measure.created_by, measure.checked_by))
+    return refuse_closer(owner_of(measure), _person(closer), setter=setter, checker=checker)
+
+
+def _person(user: User | None) -> Person:
+    return Person(user.pk, user.staff_number) if user else NOBODY
 
 
 def owner_of(measure: Measure) -> Person:

@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from audits.actions.assignment import barred, judges_of
+from audits.actions.repeating import refuse_cancelling_month, refuse_repeated_month
 from audits.conflicts import RefusedError, expect_version
 from audits.domain.draw import check_seed, new_seed
 from audits.domain.monthly import (
@@ -32,25 +33,43 @@ from trail.chain import record
 
 @transaction.atomic
 def open_month(
-    *, department: Department, month: date, by: User | None, size: int = SAMPLE_SIZE, seed: str = ""
+    *,
+    department: Department,
+    month: date,
+    by: User | None,
+    size: int = SAMPLE_SIZE,
+    seed: str = "",
+    repeat_reason: str = "",
 ) -> MonthlyAudit:
-    """Plan the check of a month that is over and fix its seed, before anyone looks at the list."""
+    """Plan the check of a month that is over and fix its seed, before anyone looks at the list.
+
+    `repeat_reason`: the head's, where the month was drawn, checked and cancelled before.
+    """
     month = first_of_month(month)
     if last_of_month(month) >= timezone.localdate():
         raise RefusedError(f"{month.year}年{month.month}月尚未结束，月末之后才能抽查；名单须包括全月的报告。")
     if not 1 <= size <= MOST:
         raise RefusedError(f"抽查份数应为1至{MOST}，收到“{size}”。")
     _refuse_unfit_seed(seed)
+    repeats = refuse_repeated_month(department, month, reason=repeat_reason, by=by)
     try:
         with transaction.atomic():
             audit = MonthlyAudit.objects.create(
-                department=department, month=month, size=size, edition=CURRENT, created_by=by
+                department=department,
+                month=month,
+                size=size,
+                edition=CURRENT,
+                created_by=by,
+                repeat_reason=repeat_reason.strip() if repeats else "",
+                repeat_by=by if repeats else None,
             )
     except IntegrityError:
         raise RefusedError(f"{month.year}年{month.month}月的月度质控已经建立，请打开已有的一次。") from None
     audit.seed = seed or new_seed(f"m{audit.pk}", secrets.token_hex(16))
     audit.save(update_fields=["seed"])
     detail = {"month": audit.label, "sample_size": size, "seed": audit.seed, "seed_given": bool(seed)}
+    if repeats:
+        detail["repeat_reason"] = audit.repeat_reason
     record("audits.open_month", by=by, target=audit, detail=detail)
     return audit
 
@@ -180,6 +199,7 @@ def cancel_month(audit: MonthlyAudit, *, reason: str, version: int, by: User) ->
     reason = masked_for(audit, reason)
     if not reason:
         raise RefusedError("作废须写明理由。")
+    refuse_cancelling_month(audit, by)
     audit.status, audit.cancelled_reason = MonthlyAudit.Status.CANCELLED, reason
     _save(audit)
     record("audits.cancel_month", by=by, target=audit, detail={"reason": reason})

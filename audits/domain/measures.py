@@ -53,6 +53,9 @@ class Person:
         return bool(self.staff_number) and self.staff_number == other.staff_number
 
 
+NOBODY = Person(None)
+
+
 @dataclass(frozen=True)
 class MeasureFacts:
     """A measure as D-04 asks about it: the month it was set for (of a quarter: the last one)."""
@@ -79,11 +82,31 @@ def refuse_act(status: str, act: Act) -> str | None:
     return f"这项措施{_STATE_ZH[status]}，不能{act.zh}。"
 
 
-def refuse_closer(owner: Person, closer: Person) -> str | None:
-    """关闭须由责任人以外的人; None: `closer` is another person."""
-    if owner.is_same(closer):
-        return "改进措施须由责任人以外的人关闭，请交由科主任或其他质控员关闭。"
+def refuse_closer(
+    owner: Person, closer: Person, *, setter: Person = NOBODY, checker: Person = NOBODY
+) -> str | None:
+    """关闭须由责任人、制定人、核对人以外的人; None: `closer` is another person than all of them."""
+    for part, person in (("责任人", owner), ("制定措施的人", setter), ("核对效果的人", checker)):
+        if person.is_same(closer):
+            return f"改进措施须由{part}以外的人关闭，请交由科主任或其他质控员关闭。"
     return None
+
+
+def refuse_done_on(done_on: date, *, set_on: date, today: date, backfilled: bool) -> str | None:
+    """Why a measure cannot have been carried out on that day; None: it can."""
+    if done_on > today:
+        return f"落实日期 {done_on} 在今天之后，请更正。"
+    if done_on < set_on and not backfilled:
+        return (
+            f"落实日期 {done_on} 早于制定日期 {set_on}，请更正；"
+            "措施此前已在纸面制定并落实的，请勾选“补录”，效果自制定日期起核对。"
+        )
+    return None
+
+
+def effective_from(done_on: date | None, set_on: date) -> date | None:
+    """The day from which the effect is checked: one entered afterwards cannot claim the months before."""
+    return max(done_on, set_on) if done_on else None
 
 
 def is_overdue(status: str, due_on: date, today: date) -> bool:

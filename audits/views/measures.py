@@ -190,6 +190,7 @@ def measure_done(request: HttpRequest, pk: int) -> HttpResponse:
             measure,
             text=given["text"],
             done_on=given["done_on"],
+            is_backfilled=given["is_backfilled"],
             version=given["version"],
             by=request.user,
         )
@@ -277,7 +278,14 @@ def _act(
 
 def _fetch(request: HttpRequest, pk: int, code: str = "audits.view_monthly") -> Measure:
     rows = Measure.objects.select_related(
-        "department__institution", "audit", "quarter", "owner", "owner_user", "checked_by", "closed_by"
+        "department__institution",
+        "audit",
+        "quarter",
+        "owner",
+        "owner_user",
+        "checked_by",
+        "closed_by",
+        "created_by",
     )
     rows = rows.defer(
         "audit__pool_list", "audit__draw", "quarter__pool_list", "quarter__ledger", "quarter__draw"

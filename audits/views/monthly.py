@@ -21,7 +21,9 @@ from audits.actions.monthly import (
     open_month,
     reopen_month,
 )
+from audits.actions.repeating import REDRAWS, may_redraw
 from audits.conflicts import ConflictError, RefusedError
+from audits.earlier_months import earlier_draws_of
 from audits.forms import AssessorsForm, ReasonForm, VersionForm
 from audits.models import Measure, MonthlyAudit
 from audits.month_pool import month_pool
@@ -50,6 +52,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     months = year_months(department, shown, today) if department else ()
     measures = Measure.objects.filter(department=department)
     may_run = department is not None and request.user.may("audits.run_monthly", department)
+    may_redraw_here = department is not None and may_redraw(request.user, department)
     context = {
         "department": department,
         "months": months,
@@ -62,6 +65,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "overdue": measures.overdue(today).count(),
         "next": _next_step(months) if may_run else None,
         "may_run": may_run,
+        "may_redraw": may_redraw_here,
     }
     return render(request, "audits/monthly.html", context)
 
@@ -82,19 +86,25 @@ def _next_step(months: Any) -> tuple[str, str] | None:
     return None
 
 
-@requires("audits.run_monthly")
+@requires("audits.run_monthly", REDRAWS)
 @require_http_methods(["GET", "POST"])
 def month_new(request: HttpRequest) -> HttpResponse:
-    departments = Department.objects.visible_to(request.user, "audits.run_monthly")
-    departments = departments.select_related("institution")
-    here = working_department(request, "audits.run_monthly")
+    rows = Department.objects.visible_to(request.user, "audits.run_monthly")
+    departments = (rows | Department.objects.visible_to(request.user, REDRAWS)).select_related("institution")
+    here = working_department(request, "audits.view_monthly")
     initial = {"month": request.GET.get("month", ""), "department": here.pk if here else None}
-    form = OpenMonthForm(request.POST or None, departments=departments, initial=initial)
+    form = OpenMonthForm(
+        request.POST or None, departments=departments, may_repeat=request.user.may(REDRAWS), initial=initial
+    )
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
             audit = open_month(
-                department=given["department"], month=given["month"], size=given["size"], by=request.user
+                department=given["department"],
+                month=given["month"],
+                size=given["size"],
+                repeat_reason=given.get("repeat_reason", ""),
+                by=request.user,
             )
         except RefusedError as refused:
             form.add_error(None, str(refused))
@@ -139,6 +149,8 @@ def month_page(
         "unassigned": sum(1 for case in result.cases if case.assessor_id is None and not case.verdict),
         "judges": judges_of(audit.department) if running and may_run and result.unjudged else [],
         "may_run": may_run,
+        "may_redraw": may_redraw(request.user, audit.department),
+        "earlier": earlier_draws_of(audit),
         "may_set_measure": may_run and audit.status != MonthlyAudit.Status.CANCELLED,
         "new_measure_url": f"{reverse('audits:measure_new')}?month={audit.pk}",
         "pool_now": len(month_pool(audit.department, audit.month).entries) if not audit.drawn_at else None,
@@ -203,10 +215,12 @@ def month_reopen(request: HttpRequest, pk: int) -> HttpResponse:
     return _act(request, audit, ReasonForm(request.POST), act, "重新检查")
 
 
-@requires("audits.run_monthly")
+@requires("audits.run_monthly", REDRAWS)
 @require_POST
 def month_cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    audit = _fetch(request, pk, "audits.run_monthly")
+    audit = _fetch(request, pk)
+    if not may_redraw(request.user, audit.department):
+        audit = _fetch(request, pk, "audits.run_monthly")
 
     def act(given: dict[str, Any]) -> str:
         cancel_month(audit, reason=given["reason"], version=given["version"], by=request.user)

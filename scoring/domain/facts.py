@@ -40,7 +40,8 @@ class MonthFact:
     """A month's check: is it finished, which clauses showed problems, and the measures against them.
 
     `without_measure`: clauses with a problem against which no measure of this month, nor one of an earlier
-    month that still runs, is meant. `measures` are those of the month itself.
+    month that still runs, is meant. `measures` are those of the month itself. `given_up`: a sentence for each
+    draw of the month that was cancelled before.
     """
 
     id: int
@@ -51,6 +52,7 @@ class MonthFact:
     without_measure: tuple[str, ...]
     measures: tuple[MeasureFact, ...]
     who: str
+    given_up: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,7 @@ from tests.monthly_factories import (
     drawn_month,
     given,
     open_measure,
+    set_then,
 )
 from trail.models import Event
 
@@ -210,7 +211,7 @@ def test_close_by_the_owner_is_refused_also_when_their_account_was_linked_later(
     entry = Member.objects.create(
         department=department, staff_number="77", full_name="测一鸣", kind="physician"
     )
-    own = set_measure(source=september, given=given(owner=entry), by=officer)
+    own = set_then(set_measure(source=september, given=given(owner=entry), by=officer))
     own = checked_measure(own, officer)
     entry.user = officer
     entry.save()
@@ -221,7 +222,8 @@ def test_close_by_someone_with_the_owners_staff_number_is_refused(september, oct
     entry = Member.objects.create(
         department=department, staff_number=officer.staff_number, full_name="测一鸣", kind="physician"
     )
-    own = checked_measure(set_measure(source=september, given=given(owner=entry), by=officer), officer)
+    own = set_then(set_measure(source=september, given=given(owner=entry), by=officer))
+    own = checked_measure(own, officer)
     assert "责任人以外的人" in refused(close_measure, own, text="x", version=own.version, by=officer)
 
 
@@ -309,3 +311,71 @@ def test_year_hides_other_departments(department, officer, other_department):
 def test_calendar_is_twelve_months_that_are_over_and_the_running_one():
     months = calendar_months(TODAY)
     assert (len(months), months[0], months[-1]) == (13, date(2025, 11, 1), date(2026, 11, 1))
+
+
+def test_carrying_out_before_it_was_set_is_refused_unless_it_is_backfilled(measure, member):
+    early = {"text": "已培训。", "done_on": date(2026, 9, 30), "version": measure.version, "by": member}
+    assert refused(finish_measure, measure, **early).startswith("落实日期 2026-09-30 早于制定日期 2026-10-01")
+    done = finish_measure(measure, **early, is_backfilled=True)
+    assert (done.status, done.done_on, done.is_backfilled) == ("done", date(2026, 9, 30), True)
+    assert Event.objects.order_by("-seq").first().detail["backfilled"] is True
+
+
+@pytest.mark.parametrize("day", [date(2026, 10, 1), date(2026, 10, 8)])
+def test_carrying_out_on_the_day_it_was_set_or_later_is_no_backfill(measure, member, day):
+    given = {"text": "已培训。", "done_on": day, "version": measure.version, "by": member}
+    assert finish_measure(measure, **given, is_backfilled=True).is_backfilled is False
+
+
+def test_effect_of_a_backfilled_measure_counts_from_the_day_it_was_entered(measure, october, officer, member):
+    Measure.objects.filter(pk=measure.pk).update(set_on=date(2026, 11, 3))
+    measure.refresh_from_db()
+    given = {"text": "已培训。", "done_on": date(2026, 10, 2), "version": measure.version, "by": member}
+    measure = finish_measure(measure, **given, is_backfilled=True)
+    assert effect_now(measure).after_months == ()
+    assert "还没有已完成的月度质控" in refused(
+        check_effect, measure, effect="effective", text="x", version=measure.version, by=officer
+    )
+
+
+def test_measure_asked_for_again_is_not_carried_out_before_that_day(measure, october, officer, head):
+    measure = checked_measure(measure, officer)
+    due = timezone.localdate() + timedelta(days=20)
+    measure = reopen_measure(measure, reason="再次出现。", due_on=due, version=measure.version, by=head)
+    assert measure.set_on == timezone.localdate()
+    yesterday = {"text": "x", "done_on": timezone.localdate() - timedelta(days=1), "by": officer}
+    assert "早于制定日期" in refused(finish_measure, measure, **yesterday, version=measure.version)
+
+
+def test_one_person_who_sets_and_checks_a_measure_does_not_close_it(
+    september, october, officer, head, member
+):
+    measure = checked_measure(open_measure(september, officer, member), officer)
+    assert refused(close_measure, measure, text="x", version=measure.version, by=officer) == (
+        "改进措施须由制定措施的人以外的人关闭，请交由科主任或其他质控员关闭。"
+    )
+    assert close_measure(measure, text="同意。", version=measure.version, by=head).closed_by == head
+
+
+def test_person_who_checked_the_effect_does_not_close_it(september, october, department, officer, member):
+    second = people.person("officer2", "测二鸣", "qc_officer", department)
+    measure = checked_measure(open_measure(september, officer, member), second)
+    assert refused(close_measure, measure, text="x", version=measure.version, by=second) == (
+        "改进措施须由核对效果的人以外的人关闭，请交由科主任或其他质控员关闭。"
+    )
+
+
+@pytest.mark.parametrize("part", ["created_by", "checked_by"])
+def test_database_refuses_who_set_or_checked_it_as_the_one_who_closed(
+    measure, october, department, officer, head, part
+):
+    measure = checked_measure(measure, officer)
+    measure = close_measure(measure, text="同意。", version=measure.version, by=head)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Measure.objects.filter(pk=measure.pk).update(**{part: head})
+
+
+def test_database_refuses_a_measure_carried_out_before_it_was_set(measure, member):
+    measure = done_measure(measure, member)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Measure.objects.filter(pk=measure.pk).update(done_on=date(2026, 9, 30))

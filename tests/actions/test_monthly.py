@@ -7,6 +7,7 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from audits.actions.appeals import lodge_appeal
 from audits.actions.judging import FaultInput
@@ -22,10 +23,14 @@ from audits.actions.monthly_checking import check_case
 from audits.conflicts import ConflictError, RefusedError
 from audits.domain.appeals import Subject
 from audits.domain.monthly import verify_monthly_draw
+from audits.earlier_months import earlier_draws_of
 from audits.models import MonthlyAudit, MonthlyCase, MonthlyFault
 from audits.monthly_contexts import case_lines
+from audits.monthly_record import monthly_record
 from audits.monthly_results import month_result
+from audits.monthly_year import year_months
 from reports.actions.checking import check_arrived
+from scoring.suggesting import facts_between
 from tests import people
 from tests.appeal_factories import assigned, decided
 from tests.factories import make_report, make_revision
@@ -318,8 +323,53 @@ def test_fault_an_appeal_struck_counts_no_more_and_the_ruling_stays(department, 
     decided(assigned(appeal, assessor, by=officer), upheld=True)
     result = month_result(audit)
     assert (result.problems, result.faulty.text) == (0, "0/3（0.0%）")
-    assert next(line.verdict for line in case_lines(result, officer)) == ("pass", "申诉后无问题")
+    assert next(line.verdict for line in case_lines(result, ())) == ("pass", "申诉后无问题")
     assert MonthlyFault.objects.count() == 1
     audit = reopen_month(audit, reason="复核", version=audit.version, by=officer)
     case.refresh_from_db()
     assert "正在处理或已有结论" in refused(check_case, case, verdict=CLEAN, version=case.version, by=officer)
+
+
+REASON = "名单漏了一台设备的报告，已报科主任"
+
+
+@pytest.fixture
+def checked(department, officer):
+    """September, all of it checked and finished, then opened again."""
+    audit = closed_month(department, officer, faulty=1)
+    return reopen_month(audit, reason="改判", version=audit.version, by=officer)
+
+
+def test_cancel_month_once_checked_needs_the_head(checked, officer, head):
+    for by in (officer, None):
+        assert refused(cancel_month, checked, reason="结果不好看", version=checked.version, by=by) == (
+            "2026年9月已检查3份报告，须由科主任写明理由作废；检查结果会保留。"
+        )
+    assert cancel_month(checked, reason=REASON, version=checked.version, by=head).status == "cancelled"
+
+
+def test_open_month_again_after_it_was_checked_needs_the_head_and_a_reason(
+    department, checked, officer, head
+):
+    cancel_month(checked, reason=REASON, version=checked.version, by=head)
+    for by, reason in ((officer, REASON), (None, REASON), (head, " ")):
+        sentence = refused(open_month, department=department, month=MONTH, by=by, repeat_reason=reason)
+        assert sentence.startswith("2026年9月抽查过、已检查3份而后作废；重新抽查须由科主任写明理由")
+    again = open_month(department=department, month=MONTH, by=head, repeat_reason=f"{REASON} ")
+    assert (again.repeat_reason, again.repeat_by) == (REASON, head)
+    assert Event.objects.order_by("-seq").first().detail["repeat_reason"] == REASON
+    at = f"{timezone.localtime(checked.drawn_at):%Y-%m-%d %H:%M}"
+    told = f"2026年9月此前抽取过、已作废：{at}抽取，已检查3份。作废理由：{REASON}"
+    assert earlier_draws_of(again) == (told, f"重新抽查，{head}写明的理由：{REASON}")
+    assert year_months(department, [MONTH], date(2026, 11, 1))[0].given_up == (told,)
+    facts = facts_between(department, MONTH, date(2026, 9, 30), level="tertiary", on=date(2026, 11, 1))
+    assert facts.months[0].given_up == earlier_draws_of(again)
+    again = draw_month(again, version=again.version, by=officer)
+    assert monthly_record(again, timezone.now()).earlier == earlier_draws_of(again)
+
+
+def test_open_month_again_before_anything_was_checked_needs_no_head(department, officer):
+    first = drawn_month(department, officer)
+    cancel_month(first, reason="份数有误", version=first.version, by=officer)
+    again = open_month(department=department, month=MONTH, by=officer, repeat_reason="不需要")
+    assert (again.repeat_reason, len(earlier_draws_of(again))) == ("", 1)

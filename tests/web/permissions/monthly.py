@@ -54,12 +54,13 @@ def _measure(world):
 
 ROWS = (
     row("audits:monthly", qc_officer=200, head=200),
-    row("audits:monthly_new", qc_officer=200),
+    row("audits:monthly_new", qc_officer=200, head=200),
     row(
         "audits:monthly_new",
         "POST",
         data=lambda w: {"department": w.department.pk, "month": "2026-01", "size": "10"},
         qc_officer=302,
+        head=302,
         foreign=400,
     ),
     row("audits:month", kwargs=_of("month"), qc_officer=200, head=200),
@@ -98,6 +99,7 @@ ROWS = (
         kwargs=_of("month_planned"),
         data=_version("month_planned", reason="份数有误"),
         qc_officer=302,
+        head=302,
     ),
     row("audits:month_document", kwargs=_of("month"), qc_officer=200, head=200),
     row("audits:month_record", kwargs=_of("month_closed"), qc_officer=200, head=200),
