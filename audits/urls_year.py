@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from audits.views import conferences, feedback, follow_up, follow_up_register
+from audits.views import conferences, feedback, follow_up, follow_up_register, follow_up_taking
 
 urlpatterns = [
     path("follow-ups/", follow_up.follow_ups, name="follow_ups"),
     path("follow-ups/gather/", follow_up.gather, name="follow_ups_gather"),
-    path("follow-ups/take/", follow_up.take_many, name="follow_ups_take"),
+    path("follow-ups/take/", follow_up_taking.take_many, name="follow_ups_take"),
+    path("follow-ups/take-back/", follow_up_taking.take_back, name="follow_ups_take_back"),
     path("follow-ups/new/", follow_up.follow_up_new, name="follow_up_new"),
     path("follow-ups/register/", follow_up_register.follow_up_register, name="follow_up_register"),
     path("follow-ups/<int:pk>/", follow_up.follow_up, name="follow_up"),

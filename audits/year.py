@@ -36,6 +36,8 @@ class FollowUp(models.Model):
     reason = models.TextField("理由", blank=True, help_text="Of the last decision to mark or to set aside.")
     decided_by = models.ForeignKey(_USER, models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
+    # Of the act that took several candidates up together: what it took can be taken back together.
+    taken_together = models.UUIDField(null=True, blank=True, editable=False)
     # The report's own day, kept here: the worklist is sorted and counted by it.
     examined_on = models.DateField("检查日期", null=True)
     judgement = models.CharField(
@@ -69,6 +71,11 @@ class FollowUp(models.Model):
         )
         indexes = (
             models.Index(fields=("department", "state", "-examined_on", "-id"), name="follow_up_worklist"),
+            models.Index(
+                fields=("department", "taken_together"),
+                condition=Q(taken_together__isnull=False),
+                name="follow_up_taken_together",
+            ),
         )
 
     def __str__(self) -> str:

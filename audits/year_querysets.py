@@ -1,9 +1,10 @@
 """The words in which follow-ups, feedback and conferences are asked for."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Self
+from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Count, Exists, Min, OuterRef, Prefetch, Q
 
 from audits.domain.follow_up import FollowUpRules
 from exporting.days import day_start
@@ -24,6 +25,23 @@ class FollowUpQuerySet(DepartmentScoped):
     def candidates(self) -> Self:
         """Suggested, and not decided by a person yet."""
         return self.filter(state="candidate")
+
+    def taken_by(self, act: UUID) -> Self:
+        """Open cases that one act took up together."""
+        return self.open().filter(taken_together=act)
+
+    def without_record(self) -> Self:
+        """Open cases with no outcome since they were taken up, no judgement and no feedback."""
+        later = _matched().filter(created_at__gte=OuterRef("decided_at"))
+        return self.open().filter(~Exists(later), ~Exists(_feedback()), judgement="")
+
+    def taken_lately(self, since: datetime) -> list[dict[str, Any]]:
+        """Acts since then that took several up, newest first: who, when, and what can be taken back."""
+        rows = self.without_record().filter(taken_together__isnull=False, decided_at__gte=since)
+        grouped = rows.values("taken_together", "decided_by__full_name").annotate(
+            number=Count("pk"), at=Min("decided_at")
+        )
+        return list(grouped.order_by("-at"))
 
     def examined_between(self, first: date, last: date) -> Self:
         """Cases examined from `first` to `last`, both days included."""

@@ -7,6 +7,7 @@ the case was saved since the page that shows `version` was opened.
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID, uuid4
 
 from django.db import transaction
 from django.utils import timezone
@@ -109,12 +110,30 @@ def exclude(follow_up: FollowUp, *, reason: str, version: int, by: User | None) 
 @transaction.atomic
 def take_up_many(rows: Any, *, by: User | None) -> int:
     """Every candidate among `rows` at once; how many. Those decided meanwhile are left as they are."""
-    found = list(rows.candidates().select_for_update(of=("self",)).select_related("report"))
+    found = list(rows.candidates().select_for_update(of=("self",)).order_by("pk"))
+    act = uuid4()
     for row in found:
-        _decide(row, FollowUp.State.OPEN, "", by)
-        detail = {"report": row.report_id}
-        record("audits.take_follow_up", by=by, target=row, department=row.department_id, detail=detail)
+        _decide(row, FollowUp.State.OPEN, "", by, together=act)
+        _record_of_many("audits.take_follow_up", row, act, by)
     return len(found)
+
+
+@transaction.atomic
+def take_back_many(rows: Any, *, act: UUID, by: User | None) -> tuple[int, int]:
+    """已纳入 → 候选 for what `act` took up, as long as nothing was recorded on it; (taken back, left)."""
+    taken = list(rows.taken_by(act).select_for_update(of=("self",)).order_by("pk"))
+    untouched = set(rows.taken_by(act).without_record().values_list("pk", flat=True))
+    found = [row for row in taken if row.pk in untouched]
+    for row in found:
+        _decide(row, FollowUp.State.CANDIDATE, "", None)
+        _record_of_many("audits.take_back_follow_up", row, act, by)
+    return len(found), len(taken) - len(found)
+
+
+def _record_of_many(action: str, row: FollowUp, act: UUID, by: User | None) -> None:
+    """One event a case, so that each case's own history tells of it; `act` is the same in all of them."""
+    detail = {"report": row.report_id, "together": str(act)}
+    record(action, by=by, target=row, department=row.department_id, detail=detail)
 
 
 @transaction.atomic
@@ -260,9 +279,10 @@ def _locked(follow_up: FollowUp, version: int) -> FollowUp:
     return row
 
 
-def _decide(row: FollowUp, state: str, reason: str, by: User | None) -> None:
-    row.state, row.reason = state, reason.strip()
-    row.decided_by, row.decided_at = by, timezone.now()
+def _decide(row: FollowUp, state: str, reason: str, by: User | None, *, together: UUID | None = None) -> None:
+    row.state, row.reason, row.taken_together = state, reason.strip(), together
+    is_decided = state != FollowUp.State.CANDIDATE
+    row.decided_by, row.decided_at = by if is_decided else None, timezone.now() if is_decided else None
     _save(row)
 
 

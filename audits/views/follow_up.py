@@ -1,5 +1,6 @@
 """随访与反馈: the worklist, one case, and what is done on it."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -15,7 +16,6 @@ from audits.actions.follow_up import (
     note_receipt,
     record_follow_up,
     take_up,
-    take_up_many,
 )
 from audits.actions.follow_up_candidates import gather_candidates, waiting_versions
 from audits.conflicts import ConflictError, RefusedError
@@ -35,7 +35,7 @@ from staff.permissions import requires
 from trail.history import history
 
 VIEWS, RECORDS = "audits.view_follow_up", "audits.record_follow_up"
-_MOST_AT_ONCE = 100  # rows of the longest page
+_TAKEN_BACK_DAYS = 30  # how long what was taken up together is offered to be taken back
 _MOST_CHUNKS = 5  # thousands of reports looked through while somebody waits
 
 
@@ -62,9 +62,15 @@ def follow_ups(request: HttpRequest) -> HttpResponse:
     context |= {
         "figures": [(code, zh, staged(rows, code).count()) for code, zh in STAGES],
         "waiting": waiting_versions(department) if department else 0,
+        "taken": _taken(request) if may_record else [],
         "rules": follow_up_rules(),
     }
     return render(request, "audits/follow_ups.html", context)
+
+
+def _taken(request: HttpRequest) -> list[dict[str, Any]]:
+    rows = FollowUp.objects.visible_to(request.user, RECORDS)
+    return rows.taken_lately(timezone.now() - timedelta(days=_TAKEN_BACK_DAYS))
 
 
 @requires(RECORDS)
@@ -77,21 +83,6 @@ def gather(request: HttpRequest) -> HttpResponse:
         if waiting_versions(department):
             words += "报告较多，其余由后台继续筛查。"
         messages.success(request, words)
-    return HttpResponseRedirect(reverse("audits:follow_ups") + "?stage=candidate")
-
-
-@requires(RECORDS)
-@require_POST
-def take_many(request: HttpRequest) -> HttpResponse:
-    """The candidates ticked in the list, or all of the page that was shown."""
-    given = request.POST.getlist("shown" if "whole_page" in request.POST else "chosen")[:_MOST_AT_ONCE]
-    chosen = [int(pk) for pk in given if pk.isascii() and pk.isdecimal() and len(pk) < 10]
-    rows = FollowUp.objects.visible_to(request.user, RECORDS)
-    taken = take_up_many(rows.filter(pk__in=chosen), by=request.user)
-    if taken:
-        messages.success(request, f"已将 {taken} 例纳入随访。")
-    else:
-        messages.error(request, "没有选中候选病例：请先在列表左侧勾选。")
     return HttpResponseRedirect(reverse("audits:follow_ups") + "?stage=candidate")
 
 

@@ -155,7 +155,7 @@ def _monthly_checks(facts: Facts, documents: tuple[Rest, ...], missing: tuple[st
             lacking.append(f"{name}：质控检查尚未完成（{found.state_zh}）")
         if found.without_measure:
             lacking.append(f"{name}：{'、'.join(found.without_measure)}的问题没有改进措施")
-    notes = (f"{overdue}项改进措施已逾期，不影响建议，请督促落实。",) if overdue else ()
+    notes: tuple[str, ...] = (f"{overdue}项改进措施已逾期，不影响建议，请督促落实。",) if overdue else ()
     notes += tuple(sentence for month in wanted if month in by_month for sentence in by_month[month].given_up)
     if lacking:
         sentence = f"窗口涉及{len(wanted)}个自然月，须月月有检查、问题都有改进措施；本行没有部分得分。"

@@ -5,7 +5,9 @@ from datetime import datetime
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from audits.actions.follow_up import take_up_many
 from audits.models import Feedback, FollowUp
 from exporting.register import XLSX
 from qcportal.following import following_tasks
@@ -104,13 +106,100 @@ def test_worklist_goes_out_as_a_recorded_workbook_without_names(cases, officer):
     assert Event.objects.get(action="audits.export_follow_ups").detail["rows"] == 3
 
 
-def test_candidates_ticked_or_shown_are_taken_up(cases, department, officer):
+def test_candidates_ticked_are_taken_up(cases, department, officer):
     url = reverse("audits:follow_ups_take")
     client = browser(officer)
     assert "没有选中候选病例" in client.post(url, {"chosen": ["x", "9" * 30]}, follow=True).content.decode()
-    client.post(url, {"shown": [cases["F1"].pk], "whole_page": "1"})
+    client.post(url, {"chosen": [cases["F1"].pk], "confirmed": "1"})
     cases["F1"].refresh_from_db()
     assert (cases["F1"].state, cases["F1"].decided_by) == ("open", officer)
+
+
+@pytest.fixture
+def candidates(department):
+    """Two old candidates that would be overdue at once, and one of today."""
+    made = []
+    for number, at in (("C1", OLD), ("C2", OLD), ("C3", {})):
+        now = timezone.localtime().replace(tzinfo=None)
+        at = at or {"examined_at": now, "reported_at": now}
+        report = make_report(department, number, **at)
+        day = at["examined_at"].date()
+        made.append(FollowUp.objects.create(department=department, report=report, examined_on=day))
+    return made
+
+
+def states() -> list[str]:
+    return list(FollowUp.objects.order_by("pk").values_list("state", flat=True))
+
+
+def test_whole_page_of_candidates_is_taken_up_after_it_was_said_what_that_brings(candidates, officer):
+    url, client = reverse("audits:follow_ups_take"), browser(officer)
+    pks = [row.pk for row in candidates]
+    asked = client.post(url, {"shown": pks, "whole_page": "1"})
+    assert ([row.pk for row in asked.context["found"]], states()) == (pks[::-1], ["candidate"] * 3)
+    assert {row.pk for row in asked.context["overdue"]} == set(pks[:2])
+    text = asked.content.decode()
+    assert "将纳入 <b>3</b> 例" in text
+    assert "其中 <b>2</b> 例检查或结局时间较早，一经纳入即为逾期" in text
+    client.post(url, {"chosen": pks, "confirmed": "1"})
+    assert states() == ["open"] * 3
+
+
+def test_ticked_candidates_are_asked_about_only_when_some_would_be_overdue(candidates, officer):
+    url, client = reverse("audits:follow_ups_take"), browser(officer)
+    assert client.post(url, {"chosen": [candidates[2].pk]}).status_code == 302
+    assert client.post(url, {"chosen": [candidates[0].pk]}).status_code == 200
+    assert states() == ["candidate", "candidate", "open"]
+
+
+def test_candidates_taken_up_together_are_taken_back_together(candidates, officer):
+    client = browser(officer)
+    client.post(
+        reverse("audits:follow_ups_take"), {"chosen": [row.pk for row in candidates], "confirmed": "1"}
+    )
+    (offered,) = client.get(reverse(LIST)).context["taken"]
+    assert (offered["number"], offered["decided_by__full_name"]) == (3, officer.full_name)
+    answer = client.post(
+        reverse("audits:follow_ups_take_back"), {"act": str(offered["taken_together"])}, follow=True
+    )
+    assert "已将 3 例撤回为候选。" in answer.content.decode()
+    assert states() == ["candidate"] * 3
+    assert FollowUp.objects.filter(decided_by=None, decided_at=None, taken_together=None).count() == 3
+    for action in ("audits.take_follow_up", "audits.take_back_follow_up"):
+        rows = Event.objects.filter(action=action).order_by("seq").values_list("target_id", flat=True)
+        assert list(rows) == [str(row.pk) for row in candidates]
+    assert client.get(reverse(LIST)).context["taken"] == []
+
+
+def test_taken_up_case_on_which_something_was_recorded_is_not_taken_back(candidates, officer):
+    client = browser(officer)
+    client.post(
+        reverse("audits:follow_ups_take"), {"chosen": [row.pk for row in candidates], "confirmed": "1"}
+    )
+    act = str(client.get(reverse(LIST)).context["taken"][0]["taken_together"])
+    make_outcome(candidates[0].report, text="术后病理：错构瘤。")
+    FollowUp.objects.filter(pk=candidates[1].pk).update(
+        judgement="concordant", error_kind="none", judged_at=timezone.now()
+    )
+    answer = client.post(reverse("audits:follow_ups_take_back"), {"act": act}, follow=True)
+    assert "已将 1 例撤回为候选；2 例已有登记，仍在随访中。" in answer.content.decode()
+    assert states() == ["open", "open", "candidate"]
+
+
+@pytest.mark.parametrize("act", ["", "x", "0" * 32])
+def test_taking_back_of_an_unknown_act_changes_nothing(candidates, officer, act):
+    take_up_many(FollowUp.objects.all(), by=officer)
+    text = browser(officer).post(reverse("audits:follow_ups_take_back"), {"act": act}, follow=True)
+    assert "没有可以撤回的病例。" in text.content.decode()
+    assert states() == ["open"] * 3
+
+
+def test_taking_back_leaves_another_department_alone(candidates, officer, other_department):
+    foreign = people.person("foreign", "邻县甲", "qc_officer", other_department)
+    take_up_many(FollowUp.objects.all(), by=officer)
+    act = str(FollowUp.objects.first().taken_together)
+    browser(foreign).post(reverse("audits:follow_ups_take_back"), {"act": act})
+    assert states() == ["open"] * 3
 
 
 def test_report_is_taken_up_from_its_own_page(department, officer):

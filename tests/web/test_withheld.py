@@ -90,7 +90,8 @@ def case(department, report, reader, other):
     assign_case(first, assessors=[reader], version=early.version, by=other)
     judge(Review.objects.get(case=first))
     Audit.objects.filter(pk=early.pk).update(status="cancelled", cancelled_reason="窗口登记错误")
-    audit = open_audit(department=department, window=audit_window(UNTIL), by=other)
+    reason = {"by": reader, "repeat_reason": "原窗口登记错误"}
+    audit = open_audit(department=department, window=audit_window(UNTIL), **reason)
     audit = draw_audit(audit, version=audit.version, by=other)
     found = audit.cases.get(report=report)
     assign_case(found, assessors=[reader], version=audit.version, by=other)

@@ -66,6 +66,7 @@ ROWS = (
         data=lambda w: {"chosen": [w["candidate"].pk]},
         qc_officer=302,
     ),
+    row("audits:follow_ups_take_back", "POST", data={"act": "x"}, qc_officer=302),
     row("audits:follow_up_new", qc_officer=200),
     row(
         "audits:follow_up_new",

@@ -165,7 +165,7 @@ ROWS = (
         "POST",
         kwargs=_of("measure_checked"),
         data=_version("measure_checked", text="同意"),
-        qc_officer=302,
+        qc_officer=400,  # who set it and checked its effect
         head=302,
     ),
     row(
