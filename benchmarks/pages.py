@@ -186,7 +186,8 @@ def _reports(models: list[Any], count: int) -> Iterator[Any]:
         copy.accession_number, copy.patient_id = f"COPY{i:08}", f"P{i // 2:08}"
         copy.patient_key = copy.content_hash = f"{i // 2:064}"
         copy.patient_name, copy.reporting_physician = f"受检{i // 2}", f"医师{i % 37}"
-        copy.reported_at = newest - timedelta(days=1826) * i / max(count, 1)
+        # A share of the span: the span times a large number is more than a timedelta holds.
+        copy.reported_at = newest - timedelta(days=1826) * (i / count)
         copy.examined_at = copy.reported_at - timedelta(hours=2)
         yield copy
 

@@ -1,4 +1,8 @@
-"""The period whose packets are put together: a quarter or a year, written 2026Q3 or 2026."""
+"""The period whose packets are put together: a quarter or a year, written 2026Q3 or 2026.
+
+One parser for whatever names a period: 2026Q3, 2026-Q3 and 2026年第3季度 are one quarter, and DEMO/2026Q3 is
+that quarter of one department.
+"""
 
 import re
 from dataclasses import dataclass
@@ -6,7 +10,7 @@ from datetime import date
 
 from audits.domain.window import quarter_of, quarter_window
 
-_WRITTEN = re.compile(r"(\d{4})(?:[Qq]([1-4]))?", re.ASCII)
+_WRITTEN = re.compile(r"(\d{4})(?:[ -]?[Qq]([1-4])|年(?:第?([1-4])季度)?)?", re.ASCII)
 _FIRST_YEAR = 2000
 
 
@@ -44,7 +48,7 @@ class PacketPeriod:
 
 
 def parse_period(text: str) -> PacketPeriod:
-    """The period written as 2026Q3 or 2026; ValueError with a sentence for anything else.
+    """The period written as 2026Q3, 2026-Q3, 2026年第3季度, 2026 or 2026年; ValueError for anything else.
 
     >>> parse_period("2026Q3").label
     '2026年第3季度'
@@ -52,7 +56,18 @@ def parse_period(text: str) -> PacketPeriod:
     found = _WRITTEN.fullmatch(text.strip())
     if found is None or int(found[1]) < _FIRST_YEAR:
         raise ValueError(f"期间应写作 2026Q3（季度）或 2026（年度），收到“{text[:20]}”。")
-    return PacketPeriod(int(found[1]), int(found[2]) if found[2] else None)
+    quarter = found[2] or found[3]
+    return PacketPeriod(int(found[1]), int(quarter) if quarter else None)
+
+
+def split_department(text: str) -> tuple[str, str]:
+    """(department's code, period as written): DEMO/2026Q3 names both, 2026Q3 no department ("").
+
+    >>> split_department("DEMO/2026Q3")
+    ('DEMO', '2026Q3')
+    """
+    code, _, period = text.strip().rpartition("/")
+    return code.strip(), period.strip()
 
 
 def quarter_of_day(day: date) -> PacketPeriod:

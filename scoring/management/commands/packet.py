@@ -2,9 +2,10 @@
 manage.py packet --blank --out DIR: Table B.1 to be filled in, as workbook and PDF; {"files": [...]}.
 
 SHEET is the sheet's number in its address, or CODE/期间 (of that period's versions the signed one, else the
-newest). JSON on stdout: {"sheet", "department", "period", "number", "status", "total", "verdict",
-"content_hash", "files": [{"kind", "path", "sha256", "size"}]}. A sheet that is not signed is written too,
-marked 草稿. Exit: 0 written, 2 could not run (the reason on stderr in Chinese).
+newest); 期间 is a quarter (2026Q3, 2026-Q3, 2026年第3季度) or what the sheet is called. JSON on stdout:
+{"sheet", "department", "period", "number", "status", "total", "verdict", "content_hash", "files": [{"kind",
+"path", "sha256", "size"}]}. A sheet that is not signed is written too, marked 草稿. Exit: 0 written, 2 could
+not run (the reason on stderr in Chinese).
 """
 
 import hashlib
@@ -16,10 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Q
 
 from audits.conflicts import RefusedError
 from scoring.actions.files import FROZEN, packet_file, signed_document
 from scoring.documents import packet_document
+from scoring.domain.packet_period import parse_period, split_department
 from scoring.models import Sheet
 from scoring.packet.document import PacketDocument
 from scoring.rendering import BLANK_KINDS, CONTENT_TYPES, blank_name, file_name, render, render_blank
@@ -32,7 +35,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "sheet", metavar="SHEET", nargs="?", help="评分表编号，或“科室代码/期间”，如 RAD/2026年第3季度"
+            "sheet", metavar="SHEET", nargs="?", help="评分表编号，或“科室代码/期间”，如 RAD/2026Q3"
         )
         parser.add_argument("--blank", action="store_true", help="写出空白评分表，不需要评分表编号")
         parser.add_argument("--out", required=True, metavar="DIR", help="写到哪个目录，没有则建立")
@@ -85,17 +88,30 @@ def find_sheet(given: str) -> Sheet:
         if sheet is None:
             raise CommandError(f"没有编号为 {given} 的评分表。{_known(rows)}", returncode=2)
         return sheet
-    code, slash, label = given.partition("/")
-    if not slash:
+    code, label = split_department(given)
+    if not code:
         raise CommandError(
-            f"评分表应写作编号，或“科室代码/期间”（如 RAD/2026年第3季度），收到“{given}”。", returncode=2
+            f"评分表应写作编号，或“科室代码/期间”（如 RAD/2026Q3），收到“{given}”。", returncode=2
         )
-    versions = rows.filter(audit__department__code=code, audit__label=label).order_by("-audit_id", "-number")
-    found = list(versions)
+    found = list(
+        rows.filter(_of_period(label), audit__department__code=code).order_by("-audit_id", "-number")
+    )
     if not found:
         raise CommandError(f"科室 {code} 没有“{label}”的评分表。{_known(rows)}", returncode=2)
     # What is in force comes before a correction that is still being written.
     return next((sheet for sheet in found if sheet.status == Sheet.Status.SIGNED), found[0])
+
+
+def _of_period(written: str) -> Q:
+    """Sheets of the audit called so, or of the quarter in which the last day of their window lies."""
+    called = Q(audit__label=written)
+    try:
+        period = parse_period(written)
+    except ValueError:
+        return called
+    if period.quarter is None:
+        raise CommandError(f"请指明季度，如 {period.year}Q3，收到“{written}”。", returncode=2)
+    return called | Q(audit__window_end__range=(period.first, period.last))
 
 
 def _known(rows: Any) -> str:

@@ -1,5 +1,6 @@
 """manage.py packets --quarter 2026Q3 | --year 2026 --out DIR [--department CODE] [--workers N]
 
+A period may name its department too, CODE/2026Q3, and a quarter be written 2026-Q3 or 2026年第3季度.
 A quarter becomes one ZIP with every department's signed packet, a year one ZIP for each department; inside
 are a folder for each packet (PDF, Excel, JSON), 目录.html, manifest.json, SHA256SUMS.txt. JSON on stdout:
 {"period", "files": [{"path", "sha256", "size", "packets"}], "lacking": [...], "refused": [...]}. Packets made
@@ -24,7 +25,7 @@ from exporting.download import safe_filename
 from scoring.actions.packet_jobs import add_packet, archive_name
 from scoring.archive import PacketArchive
 from scoring.choosing import lacking, packets_of
-from scoring.domain.packet_period import PacketPeriod, parse_period
+from scoring.domain.packet_period import PacketPeriod, parse_period, split_department
 from scoring.models import Sheet
 from scoring.parallel import makers
 from staff.models import Department
@@ -48,8 +49,11 @@ class Command(BaseCommand):
         )
 
     def handle(self, **options: Any) -> None:
-        period = _period(options["quarter"], options["year"])
-        department = _department(options["department"])
+        code, period = _period(options["quarter"], options["year"])
+        if code and options["department"] not in (None, code):
+            words = f"“{code}”与 --department {options['department']} 不是同一科室，请只写一个。"
+            raise CommandError(words, returncode=2)
+        department = _department(code or options["department"])
         directory = _directory(options["out"])
         workers = options["workers"]
         if not 1 <= workers <= _MOST_WORKERS:
@@ -81,14 +85,16 @@ class Command(BaseCommand):
                     self.stderr.write(f"\r已生成 {done}/{len(sheets)} 份", ending="")
 
 
-def _period(quarter: str | None, year: str | None) -> PacketPeriod:
+def _period(quarter: str | None, year: str | None) -> tuple[str, PacketPeriod]:
+    """The department's code, "" for all, and the period."""
+    code, written = split_department(quarter or year or "")
     try:
-        period = parse_period(quarter or year or "")
+        period = parse_period(written)
     except ValueError as error:
         raise CommandError(str(error), returncode=2) from None
     if bool(quarter) is not bool(period.quarter):
         raise CommandError("季度请写作 --quarter 2026Q3，年度请写作 --year 2026。", returncode=2)
-    return period
+    return code, period
 
 
 def _department(code: str | None) -> Department | None:
