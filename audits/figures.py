@@ -8,6 +8,7 @@ from audits.domain.statistics import (
     NO_DATA,
     Interval,
     Pooled,
+    QuarterCount,
     WhatIf,
     penalty_chance,
     percent,
@@ -19,7 +20,7 @@ from audits.domain.strata import SAMPLE_SIZE
 from audits.models import Audit
 from audits.results import AuditResults, results_of
 
-QUARTERS = 4
+_LOOKED_AT = 8  # earlier quarters: more than are pooled, for some may not fit
 TRUE_RATES = ("0.95", "0.9")
 
 
@@ -51,10 +52,9 @@ class Figures:
 
 
 def figures_of(results: AuditResults, earlier: Sequence[AuditResults]) -> Figures:
-    """`earlier`: the results of the settled quarters before this one, at most three are pooled with it."""
+    """`earlier`: the results of the quarters before this one, newest first: what fits is pooled with it."""
     judged = rate(case.concordance.judgement for case in results.cases)
-    counts = [_counts(r) for r in (results, *earlier[: QUARTERS - 1])]
-    together = pooled(counts)
+    together = pooled(_count(each) for each in (results, *earlier))
     bounds = None
     if len(results.cases) == SAMPLE_SIZE and not judged.undecidable:
         bounds = what_if(judged.denominator, judged.discordant)
@@ -72,17 +72,27 @@ def figures_of(results: AuditResults, earlier: Sequence[AuditResults]) -> Figure
     )
 
 
-def _counts(results: AuditResults) -> tuple[int, int]:
-    judged = rate(case.concordance.judgement for case in results.cases)
-    return judged.numerator, judged.denominator
+def _count(results: AuditResults) -> QuarterCount:
+    audit, judged = results.audit, rate(case.concordance.judgement for case in results.cases)
+    return QuarterCount(
+        label=audit.label,
+        good=judged.numerator,
+        judged=judged.denominator,
+        window_start=str(audit.window_start),
+        window_end=str(audit.window_end),
+        edition=audit.edition,
+        finished=results.finished,
+        signed=audit.sheet_signed_at is not None,
+    )
 
 
 def earlier_results(audit: Audit) -> list[AuditResults]:
-    """Results of the settled quarterly audits of the department before this one, newest first."""
+    """Results of the drawn quarterly audits of the department before this one, newest first."""
     before = Audit.objects.filter(
         department=audit.department_id,
         kind=audit.kind,
-        status=Audit.Status.SETTLED,
+        drawn_at__isnull=False,
         window_end__lt=audit.window_end,
-    )
-    return results_of(before.defer("pool_list", "ledger", "draw").order_by("-window_end")[: QUARTERS - 1])
+    ).running()
+    light = before.defer("pool_list", "ledger", "draw").order_by("-window_end", "-pk")
+    return results_of(light[:_LOOKED_AT])

@@ -70,7 +70,7 @@ def view_of(basis: Basis) -> SheetView:
         bounds=score.bounds,
         flags=flags,
         readings=_verdict_readings(basis),
-        changes=_changes(basis),
+        changes=changes_of(basis),
         rate=_rate(basis),
         cases=tuple(_case(case) for case in basis.results.cases),
         waiting=basis.results.waiting,
@@ -162,11 +162,14 @@ def _verdict_readings(basis: Basis) -> tuple[Reading, ...]:
     return readings_of(basis.edition, ids)
 
 
-def _changes(basis: Basis) -> tuple[str, ...]:
+def changes_of(basis: Basis) -> tuple[str, ...]:
+    """What would turn the verdict; rows nobody judged are taken as the records suggest."""
     total, line = basis.score.total, basis.edition.sheet.pass_line
     if total is not None and total < line:
         return (f"总分低于{line}分，差{line - total}分",)
-    return change_sentences(what_would_change(basis.given, basis.edition.sheet))
+    is_open = any(state is None for state in basis.given.rows.values())
+    suggested = {row: found.state for row, found in basis.suggestions.items()} if is_open else {}
+    return change_sentences(what_would_change(basis.given, basis.edition.sheet, suggested))
 
 
 def _rate(basis: Basis) -> RateView | None:

@@ -5,6 +5,7 @@ from datetime import date
 
 from django.utils import timezone
 
+from audits.domain.statistics import Pooled
 from audits.figures import Figures, earlier_results, figures_of
 from scoring.basis import Basis, basis_of
 from scoring.case_documents import Masks, case_part, replaced_part, stamp
@@ -176,12 +177,12 @@ def _statistics(basis: Basis, view: SheetView) -> parts.Statistics:
         rate=view.rate.percent if view.rate else "无数据",
         interval=figures.interval.label if figures.interval else "无数据",
         chances=tuple(parts.PenaltyChance(true, chance) for true, chance in figures.chances),
-        sentences=_sentences(figures, view),
+        sentences=_sentences(figures, view, basis.sheet.audit.label),
         bias=_BIAS,
     )
 
 
-def _sentences(figures: Figures, view: SheetView) -> tuple[str, ...]:
+def _sentences(figures: Figures, view: SheetView, label: str) -> tuple[str, ...]:
     found = [
         f"严格符合率（只计“符合”）{figures.strict_text}；基本符合{figures.rate.partly}例，不扣分（D-18）。"
     ]
@@ -192,7 +193,18 @@ def _sentences(figures: Figures, view: SheetView) -> tuple[str, ...]:
     pooled = figures.pooled
     if pooled.quarters > 1 and pooled.interval:
         found.append(
-            f"最近{pooled.quarters}个季度合计{pooled.numerator}/{pooled.denominator}，"
+            f"最近{pooled.quarters}个季度{_which(pooled, label)}合计{pooled.numerator}/{pooled.denominator}，"
             f"符合率{figures.pooled_text}，95%置信区间{pooled.interval.label}。"
         )
     return tuple(found)
+
+
+def _which(pooled: Pooled, label: str) -> str:
+    """The quarters by name where it cannot be taken for granted which they are; "" for signed ones in a row.
+
+    The quarter `label` is the packet's own: it is about to be signed.
+    """
+    if not pooled.left_out and all(quarter.signed or quarter.label == label for quarter in pooled.taken):
+        return ""
+    names = "、".join(quarter.label if quarter.label == label else quarter.name for quarter in pooled.taken)
+    return f"（{names}" + (f"；未计入{pooled.missing}）" if pooled.left_out else "）")

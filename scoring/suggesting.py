@@ -15,7 +15,7 @@ from audits.domain.measures import is_overdue, uncovered
 from audits.earlier_months import months_given_up, repeat_words
 from audits.follow_up_rules import follow_up_rules
 from audits.follow_ups import Record, records_between
-from audits.models import Case, Conference, Measure, MonthlyAudit, MonthlyFault
+from audits.models import Audit, Case, Conference, Measure, MonthlyAudit, MonthlyFault
 from audits.monthly_results import measure_facts
 from scoring.domain.facts import (
     ConferenceFact,
@@ -43,17 +43,21 @@ def suggestions_for(sheet: Sheet) -> Mapping[str, Suggestion]:
     What is overdue is asked today, and of a submitted sheet on the day of its submission: between the two
     signatures nothing changes by the passing of a night alone.
     """
-    audit = sheet.audit
-    submitted = sheet.submitted_at
+    on = timezone.localdate(sheet.submitted_at) if sheet.submitted_at else timezone.localdate()
+    return suggestions_of(sheet.audit, sheet.hospital_level, sheet.edition, on=on)
+
+
+def suggestions_of(audit: Audit, level: str, edition: str, *, on: date) -> Mapping[str, Suggestion]:
+    """The same for an audit that may have no sheet yet; `on`: the day on which something is overdue."""
     facts = facts_between(
         audit.department,
         audit.window_start,
         audit.window_end,
-        level=sheet.hospital_level,  # type: ignore[arg-type]  # the column's choices are the same
-        on=timezone.localdate(submitted) if submitted else timezone.localdate(),
+        level=level,  # type: ignore[arg-type]  # the column's choices are the same
+        on=on,
         followed_up=audit.cases.filter(state=Case.State.ACTIVE).count(),
     )
-    return suggest(facts, load_edition(sheet.edition))
+    return suggest(facts, load_edition(edition))
 
 
 def facts_between(

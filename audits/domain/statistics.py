@@ -16,15 +16,55 @@ from reports.domain.proportions import Interval as Interval
 from reports.domain.proportions import check_counts, wilson
 from reports.domain.proportions import percent as percent
 
+POOLED_QUARTERS = 4
+UNFINISHED, OTHER_EDITION, OVERLAPPING = "评审未完成", "标准版本不同", "抽样窗口重叠"
+
+
+@dataclass(frozen=True)
+class QuarterCount:
+    """What one quarter brings to a pooled figure; days as "2026-09-30"."""
+
+    label: str
+    good: int
+    judged: int
+    window_start: str
+    window_end: str
+    edition: str
+    finished: bool = True
+    signed: bool = True
+
+    @property
+    def name(self) -> str:
+        """The quarter as a pooled figure names it."""
+        return self.label if self.signed else f"{self.label}（未签发）"
+
 
 @dataclass(frozen=True)
 class Pooled:
-    """Several quarters added up. `interval` is None when nothing was judged."""
+    """Quarters added up, newest first, and those left out with the reason.
 
-    quarters: int
+    `interval` is None when nothing was judged.
+    """
+
+    taken: tuple[QuarterCount, ...]
+    left_out: tuple[tuple[str, str], ...]
     numerator: int
     denominator: int
     interval: Interval | None
+
+    @property
+    def quarters(self) -> int:
+        return len(self.taken)
+
+    @property
+    def names(self) -> str:
+        """Which quarters: "2026年第3季度（未签发）、2026年第2季度"."""
+        return "、".join(quarter.name for quarter in self.taken)
+
+    @property
+    def missing(self) -> str:
+        """Which were left out, and why: "2026年第4季度（评审未完成）"; "" when none was."""
+        return "、".join(f"{label}（{why}）" for label, why in self.left_out)
 
 
 @dataclass(frozen=True)
@@ -49,12 +89,37 @@ def below_ninety(concordant: int, n: int) -> bool | None:
     return None if n == 0 else 10 * concordant < 9 * n
 
 
-def pooled(quarters: Iterable[tuple[int, int]]) -> Pooled:
-    """(numerator, denominator) of each quarter added up; empty quarters add nothing but are counted out."""
-    judged = [(numerator, denominator) for numerator, denominator in quarters if denominator]
-    numerator = sum(pair[0] for pair in judged)
-    denominator = sum(pair[1] for pair in judged)
-    return Pooled(len(judged), numerator, denominator, wilson(numerator, denominator))
+def pooled(quarters: Iterable[QuarterCount]) -> Pooled:
+    """The newest four quarters that fit together; `quarters` newest first.
+
+    A quarter counts once all its reports are judged, signed or not: which is said with its name. Quarters of
+    another edition than the newest, and windows that overlap (one report would count twice), do not fit. One
+    without a judged report adds nothing and is no quarter of the four.
+    """
+    taken: list[QuarterCount] = []
+    left_out: list[tuple[str, str]] = []
+    for quarter in quarters:
+        if len(taken) == POOLED_QUARTERS:
+            break
+        if why := _unfit(quarter, taken):
+            left_out.append((quarter.label, why))
+        elif quarter.judged:
+            taken.append(quarter)
+    numerator = sum(quarter.good for quarter in taken)
+    denominator = sum(quarter.judged for quarter in taken)
+    return Pooled(tuple(taken), tuple(left_out), numerator, denominator, wilson(numerator, denominator))
+
+
+def _unfit(quarter: QuarterCount, taken: list[QuarterCount]) -> str:
+    if not quarter.finished:
+        return UNFINISHED
+    if taken and quarter.edition != taken[0].edition:
+        return OTHER_EDITION
+    overlaps = any(
+        quarter.window_start <= other.window_end and other.window_start <= quarter.window_end
+        for other in taken
+    )
+    return OVERLAPPING if overlaps else ""
 
 
 def penalty_chance(true_rate: Fraction | Decimal | str | int, n: int = SAMPLE_SIZE) -> Fraction:

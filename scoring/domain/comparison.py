@@ -8,10 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from audits.domain.statistics import Pooled, percent, pooled
+from audits.domain.statistics import (
+    POOLED_QUARTERS,
+    Pooled,
+    QuarterCount,
+    percent,
+    pooled,
+)
 
 MOST = 8
-POOLED_QUARTERS = 4
 
 
 @dataclass(frozen=True)
@@ -78,11 +83,8 @@ def compare(quarters: Sequence[Quarter]) -> Comparison:
     rows = {row.id: row for quarter in quarters for row in quarter.rows}
     told = [quarter for quarter in quarters if not quarter.problem]
     newest = told[-POOLED_QUARTERS:]
-    one_edition = len({quarter.edition for quarter in newest}) == 1
-    apart = not _overlapping(newest)
-    together = None
-    if len(newest) == POOLED_QUARTERS and one_edition and apart:
-        together = pooled((quarter.good, quarter.judged) for quarter in newest)
+    found = pooled(_count(quarter) for quarter in reversed(newest))
+    together = found if len(newest) == POOLED_QUARTERS and not found.left_out else None
     text = percent(together.numerator, together.denominator) if together else ""
     return Comparison(
         tuple(quarters),
@@ -90,6 +92,17 @@ def compare(quarters: Sequence[Quarter]) -> Comparison:
         together,
         text,
         tuple(_notes(told, newest)),
+    )
+
+
+def _count(quarter: Quarter) -> QuarterCount:
+    return QuarterCount(
+        quarter.label,
+        quarter.good,
+        quarter.judged,
+        quarter.window_start,
+        quarter.window_end,
+        quarter.edition,
     )
 
 

@@ -35,12 +35,16 @@ class WhatWouldChange:
     """How many further failing reports bring the total below the pass line, all else staying good.
 
     None: not even all that are left do. `already_below`: no open report can save the total any more.
+    `mixed`: (discordant, faulty) reports together, fewest of all pairs; None once nothing is open, and where
+    fewer of one kind do it alone. `basis`: what open rows were taken at, in words; "" without an open row.
     """
 
     pass_line: int
     already_below: bool
     description: int | None
     conclusion: int | None
+    mixed: tuple[int, int] | None = None
+    basis: str = ""
 
 
 def passes(total: int, sheet: ScoreSheetDefinition) -> Literal["pass", "fail"]:
@@ -64,43 +68,78 @@ def bounds(given: SheetInput, sheet: ScoreSheetDefinition) -> Bounds:
     return Bounds(lowest, highest, low if low == high else None)
 
 
-def what_would_change(given: SheetInput, sheet: ScoreSheetDefinition) -> WhatWouldChange:
-    """What would turn the verdict; open rows and missing reports are taken at their best.
+def what_would_change(
+    given: SheetInput, sheet: ScoreSheetDefinition, suggested: Mapping[str, str] = MappingProxyType({})
+) -> WhatWouldChange:
+    """What would turn the verdict; missing reports are taken at their best.
 
-    Once ten are judged, "further" counts among the reports now judged good. Raises InvalidSheet.
+    Open rows are taken as the records suggest (`suggested`: row → state), those without a suggestion at their
+    best. Once ten are judged, "further" counts among the reports now judged good. Raises InvalidSheet.
     """
     check_input(given, sheet)
-    best = _completed(given, sheet, worst=False)
-    already_below = _total(best, sheet) < sheet.pass_line
-    description, conclusion = (
-        None if already_below else _failures_to_fail(name, given, best, sheet) for name in SAMPLES
-    )
-    return WhatWouldChange(sheet.pass_line, already_below, description, conclusion)
+    known = {row: state or suggested.get(row) or None for row, state in given.rows.items()}
+    best = _completed(replace(given, rows=known), sheet, worst=False)
+    basis = _basis(given, known, best, sheet)
+    if _total(best, sheet) < sheet.pass_line:
+        return WhatWouldChange(sheet.pass_line, True, None, None, basis=basis)
+    failing = [
+        (discordant, faulty)
+        for discordant in range(_left(given.conclusion_sample, sheet) + 1)
+        for faulty in range(_left(given.description_sample, sheet) + 1)
+        if _total(_worse(best, discordant, faulty), sheet) < sheet.pass_line
+    ]
+    conclusion = min((c for c, d in failing if not d), default=None)
+    description = min((d for c, d in failing if not c), default=None)
+    mixed = None
+    if basis or any(given.sample(name).size < sheet.sample_size for name in SAMPLES):
+        pair = min((both for both in failing if all(both)), key=lambda both: (sum(both), both), default=None)
+        alone = [count for count in (conclusion, description) if count is not None]
+        mixed = pair if pair and all(sum(pair) <= count for count in alone) else None
+    return WhatWouldChange(sheet.pass_line, False, description, conclusion, mixed, basis)
 
 
 def change_sentences(change: WhatWouldChange) -> tuple[str, ...]:
-    """What would turn the verdict, in words for the sheet page."""
-    line = change.pass_line
+    """What would turn the verdict, in words for the sheet page; first what open rows were taken at."""
+    line, basis = change.pass_line, (change.basis,) if change.basis else ()
     if change.already_below:
-        return (f"其余项目即使全部符合，总分也将低于{line}分",)
+        return (*basis, f"其余项目即使全部符合，总分也将低于{line}分")
     sentences = [
         f"再有{count}例{fault}将低于{line}分"
         for count, fault in ((change.conclusion, "不符合"), (change.description, "描述不规范或错误"))
         if count is not None
     ]
-    return tuple(sentences) or (f"其余报告即使全部不符合，总分也不会低于{line}分",)
+    if change.mixed:
+        discordant, faulty = change.mixed
+        sentences.append(f"再有{discordant}例不符合和{faulty}例描述不规范或错误将低于{line}分")
+    return (*basis, *(sentences or (f"其余报告即使全部不符合，总分也不会低于{line}分",)))
 
 
-def _failures_to_fail(
-    name: str, given: SheetInput, best: SheetInput, sheet: ScoreSheetDefinition
-) -> int | None:
-    judged, sample = given.sample(name), best.sample(name)
-    left = sheet.sample_size - judged.size or judged.size - judged.failed
-    for further in range(1, left + 1):
-        worse = _with_sample(best, name, Sample(sample.size, sample.failed + further))
-        if _total(worse, sheet) < sheet.pass_line:
-            return further
-    return None
+def _basis(
+    given: SheetInput, known: Mapping[str, str | None], best: SheetInput, sheet: ScoreSheetDefinition
+) -> str:
+    """What the rows of section 1 that nobody judged were taken at, and the points of all of them."""
+    open_rows = [row for row, state in given.rows.items() if state is None]
+    if not open_rows:
+        return ""
+    points = sum(score_row(row, best, sheet).score or 0 for row in sheet.rows if row.states)
+    suggested = [row for row in open_rows if known[row]]
+    how = "按建议（没有建议的按满分）" if suggested else "按满分"
+    how = "按建议" if len(suggested) == len(open_rows) else how
+    return f"第1部分尚未评定的行{how}计，共{points}分"
+
+
+def _left(judged: Sample, sheet: ScoreSheetDefinition) -> int:
+    """Reports that may still turn out as failing: those not judged, else those judged good."""
+    return sheet.sample_size - judged.size or judged.size - judged.failed
+
+
+def _worse(best: SheetInput, discordant: int, faulty: int) -> SheetInput:
+    described, concluded = best.description_sample, best.conclusion_sample
+    return replace(
+        best,
+        description_sample=Sample(described.size, described.failed + faulty),
+        conclusion_sample=Sample(concluded.size, concluded.failed + discordant),
+    )
 
 
 def _completed(given: SheetInput, sheet: ScoreSheetDefinition, *, worst: bool) -> SheetInput:

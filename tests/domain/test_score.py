@@ -153,16 +153,112 @@ def test_verdicts_are_written_as_the_table_writes_them():
         (sheet_input(d=9), ("再有1例不符合将低于21分", "再有1例描述不规范或错误将低于21分")),
         (sheet_input(d=3, k=2), ("其余项目即使全部符合，总分也将低于21分",)),
         # 30 - 1 - 2 - 5 is 22 with one more; two more reach 21, three more 20.
-        (sheet_input(d=1, k=1, n=6), ("再有3例不符合将低于21分",)),
+        (
+            sheet_input(d=1, k=1, n=6),
+            ("再有3例不符合将低于21分", "再有1例不符合和2例描述不规范或错误将低于21分"),
+        ),
         (sheet_input(n=9), ("其余报告即使全部不符合，总分也不会低于21分",)),
         (
             sheet_input(states={"1.1": None}),
-            ("再有5例不符合将低于21分", "再有10例描述不规范或错误将低于21分"),
+            (
+                "第1部分尚未评定的行按满分计，共10分",
+                "再有5例不符合将低于21分",
+                "再有10例描述不规范或错误将低于21分",
+                "再有2例不符合和3例描述不规范或错误将低于21分",
+            ),
         ),
     ],
 )
 def test_what_would_change_counts_further_failing_reports(given_input, sentences):
     assert change_sentences(what_would_change(given_input, SHEET)) == sentences
+
+
+NOBODY = dict.fromkeys(MET)
+SUGGESTED = "第1部分尚未评定的行按建议计，共{}分"
+DISCORDANT, FAULTY = "再有{}例不符合将低于21分", "再有{}例描述不规范或错误将低于21分"
+MIXED = "再有{}例不符合和{}例描述不规范或错误将低于21分"
+
+
+@pytest.mark.parametrize(
+    ("given_input", "suggested", "sentences"),
+    [
+        # 8 as suggested: 28 - 1 - 2 - 5 is 20, where full marks would take four more (30 - 5 - 5).
+        (
+            sheet_input(states=NOBODY, k=1),
+            MET | {"1.2": "absent"},
+            (SUGGESTED.format(8), DISCORDANT.format(2), FAULTY.format(7), MIXED.format(1, 1)),
+        ),
+        (
+            sheet_input(states=NOBODY),
+            MET | {"1.2": "absent"},
+            (SUGGESTED.format(8), DISCORDANT.format(3), FAULTY.format(8), MIXED.format(2, 1)),
+        ),
+        # All as suggested are met: the same as full marks, and called suggested.
+        (
+            sheet_input(states=NOBODY),
+            MET,
+            (SUGGESTED.format(10), DISCORDANT.format(5), FAULTY.format(10), MIXED.format(2, 3)),
+        ),
+        # What was decided outweighs what is suggested; rows without a suggestion are at their best.
+        (
+            sheet_input(states={"1.1": "absent", "1.2": None, "1.3": None}),
+            {"1.1": "met", "1.2": "absent"},
+            (
+                "第1部分尚未评定的行按建议（没有建议的按满分）计，共6分",
+                DISCORDANT.format(2),
+                FAULTY.format(6),
+            ),
+        ),
+        # Everything decided: no basis to name, and suggestions say nothing.
+        (
+            sheet_input(states={"1.2": "absent"}, k=1),
+            MET | {"1.1": "absent"},
+            (DISCORDANT.format(2), FAULTY.format(7)),
+        ),
+        # Six judged: what is left is four, and not enough of descriptions.
+        (
+            sheet_input(states=NOBODY, n=6, k=1),
+            MET | {"1.2": "absent"},
+            (SUGGESTED.format(8), DISCORDANT.format(2), MIXED.format(1, 1)),
+        ),
+        (
+            sheet_input(states={"1.2": "absent"}, n=6, d=1, k=1),
+            {},
+            (DISCORDANT.format(1),),
+        ),
+        (
+            sheet_input(states=NOBODY, d=1, k=2),
+            dict.fromkeys(MET, "absent"),
+            (SUGGESTED.format(0), "其余项目即使全部符合，总分也将低于21分"),
+        ),
+        # The groups of a secondary hospital cannot lose points, suggested as absent or not.
+        (
+            sheet_input(level="secondary", states=NOBODY, n=8),
+            MET | {"1.5": "absent"},
+            (SUGGESTED.format(10), "其余报告即使全部不符合，总分也不会低于21分"),
+        ),
+    ],
+)
+def test_what_would_change_takes_open_rows_as_suggested(given_input, suggested, sentences):
+    assert change_sentences(what_would_change(given_input, SHEET, suggested)) == sentences
+
+
+def test_every_pair_of_further_failures_that_is_said_turns_the_verdict_and_none_less_does():
+    given_input = sheet_input(states=NOBODY, n=6, k=1)
+    suggested = MET | {"1.2": "absent"}
+    discordant, faulty = what_would_change(given_input, SHEET, suggested).mixed
+
+    def total(more_discordant: int, more_faulty: int) -> int:
+        then = Sample(10, 1 + more_discordant)
+        done = replace(
+            given_input,
+            rows=suggested,
+            description_sample=Sample(10, more_faulty),
+            conclusion_sample=then,
+        )
+        return score_sheet(done, SHEET).total
+
+    assert total(discordant, faulty) < 21 <= min(total(discordant - 1, faulty), total(discordant, faulty - 1))
 
 
 # --- refusals -----------------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from audits.domain.statistics import (
+    QuarterCount,
     at_least_once,
     below_ninety,
     concordant_until_ninety,
@@ -132,14 +133,61 @@ def test_what_if_impossible_counts_are_refused(judged, discordant):
         what_if(judged, discordant)
 
 
-def test_pooled_quarters_add_up_and_empty_ones_do_not_count():
-    found = pooled([(9, 10), (0, 0), (10, 10), (8, 10)])
-    assert (found.quarters, found.numerator, found.denominator) == (3, 27, 30)
-    assert found.interval == wilson(27, 30)
+def quarter(n: int, good: int = 9, judged: int = 10, **more) -> QuarterCount:
+    """The n-th quarter of a row of them, signed unless `more` says other."""
+    year, part = 2025 + (n - 1) // 4, (n - 1) % 4
+    days = {"window_start": f"{year}-{3 * part + 1:02}-01", "window_end": f"{year}-{3 * part + 3:02}-28"}
+    return QuarterCount(f"第{n}期", good, judged, **{"edition": "e1"} | days | more)
+
+
+@pytest.mark.parametrize(
+    ("quarters", "counted", "names", "missing"),
+    [
+        ([quarter(3), quarter(2), quarter(1)], (3, 27, 30), "第3期、第2期、第1期", ""),
+        # The newest four, and no fifth.
+        ([quarter(n) for n in (5, 4, 3, 2, 1)], (4, 36, 40), "第5期、第4期、第3期、第2期", ""),
+        ([quarter(2, 10), quarter(1, 0, 0)], (1, 10, 10), "第2期", ""),
+        # Judged and not signed: counted, and said.
+        ([quarter(2, signed=False), quarter(1)], (2, 18, 20), "第2期（未签发）、第1期", ""),
+        # Unfinished: left out whatever of it is judged, and said; an older one takes its place.
+        (
+            [quarter(5, 2, 6, finished=False, signed=False), *(quarter(n) for n in (4, 3, 2, 1))],
+            (4, 36, 40),
+            "第4期、第3期、第2期、第1期",
+            "第5期（评审未完成）",
+        ),
+        (
+            [quarter(3), quarter(2, finished=False), quarter(1, signed=False)],
+            (2, 18, 20),
+            "第3期、第1期（未签发）",
+            "第2期（评审未完成）",
+        ),
+        ([quarter(2), quarter(1, edition="e0")], (1, 9, 10), "第2期", "第1期（标准版本不同）"),
+        (
+            [quarter(2, window_start="2025-03-28"), quarter(1)],
+            (1, 9, 10),
+            "第2期",
+            "第1期（抽样窗口重叠）",
+        ),
+        # What is unfinished does not set the edition, nor stand in the way of a window.
+        (
+            [quarter(3, edition="e2", finished=False), quarter(2), quarter(1)],
+            (2, 18, 20),
+            "第2期、第1期",
+            "第3期（评审未完成）",
+        ),
+        ([], (0, 0, 0), "", ""),
+    ],
+)
+def test_pooled_quarters_are_named_and_so_is_what_was_left_out(quarters, counted, names, missing):
+    found = pooled(quarters)
+    assert (found.quarters, found.numerator, found.denominator) == counted
+    assert (found.names, found.missing) == (names, missing)
+    assert found.interval == wilson(*counted[1:])
 
 
 def test_pooled_nothing_has_no_interval():
-    assert pooled([(0, 0)]).interval is None
+    assert pooled([quarter(1, 0, 0)]).interval is None
 
 
 @pytest.mark.parametrize(
