@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import PurePath
 
 from audits.conflicts import RefusedError
@@ -13,7 +14,7 @@ from scoring.evidence import EvidenceDocument
 from scoring.models import RowSetting
 from scoring.packet import parts
 from scoring.packet.document import PacketDocument
-from scoring.packet.enclosures import MOST_BYTES, enclosed_lines
+from scoring.packet.enclosures import MOST_BYTES, TOO_MUCH, enclosed_lines
 from scoring.suggested import SOURCES_ZH
 from scoring.suggesting import registered
 from standards.scoresheet import SheetRow
@@ -24,7 +25,7 @@ LISTED = 200  # records of a row; more would bury the packet
 def evidence_part(basis: Basis, masks: Masks) -> tuple[parts.EvidenceRow, ...]:
     """A fixed number of queries, whatever the number of documents and records."""
     known = {row.pk: row for row in registered(basis.sheet.audit.department)}
-    attached = _attached(basis, known)
+    attached = _attached(basis, known).names
     rests = [rest for found in basis.suggestions.values() for rest in found.rests_on]
     minutes = _minutes(rest.id for rest in rests if rest.source == "conference")
     rows = basis.edition.sheet.rows_by_id
@@ -79,6 +80,7 @@ def _document(
         sha256=row.file_sha256,
         size=row.file_size,
         attached_as=attached.get(row.pk, ""),
+        not_attached=TOO_MUCH if attached.get(row.pk) == "" else None,
         registered_by=str(row.created_by or "命令行"),
         registered_at=stamp(row.created_at),
     )
@@ -99,8 +101,21 @@ def _record(rest: Rest, minutes: MinutesFile | None, masks: Masks) -> parts.Reco
     )
 
 
-def _attached(basis: Basis, known: Mapping[int, EvidenceDocument]) -> dict[int, str]:
-    """Document → the name of its file inside the PDF, in row order; {} when together they are too much.
+@dataclass(frozen=True)
+class Enclosures:
+    """Document → the name of its file inside the PDF; "" for one that had no more room, in `left_out` too."""
+
+    names: Mapping[int, str]
+    left_out: tuple[EvidenceDocument, ...]
+
+
+def left_out_of(basis: Basis) -> tuple[EvidenceDocument, ...]:
+    """The documents whose files will not be inside the packet, for they do not all fit."""
+    return _attached(basis, {row.pk: row for row in registered(basis.sheet.audit.department)}).left_out
+
+
+def _attached(basis: Basis, known: Mapping[int, EvidenceDocument]) -> Enclosures:
+    """What fits into MOST_BYTES, taken in row order; a file that does not fit leaves its room to the next.
 
     Only rules of the department: a record of one day may name patients.
     """
@@ -112,14 +127,17 @@ def _attached(basis: Basis, known: Mapping[int, EvidenceDocument]) -> dict[int, 
             if row and row.file and not any(kinds[kind].dated for kind in row.kinds if kind in kinds):
                 rules.setdefault(row.pk, row)
     # One and the same file is inside once, whatever it was registered as.
-    sizes = {row.file_sha256: row.file_size for row in rules.values()}
-    if sum(sizes.values()) > MOST_BYTES:
-        return {}
-    places = {digest: place for place, digest in enumerate(sizes, start=1)}
-    return {
-        pk: f"evidence-{places[row.file_sha256]:02d}{PurePath(row.file.name).suffix}"
-        for pk, row in rules.items()
-    }
+    places: dict[str, int] = {}
+    room = MOST_BYTES
+    for digest, size in {row.file_sha256: row.file_size for row in rules.values()}.items():
+        if size <= room:
+            places[digest], room = len(places) + 1, room - size
+    names = {pk: _enclosed_name(row, places.get(row.file_sha256)) for pk, row in rules.items()}
+    return Enclosures(names, tuple(row for pk, row in rules.items() if not names[pk]))
+
+
+def _enclosed_name(row: EvidenceDocument, place: int | None) -> str:
+    return f"evidence-{place:02d}{PurePath(row.file.name).suffix}" if place else ""
 
 
 def _minutes(conferences: Iterable[int]) -> dict[int, MinutesFile]:

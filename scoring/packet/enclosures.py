@@ -6,23 +6,47 @@ their SHA-256. The document says which file is inside, so that the PDF can be ma
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from scoring.packet.document import PacketDocument
 from scoring.packet.evidence_parts import DocumentLine
 
-MOST_BYTES = 20 * 1024 * 1024  # of all files together; beyond it every file is named by its hash alone
+MOST_BYTES = 20 * 1024 * 1024  # of all files together; what does not fit is named by its hash alone
+TOO_MUCH = f"随册文件合计以{MOST_BYTES // 1024 // 1024} MB为限"
 _BEGIN = re.compile(rb"stream\r?\n(?=%PDF|\xff\xd8\xff|\x89PNG)")
 
 
 def enclosed_lines(document: PacketDocument) -> tuple[DocumentLine, ...]:
     """The documents whose files are inside, each file once, in the order of the rows."""
+    return tuple(_files(document, lambda line: bool(line.attached_as)).values())
+
+
+def not_attached_lines(document: PacketDocument) -> tuple[DocumentLine, ...]:
+    """Documents marked as not enclosed, each file once, in the order of the rows."""
+    return tuple(_files(document, lambda line: bool(line.not_attached)).values())
+
+
+def left_out_lines(document: PacketDocument) -> tuple[DocumentLine, ...]:
+    """Documents whose files had no more room, marked or not.
+
+    Programs that enclosed all files or none did not mark them: there it is every file, when none is inside
+    and together they are too much.
+    """
+    marked = not_attached_lines(document)
+    if marked or enclosed_lines(document):
+        return marked
+    every = tuple(_files(document, lambda line: bool(line.sha256)).values())
+    return every if sum(line.size for line in every) > MOST_BYTES else ()
+
+
+def _files(document: PacketDocument, wanted: Callable[[DocumentLine], bool]) -> Mapping[str, DocumentLine]:
+    """SHA-256 → the first of the wanted documents with this file, in the order of the rows."""
     found: dict[str, DocumentLine] = {}
     for row in document.evidence or ():
         for line in row.documents:
-            if line.attached_as:
+            if wanted(line):
                 found.setdefault(line.sha256, line)
-    return tuple(found.values())
+    return found
 
 
 def find_enclosures(content: bytes, streams: Iterable[bytes], document: PacketDocument) -> dict[str, bytes]:
@@ -72,6 +96,9 @@ def evidence_problems(document: PacketDocument) -> Iterator[str]:
         for line in (*found.documents, *found.records):
             if bool(line.file) != bool(line.sha256):
                 yield f"{row.id}行的“{line.title[:40]}”有文件而无校验值，或有校验值而无文件。"
+        for document_line in found.documents:
+            if document_line.not_attached and (document_line.attached_as or not document_line.file):
+                yield f"{row.id}行的“{document_line.title[:40]}”既注明未附，又列有附件名或没有文件。"
     sizes = {line.sha256: line.size for line in enclosed_lines(document)}
     names = [line.attached_as for line in enclosed_lines(document)]
     if sum(sizes.values()) > MOST_BYTES or len(set(names)) != len(names):

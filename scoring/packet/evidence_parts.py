@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from scoring.packet.codec import where_set
+
 
 @dataclass(frozen=True)
 class DocumentLine:
@@ -10,7 +12,8 @@ class DocumentLine:
     `counts`: it holds on the window's last day, or is a record of a day in the window.
 
     `sha256` is "" while only a paper original exists; `file` is the name the file is shown under, and
-    `attached` says that its bytes are inside the packet's PDF, under `attached_as`.
+    `attached` says that its bytes are inside the packet's PDF, under `attached_as`. `not_attached`: why a
+    file that would have its place there is not.
     """
 
     kind_zh: str
@@ -28,6 +31,7 @@ class DocumentLine:
     attached_as: str
     registered_by: str
     registered_at: str
+    not_attached: str | None = where_set()
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from exporting.sealing import SealField
 from scoring.packet.case_pages import case_page
 from scoring.packet.concordance_table import concordance_table
 from scoring.packet.document import FIRST_SCHEMA, PacketDocument
-from scoring.packet.enclosures import enclosed_lines
+from scoring.packet.enclosures import enclosed_lines, not_attached_lines
 from scoring.packet.json import render_json
 from scoring.packet.parts import Draw, EvidenceRow, Section, TableRow
 from scoring.packet.seal import verification_code
@@ -117,6 +117,7 @@ def packet_context(document: PacketDocument, missing: tuple[str, ...] = ()) -> d
         "missing": missing_sentence(missing),
         "table": table_lines(document),
         "register": register_rows(document),
+        "left_out": not_attached_lines(document),
         "cases": tuple(case_page(case) for case in document.cases),
         "concordance": concordance_table(document) if document.schema_number >= 3 else None,
         "chapters": chapters(document),

@@ -12,19 +12,35 @@ shows its content hash, held against the printed one or the department's records
 
 import re
 import zlib
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from audits.domain.verify import verify_draw
 from scoring.domain.score import InvalidSheet, Sample, SheetInput, score_sheet
+from scoring.domain.verdict import VERDICT_ZH
 from scoring.packet.agreement import draw_problems, sheet_problems
 from scoring.packet.codec import UnfitPacketError
-from scoring.packet.document import FIRST_SCHEMA, PacketDocument
-from scoring.packet.enclosures import enclosed_lines, enclosure_problems, find_enclosures
+from scoring.packet.document import PacketDocument
+from scoring.packet.enclosures import (
+    TOO_MUCH,
+    enclosed_lines,
+    enclosure_problems,
+    find_enclosures,
+    left_out_lines,
+)
+from scoring.packet.file_checks import (
+    NOT_REDRAWN,
+    Check,
+    Trust,
+    later_key_checks,
+    layout_check,
+    seal_checks,
+    unsealed_check,
+)
 from scoring.packet.json import read_json
-from scoring.packet.program import PROGRAM
-from scoring.packet.signature import SealCheck, check_seal, is_sealed, unsealed
+from scoring.packet.signature import SealCheck, check_seal, is_sealed
 from scoring.packet.unmasked import unmasked_problems
+from scoring.packet.workbook import archive_kind
 from standards.loader import edition_ids, load_edition
 
 _MOST_BYTES = 50_000_000
@@ -34,28 +50,11 @@ _PACKET = b'"schema": "qcportal-packet/'
 
 
 @dataclass(frozen=True)
-class Check:
-    """One question and its answer; `ok` is None where it could not or need not be asked."""
-
-    name: str
-    ok: bool | None
-    sentence: str
-
-
-@dataclass(frozen=True)
-class Trust:
-    """`certificates`: fingerprint → name of every seal to be taken for genuine; `wants_seal`: a file of the
-    time before seals will not do. `redraws`: whether a file that no trusted key sealed is worth laying out
-    again, which takes time in the size of what it holds."""
-
-    certificates: Mapping[str, str] = field(default_factory=dict)
-    wants_seal: bool = False
-    redraws: Callable[[PacketDocument], bool] = lambda document: True
-
-
-@dataclass(frozen=True)
 class Verified:
-    """`document` is None when none could be read; `seal` when the file has none."""
+    """What a file says of itself. `document` is None when none could be read; `seal` when the file has none.
+
+    `ok`: nothing in it contradicts; whether that proves it is for the records too (scoring.verification).
+    """
 
     kind: str
     document: PacketDocument | None
@@ -79,14 +78,19 @@ def verify_packet(content: bytes, trust: Trust | None = None) -> Verified:
     if content.startswith(b"%PDF-"):
         return _verify_pdf(content, trust or Trust())
     if content.startswith(b"PK"):
-        return _unreadable("xlsx", "工作簿本身不含核对数据：请核对随册的PDF或JSON文件。")
+        kind = archive_kind(content)
+        return _unreadable(kind, _ARCHIVES[kind])
     return _verify_json(content, _JSON_UNSEALED)
 
 
 _JSON_UNSEALED = Check("signature", None, "JSON文件本身不带系统签章：请以内容校验值与签章PDF封面所印的核对。")
 
 
-_NOT_REDRAWN = Check("layout", None, "未重新生成比较：文件未经已知的系统签章证明。")
+_ARCHIVES = {
+    "xlsx": "工作簿本身不含核对数据：请核对随册的PDF或JSON文件。",
+    "zip": "压缩包不能直接核对：请先解压，再逐份核对其中的PDF。",
+    "": "文件已损坏，不能打开。",
+}
 
 
 def _unreadable(kind: str, sentence: str, *before: Check) -> Verified:
@@ -99,13 +103,13 @@ def _verify_json(content: bytes, *before: Check) -> Verified:
     except UnfitPacketError as problem:
         return _unreadable("json", str(problem), *before)
     holds = Check("content", True, f"数据与其内容校验值{document.content_hash()[:16]}…一致。")
-    checks = (holds, *unmasked_checks(document), *document_checks(document))
+    checks = (holds, *unmasked_checks(document), *document_checks(document), *_left_out_checks(document))
     return Verified("json", document, (*before, *checks))
 
 
 def _verify_pdf(content: bytes, trust: Trust) -> Verified:
     seal = check_seal(content) if is_sealed(content) else None
-    sealed = _seal_checks(seal, trust) if seal else ()
+    sealed = seal_checks(seal, trust) if seal else ()
     # An enclosed document may speak of packets too, but does not begin as JSON does.
     inside = next((raw for raw in _unpacked_streams(content) if raw[:1] == b"{" and _PACKET in raw), None)
     if inside is None:
@@ -114,18 +118,18 @@ def _verify_pdf(content: bytes, trust: Trust) -> Verified:
     found = _verify_json(inside)
     if found.document is None:
         return Verified("pdf", None, (*sealed, *found.checks), seal)
-    sealed = sealed or (_unsealed_check(found.document, trust),)
+    sealed = sealed or (unsealed_check(found.document, trust),)
     genuine = seal is not None and all(check.ok for check in sealed)
     if seal and (seal.broken or seal.uncovered or seal.altered):
         # Why it was refused is said already; laying it out again would take seconds and add nothing.
-        return Verified("pdf", found.document, (*sealed, *found.checks, _NOT_REDRAWN), seal)
-    later = _later_key(found.document, seal) if genuine and seal else ()
+        return Verified("pdf", found.document, (*sealed, *found.checks, NOT_REDRAWN), seal)
+    later = later_key_checks(found.document, seal) if genuine and seal else ()
     enclosed = find_enclosures(content, _unpacked_streams(content), found.document)
     files = _enclosure_checks(found.document, enclosed)
     if any(check.ok is False for check in files):
         layout = Check("layout", None, "所附佐证文件不全，无法重新生成比较。")
     else:
-        layout = _layout_check(content, found.document, enclosed, genuine, trust)
+        layout = layout_check(content, found.document, enclosed, seal, genuine, trust)
     return Verified("pdf", found.document, (*sealed, *later, *found.checks, *files, layout), seal)
 
 
@@ -138,63 +142,14 @@ def _enclosure_checks(document: PacketDocument, enclosed: Mapping[str, bytes]) -
     return (Check("enclosures", True, f"所附{len(lines)}个佐证文件与所记的SHA-256一致。"),)
 
 
-def _seal_checks(seal: SealCheck, trust: Trust) -> tuple[Check, ...]:
-    """What the seal answers; one that is broken, or has something after it, is believed in nothing else."""
-    if seal.broken or seal.uncovered:
-        found = (("signature", seal.broken), ("coverage", seal.uncovered))
-        return tuple(Check(name, False, words) for name, words in found if words)
-    only = seal.altered or "文件只有一个版本，签章不允许任何改动（DocMDP 1级）。"
-    known = trust.certificates.get(seal.fingerprint)
-    whose = f"签章证书（{known or seal.subject}，指纹{seal.fingerprint}）"
-    whose += "是已知的。" if known is not None else "不在已知之列：请与医院公布的指纹核对。"
-    return (
-        Check("signature", True, "系统签章完好：内容在签章之后没有改动。"),
-        Check("coverage", True, "系统签章覆盖整个文件，其后没有追加内容。"),
-        Check("changes", not seal.altered, only),
-        Check("signer", known is not None, whose),
-    )
-
-
-def _unsealed_check(document: PacketDocument, trust: Trust) -> Check:
-    # Who names a certificate to hold the file against wants a seal: its absence proves nothing else.
-    if document.schema == FIRST_SCHEMA and not trust.wants_seal:
-        return Check("signature", None, "无系统签章（旧版本）：由尚不加盖系统签章的程序签发。")
-    return Check("signature", False, "没有系统签章：本册签发时应已加盖，可能被移除。")
-
-
-def _later_key(document: PacketDocument, seal: SealCheck) -> tuple[Check, ...]:
-    """A packet made again after the key was changed names the old key on its cover, and bears the new one."""
-    if document.seal is None or document.seal.fingerprint == seal.fingerprint:
+def _left_out_checks(document: PacketDocument) -> tuple[Check, ...]:
+    """Which files a reader will look for in vain."""
+    lines = left_out_lines(document)
+    if not lines:
         return ()
-    words = "封面所印的是签发时的签章证书，本文件由后来启用的证书加盖：签发之后更换过密钥，文件重新生成过。"
-    return (Check("later_key", None, words),)
-
-
-def _layout_check(
-    content: bytes, document: PacketDocument, enclosed: Mapping[str, bytes], genuine: bool, trust: Trust
-) -> Check:
-    """The file made again from its data, and compared but for the digits of the seal."""
-    if genuine and document.generated.program != PROGRAM:
-        words = f"由另一版本的程序（{document.generated.program[:40]}）生成，未重新生成比较；以系统签章为准。"
-        return Check("layout", None, words)
-    if not genuine and not trust.redraws(document):
-        return _NOT_REDRAWN
-    # Imported when asked for: WeasyPrint alone takes half a second, which checking JSON need not wait for.
-    from scoring.packet.pdf import render_pdf
-
-    words = _difference(unsealed(content), render_pdf(document, enclosed))
-    return Check("layout", not words, words or "按所载数据重新生成，与本文件逐字节相同（签章数字除外）。")
-
-
-def _difference(content: bytes, made: bytes) -> str:
-    if made == content:
-        return ""
-    if content.startswith(made):
-        return f"文件末尾被追加了{len(content) - len(made)}字节：不是签发时生成的原文件。"
-    if made.startswith(content):
-        return f"文件不完整：应有{len(made)}字节，现有{len(content)}字节。"
-    place = next((i for i, pair in enumerate(zip(made, content, strict=False)) if pair[0] != pair[1]), 0)
-    return f"与按所载数据重新生成的文件不同，自第{place + 1}字节起：文件被改动，或由另一版本的程序生成。"
+    named = "、".join(f"“{line.title[:40]}”" for line in lines[:5]) + ("等" if len(lines) > 5 else "")
+    words = f"{len(lines)}个佐证文件未附于本册（{TOO_MUCH}）：{named}。请向科室索取，并与所列SHA-256核对。"
+    return (Check("left_out", None, words),)
 
 
 def _unpacked_streams(content: bytes) -> Iterator[bytes]:
@@ -284,7 +239,8 @@ def _score_problems(document: PacketDocument) -> tuple[str, ...]:
     if document.result.total != score.total:
         problems.append(f"合计记{_points(document.result.total)}，按所载评定重算为{_points(score.total)}。")
     if document.result.verdict != score.verdict:
-        problems.append(f"判定记为{document.result.verdict[:40]}，按所载评定重算为{score.verdict}。")
+        stated = VERDICT_ZH.get(document.result.verdict, document.result.verdict[:40])  # type: ignore[call-overload]
+        problems.append(f"判定记为“{stated}”，按所载评定重算为“{VERDICT_ZH[score.verdict]}”。")
     # Where points differ, everything counted from them does: said once, at its root.
     return tuple(problems) or sheet_problems(document, edition, score)
 

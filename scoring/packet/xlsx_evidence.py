@@ -43,6 +43,8 @@ def _document(row: str, line: DocumentLine) -> list[str]:
     days = f"{line.valid_from} 至 {until}" if line.standing_zh != "记录" else line.valid_from
     says = "；".join(part for part in (line.kind_zh, line.standing_zh, line.note) if part)
     file = f"{line.file}（随册PDF内 {line.attached_as}）" if line.attached_as else line.file
+    if line.not_attached:
+        file = f"{line.file}（未附：{line.not_attached}）"
     name = f"{line.title} {line.version}".strip()
     return [row, name, days, says, line.owner or line.registered_by, file, line.sha256]
 

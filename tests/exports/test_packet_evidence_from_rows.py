@@ -1,10 +1,15 @@
 """The evidence of a signed sheet: from the rows into the packet, its files from the store into the PDF."""
 
+import hashlib
 import io
+import json
 from dataclasses import replace
 from datetime import date
 
+import openpyxl
 import pytest
+from django.core.files.base import ContentFile
+from django.urls import reverse
 from pypdf import PdfReader
 
 from audits.conflicts import RefusedError
@@ -15,8 +20,12 @@ from scoring.contexts import sheet_view
 from scoring.documents import packet_document
 from scoring.models import Sheet
 from scoring.packet import enclosures
+from scoring.packet.enclosures import left_out_lines
 from scoring.packet.verify import document_problems
+from scoring.verification import answer_for
 from tests.evidence_factories import RULES, make_document, scan, whole_year_part
+from tests.exports.reading import pdf_text
+from tests.scans import PDF
 from tests.sheet_factories import judged_audit
 
 ROWS = ("1.1", "1.2", "1.3", "1.4", "1.5")
@@ -89,10 +98,92 @@ def test_record_of_a_day_is_never_enclosed_even_where_its_file_is(sheet, departm
     assert (line.title, line.attached_as, line.sha256) == ("8月纸质记录", "", scan().sha256)
 
 
-def test_too_much_together_is_named_by_hash_alone(sheet, monkeypatch):
-    monkeypatch.setattr("scoring.evidence_documents.MOST_BYTES", 10)
-    names = [line.attached_as for found in packet_document(sheet).evidence for line in found.documents]
-    assert names == ["", "", "", ""]
+SIZES = {"writing_rules": 600, "review_rules": 500, "follow_up_rules": 300, "group_rules": 100}
+WHY = "随册文件合计以20 MB为限"
+
+
+def resized(year, sizes):
+    """Documents of the register with files of their own, of so many bytes."""
+    for (kind, size), document in zip(sizes.items(), (year[kind] for kind in RULES), strict=True):
+        content = PDF + kind.encode() + b"x" * (size - len(PDF) - len(kind))
+        document.file.save(f"{kind}.pdf", ContentFile(content), save=False)
+        document.file_sha256, document.file_size = hashlib.sha256(content).hexdigest(), size
+        document.save()
+
+
+@pytest.mark.parametrize(
+    ("most", "names"),
+    [
+        (1500, ["evidence-01.pdf", "evidence-02.pdf", "evidence-03.pdf", "evidence-04.pdf"]),
+        # In row order; a file that does not fit leaves its room to the next that does.
+        (1499, ["evidence-01.pdf", "evidence-02.pdf", "evidence-03.pdf", WHY]),
+        (1050, ["evidence-01.pdf", WHY, "evidence-02.pdf", "evidence-03.pdf"]),
+        (650, ["evidence-01.pdf", WHY, WHY, WHY]),
+        (599, [WHY, "evidence-01.pdf", WHY, WHY]),
+        (99, [WHY] * 4),
+    ],
+)
+def test_what_fits_is_enclosed_in_row_order_and_the_rest_is_marked(sheet, year, monkeypatch, most, names):
+    resized(year, SIZES)
+    monkeypatch.setattr("scoring.evidence_documents.MOST_BYTES", most)
+    document = packet_document(sheet)
+    lines = [line for found in document.evidence for line in found.documents]
+    assert [line.attached_as or line.not_attached for line in lines] == names
+    assert document_problems(document) == ()
+    assert [line.title for line in left_out_lines(document)] == [
+        line.title for line in lines if line.not_attached
+    ]
+
+
+def test_packet_with_files_left_out_is_made_checked_and_says_so(sheet, year, officer, head, monkeypatch):
+    resized(year, SIZES)
+    monkeypatch.setattr("scoring.evidence_documents.MOST_BYTES", 1050)
+    sheet = signed(sheet, officer, head)
+    content = packet_file(sheet, "pdf", by=officer)
+    assert sorted(PdfReader(io.BytesIO(content)).attachments) == [
+        *(f"evidence-0{n}.pdf" for n in (1, 2, 3)),
+        "packet.json",
+        "packet.xlsx",
+    ]
+    said = (
+        "1个佐证文件未附于本册（随册文件合计以20 MB为限）：“报告审核制度”。"
+        "请向科室索取，并与所列SHA-256核对。"
+    )
+    for kind in ("pdf", "json"):
+        answer = answer_for(packet_file(sheet, kind, by=officer))
+        assert [c["sentence"] for c in answer["checks"] if c["name"] == "left_out"] == [said]
+        assert answer["problems"] == []
+    text = pdf_text(content)
+    assert ("未附：随册文件合计以20MB为限" in text, "另有1个制度文件未附" in text) == (True, True)
+    book = openpyxl.load_workbook(io.BytesIO(packet_file(sheet, "xlsx", by=officer)))
+    cells = [cell for row in book["佐证材料"].iter_rows(values_only=True) for cell in row if cell]
+    assert "制度.pdf（未附：随册文件合计以20 MB为限）" in cells
+
+
+def test_sheet_page_says_before_signing_what_will_not_be_enclosed(
+    sheet, year, officer, head, sign_in, monkeypatch
+):
+    resized(year, SIZES)
+    place = reverse("scoring:detail", args=[sheet.pk])
+    before = sign_in(officer).get(place).content.decode()
+    monkeypatch.setattr("scoring.evidence_documents.MOST_BYTES", 1050)
+    draft = sign_in(officer).get(place).content.decode()
+    submit_sheet(sheet, version=sheet.version, by=officer)
+    submitted = sign_in(head).get(place).content.decode()
+    warning = "以下1个签发后不附于迎检包"
+    assert [warning in text for text in (before, draft, submitted)] == [False, True, True]
+
+
+def test_packet_of_an_earlier_program_that_enclosed_nothing_says_so_too(sheet, year, monkeypatch):
+    document = packet_document(sheet)
+    monkeypatch.setattr("scoring.packet.enclosures.MOST_BYTES", 10)
+    unmarked = [
+        replace(row, documents=tuple(replace(line, attached_as="") for line in row.documents))
+        for row in document.evidence
+    ]
+    old = replace(document, evidence=tuple(unmarked))
+    assert [len(left_out_lines(one)) for one in (document, old)] == [0, 1]  # one and the same file
+    assert "not_attached" not in json.dumps(document.to_dict())
 
 
 def test_signed_pdf_encloses_the_stored_files(sheet, officer, head):
