@@ -120,6 +120,8 @@ def _sheets(count: int) -> list[int]:
 def _copied(sheet, shift: int) -> int:
     from datetime import timedelta
 
+    from trail.chain import record
+
     audit = sheet.audit
     audit.pk, audit._state.adding = None, True
     audit.window_start -= timedelta(days=100 * shift)
@@ -127,6 +129,9 @@ def _copied(sheet, shift: int) -> int:
     audit.save()
     sheet.pk, sheet._state.adding, sheet.audit = None, True, audit
     sheet.save()
+    # A packet is made only of what its signing event says was signed.
+    detail = {"number": sheet.number, "total": sheet.total, "verdict": sheet.verdict}
+    record("scoring.sign", by=sheet.signed_by, target=sheet, detail=detail | {"hash": sheet.content_hash})
     return sheet.pk
 
 

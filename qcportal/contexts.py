@@ -16,7 +16,7 @@ from qcportal.following import following_tasks
 from qcportal.improving import improving_tasks
 from qcportal.quarter import Past, QuarterView, past_quarters, quarter_at_hand
 from qcportal.staffing import Staffing, staffing_of
-from qcportal.tasks import Packet, Task, packets_for, tasks_for
+from qcportal.tasks import Packet, Task, differing_tasks, packets_for, tasks_for
 from qcportal.unmasking import unmasking_tasks
 from reports.models import Report
 from staff.access import working_department
@@ -69,6 +69,7 @@ def home_of(request: HttpRequest) -> Home:
         quarter = quarter_at_hand(department, user, today)
         past = past_quarters(department) if user.may("scoring.view_sheet", department) else None
     tasks = tasks_for(user, quarter, today)
+    tasks += differing_tasks(past or ())
     tasks += following_tasks(user, today)
     tasks += appealing_tasks(user, today)
     tasks += improving_tasks(user, department, today)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils import timezone
+
 from audits.domain.statistics import NO_DATA, percent, wilson
 from audits.domain.window import Window, quarter_of, quarter_window
 from audits.figures import Figures, earlier_results, figures_of
@@ -12,12 +14,16 @@ from audits.results import AuditResults, audit_results, results_of
 from qcportal.links import link
 from reports.models import Outcome, Report
 from scoring.basis import basis_of
+from scoring.contexts import changes_of
 from scoring.domain.sheet_input import Sample, SheetInput
 from scoring.domain.verdict import bounds, change_sentences, what_would_change
 from scoring.models import Sheet
+from scoring.signed_records import columns_differ
+from scoring.suggesting import suggestions_of
 from staff.models import Department
 from standards.loader import load_edition
 
+DIFFERS = "differs"
 _HEAVY = ("pool_list", "ledger", "draw")
 _NEXT = {
     "报告导入": "查看报告",
@@ -86,7 +92,10 @@ class QuarterView:
 
 @dataclass(frozen=True)
 class Past:
-    """A signed quarter: its points and the verdict as signed, the concordance rate from its cases."""
+    """A signed quarter: its points and the verdict as signed, the concordance rate from its cases.
+
+    Where the record is not what was signed, `verdict` is DIFFERS and there are no points.
+    """
 
     label: str
     total: int | None
@@ -145,7 +154,7 @@ def _score(sheet: Sheet) -> Score:
     if sheet.status == Sheet.Status.SIGNED and sheet.total is not None:
         return Score(sheet.total, sheet.total, full, line, sheet.verdict, (), status, url)
     basis = basis_of(sheet)
-    words = change_sentences(what_would_change(basis.given, definition))
+    words = changes_of(basis)
     total, limits = basis.score.total, basis.score.bounds
     low, high = (limits.lowest_total, limits.highest_total) if limits else (total, total)
     return Score(low, high, full, line, basis.score.verdict, words, status, url)
@@ -162,7 +171,9 @@ def _score_without_sheet(audit: Audit, results: AuditResults) -> Score:
         conclusion_sample=Sample(concluded.size, concluded.failed),
     )
     limits = bounds(given, definition)
-    words = change_sentences(what_would_change(given, definition))
+    found = suggestions_of(audit, given.hospital_level, audit.edition, on=timezone.localdate())
+    suggested = {row: suggestion.state for row, suggestion in found.items()}
+    words = change_sentences(what_would_change(given, definition, suggested))
     low, high, full = limits.lowest_total, limits.highest_total, definition.total_points
     url = link("audits:detail", audit.pk)
     return Score(low, high, full, definition.pass_line, "unjudged_rows", words, "评分表未建立", url)
@@ -211,6 +222,7 @@ def _number(sheet: Sheet | None) -> str:
 def past_quarters(department: Department, limit: int = 4) -> tuple[Past, ...]:
     """The last signed quarters, newest first: eight queries at most, however many cases."""
     rows = Sheet.objects.filter(audit__department=department, audit__kind=Audit.Kind.QUARTERLY).signed()
+    rows = rows.with_signed_as()
     sheets = list(rows.select_related("audit").defer("content").order_by("-audit__window_end")[:limit])
     every = results_of([sheet.audit for sheet in sheets]) if sheets else []
     return tuple(_past(sheet, results) for sheet, results in zip(sheets, every, strict=True))
@@ -220,10 +232,11 @@ def _past(sheet: Sheet, results: AuditResults) -> Past:
     sample = results.conclusion_sample
     good = sample.size - sample.failed
     interval = wilson(good, sample.size)
+    differs = columns_differ(sheet)
     return Past(
         label=sheet.audit.label,
-        total=sheet.total,
-        verdict=sheet.verdict,
+        total=None if differs else sheet.total,
+        verdict=DIFFERS if differs else sheet.verdict,
         rate=f"{good}/{sample.size}（{percent(good, sample.size)}）" if sample.size else NO_DATA,
         interval=interval.label if interval else "",
         signed_at=sheet.signed_at,

@@ -1,5 +1,6 @@
 """What waits for this person, each with the page on which it is done."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -9,7 +10,7 @@ from django.utils import timezone
 from audits.models import Review
 from exporting.listing import CAP
 from qcportal.links import link
-from qcportal.quarter import QuarterView
+from qcportal.quarter import DIFFERS, Past, QuarterView
 from reports.filters_findings import BINDING
 from reports.models import Finding, ImportBatch, Outcome
 from scoring.models import Sheet
@@ -74,6 +75,15 @@ def tasks_for(user: Any, quarter: QuarterView | None, today: date) -> list[Task]
     if quarter is not None:
         found += _quarter(user, quarter)
     return found
+
+
+def differing_tasks(past: Iterable[Past]) -> list[Task]:
+    """Signed quarters whose record is not what was signed."""
+    return [
+        Task("fail", "不符", f"{one.label}评分表与签发时的记录不符", one.url, "查看")
+        for one in past
+        if one.verdict == DIFFERS
+    ]
 
 
 def _imports(user: Any, today: date) -> list[Task]:

@@ -9,6 +9,7 @@ from scoring.actions.files import signed_document
 from scoring.choosing import newest_versions
 from scoring.domain.comparison import MOST, POOLED_QUARTERS, Comparison, Quarter, RowPoints
 from scoring.models import Sheet
+from scoring.signed_records import remember_events
 
 
 def quarters_of(rows: Any) -> tuple[tuple[Quarter, ...], date | None]:
@@ -22,6 +23,7 @@ def quarters_of(rows: Any) -> tuple[tuple[Quarter, ...], date | None]:
     whole = Sheet.objects.select_related("audit").defer("audit__pool_list", "audit__ledger", "audit__draw")
     sheets = whole.in_bulk(wanted)
     earlier = found[-MOST - 1].audit.window_end if len(found) > MOST else None
+    remember_events(sheets.values())
     return tuple(_quarter(sheets[pk]) for pk in wanted), earlier
 
 
@@ -75,6 +77,7 @@ def workbook(comparison: Comparison, *, title: str, made: datetime) -> bytes:
             f"符合率{comparison.together_text}，95%置信区间（Wilson）{together.interval.label}。",
             PLAIN,
         )
+        page.heading(f"合计的季度：{together.names}。", PLAIN)
     for note in comparison.notes:
         page.heading(note, PLAIN)
     return book.to_bytes()

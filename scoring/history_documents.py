@@ -3,7 +3,6 @@
 from itertools import pairwise
 
 from audits.conflicts import RefusedError
-from scoring.actions.files import signed_document
 from scoring.case_documents import Masks, stamp
 from scoring.changes import changes_between
 from scoring.domain.verdict import VERDICT_ZH
@@ -11,14 +10,16 @@ from scoring.models import Sheet
 from scoring.packet import parts
 from scoring.printed import SheetView
 from scoring.signed import signed_view
+from scoring.signed_records import remember_events
 
 _DAMAGED = "第{number}版的已签发内容与签发时的校验值不符，无法列出更正内容。"
 
 
 def history_part(sheet: Sheet, view: SheetView, masks: Masks) -> parts.History:
-    """One query. `view`: the sheet as this packet shows it; the versions before it as they were signed."""
+    """Two queries. `view`: the sheet as this packet shows it; the versions before it as they were signed."""
     rows = Sheet.objects.filter(audit=sheet.audit_id, number__lt=sheet.number, content__isnull=False)
     earlier = list(rows.select_related("submitted_by", "signed_by").order_by("number"))
+    remember_events(earlier)
     views: list[tuple[int, SheetView | None]] = [(found.number, _view(found)) for found in earlier]
     views.append((sheet.number, view))
     changes: list[parts.ChangeLine] = []
@@ -37,7 +38,6 @@ def history_part(sheet: Sheet, view: SheetView, masks: Masks) -> parts.History:
 def _view(sheet: Sheet) -> SheetView | None:
     """A version as it was signed; None when its content is no longer that."""
     try:
-        signed_document(sheet)
         return signed_view(sheet)
     except RefusedError:
         return None

@@ -14,6 +14,7 @@ from scoring.jobs import PacketJob  # noqa: F401  (a table of this app)
 from scoring.querysets import PacketGrantQuerySet, SheetQuerySet
 from scoring.unmasking import UnmaskedFile, UnmaskRequest  # noqa: F401  (tables of this app)
 from staff.models import Institution
+from trail.models import Event
 
 _USER = settings.AUTH_USER_MODEL
 
@@ -50,6 +51,8 @@ class Sheet(models.Model):
     version = models.PositiveIntegerField(default=1)
 
     objects = SheetQuerySet.as_manager()
+
+    signing_event: Event | None  # set by scoring.signed_records when it was looked up
 
     class Meta:
         ordering = ("-audit__window_end", "-number")

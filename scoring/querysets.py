@@ -2,12 +2,15 @@
 
 from typing import Any, Self
 
-from django.db.models import Q
+from django.db.models import CharField, OuterRef, Q, Subquery
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from staff.querysets import DepartmentScoped
+from trail.models import Event
 
 FROZEN = ("signed", "superseded")  # versions whose content never changes again
+SIGN = "scoring.sign"
 
 
 class SheetQuerySet(DepartmentScoped):
@@ -21,6 +24,13 @@ class SheetQuerySet(DepartmentScoped):
     def signed(self) -> Self:
         """Sheets in force: signed and not corrected since."""
         return self.filter(status="signed")
+
+    def with_signed_as(self) -> Self:
+        """Each with `signed_as`: what its signing event named; None where there is none."""
+        signed = Event.objects.filter(
+            action=SIGN, target_type="scoring.sheet", target_id=Cast(OuterRef("pk"), CharField())
+        )
+        return self.annotate(signed_as=Subquery(signed.order_by("seq").values("detail")[:1]))
 
     def downloadable_by(self, user: Any) -> Self:
         """Signed versions of the user's departments, and those granted to an inspector until a day."""

@@ -19,7 +19,7 @@ _COLUMNS = ("item", "content", "material", "method", "points", "score", "reason"
 
 
 def signed_view(sheet: Sheet) -> printed.SheetView:
-    """What was signed, as the page shows it; no query. RefusedError when it is not what was signed."""
+    """What was signed, as the page shows it. RefusedError when it is not what was signed."""
     document = signed_document(sheet)
     rows = {row.id: _row(document, row) for row in document.rows}
     shown_on_rows = {text for row in rows.values() for text in row.flags}

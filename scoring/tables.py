@@ -10,6 +10,7 @@ from exporting.columns import NUMBER, MinuteColumn, tag
 from exporting.tables import ListTable
 from scoring.domain.verdict import VERDICT_ZH
 from scoring.models import Sheet
+from scoring.signed_records import columns_differ
 
 _VERDICT_TAGS = {"pass": "pass", "fail": "fail", "insufficient_sample": "due"}
 _STATUS_TAGS = {"draft": "open", "submitted": "due", "signed": "pass", "superseded": "info"}
@@ -49,8 +50,8 @@ class SheetTable(ListTable):
     def render_status(self, value: str, record: Sheet) -> Any:
         return tag(_STATUS_TAGS[record.status], value)
 
-    def render_verdict(self, value: str) -> Any:
-        return verdict_tag(value)
+    def render_verdict(self, value: str, record: Sheet) -> Any:
+        return tag("fail", "与签发时不符") if columns_differ(record) else verdict_tag(value)
 
 
 class PacketTable(ListTable):
@@ -87,5 +88,5 @@ class PacketTable(ListTable):
             return format_html('第{}版 <span class="tag due">已被更正</span>', value)
         return f"第{value}版"
 
-    def render_verdict(self, value: str) -> Any:
-        return verdict_tag(value)
+    def render_verdict(self, value: str, record: Sheet) -> Any:
+        return tag("fail", "与签发时不符") if columns_differ(record) else verdict_tag(value)

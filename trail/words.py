@@ -139,6 +139,7 @@ ACTIONS = {
     "scoring.return": "退回评分表",
     "scoring.sign": "签发评分表",
     "scoring.correct": "更正评分表（新版）",
+    "scoring.record_differs": "评分表与签发时的记录不符",
     "scoring.grant_packet": "授权下载迎检包",
     "scoring.revoke_grant": "撤销迎检包授权",
     "scoring.download_packet": "下载迎检包",

@@ -16,24 +16,35 @@ from scoring.packet.codec import UnfitPacketError
 from scoring.packet.document import PacketDocument
 from scoring.packet.signature import SealError, seal
 from scoring.rendering import render
+from scoring.signed_records import RecordDiffersError, signed_record
 from staff.models import User
 from trail.chain import record
+from trail.models import Event
 
-DAMAGED = "已签发内容与签发时的校验值不符，数据库中的内容被改动过；请联系系统管理员核查。"
+DIFFERS = "scoring.record_differs"
 FROZEN = (Sheet.Status.SIGNED, Sheet.Status.SUPERSEDED)
 
 
 def signed_document(sheet: Sheet) -> PacketDocument:
-    """The document as signed. RefusedError when the stored content no longer is what was signed."""
+    """The document as signed. RecordDiffersError when the row no longer is what its signing event says."""
     if sheet.status not in FROZEN:
         raise RefusedError("评分表尚未签发，没有正式的迎检包。")
+    if problem := signed_record(sheet).sentence:
+        raise RecordDiffersError(problem)
     try:
-        document = PacketDocument.from_dict(sheet.content)
-    except UnfitPacketError:
-        raise RefusedError(DAMAGED) from None
-    if document.content_hash() != sheet.content_hash:
-        raise RefusedError(DAMAGED)
-    return document
+        return PacketDocument.from_dict(sheet.content)
+    except UnfitPacketError as problem:
+        raise RefusedError(f"已签发的内容不能读取：{problem}请联系系统管理员核查。") from None
+
+
+@transaction.atomic
+def note_difference(sheet: Sheet, problem: RecordDiffersError, *, by: User | None) -> None:
+    """Put a record that differs into the trail, once for each way in which it does."""
+    last = Event.objects.filter(action=DIFFERS, target_type=sheet._meta.label_lower, target_id=str(sheet.pk))
+    newest = last.order_by("-seq").first()
+    detail = {"problem": str(problem)}
+    if newest is None or newest.detail != detail:
+        record(DIFFERS, by=by, target=sheet, detail=detail, result="refused")
 
 
 def packet_file(sheet: Sheet, kind: str, *, by: User | None) -> bytes:
@@ -46,13 +57,18 @@ def packet_files(sheet: Sheet, kinds: Collection[str], *, by: User | None) -> di
 
     A kept file whose SHA-256 differs is never handed out: it is replaced from the signed document, and the
     trail says so. What was rendered is stored together: while one worker writes, all others wait for it.
-    Raises RefusedError.
+    A sheet whose record differs from its signing event gets none, not the kept ones either. Raises
+    RefusedError.
     """
+    try:
+        document = signed_document(sheet)
+    except RecordDiffersError as problem:
+        note_difference(sheet, problem, by=by)
+        raise
     known = {row.kind: row for row in PacketFile.objects.filter(sheet=sheet, kind__in=kinds)}
     kept = {kind: _kept(row) for kind, row in known.items()}
     found = {kind: content for kind, content in kept.items() if content and _is_as_made(known[kind], content)}
     if len(found) < len(kinds):
-        document = signed_document(sheet)
         made = {kind: made_file(document, kind, by=by) for kind in kinds if kind not in found}
         with transaction.atomic():
             for kind, content in made.items():

@@ -18,7 +18,9 @@ from scoring.basis import Basis, basis_of, fingerprint
 from scoring.documents import packet_document
 from scoring.models import Sheet
 from scoring.packet.signature import SealError
+from scoring.querysets import FROZEN
 from scoring.reasons import reasons_missing
+from scoring.signed_records import RecordDiffersError, remember_events, signed_record, signing_events
 from staff.models import User
 from trail.chain import record
 
@@ -99,6 +101,7 @@ def sign_sheet(sheet: Sheet, *, version: int, by: User) -> Sheet:
         raise RefusedError("提交人与签发人不能是同一人：请由另一位科主任签发。")
     if fingerprint(basis_of(sheet)) != sheet.content_hash:
         raise RefusedError("提交之后评审结果或填写内容有变化，与提交时不同：请退回，由质控员核对后重新提交。")
+    _records_hold(sheet)
     _close_rulings(sheet, by)
     _key_at_hand(by)
     sheet.status, sheet.signed_by, sheet.signed_at = Sheet.Status.SIGNED, by, timezone.now()
@@ -120,6 +123,17 @@ def _key_at_hand(by: User) -> None:
         current_key(by=by)
     except SealError as problem:
         raise RefusedError(f"{problem}评分表未签发。") from None
+
+
+def _records_hold(sheet: Sheet) -> None:
+    """Nothing is sealed on an edited record: one set back to unsigned, or an altered version before it."""
+    if signing_events([sheet]):
+        raise RecordDiffersError("留痕记有这份评分表的签发，不能再次签发：数据库中的记录被改动过。")
+    earlier = list(Sheet.objects.filter(audit=sheet.audit_id, number__lt=sheet.number, status__in=FROZEN))
+    remember_events(earlier)
+    for version in earlier:
+        if problem := signed_record(version).sentence:
+            raise RecordDiffersError(f"第{version.number}版：{problem}")
 
 
 def reopen_rulings(sheet: Sheet, *, reason: str, by: User) -> None:

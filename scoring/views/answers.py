@@ -10,7 +10,9 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from audits.conflicts import ConflictError, RefusedError
+from scoring.actions.files import note_difference
 from scoring.models import Sheet
+from scoring.signed_records import RecordDiffersError
 from scoring.views.page import sheet_page
 from staff.access import get_visible
 
@@ -57,8 +59,19 @@ def refused(request: HttpRequest, sheet: Sheet, sentence: str) -> HttpResponse:
     """422: the page as it stands with the sentence on top; for htmx, the sentence alone."""
     if getattr(request, "htmx", False):
         return _alone(request, "fail", sentence, 422)
-    context = sheet_page(request, fetch(request, sheet.pk)) | {"problem": sentence}
+    sheet = fetch(request, sheet.pk)
+    try:
+        context = sheet_page(request, sheet) | {"problem": sentence}
+    except RefusedError as differs:
+        return not_as_signed(request, sheet, differs)
     return render(request, "scoring/detail.html", context, status=422)
+
+
+def not_as_signed(request: HttpRequest, sheet: Sheet, problem: RefusedError) -> HttpResponse:
+    """409: a signed sheet that is not what was signed; nothing of it is shown, and the trail says so."""
+    if isinstance(problem, RecordDiffersError):
+        note_difference(sheet, problem, by=request.user)
+    return render(request, "scoring/differs.html", {"sheet": sheet, "sentence": str(problem)}, status=409)
 
 
 def conflicted(request: HttpRequest, conflict: ConflictError) -> HttpResponse:

@@ -41,6 +41,7 @@ def _packets(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpRes
     grants = PacketGrant.objects.in_force().select_related("inspector").order_by("until", "pk")
     rows = (
         Sheet.objects.downloadable_by(request.user)
+        .with_signed_as()
         .select_related("audit__department__institution", "signed_by")
         .prefetch_related(Prefetch("grants", grants, to_attr="grants_in_force"))
         .defer(*_HEAVY)

@@ -12,8 +12,10 @@ from audits.earlier_draws import earlier_draws, repeat_sentence
 from scoring.actions.signing import obstacles
 from scoring.appeals import appeals_of
 from scoring.basis import basis_of
+from scoring.evidence_documents import left_out_of
 from scoring.models import Sheet
 from scoring.printed import SheetView
+from scoring.signed_records import signed_record
 from scoring.tables_unmasking import state_tag
 from scoring.withheld import view_for
 
@@ -48,6 +50,8 @@ def sheet_page(request: HttpRequest, sheet: Sheet) -> dict[str, Any]:
         "may_sign": _may(request, "sign_sheet", sheet),
         "is_own_submission": sheet.submitted_by_id == request.user.pk,
         "appeals": appeals_of(sheet),
+        "left_out": left_out_of(basis) if basis else (),
+        "record_note": signed_record(sheet).note if sheet.content is not None else "",
         "may_correct": sheet.status == Sheet.Status.SIGNED and _may(request, "edit_sheet", sheet),
         "may_download": _may(request, "download_packet", sheet),
         **_unmasking(request, sheet),

@@ -17,7 +17,7 @@ from scoring.contexts import sheet_view
 from scoring.filters import SheetFilter
 from scoring.models import Sheet
 from scoring.tables import SheetTable
-from scoring.views.answers import fetch
+from scoring.views.answers import fetch, not_as_signed
 from scoring.views.page import sheet_page
 from staff.access import get_visible
 from staff.permissions import requires
@@ -30,6 +30,7 @@ _HEAVY = ("content", "audit__pool_list", "audit__ledger", "audit__draw")
 def sheet_list(request: HttpRequest) -> HttpResponse:
     rows = (
         Sheet.objects.visible_to(request.user, "scoring.view_sheet")
+        .with_signed_as()
         .select_related("audit__department__institution", "signed_by")
         .defer(*_HEAVY)
     )
@@ -76,11 +77,11 @@ def sheet_create(request: HttpRequest, audit: int) -> HttpResponse:
 @requires("scoring.view_sheet")
 @require_GET
 def sheet_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    sheet = fetch(request, pk)
     try:
-        context = sheet_page(request, fetch(request, pk))
+        context = sheet_page(request, sheet)
     except RefusedError as damaged:
-        messages.error(request, str(damaged))
-        return HttpResponseRedirect(reverse("scoring:list"))
+        return not_as_signed(request, sheet, damaged)
     return render(request, "scoring/detail.html", context)
 
 
@@ -93,10 +94,13 @@ def sheet_changes(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     old = fetch(request, sheet.corrects_id)
     try:
-        before, after = sheet_view(old), sheet_view(sheet)
+        before = sheet_view(old)
     except RefusedError as damaged:
-        messages.error(request, str(damaged))
-        return HttpResponseRedirect(reverse("scoring:list"))
+        return not_as_signed(request, old, damaged)
+    try:
+        after = sheet_view(sheet)
+    except RefusedError as damaged:
+        return not_as_signed(request, sheet, damaged)
     context = {
         "sheet": sheet,
         "old": old,

@@ -10,9 +10,10 @@ from django.core.management import CommandError, call_command
 
 from audits.conflicts import RefusedError
 from scoring.actions.files import packet_file, signed_document
-from scoring.models import PacketFile, Sheet
+from scoring.models import PacketFile
 from tests.sheet_factories import draft_sheet, signed_sheet
 from tests.stories import made_once
+from tests.tampering import tamper
 from trail.models import Event
 
 KINDS = ["pdf", "xlsx", "json"]
@@ -129,9 +130,9 @@ def test_packet_file_that_was_altered_is_never_handed_out(signed, officer):
 
 def test_packet_of_altered_content_is_refused(signed, officer):
     signed.content["result"]["total"] = 30
-    Sheet.objects.filter(pk=signed.pk).update(content=signed.content)
+    changed = tamper(signed, content=signed.content)
     with pytest.raises(RefusedError, match="校验值不符"):
-        packet_file(Sheet.objects.get(pk=signed.pk), "json", by=officer)
+        packet_file(changed, "json", by=officer)
     assert PacketFile.objects.count() == 0
 
 
@@ -161,3 +162,35 @@ def test_score_of_unreadable_file_leaves_2(tmp_path, capsys):
     with pytest.raises(SystemExit) as left:
         call_command("score", str(tmp_path / "none.json"))
     assert left.value.code == 2
+
+
+@pytest.mark.parametrize("period", ["2026Q3", "2026-Q3", "2026q3", "2026年第3季度", " 2026Q3"])
+def test_packet_and_packets_take_every_way_to_write_a_quarter(signed, tmp_path, period):
+    assert run(f"RAD/{period}", "--out", tmp_path)["sheet"] == signed.pk
+    for named in (period, f"RAD/{period}"):
+        out = io.StringIO()
+        words = ("packets", "--quarter", named, "--out", str(tmp_path), "--workers", "1")
+        call_command(*words, stdout=out)
+        answer = json.loads(out.getvalue())
+        assert (answer["period"], [file["packets"] for file in answer["files"]]) == ("2026Q3", [1])
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("packet", "RAD/2026Q2"), "科室 RAD 没有“2026Q2”的评分表。现有："),
+        (("packet", "RAD/2026"), "请指明季度，如 2026Q3，收到“2026”。"),
+        (("packet", "RAD/2026Q5"), "科室 RAD 没有“2026Q5”的评分表。现有："),
+        (("packet", "2026Q3"), "评分表应写作编号，或“科室代码/期间”（如 RAD/2026Q3），收到“2026Q3”。"),
+        (("packets", "--quarter", "RAD/2026Q5"), "期间应写作 2026Q3（季度）或 2026（年度），收到“2026Q5”。"),
+        (("packets", "--quarter", "XX/2026Q3"), "没有代码为“XX”的科室。现有：RAD。"),
+        (
+            ("packets", "--quarter", "RAD/2026Q3", "--department", "XX"),
+            "“RAD”与 --department XX 不是同一科室，请只写一个。",
+        ),
+    ],
+)
+def test_period_that_means_no_packet_is_refused_in_words(signed, tmp_path, words, sentence):
+    with pytest.raises(CommandError) as refused:
+        call_command(*words, "--out", str(tmp_path))
+    assert (str(refused.value).startswith(sentence), refused.value.returncode) == (True, 2)

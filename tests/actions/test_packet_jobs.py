@@ -28,6 +28,7 @@ from scoring.models import PacketFile, PacketJob, Sheet
 from tests import people
 from tests.sheet_factories import signed_sheet
 from tests.stories import made_once
+from tests.tampering import tamper
 from trail.models import Event
 
 QUARTER, YEAR = PacketPeriod(2026, 3), PacketPeriod(2026)
@@ -192,7 +193,7 @@ def test_year_names_the_quarters_over_without_a_packet(signed, officer, departme
 
 def test_damaged_sheet_is_named_and_the_others_are_packed(signed, other_department, department):
     far = far_sheet(other_department)
-    Sheet.objects.filter(pk=far.pk).update(content={"schema": "x"})
+    tamper(far, content={"schema": "x"})
     job = ran(QUARTER, by=far_person(department))
     assert (job.status, job.included, len(job.problems)) == ("done", [signed.pk], 1)
     assert job.problems[0].startswith("FAR 2026年第3季度 第1版：")
@@ -370,7 +371,7 @@ def test_command_writes_an_archive_a_department_for_a_year(signed, other_departm
 
 def test_command_with_a_damaged_sheet_exits_1_and_writes_the_rest(signed, other_department, tmp_path, capsys):
     far = far_sheet(other_department)
-    Sheet.objects.filter(pk=far.pk).update(content={"schema": "x"})
+    tamper(far, content={"schema": "x"})
     with pytest.raises(SystemExit) as ended:
         call_command("packets", "--year", "2026", "--out", str(tmp_path), "--workers", "1")
     answer = json.loads(capsys.readouterr().out)

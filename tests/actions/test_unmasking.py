@@ -32,6 +32,7 @@ from scoring.verification import answer_for
 from staff.models import RoleGrant
 from tests import people
 from tests.stories import made_once
+from tests.tampering import tamper
 from tests.unmask_factories import FITS, IDENTITY, NAME, OTHER_NAME, REASON, approved, asked, canary_sheet
 from trail.models import Event
 
@@ -440,5 +441,5 @@ def test_verification_elsewhere_knows_no_approval(signed, officer, head):
     content = unmasked_file(request, "json", by=officer)
     UnmaskedFile.objects.all().delete()
     request.delete()
-    Sheet.objects.update(content_hash="0" * 64)
+    tamper(signed, content_hash="0" * 64)
     assert approval_words(content)[1:] == (None, "本机没有这次批准的记录：请向出具机构核实。")

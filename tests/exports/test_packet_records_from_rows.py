@@ -15,6 +15,7 @@ from scoring.packet.verify import verify_packet
 from tests.monthly_factories import CLAUSE, closed_month, open_measure
 from tests.sheet_factories import AGAINST, draft_sheet, signed_sheet
 from tests.stories import made_once
+from tests.tampering import tamper
 
 pytestmark = pytest.mark.django_db
 
@@ -126,7 +127,7 @@ def test_correction_tells_who_signed_before_and_what_changed(department, people_
 def test_damaged_earlier_version_is_said_and_not_compared(department, people_of):
     sheet = signed_sheet(department, **people_of)
     second = correct_sheet(sheet, reason="补录", version=sheet.version, by=people_of["by"])
-    Sheet.objects.filter(pk=sheet.pk).update(content_hash="0" * 64)
+    tamper(sheet, content_hash="0" * 64)
     history = packet_document(second).history
     assert history.notes == ("第1版的已签发内容与签发时的校验值不符，无法列出更正内容。",)
     assert history.changes == ()

@@ -19,6 +19,8 @@ from standards.loader import current_edition
 from tests.audit_factories import DIFFERS, assigned_audit, drawn_audit, judge, planned_audit, reviews_of
 from tests.factories import make_outcome, make_report
 from tests.finding_factories import make_finding
+from tests.tampering import tamper
+from trail.chain import record
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 24)
@@ -68,7 +70,7 @@ def signed(department, user, *, end: date, total: int = 29, verdict: str = "pass
         pool_hash="x",
         drawn_at=now,
     )
-    return Sheet.objects.create(
+    sheet = Sheet.objects.create(
         audit=audit,
         status=Sheet.Status.SIGNED,
         edition=audit.edition,
@@ -82,6 +84,9 @@ def signed(department, user, *, end: date, total: int = 29, verdict: str = "pass
         content={},
         content_hash="x",
     )
+    detail = {"number": 1, "total": total, "verdict": verdict, "hash": "x"}
+    record("scoring.sign", by=user, target=sheet, detail=detail)
+    return sheet
 
 
 def test_quarter_without_audit_asks_to_open_one(department, officer, home):
@@ -205,8 +210,7 @@ def test_outcomes_pending_are_counted_and_open_to_their_rows(department, other_d
 
 
 def test_sheet_submitted_waits_for_the_head_not_for_its_submitter(department, officer, head, home):
-    sheet = signed(department, officer, end=date(2026, 9, 30))
-    Sheet.objects.filter(pk=sheet.pk).update(status="submitted")
+    sheet = tamper(signed(department, officer, end=date(2026, 9, 30)), status="submitted")
     assert [t.text for t in home(head).tasks if t.word == "待签发"] == ["2026年第3季度评分表待签发"]
     assert home(head).next == ("审阅", reverse("scoring:detail", args=[sheet.pk]))
     Sheet.objects.filter(pk=sheet.pk).update(submitted_by=head)
@@ -216,8 +220,9 @@ def test_sheet_submitted_waits_for_the_head_not_for_its_submitter(department, of
 
 def test_past_quarters_show_four_newest_with_their_verdicts(department, other_department, head, home):
     ends = [date(2025, 9, 30), date(2025, 12, 31), date(2026, 3, 31), date(2026, 6, 30), date(2026, 9, 30)]
-    sheets = [signed(department, head, end=end) for end in ends]
-    Sheet.objects.filter(pk=sheets[3].pk).update(total=20, verdict="fail")
+    points = {ends[3]: {"total": 20, "verdict": "fail"}}
+    for end in ends:
+        signed(department, head, end=end, **points.get(end, {}))
     signed(other_department, head, end=date(2026, 9, 30))
     found = [(p.label, p.total, p.verdict, p.rate) for p in home(head).past]
     assert found == [

@@ -23,6 +23,8 @@ from scoring.packet.document import PacketDocument
 from tests import people
 from tests.sheet_factories import signed_sheet
 from tests.stories import made_once
+from tests.tampering import tamper
+from trail.chain import record
 from trail.models import Event
 
 QUARTER, YEAR = PacketPeriod(2026, 3), PacketPeriod(2026)
@@ -71,6 +73,8 @@ def again(sheet: Sheet, shift: int) -> Sheet:
     }
     copy.content_hash = PacketDocument.from_dict(copy.content).content_hash()
     copy.save()
+    detail = {"number": copy.number, "total": copy.total, "verdict": copy.verdict, "hash": copy.content_hash}
+    record("scoring.sign", by=copy.signed_by, target=copy, detail=detail)
     return copy
 
 
@@ -269,16 +273,17 @@ def test_comparison_shows_signed_contents_and_the_newest_eight(sign_in, officer,
     assert len(before.context["comparison"].quarters) == 1
 
 
-def test_comparison_does_not_follow_rows_that_changed_after_signing(sign_in, officer, signed):
-    Sheet.objects.filter(pk=signed.pk).update(total=3, verdict="fail")
+def test_comparison_of_changed_columns_says_so_and_shows_nothing_of_it(sign_in, officer, signed):
+    tamper(signed, total=3, verdict="fail")
     (quarter,) = sign_in(officer).get(url("comparison")).context["comparison"].quarters
-    assert (quarter.total, quarter.verdict) == (29, "pass")
+    assert (quarter.total, quarter.verdict) == (None, "")
+    assert "合计得分现为3，签发时为29；判定现为不合格，签发时为合格" in quarter.problem
 
 
 def test_comparison_of_a_changed_content_says_so_and_shows_nothing_of_it(sign_in, officer, signed):
     content = Sheet.objects.get(pk=signed.pk).content
     content["result"]["total"] = 30
-    Sheet.objects.filter(pk=signed.pk).update(content=content)
+    tamper(signed, content=content)
     answer = sign_in(officer).get(url("comparison"))
     (quarter,) = answer.context["comparison"].quarters
     assert (quarter.total, "数据库中的内容被改动过" in answer.content.decode()) == (None, True)
@@ -312,6 +317,7 @@ def test_comparison_as_a_workbook_holds_whole_numbers_and_is_recorded(sign_in, o
     assert (rows["2.2"], rows["合计得分"]) == ((9, 9, 9, 9), (29, 29, 29, 29))
     assert rows["诊断符合率"] == ("90.0%",) * 4
     assert "最近4个季度合计 36/40，符合率90.0%，95%置信区间（Wilson）77%–96%。" in rows
+    assert "合计的季度：" + "、".join(["2026年第3季度"] * 4) + "。" in rows
     event = Event.objects.get(action="scoring.export_comparison")
     assert (event.detail["packets"], event.department_id) == (4, signed.department_id)
 

@@ -15,11 +15,12 @@ from django.utils import timezone
 from scoring.actions.corrections import correct_sheet
 from scoring.actions.grants import grant_packet
 from scoring.actions.signing import sign_sheet, submit_sheet
-from scoring.models import PacketFile, PacketGrant, Sheet
+from scoring.models import PacketFile, PacketGrant
 from scoring.packet.document import PacketDocument
 from tests import people
 from tests.sheet_factories import draft_sheet, signed_sheet
 from tests.stories import made_once
+from tests.tampering import tamper
 from trail.models import Event
 
 
@@ -104,7 +105,7 @@ def test_download_of_draft_workbook_opens(sign_in, department, officer, assessor
 
 def test_download_of_altered_content_is_refused_with_a_sentence(sign_in, officer, signed):
     signed.content["result"]["total"] = 30
-    Sheet.objects.filter(pk=signed.pk).update(content=signed.content)
+    tamper(signed, content=signed.content)
     response = sign_in(officer).get(url("download", signed.pk, "json"), follow=True)
     assert "与签发时的校验值不符" in response.content.decode()
 

@@ -19,6 +19,7 @@ from tests.audit_factories import assigned_audit, drawn_audit, judge, reviews_of
 from tests.factories import make_outcome, make_report
 from tests.sheet_factories import draft_sheet, signed_sheet, submitted_sheet
 from tests.stories import made_once
+from tests.tampering import tamper
 from trail.models import Event
 
 HTMX = {"HTTP_HX_REQUEST": "true"}
@@ -384,9 +385,31 @@ def test_page_of_altered_content_is_not_shown(sign_in, department, officer, head
     sheet = signed_sheet(department, by=officer, head=head, assessor=assessor, discordant=2)
     client = sign_in(officer)
     for altered in (sheet.content | {"schema": "other"}, sheet.content | {"department": "别的科"}):
-        Sheet.objects.filter(pk=sheet.pk).update(content=altered)
+        tamper(sheet, content=altered)
         response = client.get(url("detail", sheet.pk), follow=True)
         assert "与签发时的校验值不符" in response.content.decode()
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_page_of_a_record_that_differs_says_what_and_shows_nothing_of_it(
+    sign_in, department, officer, head, assessor, method
+):
+    sheet = signed_sheet(department, by=officer, head=head, assessor=assessor, discordant=2)
+    tamper(sheet, total=30, verdict="fail")
+    client = sign_in(head)
+    place = url("detail", sheet.pk) if method == "get" else url("sign", sheet.pk)
+    answer = getattr(client, method)(place, {"version": sheet.version})
+    text = answer.content.decode()
+    assert (answer.status_code, "合计得分现为30，签发时为23" in text, "b1-paper" in text) == (
+        409,
+        True,
+        False,
+    )
+    assert "与签发时不符" in client.get(url("list")).content.decode()
+    assert "与签发时不符" in client.get(url("packets")).content.decode()
+    home = client.get(reverse("home")).content.decode()
+    assert ("2026年第3季度评分表与签发时的记录不符" in home, "与签发时不符" in home) == (True, True)
+    assert Event.objects.filter(action="scoring.record_differs").count() == 1
 
 
 def test_page_after_a_cancelled_draw_of_the_window_tells_who_signs(

@@ -1,0 +1,34 @@
+"""What someone with the database's own password can do: take the triggers off and change what was signed."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from types import SimpleNamespace
+from typing import Any
+
+from django.db import connection
+
+from scoring.models import Sheet
+
+_FROZEN = import_module("scoring.migrations.0005_signed_rows_frozen")
+
+
+@contextmanager
+def without_triggers() -> Iterator[None]:
+    """Signed rows may be changed inside; afterwards the triggers are back."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        editor = SimpleNamespace(connection=connection, execute=cursor.execute)
+        _FROZEN.remove_triggers(None, editor)
+        yield
+        if connection.vendor == "postgresql":
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        _FROZEN.add_triggers(None, editor)
+
+
+def tamper(sheet: Sheet, **columns: Any) -> Sheet:
+    """The sheet, read anew after its row was changed behind the application's back."""
+    with without_triggers():
+        Sheet.objects.filter(pk=sheet.pk).update(**columns)
+    return Sheet.objects.get(pk=sheet.pk)
