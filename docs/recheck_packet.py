@@ -1,9 +1,12 @@
 """Repeat a packet's draw and its points from packet.json. Python 3.8 or newer, nothing else needed.
 
-    python3 recheck_packet.py packet.json
+    python3 recheck_packet.py packet.json [HASH]
 
-Written apart from the app, after the rules printed in the packet: where both agree, neither was bent.
-Exit: 0 all agrees, 1 something differs.
+Written apart from the app, after the rules printed in the packet: where both agree, neither was bent. That a
+file agrees with itself does not say who made it: HASH is the 内容校验值 on the cover of a PDF whose seal was
+found to be the hospital's (steps 1 and 2 of verify-packet.md), all 64 digits of it.
+Exit: 0 all agrees and the hash is HASH (已证实), 1 something differs (已改动), 2 the file could not be read,
+3 all agrees and no HASH was given (内容完整，但签章人或原件未能确认).
 """
 
 import hashlib
@@ -118,9 +121,20 @@ def content_hash(packet):
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def main(path):
-    with open(path, encoding="utf-8") as file:
-        packet = json.load(file)
+VERDICTS = {
+    0: "已证实",
+    1: "已改动",
+    3: "内容完整，但签章人或原件未能确认：请与已核实系统签章的封面所印校验值比较",
+}
+
+
+def main(path, sealed=""):
+    try:
+        with open(path, encoding="utf-8") as file:
+            packet = json.load(file)
+    except (OSError, ValueError) as problem:
+        print("不能读取：", problem)
+        return 2
     agrees = True
 
     def say(what, found, stated):
@@ -130,6 +144,8 @@ def main(path):
 
     stated = packet.pop("content_hash")
     say("内容校验值", content_hash(packet), stated)
+    if sealed:
+        say("封面所印校验值", content_hash(packet), "".join(sealed.split()).lower())
     if packet.get("unmasked"):
         why = packet["unmasked"]
         by = f"{why['approved_by']} {why['approved_at']} 批准"
@@ -145,8 +161,10 @@ def main(path):
     scores = [points(row, packet["cases"], level, size) for row in packet["rows"]]
     say("各行得分", scores, [row["score"] for row in packet["rows"]])
     say("合计", None if None in scores else sum(scores), packet["result"]["total"])
-    return 0 if agrees else 1
+    code = (0 if sealed else 3) if agrees else 1
+    print("结论：" + VERDICTS[code])
+    return code
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main(*sys.argv[1:3]))

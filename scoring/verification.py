@@ -13,21 +13,40 @@ from django.db import DatabaseError
 
 from scoring.keys import known_certificates
 from scoring.models import PacketFile, Sheet, UnmaskedFile
-from scoring.packet.document import PacketDocument
+from scoring.packet.document import FIRST_SCHEMA, PacketDocument
 from scoring.packet.verify import Check, Trust, Verified, verify_packet
+from scoring.packet.workbook import named_hashes
 from scoring.querysets import SheetQuerySet
+from scoring.signed_records import signed_record
 from scoring.unmasked_records import approval_check
 from trail.models import Event
 
+PROVED, UNCONFIRMED, ALTERED = "proved", "unconfirmed", "altered"
+VERDICTS_ZH = {
+    PROVED: "已证实",
+    UNCONFIRMED: "内容完整，但签章人或原件未能确认",
+    ALTERED: "已改动",
+}
+_NOT_A_PACKET = "不是迎检包，或已损坏"
+_ORIGINAL_UNKNOWN = "未能确认：文件本身不能核对，本机也没有留存"
+# Not that the file was changed, but that nobody known vouches for it, or that the trail here was edited.
+_DOUBTS = frozenset({"signer", "anchor"})
 _RECORDS = {
     "signed": Check("records", True, "本机有这份评分表的签发记录，内容相同，现行有效。"),
     "superseded": Check("records", True, "本机有这份评分表的签发记录，内容相同；之后已有更正的新版。"),
     "differs": Check(
         "records", False, "本机记录中，该科室该期间同一版次签发的是另一内容：此文件不是签发时的文件。"
     ),
+    "damaged": Check(
+        "records", None, "本机的这份签发记录与留痕不符，不能用来核对：请科室联系系统管理员核查。"
+    ),
     "unknown": Check("records", None, "本机没有这份评分表的签发记录。"),
+    "not_here": Check(
+        "records", None, "本机有这个科室的签发记录，但没有签发过这份评分表（该期间的这一版）。"
+    ),
     "unavailable": Check("records", None, "本机没有科室的数据库，未与签发记录核对。"),
 }
+_HELD = ("signed", "superseded")
 
 
 def answer_for(
@@ -51,17 +70,22 @@ def answer_for(
         redraws=(lambda document: True) if redraws_anything else _is_recorded,
     )
     found = verify_packet(content, trust)
-    records = _records(found, sha256, Sheet.objects.all() if sheets is None else sheets)
+    sheets = Sheet.objects.all() if sheets is None else sheets
+    records = _records(found, sha256, sheets)
     content_hash = found.document.content_hash() if found.document else ""
     approval = approval_check(found.document, sha256)
     checks = (
         *_settled(found, records, sha256),
-        *_more_checks(found, records, content_hash, printed_hash),
+        *_workbook_checks(found, records, content),
+        *_more_checks(found, records, sheets, content_hash, printed_hash),
         *approval,
     )
     problems = [check.sentence for check in checks if check.ok is False]
+    verdict = _verdict(found, checks, records, sha256)
     return {
-        "ok": not problems,
+        "ok": verdict == PROVED,
+        "verdict": verdict,
+        "verdict_zh": _words(found, verdict),
         "kind": found.kind,
         "sha256": sha256,
         "content_hash": content_hash or None,
@@ -73,6 +97,43 @@ def answer_for(
     }
 
 
+def _verdict(found: Verified, checks: tuple[Check, ...], records: str, sha256: str) -> str:
+    """PROVED by the seal of a known key, or by this installation's records; ALTERED where something fails."""
+    failed = {check.name for check in checks if check.ok is False}
+    if failed - _doubts(found):
+        return ALTERED
+    if failed:
+        return UNCONFIRMED
+    if found.seal is not None:
+        return PROVED
+    return PROVED if records in _HELD and _vouched(found, checks, sha256) else UNCONFIRMED
+
+
+def _doubts(found: Verified) -> frozenset[str]:
+    """Checks whose failing leaves open what the file is."""
+    if found.kind in ("xlsx", "zip"):
+        return _DOUBTS | {"content"}
+    of_old = found.document is not None and found.document.schema == FIRST_SCHEMA and found.seal is None
+    return _DOUBTS | {"signature"} if of_old else _DOUBTS
+
+
+def _vouched(found: Verified, checks: tuple[Check, ...], sha256: str) -> bool:
+    """Whether the records here, which hold its content hash, speak of every byte of an unsealed file."""
+    if found.document is None or _is_kept(sha256):
+        return _is_kept(sha256)
+    if found.kind == "pdf" and not any(check.name == "layout" and check.ok for check in checks):
+        return False
+    # The records hold the masked form alone: what was put back must be what was put back here.
+    whole = found.document.content_hash()
+    return found.document.unmasked is None or UnmaskedFile.objects.filter(content_hash=whole).exists()
+
+
+def _words(found: Verified, verdict: str) -> str:
+    if found.document is None and verdict != PROVED:
+        return _NOT_A_PACKET if verdict == ALTERED else _ORIGINAL_UNKNOWN
+    return VERDICTS_ZH[verdict]
+
+
 def _settled(found: Verified, records: str, sha256: str) -> tuple[Check, ...]:
     """The file's own checks, where the records settle what it cannot say itself.
 
@@ -80,15 +141,36 @@ def _settled(found: Verified, records: str, sha256: str) -> tuple[Check, ...]:
     program is not made the same way again, but is genuine when it is the kept one, byte by byte.
     """
     settles = {"xlsx": "content", "pdf": "layout"}.get(found.kind)
-    if settles is None or records not in ("signed", "superseded") or not _is_kept(sha256):
+    if settles is None or records not in _HELD or not _is_kept(sha256):
         return found.checks
     kept = Check(settles, True, "与本机留存的签发文件逐字节相同。")
     return tuple(kept if check.name == settles and not check.ok else check for check in found.checks)
 
 
-def _more_checks(found: Verified, records: str, content_hash: str, printed: str) -> tuple[Check, ...]:
-    checks = [_RECORDS[records]]
-    if found.document and records in ("signed", "superseded"):
+def _workbook_checks(found: Verified, records: str, content: bytes) -> tuple[Check, ...]:
+    """A workbook that names a packet signed here and is none of those made of it was changed since."""
+    if found.kind != "xlsx" or records != "unknown":
+        return ()
+    named = Sheet.objects.filter(signed_at__isnull=False, content_hash__in=named_hashes(content))
+    made = PacketFile.objects.filter(sheet__in=named, kind=PacketFile.Kind.XLSX)
+    if not made.exists() or _was_made(hashlib.sha256(content).hexdigest()):
+        return ()
+    return (Check("workbook", False, "所称的迎检包由本机签发，而本工作簿与本机生成的不同：生成之后被改动。"),)
+
+
+def _was_made(sha256: str) -> bool:
+    """Whether a file of these bytes was made here once, though another has taken its place since."""
+    rows = Event.objects.filter(action__in=("scoring.packet_rendered", "scoring.packet_damaged"))
+    return rows.filter(detail__sha256=sha256).exists()
+
+
+def _more_checks(
+    found: Verified, records: str, sheets: SheetQuerySet, content_hash: str, printed: str
+) -> tuple[Check, ...]:
+    checks = [_RECORDS["not_here" if records == "unknown" and _is_of_here(found, sheets) else records]]
+    if found.document and not found.document.is_final:
+        checks.append(Check("status", None, "这是草稿，不是已签发的迎检包。"))
+    if found.document and records in _HELD:
         checks.append(_anchor_check(found.document))
     if found.document and printed:
         same = content_hash.startswith(printed)
@@ -136,15 +218,26 @@ def _signed_hash(document: PacketDocument) -> str:
 def _sheet_records(document: PacketDocument, sheets: SheetQuerySet) -> str:
     signed = Sheet.objects.filter(signed_at__isnull=False)
     if sheet := signed.filter(content_hash=_signed_hash(document)).first():
-        return sheet.status
-    same = sheets.filter(
+        return "damaged" if signed_record(sheet).differs else sheet.status
+    same = _of_department(document, sheets).filter(
+        audit__label=document.period.label, number=document.sheet.number
+    )
+    if not same:
+        return "unknown"
+    return "damaged" if all(signed_record(sheet).differs for sheet in same) else "differs"
+
+
+def _of_department(document: PacketDocument, sheets: SheetQuerySet) -> SheetQuerySet:
+    """Signed versions of the department the document names."""
+    return sheets.filter(
         signed_at__isnull=False,
         audit__department__code=document.department_code,
         audit__department__institution__name=document.institution.name,
-        audit__label=document.period.label,
-        number=document.sheet.number,
     )
-    return "differs" if same.exists() else "unknown"
+
+
+def _is_of_here(found: Verified, sheets: SheetQuerySet) -> bool:
+    return found.document is not None and _of_department(found.document, sheets).exists()
 
 
 def _is_kept(sha256: str) -> bool:

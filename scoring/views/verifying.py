@@ -10,7 +10,7 @@ from scoring.forms_verify import VerifyForm
 from scoring.keys import known_certificates
 from scoring.models import Sheet, UnmaskRequest
 from scoring.packet.seal import Seal
-from scoring.verification import answer_for
+from scoring.verification import ALTERED, PROVED, UNCONFIRMED, answer_for
 from staff.permissions import requires
 from trail.chain import record
 
@@ -24,6 +24,7 @@ _ASKED = {
     "draw": "重抽",
     "points": "重算",
     "enclosures": "佐证文件",
+    "left_out": "未附文件",
     "layout": "重新生成",
     "records": "签发记录",
     "anchor": "留痕锚点",
@@ -31,7 +32,10 @@ _ASKED = {
     "unmasked": "未脱敏",
     "masked_form": "遮回核对",
     "approval": "批准记录",
+    "status": "状态",
+    "workbook": "工作簿",
 }
+_VERDICT_TAGS = {PROVED: "pass", UNCONFIRMED: "due", ALTERED: "fail"}
 _TAGS = {True: ("pass", "相符"), False: ("fail", "不符"), None: ("open", "未核")}
 
 
@@ -49,6 +53,7 @@ def packet_verify(request: HttpRequest) -> HttpResponse:
         "seals": _seals(),
         "answer": answer,
         "file_name": form.cleaned_data["file"].name,
+        "kind": _VERDICT_TAGS[answer["verdict"]],
         "checks": [(_ASKED[c["name"]], *_tag(c), c["sentence"]) for c in answer["checks"]],
     }
     return page(request, "scoring/verify.html", context)
@@ -63,7 +68,9 @@ def _unmasked_sheet(request: HttpRequest, told: dict[str, Any]) -> Sheet | None:
 
 def _tag(check: dict[str, Any]) -> tuple[str, str]:
     """Kind and word of an answer; what must be heeded though it needs no checking says so."""
-    heeded = check["name"] in ("unmasked", "approval") and check["ok"] is None
+    if check["ok"] is False and check["name"] == "signer":
+        return ("due", "未确认")
+    heeded = check["name"] in ("unmasked", "approval", "left_out", "status") and check["ok"] is None
     return ("due", "注意") if heeded else _TAGS[check["ok"]]
 
 
@@ -82,7 +89,12 @@ def _answered(request: HttpRequest, form: VerifyForm) -> dict[str, Any]:
     signed = unmasked["masked_hash"] if unmasked else answer["content_hash"]
     sheet = sheets.filter(content_hash=signed).first() if signed else None
     sheet = sheet or (_unmasked_sheet(request, unmasked) if unmasked else None)
-    detail = {"kind": answer["kind"], "sha256": answer["sha256"], "holds": answer["ok"]}
+    detail = {
+        "kind": answer["kind"],
+        "sha256": answer["sha256"],
+        "holds": answer["ok"],
+        "verdict": answer["verdict_zh"],
+    }
     if unmasked:
         detail["approval"] = unmasked["approval"]
     record("scoring.verify_packet", by=request.user, target=sheet, detail=detail)

@@ -24,11 +24,11 @@ recheck = module_from_spec(_spec)
 _spec.loader.exec_module(recheck)
 
 
-def run(tmp_path, content: bytes) -> subprocess.CompletedProcess:
+def run(tmp_path, content: bytes, *more: str) -> subprocess.CompletedProcess:
     path = tmp_path / "packet.json"
     path.write_bytes(content)
     # -I: nothing of this checkout can be imported.
-    command = [sys.executable, "-I", str(SCRIPT), str(path)]
+    command = [sys.executable, "-I", str(SCRIPT), str(path), *more]
     return subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, encoding="utf-8")
 
 
@@ -45,8 +45,31 @@ def run(tmp_path, content: bytes) -> subprocess.CompletedProcess:
 )
 def test_script_comes_to_the_packets_own_figures(tmp_path, document):
     found = run(tmp_path, render_json(document))
-    assert (found.returncode, found.stderr) == (0, "")
-    assert [line.split()[0] for line in found.stdout.splitlines()] == ["相符"] * 5
+    *lines, verdict = found.stdout.splitlines()
+    assert (found.returncode, found.stderr) == (3, "")
+    assert [line.split()[0] for line in lines] == ["相符"] * 5
+    assert verdict.startswith("结论：内容完整，但签章人或原件未能确认")
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "verdict"),
+    [
+        (lambda digits: digits, 0, "结论：已证实"),
+        (lambda digits: digits.upper()[:32] + " " + digits[32:], 0, "结论：已证实"),
+        (lambda digits: digits[:16], 1, "结论：已改动"),
+        (lambda digits: "0" * 64, 1, "结论：已改动"),
+    ],
+)
+def test_script_proves_a_file_by_the_whole_hash_of_a_sealed_cover_alone(tmp_path, given, code, verdict):
+    document = sealed_document()
+    found = run(tmp_path, render_json(document), given(document.content_hash()))
+    assert (found.returncode, found.stdout.splitlines()[-1]) == (code, verdict)
+
+
+@pytest.mark.parametrize("content", [b"{", b"\xff\xfe", b""])
+def test_script_given_no_json_exits_2(tmp_path, content):
+    found = run(tmp_path, content)
+    assert (found.returncode, found.stderr, found.stdout[:4]) == (2, "", "不能读取")
 
 
 @pytest.mark.parametrize(

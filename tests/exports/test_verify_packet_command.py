@@ -23,10 +23,12 @@ def test_command_file_that_holds_answers_in_json(tmp_path, db):
     path = tmp_path / "packet.json"
     path.write_bytes(render_json(sample_document()))
     out = io.StringIO()
-    call_command("verify_packet", str(path), stdout=out)
+    with pytest.raises(SystemExit) as left:
+        call_command("verify_packet", str(path), stdout=out)
     answer = json.loads(out.getvalue())
+    assert (left.value.code, answer["verdict"]) == (3, "unconfirmed")
     assert (answer["ok"], answer["kind"], answer["records"], answer["problems"]) == (
-        True,
+        False,
         "json",
         "unknown",
         [],
@@ -57,10 +59,11 @@ def test_command_takes_the_hospitals_certificate_as_a_file_or_by_its_fingerprint
     assert refused.value.returncode == 2
 
 
-def test_command_given_a_certificate_refuses_a_packet_of_the_time_before_seals(db):
+def test_command_cannot_confirm_a_packet_of_the_time_before_seals(db):
     content = render_pdf(sample_document())
-    assert answer_for(content)["ok"]
+    assert (answer_for(content)["verdict"], answer_for(content)["problems"]) == ("unconfirmed", [])
     answer = answer_for(content, certificates={seal_key().fingerprint: NAME})
+    assert answer["verdict"] == "unconfirmed"
     assert answer["problems"] == ["没有系统签章：本册签发时应已加盖，可能被移除。"]
 
 
@@ -86,7 +89,9 @@ def test_answer_signed_packet_is_in_the_records_and_a_forged_one_is_not(departme
 def test_answer_holds_the_file_against_the_printed_hash(db):
     document = sample_document()
     content, printed = render_json(document), document.content_hash()[:16]
-    assert answer_for(content, printed_hash=printed)["ok"]
+    # What paper says proves nothing: who forges the file prints its hash.
+    assert answer_for(content, printed_hash=printed)["verdict"] == "unconfirmed"
+    assert answer_for(content, printed_hash="0" * 16)["verdict"] == "altered"
     assert answer_for(content, printed_hash="0" * 16)["problems"] == [
         f"内容校验值为{document.content_hash()}，与所给的“{'0' * 16}”不同。"
     ]

@@ -329,7 +329,7 @@ def test_verification_page_says_that_a_file_is_unmasked_and_by_whose_leave(
     upload = SimpleUploadedFile("x.json", content)
     text = client.post(url("verify"), {"file": upload}).content.decode()
     for words in (
-        "全部相符",
+        "已证实",
         "本册含受检者身份：未脱敏",
         "遮回核对",
         "批准记录",

@@ -39,7 +39,7 @@ def test_page_signed_packet_holds_and_is_recorded_but_not_stored(sign_in, office
     content = packet_file(signed, "pdf", by=officer)
     kept = PacketFile.objects.count()
     page = asked(sign_in(officer), content)
-    assert "全部相符" in page
+    assert "已证实" in page
     assert "不符</span>" not in page
     event = Event.objects.filter(action="scoring.verify_packet").get()
     assert (event.target_id, event.detail["holds"], event.detail["kind"]) == (str(signed.pk), True, "pdf")
@@ -49,14 +49,14 @@ def test_page_signed_packet_holds_and_is_recorded_but_not_stored(sign_in, office
 def test_page_says_what_a_tampered_packet_breaks(sign_in, officer, signed):
     content = packet_file(signed, "pdf", by=officer)
     page = asked(sign_in(officer), content + b"\n")
-    assert "不是签发时的原文件，或不能证明" in page
+    assert "已改动" in page
     assert "其后另有1字节是后来加上的" in page
     assert Event.objects.get(action="scoring.verify_packet").detail["holds"] is False
 
 
 @pytest.mark.parametrize("kind", ["json", "xlsx"])
 def test_page_takes_data_and_workbook_too(sign_in, officer, signed, kind):
-    assert "全部相符" in asked(sign_in(officer), packet_file(signed, kind, by=officer), f"a.{kind}")
+    assert "已证实" in asked(sign_in(officer), packet_file(signed, kind, by=officer), f"a.{kind}")
 
 
 def test_page_takes_the_scanned_code_and_refuses_another_hash(sign_in, officer, signed):
@@ -64,7 +64,7 @@ def test_page_takes_the_scanned_code_and_refuses_another_hash(sign_in, officer, 
     code = verification_code(document.content_hash(), document.seal).text
     assert "相符。" in asked(sign_in(officer), content, "a.json", printed=code)
     page = asked(sign_in(officer), content, "a.json", printed="0" * 16)
-    assert "不是签发时的原文件，或不能证明" in page
+    assert "已改动" in page
 
 
 def test_page_packet_of_a_stranger_is_refused_without_laying_it_out(sign_in, inspector, monkeypatch):
@@ -73,13 +73,15 @@ def test_page_packet_of_a_stranger_is_refused_without_laying_it_out(sign_in, ins
     page = asked(sign_in(inspector), content)
     assert "不在已知之列" in page
     assert "未重新生成比较" in page
+    assert "内容完整，但签章人或原件未能确认" in page
+    assert ("已证实" in page, "已改动" in page) == (False, False)
 
 
 def test_page_stranger_whose_fingerprint_is_given_is_taken_at_the_givers_word(sign_in, inspector):
     from tests.exports.sealed import seal_key
 
     page = asked(sign_in(inspector), sealed_packet(), fingerprint=seal_key().fingerprint.upper())
-    assert "全部相符" in page
+    assert "已证实" in page
 
 
 @pytest.mark.parametrize(
@@ -109,4 +111,4 @@ def test_page_file_over_the_limit_is_refused(sign_in, inspector, monkeypatch):
 
 @pytest.mark.parametrize("content", [b"%PDF-1.7 cut", b"PK\x03\x04", b"{", b"\xff" * 100, b"[]"])
 def test_page_other_files_are_refused_in_words(sign_in, inspector, content):
-    assert "不是签发时的原文件，或不能证明" in asked(sign_in(inspector), content, "a.bin")
+    assert "不是迎检包，或已损坏" in asked(sign_in(inspector), content, "a.bin")

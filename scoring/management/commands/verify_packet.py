@@ -1,15 +1,20 @@
 """manage.py verify_packet FILE [--hash HEX] [--certificate FILE|HEX]: is it what it claims? (PRODUCT 5)
 
-JSON on stdout: {"ok", "kind", "sha256", "content_hash", "packet": {"institution", "department", "period",
-"number", "status", "total", "verdict"} | null, "records", "signer": {"fingerprint", "name"} | null,
-"checks": [{"name", "ok", "sentence"}], "problems"}. A check is true, false, or null where it could not or
-need not be asked; `problems` are the sentences of the false ones. Of an unmasked packet `packet` also has
-"unmasked": {"approval", "receiver", "until", "masked_hash"}.
+JSON on stdout: {"ok", "verdict", "verdict_zh", "kind", "sha256", "content_hash", "packet": {"institution",
+"department", "period", "number", "status", "total", "verdict"} | null, "records", "signer": {"fingerprint",
+"name"} | null, "checks": [{"name", "ok", "sentence"}], "problems"}. A check is true, false, or null where it
+could not or need not be asked; `problems` are the sentences of the false ones. Of an unmasked packet `packet`
+also has "unmasked": {"approval", "receiver", "until", "masked_hash"}.
+
+`verdict`: "proved" (已证实) by the seal of a known key, or because the records here hold its hash;
+"unconfirmed" (内容完整，但签章人或原件未能确认) where nothing contradicts and nobody known vouches for it, as
+of every JSON file elsewhere; "altered" (已改动). `ok` is true of "proved" alone.
 
 `records` is what the database here knows of it: signed, superseded, differs (another content was signed),
-unknown, or unavailable, as on an inspector's own machine. There `--hash` holds the file against the content
-hash printed on paper, and `--certificate` names the hospital's seal: its certificate, or the fingerprint.
-Exit: 0 it holds, 1 it does not, 2 a file could not be read.
+damaged (the record is not what its signing event says), unknown, or unavailable, as on an inspector's own
+machine. There `--hash` holds the file against the content hash printed on paper, and `--certificate` names
+the hospital's seal: its certificate, or the fingerprint.
+Exit: 0 proved, 1 altered, 2 a file could not be read, 3 unconfirmed.
 """
 
 import json
@@ -23,11 +28,16 @@ from django.core.management.base import BaseCommand, CommandError
 from scoring.keys import read_certificate
 from scoring.packet.seal import read_printed
 from scoring.packet.signature import fingerprint, read_fingerprint
-from scoring.verification import answer_for
+from scoring.verification import ALTERED, PROVED, UNCONFIRMED, answer_for
+
+EXITS = {PROVED: 0, ALTERED: 1, UNCONFIRMED: 3}  # 2: a file could not be read
 
 
 class Command(BaseCommand):
-    help = "核对迎检包文件：系统签章、内容校验值、抽样、得分，PDF另按所载数据重新生成并逐字节比较。"
+    help = (
+        "核对迎检包文件：系统签章、内容校验值、抽样、得分，PDF另按所载数据重新生成并逐字节比较。"
+        "退出码：0 已证实；1 已改动；2 文件无法读取；3 内容完整，但签章人或原件未能确认。"
+    )
     # An inspector checks a file on a machine that holds no data of the department.
     requires_system_checks: list[str] = []
 
@@ -49,8 +59,8 @@ class Command(BaseCommand):
             content, read_printed(options["hash"]) or options["hash"].strip(), certificates=trusted
         )
         self.stdout.write(json.dumps(answer, ensure_ascii=False, indent=2))
-        if not answer["ok"]:
-            sys.exit(1)
+        if code := EXITS[answer["verdict"]]:
+            sys.exit(code)
 
 
 def _read(name: str) -> bytes:
