@@ -127,6 +127,7 @@ def _last_ended(today: date) -> Window:
 def _sheet(audit: Audit) -> Sheet | None:
     """The version that is worked on, else the signed one."""
     rows = Sheet.objects.filter(audit=audit).exclude(status=Sheet.Status.SUPERSEDED).defer("content")
+    rows = rows.with_signed_as()
     return rows.order_by("-number").first()
 
 
@@ -147,7 +148,10 @@ def _opened(audit: Audit, sheet: Sheet | None) -> QuarterView:
     )
 
 
-def _score(sheet: Sheet) -> Score:
+def _score(sheet: Sheet) -> Score | None:
+    """None for a signed sheet whose record is not what was signed."""
+    if columns_differ(sheet):
+        return None
     definition = load_edition(sheet.edition).sheet
     status, url = sheet.get_status_display(), link("scoring:detail", sheet.pk)
     line, full = definition.pass_line, definition.total_points

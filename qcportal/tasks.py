@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from django.db.models import Prefetch
 from django.utils import timezone
 
 from audits.models import Review
@@ -13,7 +14,8 @@ from qcportal.links import link
 from qcportal.quarter import DIFFERS, Past, QuarterView
 from reports.filters_findings import BINDING
 from reports.models import Finding, ImportBatch, Outcome
-from scoring.models import Sheet
+from scoring.models import PacketGrant, Sheet
+from scoring.signed_records import columns_differ
 
 _BATCHES = {
     ImportBatch.Status.UPLOADED: ("open", "待办", "待核对列", "去核对"),
@@ -185,15 +187,19 @@ def _to_fill(quarter: QuarterView, sheet: Sheet | None) -> list[Task]:
 def packets_for(user: Any, limit: int = 20) -> tuple[Packet, ...]:
     """What was granted to an inspector and still holds, newest grant first."""
     grants = user.packet_grants.in_force().filter(sheet__status__in=("signed", "superseded"))
-    rows = grants.select_related("sheet__audit__department__institution").defer("sheet__content")
-    return tuple(
-        Packet(
-            label=str(grant.sheet),
-            department=str(grant.sheet.audit.department),
-            total=grant.sheet.total,
-            verdict=grant.sheet.verdict,
-            until=grant.until,
-            url=link("scoring:packets"),
-        )
-        for grant in rows[:limit]
+    sheets = Sheet.objects.with_signed_as().select_related("audit__department__institution").defer("content")
+    rows = grants.prefetch_related(Prefetch("sheet", sheets))[:limit]
+    return tuple(_packet(grant) for grant in rows)
+
+
+def _packet(grant: PacketGrant) -> Packet:
+    sheet = grant.sheet
+    differs = columns_differ(sheet)
+    return Packet(
+        label=str(sheet),
+        department=str(sheet.audit.department),
+        total=None if differs else sheet.total,
+        verdict=DIFFERS if differs else sheet.verdict,
+        until=grant.until,
+        url=link("scoring:packets"),
     )

@@ -77,14 +77,14 @@ def signed_record(sheet: Sheet) -> SignedRecord:
     return SignedRecord(tuple(found), "" if told else _NO_HASH)
 
 
-def columns_differ(sheet: Sheet) -> bool:
+def columns_differ(sheet: Any) -> bool:
     """Whether a row of `Sheet.objects.with_signed_as()` names other points or another hash than were signed.
 
     For lists: the content, which may be large, is held against the hash where the sheet is opened.
     """
     if sheet.status not in FROZEN:
         return False
-    told: dict[str, Any] | None = sheet.signed_as  # type: ignore[attr-defined]  # annotated
+    told: dict[str, Any] | None = sheet.signed_as
     if told is None or told.get("hash", sheet.content_hash) != sheet.content_hash:
         return True
     return any(now != then for _, now, then in _named(sheet, told))

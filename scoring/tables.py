@@ -50,6 +50,9 @@ class SheetTable(ListTable):
     def render_status(self, value: str, record: Sheet) -> Any:
         return tag(_STATUS_TAGS[record.status], value)
 
+    def render_total(self, value: int, record: Sheet) -> Any:
+        return "—" if columns_differ(record) else value
+
     def render_verdict(self, value: str, record: Sheet) -> Any:
         return tag("fail", "与签发时不符") if columns_differ(record) else verdict_tag(value)
 
@@ -87,6 +90,9 @@ class PacketTable(ListTable):
         if record.status == Sheet.Status.SUPERSEDED:
             return format_html('第{}版 <span class="tag due">已被更正</span>', value)
         return f"第{value}版"
+
+    def render_total(self, value: int, record: Sheet) -> Any:
+        return "—" if columns_differ(record) else value
 
     def render_verdict(self, value: str, record: Sheet) -> Any:
         return tag("fail", "与签发时不符") if columns_differ(record) else verdict_tag(value)

@@ -1,9 +1,8 @@
 """Signed rows: what the database refuses, what may go on, and a record held against its signing event."""
 
-from datetime import date
-
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 from audits.conflicts import RefusedError
 from scoring.actions.corrections import correct_sheet
@@ -127,7 +126,7 @@ def test_signed_rows_refuse_truncate(signed, table):
 
 
 def test_unsigned_rows_and_the_bookkeeping_of_signed_ones_go_on_changing(department, signed, team, inspector):
-    grant = grant_packet(signed, inspector=inspector, until=date(2099, 1, 1), by=team["head"])
+    grant = grant_packet(signed, inspector=inspector, until=timezone.localdate(), by=team["head"])
     packet_file(signed, "json", by=team["by"])
     second = correct_sheet(signed, reason="补录", version=signed.version, by=team["by"])
     second = set_row(
