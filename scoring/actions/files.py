@@ -37,6 +37,15 @@ def signed_document(sheet: Sheet) -> PacketDocument:
         raise RefusedError(f"已签发的内容不能读取：{problem}请联系系统管理员核查。") from None
 
 
+def as_signed(sheet: Sheet, *, by: User | None) -> PacketDocument:
+    """The document as signed, asked for before it is rendered; a difference goes into the trail."""
+    try:
+        return signed_document(sheet)
+    except RecordDiffersError as problem:
+        note_difference(sheet, problem, by=by)
+        raise
+
+
 @transaction.atomic
 def note_difference(sheet: Sheet, problem: RecordDiffersError, *, by: User | None) -> None:
     """Put a record that differs into the trail, once for each way in which it does."""
@@ -60,11 +69,7 @@ def packet_files(sheet: Sheet, kinds: Collection[str], *, by: User | None) -> di
     A sheet whose record differs from its signing event gets none, not the kept ones either. Raises
     RefusedError.
     """
-    try:
-        document = signed_document(sheet)
-    except RecordDiffersError as problem:
-        note_difference(sheet, problem, by=by)
-        raise
+    document = as_signed(sheet, by=by)
     known = {row.kind: row for row in PacketFile.objects.filter(sheet=sheet, kind__in=kinds)}
     kept = {kind: _kept(row) for kind, row in known.items()}
     found = {kind: content for kind, content in kept.items() if content and _is_as_made(known[kind], content)}

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from audits.conflicts import RefusedError
-from scoring.actions.files import made_file
+from scoring.actions.files import as_signed, made_file
 from scoring.models import UnmaskedFile, UnmaskRequest
 from scoring.packet.document import PacketDocument
 from scoring.packet.json import read_json, render_json
@@ -23,11 +23,13 @@ _JSON = "json"
 
 
 def unmasked_file(request: UnmaskRequest, kind: str, *, by: User) -> bytes:
-    """The bytes of one kind: the kept ones, or made now. Raises RefusedError unless the approval is in force.
+    """The bytes of one kind: the kept ones, or made now. Raises RefusedError unless the approval is in force
+    and the sheet is what was signed.
 
     The JSON is made first and all others from it, so that the files of one approval are one packet.
     """
     request = _in_force(request)
+    as_signed(request.sheet, by=by)
     content = _kept(request, kind)
     if content is not None:
         return content

@@ -229,8 +229,8 @@ def _score_problems(document: PacketDocument) -> tuple[str, ...]:
             ),
             sheet,
         )
-    except InvalidSheet as problem:
-        return (f"无法重算得分：{problem.detail}。",)
+    except InvalidSheet:
+        return ("无法重算得分：所载的机构级别、评定或份数不合表B.1的规定。",)
     problems = [
         f"{row.id}行记{_points(row.score)}，按所载评定重算为{_points(score.row_scores[row.id])}。"
         for row in document.rows

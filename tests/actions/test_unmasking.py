@@ -443,3 +443,12 @@ def test_verification_elsewhere_knows_no_approval(signed, officer, head):
     request.delete()
     tamper(signed, content_hash="0" * 64)
     assert approval_words(content)[1:] == (None, "本机没有这次批准的记录：请向出具机构核实。")
+
+
+def test_unmasked_file_of_a_record_that_differs_is_not_handed_out(signed, officer, head):
+    request = approved(signed, by=officer, head=head)
+    unmasked_file(request, "json", by=officer)
+    tamper(signed, total=30)
+    with pytest.raises(RefusedError, match="评分表与签发时的记录不符"):
+        unmasked_file(request, "json", by=officer)
+    assert Event.objects.filter(action="scoring.record_differs").count() == 1
