@@ -10,7 +10,7 @@ from tests.exports.sample import sample_document
 
 FORGERIES = {
     "verdict in words": (("result", "verdict_zh"), "不合格", "判定写作“不合格”，按所载评定应为“合格”。"),
-    "verdict code": (("result", "verdict"), "fail", "判定记为fail，按所载评定重算为pass。"),
+    "verdict code": (("result", "verdict"), "fail", "判定记为“不合格”，按所载评定重算为“合格”。"),
     "bounds": (
         ("result", "bounds"),
         {"lowest": 1, "highest": 2, "foregone": None},
