@@ -70,10 +70,11 @@ def signed_record(sheet: Sheet) -> SignedRecord:
     if told and told != sheet.content_hash:
         found.append("内容校验值与签发时留痕所记的不同")
     compared = [*_named(sheet, event.detail), ("签发人编号", sheet.signed_by_id, event.actor_id)]
-    compared += _printed(sheet) if whole else ()
+    if whole and told == sheet.content_hash:  # then the content is what was signed, and can be read
+        compared += _printed(sheet)
     for what, now, then in compared:
         if now != then:
-            found.append(f"{what}现为{now or '空'}，签发时为{then or '空'}")
+            found.append(f"{what}现为{_shown(now)}，签发时为{_shown(then)}")
     return SignedRecord(tuple(found), "" if told else _NO_HASH)
 
 
@@ -92,10 +93,11 @@ def columns_differ(sheet: Any) -> bool:
 
 def _named(sheet: Sheet, told: dict[str, Any]) -> Iterable[tuple[str, Any, Any]]:
     """(what, as it is in the row, as the detail of its signing event names it)."""
-    columns = {"number": ("版次", str), "total": ("合计得分", str), "verdict": ("判定", _verdict)}
-    for name, (what, shown) in columns.items():
+    for name, what in (("number", "版次"), ("total", "合计得分")):
         if name in told:
-            yield what, shown(getattr(sheet, name)), shown(told[name])
+            yield what, getattr(sheet, name), told[name]
+    if "verdict" in told:
+        yield "判定", _verdict(sheet.verdict), _verdict(told["verdict"])
 
 
 def _printed(sheet: Sheet) -> Iterable[tuple[str, Any, Any]]:
@@ -105,6 +107,10 @@ def _printed(sheet: Sheet) -> Iterable[tuple[str, Any, Any]]:
     yield "机构级别", sheet.hospital_level, content["institution"]["level"]
     yield "提交时间", stamp(sheet.submitted_at), content["sheet"]["submitted_at"]
     yield "签发时间", stamp(sheet.signed_at), content["sheet"]["signed_at"]
+
+
+def _shown(value: Any) -> str:
+    return "空" if value in (None, "") else str(value)
 
 
 def _verdict(code: Any) -> str:

@@ -97,7 +97,7 @@ def test_home_quarter_page_and_packet_pool_the_same_quarters(sign_in, audit, dep
 
 
 def test_packet_of_signed_quarters_in_a_row_says_what_it_always_said(audit, officer):
-    earlier(audit, 2, signed=True)
+    earlier(audit, 2, signed=True, status=Audit.Status.SETTLED)
     sentences = packet_document(create_sheet(audit=audit, by=officer)).statistics.sentences
     assert sentences[-1] == "最近2个季度合计18/20，符合率90.0%，95%置信区间70%–97%。"
 

@@ -1,5 +1,7 @@
 """Signed rows: what the database refuses, what may go on, and a record held against its signing event."""
 
+from hashlib import sha256
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
@@ -168,6 +170,12 @@ def refit(content):
             ("内容与签发时的校验值不符",),
         ),
         (lambda s: {"number": 2, "corrects": s.pk, "correction_reason": "x"}, ("版次现为2，签发时为1",)),
+        (lambda s: {"total": 0}, ("合计得分现为0，签发时为29",)),
+        (lambda s: {"total": None}, ("合计得分现为空，签发时为29",)),
+        (
+            lambda s: {"content": [], "content_hash": sha256(b"[]").hexdigest()},
+            ("内容校验值与签发时留痕所记的不同",),
+        ),
         (lambda s: {"hospital_level": "secondary"}, ("机构级别现为secondary，签发时为tertiary",)),
     ],
 )
