@@ -1,56 +1,55 @@
-"""Is this zip package safe to open? Settled from its bytes before any reader sees it (QUALITY I2).
+"""Is this zip package safe to open? Settled from its bytes before anything in it is parsed (QUALITY I2).
 
 The sizes a package declares are not believed: each part is unpacked here, counted, and thrown away, because
 a reader that trusts the directory can be led into gigabytes by a small file.
 """
 
 import io
-import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
+from posixpath import dirname, join, normpath
+from urllib.parse import unquote
 
-from spreadsheets.values import FileRefused
+from spreadsheets.markup import parse
+from spreadsheets.values import DAMAGED, FileRefused
 
 MAX_UNPACKED = 100 * 1024 * 1024
 MAX_RATIO = 100
 MAX_ENTRIES = 2000
-MAX_CELLS = 10_000_000
 
 _STEP = 1 << 18
-_TREE = 4 << 20
 _SMALL = 1 << 20  # a part of up to 1 MB may be packed tighter than MAX_RATIO: repeated cells do that honestly
 _DTD = tuple(
     mark.encode(code) for mark in ("<!DOCTYPE", "<!ENTITY") for code in ("ascii", "utf-16-le", "utf-16-be")
 )
-_DAMAGED = "文件损坏：工作簿的压缩包不完整（可能下载或复制中断）。请重新导出或重新复制后再导入。"
-_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml$", re.I)
-_WIDE = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{2,3})\d""")
-_TALL = re.compile(rb"""\sr\s*=\s*["'][A-Za-z]{0,3}(\d{5,})["']""")
-_FILLED = re.compile(rb"<(?:\w+:)?c(\s[^>]*[^/>])>")
-_ERROR = re.compile(rb"""<(?:\w+:)?c\s+([^>]*\bt\s*=\s*["']e["'][^>]*)>(.*?)</(?:\w+:)?c>""", re.S)
-_PLACE = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,3})(\d{1,7})["']""")
-_STYLE = re.compile(rb"""\bs\s*=\s*["'](\d{1,6})["']""")
-_VALUE = re.compile(rb"<(?:\w+:)?v>([^<]{0,20})</")
+_BROKEN = "文件损坏：工作簿的压缩包不完整（可能下载或复制中断）。请重新导出或重新复制后再导入。"
 
 
 class Package:
-    """An opened package that passed every check."""
+    """An opened package that passed every check; its parts go by their names in lower case with `/`."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
         try:
-            self._zip = zipfile.ZipFile(io.BytesIO(data))
-            entries = self._zip.infolist()
+            with zipfile.ZipFile(io.BytesIO(data)) as opened:
+                entries = opened.infolist()
         except (zipfile.BadZipFile, struct.error, ValueError, NotImplementedError, OSError) as error:
-            raise FileRefused(_DAMAGED) from error
+            raise FileRefused(_BROKEN) from error
         if len(entries) > MAX_ENTRIES:
             raise FileRefused(
                 f"工作簿内有{len(entries)}个部件，超过{MAX_ENTRIES}个的上限，疑为恶意文件，已拒收。"
             )
-        self.names = [entry.filename for entry in entries]
         self._check(entries)
+        self._parts: dict[str, zipfile.ZipInfo] = {}
+        for entry in entries:
+            # One of two parts of a name is not what another program would show.
+            if self._parts.setdefault(_plain(entry.filename), entry) is not entry:
+                raise FileRefused(DAMAGED)
+
+    def __contains__(self, name: str) -> bool:
+        return _plain(name) in self._parts
 
     def _check(self, entries: list[zipfile.ZipInfo]) -> None:
         total = 0
@@ -76,12 +75,12 @@ class Package:
         """The part's real content, whatever length the directory declares for it."""
         head = self._data[entry.header_offset : entry.header_offset + 30]
         if len(head) < 30 or head[:4] != b"PK\x03\x04":
-            raise FileRefused(_DAMAGED)
+            raise FileRefused(_BROKEN)
         name, extra = struct.unpack("<HH", head[26:30])
         start = entry.header_offset + 30 + name + extra
         packed = memoryview(self._data)[start : start + entry.compress_size]
         if len(packed) < entry.compress_size:
-            raise FileRefused(_DAMAGED)
+            raise FileRefused(_BROKEN)
         if entry.compress_type == zipfile.ZIP_STORED:
             yield from (bytes(packed[i : i + _STEP]) for i in range(0, len(packed), _STEP))
             return
@@ -89,64 +88,29 @@ class Package:
             raise FileRefused("工作簿使用了不常见的压缩方式，无法读取。请在Excel或WPS中另存为.xlsx后再导入。")
         yield from _inflate(packed)
 
-    def read(self, name: str) -> bytes:
-        """One part whole; its size was checked."""
-        entry = self._zip.getinfo(name)
-        return b"".join(self._pieces(entry))
+    def pieces(self, name: str) -> Iterator[bytes]:
+        """A part from its beginning, a piece at a time; nothing for a part that is not there."""
+        entry = self._parts.get(_plain(name))
+        return self._pieces(entry) if entry else iter(())
 
-    def check_extent(self) -> None:
-        """Refuse a sheet whose cells span more than MAX_CELLS: readers reserve the whole rectangle."""
-        for name in filter(_SHEET.match, self.names):
-            xml = self.read(name)
-            # A quick upper bound first: most sheets have no far column or row, styled or not.
-            columns = max((_number(m) for m in set(_WIDE.findall(xml))), default=26)
-            rows = max((int(m[:8]) for m in _TALL.findall(xml)), default=9_999)
-            if rows * columns > MAX_CELLS:
-                rows, columns = _extent(xml)
-            if rows * columns > MAX_CELLS:
-                raise FileRefused(
-                    f"工作表的范围达{rows}行×{columns}列，远超报告导出的大小，疑有误填的单元格。"
-                    "请删除表格右侧与下方多余的单元格后重新保存。"
-                )
+    def related(self, name: str = "") -> dict[str, tuple[str, str]]:
+        """What a part (the package itself for "") names as its own: id → (last word of the kind, part)."""
+        folder, file = dirname(name), name[name.rfind("/") + 1 :]
+        found: dict[str, tuple[str, str]] = {}
 
-    def small_part(self, name: str) -> bytes:
-        """A part that is parsed as a tree; an absurdly long one reads as empty."""
-        if name not in self.names:
-            return b""
-        content = self.read(name)
-        return content if len(content) <= _TREE else b""
+        def link(attributes: dict[str, str]) -> None:
+            target = unquote(attributes.get("Target", "")).replace("\\", "/")
+            if attributes.get("TargetMode") != "External":
+                kind = attributes.get("Type", "").rpartition("/")[2]
+                found[attributes.get("Id", "")] = kind, normpath(join("/", folder, target)).lstrip("/")
 
-    def styled(self, name: str, styles: Collection[int]) -> dict[tuple[int, int], int]:
-        """Cells of a sheet part that carry one of `styles`: (row, column) from 0 → style."""
-        found: dict[tuple[int, int], int] = {}
-        for attributes in _FILLED.findall(self.read(name)) if styles and name in self.names else ():
-            place, style = _PLACE.search(attributes), _STYLE.search(attributes)
-            if place and style and int(style[1]) in styles:
-                found[int(place[2]) - 1, _number(place[1]) - 1] = int(style[1])
-        return found
-
-    def errors(self, name: str) -> dict[tuple[int, int], str]:
-        """Error values of a sheet part by (row, column), both from 0; readers show them as empty cells."""
-        found: dict[tuple[int, int], str] = {}
-        xml = self.read(name) if name in self.names else b""
-        if b't="e"' not in xml and b"t='e'" not in xml:
-            return found
-        for attributes, inside in _ERROR.findall(xml):
-            place, value = _PLACE.search(attributes), _VALUE.search(inside)
-            if place:
-                where = int(place[2]) - 1, _number(place[1]) - 1
-                found[where] = value[1].decode("ascii", "replace") if value else "#N/A"
+        parse(self.pieces(join(folder, "_rels", f"{file}.rels")), starts={"Relationship": link})
         return found
 
 
-def _extent(xml: bytes) -> tuple[int, int]:
-    """Last row and column of the cells that hold something; a style alone does not count."""
-    rows = columns = 1
-    for attributes in _FILLED.findall(xml):
-        place = _PLACE.search(attributes)
-        if place:
-            rows, columns = max(rows, int(place[2])), max(columns, _number(place[1]))
-    return rows, columns
+def _plain(name: str) -> str:
+    """Names of parts are compared without case; some programs write `\\` between folders."""
+    return name.replace("\\", "/").lstrip("/").lower()
 
 
 def _inflate(packed: memoryview) -> Iterator[bytes]:
@@ -161,14 +125,6 @@ def _inflate(packed: memoryview) -> Iterator[bytes]:
             elif not pending:
                 break
     except zlib.error as error:
-        raise FileRefused(_DAMAGED) from error
+        raise FileRefused(_BROKEN) from error
     if not unpacker.eof:
-        raise FileRefused(_DAMAGED)
-
-
-def _number(letters: bytes) -> int:
-    """Column letters as a number from 1."""
-    value = 0
-    for letter in letters.upper():
-        value = value * 26 + letter - 64
-    return value
+        raise FileRefused(_BROKEN)

@@ -1,112 +1,163 @@
-"""XLSX workbooks through python-calamine, after the package passed its checks."""
+"""XLSX workbooks: the visible worksheets, found by the package's own relationships wherever they lie.
 
-import re
-from datetime import datetime, timedelta
-from io import BytesIO
-from posixpath import join, normpath
-from typing import Any
+Every cell is read once, here. The libraries at hand give an error value, a formula without a result and an
+empty cell as one thing, drop what a number format shows, and reserve whatever rectangle a far cell implies;
+finding those cells beside a library needs a second reader that agrees with it on every cell's place.
+"""
 
-from defusedxml import ElementTree
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+from collections.abc import Callable, Iterator
 
+from spreadsheets.decoding import Book
+from spreadsheets.formats import BUILT_IN, Format, format_of
+from spreadsheets.markup import parse
 from spreadsheets.package import Package
-from spreadsheets.values import Cell, CellError, FileRefused, Row, Sheet
+from spreadsheets.values import DAMAGED, FileRefused, Row, Sheet
+from spreadsheets.worksheet import read_cells
 
-_REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
-_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
-_NOT_XLSX = (
-    "压缩包内没有Excel工作簿的内容（可能是Word文档、ODS或普通压缩包）。"
-    "请另存为“Excel 工作簿（.xlsx）”后导入。"
+MAX_FORMATS = 10_000
+_FEW_BLANK = 1_000
+
+_SAVE_AS = "请另存为“Excel 工作簿（.xlsx）”后导入。"
+_OTHERS = (
+    ("xl/workbook.bin", "二进制Excel工作簿（.xlsb）"),
+    ("mimetype", "OpenDocument文件（如.ods）"),
+    ("word/document.xml", "Word文档"),
+    ("ppt/presentation.xml", "PowerPoint文档"),
 )
-_DAMAGED = "工作簿内容损坏，无法读取。请在Excel或WPS中打开后另存为.xlsx，或从RIS重新导出。"
 
 
 def read_workbook(data: bytes) -> list[Sheet]:
     """The visible worksheets that hold anything. Raises FileRefused with a sentence."""
     package = Package(data)
-    if "xl/workbook.xml" not in package.names:
-        raise FileRefused(_NOT_XLSX)
-    package.check_extent()
-    try:
-        book = CalamineWorkbook.from_filelike(BytesIO(data))
-        sheets = [
-            _sheet(book, package, meta.name)
-            for meta in book.sheets_metadata
-            if meta.typ == SheetTypeEnum.WorkSheet and meta.visible == SheetVisibleEnum.Visible
-        ]
-    except PasswordError as error:
-        raise FileRefused("工作簿设有打开密码，无法读取。请取消密码后另存为.xlsx再导入。") from error
-    except (CalamineError, OSError, ValueError, KeyError) as error:
-        raise FileRefused(_DAMAGED) from error
-    except BaseException as error:
-        # A breakdown inside the Rust reader surfaces as pyo3's PanicException, which is no Exception.
-        if type(error).__name__ != "PanicException":
-            raise
-        raise FileRefused(_DAMAGED) from error
+    name = _workbook_part(package)
+    parts = package.related(name)
+    book = Book()
+    for kind, part in parts.values():
+        if kind == "sharedStrings":
+            book.strings = _strings(package, part)
+        elif kind == "styles":
+            book.formats = _formats(package, part)
+    sheets = [
+        _sheet(package, parts[link][1], title, book)
+        for title, link in _visible(package, name, book)
+        if parts.get(link, ("", ""))[0] == "worksheet"
+    ]
     found = [sheet for sheet in sheets if sheet.rows]
     if not found:
         raise FileRefused("工作簿中没有内容：各工作表都是空的或已隐藏。请检查导出的文件。")
     return found
 
 
-def _sheet(book: CalamineWorkbook, package: Package, name: str) -> Sheet:
-    sheet = book.get_sheet_by_name(name)
-    table: list[list[Any]] = sheet.to_python(skip_empty_area=False)
-    part = _part_of(package, name)
-    for (row, column), value in package.errors(part).items():
-        if row < len(table) and column < len(table[row]):
-            table[row][column] = CellError(value)
-    _restore_zeros(table, package, part)
-    _spread_downwards(table, sheet.merged_cell_ranges or [])
-    return Sheet(name, tuple(Row(i, tuple(map(_cell, row))) for i, row in enumerate(table, 1)), "Excel工作簿")
+def _workbook_part(package: Package) -> str:
+    name = next((part for kind, part in package.related().values() if kind == "officeDocument"), "")
+    name = name or "xl/workbook.xml"
+    for part, kind in _OTHERS:
+        if part in package:
+            raise FileRefused(f"压缩包内没有Excel工作簿的内容，而是{kind}。{_SAVE_AS}")
+    if name not in package:
+        raise FileRefused(f"压缩包内没有Excel工作簿的内容（可能是普通压缩包）。{_SAVE_AS}")
+    return name
 
 
-def _part_of(package: Package, sheet_name: str) -> str:
-    """The part that holds a worksheet, by the workbook's own relationships."""
-    try:
-        book = ElementTree.fromstring(package.small_part("xl/workbook.xml"))
-        links = ElementTree.fromstring(package.small_part("xl/_rels/workbook.xml.rels"))
-    except ElementTree.ParseError:
-        return ""
-    wanted = next(
-        (s.get(_REL) for s in book.iter() if s.tag.endswith("}sheet") and s.get("name") == sheet_name), ""
+def _visible(package: Package, name: str, book: Book) -> list[tuple[str, str]]:
+    """(name, id of the relationship) of each sheet that is not hidden; sets the epoch of the book's days."""
+    found = []
+
+    def properties(attributes: dict[str, str]) -> None:
+        book.is_1904 = attributes.get("date1904") in ("1", "true")
+
+    def sheet(attributes: dict[str, str]) -> None:
+        if attributes.get("state", "visible") == "visible":
+            # Its prefix is r by custom only; sheetId is another number.
+            link = next((v for k, v in attributes.items() if k.endswith(":id")), "")
+            found.append((attributes.get("name", ""), link))
+
+    parse(package.pieces(name), starts={"workbookPr": properties, "sheet": sheet})
+    return found
+
+
+def _sheet(package: Package, part: str, name: str, book: Book) -> Sheet:
+    if part not in package:
+        raise FileRefused(DAMAGED)
+    rows = [Row(number, tuple(cells)) for number, cells in read_cells(package.pieces(part), book)]
+    return Sheet(name, tuple(_with_blank(rows)), "Excel工作簿")
+
+
+def _with_blank(rows: list[Row]) -> Iterator[Row]:
+    """The rows with the blank ones between them; a cell far out does not make a million of those."""
+    last = rows[-1].number if rows else 0
+    if last - len(rows) > len(rows) + _FEW_BLANK:
+        yield from rows
+        return
+    before = 0
+    for row in rows:
+        yield from (Row(number, ()) for number in range(before + 1, row.number))
+        yield row
+        before = row.number
+
+
+def _strings(package: Package, part: str) -> list[str]:
+    """The texts that cells refer to by number; a reading aid for the pronunciation is no part of one."""
+    found: list[str] = []
+    pieces: list[str] = []
+    state = {"text": False, "aid": False}
+
+    def start_text(_: dict[str, str]) -> None:
+        state["text"] = not state["aid"]
+
+    def end_text() -> None:
+        state["text"] = False
+
+    def aid(opened: bool) -> None:
+        state["aid"] = opened
+
+    def text(characters: str) -> None:
+        if state["text"]:
+            pieces.append(characters)
+
+    def end_item() -> None:
+        found.append("".join(pieces))
+        pieces.clear()
+
+    parse(
+        package.pieces(part),
+        starts={"t": start_text, "rPh": lambda _: aid(True)},
+        ends={"t": end_text, "rPh": lambda: aid(False), "si": end_item},
+        text=text,
     )
-    target = next((link.get("Target", "") for link in links if link.get("Id") == wanted), "")
-    return target.lstrip("/") if target.startswith("/") else normpath(join("xl", target))
+    return found
 
 
-def _restore_zeros(table: list[list[Any]], package: Package, part: str) -> None:
-    """A number shown as 00012345 by a format of zeros is the text 00012345, not 12345."""
-    widths = _zero_formats(package)
-    for (row, column), style in package.styled(part, widths).items():
-        value = table[row][column] if row < len(table) and column < len(table[row]) else None
-        if isinstance(value, float) and value.is_integer() and 0 <= value < 1e15:
-            table[row][column] = f"{int(value):0{widths[style]}d}"
+def _formats(package: Package, part: str) -> dict[int, Format]:
+    """Cell style → number format, of the styles that show something else than the value."""
+    codes: dict[str, str] = {str(key): code for key, code in BUILT_IN.items()}
+    inside: list[str] = []
+    styles: dict[str, list[dict[str, str]]] = {"cellStyleXfs": [], "cellXfs": []}
+
+    def code(attributes: dict[str, str]) -> None:
+        codes[attributes.get("numFmtId", "")] = attributes.get("formatCode", "")
+        if len(codes) > MAX_FORMATS:
+            raise FileRefused(DAMAGED)
+
+    def style(attributes: dict[str, str]) -> None:
+        if inside:
+            styles[inside[-1]].append(attributes)
+
+    def inside_of(name: str) -> Callable[[dict[str, str]], None]:
+        return lambda _: inside.append(name)
+
+    parse(
+        package.pieces(part),
+        starts={"numFmt": code, "xf": style} | {name: inside_of(name) for name in styles},
+        ends=dict.fromkeys(styles, inside.clear),
+    )
+    named = [x.get("numFmtId") or _parent(styles["cellStyleXfs"], x) for x in styles["cellXfs"]]
+    forms = {key: format_of(codes[key]) for key in {key for key in named if key in codes}}
+    return {i: forms[key] for i, key in enumerate(named) if key in forms and not forms[key].is_plain}
 
 
-def _zero_formats(package: Package) -> dict[int, int]:
-    """Cell style → number of digits, of the styles whose number format is nothing but zeros (two or more)."""
-    try:
-        styles = ElementTree.fromstring(package.small_part("xl/styles.xml"))
-    except ElementTree.ParseError:
-        return {}
-    codes = {f.get("numFmtId"): f.get("formatCode", "") for f in styles.iter() if f.tag.endswith("}numFmt")}
-    zeros = {key: len(code) for key, code in codes.items() if re.fullmatch(r"0{2,30}", code)}
-    formats = next((list(x) for x in styles.iter() if x.tag.endswith("}cellXfs")), [])
-    return {i: zeros[x.get("numFmtId")] for i, x in enumerate(formats) if x.get("numFmtId") in zeros}
-
-
-def _spread_downwards(table: list[list[Any]], ranges: list[tuple[tuple[int, int], tuple[int, int]]]) -> None:
-    """A cell merged over several rows speaks for each of them; one merged over columns is a title."""
-    for (top, left), (bottom, _) in ranges:
-        if bottom > top and top < len(table) and left < len(table[top]):
-            for row in table[top + 1 : bottom + 1]:
-                row[left] = table[top][left]
-
-
-def _cell(value: Cell) -> Cell:
-    if isinstance(value, str):
-        return _ESCAPED.sub(lambda m: chr(int(m[1], 16)), value) if "_x" in value else value
-    if isinstance(value, datetime) and value.microsecond:
-        return (value + timedelta(microseconds=500_000)).replace(microsecond=0)
-    return value
+def _parent(parents: list[dict[str, str]], style: dict[str, str]) -> str:
+    """The number format of the style that another is based on."""
+    place = style.get("xfId", "0")
+    parent = parents[int(place)] if place.isdecimal() and int(place) < len(parents) else {}
+    return parent.get("numFmtId", "0")

@@ -1,0 +1,76 @@
+"""The process in which an untrusted file is opened: `python -m spreadsheets.reader SUFFIX`, bytes on stdin.
+
+It may use so much memory and time and no more, and may die without anybody else noticing. Its answer is a
+stream of pickled messages, which `spreadsheets.reading` takes apart:
+
+    ("refused", sentence), ("sheet", name, encoding, counts_fields), ("rows", [fields of a Row, …]), ("end",)
+"""
+
+import contextlib
+import pickle
+import resource
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import fields
+from itertools import islice
+from operator import attrgetter
+from typing import Any
+
+from spreadsheets.kinds import read
+from spreadsheets.values import FileRefused, Row
+
+MEMORY = 280 * 1024 * 1024
+SECONDS = 30
+ROWS_AT_ONCE = 4_000
+_FIELDS = attrgetter(*(field.name for field in fields(Row)))
+TOO_LARGE = (
+    "读取这个文件需要的内存超过上限，已停止读取，未导入任何内容。"
+    "请检查表格右侧与下方是否有多余的内容，或按月份分次导出。"
+)
+
+
+def main() -> None:
+    """Read stdin as a file and answer on stdout."""
+    data = sys.stdin.buffer.read()
+    # A text is decoded whole, into up to three times its bytes; a package is read a piece at a time.
+    _limit(MEMORY if data[:2] == b"PK" else MEMORY + 3 * len(data))
+    out = sys.stdout.buffer
+
+    def send(*message: Any) -> None:
+        pickle.dump(message, out, protocol=pickle.HIGHEST_PROTOCOL)
+
+    try:
+        for sheet, rows in read(data, sys.argv[-1]):
+            send("sheet", sheet.name, sheet.encoding, sheet.counts_fields)
+            _send_rows(rows, send)
+        send("end")
+    except FileRefused as refused:
+        send("refused", str(refused))
+    except MemoryError:
+        send("refused", TOO_LARGE)
+    out.flush()
+
+
+def _send_rows(rows: Iterable[Row], send: Callable[..., None]) -> None:
+    rows = iter(rows)
+    while chunk := list(islice(rows, ROWS_AT_ONCE)):
+        # A text that occurs again is the same object, which is sent and held once.
+        seen: dict[str, str] = {}
+        given = []
+        for row in chunk:
+            number, cells, *others = _FIELDS(row)
+            shared = tuple([seen.setdefault(c, c) if type(c) is str else c for c in cells])
+            given.append((number, shared, *others))
+        send("rows", given)
+
+
+def _limit(memory: int) -> None:
+    # A stricter limit that the system set already cannot be raised, and need not be.
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+        resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,243 @@
+"""The cells of one worksheet part, read once from its beginning to its end.
+
+Only cells that hold something are stored, so a cell far out costs nothing.
+"""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+
+from spreadsheets.decoding import Book, decoded
+from spreadsheets.formats import Format
+from spreadsheets.markup import parse
+from spreadsheets.values import DAMAGED, Cell, CellError, FileRefused, Loss
+
+MAX_ROWS = 1_048_576
+MAX_COLUMNS = 500
+MAX_CELLS = 10_000_000  # rows × columns, over all sheets
+
+_RANGE = re.compile(r"([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})")
+_DIGITS = "0123456789"
+_COLUMNS_OF_EXCEL = 16_384
+
+
+def read_cells(pieces: Iterator[bytes], book: Book) -> list[tuple[int, list[Cell]]]:
+    """The rows that hold anything, in order: number from 1, cells from the first column on."""
+    sheet = _Sheet(book)
+    parse(
+        pieces,
+        starts={
+            "col": sheet.start_column,
+            "row": sheet.start_row,
+            "c": sheet.start_cell,
+            "f": sheet.start_formula,
+            "v": sheet.start_text,
+            "is": sheet.start_inline,
+            "t": sheet.start_text,
+            "rPh": sheet.start_phonetic,
+            "mergeCell": sheet.start_merged,
+        },
+        ends={
+            "row": sheet.end_row,
+            "c": sheet.end_cell,
+            "f": sheet.end_formula,
+            "v": sheet.end_value,
+            "t": sheet.end_inline,
+            "rPh": sheet.end_phonetic,
+            "sheetData": sheet.end_data,
+        },
+        text=sheet.text,
+    )
+    return sheet.finished()
+
+
+class _Sheet:
+    """The handlers of the elements of a worksheet."""
+
+    def __init__(self, book: Book) -> None:
+        self._book = book
+        self._rows: dict[int, list[Cell]] = {}
+        self._merged: list[tuple[int, int, int]] = []
+        self._column_styles: list[tuple[int, int, str]] = []
+        self._style_of_column: dict[int, str] = {}
+        self._numbers: dict[str, int] = {}
+        self._shared: dict[str, bool] = {}
+        self._row = self._column = 0
+        self._cells: list[Cell] | None = None
+        self._row_named = False
+        self._row_style: str | None = None
+        self._cell: dict[str, str] | None = None
+        self._value: str | None = None
+        self._formula: str | None = None
+        self._may_be_empty = self._phonetic = self._done = False
+        self._collected: list[str] | None = None
+
+    def start_column(self, attributes: dict[str, str]) -> None:
+        if "style" in attributes:
+            first, last = int(attributes.get("min", 0)), int(attributes.get("max", 0))
+            self._column_styles.append((first, last, attributes["style"]))
+            if len(self._column_styles) > _COLUMNS_OF_EXCEL:
+                raise FileRefused(DAMAGED)
+
+    def start_row(self, attributes: dict[str, str]) -> None:
+        self._row_named = "r" in attributes
+        self._row = int(attributes["r"]) if self._row_named else self._row + 1
+        self._column, self._cells = 0, None if self._done else []
+        self._row_style = attributes.get("s") if attributes.get("customFormat") in ("1", "true") else None
+
+    def end_row(self) -> None:
+        if self._cells:
+            if self._row in self._rows or self._row < 1:
+                raise FileRefused(DAMAGED)
+            self._rows[self._row] = self._cells
+        self._cells = None
+
+    def start_cell(self, attributes: dict[str, str]) -> None:
+        self._cell = attributes if self._cells is not None else None
+        self._value = self._formula = self._collected = None
+        self._may_be_empty = False
+        self._column += 1
+        if "r" in attributes:
+            self._place(attributes["r"])
+
+    def _place(self, reference: str) -> None:
+        letters = reference.rstrip(_DIGITS)
+        if letters not in self._numbers:
+            if not 0 < len(letters) <= 10 or not (letters.isascii() and letters.isalpha()):
+                raise FileRefused(DAMAGED)
+            self._numbers[letters] = _number(letters)
+        self._column = self._numbers[letters]
+        row = int(reference[len(letters) :])
+        if row != self._row:
+            if self._row_named or self._cells:
+                raise FileRefused(DAMAGED)
+            self._row, self._row_named = row, True
+
+    def start_formula(self, attributes: dict[str, str]) -> None:
+        if self._cell is not None:
+            self._formula = attributes.get("si", "") if attributes.get("t") == "shared" else ""
+            self._collected = []
+
+    def end_formula(self) -> None:
+        if self._collected is not None and self._formula is not None:
+            # `IF(A1="","",A1)` has an empty text for its result; nothing is lost in that.
+            self._may_be_empty = '""' in "".join(self._collected) or self._shared.get(self._formula, False)
+            if self._formula:
+                self._shared[self._formula] = self._may_be_empty
+        self._collected = None
+
+    def start_inline(self, _: dict[str, str]) -> None:
+        self._value = ""
+
+    def start_text(self, _: dict[str, str]) -> None:
+        self._collected = [] if self._cell is not None and not self._phonetic else None
+
+    def text(self, characters: str) -> None:
+        if self._collected is not None:
+            self._collected.append(characters)
+
+    def end_value(self) -> None:
+        if self._collected is not None:
+            if self._cell is not None and self._cell.get("t") != "inlineStr":
+                self._value = "".join(self._collected)
+            self._collected = None
+
+    def end_inline(self) -> None:
+        if self._collected is not None:
+            self._value = (self._value or "") + "".join(self._collected)
+            self._collected = None
+
+    def start_phonetic(self, _: dict[str, str]) -> None:
+        self._phonetic = True
+
+    def end_phonetic(self) -> None:
+        self._phonetic = False
+
+    def end_cell(self) -> None:
+        cells = self._cells
+        if self._cell is None or cells is None:
+            return
+        value = self._read(self._cell)
+        self._cell = None
+        if value == "" and isinstance(value, str):
+            return
+        if isinstance(value, str):
+            self._book.count_text(len(value))
+        if self._column > MAX_COLUMNS or self._row > MAX_ROWS:
+            raise _too_wide(self._row, self._column)
+        if self._column > len(cells):
+            cells.extend([""] * (self._column - len(cells)))
+        cells[self._column - 1] = value
+
+    def _read(self, cell: dict[str, str]) -> Cell:
+        kind, raw = cell.get("t", "n"), self._value
+        if raw:
+            return decoded(kind, raw, self._format(cell), self._book)
+        if self._formula is not None and not (raw is not None and self._may_be_empty):
+            return CellError("公式", Loss.FORMULA)
+        return CellError("#N/A") if kind == "e" else ""
+
+    def _format(self, cell: dict[str, str]) -> Format | None:
+        """The format by the cell's own style, else the row's, else the column's; None for a plain one."""
+        if not self._book.formats:
+            return None
+        style = cell.get("s") or self._row_style or self._of_column()
+        return self._book.formats.get(int(style))
+
+    def _of_column(self) -> str:
+        if self._column not in self._style_of_column:
+            self._style_of_column[self._column] = next(
+                (s for first, last, s in self._column_styles if first <= self._column <= last), "0"
+            )
+        return self._style_of_column[self._column]
+
+    def end_data(self) -> None:
+        self._done = True
+
+    def start_merged(self, attributes: dict[str, str]) -> None:
+        if found := _RANGE.fullmatch(attributes.get("ref", "").replace("$", "").upper()):
+            top, bottom = int(found[2]), int(found[3])
+            if bottom > top:
+                self._merged.append((top, bottom, _number(found[1])))
+
+    def finished(self) -> list[tuple[int, list[Cell]]]:
+        """The rows in order, once the whole part was read."""
+        rows = sorted(self._rows.items())
+        if rows:
+            last, columns = rows[-1][0], max(len(cells) for _, cells in rows)
+            self._book.cells += last * columns
+            if self._book.cells > MAX_CELLS:
+                raise _too_wide(last, columns)
+        self._spread(rows)
+        return rows
+
+    def _spread(self, rows: list[tuple[int, list[Cell]]]) -> None:
+        """A cell merged over several rows speaks for each of them; one merged over columns is a title."""
+        numbers, filled = [number for number, _ in rows], 0
+        for top, bottom, column in self._merged:
+            cells = self._rows.get(top, [])
+            value = cells[column - 1] if column <= len(cells) else ""
+            below = rows[bisect_right(numbers, top) : bisect_right(numbers, bottom)] if value != "" else []
+            filled += len(below)
+            if filled > MAX_CELLS:
+                raise FileRefused("工作表的合并单元格相互重叠，无法确定各行的内容。请取消合并后重新保存。")
+            if isinstance(value, str):
+                self._book.count_text(len(value) * len(below))
+            for _, row in below:
+                row.extend([""] * (column - len(row)))
+                row[column - 1] = value
+
+
+def _number(letters: str) -> int:
+    """Column letters as a number from 1."""
+    value = 0
+    for letter in letters.upper():
+        value = value * 26 + ord(letter) - 64
+    return value
+
+
+def _too_wide(rows: int, columns: int) -> FileRefused:
+    return FileRefused(
+        f"工作表的范围达{rows}行×{columns}列，远超报告导出的大小，疑有误填的单元格。"
+        "请删除表格右侧与下方多余的单元格后重新保存。"
+    )
