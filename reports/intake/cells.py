@@ -13,6 +13,8 @@ from spreadsheets import Cell, CellError, is_placeholder
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _NOTHING = {"null", "(null)", "none", "nan", "\\n", "<null>", "#null"}
 _ERRORS = re.compile(r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|GETTING_DATA)|#{3,}", re.I)
+_EXACT = 1e15
+_LOST_DIGITS = "数字型单元格只能保存15位，末尾的数字已丢失"
 _GUARDED = "=+-@\t\r＝＋－＠"
 _SCIENTIFIC = re.compile(r"(\d)(?:\.(\d+))?E\+?(\d+)", re.I)
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff·]+")
@@ -29,7 +31,9 @@ class Unreadable(ValueError):  # noqa: N818  (an answer, not an error)
 def text(cell: Cell) -> str:
     """A cell's text without outer space, control characters and an export's formula guard; line ends \\n."""
     if isinstance(cell, str):
-        if isinstance(cell, CellError) or (cell[:1] == "#" and _ERRORS.fullmatch(cell)):
+        if isinstance(cell, CellError):
+            raise Unreadable(cell.loss.code, "有内容的单元格")
+        if cell[:1] == "#" and _ERRORS.fullmatch(cell):
             raise Unreadable("cell_error", "有内容的单元格")
         clean = cell if cell.isprintable() else _unbroken(cell)
         clean = clean.strip()
@@ -42,6 +46,8 @@ def text(cell: Cell) -> str:
             return clean[2:-1]
         return "" if len(clean) < 8 and clean.lower() in _NOTHING else clean
     if isinstance(cell, float) and cell.is_integer():
+        if abs(cell) >= _EXACT:
+            raise Unreadable("number_mangled", "文本格式的内容", _LOST_DIGITS)
         return str(int(cell))
     if isinstance(cell, datetime):
         return cell.strftime("%Y-%m-%d %H:%M:%S").removesuffix(" 00:00:00")
@@ -89,8 +95,8 @@ def _number(cell: Cell) -> str:
     if isinstance(cell, (bool, datetime, date, time, timedelta)):
         raise Unreadable("number_mangled", "文本格式的号码", "Excel已把号码变成日期或逻辑值")
     if isinstance(cell, (int, float)):
-        if cell != int(cell) or abs(cell) >= 1e15:
-            why = "数字型单元格只能保存15位，末尾的数字已丢失" if abs(cell) >= 1e15 else "号码带有小数"
+        if cell != int(cell) or abs(cell) >= _EXACT:
+            why = _LOST_DIGITS if abs(cell) >= _EXACT else "号码带有小数"
             raise Unreadable("number_mangled", "文本格式的号码", why)
         return str(int(cell))
     given = unicodedata.normalize("NFKC", text(cell))

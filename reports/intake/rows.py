@@ -9,7 +9,7 @@ from functools import cached_property
 from reports.intake.cells import Unreadable, shown, text
 from reports.intake.headers import Head, is_counter, is_unwanted, normal
 from reports.intake.values import Ignored, Refusal
-from spreadsheets import Cell, FileRefused, Row
+from spreadsheets import Cell, CellError, FileRefused, Row
 
 _FOOT = re.compile(
     r"\s*(合\s*计|小\s*计|总\s*计|共\s*计|累\s*计|本页|总数|平均|共\s*\d+|制\s*表|制\s*单|打印|导出|统计|填表|"
@@ -153,7 +153,9 @@ class Rows:
     def refuse_unreadable(self, row: Row, label: str, cell: Cell, error: Unreadable) -> None:
         """Refuse a row for one cell: column, what it holds, what is expected, what to do."""
         found = shown(cell)[:60]
-        if error.code == "cell_error":
+        if isinstance(cell, CellError):
+            reason = f"“{label}”单元格{cell.why}。{cell.remedy}。"
+        elif error.code == "cell_error":
             reason = f"“{label}”单元格是错误值{found}，内容已丢失。请在原表中修正后重新导出。"
         elif error.code == "invalid_date":
             because = f"（{error.why}）" if error.why else ""

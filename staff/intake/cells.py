@@ -9,7 +9,7 @@ import unicodedata
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 
-from spreadsheets import Cell, CellError, is_placeholder
+from spreadsheets import Cell, CellError, Loss, is_placeholder
 
 NOTHING = frozenset(
     ["-", "--", "—", "——", "/", "\\", "无", "空", "未知", "不详", "n/a", "na", "null", "none"]
@@ -34,10 +34,14 @@ class Unreadable(ValueError):  # noqa: N818  (an answer, not an error)
 
 def text(cell: Cell) -> str:
     """The cell on one line, without outer space and control characters; signs of nothing are ""."""
+    if isinstance(cell, CellError) and cell.loss is not Loss.ERROR:
+        raise Unreadable(f"单元格{cell.why}；{cell.remedy}")
     if isinstance(cell, CellError) or (isinstance(cell, str) and _ERROR.fullmatch(cell.strip())):
         raise Unreadable("单元格为错误值，应填写内容")
     if isinstance(cell, bool):
         return "是" if cell else "否"
+    if isinstance(cell, float) and abs(cell) >= 1e15:
+        raise Unreadable("数字超过15位，末尾的数字已丢失，应为文本格式的内容")
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     if isinstance(cell, datetime):

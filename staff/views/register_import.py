@@ -71,8 +71,13 @@ def register_commit(request: HttpRequest) -> HttpResponse:
     if content is None or waiting is None or found is None:
         messages.warning(request, "没有等待写入的登记表，请重新上传并试导入。")
         return HttpResponseRedirect(reverse("register:import"))
-    tally = import_register(content, waiting["name"], department=found, by=request.user)
-    _discard(waiting["stored"])
+    try:
+        tally = import_register(content, waiting["name"], department=found, by=request.user)
+    except FileRefused as refused:
+        messages.error(request, f"登记表没有写入：{refused}")
+        return HttpResponseRedirect(reverse("register:import"))
+    finally:
+        _discard(waiting["stored"])
     messages.success(request, _words(tally))
     return HttpResponseRedirect(reverse("register:members"))
 
