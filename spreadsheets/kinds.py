@@ -34,8 +34,8 @@ def read(data: bytes, suffix: str) -> Iterator[tuple[Sheet, Iterable[Row]]]:
         yield from ((sheet, sheet.rows) for sheet in read_workbook(data))
     else:
         _refuse_other_kinds(data, suffix)
-        sheet = read_text(data)
-        yield sheet, _bounded(sheet.rows)
+        sheet, rows = read_text(data)
+        yield sheet, _bounded(rows)
 
 
 def _bounded(rows: Iterable[Row]) -> Iterator[Row]:

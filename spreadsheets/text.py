@@ -1,7 +1,7 @@
 """CSV in the encodings and with the separators that hospital systems write (QUALITY I4)."""
 
 import csv
-import io
+import re
 from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
@@ -39,21 +39,28 @@ _GB18030_2022 = {
     b"\xfe\x91": "𤇾",
 }
 _PRIVATE = {ord(code.decode("gb18030")): char for code, char in _GB18030_2022.items()}
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _SEPARATORS = ",\t;|"
 _ENCODINGS = "请在RIS中以UTF-8或GB18030（GBK）编码重新导出，或在Excel中另存为“CSV UTF-8”。"
 
 
-def read_text(data: bytes) -> Sheet:
-    """One sheet of records. Raises FileRefused when the encoding is mixed, or the quotes do not close."""
+def read_text(data: bytes) -> tuple[Sheet, Iterator[Row]]:
+    """The one sheet of a text, and its records one by one as they are read.
+
+    Raises FileRefused when the encoding is mixed, or the quotes do not close.
+    """
     text, encoding = _decode(data)
     if not text.strip():
         raise FileRefused("文件中只有空白，没有可读的内容。请重新导出后再导入。")
     separator, start = _separator(text)
-    records = list(_records(text[start:], separator))
-    _refuse_open_quote(text, records)
-    offset = 2 if start else 1
-    rows = tuple(Row(i, tuple(record)) for i, record in enumerate(records, offset))
-    return Sheet("", rows, encoding, counts_fields=True)
+    return Sheet("", (), encoding, counts_fields=True), _rows(text[start:], separator, 2 if start else 1)
+
+
+def _rows(text: str, separator: str, first: int) -> Iterator[Row]:
+    count, record = 0, list[str]()
+    for count, record in enumerate(_records(text, separator), 1):
+        yield Row(first + count - 1, tuple(record))
+    _refuse_open_quote(text, count, record)
 
 
 def _decode(data: bytes) -> tuple[str, str]:
@@ -123,7 +130,7 @@ def _separator(text: str) -> tuple[str, int]:
 
 
 def _records(text: str, separator: str) -> Iterator[list[str]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    reader = csv.reader(lines_of(text), delimiter=separator)
     count = 0
     try:
         for record in reader:
@@ -136,9 +143,14 @@ def _records(text: str, separator: str) -> Iterator[list[str]]:
         ) from error
 
 
-def _refuse_open_quote(text: str, records: list[list[str]]) -> None:
+def lines_of(text: str) -> Iterator[str]:
+    """The lines with their ends; io.StringIO would hold the text a second time, at four bytes a character."""
+    return (line[0] for line in _LINE.finditer(text))
+
+
+def _refuse_open_quote(text: str, count: int, last: list[str]) -> None:
     """A quote that is never closed swallows the rest of the file into one cell."""
-    if text.count('"') % 2 and records and any("\n" in cell for cell in records[-1]):
+    if text.count('"') % 2 and any("\n" in cell for cell in last):
         raise FileRefused(
-            f"第{len(records)}条记录的双引号没有配对，其后的内容被并入一个单元格。请在该记录补齐引号，或从RIS重新导出。"
+            f"第{count}条记录的双引号没有配对，其后的内容被并入一个单元格。请在该记录补齐引号，或从RIS重新导出。"
         )
