@@ -60,8 +60,12 @@ def decoded(kind: str, raw: str, form: Format | None, book: Book) -> Cell:
 
 
 def _text(raw: str, form: Format | None) -> Cell:
-    text = shown_text(form, unescaped(raw)) if form else unescaped(raw)
-    return CellError(_HALF.sub("\N{REPLACEMENT CHARACTER}", text), Loss.TEXT) if _HALF.search(text) else text
+    if "_x" in raw:
+        raw = unescaped(raw)
+        # Only an escape can name half a character: XML itself cannot hold one.
+        if _HALF.search(raw):
+            return CellError(_HALF.sub("\N{REPLACEMENT CHARACTER}", raw), Loss.TEXT)
+    return shown_text(form, raw) if form else raw
 
 
 def _number(raw: str, form: Format | None, *, is_1904: bool) -> Cell:
@@ -87,8 +91,6 @@ def _number(raw: str, form: Format | None, *, is_1904: bool) -> Cell:
 
 def unescaped(text: str) -> str:
     """`_x000D_` as the character it stands for; an underscore that is meant is itself written `_x005F_`."""
-    if "_x" not in text:
-        return text
     plain = _ESCAPED.sub(lambda m: chr(int(m[1], 16)), text)
     # Two halves of a character, each escaped, are one again; a half that is alone stays, to be refused.
     return plain.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")

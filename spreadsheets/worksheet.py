@@ -62,9 +62,9 @@ class _Sheet:
         self._style_of_column: dict[int, str] = {}
         self._numbers: dict[str, int] = {}
         self._shared: dict[str, bool] = {}
-        self._row = self._column = 0
+        self._row = self._column = self._length = 0
         self._cells: list[Cell] | None = None
-        self._row_named = False
+        self._row_named = ""
         self._row_style: str | None = None
         self._cell: dict[str, str] | None = None
         self._value: str | None = None
@@ -80,12 +80,14 @@ class _Sheet:
                 raise FileRefused(DAMAGED)
 
     def start_row(self, attributes: dict[str, str]) -> None:
-        self._row_named = "r" in attributes
-        self._row = int(attributes["r"]) if self._row_named else self._row + 1
+        self._row_named = attributes.get("r", "")
+        self._row = int(self._row_named) if self._row_named else self._row + 1
         self._column, self._cells = 0, None if self._done else []
         self._row_style = attributes.get("s") if attributes.get("customFormat") in ("1", "true") else None
 
     def end_row(self) -> None:
+        self._book.count_text(self._length)
+        self._length = 0
         if self._cells:
             if self._row in self._rows or self._row < 1:
                 raise FileRefused(DAMAGED)
@@ -107,11 +109,15 @@ class _Sheet:
                 raise FileRefused(DAMAGED)
             self._numbers[letters] = _number(letters)
         self._column = self._numbers[letters]
-        row = int(reference[len(letters) :])
-        if row != self._row:
-            if self._row_named or self._cells:
-                raise FileRefused(DAMAGED)
-            self._row, self._row_named = row, True
+        digits = reference[len(letters) :]
+        if digits != self._row_named:
+            self._name_row(digits)
+
+    def _name_row(self, digits: str) -> None:
+        """A row without a number of its own has that of its first cell."""
+        if (self._row_named or self._cells) and int(digits) != self._row:
+            raise FileRefused(DAMAGED)
+        self._row, self._row_named = int(digits), digits
 
     def start_formula(self, attributes: dict[str, str]) -> None:
         if self._cell is not None:
@@ -162,7 +168,7 @@ class _Sheet:
         if value == "" and isinstance(value, str):
             return
         if isinstance(value, str):
-            self._book.count_text(len(value))
+            self._length += len(value)
         if self._column > MAX_COLUMNS or self._row > MAX_ROWS:
             raise _too_wide(self._row, self._column)
         if self._column > len(cells):
