@@ -209,3 +209,23 @@ def test_cell_beyond_the_limit_is_refused_by_its_record(name):
         "第3条记录有一个单元格超过4,194,304个字，多半是双引号没有配对，其后的内容被并入一个单元格。"
         "请在该记录补齐引号，或从RIS重新导出。"
     )
+
+
+TOO_MANY = "表格超过1048576行或1000万个单元格，超出可读取的大小。请按月份分次导出。"
+
+
+@pytest.mark.parametrize(
+    ("data", "sentence"),
+    [
+        (
+            b"a,b\n" + b"," * 500 + b"\n",
+            "第2行有501列，上限为500列，多半是分隔符或换行有误。请核对后重新导出。",
+        ),
+        (b"a,b\n" + b"\n" * 1_048_576, TOO_MANY),
+        ((b"a" + b"," * 499 + b"\n") * 20_001, TOO_MANY),
+    ],
+)
+def test_text_wider_or_longer_than_any_export_is_refused(data, sentence):
+    with pytest.raises(FileRefused) as refused:
+        sheets_of(data, "x.csv")
+    assert str(refused.value) == sentence
