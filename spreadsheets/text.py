@@ -1,15 +1,9 @@
 """CSV in the encodings and with the separators that hospital systems write (QUALITY I4)."""
 
-import csv
-import re
-from collections import Counter
 from collections.abc import Iterator
-from itertools import islice
 
+from spreadsheets.records import rows_of, usual_width
 from spreadsheets.values import FileRefused, Row, Sheet
-
-MAX_CELL = 4 * 1024 * 1024
-csv.field_size_limit(MAX_CELL)
 
 # GB18030-2022 gave these two-byte codes real characters; Python's table still has private-use ones.
 _GB18030_2022 = {
@@ -39,7 +33,6 @@ _GB18030_2022 = {
     b"\xfe\x91": "𤇾",
 }
 _PRIVATE = {ord(code.decode("gb18030")): char for code, char in _GB18030_2022.items()}
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _SEPARATORS = ",\t;|"
 _ENCODINGS = "请在RIS中以UTF-8或GB18030（GBK）编码重新导出，或在Excel中另存为“CSV UTF-8”。"
 
@@ -47,20 +40,15 @@ _ENCODINGS = "请在RIS中以UTF-8或GB18030（GBK）编码重新导出，或在
 def read_text(data: bytes) -> tuple[Sheet, Iterator[Row]]:
     """The one sheet of a text, and its records one by one as they are read.
 
-    Raises FileRefused when the encoding is mixed, or the quotes do not close.
+    Raises FileRefused when the encoding is mixed or unknown. Records that a quote out of place may have run
+    together are rows with a `problem`, one for each line.
     """
     text, encoding = _decode(data)
     if not text.strip():
         raise FileRefused("文件中只有空白，没有可读的内容。请重新导出后再导入。")
-    separator, start = _separator(text)
-    return Sheet("", (), encoding, counts_fields=True), _rows(text[start:], separator, 2 if start else 1)
-
-
-def _rows(text: str, separator: str, first: int) -> Iterator[Row]:
-    count, record = 0, list[str]()
-    for count, record in enumerate(_records(text, separator), 1):
-        yield Row(first + count - 1, tuple(record))
-    _refuse_open_quote(text, count, record)
+    separator, start, width = _layout(text)
+    rows = rows_of(text[start:], separator, width, first=2 if start else 1)
+    return Sheet("", (), encoding, counts_fields=True), rows
 
 
 def _decode(data: bytes) -> tuple[str, str]:
@@ -114,43 +102,13 @@ def _is_utf8(line: bytes) -> bool:
     return len(high) >= 3 and all("\u2000" <= c <= "\u9fff" or c >= "\uf900" or c in "·×°±" for c in high)
 
 
-def _separator(text: str) -> tuple[str, int]:
-    """The separator, and where the table starts (after Excel's `sep=;` line)."""
+def _layout(text: str) -> tuple[str, int, int]:
+    """The separator, the start of the table (after Excel's `sep=;` line), the usual number of fields."""
     first = text[:7].lower()
-    if first.startswith("sep=") and len(text) > 5:
-        return text[4], text.find("\n") + 1
-    best, score = ",", (0, 0)
-    for candidate in _SEPARATORS:
-        widths = Counter(len(r) for r in islice(_records(text[:200_000], candidate), 100) if len(r) > 1)
-        if widths:
-            width, count = max(widths.items(), key=lambda item: (item[1], item[0]))
-            if (count * (width - 1), width) > score:
-                best, score = candidate, (count * (width - 1), width)
-    return best, 0
-
-
-def _records(text: str, separator: str) -> Iterator[list[str]]:
-    reader = csv.reader(lines_of(text), delimiter=separator)
-    count = 0
-    try:
-        for record in reader:
-            count += 1
-            yield record
-    except csv.Error as error:
-        raise FileRefused(
-            f"第{count + 1}条记录有一个单元格超过{MAX_CELL:,}个字，"
-            "多半是双引号没有配对，其后的内容被并入一个单元格。请在该记录补齐引号，或从RIS重新导出。"
-        ) from error
-
-
-def lines_of(text: str) -> Iterator[str]:
-    """The lines with their ends; io.StringIO would hold the text a second time, at four bytes a character."""
-    return (line[0] for line in _LINE.finditer(text))
-
-
-def _refuse_open_quote(text: str, count: int, last: list[str]) -> None:
-    """A quote that is never closed swallows the rest of the file into one cell."""
-    if text.count('"') % 2 and any("\n" in cell for cell in last):
-        raise FileRefused(
-            f"第{count}条记录的双引号没有配对，其后的内容被并入一个单元格。请在该记录补齐引号，或从RIS重新导出。"
-        )
+    start = text.find("\n") + 1 if first.startswith("sep=") and len(text) > 5 else 0
+    best, most = ",", (0, 0)
+    for candidate in text[4] if start else _SEPARATORS:
+        width, count = usual_width(text[start : start + 200_000], candidate)
+        if (count * (width - 1), width) > most:
+            best, most = candidate, (count * (width - 1), width)
+    return (text[4] if start else best), start, most[1]

@@ -55,10 +55,14 @@ Cell = str | int | float | bool | datetime | date | time | timedelta
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: `number` counts from 1 as the spreadsheet program shows it (CSV: records, head included)."""
+    """One row: `number` counts from 1 as the spreadsheet program shows it (CSV: records, head included).
+
+    `problem`: why its cells cannot be trusted, a sentence; such a row is refused, never read.
+    """
 
     number: int
     cells: tuple[Cell, ...]
+    problem: str = ""
 
     @property
     def is_blank(self) -> bool:

@@ -136,7 +136,7 @@ def rank(text: str, field: str, kind: str) -> int:
 def find_head(sheets: Iterable[Sheet], kind: str, mapping: Mapping[str, str] | None) -> Head:
     """The row of the file that names the most columns. Raises FileRefused when none does."""
     known = dict(mapping or {})
-    best: tuple[int, Sheet, int, list[str]] | None = None
+    best: tuple[int, Sheet, Row, list[str]] | None = None
     # Two names known among many that are not: still a head, whose columns a person can point out.
     least = 2
     sheets = list(sheets)
@@ -146,12 +146,14 @@ def find_head(sheets: Iterable[Sheet], kind: str, mapping: Mapping[str, str] | N
                 score = _score(texts, kind, known)
                 enough = score > least or (score == least and sum(map(bool, texts)) >= 4)
                 if enough and (best is None or score > best[0]):
-                    best = (score, sheet, row.number, texts)
+                    best = (score, sheet, row, texts)
     if best is None:
         raise FileRefused(_no_head(sheets, kind))
-    _, sheet, number, texts = best
+    _, sheet, head, texts = best
+    if head.problem:
+        raise FileRefused(f"表头所在的第{head.number}行无法确定：{head.problem}")
     labels = tuple(_unique(texts))
-    return _assign(sheet, number, labels, kind, known)
+    return _assign(sheet, head.number, labels, kind, known)
 
 
 def _readings(rows: Sequence[Row], place: int, kind: str) -> Iterable[list[str]]:

@@ -42,17 +42,22 @@ class Rows:
             if why:
                 self.ignored.append(Ignored(row.number, why))
                 continue
-            problem = self._shifted(row, place, beyond_is_column)
+            problem = self._uncertain(row) or self._shifted(row, place, beyond_is_column)
             if problem:
                 self.refuse(row, *problem)
             else:
                 yield row
+
+    def _uncertain(self, row: Row) -> tuple[str, str, str, str, str] | None:
+        return ("", "不配对的双引号", "成对的双引号", row.problem, "open_quote") if row.problem else None
 
     def _why_ignored(self, row: Row) -> str:
         if row.is_blank:
             return "blank"
         if row.number <= self.head.row:
             return "header" if row.number == self.head.row else "title"
+        if row.problem:
+            return ""
         filled = [(i, c) for i, c in enumerate(row.cells) if not isinstance(c, str) or c.strip()]
         if self._repeats_head(filled):
             return "repeated_header"

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from spreadsheets import Cell, Row, Sheet
+from spreadsheets import Cell, FileRefused, Row, Sheet
 from staff.intake.cells import Unreadable, text
 from staff.intake.synonyms import SYNONYMS
 
@@ -78,6 +78,8 @@ def table_of(sheet: Sheet) -> Table | None:
     if best is None or not {"staff_number", "full_name"} & set(best[2]):
         return None
     _, head, columns = best
+    if head.problem:
+        raise FileRefused(f"表头所在的第{head.number}行无法确定：{head.problem}")
     titles = " ".join(_shown(cell) for row in sheet.rows if row.number < head.number for cell in row.cells)
     kind = _kind(set(columns), sheet.name, titles)
     if not kind:

@@ -38,6 +38,9 @@ def read_register(data: bytes, file_name: str, types: Mapping[str, str]) -> Inco
         for row in table.rows:
             if _is_no_row(table, row):
                 continue
+            if row.problem:
+                refused.append(_refusal(table, row, "", row.problem))
+                continue
             try:
                 taken.append(_Reader(table, row, types).read())
             except RowRefused as refusal:

@@ -201,14 +201,14 @@ def test_number_shown_with_leading_zeros_keeps_them():
 
 
 @pytest.mark.parametrize("name", ["导出.csv", "导出.txt"])
-def test_cell_beyond_the_limit_is_refused_by_its_record(name):
+def test_cell_beyond_the_limit_refuses_its_record(name):
     rows = '检查号,影像描述\nA1,短\nA2,"' + "长" * (4 * 1024 * 1024 + 1)
-    with pytest.raises(FileRefused) as refused:
-        sheets_of(rows.encode(), name)
-    assert str(refused.value) == (
-        "第3条记录有一个单元格超过4,194,304个字，多半是双引号没有配对，其后的内容被并入一个单元格。"
-        "请在该记录补齐引号，或从RIS重新导出。"
+    (sheet,) = sheets_of(rows.encode(), name)
+    problem = (
+        '有一个单元格超过4,194,304个字，多半是双引号“"长长长长长长长长长长长”没有配对。'
+        "请在原文件中补齐或删去多余的双引号（文字中的双引号应写成两个），或从RIS重新导出。"
     )
+    assert [(r.number, r.problem) for r in sheet.rows] == [(1, ""), (2, ""), (3, problem)]
 
 
 TOO_MANY = "表格超过1048576行或1000万个单元格，超出可读取的大小。请按月份分次导出。"

@@ -512,13 +512,21 @@ def test_short_record_before_its_rest_is_refused_and_a_trimmed_one_is_not():
     assert {r.code for r in result.refusals} == {"column_count"}
 
 
-def test_unclosed_quote_refuses_the_file():
+def test_unclosed_quote_refuses_its_line_and_those_after_it_and_reads_those_before():
     data = (
         csv_of([HEAD, GOOD]).decode()
         + 'A2,张,CT,2026-03-05,2026-03-05,"双肺清晰\r\nA3,李,CT,2026-03-05,2026-03-05,甲,乙\r\n'
     )
-    with pytest.raises(FileRefused, match="双引号没有配对"):
-        read_reports(data.encode(), "x.csv")
+    result = read_reports(data.encode(), "x.csv")
+    assert [r.accession_number for r in result.reports] == ["A1"]
+    assert [(r.row, r.accession_number, r.code) for r in result.refusals] == [
+        (3, "A2", "open_quote"),
+        (4, "A3", "open_quote"),
+    ]
+    assert result.refusals[0].reason == (
+        '第3行的双引号“"双肺清晰”没有正确配对，第3行至第4行可能被并入一个单元格，内容无法确定。'
+        "请在原文件中补齐或删去多余的双引号（文字中的双引号应写成两个），或从RIS重新导出。"
+    )
 
 
 def test_identity_that_no_clause_asks_for_is_not_kept():
