@@ -6,8 +6,21 @@ what the file is; `text` reads CSV; for XLSX `package` says whether the zip is s
 sheets, `worksheet` their cells, `decoding` and `formats` what a cell shows.
 """
 
+from spreadsheets.damage import Damage, damage, whole
 from spreadsheets.placeholders import is_placeholder
 from spreadsheets.reading import sheets_of
 from spreadsheets.values import Cell, CellError, FileRefused, Loss, Row, Sheet
 
-__all__ = ["Cell", "CellError", "FileRefused", "Loss", "Row", "Sheet", "is_placeholder", "sheets_of"]
+__all__ = [
+    "Cell",
+    "CellError",
+    "Damage",
+    "FileRefused",
+    "Loss",
+    "Row",
+    "Sheet",
+    "damage",
+    "is_placeholder",
+    "sheets_of",
+    "whole",
+]

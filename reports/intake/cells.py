@@ -8,7 +8,7 @@ import re
 import unicodedata
 from datetime import date, datetime, time, timedelta
 
-from spreadsheets import Cell, CellError, is_placeholder
+from spreadsheets import Cell, CellError, damage, is_placeholder, whole
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _NOTHING = {"null", "(null)", "none", "nan", "\\n", "<null>", "#null"}
@@ -39,6 +39,8 @@ def text(cell: Cell) -> str:
         clean = clean.strip()
         if not clean:
             return ""
+        if lost := damage(clean):
+            raise Unreadable("damaged_text", "未损坏的文字", f"{lost.what}（“{lost.excerpt}”）")
         first = clean[0]
         if first == "'" and clean[1:2] and clean[1] in _GUARDED:
             return clean[1:]
@@ -65,7 +67,7 @@ def shown(cell: Cell) -> str:
     try:
         return text(cell)
     except Unreadable:
-        return str(cell)
+        return whole(str(cell))
 
 
 def line(cell: Cell) -> str:

@@ -127,18 +127,14 @@ def parts_of(head: Head, row: Row, place: int, label: str) -> dict[str, Any]:
         raise RowRefused(label, given, f"以“/”分隔的{len(names)}项", reason, "combined_cell")
     values: dict[str, Any] = {}
     for name, part in zip(names, parts or [""] * len(names), strict=True):
-        if name == "accession_number":
-            values[name] = cells.identifier(part)
-        elif name in TIMES:
-            raise RowRefused(
-                label,
-                given,
-                "单独的时间列",
-                f"“{label}”把时间与其他内容合在一列，请分列导出。",
-                "combined_cell",
-            )
-        else:
-            values[name] = READERS.get(name, cells.line)(part)
+        if name in TIMES:
+            reason = f"“{label}”把时间与其他内容合在一列，请分列导出。"
+            raise RowRefused(label, given, "单独的时间列", reason, "combined_cell")
+        reader = cells.identifier if name == "accession_number" else READERS.get(name, cells.line)
+        try:
+            values[name] = reader(part)
+        except Unreadable as error:
+            raise CellRefused(label, cell, error) from error
     return values
 
 

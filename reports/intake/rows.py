@@ -167,6 +167,8 @@ class Rows:
             reason = f"“{label}”的内容“{found}”不是确定的日期时间{because}。请改为如2025-09-08 10:24的写法。"
         elif error.code == "number_mangled":
             reason = f"“{label}”的内容“{found}”不可靠：{error.why}。请把该列设为文本格式后重新导出。"
+        elif error.code == "damaged_text":
+            reason = f"“{label}”中有{error.why}。请让RIS以UTF-8编码导出不带格式的文字，核对后重新导入。"
         else:
             reason = error.why
         self.refuse(row, label, found, error.expected, reason, error.code)

@@ -9,7 +9,7 @@ import unicodedata
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 
-from spreadsheets import Cell, CellError, Loss, is_placeholder
+from spreadsheets import Cell, CellError, Loss, damage, is_placeholder
 
 NOTHING = frozenset(
     ["-", "--", "—", "——", "/", "\\", "无", "空", "未知", "不详", "n/a", "na", "null", "none"]
@@ -47,6 +47,8 @@ def text(cell: Cell) -> str:
     if isinstance(cell, datetime):
         return cell.strftime("%Y-%m-%d")
     plain = " ".join(_CONTROL.sub("", str(cell)).split())
+    if lost := damage(plain):
+        raise Unreadable(f"其中有{lost.what}（“{lost.excerpt}”），应为未损坏的文字")
     plain = plain[1:] if plain[:1] == "'" else plain
     return "" if plain.lower() in NOTHING else plain
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from spreadsheets import FileRefused, Row, sheets_of
+from spreadsheets import FileRefused, Row, sheets_of, whole
 from staff.intake import cells, words
 from staff.intake.cells import Unreadable
 from staff.intake.headers import Table, tables_of
@@ -115,7 +115,10 @@ class _Reader:
         try:
             return reader(cell)
         except Unreadable as unreadable:
-            raise RowRefused(field, f"“{self.table.labels[place]}”为“{cell}”：{unreadable}。") from unreadable
+            found = whole(str(cell))[:60]
+            raise RowRefused(
+                field, f"“{self.table.labels[place]}”为“{found}”：{unreadable}。"
+            ) from unreadable
 
     def text(self, field: str) -> str:
         return self.take(field, cells.text) or ""
