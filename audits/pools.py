@@ -4,7 +4,7 @@ import hashlib
 import hmac
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta, tzinfo
+from datetime import date, datetime, tzinfo
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -18,7 +18,7 @@ from audits.domain.replacement import Replacement, Sample, Source
 from audits.domain.window import Window
 from audits.models import Audit, Case
 from reports.models import Outcome, Report
-from reports.querysets import day_start
+from reports.querysets import day_end, day_start
 from staff.models import Department
 
 _COLUMNS = (
@@ -74,7 +74,7 @@ def candidates(department: Department, window: Window) -> list[Candidate]:
 
 
 def _reports(department: Department, window: Window) -> QuerySet:
-    first, beyond = day_start(window.start), day_start(window.end + timedelta(1))
+    first, beyond = day_start(window.start), day_end(window.end)
     reported = Q(reported_at__gte=first, reported_at__lt=beyond)
     unknown = Q(reported_at__isnull=True, examined_at__gte=first, examined_at__lt=beyond)
     return Report.objects.filter(reported | unknown, department=department).order_by()

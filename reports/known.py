@@ -217,6 +217,9 @@ def _alerts(department: Department, numbers: Iterable[str]) -> dict[str, list[Al
                 notified_at=_wall(row.notified_at),
                 notified_by=row.notified_by,
                 received_by=row.received_by,
+                unknown_times=frozenset(
+                    name for name in ("found_at", "notified_at") if getattr(row, f"{name}_precision") is None
+                ),
             )
         )
     if not found and not CriticalAlert.objects.filter(department=department).exists():

@@ -10,6 +10,7 @@ from spreadsheets.damage import Damage, damage, whole
 from spreadsheets.placeholders import is_placeholder
 from spreadsheets.reading import sheets_of
 from spreadsheets.values import Cell, CellError, FileRefused, Loss, Row, Sheet
+from spreadsheets.width import half_width
 
 __all__ = [
     "Cell",
@@ -20,6 +21,7 @@ __all__ = [
     "Row",
     "Sheet",
     "damage",
+    "half_width",
     "is_placeholder",
     "sheets_of",
     "whole",

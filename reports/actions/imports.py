@@ -180,7 +180,10 @@ def _run(batch_id: int, running: str, finished: str, *, dry_run: bool) -> None:
         )
         raise RuntimeError(fault) from None
     else:
-        counts = counts_of(tally) | {"ignored": ignored}
+        counts: dict[str, Any] = counts_of(tally) | {"ignored": ignored}
+        # Reports and outcomes keep such columns beside the known ones (其他列).
+        if tally.unused_columns and batch.kind in ("requests", "alerts"):
+            counts["unused_columns"] = list(tally.unused_columns)
         _finish(batch, running, finished, counts=counts, refusals=[asdict(r) for r in tally.refused])
 
 
@@ -203,7 +206,7 @@ def take_file(
     Returns the tally (refusals of reading and of taking together, in row order) and how many rows were
     passed over as blank, repeated heads or footers. Raises FileRefused when nothing can be read.
     """
-    read = READERS[kind](data, file_name, mapping=mapping)
+    read = READERS[kind](data, file_name, mapping=mapping, today=timezone.localdate())
     rows = getattr(read, kind)
     total = len(rows)
     tally = RECEIVERS[kind](
@@ -218,6 +221,7 @@ def take_file(
     )
     if kind == "reports" and not dry_run:
         rematch_outcomes(department, by=by)
+    tally.unused_columns = read.unused
     tally.refused.sort(key=lambda refusal: refusal.row)
     return tally, len(read.ignored)
 

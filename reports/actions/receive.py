@@ -56,7 +56,7 @@ class Tally:
     """Counts of an import in the words of the command line; rows refused, and rows left for a person.
 
     `completed`: a column, an empty field or an exact time was filled in that was not known before. Each
-    row is counted once.
+    row is counted once. `unused_columns` hold data that has no meaning here.
     """
 
     created: int = 0
@@ -65,6 +65,7 @@ class Tally:
     completed: int = 0
     refused: list[RowRefusal] = field(default_factory=list)
     pending: list[RowRefusal] = field(default_factory=list)
+    unused_columns: tuple[str, ...] = ()
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
+from datetime import date
 
 from reports.intake.checks import check_lengths
 from reports.intake.headers import require_needed
@@ -14,14 +15,19 @@ _FIELDS = tuple(f.name for f in fields(IncomingAlert) if f.name != "row")
 
 
 def read_alerts(
-    data: bytes, file_name: str, *, mapping: Mapping[str, str] | None = None, progress: Progress | None = None
+    data: bytes,
+    file_name: str,
+    *,
+    mapping: Mapping[str, str] | None = None,
+    progress: Progress | None = None,
+    today: date | None = None,
 ) -> ReadAlerts:
     """All alerts of a CSV or XLSX file, in file order. Raises FileRefused when the file cannot be read."""
     tables = tables_of(data, file_name, "alerts", mapping)
     require_needed(tables.head, "alerts")
     alerts: list[IncomingAlert] = []
     seen: set[tuple[object, ...]] = set()
-    for rows, row, alert in each_read(tables, lambda head: _Reader(head).read, progress):
+    for rows, row, alert in each_read(tables, lambda head: _Reader(head, today).read, progress):
         content = tuple(getattr(alert, name) for name in _FIELDS)
         if content in seen:
             rows.ignored.append(Ignored(row.number, "duplicate"))

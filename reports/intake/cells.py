@@ -5,10 +5,9 @@ guessed: a value that allows two readings is unreadable.
 """
 
 import re
-import unicodedata
 from datetime import date, datetime, time, timedelta
 
-from spreadsheets import Cell, CellError, damage, is_placeholder, whole
+from spreadsheets import Cell, CellError, damage, half_width, is_placeholder, whole
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _NOTHING = {"null", "(null)", "none", "nan", "\\n", "<null>", "#null"}
@@ -16,7 +15,8 @@ _ERRORS = re.compile(r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|GETTING
 _EXACT = 1e15
 _LOST_DIGITS = "数字型单元格只能保存15位，末尾的数字已丢失"
 _GUARDED = "=+-@\t\r＝＋－＠"
-_SCIENTIFIC = re.compile(r"(\d)(?:\.(\d+))?E\+?(\d+)", re.I)
+# As programs print a number: 9.92E+11, 9.92E11, 1E+11. 3E0 and 12E3 are numbers of somebody's own.
+_SCIENTIFIC = re.compile(r"(\d)(?:\.(\d+)E\+?|E\+)(\d+)", re.I)
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff·]+")
 
 
@@ -101,8 +101,7 @@ def _number(cell: Cell) -> str:
             why = _LOST_DIGITS if abs(cell) >= _EXACT else "号码带有小数"
             raise Unreadable("number_mangled", "文本格式的号码", why)
         return str(int(cell))
-    given = unicodedata.normalize("NFKC", text(cell))
-    given = "".join(given.split()).strip("'`")
+    given = "".join(half_width(text(cell)).split()).strip("'`")
     if found := _SCIENTIFIC.fullmatch(given):
         digits, power = found[1] + (found[2] or ""), int(found[3])
         if len(digits) != power + 1 or power >= 15:

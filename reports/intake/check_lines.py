@@ -134,8 +134,13 @@ def _prior(given: Mapping[str, Any]) -> Prior:
 
 
 def _alert(given: Mapping[str, Any]) -> Alert:
-    texts = {n: _text(given, n) for n in ("content", "notified_by", "received_by")}
-    return Alert(found_at=_time(given, "found_at"), notified_at=_time(given, "notified_at"), **texts)
+    return Alert(
+        content=_text(given, "content"),
+        found_at=_time(given, "found_at"),
+        notified_at=_time(given, "notified_at"),
+        notified_by=_text(given, "notified_by"),
+        received_by=_text(given, "received_by"),
+    )
 
 
 def _time(given: Mapping[str, Any], name: str) -> datetime | None:

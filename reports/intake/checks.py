@@ -1,11 +1,18 @@
 """What a report row must not be, whatever each of its cells says: contradictory, empty, or shifted."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
 
 from reports.intake.headers import Head
 from reports.intake.refusing import RowRefused
 from reports.intake.values import LIMITS
+
+# Times of what was done when it was recorded; an appointment or an expiry is none.
+_HAPPENED = (
+    *("examined_at", "reported_at", "signed_at", "last_modified_at", "requested_at"),
+    *("found_at", "notified_at", "examined_on", "observed_on"),
+)
 
 
 def check(values: dict[str, Any], head: Head) -> None:
@@ -23,6 +30,39 @@ def check(values: dict[str, Any], head: Head) -> None:
         reason = "影像描述与诊断结论都为空，没有报告内容。请确认报告已书写后重新导出。"
         raise RowRefused(_label(head, "findings"), "", "报告文字", reason, "no_text")
     check_lengths(values, head)
+
+
+def check_not_ahead(values: Mapping[str, Any], head: Head, today: date | None) -> None:
+    """Raises RowRefused for a moment that lies after today: what is recorded has happened."""
+    for name in _HAPPENED:
+        value = values.get(name)
+        if today and value and _day_of(value) > today:
+            label = _label(head, name)
+            reason = f"“{label}”为{value}，晚于今天（{today}），不可能。请核对后重新导出。"
+            raise RowRefused(label, f"{value}", f"不晚于{today}", reason, "future_date")
+
+
+def birth_of(values: Mapping[str, Any], head: Head, today: date | None) -> date | None:
+    """Which of the days a birth may mean it is, by the row and by today.
+
+    Raises RowRefused for a birth after the examination, or after today.
+    """
+    given = values.get("birth_on") or ()
+    known = [_day_of(values[name]) for name in _HAPPENED if values.get(name)]
+    latest = min((*known, *([today] if today else [])), default=None)
+    possible = [birth for birth in given if latest is None or birth <= latest]
+    if given and not possible:
+        label = _label(head, "birth_on")
+        reason = f"“{label}”为{given[-1]}，晚于检查、报告或今天（{latest}），不可能。请核对后重新导出。"
+        raise RowRefused(label, f"{given[-1]}", f"不晚于{latest}", reason, "future_birth")
+    age, of = values.get("age_days"), max(known, default=today)
+    if age is not None and of is not None:
+        return min(possible, key=lambda birth: abs((of - birth).days - age), default=None)
+    return possible[0] if possible else None
+
+
+def _day_of(value: date) -> date:
+    return value.date() if isinstance(value, datetime) else value
 
 
 def check_lengths(values: dict[str, Any], head: Head) -> None:

@@ -51,7 +51,7 @@ READERS: dict[str, Callable[[Cell], Any]] = (
     | dict.fromkeys(_NAMES, cells.name)
     | dict.fromkeys(_LINES, cells.line)
     | dict.fromkeys(("patient_id", "request_number"), cells.identifier)
-    | {"sex": kinds.sex, "birth_on": moments.day, "report_text": cells.text}
+    | {"sex": kinds.sex, "birth_on": moments.births, "report_text": cells.text}
 )
 _CONCLUSION = re.compile(
     r"(?:^|\n|。)\s*[【\[]?(?:影像|检查|CT|MRI?|X线)?(?:诊断结论|诊断意见|诊断印象|印象|结论|诊断|意见)(?:[】\]]?\s*[:：]|[】\]]|\s*\n)\s*",

@@ -3,60 +3,58 @@
 import re
 import unicodedata
 from collections.abc import Iterable
+from datetime import date, time, timedelta
 
-from reports.intake.cells import line
+from reports.intake.cells import Unreadable, line
 from spreadsheets import Cell
 
-_UNITS = {
-    "岁": 365.25,
-    "周岁": 365.25,
-    "年": 365.25,
-    "Y": 365.25,
-    "YR": 365.25,
-    "YRS": 365.25,
-    "YEAR": 365.25,
-    "YEARS": 365.25,
-    "月": 30.4375,
-    "个月": 30.4375,
-    "月龄": 30.4375,
-    "M": 30.4375,
-    "MO": 30.4375,
-    "MONTH": 30.4375,
-    "MONTHS": 30.4375,
-    "周": 7,
-    "W": 7,
-    "WEEK": 7,
-    "WEEKS": 7,
-    "天": 1,
-    "日": 1,
-    "日龄": 1,
-    "D": 1,
-    "DAY": 1,
-    "DAYS": 1,
-    "小时": 0,
-    "时": 0,
-    "H": 0,
-    "分钟": 0,
+# What a unit is written as, and its days: those below a day count only as whole days.
+_AGES = {
+    "岁": (365.25, "岁 周岁 年 Y YO YR YRS YEAR YEARS"),
+    "月": (30.4375, "月 个月 月龄 M MO MON MOS MTH MTHS MONTH MONTHS"),
+    "周": (7, "周 周龄 星期 W WK WKS WEEK WEEKS"),
+    "天": (1, "天 日 日龄 D DAY DAYS"),
+    "小时": (1 / 24, "小时 时 H HR HRS HOUR HOURS"),
+    "分钟": (1 / 1440, "分钟 分 MIN MINS MINUTE MINUTES"),
 }
-_WORDS = {365.25: "岁", 30.4375: "月", 7: "周", 1: "天", 0: "小时"}
-_AGE = re.compile(rf"(\d{{1,3}})(?:\.0+)?({'|'.join(sorted(_UNITS, key=len, reverse=True))})?")
+_UNITS = {name: word for word, (_, names) in _AGES.items() for name in names.split()}
+_UNIT = "|".join(sorted(_UNITS, key=len, reverse=True))
+_AGE = re.compile(rf"(\d{{1,3}})(?:\.0+)?({_UNIT})?")
+_KNOWN = re.compile(rf"[余多来几]?(?:个?半|{_UNIT})")
+_NUMBERED = re.compile(r"\d([^\W\d_]+)")
+_EXPECTED_AGE = "年龄，例如45岁、3月、12天、5小时"
 
 
 def age(cell: Cell, unit: str = "") -> tuple[str, int | None]:
-    """An age in the form 72岁, 3月5天 and in days; an unknown notation is kept as given, without days."""
-    given = line(cell)
-    plain = re.sub(r"\s+|零|又|整", "", unicodedata.normalize("NFKC", given)).upper().rstrip("。.")
-    pieces = _AGE.findall(plain)
-    if not pieces or "".join(_AGE.sub("", plain).split()):
-        return unicodedata.normalize("NFKC", given), None
-    words, days = "", 0.0
-    for place, (number, named) in enumerate(pieces):
-        if not named and (place or len(pieces) > 1):
-            return unicodedata.normalize("NFKC", given), None
-        size = _UNITS[named or unicodedata.normalize("NFKC", unit).upper() or "岁"]
-        words += f"{int(number)}{_WORDS[size]}"
-        days += int(number) * size
-    return words, round(days)
+    """An age as 72岁, 3月5天, 20分钟 and in days.
+
+    A notation without numbers, or one that says more (早产儿, 72.5岁), stays as given, without days. A number
+    of what nobody knows (45Q) is unreadable, as is a cell that a spreadsheet made a date.
+    """
+    if isinstance(cell, (bool, date, time, timedelta)):
+        raise Unreadable("number_mangled", _EXPECTED_AGE, "表格程序已把年龄变成日期、时间或逻辑值")
+    given = unicodedata.normalize("NFKC", line(cell))
+    plain = re.sub(r"\s+|零|又|整", "", given).upper().rstrip("。.")
+    named = unicodedata.normalize("NFKC", unit).strip().upper() or "岁"
+    if named not in _UNITS and re.search(r"\d$", plain):
+        raise _unknown_age(given, unit)
+    for word in _NUMBERED.findall(plain):
+        if not _KNOWN.match(word):
+            raise _unknown_age(given, word)
+    pieces = [
+        (int(number), _UNITS[own or named]) for number, own in _AGE.findall(plain) if own or named in _UNITS
+    ]
+    bare = sum(not own for _, own in _AGE.findall(plain))
+    if not pieces or "".join(_AGE.sub("", plain).split()) or (bare and len(pieces) > 1):
+        return given, None
+    days = sum(number * _AGES[word][0] for number, word in pieces if _AGES[word][0] >= 1)
+    below = sum(number * _AGES[word][0] for number, word in pieces if _AGES[word][0] < 1)
+    return "".join(f"{number}{word}" for number, word in pieces), round(days) + int(below + 1e-9)
+
+
+def _unknown_age(given: str, unit: str) -> Unreadable:
+    why = f"“{given[:20]}”的年龄单位“{unit[:10]}”不认识，不能当作岁。请改为如45岁、3月、12天、5小时的写法。"
+    return Unreadable("unknown_unit", _EXPECTED_AGE, why)
 
 
 _SEXES = {

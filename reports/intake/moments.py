@@ -32,11 +32,11 @@ _TIME = (
     r"(?P<ap>上午|下午|中午|晚上|凌晨|早上|早晨|清晨|傍晚|AM|PM)?(?P<h>\d{1,2})[:时点]"
     r"(?:(?P<mi>\d{1,2})(?:[:分](?:(?P<s>\d{1,2})(?:\.\d+)?秒?)?)?)?(?P<ap2>AM|PM)?"
 )
-_ZONE = r"(?P<zone>Z|[+-]\d\d:?\d\d)?"
+_ZONE = r"(?P<zone>Z|[+-]\d\d(?::?\d\d)?)?"
 _DAY = rf"{_Y}(?:-|/|\.|年)(?P<m>\d{{1,2}})(?:-|/|\.|月)(?P<d>\d{{1,2}})日?"
 _FULL = re.compile(rf"{_DAY}(?:(?:T|,|(?<=日)|(?=[上下中晚凌早清傍])){_TIME}{_ZONE})?", re.I)
 _PACKED = re.compile(
-    rf"{_Y}(?P<m>\d\d)(?P<d>\d\d)T?(?:(?P<h>\d\d)(?P<mi>\d\d)(?P<s>\d\d)?(?:\.\d+)?)?{_ZONE}"
+    rf"{_Y}(?P<m>\d\d)(?P<d>\d\d)(?:T?(?P<h>\d\d)(?P<mi>\d\d)(?P<s>\d\d)?(?:\.\d+)?{_ZONE})?"
 )
 _PACKED_SPLIT = re.compile(rf"{_Y}(?P<m>\d\d)(?P<d>\d\d){_TIME}")
 _ENGLISH = re.compile(rf"(?P<d>\d{{1,2}})-?(?P<mon>[A-Za-z]{{3}})[a-z]*-?,?{_Y}(?:{_TIME})?", re.I)
@@ -54,6 +54,8 @@ _ORACLE = re.compile(
     re.I,
 )
 _ONLY_TIME = re.compile(_TIME, re.I)
+# DICOM TM: 102030.123456.
+_PACKED_TIME = re.compile(r"(?P<h>[01]\d|2[0-3])(?P<mi>[0-5]\d)(?:(?P<s>[0-5]\d)(?:\.\d{1,9})?)?")
 _WEEKDAY = re.compile(r"[(（]?(?:星期|周)[一二三四五六日天][)）]?")
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 _MONTHS = {
@@ -81,7 +83,7 @@ def moment(cell: Cell) -> Moment | None:
     given = text(cell)
     if not given or given.lower() in _DASHES:
         return None
-    plain = " ".join(_WEEKDAY.sub("", unicodedata.normalize("NFKC", given)).split())
+    plain = _plain(given)
     packed = re.sub(r"\s+", "", plain)
     if _SERIAL.fullmatch(packed):
         return _of_number(float(packed))
@@ -98,6 +100,10 @@ def moment(cell: Cell) -> Moment | None:
     raise Unreadable("invalid_date", _EXPECTED)
 
 
+def _plain(given: str) -> str:
+    return " ".join(_WEEKDAY.sub("", unicodedata.normalize("NFKC", given)).split())
+
+
 def time_of_day(cell: Cell) -> tuple[timedelta, str] | None:
     """A time without a day, as the second of two columns gives it; None when the cell is no bare time."""
     if isinstance(cell, time):
@@ -112,9 +118,7 @@ def time_of_day(cell: Cell) -> tuple[timedelta, str] | None:
     if not isinstance(cell, str):
         return None
     plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text(cell)))
-    found = _ONLY_TIME.fullmatch(plain) or re.fullmatch(
-        r"(?P<h>[01]\d|2[0-3])(?P<mi>[0-5]\d)(?P<s>[0-5]\d)?", plain
-    )
+    found = _ONLY_TIME.fullmatch(plain) or _PACKED_TIME.fullmatch(plain)
     if not found:
         return None
     at, precision = _of_match({"y": "2000", "m": "1", "d": "1"} | found.groupdict())
@@ -167,7 +171,7 @@ def _year(given: str) -> int:
 def _offset(zone: str) -> timedelta:
     if zone.upper() == "Z":
         return timedelta()
-    size = timedelta(hours=int(zone[1:3]), minutes=int(zone[-2:]))
+    size = timedelta(hours=int(zone[1:3]), minutes=int(zone[3:].lstrip(":") or 0))
     return -size if zone[0] == "-" else size
 
 
@@ -181,3 +185,14 @@ def day(cell: Cell) -> date | None:
     """A day; a time given with it is left out."""
     found = moment(cell)
     return found[0].date() if found else None
+
+
+def births(cell: Cell) -> tuple[date, ...]:
+    """The days a birth may mean, the latest first: with a year of two digits one in each century."""
+    found = day(cell)
+    if found is None:
+        return ()
+    short = _ORACLE.fullmatch(_plain(cell)) if isinstance(cell, str) else None
+    if short and len(short["y"]) == 2 and found.year >= 2000 and (found.month, found.day) != (2, 29):
+        return found, found.replace(year=found.year - 100)
+    return (found,)

@@ -6,6 +6,7 @@ from typing import Any
 
 from reports.intake import cells, kinds, moments
 from reports.intake.cells import Unreadable
+from reports.intake.checks import check_not_ahead
 from reports.intake.headers import Head, meaning, missing
 from reports.intake.refusing import CellRefused, RowRefused
 from reports.intake.rows import Rows
@@ -20,6 +21,7 @@ def read_outcomes(
     *,
     mapping: Mapping[str, str] | None = None,
     progress: Callable[[int, int], None] | None = None,
+    today: date | None = None,
 ) -> ReadOutcomes:
     """All outcomes of a CSV or XLSX file, in file order. Raises FileRefused when the file cannot be read."""
     tables = tables_of(data, file_name, "outcomes", mapping)
@@ -39,7 +41,7 @@ def read_outcomes(
     every = ((rows, row) for rows in tables.rows for row in rows)
     for done, (rows, row) in enumerate(every, 1):
         try:
-            outcomes.append(_read(rows.head, row, implied, rows))
+            outcomes.append(_read(rows.head, row, implied, rows, today))
         except RowRefused as refused:
             rows.refuse(row, *refused.args)
         except CellRefused as refused:
@@ -61,7 +63,7 @@ def _kind_of_heads(labels: Iterable[str]) -> str | None:
     return kinds.strongest(kinds.outcome_kind(label) for label in labels if meaning(label, "outcomes"))
 
 
-def _read(head: Head, row: Row, implied: str | None, rows: Rows) -> IncomingOutcome:
+def _read(head: Head, row: Row, implied: str | None, rows: Rows, today: date | None) -> IncomingOutcome:
     texts = _texts(head, row)
     text = _one_text(texts)
     number = _value(head, row, "accession_number", cells.identifier)
@@ -84,6 +86,8 @@ def _read(head: Head, row: Row, implied: str | None, rows: Rows) -> IncomingOutc
         found = f"结局来源“{kind_label}”无法归类。请改为" if kind_label else "结局来源为空。请填写下列之一"
         reason = f"{found}：{kinds.OUTCOME_KINDS}。"
         raise RowRefused(_label(head, "kind"), kind_label, kinds.OUTCOME_KINDS, reason, "unknown_kind")
+    examined = _day(head, row, "examined_on")
+    check_not_ahead({"examined_on": examined, "observed_on": observed}, head, today)
     values = {
         "accession_number": number,
         "patient_id": _value(head, row, "patient_id", cells.identifier),
@@ -102,7 +106,7 @@ def _read(head: Head, row: Row, implied: str | None, rows: Rows) -> IncomingOutc
         kind=kind,
         observed_on=observed,
         text=text,
-        examined_on=_day(head, row, "examined_on"),
+        examined_on=examined,
         extra=rows.others(row),
         **values,
     )

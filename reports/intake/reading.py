@@ -1,10 +1,12 @@
 """One row of a table as values by field, whatever kind of file it is: the part that all readers share."""
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from typing import Any
 
 from reports.intake import cells, kinds
 from reports.intake.cells import Unreadable
+from reports.intake.checks import birth_of, check_not_ahead
 from reports.intake.headers import Head
 from reports.intake.joining import READERS, TIMES, cell_at, moment_of, parts_of
 from reports.intake.refusing import CellRefused, RowRefused
@@ -39,8 +41,8 @@ class RowReader:
 
     needs_accession = True
 
-    def __init__(self, head: Head) -> None:
-        self.head = head
+    def __init__(self, head: Head, today: date | None = None) -> None:
+        self.head, self.today = head, today
         places = {name: head.columns(name) for name in head.fields}
         self._combined = {
             i: label for i, label in enumerate(head.labels) if "+" in head.mapping.get(label, "")
@@ -63,7 +65,11 @@ class RowReader:
             values |= moment_of(self.head, row, name, places)
         for name, places, reader in self._simple:
             values[name] = self.first(row, places, reader)
-        return values | self._age(row, values)
+        values |= self._age(row, values)
+        check_not_ahead(values, self.head, self.today)
+        if "birth_on" in values:
+            values["birth_on"] = birth_of(values, self.head, self.today)
+        return values
 
     def first(self, row: Row, places: list[int], reader: Callable[[Cell], Any]) -> Any:
         """The first column of a field that says anything."""
@@ -116,11 +122,19 @@ class RowReader:
         places = self.single.get("age", [])
         if not places and "age" not in values:
             return {}
-        cell: Cell = self.first(row, places, cells.line) if places else values["age"]
-        named = self.first(row, self.single.get("age_unit", []), cells.line) or next(iter(self._units), "")
+        unit = self.first(row, self.single.get("age_unit", []), cells.line) or next(iter(self._units), "")
         values.pop("age_unit", None)
-        try:
-            words, days = kinds.age(cell, named)
-        except KeyError:
-            words, days = cells.line(cell), None
-        return {"age": words, "age_days": days}
+        if places:
+            given = self.first(row, places, lambda cell: _age_in(cell, unit)) or ("", None)
+        else:
+            try:
+                given = kinds.age(values["age"], unit)
+            except Unreadable as error:
+                raise CellRefused("年龄", values["age"], error) from error
+        return dict(zip(("age", "age_days"), given, strict=True))
+
+
+def _age_in(cell: Cell, unit: str) -> tuple[str, int | None] | None:
+    """The age of a column; None where its cell is empty, so that the next column is asked."""
+    found = kinds.age(cell, unit)
+    return found if found[0] else None

@@ -4,6 +4,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import fields
+from datetime import date
 from typing import Any
 
 from reports.intake import cells, kinds
@@ -23,10 +24,16 @@ _COMPARED = tuple(f.name for f in fields(IncomingReport) if f.name not in ("row"
 
 
 def read_reports(
-    data: bytes, file_name: str, *, mapping: Mapping[str, str] | None = None, progress: Progress | None = None
+    data: bytes,
+    file_name: str,
+    *,
+    mapping: Mapping[str, str] | None = None,
+    progress: Progress | None = None,
+    today: date | None = None,
 ) -> ReadReports:
     """All reports of a CSV or XLSX file, in file order; `mapping` (header → field) overrides the headers.
 
+    What a row says to have happened after `today` is refused (without it nothing is judged so).
     Raises FileRefused when the file as a whole cannot be read; a bad row is a refusal and stops no other row.
     """
     tables = tables_of(data, file_name, "reports", mapping)
@@ -36,7 +43,7 @@ def read_reports(
     seen: dict[str, list[IncomingReport]] = defaultdict(list)
     done, total = 0, sum(len(rows.head.sheet.rows) for rows in tables.rows)
     for rows in tables.rows:
-        reader = _Reader(rows.head, rows, reports, seen)
+        reader = _Reader(rows.head, rows, reports, seen, today)
         for row in rows:
             reader.take(row)
             done += 1
@@ -57,8 +64,9 @@ class _Reader(RowReader):
         rows: Rows,
         reports: list[IncomingReport],
         seen: dict[str, list[IncomingReport]],
+        today: date | None,
     ) -> None:
-        super().__init__(head)
+        super().__init__(head, today)
         self.rows, self.reports, self._seen = rows, reports, seen
 
     def take(self, row: Row) -> None:

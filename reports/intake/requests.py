@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import fields, replace
+from datetime import date
 from typing import Any
 
 from reports.intake import cells
@@ -19,7 +20,12 @@ _OF_REQUESTS = {"request_number", "clinical_question", "requested_at"}
 
 
 def read_requests(
-    data: bytes, file_name: str, *, mapping: Mapping[str, str] | None = None, progress: Progress | None = None
+    data: bytes,
+    file_name: str,
+    *,
+    mapping: Mapping[str, str] | None = None,
+    progress: Progress | None = None,
+    today: date | None = None,
 ) -> ReadRequests:
     """All requests of a CSV or XLSX file, in file order. Raises FileRefused when the file cannot be read."""
     tables = tables_of(data, file_name, "requests", mapping)
@@ -27,7 +33,7 @@ def read_requests(
     _refuse_reports(tables.head)
     requests: list[IncomingRequest] = []
     places: dict[tuple[str | None, str], list[int]] = defaultdict(list)
-    for rows, row, request in each_read(tables, lambda head: _Reader(head).read, progress):
+    for rows, row, request in each_read(tables, lambda head: _Reader(head, today).read, progress):
         earlier = places[request.request_number, request.accession_number]
         why = _join(request, requests, earlier)
         if why:

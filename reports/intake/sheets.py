@@ -1,9 +1,10 @@
 """A workbook may hold one table a month or one a kind of examination: all of them are read, or none."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from reports.intake.column_values import unused_columns, with_bare_times
 from reports.intake.headers import Head, find_head, missing
 from reports.intake.labels import OUTCOME_LABELS
 from reports.intake.rows import Rows, settle_twins
@@ -40,6 +41,9 @@ class Tables:
             "ambiguous": self.head.ambiguous,
             "encoding": self.head.sheet.encoding,
             "header_row": self.head.row,
+            "unused": tuple(
+                dict.fromkeys(label for rows in self.rows for label in unused_columns(rows.head))
+            ),
         }
 
 
@@ -51,6 +55,8 @@ def tables_of(data: bytes, file_name: str, kind: str, mapping: Mapping[str, str]
     """
     sheets = sheets_of(data, file_name)
     head = find_head(sheets, kind, mapping)
+    # What a person left out when they chose the columns stays out.
+    head = head if mapping else with_bare_times(head)
     # The kind of an outcome may stand in a head's own words; a head that lacks more than that is no table.
     lacking = set(missing(head.mapping.values(), kind)) - {OUTCOME_LABELS["kind"]}
     heads = []
@@ -63,6 +69,8 @@ def tables_of(data: bytes, file_name: str, kind: str, mapping: Mapping[str, str]
                 continue
             if set(missing(other.mapping.values(), kind)) - set(missing(head.mapping.values(), kind)):
                 continue
+            if other.labels == head.labels:
+                other = replace(other, mapping=head.mapping)
             if other.mapping != head.mapping:
                 raise FileRefused(_differing(head, other))
         heads.append(other)

@@ -178,7 +178,10 @@ class Ignored:
 
 @dataclass(frozen=True, kw_only=True)
 class _Read:
-    """What a file held besides its rows: `mapping` is header → field, `ambiguous` headers without one."""
+    """What a file held besides its rows: `mapping` is header → field, `ambiguous` headers without one.
+
+    `unused`: headers of columns that hold data and have no meaning here.
+    """
 
     refusals: tuple[Refusal, ...]
     ignored: tuple[Ignored, ...]
@@ -187,6 +190,7 @@ class _Read:
     ambiguous: tuple[str, ...]
     encoding: str
     header_row: int
+    unused: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

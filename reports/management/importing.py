@@ -78,6 +78,8 @@ class ImportCommand(BaseCommand):
         answer["refused"] = [_row(r) for r in tally.refused]
         if self.kind == "outcomes":
             answer["pending"] = [_row(r) for r in tally.pending]
+        if tally.unused_columns:
+            answer["unused_columns"] = list(tally.unused_columns)
         return answer
 
 

@@ -32,6 +32,7 @@ class RegisterTally:
     updated: int = 0
     unchanged: int = 0
     refused: list[Refusal] = field(default_factory=list)
+    unused_columns: tuple[str, ...] = ()
 
     @property
     def counts(self) -> dict[str, int]:
@@ -50,7 +51,7 @@ def import_register(
         # Two imports at once would each add what the other adds.
         Department.objects.select_for_update().get(pk=department.pk)
     plan = _Plan(department)
-    tally = RegisterTally(refused=list(incoming.refusals))
+    tally = RegisterTally(refused=list(incoming.refusals), unused_columns=incoming.unused)
     for row in incoming.rows:
         try:
             outcome = plan.take(row)
@@ -192,6 +193,9 @@ class _Plan:
 
     def _check_records(self, member: Member, row: IncomingRow) -> None:
         for values in row.records:
+            if values.issued_on and values.issued_on > self._today:
+                column = next((name for name in _ISSUED[values.type] if row.has(name)), "trained_on")
+                raise _Refused(column, f"日期{values.issued_on}晚于今天（{self._today}），不可能。")
             if values.valid_until and values.issued_on and values.valid_until < values.issued_on:
                 raise _Refused("valid_until", f"有效期至{values.valid_until}早于日期{values.issued_on}。")
             named = {f.name: getattr(values, f.name) for f in fields(values)}
@@ -245,6 +249,13 @@ class _Plan:
         return batch
 
 
+# The columns that a record's day may come from.
+_ISSUED = defaultdict(
+    lambda: ("trained_on",),
+    residency_stage_one=("residency_on", "residency"),
+    radiation_training=("trained_on", "radiation_on"),
+    equipment_training=("trained_on", "equipment_on"),
+)
 _MEMBER_WRITTEN = ["title", "group", "modalities", "entered_on", "left_on", "is_active", "exempt_reason"]
 _MEMBER_WRITTEN += ["exempt_by", "exempt_at", "updated_at"]
 _WRITTEN = [f.name for f in fields(IncomingRecord)] + ["batch", "decided_by", "decided_at", "updated_at"]

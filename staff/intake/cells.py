@@ -9,7 +9,7 @@ import unicodedata
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 
-from spreadsheets import Cell, CellError, Loss, damage, is_placeholder
+from spreadsheets import Cell, CellError, Loss, damage, half_width, is_placeholder
 
 NOTHING = frozenset(
     ["-", "--", "—", "——", "/", "\\", "无", "空", "未知", "不详", "n/a", "na", "null", "none"]
@@ -73,7 +73,7 @@ def _number(cell: Cell) -> str:
         if cell != int(cell) or abs(cell) >= 1e15:
             raise Unreadable("号码被表格程序当作数字而可能丢失末位，应为文本格式的号码")
         return str(int(cell))
-    given = "".join(unicodedata.normalize("NFKC", text(cell)).split())
+    given = "".join(half_width(text(cell)).split())
     return given[:-2] if re.fullmatch(r"\d+\.0", given) else given
 
 

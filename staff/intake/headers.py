@@ -39,6 +39,7 @@ _NAMES = (
     ("physicians", re.compile(r"医师|医生|诊断")),
     ("technologists", re.compile(r"技师|技术|操作人员")),
 )
+_COUNTERS = frozenset(["序号", "行号", "编号", "No", "No.", "NO", "NO.", "#", "顺序号"])
 _BRACKETS = re.compile(r"[(\[{【〔<《「].*?[)\]}】〕>》」]")
 _NOISE = re.compile(r"[\s_\-—.:;,，。、/\\|*#'\"`~·?!&+№@$%^=]+")
 
@@ -58,9 +59,22 @@ class Table:
         place = self.columns.get(field)
         return self.labels[place] if place is not None else LABELS.get(field, field)
 
+    @property
+    def unused(self) -> tuple[str, ...]:
+        """Headers of columns that hold data and carry no field; a counter of rows is none."""
+        taken = set(self.columns.values())
+        open_ = [
+            i for i, label in enumerate(self.labels) if label and i not in taken and label not in _COUNTERS
+        ]
+        return tuple(self.labels[i] for i in open_ if any(_holds(row, i) for row in self.rows))
+
     def is_head(self, row: Row) -> bool:
         """A head printed again on the next page."""
         return meanings(row.cells) == self.columns
+
+
+def _holds(row: Row, place: int) -> bool:
+    return not row.problem and place < len(row.cells) and bool(str(row.cells[place]).strip())
 
 
 def tables_of(sheets: Sequence[Sheet]) -> tuple[Table, ...]:

@@ -45,7 +45,8 @@ def read_register(data: bytes, file_name: str, types: Mapping[str, str]) -> Inco
                 taken.append(_Reader(table, row, types).read())
             except RowRefused as refusal:
                 refused.append(_refusal(table, row, *refusal.args))
-    return IncomingRegister(tuple(taken), tuple(refused))
+    unused = dict.fromkeys(label for table in tables for label in table.unused)
+    return IncomingRegister(tuple(taken), tuple(refused), tuple(unused))
 
 
 def _is_no_row(table: Table, row: Row) -> bool:

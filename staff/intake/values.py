@@ -54,6 +54,10 @@ class IncomingRow:
     records: tuple[IncomingRecord, ...] = ()
     columns: tuple[tuple[str, str], ...] = ()
 
+    def has(self, field: str) -> bool:
+        """Has the table a column for `field`?"""
+        return field in dict(self.columns)
+
     def label(self, field: str) -> str:
         """The header of the column that carries `field`."""
         return dict(self.columns).get(field, field)
@@ -61,7 +65,11 @@ class IncomingRow:
 
 @dataclass(frozen=True)
 class IncomingRegister:
-    """A whole file: rows that enter members first, then the rest, each in the file's order."""
+    """A whole file: rows that enter members first, then the rest, each in the file's order.
+
+    `unused`: headers of columns that hold data and have no meaning here.
+    """
 
     rows: tuple[IncomingRow, ...]
     refusals: tuple[Refusal, ...]
+    unused: tuple[str, ...] = ()

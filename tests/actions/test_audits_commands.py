@@ -63,8 +63,11 @@ def test_draw_command_planned_audit_keeps_its_seed(department, capsys):
         ({"department": "RAD", "until": "30.09.2026"}, "YYYY-MM-DD"),
         ({"department": "RAD", "until": "20260930"}, "YYYY-MM-DD"),
         ({"department": "RAD", "until": "2026-W40-2"}, "YYYY-MM-DD"),
+        ({"department": "RAD", "until": "2026-02-30"}, "YYYY-MM-DD"),
         ({"department": "RAD", "until": "9998-12-31"}, "在今天之后，还没有报告可抽"),
-        ({"department": "RAD", "until": "0001-01-01"}, "YYYY-MM-DD|过早"),
+        ({"department": "RAD", "until": "9999-12-31"}, "在今天之后，还没有报告可抽"),
+        ({"department": "RAD", "until": "0001-01-01"}, "截止日 0001-01-01 过早，无法向前推算三个月"),
+        ({"department": "RAD", "until": "0001-05-01"}, "没有一份合格报告"),
         ({"department": "RAD", "until": "2026-09-30"}, "没有一份合格报告"),
     ],
 )

@@ -9,7 +9,7 @@ import sys
 import pytest
 from django.core.management import CommandError, call_command
 
-from reports.models import CriticalAlert, ImagingRequest, ImportSource, Outcome, Report
+from reports.models import CriticalAlert, Finding, ImagingRequest, ImportSource, Outcome, Report
 from tests.conftest import DATA
 
 RIS = DATA / "ris"
@@ -104,6 +104,34 @@ def test_papers_with_a_bad_row_name_it_and_take_the_others_with_exit_1(departmen
             "refused": [{"row": 3, "column": "通知时间", "reason": reason}],
         },
     )
+
+
+def test_columns_that_go_nowhere_are_named_and_a_report_from_the_future_refused(department, tmp_path):
+    path = tmp_path / "x.csv"
+    path.write_text(
+        "检查号,危急值内容,检出,告知,回执\nA1,气胸,2026-03-05 10:00,2026-03-05 10:05,是\n", "utf-8"
+    )
+    assert run("import_alerts", path) == (
+        0,
+        {"created": 1, "updated": 0, "unchanged": 0, "refused": [], "unused_columns": ["回执"]},
+    )
+    path.write_text("检查号,设备,影像描述,诊断结论,报告时间,备注\nA1,CT,甲,乙,2199-01-01 10:00,急\n", "utf-8")
+    code, answer = run("import_reports", path)
+    assert (code, answer["created"], [r["column"] for r in answer["refused"]], answer["unused_columns"]) == (
+        1,
+        0,
+        ["报告时间"],
+        ["备注"],
+    )
+
+
+@pytest.mark.parametrize(("columns", "incomplete"), [("", 0), (",通知时间", 1)])
+def test_alert_is_incomplete_only_where_its_file_had_the_column(department, tmp_path, columns, incomplete):
+    run("import_reports", "clean.xlsx")
+    path = tmp_path / "x.csv"
+    path.write_text(f"检查号,危急值内容,发现时间{columns}\nS20250108CT001,气胸,2026-03-05 10:00\n", "utf-8")
+    assert run("import_alerts", path)[0] == 0
+    assert Finding.objects.filter(code="4.1/alert-incomplete").count() == incomplete
 
 
 def test_source_is_remembered_with_its_mapping(department):

@@ -1,6 +1,7 @@
 """The register from a workbook and back: nothing twice, nothing erased, nothing half-written."""
 
 import json
+from datetime import date
 from io import StringIO
 
 import pytest
@@ -212,3 +213,25 @@ def test_import_staff_refusals_exit_1_no_register_exit_2(department, tmp_path):
         with pytest.raises(CommandError) as caught:
             call_command("import_staff", *words, stdout=StringIO())
         assert caught.value.returncode == 2
+
+
+def test_day_after_today_is_refused_but_an_expiry_may_lie_there(department, tmp_path):
+    path = tmp_path / "r.xlsx"
+    head = [*TRAINING, "有效期至", "车牌"]
+    days = {"N1": ("2199-05-13", "2201-05-13"), "N2": ("2025-05-13", "2099-05-13")}
+    rows = [[n, f"技{n}", "卫生健康", on, 2, "合格", until, "京A"] for n, (on, until) in days.items()]
+    members = [[n, f"技{n}", "技师", "DR"] for n in days]
+    path.write_bytes(workbook({"技师": [TECHNOLOGISTS, *members], "放射防护培训": [head, *rows]}))
+    code, answer = run(str(path), "--department", "RAD")
+    assert (code, answer["created"], answer["unused_columns"]) == (1, 3, ["车牌"])
+    assert [(r["row"], r["column"]) for r in answer["refused"]] == [(2, "培训日期")]
+
+
+def test_trained_after_today_is_refused_with_the_day(department, monkeypatch):
+    monkeypatch.setattr(timezone, "localdate", lambda: date(2025, 5, 12))
+    members = [["N1", "技甲", "技师", "DR"]]
+    rows = [["N1", "技甲", "卫生健康", "2025-05-13", 2, "合格"]]
+    tally = take(workbook({"技师": [TECHNOLOGISTS, *members], "放射防护培训": [TRAINING, *rows]}), department)
+    assert [r.reason for r in tally.refused] == [
+        "工作表“放射防护培训”第2行：日期2025-05-13晚于今天（2025-05-12），不可能。"
+    ]

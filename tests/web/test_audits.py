@@ -104,6 +104,7 @@ def test_new_with_extended_window_keeps_the_reason(sign_in, officer, department)
         ({"cut_off": "2026-09-01"}, "早于窗口末日"),
         ({"until": "0001-01-02"}, "过早"),
         ({"until": "2199-09-30"}, "在今天之后，还没有报告可抽"),
+        ({"until": "9999-12-31"}, "在今天之后，还没有报告可抽"),
         ({"period": "x"}, "x"),
     ],
 )

@@ -88,3 +88,16 @@ def test_import_page_offers_four_kinds_each_with_its_usual_source(sign_in, offic
         "alerts": {"kind": "alerts", "source": "危急值登记"},
         "none": {"kind": "none", "source": ""},
     }
+
+
+def test_columns_of_papers_with_data_that_go_nowhere_are_named_on_the_page(
+    sign_in, officer, department, django_capture_on_commit_callbacks
+):
+    client = sign_in(officer)
+    batch = upload(
+        client, csv("B0001,气胸,乙,是", head="检查号,危急值内容,通知人,回执"), kind="alerts", source="HIS"
+    )
+    with django_capture_on_commit_callbacks(execute=True):
+        confirm_columns(client, batch)
+    page = client.get(reverse("reports:batch", args=[batch.pk])).content.decode()
+    assert "以下列有数据，但没有对应的内容，未用于检查：回执" in page

@@ -76,3 +76,9 @@ def test_file_that_is_no_register_is_refused_with_a_sentence(client, department,
     page = upload(client, content, name)
     assert (page.status_code, bool(page.context["form"].errors["file"])) == (400, True)
     assert "tally" not in page.context
+
+
+def test_columns_with_data_that_go_nowhere_are_named_on_the_page(client, department):
+    text = "工号,姓名,职称,执业证书编号,籍贯\n7,甲一,主治医师,11,北京\n"
+    page = upload(client, text.encode(), "登记表.csv").content.decode()
+    assert "以下列有数据，但没有对应的内容，未用于检查：籍贯" in page

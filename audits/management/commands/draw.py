@@ -40,10 +40,8 @@ class Command(BaseCommand):
             raise CommandError(f"没有代码为“{options['department']}”的科室。", returncode=2)
         try:
             window = audit_window(_day(options["until"]))
-        except ValueError:
-            raise CommandError(
-                f"截止日应写作 YYYY-MM-DD，例如 2025-09-30，收到“{options['until']}”。", returncode=2
-            ) from None
+        except ValueError as unfit:
+            raise CommandError(str(unfit), returncode=2) from None
         try:
             by = _person(options["by"])
             audit = _drawn(department, window, options["seed"], reason=options["reason"], by=by)
@@ -56,9 +54,12 @@ class Command(BaseCommand):
 
 def _day(text: str) -> date:
     # fromisoformat also takes 20250930 and 2025-W40-2, which nobody means who was asked for YYYY-MM-DD.
-    if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
-        raise ValueError(text)
-    return date.fromisoformat(text)
+    try:
+        if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise ValueError(f"截止日应写作 YYYY-MM-DD，例如 2025-09-30，收到“{text}”。")
 
 
 def _person(username: str) -> User | None:

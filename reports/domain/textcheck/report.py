@@ -72,13 +72,17 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
-    """危急值记录 of this examination (4.1). Times naive Beijing wall times."""
+    """危急值记录 of this examination (4.1). Times naive Beijing wall times.
+
+    `unknown_times` names those of which nothing is known, as the file had no such column: they are not empty.
+    """
 
     content: str | None = None
     found_at: datetime | None = None
     notified_at: datetime | None = None
     notified_by: str | None = None
     received_by: str | None = None
+    unknown_times: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,8 @@ from staff.management.answers import department_of
 class Command(BaseCommand):
     help = (
         "导入人员登记表（医师、技师、放射防护培训、设备操作培训，XLSX）。"
-        "Prints {created, updated, unchanged, refused} as JSON; exit 0 done, 1 with refusals, 2 not run."
+        "Prints {created, updated, unchanged, refused} as JSON, and unused_columns where data has no meaning "
+        "here; exit 0 done, 1 with refusals, 2 not run."
     )
     # The checks look at every page of the app; an import need not wait for them.
     requires_system_checks = ()
@@ -40,6 +41,9 @@ class Command(BaseCommand):
         except FileRefused as refused:
             raise CommandError(f"{path.name}：{refused}", returncode=2) from refused
         refused = [{"row": r.row, "column": r.column, "reason": r.reason} for r in tally.refused]
-        self.stdout.write(json.dumps(tally.counts | {"refused": refused}, ensure_ascii=False))
+        answer = tally.counts | {"refused": refused}
+        if tally.unused_columns:
+            answer["unused_columns"] = list(tally.unused_columns)
+        self.stdout.write(json.dumps(answer, ensure_ascii=False))
         if refused:
             raise SystemExit(1)

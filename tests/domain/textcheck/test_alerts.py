@@ -1,12 +1,13 @@
 """4.1: critical findings of the conclusion, and the records of their notification."""
 
 import time
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 
 from reports.domain.textcheck.report import Alert, CheckedReport
-from reports.domain.textcheck.rules.alerts import RULES
+from reports.domain.textcheck.rules.alerts import RULES, alert_incomplete
 from tests.domain.textcheck.said_kit import said
 
 SUSPECT, INCOMPLETE = "4.1/critical-suspect", "4.1/alert-incomplete"
@@ -81,6 +82,14 @@ def test_record_that_lacks_something_is_incomplete(change, says):
     assert [hit.message for hit in rule.find(CheckedReport(alerts=(Alert(**record),)))] == [
         f"危急值记录{says}。"
     ]
+
+
+def test_record_of_a_file_without_columns_of_times_is_not_incomplete_for_them():
+    bare = replace(ALERT, found_at=None, notified_at=None)
+    known = replace(bare, unknown_times=frozenset(["found_at", "notified_at"]))
+    assert said(RULES, alerts=(known,)) == []
+    (found,) = alert_incomplete(CheckedReport(alerts=(replace(bare, unknown_times=frozenset(["found_at"])),)))
+    assert found.message == "危急值记录缺少通知时间。"
 
 
 def test_record_of_a_file_without_a_receiver_column_is_not_incomplete():

@@ -145,11 +145,12 @@ def alert_incomplete(report: CheckedReport) -> Iterable[Hit]:
 
 
 def _lacks(alert: Alert) -> list[str]:
-    """What is wrong with a record. A person or text field that is None is a column the file does not have."""
+    """What is wrong with a record. What the file has no column for is not known, and not lacking."""
     named = (("内容", alert.content), ("通知人", alert.notified_by), ("接收人", alert.received_by))
     empty = [label for label, value in named if value is not None and not value.strip()]
+    times = (("发现时间", "found_at"), ("通知时间", "notified_at"))
     empty += [
-        label for label, at in (("发现时间", alert.found_at), ("通知时间", alert.notified_at)) if at is None
+        label for label, name in times if getattr(alert, name) is None and name not in alert.unknown_times
     ]
     faults = [f"缺少{'、'.join(empty)}"] if empty else []
     if alert.found_at and alert.notified_at and alert.notified_at < alert.found_at:
