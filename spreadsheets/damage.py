@@ -11,8 +11,10 @@ from typing import NamedTuple
 
 
 class Damage(NamedTuple):
-    """Where the damage stands (a stretch of the text) and what it is, in Chinese."""
+    """Where the damage stands, a stretch of the text around it, and what it is, in Chinese."""
 
+    start: int
+    end: int
     excerpt: str
     what: str
 
@@ -22,9 +24,9 @@ _ASK, _WORD = "[?？]", r"\u3400-\u9fffA-Za-z0-9"
 _DOUBT_GOES_ON = "[待除请建或伴并可必与和及]"
 _LOST = (
     # Not a character, half of one, a picture's place, or the reader's own sign for what it could not read.
-    ("[\ufffc-\uffff\ufdd0-\ufdef\ud800-\udfff]", "无法显示的字符，原文字已丢失"),
-    ("[\ue000-\uf8ff\U000f0000-\U0010ffff]", "专用区字符（自造字或符号字体），原文字已丢失"),
-    ("[\x80-\x84\x86-\x9f]", "乱码（编码转换错误）"),
+    ("[\ufffc-\uffff\ufdd0-\ufdef\ud800-\udfff]+", "无法显示的字符，原文字已丢失"),
+    ("[\ue000-\uf8ff\U000f0000-\U0010ffff]+", "专用区字符（自造字或符号字体），原文字已丢失"),
+    ("[\x80-\x84\x86-\x9f]+", "乱码（编码转换错误）"),
     ("烫{3,}|屯{3,}|葺{3,}|铪{3,}", "乱码，原文字已丢失"),
     (rf"{_ASK}{{4,}}|(?<![{_WORD})）\]】”\"%?？]){_ASK}{{2,}}", "连续的问号，多半是编码转换时丢失的文字"),
     (
@@ -72,12 +74,12 @@ def damage(text: str) -> Damage | None:
     if _SIGN.search(text):
         for pattern, what in _KINDS:
             if found := pattern.search(text):
-                return Damage(_around(text, *found.span()), what)
+                return _damage(text, found, what)
         for found in _ENTITY.finditer(text):
             if found[0][1] == "#" or found[0][1:] in html5:
-                return Damage(_around(text, *found.span()), "网页标记")
+                return _damage(text, found, "网页标记")
     found = None if text.isascii() else _PAIR.search(text)
-    return Damage(_around(text, *found.span()), _MISREAD) if found else None
+    return _damage(text, found, _MISREAD) if found else None
 
 
 def _gbk(leads: Iterable[int], trails: Iterable[int]) -> str:
@@ -92,8 +94,10 @@ _HEADS, _INNER = (*range(0xE3, 0xEA), 0xEF), range(0x80, 0xC0)
 _PAIR = re.compile(_gbk(_HEADS, _INNER) + _gbk(_INNER, _HEADS) + _gbk(_INNER, _INNER))
 
 
-def _around(text: str, start: int, end: int) -> str:
-    return whole(" ".join(text[max(0, start - 6) : min(end, start + 12) + 4].split()))
+def _damage(text: str, found: re.Match[str], what: str) -> Damage:
+    start, end = found.span()
+    excerpt = " ".join(text[max(0, start - 6) : min(end, start + 12) + 4].split())
+    return Damage(start, end, whole(excerpt), what)
 
 
 def whole(text: str) -> str:

@@ -99,7 +99,7 @@ def test_doubt_signs_and_foreign_letters_are_text(text):
 
 def test_damage_names_where_it_stands():
     assert damage("双肺纹理清晰，未见实\ufffd\ufffd。纵隔居中。") == Damage(
-        "清晰，未见实\ufffd\ufffd。纵隔", LOST
+        10, 12, "清晰，未见实\ufffd\ufffd。纵隔居", LOST
     )
 
 

@@ -4,8 +4,9 @@ from datetime import date, datetime
 
 import pytest
 
-from reports.domain.textcheck.report import Request, moment_of
+from reports.domain.textcheck.report import CheckedReport, Request, moment_of
 from reports.domain.textcheck.rules.header import RULES
+from reports.domain.textcheck.rules.template_rests import placeholder
 from tests.domain.textcheck.said_kit import said
 
 MISSING, REST = "6.1.1/component-missing", "6.1.1/placeholder"
@@ -233,3 +234,27 @@ def test_person_of_the_request_differs_from_the_reports(mine, theirs, found):
 )
 def test_other_way_of_writing_the_same_person_is_no_difference(mine, theirs):
     assert said(RULES, **mine, request=Request(**theirs)) == []
+
+
+@pytest.mark.parametrize("field", ["technique", "findings", "impression"])
+@pytest.mark.parametrize(
+    ("text", "lost", "message"),
+    [
+        (
+            "未见实\ufffd\ufffd。",
+            "\ufffd\ufffd",
+            "“未见实\ufffd\ufffd。”中有无法显示的字符，原文字已丢失，报告文字不完整。",
+        ),
+        ("未见锟斤拷。", "锟斤拷", "“未见锟斤拷。”中有乱码（文字被按另一种编码读取），报告文字不完整。"),
+        ("1、肺炎。<br>2、结节。", "<br>", "“1、肺炎。<br>2、结节”中有网页标记，报告文字不完整。"),
+    ],
+)
+def test_damaged_text_is_told_with_the_place_that_is_lost(field, text, lost, message):
+    found = placeholder(CheckedReport(**{field: text}))
+    assert [(hit.field, text[hit.start : hit.end], hit.message) for hit in found] == [(field, lost, message)]
+
+
+def test_question_marks_within_a_text_are_suspected_and_doubt_is_not():
+    (found,) = placeholder(CheckedReport(findings="双肺??清晰"))
+    assert (found.start, found.end, found.severity) == (2, 4, "suspect")
+    assert list(placeholder(CheckedReport(findings="双肺清晰。", impression="肺癌??"))) == []

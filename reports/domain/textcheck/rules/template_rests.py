@@ -5,11 +5,12 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from reports.domain.textcheck.clauses import signs
-from reports.domain.textcheck.finding import Hit
+from reports.domain.textcheck.finding import Hit, Severity
 from reports.domain.textcheck.kept import remembered
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Text
 from reports.domain.textcheck.words import any_of, words
+from spreadsheets import damage
 
 _TEXTS: Final = ("technique", "findings", "impression")
 _EXCUSED: Final = any_of(words("template_rests_excused"))
@@ -59,9 +60,17 @@ _TICKED: Final = re.compile(r"[（(\[【]\s{0,3}[√✓✔☑vV]\s{0,3}[）)\]�
 
 
 def placeholder(report: CheckedReport) -> Iterable[Hit]:
-    """A template's rest in technique, findings or impression; a text that is nothing else is missing."""
+    """A template's rest in technique, findings or impression; a text that is nothing else is missing.
+
+    So is what a wrong encoding or a foreign format left of the words.
+    """
     for name in _TEXTS:
         text = report.texts[name]
+        if lost := damage(text.raw):
+            message = f"“{lost.excerpt}”中有{lost.what}，报告文字不完整。"
+            # Who wrote ?? may have doubted twice: a person decides.
+            severity: Severity | None = "suspect" if text.raw[lost.start] in "?？" else None
+            yield Hit(name, lost.start, lost.end, message, severity)
         known = _line_has_sign(text.plain) if name == "technique" else _has_sign(text)
         whole = text.raw.strip()
         for found in _rests_in(text) if known else ():
