@@ -59,39 +59,39 @@ _MARKUP = (
     (r"\\u[0-9a-fA-F]{4}|\\r\\n|(?<![A-Za-z:])\\[nrt](?![A-Za-z])", "程序转义符"),
 )
 _KINDS = tuple((re.compile(pattern, re.IGNORECASE), what) for pattern, what in (*_LOST, *_WRONG, *_MARKUP))
-# One of these stands in every text that any of the kinds can match: most texts are looked through once.
-_SIGN = re.compile(
-    r"[?？<&{\\烫屯葺铪\x80-\x84\x86-\x9f\xc0-\xd6\xd8-\xf6\xf8-\xff\ud800-\udfff\ue000-\uf8ff"
-    r"\ufdd0-\ufdef\ufffc-\uffff\U000f0000-\U0010ffff]"
-)
-_LONGEST = 100_000  # far beyond any report; more is not looked at
 _ENTITY = re.compile(r"&(?:#\d{2,7}|#[xX][0-9A-Fa-f]{2,6}|[A-Za-z][A-Za-z0-9]{1,30});")
-
-
-def damage(text: str) -> Damage | None:
-    """The first damage of a text; None for one that reads as it was written."""
-    text = text[:_LONGEST]
-    if _SIGN.search(text):
-        for pattern, what in _KINDS:
-            if found := pattern.search(text):
-                return _damage(text, found, what)
-        for found in _ENTITY.finditer(text):
-            if found[0][1] == "#" or found[0][1:] in html5:
-                return _damage(text, found, "网页标记")
-    found = None if text.isascii() else _PAIR.search(text)
-    return _damage(text, found, _MISREAD) if found else None
+_LONGEST = 100_000  # far beyond any report; more is not looked at
 
 
 def _gbk(leads: Iterable[int], trails: Iterable[int]) -> str:
-    """The characters of GBK with these first and second bytes, as a set of a pattern."""
+    """The characters of GBK with these first and second bytes."""
     trails = tuple(trails)
-    return "[" + "".join(bytes((a, b)).decode("gbk", "ignore") for a in leads for b in trails) + "]"
+    return "".join(bytes((a, b)).decode("gbk", "ignore") for a in leads for b in trails)
 
 
 # Two characters of UTF-8 are six bytes, which GBK reads as three rare ones: 肺纹 as 鑲虹汗, two U+FFFD as
 # 锟斤拷. In two and a half million characters of Chinese that was not damaged no such three stood together.
 _HEADS, _INNER = (*range(0xE3, 0xEA), 0xEF), range(0x80, 0xC0)
-_PAIR = re.compile(_gbk(_HEADS, _INNER) + _gbk(_INNER, _HEADS) + _gbk(_INNER, _INNER))
+_PAIR = re.compile(f"[{_gbk(_HEADS, _INNER)}][{_gbk(_INNER, _HEADS)}][{_gbk(_INNER, _INNER)}]")
+# One of these stands in every text that is damaged: most texts are looked through once.
+_SIGN = re.compile(
+    r"[?？<&{\\烫屯葺铪\x80-\x84\x86-\x9f\xc0-\xd6\xd8-\xf6\xf8-\xff\ud800-\udfff\ue000-\uf8ff"
+    rf"\ufdd0-\ufdef\ufffc-\uffff\U000f0000-\U0010ffff{_gbk(_HEADS, _INNER)}]"
+)
+
+
+def damage(text: str) -> Damage | None:
+    """The first damage of a text; None for one that reads as it was written."""
+    if not _SIGN.search(text, 0, _LONGEST):
+        return None
+    text = text[:_LONGEST]
+    for pattern, what in (*_KINDS, (_PAIR, _MISREAD)):
+        if found := pattern.search(text):
+            return _damage(text, found, what)
+    for found in _ENTITY.finditer(text):
+        if found[0][1] == "#" or found[0][1:] in html5:
+            return _damage(text, found, "网页标记")
+    return None
 
 
 def _damage(text: str, found: re.Match[str], what: str) -> Damage:

@@ -76,7 +76,7 @@ def _holds_records(cells: Sequence[str], separator: str, width: int) -> bool:
     and the last have as many fields as every record has, and the last starts like a record.
     """
     for place, cell in enumerate(cells):
-        inside = _BREAK.split(cell)
+        inside = _BREAK.split(cell) if "\n" in cell or "\r" in cell else [cell]
         if len(inside) > 1 and inside[-1].count(separator):
             start = place + 1 + inside[0].count(separator)
             end = inside[-1].count(separator) + len(cells) - place

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import date, time, timedelta
+from functools import lru_cache
 
 from reports.intake.cells import Unreadable, line
 from spreadsheets import Cell
@@ -33,7 +34,12 @@ def age(cell: Cell, unit: str = "") -> tuple[str, int | None]:
     """
     if isinstance(cell, (bool, date, time, timedelta)):
         raise Unreadable("number_mangled", _EXPECTED_AGE, "表格程序已把年龄变成日期、时间或逻辑值")
-    given = unicodedata.normalize("NFKC", line(cell))
+    return _age_of(line(cell), unit)
+
+
+@lru_cache(maxsize=4096)
+def _age_of(text: str, unit: str) -> tuple[str, int | None]:
+    given = unicodedata.normalize("NFKC", text)
     plain = re.sub(r"\s+|零|又|整", "", given).upper().rstrip("。.")
     named = unicodedata.normalize("NFKC", unit).strip().upper() or "岁"
     if named not in _UNITS and re.search(r"\d$", plain):
