@@ -102,6 +102,8 @@ def _number(cell: Cell) -> str:
             raise Unreadable("number_mangled", "文本格式的号码", why)
         return str(int(cell))
     given = "".join(half_width(text(cell)).split()).strip("'`")
+    if '"' in given:
+        raise Unreadable("number_mangled", "文本格式的号码", "号码中有双引号，多半是引号没有配对")
     if found := _SCIENTIFIC.fullmatch(given):
         digits, power = found[1] + (found[2] or ""), int(found[3])
         if len(digits) != power + 1 or power >= 15:

@@ -111,3 +111,12 @@ def test_register_refuses_the_lines_of_an_open_quote_and_reads_the_others():
         "请在原文件中补齐或删去多余的双引号（文字中的双引号应写成两个），或从RIS重新导出。"
     )
     assert [(r.row, r.reason) for r in found.refusals] == [(3, f"第3行：{words}"), (4, f"第4行：{words}")]
+
+
+def test_number_with_a_stray_quote_is_refused():
+    head = "检查号,设备,影像描述,诊断结论,报告时间"
+    result = read_reports(f'{head}\nA1",CT,5",乙,2026-03-05 10:00\n'.encode(), "x.csv")
+    assert ([r.accession_number for r in result.reports], [(r.row, r.code) for r in result.refusals]) == (
+        [],
+        [(2, "number_mangled")],
+    )
