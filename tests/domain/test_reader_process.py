@@ -2,6 +2,7 @@
 
 import sys
 import threading
+import time
 
 import pytest
 
@@ -52,14 +53,16 @@ LIMITED = "from spreadsheets import reader; {}; reader.main()"
     ("change", "sentence"),
     [
         ("reader.MEMORY = 20 << 20", TOO_LARGE),
-        ("reader.SECONDS = 1; reader.read = lambda *_: [0 for _ in iter(int, 1)]", STOPPED),
+        ("reader.SECONDS = 1; reader.read = lambda *_: all(n == 0 for n in iter(int, 1))", STOPPED),
     ],
 )
 def test_file_that_takes_more_than_it_may_is_refused(change, sentence, monkeypatch):
     monkeypatch.setattr(reading, "_COMMAND", (sys.executable, "-c", LIMITED.format(change)))
+    began = time.monotonic()
     with pytest.raises(FileRefused) as refused:
         sheets_of(package(rows(*([number(i)] * 20 for i in range(20_000)))), "x.xlsx")
     assert str(refused.value) == sentence
+    assert time.monotonic() - began < 30  # its own limit ended it, not the patience of the one who waits
 
 
 def test_reader_is_given_none_of_the_environment(monkeypatch):
