@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from audits.actions.follow_up import take_up_many
 from audits.models import Feedback, FollowUp
 from reports.models import Report
 from tests.factories import make_outcome, make_report
@@ -14,7 +15,7 @@ from tests.year_factories import followed, make_conference, make_minutes
 
 def build(world):
     department, officer = world.department, world.users["qc_officer"]
-    for number in ("F0001", "F0002", "F0003"):
+    for number in ("F0001", "F0002", "F0003", "F0004"):
         at = datetime(2025, 3, 4, 9)
         report = make_report(department, number, examined_at=at, reported_at=at)
         make_outcome(report, observed_on=date(2025, 3, 9))
@@ -27,6 +28,10 @@ def build(world):
     third = Report.objects.get(accession_number="F0003")
     candidate = FollowUp.objects.create(department=department, report=third, examined_on=date(2025, 3, 4))
     world.add("candidate", candidate)
+    fourth = Report.objects.get(accession_number="F0004")
+    taken = FollowUp.objects.create(department=department, report=fourth, examined_on=date(2025, 3, 4))
+    take_up_many(FollowUp.objects.filter(pk=taken.pk), by=officer)
+    world.add("taken_together", FollowUp.objects.get(pk=taken.pk))
     world.add("conference", make_conference(department, [report], by=officer))
     world.add("minutes", make_minutes(world["conference"], by=officer))
 
@@ -66,7 +71,12 @@ ROWS = (
         data=lambda w: {"chosen": [w["candidate"].pk]},
         qc_officer=302,
     ),
-    row("audits:follow_ups_take_back", "POST", data={"act": "x"}, qc_officer=302),
+    row(
+        "audits:follow_ups_take_back",
+        "POST",
+        data=lambda w: {"act": str(w["taken_together"].taken_together)},
+        qc_officer=302,
+    ),
     row("audits:follow_up_new", qc_officer=200),
     row(
         "audits:follow_up_new",
