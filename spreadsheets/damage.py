@@ -20,7 +20,8 @@ class Damage(NamedTuple):
 
 
 _ASK, _WORD = "[?？]", r"\u3400-\u9fffA-Za-z0-9"
-# Doubt stands behind a word; what follows at once is a mark, an end, or what is to be done about it.
+# ?? alone is a placeholder. Doubt stands behind a word; what follows at once is a mark, an end, or what is to
+# be done about it.
 _DOUBT_GOES_ON = "[待除请建或伴并可必与和及]"
 _LOST = (
     # Not a character, half of one, a picture's place, or the reader's own sign for what it could not read.
@@ -28,7 +29,10 @@ _LOST = (
     ("[\ue000-\uf8ff\U000f0000-\U0010ffff]+", "专用区字符（自造字或符号字体），原文字已丢失"),
     ("[\x80-\x84\x86-\x9f]+", "乱码（编码转换错误）"),
     ("烫{3,}|屯{3,}|葺{3,}|铪{3,}", "乱码，原文字已丢失"),
-    (rf"{_ASK}{{4,}}|(?<![{_WORD})）\]】”\"%?？]){_ASK}{{2,}}", "连续的问号，多半是编码转换时丢失的文字"),
+    (
+        rf"{_ASK}{{4,}}|(?!\A{_ASK}{{2}}\Z)(?<![{_WORD})）\]】”\"%?？]){_ASK}{{2,}}",
+        "连续的问号，多半是编码转换时丢失的文字",
+    ),
     (
         f"(?<=[{_WORD}]){_ASK}{{2,3}}(?=[{_WORD}])(?!{_DOUBT_GOES_ON})",
         "文字中间连续的问号，多半是编码转换时丢失的文字",
