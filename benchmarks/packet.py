@@ -9,8 +9,8 @@ SPEED names, each the median over the rounds of what two neighbours in a round t
 The content is one and the same: a signed packet of today's schema with ten reports and every chapter, its
 workbook, its JSON and two evidence files inside, tagged (PDF/A-3a).
 
-    naive     WeasyPrint alone: the Noto CJK collection, tables with automatic columns, nothing told to Python
-    raw       WeasyPrint alone on our finished HTML and files, our fonts, our settings of Python's collector
+    naive     WeasyPrint alone: the Noto CJK collection, tables with automatic columns
+    raw       WeasyPrint alone on our finished HTML and files, our fonts
     ours      scoring.packet.pdf.render_pdf: template, checks of characters, workbook, JSON, the seal's place
     sheet     the same of a packet in which one row of the sheet was rated otherwise since the last render
     50, 200   the same with so many reports, for the cost of a page as packets grow
@@ -21,7 +21,6 @@ workbook, its JSON and two evidence files inside, tagged (PDF/A-3a).
 The naive fonts are Debian's fonts-noto-cjk; QC_NOTO_CJK names their folder where they are not installed.
 """
 
-import gc
 import io
 import json
 import os
@@ -31,7 +30,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from contextlib import nullcontext
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -156,7 +154,7 @@ def _sheet():
     return lambda: render_pdf(next(turns), ENCLOSED)
 
 
-def _alone(html: str, files, around):
+def _alone(html: str, files):
     """WeasyPrint by itself, with the same structure and the same files inside as ours."""
     import weasyprint
 
@@ -172,11 +170,10 @@ def _alone(html: str, files, around):
             )
             for file in files
         ]
-        with around():
-            document = weasyprint.HTML(string=html)
-            return document.write_pdf(
-                pdf_variant="pdf/a-3a", pdf_identifier=b"raw", attachments=inside, pdf_tags=True
-            )
+        document = weasyprint.HTML(string=html)
+        return document.write_pdf(
+            pdf_variant="pdf/a-3a", pdf_identifier=b"raw", attachments=inside, pdf_tags=True
+        )
 
     return render
 
@@ -200,22 +197,17 @@ def _css() -> str:
 
 def _raw():
     from exporting import pdf
-    from exporting.collector import calm_collector
 
     os.environ["FONTCONFIG_FILE"] = str(pdf._fonts_conf())
     html, files = _finished(_css())
-    render = _alone(html, files, calm_collector)
-    render()
-    gc.collect()
-    gc.freeze()
-    return render
+    return _alone(html, files)
 
 
 def _naive():
     css = _css().replace("table-layout: fixed", "table-layout: auto")
     css = css.replace("Noto Serif SC", "Noto Serif CJK SC").replace("Noto Sans SC", "Noto Sans CJK SC")
     html, files = _finished(css)
-    return _alone(re.sub(r"<colgroup>.*?</colgroup>", "", html), files, nullcontext)
+    return _alone(re.sub(r"<colgroup>.*?</colgroup>", "", html), files)
 
 
 def _stored(again: bool):

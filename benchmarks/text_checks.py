@@ -38,7 +38,6 @@ os.environ["QC_BUILD"] = os.environ.get("QC_BUILD", os.environ.get("QC_ACCELERAT
 os.environ["QC_ACCELERATOR"] = os.environ["QC_BUILD"] if "--accelerated" in sys.argv else "off"
 
 from benchmarks.text_checks_accuracy import checked
-from exporting.collector import calm_collector
 from reports.domain.textcheck import ACCELERATOR
 from reports.domain.textcheck.engine import BoundRules, check, may_speak
 from reports.domain.textcheck.finding import Finding
@@ -223,13 +222,11 @@ def main() -> None:
     reports = stored_reports()
     lots = {"as they are": reports, "full length": joined(reports)}
     if options.accelerated:
-        with calm_collector():
-            answer_questions(lots)
+        answer_questions(lots)
         return
     accelerated = Accelerated()
-    with calm_collector():  # as reports.actions.checking checks its lots
-        for name, lot in lots.items():
-            compare(name, lot, options.seconds, accelerated)
+    for name, lot in lots.items():
+        compare(name, lot, options.seconds, accelerated)
     if not accelerated.is_used:
         print("no build of these sources to compare with: bin/accelerate makes one")
     if options.rules:

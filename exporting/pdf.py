@@ -5,7 +5,6 @@
 - A character no project font has is printed as 〓(U+XXXX) and named, never as a box (QUALITY I4).
 """
 
-import gc
 import io
 import logging
 import os
@@ -21,7 +20,6 @@ from typing import Any
 
 from django.conf import settings
 
-from exporting.collector import calm_collector
 from exporting.pdf_file import write_file
 from exporting.pdf_lean import make_lean
 from exporting.sealing import SealField, fix_range, lay_field
@@ -77,14 +75,13 @@ def html_to_pdf(
         )
         for file in attached
     ]
-    with calm_collector():
-        document = weasyprint.HTML(string=html, base_url=BASE_URL, url_fetcher=_fetcher()())
-        content = document.write_pdf(
-            pdf_identifier=identifier.encode(),
-            pdf_variant="pdf/a-3a" if tagged else "pdf/a-3u",
-            attachments=files,
-            finisher=partial(_finish, seal),
-        )
+    document = weasyprint.HTML(string=html, base_url=BASE_URL, url_fetcher=_fetcher()())
+    content = document.write_pdf(
+        pdf_identifier=identifier.encode(),
+        pdf_variant="pdf/a-3a" if tagged else "pdf/a-3u",
+        attachments=files,
+        finisher=partial(_finish, seal),
+    )
     return fix_range(content) if seal else content
 
 
@@ -152,9 +149,6 @@ def _weasyprint() -> Any:
     import weasyprint
 
     weasyprint.LOGGER.setLevel(logging.ERROR)
-    # What was imported stays for good: the collector need not look at it again (SPEED 1).
-    gc.collect()
-    gc.freeze()
     return weasyprint
 
 

@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager, suppress
 
-from exporting.collector import settle, settled_collector
-
 Made = Iterator[int]
 
 
@@ -21,8 +19,7 @@ def makers(workers: int) -> Iterator[Callable[[Sequence[int]], Made]]:
     shared. What cannot be made is passed over: whoever puts the archive together says why.
     """
     if workers == 1:
-        with settled_collector():
-            yield lambda ids: map(make, ids)
+        yield lambda ids: map(make, ids)
         return
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, mp_context=context, initializer=set_up) as pool:
@@ -40,10 +37,9 @@ def make(sheet_id: int) -> int:
 
 
 def set_up() -> None:
-    """What a process needs once: Django, the renderers, and a collector that leaves them alone."""
+    """What a process needs once: Django and the renderers."""
     import django
 
     django.setup()
     for name in ("scoring.packet.pdf", "scoring.packet.xlsx"):
         __import__(name)
-    settle()

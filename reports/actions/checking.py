@@ -13,7 +13,6 @@ from typing import Any
 from django.db import transaction
 from django.db.models import QuerySet
 
-from exporting.collector import calm_collector
 from reports.actions.bulk import insert_many, update_many
 from reports.domain.fingerprint import fingerprints
 from reports.domain.textcheck import finding as said
@@ -133,9 +132,8 @@ def check_reports(
     changes = Changes(reports=len(reports))
     new: list[Finding] = []
     changed: list[Finding] = []
-    with calm_collector():
-        for report in reports:
-            _compare(report, _said_of(report, around, switches), stored[report.pk], changes, new, changed)
+    for report in reports:
+        _compare(report, _said_of(report, around, switches), stored[report.pk], changes, new, changed)
     insert_many(Finding, new)
     update_many(Finding, changed, _SAID)
     waiting = [report.pk for report in reports if report.rules_version != RULES_VERSION]

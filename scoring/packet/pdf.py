@@ -8,7 +8,6 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
-from exporting.collector import calm_collector
 from exporting.pdf import Attached, html_to_pdf, missing_glyphs, missing_sentence, printable
 from exporting.sealing import SealField
 from scoring.packet.case_pages import case_page
@@ -50,15 +49,14 @@ def render_pdf(document: PacketDocument, enclosed: Mapping[str, bytes] = _NOTHIN
     A signed one carries its workbook and its JSON inside: the file alone is enough to check it offline.
     `enclosed`: SHA-256 → bytes of the evidence files the document says are inside; KeyError without one.
     """
-    with calm_collector():
-        return html_to_pdf(
-            render_html(document),
-            identifier=document.content_hash(),
-            attached=inner_files(document, enclosed) if document.is_final else (),
-            # Packets of the first schema had no structure and no seal: they are made again as signed.
-            tagged=document.schema != FIRST_SCHEMA,
-            seal=_field(document),
-        )
+    return html_to_pdf(
+        render_html(document),
+        identifier=document.content_hash(),
+        attached=inner_files(document, enclosed) if document.is_final else (),
+        # Packets of the first schema had no structure and no seal: they are made again as signed.
+        tagged=document.schema != FIRST_SCHEMA,
+        seal=_field(document),
+    )
 
 
 def _field(document: PacketDocument) -> SealField | None:

@@ -9,7 +9,6 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from exporting.collector import calm_collector
 from reports.domain.textcheck.engine import check
 from reports.domain.textcheck.registry import bound_rules
 from reports.intake.check_lines import LineRefused, answer, read_line
@@ -24,9 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("file", metavar="FILE.jsonl|-")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with calm_collector():
-            refused = self._check(_lines(options["file"]))
-        if refused:
+        if self._check(_lines(options["file"])):
             raise SystemExit(1)
 
     def _check(self, lines: Iterable[tuple[int, bytes]]) -> int:
