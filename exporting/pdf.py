@@ -16,12 +16,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache, partial
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.conf import settings
 
-from exporting.pdf_file import write_file
-from exporting.pdf_lean import make_lean
 from exporting.sealing import SealField, fix_range, lay_field
 
 logger = logging.getLogger(__name__)
@@ -29,6 +27,7 @@ logger = logging.getLogger(__name__)
 BASE_URL = "project:/"
 STYLESHEETS = {f"project:/css/{name}.css": f"static/css/{name}.css" for name in ("print", "print-unmasked")}
 GETA = "〓"
+_STREAM_END = b"\nendstream\nendobj"
 _FONTS = ("NotoSerifSC_400Regular.ttf", "NotoSansSC_400Regular.ttf", "NotoSansSC_700Bold.ttf")
 _UNSEEN = re.compile(r"[^\t\n\x20-\x7e\u4e00-\u9fff，。；：、“”（）·—…？！《》]")
 # fontconfig's file is read once a process, before the first line of text is laid out.
@@ -86,10 +85,19 @@ def html_to_pdf(
 
 
 def _finish(seal: SealField | None, _document: Any, pdf: Any) -> None:
-    make_lean(pdf)
+    """Lay the seal's field, and mend what keeps pydyf's file from being PDF/A (docs/pdf-a-streams.md)."""
     if seal:
         lay_field(pdf, seal)
-    pdf.write = partial(write_file, pdf)
+    pdf.objects[int(pdf.catalog["Metadata"].split()[0])].compress = False
+    write_line = pdf.write_line
+
+    def write_exactly(content: bytes, output: IO[bytes]) -> None:
+        # With LF alone, packed data ending in 0x0D reads as one byte shorter than its /Length.
+        if content.endswith(_STREAM_END):
+            content = content.removesuffix(_STREAM_END) + b"\r" + _STREAM_END
+        write_line(content, output)
+
+    pdf.write_line = write_exactly
 
 
 def printable(text: str) -> str:

@@ -10,6 +10,7 @@ from scoring.domain.score import Sample, SheetInput, SheetScore, score_sheet
 from scoring.domain.verdict import VERDICT_ZH, change_sentences, what_would_change
 from scoring.packet import parts
 from scoring.packet.document import PacketDocument
+from scoring.packet.program import PROGRAM
 from standards.edition import Edition
 from standards.loader import load_edition
 from standards.scoresheet import SheetRow
@@ -92,7 +93,7 @@ def sample_document(
         draw=draw_facts(sample),
         statistics=_statistics(cases),
         anchor=parts.Anchor(4821, "9f2c" * 16, "2025-10-20 16:03"),
-        generated=parts.Generated("2025-10-20 16:05", "任主任 1001", "qcportal 0.1.0"),
+        generated=parts.Generated("2025-10-20 16:05", "任主任 1001", PROGRAM),
         schema="qcportal-packet/1",
     )
 

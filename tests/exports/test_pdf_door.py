@@ -1,9 +1,14 @@
 """exporting.pdf: printable text, project fonts only, nothing fetched."""
 
+import zlib
+from datetime import UTC, datetime
+from itertools import count
+
+import page
 import pytest
 
 from exporting import pdf
-from tests.exports.reading import pdf_boxes, pdf_fonts, pdf_text
+from tests.exports.reading import pdf_boxes, pdf_fonts, pdf_text, stream_ends
 
 
 @pytest.mark.parametrize(
@@ -70,3 +75,15 @@ def test_boxes_are_seen_when_there_are_any():
     """The reader must be able to fail: a character put past `printable` shows as a box."""
     content = pdf.html_to_pdf("<html><body><p>a\U0001f600</p></body></html>", identifier="x")
     assert pdf_boxes(content) == 1
+
+
+def test_packed_data_ending_like_a_line_is_still_as_long_as_it_says():
+    """0x0D before a lone line feed reads as one line end, and the stream as a byte shorter."""
+    texts = (b"%d" % number for number in count())
+    ending_so = next(text for text in texts if zlib.compress(text, 9).endswith(b"\r"))
+    file = pdf.Attached("a.txt", ending_so, "text", datetime(2026, 1, 1, tzinfo=UTC))
+    html = '<html lang="zh"><head><title>题</title></head><body><p>文</p></body></html>'
+    content = pdf.html_to_pdf(html, identifier="x", attached=(file,), tagged=True)
+    assert b"\r\r\nendstream" in content
+    assert stream_ends(content) == {b"\r\nendstream"}
+    assert [failure.message for failure in page.validate_pdf_bytes(content).failures] == []
