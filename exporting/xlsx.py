@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import product
 from xml.sax.saxutils import escape
 
 from openpyxl import Workbook
@@ -23,7 +24,6 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from exporting.cell_text import CELL_LIMIT, clean, looks_like_formula, split, written
-from exporting.xlsx_blocks import Blocks
 
 TALLEST_ROW = 409.0  # points: Excel's own limit
 CONTINUED = "（续上行）"
@@ -83,13 +83,12 @@ class Book:
         properties.created = self._created
         self._pages: list[Page] = []
         self._styles: Styles = {}
-        self._blocks = Blocks()
 
     def page(
         self, name: str, widths: Sequence[int], *, landscape: bool = True, marks: str = "", across: int = 1
     ) -> "Page":
         """A new sheet; `widths` in characters, `marks` printed at the head of each of the pages `across`."""
-        page = Page(self._book.create_sheet(name), widths, landscape, marks, self._styles, self._blocks)
+        page = Page(self._book.create_sheet(name), widths, landscape, marks, self._styles)
         page.fit(across)
         self._pages.append(page)
         return page
@@ -120,10 +119,8 @@ class Page:
         landscape: bool,
         marks: str,
         styles: Styles,
-        blocks: Blocks,
     ) -> None:
         self._sheet, self._styles = sheet, styles
-        self._blocks = blocks
         self.results: dict[str, int | str] = {}
         self.next_row = 1
         for column, width in enumerate(widths, start=1):
@@ -206,10 +203,13 @@ class Page:
             self._sheet.print_title_cols = "A:D"
 
     def merge(self, top: int, left: int, bottom: int, right: int) -> None:
-        """Merge a block; its border is drawn all round."""
+        """Merge a block that looks like its corner; its border is drawn all round."""
         if (top, left) == (bottom, right):
             return
-        self._blocks.merge(self._sheet, top, left, bottom, right)
+        look = self._sheet.cell(top, left)._style
+        for row, column in product(range(top, bottom + 1), range(left, right + 1)):
+            self._sheet.cell(row, column)._style = copy(look)
+        self._sheet.merge_cells(start_row=top, start_column=left, end_row=bottom, end_column=right)
 
     def height(self, row: int, points: float) -> None:
         """Fix a row's height, in points."""
