@@ -8,7 +8,6 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from audits.models import Audit, Case, Measure, Review
-from exporting.prepared import Prepared
 from qcportal.links import link
 from scoring.models import Sheet
 from staff.models import Department
@@ -32,10 +31,10 @@ def standing_of(department: Department | None, user: Any) -> Standing | None:
     """The newest quarter of the department, for those who may see it; None while there is none."""
     if department is None or not user.may("audits.view", department):
         return None
-    rows = _newest(department=department.pk, today=timezone.localdate())
-    if not rows:
+    row = _newest_audit(department, timezone.localdate()).first()
+    if row is None:
         return None
-    newest = _Newest(*rows[0])
+    newest = _Newest(*row)
     overdue = (newest.overdue or 0) if user.may("audits.view_monthly", department) else 0
     return Standing(f"{newest.label} · {_state(newest)}", link("audits:detail", newest.pk), overdue)
 
@@ -51,7 +50,7 @@ class _Newest(NamedTuple):
     overdue: int | None
 
 
-def _newest_audit(department: Any, today: Any) -> QuerySet[Audit, Any]:
+def _newest_audit(department: Department, today: date) -> QuerySet[Audit, Any]:
     open_part = Q(description_at__isnull=True) | Q(conclusion_at__isnull=True)
     cases = Case.objects.filter(audit=OuterRef("pk"), state=Case.State.ACTIVE).order_by()
     judged = cases.filter(Exists(Review.objects.filter(case=OuterRef("pk")))).exclude(
@@ -68,11 +67,8 @@ def _newest_audit(department: Any, today: Any) -> QuerySet[Audit, Any]:
             overdue=Subquery(late.values("department").annotate(n=Count("pk")).values("n")),
         )
         .order_by("-window_end", "-id")
-        .values_list("pk", "label", "drawn", "judged", "sheet_status", "overdue")[:1]
+        .values_list("pk", "label", "drawn", "judged", "sheet_status", "overdue")
     )
-
-
-_newest = Prepared(_newest_audit, department=int, today=date)
 
 
 def _counted(rows: QuerySet[Case]) -> Subquery:
