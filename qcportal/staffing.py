@@ -7,7 +7,8 @@ from typing import Any
 from qcportal.links import link
 from qcportal.tasks import Task
 from reports.domain.quarters import quarter_around
-from reports.kept_periods import kept_qualified, kept_signed
+from reports.qualified import QualifiedPeriod
+from reports.signed import SignedPeriod
 from staff.contexts import SPANS, current_members, endings
 from staff.models import Department, Qualification
 from staff.people import people_of
@@ -82,8 +83,8 @@ def staffing_of(department: Department, user: Any, today: date) -> Staffing | No
 def _exceptions(department: Department, today: date) -> tuple[Figure, ...]:
     first, last = quarter_around(today)
     days = {"since": first, "until": last}
-    counts = kept_qualified(department, first, last).counts()
-    unsigned = len(kept_signed(department, first, last).ids())
+    counts = QualifiedPeriod(department, first, last).counts()
+    unsigned = len(SignedPeriod(department, first, last).ids())
     return (
         Figure("资质例外", counts.reports, link("reports:qualified", **days)),
         Figure("签发医师", counts.roles["signer"], link("reports:qualified", **days, role="signer")),

@@ -185,6 +185,19 @@ class Report(ReportContent):
                 ),
                 name="report_people",
             ),
+            # Whether it was signed, how, and whether it was changed afterwards, likewise (4.5).
+            models.Index(
+                fields=(
+                    "department",
+                    "reported_at",
+                    "is_final",
+                    "signature_method",
+                    "signed_by",
+                    "last_modified_at",
+                    "last_modified_by",
+                ),
+                name="report_signatures",
+            ),
             models.Index(fields=("department", "is_final", "rules_version"), name="report_by_rules_version"),
         )
 

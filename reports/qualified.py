@@ -75,13 +75,9 @@ class QualifiedPeriod:
         department: Department,
         since: date | None = None,
         until: date | None = None,
-        *,
-        answers: Answers | None = None,
     ) -> None:
-        """`answers`: of the department's register as it is now, where they are at hand."""
         self.department = department
         self._base = with_signer(period_of(department, since, until), department)
-        self._given = answers
 
     @property
     def size(self) -> int:
@@ -91,7 +87,7 @@ class QualifiedPeriod:
     @cached_property
     def answers(self) -> Answers:
         """The register, read once."""
-        return self._given or Answers(roster_of(self.department))
+        return Answers(roster_of(self.department))
 
     @cached_property
     def groups(self) -> tuple[FailingName, ...]:

@@ -13,10 +13,8 @@ from django.utils import timezone
 from staff.permissions import policy
 from staff.querysets import DepartmentQuerySet, UserQuerySet
 from staff.register import Member, Qualification, RegisterBatch, SubspecialtyGroup
-from staff.stamps import ChangeStamp
 
 __all__ = [
-    "ChangeStamp",
     "Department",
     "Institution",
     "Member",

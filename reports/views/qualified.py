@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -17,9 +16,9 @@ from django.views.decorators.http import require_GET
 from exporting.listing import KnownRows, listing
 from exporting.register import MOST_ROWS, lines_response, wants_workbook
 from reports.domain.quarters import quarter_around, quarter_before
-from reports.kept_periods import kept_qualified, kept_signed
 from reports.models import Report
 from reports.qualified import ROLE_WORDS, QualifiedPeriod
+from reports.signed import SignedPeriod
 from reports.tables_qualified import CODES, COLUMNS, Asked, QualifiedTable, SignedTable, code_words
 from reports.withheld import left_out
 from staff.access import working_department
@@ -38,17 +37,19 @@ def qualified(request: HttpRequest) -> HttpResponse:
     if department is None:
         return render(request, "reports/qualified.html", {"department": None})
     asked = _asked(request.GET, department, timezone.localdate())
-    part = _signature if asked.signature else _qualified
-    found = part(request, department, asked)
+    period = QualifiedPeriod(department, asked.since, asked.until)
+    if asked.signature:
+        found = _signature(request, department, asked)
+    else:
+        found = _qualified(request, department, asked, period)
     if isinstance(found, HttpResponse):
         return found
-    context = found | _around(department, asked)
+    context = found | _around(department, asked, period.answers.names)
     name = "reports/_qualified.html" if request.htmx else "reports/qualified.html"
     return render(request, name, context)
 
 
-def _qualified(request: HttpRequest, department: Department, asked: Asked) -> Any:
-    period = kept_qualified(department, asked.since, asked.until)
+def _qualified(request: HttpRequest, department: Department, asked: Asked, period: QualifiedPeriod) -> Any:
     which: dict[str, Any] = {"role": asked.role, "code": asked.code, "member": asked.member}
     if wants_workbook(request):
         rows = period.reports(**which).not_withheld_from(request.user)
@@ -100,7 +101,7 @@ def _workbook(
 
 
 def _signature(request: HttpRequest, department: Department, asked: Asked) -> Any:
-    period = kept_signed(department, asked.since, asked.until)
+    period = SignedPeriod(department, asked.since, asked.until)
     counts = period.counts()
     code = asked.code if asked.code.startswith("4.5/") else ""
     if wants_workbook(request):
@@ -133,9 +134,8 @@ def _known(request: HttpRequest, period: Any, **which: Any) -> KnownRows:
     return KnownRows(keys, lambda: period.reports(**which).not_withheld_from(request.user).only(*COLUMNS))
 
 
-def _around(department: Department, asked: Asked) -> dict[str, Any]:
+def _around(department: Department, asked: Asked, names: tuple[tuple[int, str], ...]) -> dict[str, Any]:
     today = timezone.localdate()
-    names = kept_qualified(department, asked.since, asked.until).answers.names
     spans = (("本季度", quarter_around(today)), ("上季度", quarter_before(today)))
     return {
         "department": department,
@@ -147,9 +147,8 @@ def _around(department: Department, asked: Asked) -> dict[str, Any]:
     }
 
 
-@lru_cache(maxsize=64)
 def _options(names: tuple[tuple[int, str], ...], chosen: int | None) -> SafeString:
-    """The options of the choice of a person: some hundred, and hardly ever others."""
+    """The options of the choice of a person."""
     given = ((pk, " selected" if pk == chosen else "", name) for pk, name in names)
     return format_html_join("", '<option value="{}"{}>{}</option>', given)
 
