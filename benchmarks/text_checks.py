@@ -10,8 +10,6 @@ report (about 640 characters). The variants, interleaved, take the same reports:
     product       texts cut once, rules behind their gates
     unseen        the product after it has checked only the other half of the reports: what it remembers
                   of clauses, names and technique lines helps no more than they repeat
-    accelerated   product and unseen by the build of bin/accelerate, in a process of its own, where there
-                  is one of the present sources
 
 All of them must give identical findings. Ratios are what counts; the machine may be noisy. `--rules` prints
 the costliest rules too: microseconds a report, and in what share of the reports their gate lets them be
@@ -19,9 +17,6 @@ called (the first rule that asks for a shared cut pays for it).
 """
 
 import argparse
-import hashlib
-import os
-import subprocess
 import sys
 import time
 from collections import Counter
@@ -33,12 +28,8 @@ from pathlib import Path
 from statistics import mean, median
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-# This process reads the sources; the one that it starts with --accelerated uses the build.
-os.environ["QC_BUILD"] = os.environ.get("QC_BUILD", os.environ.get("QC_ACCELERATOR", ""))
-os.environ["QC_ACCELERATOR"] = os.environ["QC_BUILD"] if "--accelerated" in sys.argv else "off"
 
 from benchmarks.text_checks_accuracy import checked
-from reports.domain.textcheck import ACCELERATOR
 from reports.domain.textcheck.engine import BoundRules, check, may_speak
 from reports.domain.textcheck.finding import Finding
 from reports.domain.textcheck.kept import forget
@@ -125,64 +116,16 @@ def unseen_seconds(reports: Sequence[CheckedReport], rules: BoundRules) -> float
     return taken
 
 
-class Accelerated:
-    """The process that uses the build: asked for a lot of reports, it tells its seconds."""
-
-    def __init__(self) -> None:
-        command, pipe = [sys.executable, __file__, "--accelerated"], subprocess.PIPE
-        self.process = subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True)
-        self.is_used = self._answer() == "used"
-
-    def findings(self, name: str) -> str:
-        return self._ask(f"findings {name}")
-
-    def seconds(self, name: str) -> tuple[float, float]:
-        product, unseen = self._ask(f"seconds {name}").split()
-        return float(product), float(unseen)
-
-    def _ask(self, question: str) -> str:
-        assert self.process.stdin is not None
-        self.process.stdin.write(question + "\n")
-        self.process.stdin.flush()
-        return self._answer()
-
-    def _answer(self) -> str:
-        assert self.process.stdout is not None
-        return self.process.stdout.readline().strip()
-
-
-def answer_questions(lots: dict[str, list[CheckedReport]]) -> None:
-    """What the process with the build does until nothing more is asked."""
-    rules = bound_rules()
-    print(ACCELERATOR, flush=True)
-    for line in sys.stdin:
-        question, _, name = line.strip().partition(" ")
-        if question == "findings":
-            print(told([product(report, rules) for report in lots[name]]), flush=True)
-        else:
-            print(seconds(product, lots[name], rules), unseen_seconds(lots[name], rules), flush=True)
-
-
-def told(findings: Sequence[tuple[Finding, ...]]) -> str:
-    """All findings in one word, to be compared between processes."""
-    return hashlib.sha256(repr(findings).encode()).hexdigest()
-
-
-def compare(name: str, reports: Sequence[CheckedReport], budget: float, accelerated: Accelerated) -> None:
+def compare(name: str, reports: Sequence[CheckedReport], budget: float) -> None:
     rules = bound_rules()
     said = {label: [set(variant(r, rules)) for r in reports] for label, variant in VARIANTS.items()}
     assert said["one by one"] == said["no gates"] == said["product"], "the variants differ in their findings"
-    if accelerated.is_used:
-        assert accelerated.findings(name) == told([product(r, rules) for r in reports]), "the build differs"
     times: dict[str, list[float]] = {label: [] for label in (*VARIANTS, "unseen")}
     until = time.process_time() + budget * len(times)
     while time.process_time() < until:
         for label, variant in VARIANTS.items():
             times[label].append(seconds(variant, reports, rules))
         times["unseen"].append(unseen_seconds(reports, rules))
-        if accelerated.is_used:
-            for label, taken in zip(("product", "unseen"), accelerated.seconds(name), strict=True):
-                times.setdefault(f"accelerated {label}", []).append(taken)
     findings = sum(map(len, said["product"]))
     shape = f"{len(reports)} reports of {mean(map(length, reports)):.0f} characters, {findings} findings"
     print(f"{name}: {shape}, {len(rules)} rules; identical in all variants")
@@ -217,18 +160,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("seconds", nargs="?", type=float, default=4.0)
     parser.add_argument("--rules", action="store_true", help="print the costliest rules")
-    parser.add_argument("--accelerated", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     reports = stored_reports()
     lots = {"as they are": reports, "full length": joined(reports)}
-    if options.accelerated:
-        answer_questions(lots)
-        return
-    accelerated = Accelerated()
     for name, lot in lots.items():
-        compare(name, lot, options.seconds, accelerated)
-    if not accelerated.is_used:
-        print("no build of these sources to compare with: bin/accelerate makes one")
+        compare(name, lot, options.seconds)
     if options.rules:
         costs(lots["full length"])
 

@@ -10,10 +10,7 @@ _forgetting: list[Callable[[], None]] = []
 
 
 class lazy(Generic[T]):  # noqa: N801  # reads as the decorator it is, like property
-    """As functools.cached_property, without the lock that one takes at every first use in Python 3.11.
-
-    For classes that are not compiled (the report): what a text keeps lies in attributes of its own.
-    """
+    """As functools.cached_property, without the lock that one takes at every first use in Python 3.11."""
 
     def __init__(self, work_out: Callable[[Any], T]) -> None:
         self.work_out = work_out
