@@ -14,7 +14,6 @@ from audits.appeals import Appeal
 from audits.domain.appeals import PENDING, Subject, is_overdue
 from audits.own_problems import problem_of_finding
 from exporting.columns import MinuteColumn, tag
-from exporting.tables import ListTable
 from reports.models import Finding
 from reports.shown_findings import STATE_TAG, TAG_OF
 from reports.tables_findings import FindingTable
@@ -41,7 +40,7 @@ class AppealFilter(filters.FilterSet):
         return rows.pending() if value == "pending" else rows.filter(state=value)
 
 
-class AppealTable(ListTable):
+class AppealTable(tables.Table):
     id = tables.Column(verbose_name="申诉", linkify=("audits:appeal", {"pk": A("pk")}))
     appealed_at = MinuteColumn(verbose_name="申诉时间")
     subject = tables.Column(verbose_name="对象")

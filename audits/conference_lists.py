@@ -10,7 +10,6 @@ from django_tables2.utils import A
 
 from audits.models import Conference
 from exporting.columns import NUMBER, DayColumn, tag
-from exporting.tables import ListTable
 
 _DATE = forms.DateInput(attrs={"type": "date"})
 
@@ -38,7 +37,7 @@ class ConferenceFilter(filters.FilterSet):
         return rows.filter(cancelled_at=None, files__isnull=value == "unfiled").distinct()
 
 
-class ConferenceTable(ListTable):
+class ConferenceTable(tables.Table):
     held_on = DayColumn(verbose_name="日期", linkify=("audits:conference", {"pk": A("pk")}))
     kind = tables.Column(verbose_name="类别")
     title = tables.Column(verbose_name="议题", linkify=("audits:conference", {"pk": A("pk")}))

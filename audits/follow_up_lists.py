@@ -16,7 +16,6 @@ from audits.follow_up_rules import follow_up_rules
 from audits.follow_ups import outcomes_of, standing_of
 from audits.models import Feedback, FollowUp
 from exporting.columns import NUMBER, DayColumn, MinuteColumn, tag
-from exporting.tables import ListTable
 from reports.models import System
 
 TAGS = {State.COMPLETE: "pass", State.RUNNING: "due", State.INCOMPLETE: "fail"}
@@ -95,7 +94,7 @@ class FollowUpFilter(filters.FilterSet):
         return rows.filter(report__reporting_physician__startswith=term) if term else rows
 
 
-class FollowUpTable(ListTable):
+class FollowUpTable(tables.Table):
     chosen = tables.Column(empty_values=(), verbose_name="", orderable=False)
     accession_number = tables.Column(
         verbose_name="检查号",
@@ -152,7 +151,7 @@ class FollowUpTable(ListTable):
         return tag(TAGS[found.state], words if found.state is not State.INCOMPLETE else f"逾期：{words}")
 
 
-class FeedbackTable(ListTable):
+class FeedbackTable(tables.Table):
     """One's own feedback: what was said of which report, and whether it was confirmed."""
 
     sent_at = MinuteColumn(verbose_name="反馈时间")

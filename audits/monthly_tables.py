@@ -13,7 +13,6 @@ from django_tables2.utils import A
 from audits.domain.measures import is_overdue
 from audits.models import Measure
 from exporting.columns import DayColumn, tag
-from exporting.tables import ListTable
 
 WHOLE = {"td": {"class": "nowrap"}}
 KIND = {"open": "due", "done": "info", "checked": "info", "closed": "pass", "cancelled": "open"}
@@ -28,7 +27,7 @@ def measure_tag(measure: Measure) -> str:
     return tag(KIND[measure.status], measure.get_status_display())
 
 
-class MeasureTable(ListTable):
+class MeasureTable(tables.Table):
     problem = tables.Column(verbose_name="问题", linkify=("audits:measure", {"pk": A("pk")}))
     source = tables.Column(
         verbose_name="来自",

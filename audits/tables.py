@@ -10,12 +10,11 @@ from audits.blind import shown_system
 from audits.domain.concordance import Judgement
 from audits.models import Audit, Review
 from exporting.columns import NUMBER, tag
-from exporting.tables import ListTable
 
 STATUS_KIND = {"planned": "due", "drawn": "info", "settled": "pass", "cancelled": "open"}
 
 
-class AuditTable(ListTable):
+class AuditTable(tables.Table):
     label = tables.Column(verbose_name="期间", linkify=("audits:detail", {"pk": A("pk")}))
     department = tables.Column(verbose_name="科室", order_by="department__code")
     window_start = tables.Column(verbose_name="窗口", order_by=("window_end", "pk"))
@@ -47,7 +46,7 @@ class AuditTable(ListTable):
         return tag(STATUS_KIND[record.status], value)
 
 
-class ReviewTable(ListTable):
+class ReviewTable(tables.Table):
     case = tables.Column(verbose_name="病例", order_by=("case__audit_id", "case__position"))
     period = tables.Column(
         verbose_name="期间", accessor="case__audit__label", order_by="case__audit__window_end"
@@ -95,7 +94,7 @@ def part_tag(at: Any, word: str, good: bool) -> str:
     return tag("pass" if good else "fail", word) if at else tag("open", "未评")
 
 
-class LedgerTable(ListTable):
+class LedgerTable(tables.Table):
     """Rows are dictionaries of the stored ledger, with `report` the report's id or None."""
 
     accession_number = tables.Column(

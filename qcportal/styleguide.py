@@ -15,13 +15,12 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from exporting.listing import ListPage
-from exporting.tables import ListTable
 from staff.permissions import public
 
 _SPRITE = settings.BASE_DIR / "static" / "icons.svg"
 
 
-class SampleTable(ListTable):
+class SampleTable(tables.Table):
     """Numbers to the right, words to the left, one tag."""
 
     number = tables.Column(verbose_name="检查号", linkify=lambda: "#")

@@ -9,11 +9,10 @@ from django_tables2.utils import A
 
 from exporting.columns import NUMBER, DayColumn, MinuteColumn
 from exporting.masking import mask_name
-from exporting.tables import ListTable
 from reports.models import ImportBatch, ImportSource, Outcome, Report
 
 
-class ReportTable(ListTable):
+class ReportTable(tables.Table):
     accession_number = tables.Column(verbose_name="检查号", linkify=("reports:detail", {"pk": A("pk")}))
     reported_at = MinuteColumn(verbose_name="报告时间")
     patient_name = tables.Column(verbose_name="姓名", orderable=False)
@@ -44,7 +43,7 @@ class ReportTable(ListTable):
         return value if record.is_signed else f"{value}（未签名）"
 
 
-class OutcomeTable(ListTable):
+class OutcomeTable(tables.Table):
     observed_on = DayColumn(verbose_name="结局日期")
     kind = tables.Column(verbose_name="结局来源")
     text = tables.Column(verbose_name="结局内容", orderable=False, attrs={"td": {"class": "clamp"}})
@@ -77,7 +76,7 @@ def _report_url(record: Outcome) -> str | None:
     return reverse("reports:detail", args=[record.report_id]) if record.report_id else None
 
 
-class BatchTable(ListTable):
+class BatchTable(tables.Table):
     file_name = tables.Column(verbose_name="文件", linkify=("reports:batch", {"pk": A("pk")}))
     kind = tables.Column(verbose_name="内容")
     source = tables.Column(verbose_name="来源")
@@ -105,7 +104,7 @@ class BatchTable(ListTable):
         return "，".join(f"{word}{value[key]}" for key, word in words if value.get(key)) or "—"
 
 
-class SourceTable(ListTable):
+class SourceTable(tables.Table):
     name = tables.Column(verbose_name="来源", linkify=("reports:source_edit", {"pk": A("pk")}))
     kind = tables.Column(verbose_name="内容")
     department = tables.Column(verbose_name="科室")

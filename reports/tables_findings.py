@@ -7,7 +7,6 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from exporting.columns import MinuteColumn, tag
-from exporting.tables import ListTable
 from reports.models import Finding
 from reports.rule_words import field_zh, title_of
 from reports.shown_findings import STATE_TAG, TAG_OF, shown_excerpt, shown_message
@@ -36,7 +35,7 @@ SHOWN = (
 )
 
 
-class FindingTable(ListTable):
+class FindingTable(tables.Table):
     """`kept`: the list's filter, handed on to the report page, which leads to the next of the same list."""
 
     reported_at = MinuteColumn(verbose_name="报告时间", default="—")

@@ -11,7 +11,6 @@ from django.utils.html import format_html, format_html_join
 from django_tables2.utils import A
 
 from exporting.columns import MinuteColumn, tag
-from exporting.tables import ListTable
 from reports.models import Report
 from reports.qualified import ROLE_WORDS, QualificationException, QualifiedPeriod
 from reports.signed import FIELDS, SignedPeriod
@@ -73,7 +72,7 @@ class Asked:
         ]
 
 
-class QualifiedTable(ListTable):
+class QualifiedTable(tables.Table):
     accession_number = tables.Column(verbose_name="检查号", linkify=("reports:detail", {"pk": A("pk")}))
     reported_at = MinuteColumn(verbose_name="报告时间")
     examination_name = tables.Column(verbose_name="检查名称", orderable=False)
@@ -121,7 +120,7 @@ def _person(found: QualificationException, names: dict[int, str]) -> Any:
     return format_html('<a href="{}">{}</a>', url, found.person)
 
 
-class SignedTable(ListTable):
+class SignedTable(tables.Table):
     accession_number = tables.Column(verbose_name="检查号", linkify=("reports:detail", {"pk": A("pk")}))
     reported_at = MinuteColumn(verbose_name="报告时间")
     signed_by = tables.Column(verbose_name="签发医师")

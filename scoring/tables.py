@@ -7,7 +7,6 @@ from django.utils.html import format_html
 from django_tables2.utils import A
 
 from exporting.columns import NUMBER, MinuteColumn, tag
-from exporting.tables import ListTable
 from scoring.domain.verdict import VERDICT_ZH
 from scoring.models import Sheet
 from scoring.signed_records import columns_differ
@@ -22,7 +21,7 @@ def verdict_tag(verdict: str) -> Any:
     return tag(_VERDICT_TAGS.get(verdict, "open"), words)
 
 
-class SheetTable(ListTable):
+class SheetTable(tables.Table):
     audit = tables.Column(
         verbose_name="期间",
         linkify=("scoring:detail", {"pk": A("pk")}),
@@ -57,7 +56,7 @@ class SheetTable(ListTable):
         return tag("fail", "与签发时不符") if columns_differ(record) else verdict_tag(value)
 
 
-class PacketTable(ListTable):
+class PacketTable(tables.Table):
     """`giver`: the viewer grants packets; `inside`: sees sheets too; `viewer`: the id of who looks."""
 
     audit = tables.Column(verbose_name="期间", accessor="audit__label", order_by="audit__window_end")

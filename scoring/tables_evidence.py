@@ -12,7 +12,6 @@ from django.utils.html import format_html
 from django_tables2.utils import A
 
 from exporting.columns import DayColumn, tag
-from exporting.tables import ListTable
 from scoring.evidence import EvidenceDocument
 from scoring.forms_evidence import kind_choices
 from standards.loader import current_edition
@@ -88,7 +87,7 @@ class DocumentFilter(filters.FilterSet):
         return rows if self.form.is_valid() and self.form.cleaned_data.get("state") else rows.standing()
 
 
-class DocumentTable(ListTable):
+class DocumentTable(tables.Table):
     title = tables.Column(
         verbose_name="资料",
         linkify=("scoring:document", {"pk": A("pk")}),

@@ -7,7 +7,6 @@ from django.utils.html import format_html
 from django_tables2.utils import A
 
 from exporting.columns import NUMBER, MinuteColumn, SecondColumn, tag
-from exporting.tables import ListTable
 from scoring.models import PacketJob
 from trail.models import Event
 from trail.words import action_words
@@ -16,7 +15,7 @@ _JOB_TAGS = {"queued": "open", "running": "info", "done": "pass", "failed": "fai
 _KINDS = {"pdf": "PDF", "xlsx": "Excel", "json": "JSON", "zip": "ZIP（批量）"}
 
 
-class PacketJobTable(ListTable):
+class PacketJobTable(tables.Table):
     period = tables.Column(
         verbose_name="期间",
         linkify=("scoring:packet_job", {"pk": A("pk")}),
@@ -43,7 +42,7 @@ class PacketJobTable(ListTable):
         return f"{value}/{record.progress_total}"
 
 
-class DownloadTable(ListTable):
+class DownloadTable(tables.Table):
     """Who took what and when, from the trail."""
 
     at = SecondColumn(verbose_name="时间", order_by="seq")

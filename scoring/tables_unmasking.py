@@ -7,7 +7,6 @@ import django_tables2 as tables
 from django_tables2.utils import A
 
 from exporting.columns import DayColumn, MinuteColumn, tag
-from exporting.tables import ListTable
 from scoring.models import UnmaskRequest
 
 _WHOLE = {"td": {"class": "nowrap"}}
@@ -19,7 +18,7 @@ def state_tag(request: UnmaskRequest) -> Any:
     return tag(_TAGS.get(request.state, "open"), request.state_zh)
 
 
-class UnmaskRequestTable(ListTable):
+class UnmaskRequestTable(tables.Table):
     number = tables.Column(
         verbose_name="编号",
         linkify=("scoring:unmask_request", {"pk": A("pk")}),

@@ -11,7 +11,6 @@ from django.utils.safestring import SafeString
 from django_tables2.utils import A
 
 from exporting.columns import NUMBER, MinuteColumn, SecondColumn, tag
-from exporting.tables import ListTable
 from staff.models import Department, User
 from staff.permissions import policy
 from staff.withholding import hidden_in
@@ -23,7 +22,7 @@ _OPENS = {"staff.user": "staff:account_edit", "staff.department": "staff:departm
 _LINE = {"td": {"class": "text-nowrap"}}  # an opened detail must not squeeze the others
 
 
-class DepartmentTable(ListTable):
+class DepartmentTable(tables.Table):
     code = tables.Column(verbose_name="代码", linkify=("staff:department_edit", {"pk": A("pk")}))
     name = tables.Column(verbose_name="科室")
     institution = tables.Column(verbose_name="机构", accessor="institution__name")
@@ -48,7 +47,7 @@ class DepartmentTable(ListTable):
         return format_html('<a href="{}">{}</a>', url, value)
 
 
-class AccountTable(ListTable):
+class AccountTable(tables.Table):
     username = tables.Column(verbose_name="账号", linkify=("staff:account_edit", {"pk": A("pk")}))
     full_name = tables.Column(verbose_name="姓名")
     staff_number = tables.Column(verbose_name="工号")
@@ -84,7 +83,7 @@ class AccountTable(ListTable):
         return tag("due", "待设密码") if record.must_change_password else tag("pass", "启用")
 
 
-class TrailTable(ListTable):
+class TrailTable(tables.Table):
     seq = tables.Column(verbose_name="序号", attrs=NUMBER)
     at = SecondColumn(verbose_name="时间", order_by="seq", attrs=_LINE)
     actor_name = tables.Column(verbose_name="操作人", orderable=False, attrs=_LINE)

@@ -6,13 +6,12 @@ import django_tables2 as tables
 from django_tables2.utils import A
 
 from exporting.columns import DayColumn, MinuteColumn, tag
-from exporting.tables import ListTable
 from staff.domain.summary import Summary
 from staff.models import Member, Qualification
 from staff.qualification_rules import qualification_rules
 
 
-class MemberTable(ListTable):
+class MemberTable(tables.Table):
     staff_number = tables.Column(verbose_name="工号", linkify=("register:member", {"pk": A("pk")}))
     full_name = tables.Column(verbose_name="姓名", linkify=("register:member", {"pk": A("pk")}))
     kind = tables.Column(verbose_name="类别")
@@ -45,7 +44,7 @@ class MemberTable(ListTable):
         return "在岗" if value else tag("open", "离职")
 
 
-class SubmittedTable(ListTable):
+class SubmittedTable(tables.Table):
     """Certificates that wait for somebody to look at them, and what became of earlier ones."""
 
     member = tables.Column(

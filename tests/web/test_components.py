@@ -10,7 +10,6 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 
 from exporting.listing import ListPage
-from exporting.tables import ListTable
 
 REPORT = {
     "accession_number": "MR001",
@@ -186,7 +185,7 @@ def test_empty_icon_is_decoration_though_the_link_has_a_label():
     assert words(page) == "还没有抽样 先导入报告。 去导入"
 
 
-class SmallTable(ListTable):
+class SmallTable(tables.Table):
     number = tables.Column(verbose_name="检查号")
     points = tables.Column(verbose_name="扣分", attrs={"th": {"class": "num"}, "td": {"class": "num"}})
     act = tables.Column(verbose_name="", orderable=False)
