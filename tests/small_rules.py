@@ -35,7 +35,7 @@ def time(report):
 
 
 RULES = (
-    BoundRule(Rule(PLACEHOLDER, placeholder, gate=("XX",)), "6.1.1", "violation"),
+    BoundRule(Rule(PLACEHOLDER, placeholder), "6.1.1", "violation"),
     BoundRule(Rule(PRIOR, prior, reads=("findings", "priors")), "6.5.6", "violation"),
     BoundRule(Rule(ALERT, alert, reads=("impression", "alerts")), "4.1", "suspect"),
     BoundRule(Rule(REQUEST, request, reads=("impression", "request")), "6.5.1", "suspect"),

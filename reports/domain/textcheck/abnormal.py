@@ -5,7 +5,6 @@ from typing import Final
 
 from reports.domain.textcheck.anatomy import named_in
 from reports.domain.textcheck.clauses import Clause
-from reports.domain.textcheck.kept import remembered_clause
 from reports.domain.textcheck.text import Text
 from reports.domain.textcheck.words import pattern
 
@@ -16,7 +15,6 @@ _WORDS: Final = pattern("abnormal_words")
 _SEGMENT_MARKS: Final = "。；;！？!?\n"
 # Clauses about one place; more are no description any more.
 _MOST: Final = 30
-_LONG_PART: Final = 100  # characters; a longer one is no template's
 
 
 def affirmed(part: str) -> str:
@@ -27,17 +25,10 @@ def affirmed(part: str) -> str:
 
 def is_abnormal(part: str) -> bool:
     """Does a ，-part show something, before any denial in it?"""
-    return _is_abnormal(part) if len(part) < _LONG_PART else _shows(part)
-
-
-def _shows(part: str) -> bool:
     said = affirmed(part)
     if "见" in said and _SEEN.search(said):
         return True
     return _WORDS.search(said) is not None
-
-
-_is_abnormal = remembered_clause(_shows)
 
 
 def places_named(text: Text, name: str) -> list[int]:
@@ -91,7 +82,7 @@ def _told(clause: Clause) -> Told:
         clause.told = Told(
             is_rest=not said or said[0] == "余",
             is_apart=start > 0 or not said,
-            is_abnormal=_shows(said),
+            is_abnormal=is_abnormal(said),
             is_last=end != len(clause.plain) - 1 or clause.plain[-1] in _SEGMENT_MARKS,
         )
     return clause.told

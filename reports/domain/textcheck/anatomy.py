@@ -14,11 +14,10 @@ from operator import attrgetter
 from typing import Final, Literal
 
 from reports.domain.textcheck import facts
-from reports.domain.textcheck.clauses import Clause, signs
-from reports.domain.textcheck.kept import remembered
+from reports.domain.textcheck.clauses import Clause
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Text
-from reports.domain.textcheck.words import any_of, group, signs_of, word_set
+from reports.domain.textcheck.words import any_of, group, word_set
 
 Side = Literal["", "左", "右", "双"]
 OPPOSITE: dict[str, Side] = {"左": "右", "右": "左"}
@@ -155,13 +154,8 @@ def clauses_naming(text: Text, name: str) -> tuple[int, ...]:
     known: dict[str, tuple[int, ...]] = text.shared.setdefault("clauses_naming", {})  # type: ignore[assignment]
     found = known.get(name)
     if found is None:
-        wanted = _SIGNS.get(name, 0)
         found = known[name] = tuple(
-            [
-                number
-                for number, clause in enumerate(text.parts)
-                if clause.signs & wanted and name in _names_in(clause)
-            ]
+            [number for number, clause in enumerate(text.parts) if name in _names_in(clause)]
         )
     return found
 
@@ -174,18 +168,6 @@ def _names_in(clause: Clause) -> frozenset[str]:
     return clause.named
 
 
-def _signs_by_name() -> dict[str, int]:
-    """A few characters of which each word for a structure or organ and its parts has one."""
-    spoken: dict[str, list[str]] = {}
-    for word, structure in _STRUCTURES.items():
-        for name in {structure, organ_of(structure)}:
-            spoken.setdefault(name, []).append(word)
-    return {name: signs(signs_of(given)) for name, given in spoken.items()}
-
-
-_SIGNS: Final = _signs_by_name()
-
-
 def organs_named(text: Text) -> frozenset[str]:
     """The organs a text names."""
     found = text.shared.get("organs")
@@ -195,7 +177,6 @@ def organs_named(text: Text) -> frozenset[str]:
     return found
 
 
-@remembered
 def regions_in(name: str) -> frozenset[str]:
     """The regions that the name of an examination or a body part speaks of."""
     return frozenset(region for region, pattern in _examined() if pattern.search(name))

@@ -1,19 +1,12 @@
-"""Clauses: the pieces of a text that ，；。 and line breaks end, each distinct one looked at once.
+"""Clauses: the pieces of a text that ，；。 and line breaks end.
 
-Reports are written from templates and habits: most clauses come again and again. What one tells by its own
-words (a denial, the places it names, that it is abnormal) is worked out when first asked for and kept with
-it. `signs` says which of the characters that rules ask for first stand in it: a text's are those of its
-clauses, and a question whose characters it lacks is answered without a search.
+What one says by its own words (a denial, the places it names, that it is abnormal) is worked out when first
+asked for and cached with it: several rules ask.
 """
 
 import re
 from bisect import bisect_right
-from functools import reduce
-from itertools import repeat
-from operator import or_
-from typing import TYPE_CHECKING, Final, cast
-
-from reports.domain.textcheck.kept import forget_with
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from reports.domain.textcheck.abnormal import Told
@@ -23,7 +16,6 @@ if TYPE_CHECKING:
     from reports.domain.textcheck.rules.measures import Size
 
 MARKS: Final = "，；。！？,;!?\n"
-LONG: Final = 100  # characters; a longer one is no template's
 # Pieces with the mark that ends them; the last one may have none. What is found last is always empty.
 _PIECE: Final = re.compile(rf"[^{MARKS}]*[{MARKS}]?")
 # Every pattern here begins with a character or a class of characters: the search skips all others at once.
@@ -50,38 +42,12 @@ SENTENCE: Final = 1
 SEGMENT: Final = 2
 ITEM: Final = 4
 PARAGRAPH: Final = 8
-# What a clause may be silent of.
-SIZES: Final = 1
-LESIONS: Final = 2
-DEGREES: Final = 4
-CLAIMS: Final = 8
-GROUPS: Final = 16
-ODD_MARKS: Final = 32
-COMPARISONS: Final = 64
-_NO_BITS: Final = repeat(0)
 _CLOSES: Final = {
     "。": SENTENCE | SEGMENT | ITEM,
     "\n": SENTENCE | SEGMENT | ITEM | PARAGRAPH,
     **dict.fromkeys("！？!?", SENTENCE | SEGMENT),
     **dict.fromkeys("；;", SEGMENT | ITEM),
 }
-_bits: dict[str, int] = {}  # the characters asked for, one bit each
-
-
-def signs(characters: str) -> int:
-    """The bits of these characters; asked for when a module is loaded."""
-    found = 0
-    for character in characters:
-        if character not in _bits:
-            _bits[character] = 1 << len(_bits)
-            _memory.clear()  # what it holds was not asked for this one
-        found |= _bits[character]
-    return found
-
-
-def signs_asked() -> int:
-    """How many characters are asked for."""
-    return len(_bits)
 
 
 def narrowed(raw: str) -> str:
@@ -103,16 +69,10 @@ def bounds(text: str, start: int, end: int, marks: str) -> tuple[int, int]:
 
 
 class Clause:
-    """A clause with its mark, and what it tells wherever it stands. Places in it count from its beginning.
+    """A clause with its mark, and what it says wherever it stands. Places in it count from its beginning."""
 
-    What is asked of every clause of a report stands first and together: with some thousand clauses in memory,
-    fetching them costs as much as asking. `silent`: what it is known to tell nothing of.
-    """
-
-    silent: int
     closes: int
     size: int
-    signs: int
     plain: str
     _words: tuple[int, int] | None = None
     _scopes: tuple[tuple[int, int], ...] | None = None
@@ -126,15 +86,11 @@ class Clause:
     degrees: "tuple[Degree, ...] | None" = None
     lesions: tuple[tuple[int, int], ...] | None = None
     named: frozenset[str] | None = None
-    compares: bool | None = None
-    groups: tuple[str, ...] | None = None
     _said: str | None = None
 
     def __init__(self, plain: str) -> None:
-        self.silent = 0
         self.closes = _CLOSES.get(plain[-1:], 0)  # what its mark ends
         self.size = len(plain)
-        self.signs = reduce(or_, map(_bits.get, plain, _NO_BITS), 0)  # the bits of its characters
         self.plain = plain
 
     @property
@@ -166,41 +122,6 @@ class Clause:
             return False
         place = bisect_right(scopes, (at, len(self.plain))) - 1
         return place >= 0 and at < scopes[place][1]
-
-
-class _Memory:
-    """The clauses met lately, by their text: those of the present lot and of the one before."""
-
-    def __init__(self) -> None:
-        self.lot = 8192  # clauses
-        self.recent: dict[str, Clause] = {}
-        self.older: dict[str, Clause] = {}
-
-    def clear(self) -> None:
-        self.recent, self.older = {}, {}
-
-    def recall(self, plain: str) -> Clause:
-        """A clause that `recent` does not hold."""
-        if len(plain) > LONG:
-            return Clause(plain)
-        if len(self.recent) >= self.lot:
-            self.recent, self.older = {}, self.recent
-        found = self.recent.get(plain) or self.older.get(plain) or Clause(plain)
-        self.recent[plain] = found
-        return found
-
-
-_memory = _Memory()
-forget_with(_memory.clear)
-
-
-def clauses_of(pieces: list[str]) -> list[Clause]:
-    """The clauses of these texts, each with its mark."""
-    found: list[Clause | None] = list(map(_memory.recent.get, pieces))
-    for at, clause in enumerate(found):
-        if clause is None:
-            found[at] = _memory.recall(pieces[at])
-    return cast("list[Clause]", found)
 
 
 def pieces_of(plain: str) -> list[str]:

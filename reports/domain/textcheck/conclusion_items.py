@@ -6,7 +6,6 @@ from typing import Final
 
 from reports.domain.textcheck.abnormal import is_place, places_named
 from reports.domain.textcheck.anatomy import Mention, clauses_naming, mentions, mentions_of
-from reports.domain.textcheck.kept import remembered_clause
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Span, Text
 from reports.domain.textcheck.words import Sieve, any_of, group, pattern, words
@@ -27,7 +26,6 @@ _BESIDES: Final = ("附见", "附及", "附：", "另附")
 _LONGEST_PLACE: Final = 12
 # A conclusion has seldom ten items; what lies behind these is not compared.
 MOST_ITEMS, _MOST_CLAUSES = 20, 200
-_LONG_ITEM: Final = 100  # characters; a longer item is no template's
 
 
 class Named:
@@ -86,11 +84,6 @@ class Words:
         return self._may_be_urgent
 
 
-@remembered_clause
-def _remembered_words(said: str) -> Words:
-    return Words(said)
-
-
 class Item:
     """An item of the conclusion, and where the findings describe it: worked out when asked for."""
 
@@ -99,7 +92,7 @@ class Item:
     def __init__(self, impression: Text, findings: Text, span: Span) -> None:
         said = span.of(impression.plain)
         self.impression, self.findings, self.span = impression, findings, span
-        self.words: Words = _remembered_words(said) if len(said) < _LONG_ITEM else Words(said)
+        self.words = Words(said)
 
     @property
     def may_be_urgent(self) -> bool:

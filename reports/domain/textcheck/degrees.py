@@ -9,7 +9,7 @@ from itertools import islice
 from operator import attrgetter
 from typing import Final, Literal
 
-from reports.domain.textcheck.clauses import DEGREES, Clause, signs
+from reports.domain.textcheck.clauses import Clause
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Text
 from reports.domain.textcheck.words import any_of, pattern, words
@@ -35,7 +35,6 @@ _STEP_BEFORE: Final = re.compile(r"[呈为以示见均是或一枚个状形性�
 _LIST_AFTER: Final = re.compile(
     r"(?:的)?(?:均匀|均|未|无|正常|对称|不|欠|尚|如常|大致|异常|良好|改变不|分布|信号|密度|形态|大小)"
 )
-_NOUNS: Final = signs("度号")  # of 密度 and 信号
 _ODD_MARKS: Final = ",;!?！？"
 _start = attrgetter("start")
 _NOT_BARE_BEFORE: Final = "稍度显、或及至偏略较极很微等高低更最"
@@ -63,16 +62,13 @@ def degrees(report: CheckedReport) -> tuple[Degree, ...]:
 
 
 def _read(text: Text) -> list[Degree]:
-    if not text.signs & _NOUNS:
-        return []
     found: list[Degree] = []
     start = 0
     for clause in text.parts:
-        if not clause.silent & DEGREES:
-            for told in _told_in(clause):
-                # After a mark of another language 等 begins no step.
-                if told.start or clause.plain[0] != "等" or text.plain[max(0, start - 1)] not in _ODD_MARKS:
-                    found.append(Degree(start + told.start, start + told.end, told.kind, told.adverb))
+        for told in _told_in(clause):
+            # After a mark of another language 等 begins no step.
+            if told.start or clause.plain[0] != "等" or text.plain[max(0, start - 1)] not in _ODD_MARKS:
+                found.append(Degree(start + told.start, start + told.end, told.kind, told.adverb))
         start += clause.size
     return found[:AT_MOST]
 
@@ -80,13 +76,11 @@ def _read(text: Text) -> list[Degree]:
 def _told_in(clause: Clause) -> tuple[Degree, ...]:
     """A degree and what makes it one stand in one clause."""
     if clause.degrees is None:
-        plain = clause.plain if clause.signs & _NOUNS else ""
+        plain = clause.plain
         before = [_level(plain, match) for match in islice(_LEVEL.finditer(plain), AT_MOST)]
         after = [_change(plain, match) for match in islice(_CHANGED.finditer(plain), AT_MOST)]
         found = [degree for degree in (*before, *after) if degree and not clause.is_negated(degree.start)]
         clause.degrees = tuple(sorted(found, key=_start))
-        if not clause.degrees:
-            clause.silent |= DEGREES
     return clause.degrees
 
 

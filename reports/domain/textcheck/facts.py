@@ -4,7 +4,6 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from reports.domain.textcheck.kept import remembered
 from reports.domain.textcheck.report import CheckedReport
 from standards.loader import current_edition
 
@@ -35,7 +34,6 @@ _MULTIPHASE: Final = re.compile(
 )
 
 
-@remembered
 def kinds_in(text: str) -> tuple[str, ...]:
     """Kinds of examination (DR, CT, MRI) that a text names, in that order of certainty; () when none."""
     return tuple(kind for kind, pattern in _KINDS if pattern.search(text))
@@ -104,7 +102,6 @@ def _is_enhanced(report: CheckedReport) -> bool:
     return _tells_enhancement(examined(report))
 
 
-@remembered
 def _tells_enhancement(text: str) -> bool:
     return _ENHANCED.search(text) is not None
 
@@ -121,7 +118,6 @@ def _is_angiography(report: CheckedReport) -> bool:
     return _tells_angiography(named(report))
 
 
-@remembered
 def _tells_angiography(text: str) -> bool:
     return _ANGIO.search(text) is not None
 
@@ -138,6 +134,5 @@ def _is_multiphase(report: CheckedReport) -> bool:
     return is_enhanced(report) and _tells_phases(examined(report))
 
 
-@remembered
 def _tells_phases(text: str) -> bool:
     return _MULTIPHASE.search(text) is not None

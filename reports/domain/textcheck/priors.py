@@ -3,10 +3,9 @@
 import re
 from typing import Final
 
-from reports.domain.textcheck.clauses import COMPARISONS, signs
 from reports.domain.textcheck.report import CheckedReport, Prior
 from reports.domain.textcheck.text import Text
-from reports.domain.textcheck.words import any_of, group, signs_of, words
+from reports.domain.textcheck.words import any_of, group, words
 
 _FRONT: Final = any_of(words("front_words"))
 DAY: Final = re.compile(
@@ -39,26 +38,6 @@ _COMPARE: Final = re.compile(
     rf"|对(?:[比照]{_AFTERWARDS}|[比照](?!剂|度|增强)[^。；;，\n]{{0,12}}?{_EXAM})"
     rf"|比较{_AFTERWARDS}|参照{_AFTERWARDS}"
 )
-# One of these each of them needs: most texts have none.
-_COMPARE_SIGNS: Final = (
-    "较",
-    "片",
-    "次",
-    "比",
-    "照",
-    "院",
-    "既往",
-    "以往",
-    "先前",
-    "基线",
-    "同前",
-    "与前",
-    "20",
-    "19",
-    "月",
-)
-_SIGNS: Final = signs(signs_of(_COMPARE_SIGNS))
-_CROSSED: Final = signs(",!?！？")  # the clauses' marks that do not end a comparison
 # 平扫与增强CT对比, T1WI与T2WI对比 compare images of the same examination.
 _SAME_EXAM: Final = re.compile(
     r"平扫|增强|动脉期|静脉期|T[12]|DWI|ADC|FLAIR|[正侧斜卧立轴]位|定位|矢状|冠状|横断|CTA|窗|重建|同层|对侧|健侧|两侧|双侧"
@@ -107,28 +86,12 @@ def comparisons(report: CheckedReport, field: str) -> tuple[Comparison, ...]:
 def _read(text: Text) -> list[Comparison]:
     plain = text.plain
     found: list[Comparison] = []
-    if not text.signs & _SIGNS:
-        return found
-    if not text.signs & _CROSSED and not _is_compared(text):
-        return found
     for match in _COMPARE.finditer(plain):
         if _is_made(text, match):
             found.append(Comparison(match.start(), match.end(), match.group()))
             if len(found) >= _AT_MOST:
                 break
     return found
-
-
-def _is_compared(text: Text) -> bool:
-    """Does one of the clauses compare?"""
-    for clause in text.parts:
-        if not clause.silent & COMPARISONS:
-            if clause.compares is None:
-                clause.compares = bool(clause.signs & _SIGNS) and _COMPARE.search(clause.plain) is not None
-            if clause.compares:
-                return True
-            clause.silent |= COMPARISONS
-    return False
 
 
 def _is_made(text: Text, match: re.Match[str]) -> bool:

@@ -3,7 +3,7 @@
 from functools import lru_cache
 from typing import Final
 
-from reports.domain.textcheck.engine import BoundRules, Rule, bind
+from reports.domain.textcheck.engine import BoundRule, Rule, bind
 from reports.domain.textcheck.rules import (
     alerts,
     certainty,
@@ -58,6 +58,6 @@ RULES: Final[tuple[Rule, ...]] = (
 
 
 @lru_cache(maxsize=1)
-def bound_rules() -> BoundRules:
+def bound_rules() -> tuple[BoundRule, ...]:
     """The rules tied to the current edition's clauses."""
     return bind(RULES, current_edition())

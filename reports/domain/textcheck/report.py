@@ -6,11 +6,10 @@ None is "not known" (a check that needs it stays silent), "" is "known to be emp
 import re
 from dataclasses import dataclass
 from datetime import date, datetime
-from operator import attrgetter
+from functools import cached_property
 from typing import Literal
 
-from reports.domain.textcheck.kept import lazy
-from reports.domain.textcheck.text import Text, lines_of, texts_of
+from reports.domain.textcheck.text import Text, text_of
 
 Grain = Literal["", "day", "minute", "second"]
 _MOMENT = re.compile(
@@ -133,12 +132,10 @@ class CheckedReport:
     now: datetime | None = None
     keeps_lines: bool = True
 
-    @lazy
+    @cached_property
     def texts(self) -> dict[str, Text]:
         """The free texts, cut once for all rules; an empty one where not known."""
-        found = texts_of(_TEXTS, _texts(self))
-        found.update(lines_of(_LINES, _lines(self)))
-        return found
+        return {name: text_of(getattr(self, name)) for name in TEXT_FIELDS}
 
     def text(self, field: str) -> Text:
         """The field's text; an empty one when not known (rules name what they need in `reads`)."""
@@ -149,14 +146,18 @@ class CheckedReport:
         found = getattr(self, field, None)
         return found.text if isinstance(found, Moment) else found
 
-    @lazy
+    @cached_property
     def facts(self) -> dict[str, object]:
         """What rules derived from this report and share: filled by reports.domain.textcheck.facts."""
         return {}
 
 
-# What a report says itself, and the lines that it shares with many others.
-_TEXTS = ("findings", "impression")
-_LINES = ("technique", "examination_name", "clinical_diagnosis", "surgical_history", "body_part")
-TEXT_FIELDS = (*_TEXTS, *_LINES)
-_texts, _lines = attrgetter(*_TEXTS), attrgetter(*_LINES)
+TEXT_FIELDS = (
+    "findings",
+    "impression",
+    "technique",
+    "examination_name",
+    "clinical_diagnosis",
+    "surgical_history",
+    "body_part",
+)

@@ -1,13 +1,9 @@
-"""What examination names and technique texts say of kind, part, posture, projection, method and range.
-
-Asked with the text, and remembered by it: a department writes a few names and lines over and over.
-"""
+"""What examination names and technique texts say of kind, part, posture, projection, method and range."""
 
 import re
 from collections.abc import Iterable
 from typing import Final
 
-from reports.domain.textcheck.kept import remembered
 from reports.domain.textcheck.words import any_of, pattern, words
 
 _LATIN: Final = re.compile("[A-Za-z]")
@@ -60,18 +56,15 @@ _PROJECTION_LABEL: Final = re.compile(
 _EMPTY_LABEL: Final = re.compile(r"(?:重建|后处理|重组)(?:技术|方式|方法|算法)?\s?[：:]\s?(?=[；;。\n]|$)")
 
 
-@remembered
 def strongly_named(name: str) -> dict[str, re.Match[str]]:
     """The kinds that a name says beyond doubt, and where."""
     return {kind: match for kind, sought in _STRONG.items() if (match := sought.search(name))}
 
 
-@remembered
 def names_another_examination(named: str) -> bool:
     return _OUT_OF_SCOPE.search(named) is not None
 
 
-@remembered
 def names_part(text: str) -> bool:
     if _PART_ANY_CASE.search(text) is None:
         return False
@@ -79,42 +72,34 @@ def names_part(text: str) -> bool:
     return _PART_ANY_CASE.search(bare) is not None or _VERTEBRA.search(bare) is not None
 
 
-@remembered
 def excuses_posture(named: str) -> bool:
     return _POSTURE_EXCUSED.search(named) is not None
 
 
-@remembered
 def names_mammography(named: str) -> bool:
     return _MAMMOGRAPHY.search(named) is not None
 
 
-@remembered
 def tells_posture(examined: str) -> bool:
     return _POSTURE.search(examined) is not None
 
 
-@remembered
 def labels_posture(technique: str) -> bool:
     return _POSTURE_LABEL.search(technique) is not None
 
 
-@remembered
 def tells_projection(examined: str) -> bool:
     return bool(_PROJECTION.search(examined) or _PROJECTION_LABEL.search(examined))
 
 
-@remembered
 def tells_method(examined: str) -> bool:
     return _METHOD.search(examined) is not None
 
 
-@remembered
 def labels_method(technique: str) -> bool:
     return _METHOD_LABEL.search(technique) is not None
 
 
-@remembered
 def tells_range(text: str) -> bool:
     if _RANGE_LABEL.search(text) or _WHOLE_RANGE.search(text) or _FROM_TO.search(text) or _DISCS.search(text):
         return True
@@ -131,7 +116,6 @@ def _is_place(text: str) -> bool:
     return any(sought.search(text) for sought in (_PART_ANY_CASE, _PASSING_MARKS, _VERTEBRA))
 
 
-@remembered
 def tells_reconstruction(examined: str) -> bool:
     said = _NOT_RECONSTRUCTION.sub(" ", _EMPTY_LABEL.sub(" ", examined))
     return _RECONSTRUCTION.search(said) is not None

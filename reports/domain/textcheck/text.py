@@ -9,6 +9,7 @@ and 6.4.3.5 are about it.
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from typing import Final
 
 from reports.domain.textcheck.clauses import (
@@ -19,16 +20,12 @@ from reports.domain.textcheck.clauses import (
     SENTENCE,
     Clause,
     bounds,
-    clauses_of,
     narrowed,
     pieces_of,
-    signs_asked,
 )
-from reports.domain.textcheck.kept import remembered
 
 _SENTENCE_MARKS: Final = "。！？!?\n"
 _SEGMENT_MARKS: Final = "。；;！？!?\n"
-_LINE: Final = 300  # characters; a longer one is no line
 _NUMBER: Final = re.compile(
     r"[ \t]*(?:[（(]?(?P<n>\d{1,2})[)）]?[、.．,，:：)）](?!\d)|(?P<c>[①-⑳])[、.．]?|"
     r"(?P<h>[一二三四五六七八九十]{1,2})[、.．])[ \t]*"
@@ -53,8 +50,6 @@ class Text:
     """One field's text. Every cut is made at most once, when first asked for; each is linear in the text."""
 
     _shared: dict[str, object] | None = None
-    _signs = 0
-    _asked = -1  # how many signs were asked for when it was cut
     _parts: list[Clause] | None = None
     _ends: list[int] | None = None
     _sentences: tuple[Span, ...] | None = None
@@ -90,24 +85,10 @@ class Text:
         """What the clauses tell by themselves; they end at `clause_ends`."""
         return self._parts or self._cut_up()[0]
 
-    @property
-    def signs(self) -> int:
-        """Which of the characters that rules ask for stand in the text."""
-        if self._asked != signs_asked():
-            self._cut_up()
-        return self._signs
-
     def _cut_up(self) -> tuple[list[Clause], list[int]]:
-        asked = signs_asked()
-        parts = clauses_of(pieces_of(self.plain))
-        ends: list[int] = []
-        end = found = 0
-        for part in parts:
-            end += part.size
-            ends.append(end)
-            found |= part.signs
-        self._parts, self._ends, self._signs = parts, ends, found
-        self._asked = asked
+        parts = [Clause(piece) for piece in pieces_of(self.plain)]
+        ends = list(accumulate(part.size for part in parts))
+        self._parts, self._ends = parts, ends
         return parts, ends
 
     @property
@@ -288,25 +269,9 @@ class Text:
 _EMPTY: Final = Text("")
 
 
-@remembered
-def _line(raw: str) -> Text:
-    return Text(raw)
-
-
-def texts_of(names: Sequence[str], values: Sequence[str | None]) -> dict[str, Text]:
-    """Fields with their texts; an empty one where it is not known."""
-    return {name: _EMPTY if value is None else Text(value) for name, value in zip(names, values, strict=True)}
-
-
-def lines_of(names: Sequence[str], values: Sequence[str | None]) -> dict[str, Text]:
-    """The same of lines that many reports share (names, techniques, diagnoses): kept with what was cut."""
-    return {name: _line_of(value) for name, value in zip(names, values, strict=True)}
-
-
-def _line_of(raw: str | None) -> Text:
-    if raw is None:
-        return _EMPTY
-    return _line(raw) if len(raw) < _LINE else Text(raw)
+def text_of(raw: str | None) -> Text:
+    """A field's text; an empty one where it is not known."""
+    return _EMPTY if raw is None else Text(raw)
 
 
 def _cut(text: str, ends: Sequence[int], marks: str) -> tuple[Span, ...]:

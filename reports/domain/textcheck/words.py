@@ -2,10 +2,8 @@
 
 import re
 import sys
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import Final
 
 from standards.edition import Edition
 from standards.loader import current_edition
@@ -90,34 +88,6 @@ def has_any(text: str, given: Iterable[str]) -> bool:
         if word in text:
             return True
     return False
-
-
-# The most frequent characters of report texts, in this order. Only speed depends on it, no finding does.
-_FREQUENT: Final = (
-    "，。见未侧、大骨常双及结影度管小左肺右增质形内化脑约强节正脉腔号信异态密肾胸积后上肿清椎中气性动变无显下对液肝明前间壁状叶腺囊均呈"
-    "称匀心膜部边体淋巴位区围段示厚实腹胆周界扫隙扩少比所张稍不主窄隔关支多肠折高整外径楚与晰纵出线突发灶描光分相组织较脾钙缘破低门脏狭"
-)
-
-
-def rarest(word: str) -> str:
-    """The character of the word that the fewest texts have."""
-    return min(word, key=lambda char: -_FREQUENT.find(char) if char in _FREQUENT else -len(_FREQUENT))
-
-
-def signs_of(given: Iterable[str]) -> str:
-    """A few characters of which each word has at least one.
-
-    A text without them has none of the words; asking for a single character is ten times quicker than
-    searching for a word, and a hundred times quicker than a pattern.
-    """
-    left, signs = set(given), ""
-    while left:
-        tally = Counter(char for word in left for char in set(word))
-        # A frequent character lets every text pass: only where a word has no other.
-        sign = min(tally, key=lambda char: (char in _FREQUENT, -tally[char], char))
-        signs += sign
-        left = {word for word in left if sign not in word}
-    return signs
 
 
 @lru_cache(maxsize=256)

@@ -11,5 +11,4 @@ from standards.loader import current_edition
 def said(rules: Sequence[Rule], **fields: Any) -> list[tuple[str, str]]:
     bound = bind(rules, current_edition())
     found = check(CheckedReport(**fields), bound)
-    assert check(CheckedReport(**fields), bound, gates=False) == found
     return [(finding.code, finding.excerpt) for finding in found]

@@ -1,12 +1,11 @@
-"""What is kept with a clause tells the same as reading the whole text would."""
+"""What is cached with a clause says the same as reading the whole text would."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.domain.textcheck import clauses, degrees, priors
-from reports.domain.textcheck.clauses import Clause, clauses_of, pieces_of, signs
-from reports.domain.textcheck.kept import forget
+from reports.domain.textcheck import degrees, priors
+from reports.domain.textcheck.clauses import Clause, pieces_of
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.rules import measures
 from reports.domain.textcheck.text import Text
@@ -48,7 +47,7 @@ def test_degrees_of_clauses_are_those_of_the_text(plain):
 
 
 @given(texts)
-def test_comparisons_are_found_though_most_texts_are_not_searched(plain):
+def test_comparisons_are_those_made_in_the_text(plain):
     text = Text(plain)
     wanted = [match.span() for match in priors._COMPARE.finditer(plain) if priors._is_made(text, match)]
     assert [(one.start, one.end) for one in priors._read(text)] == wanted
@@ -58,32 +57,7 @@ def test_comparisons_are_found_though_most_texts_are_not_searched(plain):
 def test_pieces_are_the_text(plain):
     pieces = pieces_of(plain)
     assert "".join(pieces) == plain
-    assert [clause.plain for clause in clauses_of(pieces)] == pieces
-
-
-def test_sign_asked_for_later_is_seen_in_texts_cut_before():
-    text = Text("鬱金香，肺")
-    before = text.signs
-    asked = signs("鬱")
-    assert (before & asked, text.signs & asked) == (0, asked)
-    assert Text("鬱").signs & asked == asked
-    assert Text("肺").signs & asked == 0
-
-
-def test_clause_is_kept_over_one_lot_and_forgotten_after_two(monkeypatch):
-    monkeypatch.setattr(clauses._memory, "lot", 2)
-    forget()
-    (first,) = clauses_of(["肺，"])
-    clauses_of(["肝，", "肾，"])
-    assert clauses_of(["肺，"]) == [first]
-    clauses_of(["脾，", "胰，", "胃，", "胆，"])
-    assert clauses_of(["肺，"]) != [first]
-
-
-def test_long_clause_is_not_kept():
-    forget()
-    long = "肺" * 101
-    assert clauses_of([long]) != clauses_of([long])
+    assert [clause.plain for clause in Text(plain).parts] == pieces
 
 
 @pytest.mark.parametrize(
@@ -101,3 +75,27 @@ def test_number_behind_a_question_mark_begins_an_item():
         "左肾结石?",
         "右肾囊肿，大小约3.5cm",
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("", []),
+        ("肺，肝。", ["肺", "肝"]),
+        (" 肺 ，，肝", ["肺", "肝"]),
+        ("肺；。\n肝?", ["肺", "肝"]),
+    ],
+)
+def test_clauses_are_those_around_their_places(text, parts):
+    cut = Text(text)
+    assert [span.of(cut.plain) for span in cut.clauses] == parts
+    around = [cut.clause_at(span.start) for span in cut.clauses]
+    assert [(span.start, span.end) for span in around] == [(span.start, span.end) for span in cut.clauses]
+    assert cut.clause_ends[-1] == len(text)
+
+
+def test_negation_ends_with_its_clause_however_long_the_clause_is():
+    for filling in ("", "肺" * 200):
+        text = Text(f"肝{filling}未见{filling}结节，肾见结石，但无积液")
+        denied = [text.is_negated(text.plain.index(word)) for word in ("肝", "结节", "结石", "积液")]
+        assert denied == [False, True, False, True]

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from reports.domain.textcheck.engine import check
-from reports.domain.textcheck.kept import forget
 from reports.domain.textcheck.registry import bound_rules
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.words import Sieve
@@ -25,8 +24,7 @@ class Work:
         self.done = 0
 
     def of(self, report: CheckedReport) -> int:
-        """The work of checking a report that nothing is remembered of."""
-        forget()
+        """The work of checking a report."""
         self.done = 0
         before = sys.getprofile()
         sys.setprofile(self._call)

@@ -4,12 +4,11 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from reports.domain.textcheck.clauses import signs
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
 from reports.domain.textcheck.report import Alert, CheckedReport
 from reports.domain.textcheck.text import Span, Text
-from reports.domain.textcheck.words import any_of, group, pattern, rarest, words
+from reports.domain.textcheck.words import any_of, group, pattern, words
 
 _NEAR: Final = r"[^，；。！？,;!?\n]{0,14}"  # A+B: within one clause
 _WITHIN_ITEM: Final = r"[^。；;\n]{0,40}"  # A…B: within one item, in this order
@@ -28,19 +27,12 @@ def _as_pattern(entry: str) -> str:
     return f"{parts[0]}{_NEAR}{parts[1]}|{parts[1]}{_NEAR}{parts[0]}"
 
 
-def _parts() -> dict[str, list[tuple[str, str, str]]]:
-    """First and last part of every entry (of one that has only one, twice) and its kind, by a character that
-    the last part needs: most conclusions have hardly one of these."""
-    found: dict[str, list[tuple[str, str, str]]] = {}
-    for kind, given in group("critical_findings").items():
-        for entry in given:
-            parts = re.split("[+…]", entry)
-            found.setdefault(rarest(parts[-1]), []).append((parts[0], parts[-1], kind))
-    return found
-
-
-_PARTS: Final = tuple((signs(sign), tuple(entries)) for sign, entries in _parts().items())
-_ANY_SIGN: Final = signs("".join(_parts()))
+# First and last part of every entry (of one that has only one, twice) and its kind.
+_PARTS: Final = tuple(
+    (parts[0], parts[-1], kind)
+    for kind, given in group("critical_findings").items()
+    for parts in (re.split("[+…]", entry) for entry in given)
+)
 _KINDS: Final = {
     name: re.compile("|".join(map(_as_pattern, given))) for name, given in group("critical_findings").items()
 }
@@ -69,14 +61,9 @@ def critical_suspect(report: CheckedReport) -> Iterable[Hit]:
 
 def _possible(text: Text) -> list[str]:
     """The kinds of which both parts of an entry stand in the text: no others can be there."""
-    plain, there = text.plain, text.signs & _ANY_SIGN
-    found = set()
-    for sign, entries in _PARTS if there else ():
-        if there & sign:
-            for one, other, kind in entries:
-                if other in plain and one in plain:
-                    found.add(kind)
-    return [kind for kind in _KINDS if kind in found] if found else []
+    plain = text.plain
+    found = {kind for one, other, kind in _PARTS if other in plain and one in plain}
+    return [kind for kind in _KINDS if kind in found]
 
 
 def _first_critical(text: Text, item: Span, kinds: Iterable[str]) -> tuple[str, int, int] | None:

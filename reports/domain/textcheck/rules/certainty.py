@@ -7,12 +7,11 @@ from itertools import islice
 from typing import Final
 
 from reports.domain.textcheck import facts
-from reports.domain.textcheck.clauses import signs
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Span, Text
-from reports.domain.textcheck.words import Sieve, any_of, group, pattern, signs_of, words
+from reports.domain.textcheck.words import Sieve, any_of, group, pattern, words
 
 _ADVICE: Final = group("advice")
 _ACTION: Final = any_of((*_ADVICE["actions"], *_ADVICE["named"]))
@@ -23,7 +22,6 @@ _GENERIC: Final = any_of(words("generic_lesions"))
 _UNDETERMINED: Final = re.compile(
     rf"{any_of(words('undetermined'))}|(?:{_GENERIC})[^，。；;,、\n]{{0,6}}?(?P<open>待查|待定性|待定)"
 )
-_UNDETERMINED_SIGNS: Final = signs(signs_of((*words("undetermined"), "待")))
 # 临床：右肾占位待查 repeats the request; it is not what the radiologist concludes.
 _QUOTED: Final = re.compile(r"临床|申请|病史|主诉")
 # 考虑占位 and 请结合临床考虑 name no disease, so nothing is yet said of what it may be
@@ -98,7 +96,7 @@ def _is_left_open(item: str) -> bool:
 def no_recommendation(report: CheckedReport) -> Iterable[Hit]:
     """6.5.4 d): neither a possible diagnosis nor a clear recommendation."""
     text = report.texts["impression"]
-    if not text.signs & _UNDETERMINED_SIGNS or not _UNDETERMINED.search(text.plain):
+    if not _UNDETERMINED.search(text.plain):
         return
     open_items = [item for item in text.items if _is_left_open(item.of(text.plain))]
     if not open_items:
@@ -266,27 +264,9 @@ def _cannot_stage(report: CheckedReport) -> bool:
 
 
 RULES: Final[tuple[Rule, ...]] = (
-    Rule(
-        "6.5.4a/hedged-typical",
-        hedged_typical,
-        reads=("findings", "impression"),
-        gate=tuple(
-            dict.fromkeys(s.split("+")[0] for given in group("typical_signs").values() for s in given)
-        ),
-        gate_in=("findings",),
-    ),
-    Rule(
-        "6.5.4b/unranked",
-        unranked,
-        reads=("impression",),
-        gate=("或", "可能", "待排", "除外", "鉴别", "?", "？"),
-    ),
-    Rule(
-        "6.5.4c/more-than-three",
-        more_than_three,
-        reads=("impression",),
-        gate=("或", "可能", "待排", "除外", "鉴别", "?", "？"),
-    ),
+    Rule("6.5.4a/hedged-typical", hedged_typical, reads=("findings", "impression")),
+    Rule("6.5.4b/unranked", unranked, reads=("impression",)),
+    Rule("6.5.4c/more-than-three", more_than_three, reads=("impression",)),
     Rule("6.5.4d/no-recommendation", no_recommendation, reads=("impression",)),
-    Rule("6.5.5/no-stage", no_stage, reads=("impression",), gate=words("malignancies")),
+    Rule("6.5.5/no-stage", no_stage, reads=("impression",)),
 )

@@ -186,9 +186,9 @@ def _is_diagnosis(item: str) -> bool:
 
 
 RULES: Final[tuple[Rule, ...]] = (
-    Rule("6.4.3.1/no-comparison-in-findings", no_comparison_in_findings, when=has_similar_prior),
-    Rule("6.5.6/no-comparison", no_comparison, reads=(), when=has_similar_prior),
+    Rule("6.4.3.1/no-comparison-in-findings", no_comparison_in_findings),
+    Rule("6.5.6/no-comparison", no_comparison, reads=()),
     Rule("6.5.6/no-comparison-date", no_comparison_date, reads=()),
-    Rule("6.5.6/date-unknown", date_unknown, reads=("priors",), when=similar_priors),
-    Rule("6.5.6/item-not-compared", item_not_compared, reads=("impression", "priors"), when=similar_priors),
+    Rule("6.5.6/date-unknown", date_unknown, reads=("priors",)),
+    Rule("6.5.6/item-not-compared", item_not_compared, reads=("impression", "priors")),
 )

@@ -6,7 +6,6 @@ from typing import Final
 
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
-from reports.domain.textcheck.kept import remembered_clause
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Span, Text
 from reports.domain.textcheck.words import any_of, group, pattern, words
@@ -28,7 +27,6 @@ _HEADING: Final = re.compile(
     r"[^，,。；;\n]{1,20}[：:]\s*(?:$|[（(]?\d)|[^。；;\n]{1,60}[：:]\s*(?:$|[①-⑳]|[（(]?\d[.、．)）](?!\d))"
 )
 _ADVICE: Final = re.compile(r"建议|请|必要时")
-_LONG_ITEM: Final = 100  # characters; a longer one is no template's
 _COMPARES: Final = re.compile(r"比|前片|旧片|\d{4}")
 
 
@@ -58,10 +56,6 @@ def _places_the_rest(item: str) -> bool:
 
 
 def _names_place(said: str) -> bool:
-    return _item_names_place(said) if len(said) < _LONG_ITEM else _reads_place(said)
-
-
-def _reads_place(said: str) -> bool:
     place = _PLACE.search(said)
     if place is None:
         return _LEVEL.search(said) is not None
@@ -71,9 +65,6 @@ def _reads_place(said: str) -> bool:
     # 骨 of 骨折 is no place.
     rest = _LESION.sub("□", said)
     return bool(_PLACE.search(rest) or _LEVEL.search(rest))
-
-
-_item_names_place = remembered_clause(_reads_place)
 
 
 def _unplaced(text: Text) -> Iterator[Span]:

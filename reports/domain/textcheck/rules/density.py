@@ -52,7 +52,6 @@ _SHORTHAND: Final = re.compile(
     r"(?:[稍略较]?[长短等][、或]?){1,3}T[12₁₂](?!\s?\*?W|-?FLAIR|\.\d)"
     r"(?:[、，/及]?(?:[稍略较]?[长短等])T[12₁₂](?!\s?\*?W)){0,3}"
 )
-_SHORT_T: Final = ("长T", "短T", "等T")
 
 
 def no_reference_tissue(report: CheckedReport) -> Iterable[Hit]:
@@ -217,8 +216,8 @@ def t1t2_shorthand(report: CheckedReport) -> Iterable[Hit]:
 
 
 RULES: Final[tuple[Rule, ...]] = (
-    Rule("6.4.3.2/no-reference-tissue", no_reference_tissue, gate=("密度", "信号")),
-    Rule("6.4.3.3/offlist-degree", offlist_degree, gate=("密度", "信号")),
-    Rule("6.4.3.3/ungraded", ungraded, gate=("低", "高")),
-    Rule("6.4.3.3/t1t2-shorthand", t1t2_shorthand, gate=_SHORT_T),
+    Rule("6.4.3.2/no-reference-tissue", no_reference_tissue),
+    Rule("6.4.3.3/offlist-degree", offlist_degree),
+    Rule("6.4.3.3/ungraded", ungraded),
+    Rule("6.4.3.3/t1t2-shorthand", t1t2_shorthand),
 )

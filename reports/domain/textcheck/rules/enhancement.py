@@ -117,8 +117,8 @@ def _is_of_lesion(text: Text, one: Enhancement) -> bool:
 
 RULES: Final[tuple[Rule, ...]] = (
     Rule("6.4.3.4/vague-enhancement", vague_enhancement, reads=()),
-    Rule("6.4.3.4/vague-suspect", vague_suspect, gate=("强化",)),
+    Rule("6.4.3.4/vague-suspect", vague_suspect),
     Rule("6.4.3.4/no-grade", no_grade),
-    Rule("6.4.3.4/offlist-grade", offlist_grade, gate=("强化",)),
-    Rule("6.4.3.4/no-dynamic-pattern", no_dynamic_pattern, gate=("强化",)),
+    Rule("6.4.3.4/offlist-grade", offlist_grade),
+    Rule("6.4.3.4/no-dynamic-pattern", no_dynamic_pattern),
 )

@@ -157,9 +157,9 @@ def identity_mismatch(report: CheckedReport) -> Iterable[Hit]:
 
 
 RULES: Final[tuple[Rule, ...]] = (
-    Rule("6.1.1/component-missing", component_missing, reads=(), when=_missing),
+    Rule("6.1.1/component-missing", component_missing, reads=()),
     Rule("6.1.1/placeholder", placeholder, reads=()),
-    Rule("6.2.1/field-missing", field_missing, reads=(), when=_missing),
+    Rule("6.2.1/field-missing", field_missing, reads=()),
     Rule("6.2.1/implausible", implausible, reads=()),
     Rule("6.2.2/incomplete-exam-time", incomplete_exam_time, reads=("examined_at",)),
     Rule("6.3.1/identity-mismatch", identity_mismatch, reads=("request",)),

@@ -7,17 +7,16 @@ from typing import Final
 
 from reports.domain.textcheck import facts
 from reports.domain.textcheck.anatomy import Mention, mentions_within, regions
-from reports.domain.textcheck.clauses import LESIONS, Clause, signs
+from reports.domain.textcheck.clauses import Clause
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Span, Text
-from reports.domain.textcheck.words import any_of, group, pattern, signs_of, words
+from reports.domain.textcheck.words import any_of, group, pattern, words
 
 _BOTH: Final = ("findings", "impression")
 # 见(一|多发|…)结节: what a lesion word must have before it, in one clause and without a denial between.
 _LESION: Final = re.compile(any_of(words("lesions_with_attributes")) + "(?!样|状|性)")
-_SIGNS: Final = signs(signs_of(words("lesions_with_attributes")))
 _SEEN: Final = re.compile(r"(?<!未)(?<!不)(?<!难)(?<!未能)(?:见|示|显示|发现|探及)(?P<kind>[^未无]{0,24})$")
 _BRIEFLY: Final = pattern("lesions_briefly")
 _ATTRIBUTES: Final = {name: re.compile(any_of(given)) for name, given in group("lesion_attributes").items()}
@@ -60,23 +59,20 @@ def _seen_lesions(text: Text) -> Iterator[tuple[int, str]]:
     """见一结节, 可见肿块: lesions said to be there that are expected to be described one by one."""
     start = 0
     for clause in text.parts:
-        if not clause.silent & LESIONS:
-            for first, last in _seen_in(clause):
-                at = start + first
-                begin = max(text.sentence_at(at).start, at - 60)
-                if not _BRIEFLY.search(text.plain, begin, start + last + 4):
-                    yield at, clause.plain[first:last]
+        for first, last in _seen_in(clause):
+            at = start + first
+            begin = max(text.sentence_at(at).start, at - 60)
+            if not _BRIEFLY.search(text.plain, begin, start + last + 4):
+                yield at, clause.plain[first:last]
         start += clause.size
 
 
 def _seen_in(clause: Clause) -> tuple[tuple[int, int], ...]:
     """The lesions that a clause says to be seen."""
     if clause.lesions is None:
-        matches = _LESION.finditer(clause.plain) if clause.signs & _SIGNS else ()
+        matches = _LESION.finditer(clause.plain)
         found = [match for match in matches if not clause.is_negated(match.start())]
         clause.lesions = tuple([match.span() for match in found if _is_seen(clause, match)])
-        if not clause.lesions:
-            clause.silent |= LESIONS
     return clause.lesions
 
 
@@ -164,18 +160,6 @@ def no_negative_sign(report: CheckedReport) -> Iterable[Hit]:
 
 
 RULES: Final[tuple[Rule, ...]] = (
-    Rule(
-        "6.4.1.2d/attributes-missing",
-        attributes_missing,
-        reads=_BOTH,
-        gate=words("lesions_with_attributes"),
-        gate_in=("findings",),
-    ),
-    Rule(
-        "6.4.1.2e/no-negative-sign",
-        no_negative_sign,
-        reads=_BOTH,
-        gate=words("diseases_with_negatives"),
-        gate_in=("impression",),
-    ),
+    Rule("6.4.1.2d/attributes-missing", attributes_missing, reads=_BOTH),
+    Rule("6.4.1.2e/no-negative-sign", no_negative_sign, reads=_BOTH),
 )

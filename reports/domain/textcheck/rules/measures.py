@@ -5,10 +5,9 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Final
 
-from reports.domain.textcheck.clauses import SENTENCE, SIZES, Clause, signs
+from reports.domain.textcheck.clauses import SENTENCE, Clause
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
-from reports.domain.textcheck.kept import remembered_clause
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Text
 
@@ -40,9 +39,7 @@ _UNIT_AFTER: Final = re.compile(
 _NAMES: Final = {"毫米": "毫米", "㎜": "mm", "厘米": "厘米", "㎝": "cm"}
 # No size and no word for what images are set to goes beyond ，；。 but both may beyond these.
 _CROSSED: Final = frozenset("\n,;!?！？")
-_DIGITS: Final = signs("0123456789")
-_UNITS: Final = signs("mMcC毫厘米㎜㎝×xX*＊✕╳")
-_OF_SIZES: Final = _DIGITS | signs("层间视F矩窗薄像")
+_OF_SIZES: Final = frozenset("0123456789层间视F矩窗薄像")
 _LEAST_SENTENCE: Final = 10
 # Numbers, the decimals of each, the units (each once), and whether it is a product.
 Parts = tuple[tuple[str, ...], tuple[int, ...], tuple[str, ...], bool]
@@ -82,28 +79,22 @@ def _measures(report: CheckedReport) -> tuple[Measure, ...]:
 
 def _read(report: CheckedReport, field: str) -> Iterator[Measure]:
     text = report.texts[field]
-    if not text.signs & _DIGITS:
-        return
     found: list[Measure] = []
     start = 0
     for clause in text.parts:
-        if not clause.silent & SIZES:
-            for size in _sizes_in(clause):
-                found.append(Measure(field, start, size))
-            if clause.is_crossed:
-                found = [Measure(field, 0, size) for size in _sizes(text.plain)]
-                break
+        for size in _sizes_in(clause):
+            found.append(Measure(field, start, size))
+        if clause.is_crossed:
+            found = [Measure(field, 0, size) for size in _sizes(text.plain)]
+            break
         start += clause.size
     yield from found[:_MOST]
 
 
 def _sizes_in(clause: Clause) -> tuple[Size, ...]:
     if clause.sizes is None:
-        holds = clause.signs & _DIGITS and clause.signs & _UNITS
-        clause.sizes = tuple(_sizes(clause.plain)) if holds else ()
-        clause.is_crossed = bool(clause.signs & _OF_SIZES) and clause.plain[-1] in _CROSSED
-        if not clause.sizes and not clause.is_crossed:
-            clause.silent |= SIZES
+        clause.sizes = tuple(_sizes(clause.plain))
+        clause.is_crossed = clause.plain[-1:] in _CROSSED and not _OF_SIZES.isdisjoint(clause.plain)
     return clause.sizes
 
 
@@ -118,7 +109,6 @@ def _sizes(plain: str) -> Iterator[Size]:
         yield Size(start, said, _parts(said))
 
 
-@remembered_clause
 def _parts(said: str) -> Parts:
     parts = _PART.findall(said)
     numbers = tuple([number for number, _unit in parts])
@@ -249,11 +239,11 @@ def _may_repeat(text: Text) -> bool:
 
 
 RULES: Final[tuple[Rule, ...]] = (
-    Rule("6.4.3.6/mixed-decimals-in-size", mixed_decimals_in_size, reads=(), when=_measures),
-    Rule("6.4.3.6/mixed-units-in-size", mixed_units_in_size, reads=(), when=_measures),
-    Rule("6.4.3.6/mixed-units-in-report", mixed_units_in_report, reads=(), when=_measures),
-    Rule("6.4.3.6/mixed-decimals-in-report", mixed_decimals_in_report, reads=(), when=_measures),
-    Rule("6.4.3.6/no-unit", no_unit, reads=(), when=_measures),
-    Rule("6.4.3.6/multiplication-sign", multiplication_sign, reads=(), when=_measures),
+    Rule("6.4.3.6/mixed-decimals-in-size", mixed_decimals_in_size, reads=()),
+    Rule("6.4.3.6/mixed-units-in-size", mixed_units_in_size, reads=()),
+    Rule("6.4.3.6/mixed-units-in-report", mixed_units_in_report, reads=()),
+    Rule("6.4.3.6/mixed-decimals-in-report", mixed_decimals_in_report, reads=()),
+    Rule("6.4.3.6/no-unit", no_unit, reads=()),
+    Rule("6.4.3.6/multiplication-sign", multiplication_sign, reads=()),
     Rule("6.4.3.7/repetition", repetition),
 )

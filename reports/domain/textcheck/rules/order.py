@@ -157,7 +157,7 @@ def _repeated(text: Text) -> Iterator[tuple[re.Match[str], str]]:
 
 RULES: Final[tuple[Rule, ...]] = (
     Rule("6.4.2.1/urgent-late", urgent_late, reads=_BOTH),
-    Rule("6.4.2.3/scattered", scattered, reads=("findings",), gate=words("lesions_described_together")),
+    Rule("6.4.2.3/scattered", scattered, reads=("findings",)),
     Rule("6.4.2.4/order-differs", order_differs, reads=_BOTH),
     Rule("6.5.2/importance-order", importance_order, reads=("impression",)),
 )

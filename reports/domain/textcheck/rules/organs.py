@@ -192,5 +192,5 @@ def _is_excused(report: CheckedReport, organ: str, missing: str) -> bool:
 RULES: Final[tuple[Rule, ...]] = (
     Rule("6.4.1.1a/attributes", attributes),
     Rule("6.4.1.1b/no-midline", no_midline),
-    Rule("6.4.1.1b/no-symmetry", no_symmetry, gate=("左", "右")),
+    Rule("6.4.1.1b/no-symmetry", no_symmetry),
 )

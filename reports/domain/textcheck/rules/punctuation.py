@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Final
 
-from reports.domain.textcheck.clauses import GROUPS, ODD_MARKS, Clause, signs
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
 from reports.domain.textcheck.report import CheckedReport
@@ -25,12 +24,6 @@ _NUMERALS: Final = "一二三四五六七八九十"
 _ITEM_HEAD: Final = " \n。；;，,、：:\t"
 _REPEATED: Final = re.compile(r"[，。；：、,;](?:[ ]{0,2}[，。；：、,;])+")
 _MAYBE_REPEATED: Final = re.compile(r"[，。；：、,;][ ，。；：、,;]")
-# What the three of them need: a half-width mark, a blank, two marks in a row. 1.2 has none of them.
-_ODD: Final = signs(",;?!:( ")
-_INNER_MARKS: Final = signs("：、")  # those that end no clause
-_MARKS: Final = frozenset("，。；：、")
-_ODD_STOP: Final = re.compile(rf"\.(?<=[{_HAN}]\.)")
-_TWO_MARKS: Final = re.compile(r"[，。；：、][，。；：、]")
 _BLANK: Final = re.compile(rf" (?<=[{_HAN}] ) {{0,40}}(?=[{_HAN}])")
 _BRACKETS: Final = re.compile(r"[（）“”《》【】()]")
 _OPENS: Final = {"）": "（", "”": "“", "》": "《", "】": "【"}
@@ -51,34 +44,6 @@ def _told(field: str, spans: list[tuple[int, int]], say: str) -> Iterator[Hit]:
             yield Hit(field, start, end, say + "。")
     else:
         yield Hit(field, *spans[0], f"{say}，本栏共{len(spans)}处。")
-
-
-def _is_odd(report: CheckedReport) -> bool:
-    """Is there anything at all that the first three rules look at, in either text?"""
-    known = report.facts.get("odd_marks")
-    if known is None:
-        texts = report.texts
-        known = report.facts["odd_marks"] = _may_be_odd(texts["findings"]) or _may_be_odd(texts["impression"])
-    return bool(known)
-
-
-def _may_be_odd(text: Text) -> bool:
-    if text.signs & _ODD:
-        return True
-    for clause in text.parts:
-        if not clause.silent & ODD_MARKS:
-            if _has_odd(clause):
-                return True
-            clause.silent |= ODD_MARKS
-    return False
-
-
-def _has_odd(clause: Clause) -> bool:
-    """Two marks, the first of which may be that of the clause before, or a full stop after Chinese."""
-    plain = clause.plain
-    if plain[:1] in _MARKS or (clause.signs & _INNER_MARKS and _TWO_MARKS.search(plain)):
-        return True
-    return "." in plain and _ODD_STOP.search(plain) is not None
 
 
 def halfwidth_punctuation(report: CheckedReport) -> Iterable[Hit]:
@@ -217,9 +182,8 @@ def paragraph_mix(report: CheckedReport) -> Iterable[Hit]:
     if len(text.paragraphs) == 1:
         named: dict[str, str] = {}
         for clause in text.parts:
-            if not clause.silent & GROUPS:
-                for word in _grouped_in(clause):
-                    named.setdefault(_GROUPS[word], word)
+            for word in _GROUP_WORD.findall(clause.plain):
+                named.setdefault(_GROUPS[word], word)
         if len(named) >= 3:
             seen = "、".join(named.values())
             only = text.paragraphs[0]
@@ -229,15 +193,6 @@ def paragraph_mix(report: CheckedReport) -> Iterable[Hit]:
         first = text.paragraphs[0]
         message = "几乎每句话单独成段，同一脏器被分到多段，关联的描述应为一段。"
         yield Hit("findings", first.start, first.end, message)
-
-
-def _grouped_in(clause: Clause) -> tuple[str, ...]:
-    """The words in it for what paragraphs are about; none goes beyond its clause."""
-    if clause.groups is None:
-        clause.groups = tuple(_GROUP_WORD.findall(clause.plain))
-        if not clause.groups:
-            clause.silent |= GROUPS
-    return clause.groups
 
 
 def _is_chopped(text: Text) -> bool:
@@ -250,9 +205,9 @@ def _is_chopped(text: Text) -> bool:
 
 
 RULES: Final[tuple[Rule, ...]] = (
-    Rule("6.4.3.5/halfwidth-punctuation", halfwidth_punctuation, reads=(), when=_is_odd),
-    Rule("6.4.3.5/repeated-punctuation", repeated_punctuation, reads=(), when=_is_odd),
-    Rule("6.4.3.5/space-in-chinese", space_in_chinese, reads=(), when=_is_odd),
+    Rule("6.4.3.5/halfwidth-punctuation", halfwidth_punctuation, reads=()),
+    Rule("6.4.3.5/repeated-punctuation", repeated_punctuation, reads=()),
+    Rule("6.4.3.5/space-in-chinese", space_in_chinese, reads=()),
     Rule("6.4.3.5/unbalanced-pair", unbalanced_pair, reads=()),
     Rule("6.4.3.5/no-final-stop", no_final_stop, reads=()),
     Rule("6.4.3.5/paragraph-mix", paragraph_mix),

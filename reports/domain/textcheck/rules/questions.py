@@ -8,7 +8,6 @@ from typing import Final
 from reports.domain.textcheck import facts
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
-from reports.domain.textcheck.kept import remembered
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.words import any_of, group, pattern, word_set
 
@@ -47,7 +46,6 @@ def asked(report: CheckedReport, *, purpose: bool) -> Iterator[tuple[str, str]]:
                 yield disease, organ
 
 
-@remembered
 def _suspected(source: str) -> tuple[tuple[str, str], ...]:
     """Each (disease, organ) that a diagnosis suspects."""
     pattern_of, owner = _diseases()

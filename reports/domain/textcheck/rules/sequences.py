@@ -6,7 +6,6 @@ from typing import Final
 from reports.domain.textcheck import facts
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
-from reports.domain.textcheck.kept import remembered
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.sequence_faults import Fault, faults
 from reports.domain.textcheck.sequence_grammar import ORIENTATIONS, names_sequence
@@ -33,7 +32,6 @@ def _is_mri(report: CheckedReport) -> bool:
     return not _is_out_of_scope(facts.named(report))
 
 
-@remembered
 def _is_out_of_scope(named: str) -> bool:
     return has_any(named, _OUT_OF_SCOPE)
 
@@ -64,5 +62,5 @@ CODES: Final = (
     "orientation-repeated",
 )
 RULES: Final[tuple[Rule, ...]] = tuple(
-    Rule(f"6.3.6/{code}", _told(code), reads=("technique",), when=_read) for code in CODES
+    Rule(f"6.3.6/{code}", _told(code), reads=("technique",)) for code in CODES
 )

@@ -5,12 +5,11 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
-from reports.domain.textcheck.clauses import signs
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Text
-from reports.domain.textcheck.words import any_of, pattern, signs_of, words
+from reports.domain.textcheck.words import any_of, pattern, words
 
 _MALE: Final = frozenset(("男", "男性", "M", "m", "male", "Male", "MALE"))
 _FEMALE: Final = frozenset(("女", "女性", "F", "f", "female", "Female", "FEMALE"))
@@ -23,10 +22,6 @@ def _other_sex(female: bool) -> re.Pattern[str]:
     return re.compile(any_of((*(w for n in names for w in words(n)), *words("sex_word_exceptions"))))
 
 
-_MALE_SIGNS: Final = signs(signs_of(words("male_words")))
-_FEMALE_SIGNS: Final = signs(signs_of(words("female_words")))
-
-
 def sex_organ_conflict(report: CheckedReport) -> Iterator[Hit]:
     """6.1.2: an organ the patient's sex does not have, once per word and field."""
     sex = (report.sex or "").strip()
@@ -35,8 +30,6 @@ def sex_organ_conflict(report: CheckedReport) -> Iterator[Hit]:
     female = sex in _FEMALE
     for field in ("findings", "impression"):
         text = report.texts[field]
-        if not text.signs & (_MALE_SIGNS if female else _FEMALE_SIGNS):
-            continue
         seen: set[str] = set()
         for match in _other_sex(female).finditer(text.plain):
             word = match.group()

@@ -320,16 +320,6 @@ def _wanted_sides(report: CheckedReport) -> dict[str, tuple[str, str]]:
 
 
 RULES: Final[tuple[Rule, ...]] = (
-    Rule(
-        "6.3.1/laterality-vs-request",
-        laterality_vs_request,
-        reads=("findings", "impression"),
-    ),
-    Rule(
-        "6.5.3/laterality-conflict",
-        laterality_conflict,
-        reads=("findings", "impression"),
-        gate=("左", "右"),
-        gate_in=("impression",),
-    ),
+    Rule("6.3.1/laterality-vs-request", laterality_vs_request, reads=("findings", "impression")),
+    Rule("6.5.3/laterality-conflict", laterality_conflict, reads=("findings", "impression")),
 )

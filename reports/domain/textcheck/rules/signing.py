@@ -96,10 +96,7 @@ def _reversed(place: str, one: str, early: str, other: str, late: str) -> Hit:
 
 
 RULES: Final[tuple[Rule, ...]] = (
-    *(
-        Rule(code, _told(code), reads=(), when=_faults)
-        for code in (NOT_SIGNED, NOT_LAST_EDITOR, SIGNED_BEFORE_EDIT)
-    ),
+    *(Rule(code, _told(code), reads=()) for code in (NOT_SIGNED, NOT_LAST_EDITOR, SIGNED_BEFORE_EDIT)),
     Rule("4.6/time-missing", time_missing, reads=("reported_at",)),
     Rule("4.6/time-implausible", time_implausible, reads=()),
 )

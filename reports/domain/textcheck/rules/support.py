@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Final
 
 from reports.domain.textcheck.abnormal import affirmed, is_abnormal
-from reports.domain.textcheck.clauses import CLAIMS, Clause
+from reports.domain.textcheck.clauses import Clause
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
 from reports.domain.textcheck.report import CheckedReport
@@ -63,9 +63,8 @@ def _claims(impression: Text) -> Iterator[tuple[str, int, int]]:
     """Each claim that is stated, with the clause around it; one for each clause."""
     start = 0
     for clause in impression.parts:
-        if not clause.silent & CLAIMS:
-            for claim, first, last in _claims_in(clause):
-                yield claim, start + first, start + last
+        for claim, first, last in _claims_in(clause):
+            yield claim, start + first, start + last
         start += clause.size
 
 
@@ -73,8 +72,6 @@ def _claims_in(clause: Clause) -> tuple[tuple[str, int, int], ...]:
     if clause.claims is None:
         claim = _first_claim(clause)
         clause.claims = (claim,) if claim else ()
-        if not claim:
-            clause.silent |= CLAIMS
     return clause.claims
 
 

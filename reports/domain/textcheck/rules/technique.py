@@ -89,18 +89,6 @@ def mri_no_part(report: CheckedReport) -> Iterable[Hit]:
     return _no_part(report, "MRI")
 
 
-def _is_dr(report: CheckedReport) -> bool:
-    return bool(facts.kind(report) == "DR")
-
-
-def _is_ct(report: CheckedReport) -> bool:
-    return bool(facts.kind(report) == "CT")
-
-
-def _is_mri(report: CheckedReport) -> bool:
-    return bool(facts.kind(report) == "MRI")
-
-
 # --- X-ray: posture and projection (6.3.4) ---------------------------------------------------------
 
 
@@ -205,14 +193,14 @@ _TECHNIQUE: Final = ("technique",)
 RULES: Final[tuple[Rule, ...]] = (
     Rule("6.3.3/no-kind", no_kind, reads=_NAME),
     Rule("6.3.3/kind-differs", kind_differs, reads=("examination_name", "modality")),
-    Rule("6.3.4/no-body-part", xray_no_part, reads=_NAME, when=_is_dr),
-    Rule("6.3.4/no-posture", no_posture, reads=_TECHNIQUE, when=_is_plain_radiograph),
-    Rule("6.3.4/no-projection", no_projection, reads=_TECHNIQUE, when=_is_plain_radiograph),
-    Rule("6.3.4/not-in-catalogue", xray_not_in_catalogue, reads=_NAME, when=_is_dr),
-    Rule("6.3.5/no-body-part", ct_no_part, reads=_NAME, when=_is_ct),
-    Rule("6.3.5/no-scan-method", no_scan_method, reads=_TECHNIQUE, when=_is_described_ct),
-    Rule("6.3.5/no-scan-range", no_scan_range, reads=_TECHNIQUE, when=_is_described_ct),
-    Rule("6.3.5/no-reconstruction", no_reconstruction, reads=_TECHNIQUE, when=_is_described_ct),
-    Rule("6.3.5/not-in-catalogue", ct_not_in_catalogue, reads=_NAME, when=_is_ct),
-    Rule("6.3.6/no-body-part", mri_no_part, reads=_NAME, when=_is_mri),
+    Rule("6.3.4/no-body-part", xray_no_part, reads=_NAME),
+    Rule("6.3.4/no-posture", no_posture, reads=_TECHNIQUE),
+    Rule("6.3.4/no-projection", no_projection, reads=_TECHNIQUE),
+    Rule("6.3.4/not-in-catalogue", xray_not_in_catalogue, reads=_NAME),
+    Rule("6.3.5/no-body-part", ct_no_part, reads=_NAME),
+    Rule("6.3.5/no-scan-method", no_scan_method, reads=_TECHNIQUE),
+    Rule("6.3.5/no-scan-range", no_scan_range, reads=_TECHNIQUE),
+    Rule("6.3.5/no-reconstruction", no_reconstruction, reads=_TECHNIQUE),
+    Rule("6.3.5/not-in-catalogue", ct_not_in_catalogue, reads=_NAME),
+    Rule("6.3.6/no-body-part", mri_no_part, reads=_NAME),
 )

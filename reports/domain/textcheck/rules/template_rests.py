@@ -4,9 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from reports.domain.textcheck.clauses import signs
 from reports.domain.textcheck.finding import Hit, Severity
-from reports.domain.textcheck.kept import remembered
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Text
 from reports.domain.textcheck.words import any_of, words
@@ -53,8 +51,6 @@ _PAIRS: Final = (
     ("【", re.compile(r"【\s{0,12}】")),
     ("[", re.compile(r"\[\s{0,12}\]")),
 )
-_SIGNS: Final = tuple((signs(sign[0]), sign, pattern) for sign, pattern in (*_RESTS, *_PAIRS))
-_ANY_SIGN: Final = signs("".join(sign[0] for _, sign, _ in _SIGNS))
 _LINE_ENDS: Final = re.compile(r"[^\S\n]*(?:\n|\Z)")
 _TICKED: Final = re.compile(r"[（(\[【]\s{0,3}[√✓✔☑vV]\s{0,3}[）)\]】]")
 
@@ -71,27 +67,11 @@ def placeholder(report: CheckedReport) -> Iterable[Hit]:
             # Who wrote ?? may have doubted twice: a person decides.
             severity: Severity | None = "suspect" if text.raw[lost.start] in "?？" else None
             yield Hit(name, lost.start, lost.end, message, severity)
-        known = _line_has_sign(text.plain) if name == "technique" else _has_sign(text)
         whole = text.raw.strip()
-        for found in _rests_in(text) if known else ():
+        for found in _rests_in(text):
             start, end = found.span()
             if whole != text.raw[start:end]:
                 yield Hit(name, start, end, f"“{text.raw[start:end][:24]}”是模板留下的占位内容，没有填写。")
-
-
-def _has_sign(text: Text) -> bool:
-    """Most reports have none of the signs but 约, ×, （ and 写; for those the pattern decides."""
-    found = text.signs & _ANY_SIGN
-    for bit, sign, pattern in _SIGNS if found else ():
-        if found & bit and sign in text.plain and pattern.search(text.plain):
-            return True
-    return False
-
-
-@remembered
-def _line_has_sign(plain: str) -> bool:
-    """The same of a line that a department writes over and over."""
-    return any(sign in plain and pattern.search(plain) for _, sign, pattern in _SIGNS)
 
 
 def _rests_in(text: Text) -> Iterator[re.Match[str]]:
