@@ -9,6 +9,8 @@ from scoring.packet import parts
 from scoring.packet.pdf import case_page, render_pdf, table_lines
 from tests.exports.reading import pdf_text, words_beyond_margins
 from tests.exports.sample import sample_document, with_report
+from tests.exports.sample_unmasked import unmasked_document
+from tests.exports.sealed import sealed_document
 
 
 def with_reasons(text: str):
@@ -42,6 +44,14 @@ def test_table_b1_with_long_reasons_keeps_to_one_sheet():
 
 def test_reasons_that_fit_the_sheet_are_printed_whole():
     assert not any(line.cut for line in table_lines(sample_document()))
+
+
+def test_longest_names_of_hospital_and_department_stay_on_the_paper_of_every_page():
+    document = sample_document()
+    longest = {"institution": replace(document.institution, name="W" * 100), "department": "放射" * 30}
+    assert words_beyond_margins(render_pdf(replace(document, **longest))) == []
+    unmasked = unmasked_document(replace(sealed_document(), **longest))
+    assert words_beyond_margins(render_pdf(unmasked)) == []
 
 
 def test_rulings_run_over_a_page_only_when_their_text_is_long():
