@@ -213,8 +213,12 @@ def _modality_swap(hand: _Hand, modality: str) -> tuple[Entry, Entry] | None:
 
 
 def _cap_physicians(hand: _Hand) -> None:
-    # Ends: each swap takes one from a physician above the cap and gives none to one at or above it.
-    while found := _physician_swap(hand):
+    # Each swap takes one from a physician above the cap and gives none to one at or above it: the loop
+    # needs no more turns than there are reports above the cap, and no mistake in a swap makes it endless.
+    for _ in range(sum(max(0, count - hand.cap) for count in hand.per_physician().values())):
+        found = _physician_swap(hand)
+        if found is None:
+            return
         leaving, entry = found
         reason = f"同一报告医师超过{hand.cap}份：在{SYSTEM_ZH[entry.system]}内按随机次序调换"
         hand.take(StepKind.PHYSICIAN, entry, reason, leaving)

@@ -210,6 +210,16 @@ def test_draw_missing_modality_is_swapped_in_and_told():
         assert [n for n in drawn.notes if "MRI" in n] == []
 
 
+@pytest.mark.parametrize("seed", ["s1", "s2", "s3", "s4", "s5", "s6"])
+def test_draw_last_report_of_a_modality_is_not_swapped_for_another(seed):
+    rows = [entry("dr", modality="DR"), entry("mri", modality="MRI"), *(entry(s, s) for s in FIVE[1:])]
+    first, other = rank(rows[:2], seed)
+    drawn = draw(rows, seed, 5)
+    assert (drawn.drawn, drawn.reserve) == ((first, *rows[2:]), (other,))
+    assert [step.kind for step in drawn.steps] == [StepKind.STRATUM] * 5
+    assert drawn.notes == (f"抽样中没有{other.modality}（名单中有，但无法在同一系统内调换）：覆盖不足。",)
+
+
 def test_draw_modality_absent_from_the_list_is_a_note_not_an_error():
     rows = [entry(f"{s[:2]}{n}", s, "CT") for s in FIVE for n in range(3)]
     assert [n for n in draw(rows, "s").notes if n.startswith("抽样中没有")] == [
@@ -223,6 +233,17 @@ def test_draw_one_busy_physician_is_capped_at_three_where_possible():
     for seed in map(str, range(20)):
         counts = Counter(row.reporting_physician for row in draw(rows, seed).drawn)
         assert counts["busy"] <= 3
+
+
+@pytest.mark.parametrize("seed", ["s1", "s2", "s3", "s4", "s5", "s6"])
+def test_draw_two_physicians_at_the_cap_do_not_take_turns_for_ever(seed):
+    rows = [entry("a", by="A"), entry("b", by="B")]
+    rows += [entry(system, system, by=by) for system, by in zip(FIVE[1:], "AABB", strict=True)]
+    first, other = rank(rows[:2], seed)
+    drawn = draw(rows, seed, 5)
+    assert (drawn.drawn, drawn.reserve) == ((first, *rows[2:]), (other,))
+    assert [step.kind for step in drawn.steps] == [StepKind.STRATUM] * 5
+    assert "有1名报告医师被抽到超过2份，同系统内没有可调换的报告。" in drawn.notes
 
 
 def test_draw_only_one_physician_is_noted():

@@ -56,6 +56,15 @@ def test_conclusion_that_is_not_critical_or_not_new_is_silent(impression):
     assert said(RULES, impression=impression) == []
 
 
+@pytest.mark.parametrize(
+    ("percent", "suspected"), [(49, False), (50, True), (51, True), (99, True), (100, True), (101, False)]
+)
+def test_pneumothorax_is_large_from_half_the_lung_on(percent, suspected):
+    marked = f"压缩约{percent}%"
+    found = said(RULES, impression=f"右侧气胸，右肺{marked}。")
+    assert found == ([(SUSPECT, marked)] if suspected else [])
+
+
 def test_each_critical_item_is_told_once_with_its_words():
     impression = (
         "1、右侧基底节区急性脑出血破入脑室；\n2、双侧基底节区陈旧性腔隙性脑梗死；\n3、蛛网膜下腔出血。"
