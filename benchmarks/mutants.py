@@ -4,9 +4,9 @@
     .venv/bin/python benchmarks/mutants.py staff/domain/signing.py --tests tests/domain/test_qualification.py
 
 Each mutant changes one place: a comparison (`<` to `<=` and `>=`, `==` to `!=`, `in` to `not in`), a number
-by one, `True` and `False`, `and` and `or`, a condition to its opposite, what is returned, a statement left out.
-The tests (tests/domain unless given; they need no Django, and get none) run with `-x` at low priority in a
-temporary copy of the tree, first without a change, when they must pass. Mutants are tried in a mixed order:
+by one, `True` and `False`, `and` and `or`, a condition to its opposite, what is returned, a statement left
+out. The tests (tests/domain unless given; they need no Django, and get none) run with `-x` at low priority in
+a temporary copy of the tree, first without a change, when they must pass. Mutants are tried in a mixed order:
 what the time allowed (10 minutes) reaches is a fair sample. Survivors are printed with line and change; one
 that changes nothing anyone could see survives for good: read it before writing a test.
 """
@@ -57,9 +57,9 @@ def mutants(source: str) -> list[tuple[int, str, str]]:
 
 
 def _nodes(parent: ast.AST) -> Iterator[tuple[ast.AST, str, int | None, ast.expr | ast.stmt]]:
-    """Each expression and statement with its parent and its place there; annotations are none."""
+    """Each expression and statement with its parent and its place there; annotations and decorators are none."""
     for field, value in ast.iter_fields(parent):
-        if field in ("annotation", "returns", "type_params"):
+        if field in ("annotation", "returns", "type_params", "decorator_list"):
             continue
         for place, child in enumerate(value if isinstance(value, list) else [value]):
             if isinstance(child, ast.expr | ast.stmt):

@@ -2,7 +2,7 @@
 
 import io
 import json
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from django.core.mail import get_connection
@@ -10,7 +10,6 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from staff.actions.reminding import remind
-from staff.domain.reminder import Line, addresses, reminder
 from tests.register_factories import make_member, make_record
 from trail.models import Event
 
@@ -98,27 +97,3 @@ def test_server_that_refuses_is_said_and_not_recorded(ending, department, monkey
     with pytest.raises(ValueError, match="邮件未能发出"):
         remind(department, to=["a@h.cn"], on=timezone.localdate(), within=30, by=None)
     assert not Event.objects.filter(action="staff.remind").exists()
-
-
-@pytest.mark.parametrize("text", ["RAD", "RAD=", "=a@h.cn", "RAD=nobody"])
-def test_addresses_that_cannot_be_read_are_refused(text):
-    with pytest.raises(ValueError, match="科室代码=地址"):
-        addresses(text)
-
-
-def test_mail_tells_ended_before_ending_in_days():
-    day = date(2026, 11, 24)
-    lines = [
-        Line("甲(1)", "放射防护培训", date(2026, 11, 22), -2),
-        Line("乙(2)", "电子签名", day, 0),
-        Line("丙(3)", "电子签名", date(2026, 11, 30), 6),
-    ]
-    found = reminder("示例医院\n放射科", lines, day)
-    assert found.subject == "资质提醒：示例医院 放射科 已过期1项、将到期2项"
-    assert [line.strip() for line in found.body.splitlines() if "(" in line or "（" in line][1:] == [
-        "已过期（1项）",
-        "2026-11-22　甲(1)　放射防护培训（已过期2天）",
-        "将到期（2项）",
-        "2026-11-24　乙(2)　电子签名（今天到期）",
-        "2026-11-30　丙(3)　电子签名（还有6天）",
-    ]
