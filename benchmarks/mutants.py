@@ -57,7 +57,7 @@ def mutants(source: str) -> list[tuple[int, str, str]]:
 
 
 def _nodes(parent: ast.AST) -> Iterator[tuple[ast.AST, str, int | None, ast.expr | ast.stmt]]:
-    """Each expression and statement with its parent and its place there; annotations and decorators are none."""
+    """Each expression and statement with its parent and its place there; no annotation and no decorator."""
     for field, value in ast.iter_fields(parent):
         if field in ("annotation", "returns", "type_params", "decorator_list"):
             continue
