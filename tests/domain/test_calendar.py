@@ -51,6 +51,7 @@ def test_calendar_of_one_deadline_is_an_all_day_event_with_a_reminder():
         ("x\x00\x07\x7fy", "xy"),
         ("SUMMARY:x\r\nEND:VCALENDAR", "SUMMARY:x\\nEND:VCALENDAR"),
         ("", ""),
+        ("a b", "a b"),
     ],
 )
 def test_text_is_escaped_so_that_it_ends_no_line(text, written):
@@ -63,3 +64,18 @@ def test_long_lines_are_folded_between_characters_at_75_bytes(text):
     assert max(len(line.encode()) for line in lines) <= 75
     assert lines[0] + "".join(line[1:] for line in lines[1:]) == f"SUMMARY:{text}"
     assert {line[0] for line in lines[1:]} <= {" "}
+
+
+@pytest.mark.parametrize(
+    ("line", "pieces"),
+    [
+        ("a" * 75, ["a" * 75]),
+        ("a" * 76, ["a" * 75, "a"]),
+        ("a" * 150, ["a" * 75, "a" * 74, "a"]),
+        ("证" * 26, ["证" * 25, "证"]),
+        ("a" + "证" * 50, ["a" + "证" * 24, "证" * 24, "证" * 2]),
+        ("", [""]),
+    ],
+)
+def test_line_is_folded_only_where_the_next_character_has_no_room(line, pieces):
+    assert folded(line).split("\r\n ") == pieces

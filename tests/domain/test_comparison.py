@@ -38,6 +38,7 @@ def test_rows_stand_in_printed_order_with_every_quarters_points():
     ("changed", "note"),
     [
         ({"edition": "e2"}, "所列季度按不同版本的标准评分，各行的分值和评法可能不同，不宜直接相比。"),
+        ({"window_start": "2003-12-31"}, "有的抽样窗口互相重叠，同一份报告可能计入两次，不作合计。"),
         ({"window_start": "2003-06-01"}, "有的抽样窗口互相重叠，同一份报告可能计入两次，不作合计。"),
     ],
 )

@@ -17,6 +17,7 @@ from scoring.domain.packet_period import PacketPeriod, parse_period, quarter_of_
         ("2026年第3季度", PacketPeriod(2026, 3), "2026年第3季度", date(2026, 7, 1), date(2026, 9, 30)),
         ("2026年4季度", PacketPeriod(2026, 4), "2026年第4季度", date(2026, 10, 1), date(2026, 12, 31)),
         ("2024年", PacketPeriod(2024), "2024年", date(2024, 1, 1), date(2024, 12, 31)),
+        ("2000", PacketPeriod(2000), "2000年", date(2000, 1, 1), date(2000, 12, 31)),
         ("2024", PacketPeriod(2024), "2024年", date(2024, 1, 1), date(2024, 12, 31)),
     ],
 )
@@ -45,6 +46,11 @@ def test_period_written_is_read_with_its_days(text, period, label, first, last):
 def test_period_that_does_not_fit_is_refused(text):
     with pytest.raises(ValueError, match="期间应写作 2026Q3"):
         parse_period(text)
+
+
+def test_period_that_does_not_fit_is_repeated_no_further_than_twenty_characters():
+    with pytest.raises(ValueError, match=r"收到“x{20}”。$"):
+        parse_period("x" * 21)
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from scoring.domain.score import (
     read_case,
     score_sheet,
 )
-from scoring.domain.verdict import VERDICT_ZH, change_sentences, what_would_change
+from scoring.domain.verdict import VERDICT_ZH, WhatWouldChange, change_sentences, what_would_change
 from standards.loader import current_edition
 
 SHEET = current_edition().sheet
@@ -139,6 +139,19 @@ def test_unjudged_groups_of_a_secondary_hospital_cannot_lose_points():
     assert score_sheet(sheet_input(level="secondary", states={"1.5": None}), SHEET).bounds == Bounds(
         30, 30, "pass"
     )
+
+
+def test_unjudged_row_with_a_partial_state_is_bounded_by_its_worst():
+    assert score_sheet(sheet_input(states={"1.3": None}), SHEET).bounds == Bounds(28, 30, "pass")
+
+
+def test_nothing_open_changes_by_one_kind_alone_and_has_no_basis():
+    assert what_would_change(sheet_input(), SHEET) == WhatWouldChange(21, False, 10, 5, None, "")
+
+
+def test_what_would_change_of_a_sheet_that_cannot_be_scored_is_refused():
+    with pytest.raises(InvalidSheet):
+        what_would_change(sheet_input(k=11), SHEET)
 
 
 def test_verdicts_are_written_as_the_table_writes_them():
