@@ -68,6 +68,13 @@ def test_licence_not_in_force_the_first_of_the_specialty_is_named():
     ]
 
 
+def test_certificates_not_in_force_the_first_is_named():
+    kept = [CERTIFICATE._replace(valid_until=BEFORE), CERTIFICATE._replace(issued_on=AFTER)]
+    assert signer_reasons(*kept, LICENCE, RESIDENCY) == [
+        ("4.4/licence-missing", "not_qualified", f"医师资格证书有效至{BEFORE}，签发日{ON}已过期。")
+    ]
+
+
 def test_licence_without_a_scope_is_not_recorded():
     assert signer_reasons(CERTIFICATE, LICENCE._replace(practice_scope=""), RESIDENCY) == [
         ("4.4/licence-missing", "not_recorded", "医师执业证书未登记执业范围。")
@@ -198,6 +205,20 @@ def test_roster_same_name_none_qualified_is_not_qualified_whoever_it_was():
     reason = Reason("4.4/residency-stage-one", "4.4", says, "not_qualified")
     assert Roster(two, rules=RULES).signer("医甲", "", ON) == Answer((reason,))
     assert Roster(two, rules=RULES, binding=False).signer("医甲", "", ON) == Answer((reason,), advisory=True)
+
+
+def test_roster_same_name_one_qualified_and_one_not_is_ambiguous():
+    lacking = (CERTIFICATE, LICENCE, Record("residency_stage_one", result="failed"))
+    roster = Roster([physician(*SIGNER), physician(*lacking, number="D2")], rules=RULES)
+    says = "登记表中有2人名为“医甲”（工号D1、D2），报告未注明工号，无法确定是谁；其中1人当日的资质无法确认。"
+    reason = Reason("4.4/residency-stage-one", "4.4", says, "ambiguous")
+    assert roster.signer("医甲", "", ON) == Answer((reason,))
+
+
+def test_roster_name_of_one_person_is_answered_as_that_person():
+    person = physician(CERTIFICATE, LICENCE)
+    roster = Roster([person], rules=RULES)
+    assert roster.signer("医甲", "", ON) == may_sign(person, ON, rules=RULES) != Answer()
 
 
 def test_roster_same_name_the_kind_asked_for_comes_first():

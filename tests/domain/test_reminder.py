@@ -7,7 +7,7 @@ import pytest
 from staff.domain.reminder import Line, Reminder, addresses, reminder
 
 DAY = date(2026, 11, 24)
-ENDED = Line("甲(1)", "放射防护培训", date(2026, 11, 22), -2)
+ENDED = Line("甲(1)", "放射防护培训", date(2026, 11, 23), -1)
 TODAY = Line("乙(2)", "电子签名", DAY, 0)
 SOON = Line("丙(3)", "电子签名", date(2026, 11, 30), 6)
 
@@ -17,7 +17,7 @@ def test_mail_tells_ended_before_ending_in_days():
         "资质提醒：示例医院 放射科 已过期1项、将到期2项",
         "示例医院\n放射科：截至2026-11-24，以下资质已过期或将到期（到期当日仍有效）。\n\n"
         "已过期（1项）\n"
-        "  2026-11-22　甲(1)　放射防护培训（已过期2天）\n\n"
+        "  2026-11-23　甲(1)　放射防护培训（已过期1天）\n\n"
         "将到期（2项）\n"
         "  2026-11-24　乙(2)　电子签名（今天到期）\n"
         "  2026-11-30　丙(3)　电子签名（还有6天）\n\n"
