@@ -25,10 +25,18 @@ def test_four_quarters_are_added_up_with_their_interval():
 
 
 def test_rows_stand_in_printed_order_with_every_quarters_points():
-    other = quarter(2, rows=(RowPoints("2.1", "影像描述", 10, 8), RowPoints("1.10", "新增", 2, 2)))
+    other = quarter(
+        2,
+        rows=(
+            RowPoints("2.1", "影像描述", 10, 8),
+            RowPoints("1.10", "新增", 2, 2),
+            RowPoints("1.2", "月检", 2, 2),
+        ),
+    )
     found = compare([quarter(1), other])
     assert [(row.id, scores) for row, scores in found.lines] == [
         ("1.1", ("未评", "—")),
+        ("1.2", ("—", 2)),
         ("1.10", ("—", 2)),
         ("2.1", (10, 8)),
     ]
@@ -52,6 +60,17 @@ def test_quarters_that_do_not_fit_together_are_not_added_up(changed, note):
 def test_three_quarters_and_one_that_cannot_be_read_are_not_added_up():
     found = compare([*(quarter(n) for n in (1, 2, 3)), Quarter(4, "第4期", 1, problem="被改动过")])
     assert (found.together, found.notes) == (None, (HONEST, "已签发的季度不足4个，暂不能合计。"))
+
+
+def test_quarter_that_cannot_be_read_has_no_figures():
+    unread = Quarter(4, "第4期", 1, problem="被改动过")
+    assert (unread.superseded, unread.total, unread.rows, unread.good, unread.judged) == (
+        False,
+        None,
+        (),
+        0,
+        0,
+    )
 
 
 def test_other_level_is_said_and_does_not_forbid_adding_up():

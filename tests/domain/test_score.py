@@ -101,7 +101,7 @@ def test_concordance_rate_is_rounded_half_up_without_floats(good, size, percent)
 def test_lost_points_name_their_printed_rule_and_readings():
     score = score_sheet(sheet_input(d=2, k=2, states={"1.3": "incomplete", "1.5": "absent"}), SHEET)
     assert score.deductions == (
-        Deduction("1.3", 1, "state", "记录不完整-1分", ("D-05",)),
+        Deduction("1.3", 1, "state", "记录不完整-1分", ("D-05",), 0),
         Deduction("1.5", 2, "state", "三级医院未设亚专业组不得分", ("D-06",)),
         Deduction("2.1", 2, "case", "描述不规范或错误，每例-1分", ("D-09", "D-12", "D-14"), 2),
         Deduction("2.2", 2, "case", "如果不符合，诊断错误或漏诊，每例 -1分", ("D-09", "D-14", "D-18"), 2),
