@@ -42,6 +42,11 @@ def test_validity_without_end_holds_for_ever_and_a_withdrawn_one_never():
         ((Validity(D(2025, 1, 1), D(2026, 2, 14)), Validity(D(2026, 2, 15), None)), "whole"),
         ((Validity(D(2025, 1, 1), D(2026, 2, 14)), Validity(D(2026, 2, 16), None)), "part"),
         ((Validity(D(2026, 4, 1), None),), "none"),
+        ((Validity(D(2026, 2, 1), D(2026, 2, 1)),), "part"),
+        ((Validity(D(2026, 2, 2), D(2026, 2, 1)),), "none"),
+        ((Validity(D(2026, 3, 31), None),), "part"),
+        ((Validity(D(2025, 1, 1), D(2026, 1, 1)),), "part"),
+        ((Validity(D(2025, 1, 1), D(2025, 12, 31)),), "none"),
     ],
 )
 def test_coverage_of_a_quarter(held, expected):
