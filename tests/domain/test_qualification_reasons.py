@@ -195,6 +195,27 @@ def test_may_operate_only_failed_training_is_not_qualified():
     assert operator_reasons(TRAINED, on_ct) == [equipment]
 
 
+# --- the answer -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("whys", "qualified"),
+    [
+        ([], True),
+        (["not_recorded"], None),
+        (["ambiguous"], None),
+        (["not_qualified"], False),
+        (["not_recorded", "not_qualified"], False),
+    ],
+)
+def test_answer_is_no_only_where_the_register_says_no(whys, qualified):
+    assert Answer(tuple(Reason("c", "4.4", "句", why) for why in whys)).qualified is qualified
+
+
+def test_person_is_written_with_the_staff_number():
+    assert str(physician()) == "医甲(D1)"
+
+
 # --- whose name it is -----------------------------------------------------------------------------
 
 
