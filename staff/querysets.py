@@ -55,7 +55,8 @@ class UserQuerySet(models.QuerySet[Any]):
         Accounts that differ in case only, made before that was refused, are found by the exact name.
         """
         name = canonical_username(typed)
-        rows = self.filter(Q(username__iexact=name) | Q(username=typed.strip()))
+        # No stored name is longer; SQLite takes no pattern of more than 50,000 bytes.
+        rows = self.filter(Q(username__iexact=name[:150]) | Q(username=typed.strip()))
         found = [user for user in rows if canonical_username(user.username) == name]
         exact = [user for user in found if user.username == typed.strip()]
         return exact[0] if exact else found[0] if len(found) == 1 else None

@@ -52,6 +52,12 @@ def test_variants_of_a_name_are_counted_as_one_and_the_right_password_is_refused
     assert not signed_in(client)
 
 
+@pytest.mark.parametrize("length", [151, 60_000, 1_000_000])
+def test_name_longer_than_any_account_is_answered_like_an_unknown_one(length, client, admin):
+    answer = try_in(client, username="a" * length)
+    assert (answer.status_code, "账号或密码不正确" in answer.content.decode()) == (400, True)
+
+
 def test_variants_of_an_unknown_name_look_the_same(client, admin):
     known = [try_in(client, username=name) for name in TYPED[:8]]
     unknown = [try_in(client, username=name.replace("d", "t")) for name in TYPED[:8]]
