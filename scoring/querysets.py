@@ -2,7 +2,7 @@
 
 from typing import Any, Self
 
-from django.db.models import CharField, OuterRef, Q, Subquery
+from django.db.models import CharField, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Cast
 from django.utils import timezone
 
@@ -26,11 +26,14 @@ class SheetQuerySet(DepartmentScoped):
         return self.filter(status="signed")
 
     def with_signed_as(self) -> Self:
-        """Each with `signed_as`: what its signing event named; None where there is none."""
+        """Each with `signed_as`, what its signing event named (None where there is none), and
+        `was_corrected`, whether a version that corrects it was signed."""
         signed = Event.objects.filter(
             action=SIGN, target_type="scoring.sheet", target_id=Cast(OuterRef("pk"), CharField())
         )
-        return self.annotate(signed_as=Subquery(signed.order_by("seq").values("detail")[:1]))
+        named = Subquery(signed.order_by("seq").values("detail")[:1])
+        corrections = self.model.objects.filter(corrects=OuterRef("pk"), status__in=FROZEN)
+        return self.annotate(signed_as=named, was_corrected=Exists(corrections))
 
     def downloadable_by(self, user: Any) -> Self:
         """Signed versions of the user's departments, and those granted to an inspector until a day."""

@@ -48,15 +48,19 @@ def signing_events(sheets: Iterable[Sheet]) -> dict[int, Event]:
 
 
 def remember_events(sheets: Iterable[Sheet]) -> None:
-    """Give each sheet its signing event with one query for all: `signed_record` then asks none of its own."""
+    """Give each sheet its signing event and whether it was corrected, with two queries for all of them:
+    `signed_record` then asks none of its own."""
     sheets = list(sheets)
     events = signing_events(sheets)
+    corrections = Sheet.objects.filter(corrects__in=sheets, status__in=FROZEN)
+    corrected = set(corrections.values_list("corrects_id", flat=True))
     for sheet in sheets:
         sheet.signing_event = events.get(sheet.pk)
+        sheet.was_corrected = sheet.pk in corrected
 
 
 def signed_record(sheet: Sheet) -> SignedRecord:
-    """A signed sheet held against its signing event; one query unless `remember_events` made it."""
+    """A signed sheet held against its signing event; two queries unless `remember_events` made them."""
     if not hasattr(sheet, "signing_event"):
         remember_events([sheet])
     event = sheet.signing_event
@@ -69,7 +73,11 @@ def signed_record(sheet: Sheet) -> SignedRecord:
     told = event.detail.get("hash")
     if told and told != sheet.content_hash:
         found.append("内容校验值与签发时留痕所记的不同")
+    if _wrong_status(sheet):
+        corrected = "已签发过更正版" if sheet.was_corrected else "没有签发过更正版"
+        found.append(f"状态现为{sheet.get_status_display()}，{corrected}")
     compared = [*_named(sheet, event.detail), ("签发人编号", sheet.signed_by_id, event.actor_id)]
+    compared.append(("科室编号", sheet.audit.department_id, event.department_id))
     if whole and told == sheet.content_hash:  # then the content is what was signed, and can be read
         compared += _printed(sheet)
     for what, now, then in compared:
@@ -88,14 +96,21 @@ def columns_differ(sheet: Any) -> bool:
     told: dict[str, Any] | None = sheet.signed_as
     if told is None or told.get("hash", sheet.content_hash) != sheet.content_hash:
         return True
-    return any(now != then for _, now, then in _named(sheet, told))
+    return _wrong_status(sheet) or any(now != then for _, now, then in _named(sheet, told))
+
+
+def _wrong_status(sheet: Any) -> bool:
+    """Superseded is what a signed correction made of it, and nothing else."""
+    return bool((sheet.status == Sheet.Status.SUPERSEDED) != sheet.was_corrected)
 
 
 def _named(sheet: Sheet, told: dict[str, Any]) -> Iterable[tuple[str, Any, Any]]:
     """(what, as it is in the row, as the detail of its signing event names it)."""
-    for name, what in (("number", "版次"), ("total", "合计得分")):
+    columns = (("number", "number", "版次"), ("total", "total", "合计得分"))
+    columns += (("audit", "audit_id", "抽样编号"), ("corrects", "corrects_id", "所更正评分表的编号"))
+    for name, column, what in columns:
         if name in told:
-            yield what, getattr(sheet, name), told[name]
+            yield what, getattr(sheet, column), told[name]
     if "verdict" in told:
         yield "判定", _verdict(sheet.verdict), _verdict(told["verdict"])
 
@@ -103,6 +118,9 @@ def _named(sheet: Sheet, told: dict[str, Any]) -> Iterable[tuple[str, Any, Any]]
 def _printed(sheet: Sheet) -> Iterable[tuple[str, Any, Any]]:
     """(what, as it is in the row, as the signed content prints it)."""
     content = sheet.content
+    period = content["period"]
+    yield "抽样窗口起", str(sheet.audit.window_start), period["window_start"]
+    yield "抽样窗口止", str(sheet.audit.window_end), period["window_end"]
     yield "标准版本", sheet.edition, content["edition"]["id"]
     yield "机构级别", sheet.hospital_level, content["institution"]["level"]
     yield "提交时间", stamp(sheet.submitted_at), content["sheet"]["submitted_at"]

@@ -11,6 +11,7 @@ from django.db import connection
 from scoring.models import Sheet
 
 _FROZEN = import_module("scoring.migrations.0005_signed_rows_frozen")
+_SUPERSEDED = import_module("scoring.migrations.0006_superseded_by_a_correction")
 
 
 @contextmanager
@@ -20,11 +21,13 @@ def without_triggers() -> Iterator[None]:
         if connection.vendor == "postgresql":
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         editor = SimpleNamespace(connection=connection, execute=cursor.execute)
+        _SUPERSEDED.remove_trigger(None, editor)
         _FROZEN.remove_triggers(None, editor)
         yield
         if connection.vendor == "postgresql":
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         _FROZEN.add_triggers(None, editor)
+        _SUPERSEDED.add_trigger(None, editor)
 
 
 def tamper(sheet: Sheet, **columns: Any) -> Sheet:

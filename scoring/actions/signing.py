@@ -112,7 +112,8 @@ def sign_sheet(sheet: Sheet, *, version: int, by: User) -> Sheet:
         # Before the new one is saved: only one signed version of an audit may stand.
         Sheet.objects.filter(pk=sheet.corrects_id).update(status=Sheet.Status.SUPERSEDED)
     sheet.save()
-    detail = _outcome(sheet) | {"hash": sheet.content_hash, "corrects": sheet.corrects_id}
+    kept = {"hash": sheet.content_hash, "corrects": sheet.corrects_id, "audit": sheet.audit_id}
+    detail = _outcome(sheet) | kept
     record("scoring.sign", by=by, target=sheet, detail=detail)
     return sheet
 

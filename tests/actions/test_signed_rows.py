@@ -1,5 +1,6 @@
 """Signed rows: what the database refuses, what may go on, and a record held against its signing event."""
 
+from datetime import date
 from hashlib import sha256
 
 import pytest
@@ -7,6 +8,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from audits.conflicts import RefusedError
+from audits.models import Audit
 from scoring.actions.corrections import correct_sheet
 from scoring.actions.files import packet_file, packet_files
 from scoring.actions.grants import grant_packet
@@ -159,7 +161,7 @@ def refit(content):
     ("change", "differs"),
     [
         (lambda s: {}, ()),
-        (lambda s: {"status": "superseded"}, ()),
+        (lambda s: {"status": "superseded"}, ("状态现为已被更正，没有签发过更正版",)),
         (
             lambda s: {"total": 30, "verdict": "fail"},
             ("合计得分现为30，签发时为29", "判定现为不合格，签发时为合格"),
@@ -169,7 +171,14 @@ def refit(content):
             lambda s: {"content": s.content | {"department": "别的科"}},
             ("内容与签发时的校验值不符",),
         ),
-        (lambda s: {"number": 2, "corrects": s.pk, "correction_reason": "x"}, ("版次现为2，签发时为1",)),
+        (
+            lambda s: {"number": 2, "corrects": s.pk, "correction_reason": "x"},
+            (
+                "状态现为已签发，已签发过更正版",
+                "版次现为2，签发时为1",
+                "所更正评分表的编号现为{pk}，签发时为空",
+            ),
+        ),
         (lambda s: {"total": 0}, ("合计得分现为0，签发时为29",)),
         (lambda s: {"total": None}, ("合计得分现为空，签发时为29",)),
         (
@@ -180,12 +189,55 @@ def refit(content):
     ],
 )
 def test_signed_record_names_what_is_not_as_it_was_signed(signed, change, differs):
-    assert signed_record(tamper(signed, **change(signed))).differs == differs
+    found = tuple(words.format(pk=signed.pk) for words in differs)
+    assert signed_record(tamper(signed, **change(signed))).differs == found
+
+
+def second_version(sheet, team):
+    second = correct_sheet(sheet, reason="补录", version=sheet.version, by=team["by"])
+    second = submit_sheet(second, version=second.version, by=team["by"])
+    return sign_sheet(second, version=second.version, by=team["head"])
+
+
+def test_signed_sheet_is_superseded_by_nothing_but_a_submitted_correction(signed, team):
+    supersede = f"UPDATE scoring_sheet SET status = 'superseded' WHERE id = {signed.pk}"  # noqa: S608
+    assert refused(supersede)
+    second = correct_sheet(signed, reason="补录", version=signed.version, by=team["by"])
+    assert refused(supersede)
+    submit_sheet(second, version=second.version, by=team["by"])
+    assert not refused(supersede)
+
+
+def test_version_brought_back_into_force_differs_on_its_page_and_in_lists(signed, team):
+    second = second_version(signed, team)
+    tamper(second, status="superseded")
+    first = tamper(signed, status="signed")
+    second = Sheet.objects.get(pk=second.pk)
+    assert signed_record(first).differs == ("状态现为已签发，已签发过更正版",)
+    assert signed_record(second).differs == ("状态现为已被更正，没有签发过更正版",)
+    rows = Sheet.objects.with_signed_as().order_by("number")
+    assert [columns_differ(sheet) for sheet in rows] == [True, True]
+
+
+def test_sheet_moved_to_another_audit_differs_on_its_page_and_in_lists(signed, other_department):
+    other = Audit.objects.get(pk=signed.audit_id)
+    other.pk, other.department = None, other_department
+    other.window_start, other.window_end = date(2001, 1, 1), date(2001, 3, 31)
+    other.save()
+    number, start, end = signed.audit_id, signed.audit.window_start, signed.audit.window_end
+    moved = tamper(signed, audit=other.pk)
+    assert signed_record(moved).differs == (
+        f"抽样编号现为{other.pk}，签发时为{number}",
+        f"科室编号现为{other_department.pk}，签发时为{signed.audit.department_id}",
+        f"抽样窗口起现为2001-01-01，签发时为{start}",
+        f"抽样窗口止现为2001-03-31，签发时为{end}",
+    )
+    assert columns_differ(Sheet.objects.with_signed_as().get(pk=signed.pk))
 
 
 def test_signed_record_without_its_event_or_of_an_event_without_hash_says_so(signed):
     event = Event.objects.get(action="scoring.sign")
-    signed.signing_event = None
+    signed.signing_event, signed.was_corrected = None, False
     assert signed_record(signed).differs == ("留痕中没有这份评分表的签发记录",)
     event.detail.pop("hash")
     signed.signing_event = event

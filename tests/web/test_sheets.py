@@ -12,6 +12,7 @@ from audits.actions.quarter import cancel_audit, draw_audit, open_audit
 from audits.domain.window import audit_window
 from scoring.actions.corrections import correct_sheet
 from scoring.actions.sheets import create_sheet, set_row
+from scoring.actions.signing import sign_sheet, submit_sheet
 from scoring.models import EvidenceNote, RowSetting, Sheet
 from staff.models import Institution
 from tests import people
@@ -350,7 +351,9 @@ def test_list_narrows_by_status_and_keeps_old_versions_for_who_asks(
     sign_in, department, officer, head, assessor
 ):
     sheet = signed_sheet(department, by=officer, head=head, assessor=assessor)
-    Sheet.objects.filter(pk=sheet.pk).update(status="superseded")
+    second = correct_sheet(sheet, reason="补录", version=sheet.version, by=officer)
+    second = submit_sheet(second, version=second.version, by=officer)
+    sign_sheet(second, version=second.version, by=head)
     client = sign_in(officer)
     found = {
         query: url("detail", sheet.pk) in client.get(url("list") + query, **HTMX).content.decode()
