@@ -73,10 +73,11 @@ def _of_examination(known: Content, incoming: Content) -> Iterator[Difference]:
     if one and other and one.date() != other.date():
         yield "examined_at", "检查日期", str(one.date()), str(other.date())
     old, new = known.get("examination_name") or "", incoming.get("examination_name") or ""
-    if old and new and old != new:
-        at_once = bool(one and other) and same_moment("examined_at", known, incoming)
-        if _names_differ(old, new, at_once=at_once):
-            yield "examination_name", "检查名称", old, new
+    # A name corrected (平扫, 增强) or from another list of names stands over the same description.
+    renamed = _is_one_description(known, incoming) and _is_one_region(old, new)
+    at_once = _at_once(known, incoming)
+    if old and new and old != new and not renamed and _names_differ(old, new, at_once=at_once):
+        yield "examination_name", "检查名称", old, new
     old, new = known.get("body_part") or "", incoming.get("body_part") or ""
     if old and new and old != new and _parts_differ(old, new):
         yield "body_part", "检查部位", old, new
@@ -91,6 +92,22 @@ def _names_differ(one: str, other: str, *, at_once: bool) -> bool:
     if not all(plain) or bool(_HAN.search(plain[0])) != bool(_HAN.search(plain[1])):
         return False  # of CHEST and 胸部 nothing can be said
     return not _within(*plain) and not (at_once and _within(by_region(plain[0]), by_region(plain[1])))
+
+
+def _at_once(known: Content, incoming: Content) -> bool:
+    """Are both of one minute? A day alone is no time: two examinations have one day."""
+    times = known.get("examined_at"), incoming.get("examined_at")
+    return all(at and (at.hour or at.minute) for at in times) and same_moment("examined_at", known, incoming)
+
+
+def _is_one_description(known: Content, incoming: Content) -> bool:
+    """Do both describe the same, of the same minute?"""
+    one, other = ("".join((content.get("findings") or "").split()) for content in (known, incoming))
+    return bool(one) and one == other and _at_once(known, incoming)
+
+
+def _is_one_region(one: str, other: str) -> bool:
+    return bool(regions_of(one) & regions_of(other)) and not on_other_sides(one, other)
 
 
 def _plain(name: str) -> str:

@@ -19,6 +19,8 @@ KNOWN = {
     "examined_at_precision": "second",
 }
 LATER = datetime(2026, 9, 1, 12, 0, 0)
+DAY = {"examined_at": datetime(2026, 9, 1), "examined_at_precision": "day"}
+TEXT = {"findings": "双肺纹理清晰，未见实变。"}
 
 
 @pytest.mark.parametrize(
@@ -40,6 +42,10 @@ LATER = datetime(2026, 9, 1, 12, 0, 0)
         ({"examination_name": "胸部CT增强"}, ("examination_name", "检查名称", "胸部CT平扫", "胸部CT增强")),
         (
             {"examination_name": "肺部CT平扫", "examined_at": LATER},
+            ("examination_name", "检查名称", "胸部CT平扫", "肺部CT平扫"),
+        ),
+        (
+            {"examination_name": "肺部CT平扫", **DAY},
             ("examination_name", "检查名称", "胸部CT平扫", "肺部CT平扫"),
         ),
         ({"body_part": "腹部"}, ("body_part", "检查部位", "胸部", "腹部")),
@@ -65,6 +71,8 @@ def test_row_of_another_patient_or_examination_says_what_differs(row, expected):
         {"patient_name": "张ＸＸ"},
         {"patient_name": "张三（急诊）"},
         {"patient_name": "张三先生"},
+        {"patient_name": "张三【急】"},
+        {"patient_name": "张?"},
         {"patient_name": "ZHANG^SAN=张^三"},
         {"patient_name": "Zhang San"},
         {"patient_name": "无名氏"},
@@ -85,6 +93,25 @@ def test_row_of_another_patient_or_examination_says_what_differs(row, expected):
 )
 def test_another_writing_or_an_unknown_field_contradicts_nothing(row):
     assert contradictions(KNOWN, KNOWN | row) == contradictions(KNOWN | row, KNOWN) == ()
+
+
+@pytest.mark.parametrize("name", ["胸部CT增强", "胸部HRCT", "肺部CT", "CT增强（胸部）"])
+def test_name_corrected_over_the_same_description_contradicts_nothing(name):
+    assert contradictions(KNOWN | TEXT, KNOWN | TEXT | {"examination_name": name}) == ()
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"examination_name": "胸部CT增强", "examined_at": LATER},
+        {"examination_name": "胸部CT增强", **DAY},
+        {"examination_name": "胸部CT增强", "findings": "双肺见结节。"},
+        {"examination_name": "腹部CT增强"},
+        {"examination_name": "CT增强"},
+    ],
+)
+def test_another_name_without_the_same_description_or_region_contradicts(row):
+    assert [name for name, *_ in contradictions(KNOWN | TEXT, KNOWN | TEXT | row)] == [next(iter(row))]
 
 
 @pytest.mark.parametrize(("one", "other"), [("左膝关节MRI", "右膝关节MRI"), ("左膝", "右膝")])

@@ -11,14 +11,15 @@ from reports.domain.textcheck.words import group
 from spreadsheets import is_placeholder
 
 _SEXES: Final = {word: sex for sex, given in group("sex_words").items() for word in given}
-_IN_PARENTHESES: Final = re.compile(r"\([^()]{0,20}\)|\[[^\[\]]{0,20}\]")
+_IN_PARENTHESES: Final = re.compile(r"\([^()]{0,20}\)|\[[^\[\]]{0,20}\]|【[^【】]{0,20}】")
 _UNNAMED: Final = re.compile(
     "无名|不详|未知|匿名|待[查补填录]|未[填录命]|姓名|^(?:暂?无|空|unknown|unnamed|anonymous|null|none|na)$"
 )
 _HAN: Final = re.compile("[\u3400-\u9fff]")
 _COURTESY: Final = re.compile("(?<=..)(?:先生|女士|小姐|同志)$")
-_MASK: Final = re.compile("[*×○●◯□■#某]|(?<=[\u3400-\u9fff])x+")
-_NO_LETTER: Final = re.compile(r"[^\w*×○●◯□■#]|_")
+# A rare character of a name that an export could not write is a ? (沈?).
+_MASK: Final = re.compile("[*?×○●◯□■#某]|(?<=[\u3400-\u9fff])x+")
+_NO_LETTER: Final = re.compile(r"[^\w*?×○●◯□■#]|_")
 # 36, 36岁, 036Y, 3岁5月, 5月3天, 12天, 8小时, 1.5岁
 _PART: Final = re.compile(
     r"(\d{1,3}(?:\.\d{1,2})?)\s?(周岁|岁|年|yrs?|years?|个月|月|周|天|日|小时|时|分钟|分|[YMWDHymwdh])?(半)?"
