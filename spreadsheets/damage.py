@@ -20,17 +20,20 @@ class Damage(NamedTuple):
 
 
 _ASK, _WORD = "[?？]", r"\u3400-\u9fffA-Za-z0-9"
-# ?? alone is a placeholder. Doubt stands behind a word; what follows at once is a mark, an end, or what is to
-# be done about it.
-_DOUBT_GOES_ON = "[待除请建或伴并可必与和及]"
+# ?? alone is a placeholder. Doubt stands behind a word; what follows at once is a mark, an end, the next item
+# of a list, what is to be done about it, or (in Chinese signs) the next doubt: 骨折？？骨裂？？
+_DOUBT_GOES_ON = (
+    rf"(?:[待除请建或伴并可必与和及]|性质|(?<=？)[{_WORD}]{{1,12}}？|\d{{1,2}}(?:[、．)）]|\.(?!\d)))"
+)
 _LOST = (
     # Not a character, half of one, a picture's place, or the reader's own sign for what it could not read.
     ("[\ufffc-\uffff\ufdd0-\ufdef\ud800-\udfff]+", "无法显示的字符，原文字已丢失"),
     ("[\ue000-\uf8ff\U000f0000-\U0010ffff]+", "专用区字符（自造字或符号字体），原文字已丢失"),
+    ("¿+", "无法显示的字符，原文字已丢失"),
     ("[\x80-\x84\x86-\x9f]+", "乱码（编码转换错误）"),
     ("烫{3,}|屯{3,}|葺{3,}|铪{3,}", "乱码，原文字已丢失"),
     (
-        rf"{_ASK}{{4,}}|(?!\A{_ASK}{{2}}\Z)(?<![{_WORD})）\]】”\"%?？]){_ASK}{{2,}}",
+        rf"{_ASK}{{4,}}|(?!\A{_ASK}{{2}}\Z|(?<=[(（【\[]){_ASK}{{2,3}}[)）】\]])(?<![{_WORD})）\]】”\"%?？]){_ASK}{{2,}}",
         "连续的问号，多半是编码转换时丢失的文字",
     ),
     (
@@ -79,7 +82,7 @@ _HEADS, _INNER = (*range(0xE3, 0xEA), 0xEF), range(0x80, 0xC0)
 _PAIR = re.compile(f"[{_gbk(_HEADS, _INNER)}][{_gbk(_INNER, _HEADS)}][{_gbk(_INNER, _INNER)}]")
 # One of these stands in every text that is damaged: most texts are looked through once.
 _SIGN = re.compile(
-    r"[?？<&{\\烫屯葺铪\x80-\x84\x86-\x9f\xc0-\xd6\xd8-\xf6\xf8-\xff\ud800-\udfff\ue000-\uf8ff"
+    r"[?？¿<&{\\烫屯葺铪\x80-\x84\x86-\x9f\xc0-\xd6\xd8-\xf6\xf8-\xff\ud800-\udfff\ue000-\uf8ff"
     rf"\ufdd0-\ufdef\ufffc-\uffff\U000f0000-\U0010ffff{_gbk(_HEADS, _INNER)}]"
 )
 

@@ -73,17 +73,24 @@ def _holds_records(cells: Sequence[str], separator: str, width: int) -> bool:
     """Does a cell start in one whole record and end in another?
 
     Then a quote opened in the one and closed by chance in the other: cut at its line ends, the first line
-    and the last have as many fields as every record has, and the last starts like a record.
+    and the last have as many fields as every record has, and the last starts like a record: with no sign that
+    its first field has not (CK7(+), of 免疫组化 below A1).
     """
     for place, cell in enumerate(cells):
         inside = _BREAK.split(cell) if "\n" in cell or "\r" in cell else [cell]
         if len(inside) > 1 and inside[-1].count(separator):
             start = place + 1 + inside[0].count(separator)
             end = inside[-1].count(separator) + len(cells) - place
-            like = bool(_HAN.search(inside[-1].split(separator)[0])) <= bool(_HAN.search(cells[0]))
+            like = _signs(inside[-1].split(separator)[0]) <= _signs(cells[0])
             if start == end == width and like:
                 return True
     return False
+
+
+def _signs(field: str) -> set[str]:
+    """What a field is written with: each mark by itself, letters, digits and Chinese by their kind."""
+    plain = _HAN.sub("文", field.strip().strip('"'))
+    return {"a" if c.isascii() and c.isalpha() else "0" if c.isdigit() else c for c in plain}
 
 
 def _uncertain(lines: Sequence[str], number: int, separator: str) -> Iterator[Row]:

@@ -73,10 +73,9 @@ def _of_examination(known: Content, incoming: Content) -> Iterator[Difference]:
     if one and other and one.date() != other.date():
         yield "examined_at", "检查日期", str(one.date()), str(other.date())
     old, new = known.get("examination_name") or "", incoming.get("examination_name") or ""
+    differ = old and new and old != new and _names_differ(old, new, at_once=_at_once(known, incoming))
     # A name corrected (平扫, 增强) or from another list of names stands over the same description.
-    renamed = _is_one_description(known, incoming) and _is_one_region(old, new)
-    at_once = _at_once(known, incoming)
-    if old and new and old != new and not renamed and _names_differ(old, new, at_once=at_once):
+    if differ and not (_is_one_region(old, new) and _is_one_description(known, incoming)):
         yield "examination_name", "检查名称", old, new
     old, new = known.get("body_part") or "", incoming.get("body_part") or ""
     if old and new and old != new and _parts_differ(old, new):

@@ -33,6 +33,9 @@ class Rows:
     ignored: list[Ignored] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     of_several: bool = False
+    _other_head: int = field(
+        default=0, init=False
+    )  # the row of a later head with its columns in another order
 
     def __iter__(self) -> Iterator[Row]:
         beyond_is_column = self._has_nameless_column()
@@ -42,7 +45,7 @@ class Rows:
             if why:
                 self.ignored.append(Ignored(row.number, why))
                 continue
-            problem = self._uncertain(row) or self._shifted(row, place, beyond_is_column)
+            problem = self._uncertain(row) or self._misplaced() or self._shifted(row, place, beyond_is_column)
             if problem:
                 self.refuse(row, *problem)
             else:
@@ -50,6 +53,15 @@ class Rows:
 
     def _uncertain(self, row: Row) -> tuple[str, str, str, str, str] | None:
         return ("", "不配对的双引号", "成对的双引号", row.problem, "open_quote") if row.problem else None
+
+    def _misplaced(self) -> tuple[str, str, str, str, str] | None:
+        if not self._other_head:
+            return None
+        why = (
+            f"第{self._other_head}行又有一行表头，列的次序与第{self.head.row}行不同，其下各行无法按原表头读取。"
+            "请把两段分成两个文件（或按同一列次序排列）后重新导入。"
+        )
+        return "", "另一种列次序", "与表头列次序一致", why, "other_head"
 
     def _why_ignored(self, row: Row) -> str:
         if row.is_blank:
@@ -59,7 +71,8 @@ class Rows:
         if row.problem:
             return ""
         filled = [(i, c) for i, c in enumerate(row.cells) if not isinstance(c, str) or c.strip()]
-        if self._repeats_head(filled):
+        if self._is_head(filled):
+            self._other_head = 0 if self._is_in_place(filled) else row.number
             return "repeated_header"
         labels = self.head.labels
         meant = [i for i, _ in filled if i < len(labels) and labels[i] in self.head.mapping]
@@ -81,15 +94,24 @@ class Rows:
     def _plain_labels(self) -> list[str]:
         return [normal(label) for label in self.head.labels]
 
-    def _repeats_head(self, filled: Sequence[tuple[int, Cell]]) -> bool:
-        """Three cells or more, and most of the row, say what the head above them says."""
+    def _is_head(self, filled: Sequence[tuple[int, Cell]]) -> bool:
+        """Three cells or more, and most of the row, are headers of the head above them, in whatever order."""
         plain = self._plain_labels
-        texts = [(i, c) for i, c in filled if isinstance(c, str) and i < len(plain) and len(c) < 40]
-        # A head repeats itself from its first cells on: most data rows are told apart by these two.
-        if not any(plain[i] == normal(c) for i, c in texts[:2]):
+        texts = [(i, c) for i, c in filled if isinstance(c, str) and len(c) < 40]
+        # A head says so from its first cells on: most data rows are told apart by these two.
+        if not any(normal(c) in plain for _, c in texts[:2]):
             return False
-        same = sum(bool(plain[i]) and plain[i] == normal(c) for i, c in texts)
+        same = sum(bool(normal(c)) and normal(c) in plain for _, c in texts)
         return same >= 3 and same * 2 > len(filled)
+
+    def _is_in_place(self, filled: Sequence[tuple[int, Cell]]) -> bool:
+        """Does no header of this row stand in another column than in the head?"""
+        plain = self._plain_labels
+        return all(
+            (i < len(plain) and plain[i] == normal(c)) or normal(c) not in plain
+            for i, c in filled
+            if isinstance(c, str) and normal(c)
+        )
 
     def _has_nameless_column(self) -> bool:
         """Most rows hold something right of the last header: a column without a name, not a shifted row."""

@@ -577,3 +577,22 @@ def test_totals_notes_and_heads_of_later_pages_are_passed_over():
     assert [r.accession_number for r in result.reports] == ["A1", "A2"]
     assert [r.row for r in result.refusals] == []
     assert [i.row for i in result.ignored] == [3, 4, 5, 6, 8, 9, 10]
+
+
+@pytest.mark.parametrize("note", [[["", "MR检查"]], [[""], ["", "MR检查"]], []])
+def test_rows_below_a_head_in_another_order_are_refused_until_the_order_is_the_old_one(note):
+    places = [0, 1, 3, 2, *range(4, len(HEAD))]
+    turned = [[row[i] for i in places] for row in (HEAD, ["A2", *GOOD[1:]], ["A3", *GOOD[1:]])]
+    rows = [HEAD, GOOD, *note, *turned, HEAD, ["A4", *GOOD[1:]]]
+    result = read_reports(csv_of(rows), "x.csv")
+    at = 3 + len(note)
+    why = (
+        f"第{at}行又有一行表头，列的次序与第1行不同，其下各行无法按原表头读取。"
+        "请把两段分成两个文件（或按同一列次序排列）后重新导入。"
+    )
+    assert [r.accession_number for r in result.reports] == ["A1", "A4"]
+    assert [(r.row, r.code, r.reason) for r in result.refusals] == [
+        (at + 1, "other_head", why),
+        (at + 2, "other_head", why),
+    ]
+    assert [i.row for i in result.ignored] == [*range(3, at + 1), at + 3]
