@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 
 from reports.intake.cells import Unreadable, text
-from spreadsheets import Cell
+from spreadsheets import Cell, is_placeholder
 
 _DASHES = {
     "-",
@@ -27,6 +27,11 @@ _DASHES = {
     "未知",
     ".",
 }
+# The first or last day that a database or a spreadsheet knows stands for none.
+_UNSET = {(1, 1, 1), (1753, 1, 1), (1800, 1, 1), (1899, 12, 30), (1899, 12, 31), (1900, 1, 1), (9999, 12, 31)}
+_ANY_DAY = re.compile(
+    r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T ].*)?|(\d\d)(\d\d)(?:[T ]?(?:0{4,6}|235959).*)?)"
+)
 _Y = r"(?P<y>(?:19|20)\d\d)"
 _TIME = (
     r"(?P<ap>上午|下午|中午|晚上|凌晨|早上|早晨|清晨|傍晚|AM|PM)?(?P<h>\d{1,2})[:时点]"
@@ -57,6 +62,11 @@ _ONLY_TIME = re.compile(_TIME, re.I)
 # DICOM TM: 102030.123456.
 _PACKED_TIME = re.compile(r"(?P<h>[01]\d|2[0-3])(?P<mi>[0-5]\d)(?:(?P<s>[0-5]\d)(?:\.\d{1,9})?)?")
 _WEEKDAY = re.compile(r"[(（]?(?:星期|周)[一二三四五六日天][)）]?")
+# 1981年5月, 1981-**-**, 198100: a birth of which the day is not said or hidden.
+_NO_DAY = re.compile(
+    rf"{_Y}年?(?:(?:(?<=年)|[-/.])(?:\d{{1,2}}|[*x]{{1,2}})月?|0\d|1[0-2]|[*x]{{2}})?(?:[-/.]?(?:00|[*x]{{1,2}})日?)?",
+    re.I,
+)
 _SERIAL = re.compile(r"\d{5}(?:\.\d+)?")
 _MONTHS = {
     m: i
@@ -72,6 +82,8 @@ Moment = tuple[datetime, str]
 
 def moment(cell: Cell) -> Moment | None:
     """A time with its precision (second, minute, day), Beijing wall time; a bare clock is unreadable."""
+    if isinstance(cell, date) and (cell.year, cell.month, cell.day) in _UNSET:
+        return None
     if isinstance(cell, datetime):
         return _plausible(cell), "second" if cell.second else "minute"
     if isinstance(cell, date):
@@ -84,6 +96,9 @@ def moment(cell: Cell) -> Moment | None:
     if not given or given.lower() in _DASHES:
         return None
     plain = _plain(given)
+    unset = _ANY_DAY.fullmatch(plain)
+    if unset and tuple(int(part) for part in unset.groups() if part) in _UNSET:
+        return None
     packed = re.sub(r"\s+", "", plain)
     if _SERIAL.fullmatch(packed):
         return _of_number(float(packed))
@@ -188,7 +203,14 @@ def day(cell: Cell) -> date | None:
 
 
 def births(cell: Cell) -> tuple[date, ...]:
-    """The days a birth may mean, the latest first: with a year of two digits one in each century."""
+    """The days a birth may mean, the latest first: with a year of two digits one in each century.
+
+    None where no whole day is given: no clause asks for it, and a report is not refused for it.
+    """
+    if isinstance(cell, (str, int, float)):
+        given = _plain(text(cell))
+        if is_placeholder(given) or _NO_DAY.fullmatch(given):
+            return ()
     found = day(cell)
     if found is None:
         return ()

@@ -52,10 +52,36 @@ FIVE_PAST_TWO = datetime(2026, 3, 5, 14, 5)
         ("-", None),
         ("NULL", None),
         ("0000-00-00 00:00:00", None),
+        ("1900-01-01 00:00:00.000", None),
+        ("0001-01-01T00:00:00", None),
+        ("1899年12月30日", None),
+        ("99991231235959", None),
+        (datetime(1900, 1, 1), None),
+        (date(1899, 12, 31), None),
     ],
 )
 def test_moment_notation_gives_time_and_precision(given, expected):
     assert moments.moment(given) == expected
+
+
+@pytest.mark.parametrize(
+    "given", ["1900-01-01", "0", "保密", "*", "1981", 1981, "1981年5月", "1981-**-**", "19810000"]
+)
+def test_birth_without_its_day_is_not_given(given):
+    assert moments.births(given) == ()
+
+
+@pytest.mark.parametrize(
+    "given", ["1981-05-05", "19810505", "29711", 29711, "1981年5月5日", date(1981, 5, 5)]
+)
+def test_birth_with_its_day_is_that_day(given):
+    assert moments.births(given) == (date(1981, 5, 5),)
+
+
+@pytest.mark.parametrize("given", ["1981-13-01", "81-05-05", "1981-05-32", "约1981年", "1900-01-02", 12])
+def test_birth_that_is_no_day_is_unreadable(given):
+    with pytest.raises(Unreadable):
+        moments.births(given)
 
 
 @pytest.mark.parametrize(
