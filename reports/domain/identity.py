@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
-from reports.domain.moments import same_moment
+from reports.domain.moments import compare, same_moment
 from reports.domain.textcheck.identity import (
     Difference,
     is_masked,
@@ -74,8 +74,8 @@ def _of_examination(known: Content, incoming: Content) -> Iterator[Difference]:
         yield "examined_at", "检查日期", str(one.date()), str(other.date())
     old, new = known.get("examination_name") or "", incoming.get("examination_name") or ""
     differ = old and new and old != new and _names_differ(old, new, at_once=_at_once(known, incoming))
-    # A name corrected (平扫, 增强) or from another list of names stands over the same description.
-    if differ and not (_is_one_region(old, new) and _is_one_description(known, incoming)):
+    # A name corrected later (平扫, 增强) stands over the same description; at one time there are two items.
+    if differ and not (_is_one_region(old, new) and _is_corrected(known, incoming)):
         yield "examination_name", "检查名称", old, new
     old, new = known.get("body_part") or "", incoming.get("body_part") or ""
     if old and new and old != new and _parts_differ(old, new):
@@ -99,10 +99,18 @@ def _at_once(known: Content, incoming: Content) -> bool:
     return all(at and (at.hour or at.minute) for at in times) and same_moment("examined_at", known, incoming)
 
 
-def _is_one_description(known: Content, incoming: Content) -> bool:
-    """Do both describe the same, of the same minute?"""
+def _is_corrected(known: Content, incoming: Content) -> bool:
+    """Does the row, written later, describe the same, of the same minute?"""
     one, other = ("".join((content.get("findings") or "").split()) for content in (known, incoming))
-    return bool(one) and one == other and _at_once(known, incoming)
+    return bool(one) and one == other and _at_once(known, incoming) and _is_later(incoming, known)
+
+
+def _is_later(incoming: Content, known: Content) -> bool:
+    last = "last_modified_at" if known.get("last_modified_at") else "reported_at"
+    return (
+        compare("reported_at", incoming, "reported_at", known) > 0
+        or compare("last_modified_at", incoming, last, known) > 0
+    )
 
 
 def _is_one_region(one: str, other: str) -> bool:

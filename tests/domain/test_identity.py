@@ -20,7 +20,9 @@ KNOWN = {
 }
 LATER = datetime(2026, 9, 1, 12, 0, 0)
 DAY = {"examined_at": datetime(2026, 9, 1), "examined_at_precision": "day"}
-TEXT = {"findings": "双肺纹理清晰，未见实变。"}
+TEXT = {"findings": "双肺纹理清晰，未见实变。", "reported_at": datetime(2026, 9, 1, 13, 0, 5)}
+AMENDED = TEXT | {"reported_at": datetime(2026, 9, 1, 15, 0, 0)}
+MODIFIED = TEXT | {"last_modified_at": datetime(2026, 9, 1, 15, 0, 0)}
 
 
 @pytest.mark.parametrize(
@@ -95,14 +97,17 @@ def test_another_writing_or_an_unknown_field_contradicts_nothing(row):
     assert contradictions(KNOWN, KNOWN | row) == contradictions(KNOWN | row, KNOWN) == ()
 
 
+@pytest.mark.parametrize("later", [AMENDED, MODIFIED])
 @pytest.mark.parametrize("name", ["胸部CT增强", "胸部HRCT", "肺部CT", "CT增强（胸部）"])
-def test_name_corrected_over_the_same_description_contradicts_nothing(name):
-    assert contradictions(KNOWN | TEXT, KNOWN | TEXT | {"examination_name": name}) == ()
+def test_name_corrected_later_over_the_same_description_contradicts_nothing(name, later):
+    assert contradictions(KNOWN | TEXT, KNOWN | later | {"examination_name": name}) == ()
 
 
 @pytest.mark.parametrize(
     "row",
     [
+        {"examination_name": "胸部CT增强", **TEXT},
+        {"examination_name": "胸部CT增强", "reported_at": None},
         {"examination_name": "胸部CT增强", "examined_at": LATER},
         {"examination_name": "胸部CT增强", **DAY},
         {"examination_name": "胸部CT增强", "findings": "双肺见结节。"},
@@ -111,7 +116,7 @@ def test_name_corrected_over_the_same_description_contradicts_nothing(name):
     ],
 )
 def test_another_name_without_the_same_description_or_region_contradicts(row):
-    assert [name for name, *_ in contradictions(KNOWN | TEXT, KNOWN | TEXT | row)] == [next(iter(row))]
+    assert [name for name, *_ in contradictions(KNOWN | TEXT, KNOWN | AMENDED | row)] == [next(iter(row))]
 
 
 @pytest.mark.parametrize(("one", "other"), [("左膝关节MRI", "右膝关节MRI"), ("左膝", "右膝")])
