@@ -190,7 +190,7 @@ def test_exceptions_everybody_named_is_asked(department, qualified_pair):
 def test_exceptions_same_name_is_told_apart_by_number(department):
     register(
         department,
-        physicians=[physician("D1", "王测"), physician("D2", "王测", passed="2030-01-01")],
+        physicians=[physician("D1", "王测"), physician("D2", "王测", passed="2026-11-20")],
     )
     for accession, signer in (("A1", "王测(D1)"), ("A2", "王测（D2）"), ("A3", "王测")):
         make_report(department, accession, signed_by=signer, operator=None)

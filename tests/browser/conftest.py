@@ -8,9 +8,9 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fcntl import LOCK_EX, flock
 from pathlib import Path
 from uuid import uuid4
@@ -47,10 +47,15 @@ expect.set_options(timeout=30_000)
 
 @dataclass(frozen=True)
 class Served:
-    """Where the app answers, and where its pictures go (None: nowhere)."""
+    """Where the app answers, where its pictures go (None: nowhere), and the environment it runs in."""
 
     url: str
     pictures: Path | None
+    env: Mapping[str, str] = field(default_factory=dict)
+
+    def run(self, code: str) -> None:
+        """Change the app's data from behind, for what time alone would bring."""
+        _run(["-c", f"import django; django.setup(); {code}"], dict(self.env))
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +87,7 @@ def serving(place: Path, prepare: list[str]) -> Iterator[Served]:
     try:
         _wait(f"http://127.0.0.1:{port}/healthz", server, place / "log")
         folder = os.environ.get("QC_PICTURES")
-        yield Served(f"http://127.0.0.1:{port}", Path(folder) if folder else None)
+        yield Served(f"http://127.0.0.1:{port}", Path(folder) if folder else None, env)
     finally:
         server.terminate()
         server.wait(30)

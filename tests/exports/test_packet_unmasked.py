@@ -266,12 +266,13 @@ def test_first_schema_reads_no_such_part():
 def test_script_of_the_inspector_masks_again_and_comes_to_the_signed_hash(tmp_path, document):
     found = run(tmp_path, render_json(document))
     lines = found.stdout.splitlines()
-    assert (found.returncode, found.stderr) == (0, "")
+    assert (found.returncode, found.stderr) == (3, "")  # no hash was given to hold it against
     assert lines[1] == (
         f"未脱敏：仅限检查甲（inspector），任主任（head） 2025-10-21 15:30 批准，理由：{REASON}"
     )
     assert lines[2] == f"相符 遮回后的校验值 {document.unmasked.masked_hash}"
-    assert [line.split()[0] for line in lines if not line.startswith("未脱敏")] == ["相符"] * 6
+    assert [line.split()[0] for line in lines[:1] + lines[2:-1]] == ["相符"] * 6
+    assert lines[-1].startswith("结论：内容完整")
 
 
 def test_script_says_where_more_than_the_masks_differs(tmp_path, document):

@@ -1,11 +1,14 @@
 """How long lists are counted: as far as anyone reads, and a last page not apart."""
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
 from django.urls import reverse
 
 from tests.factories import make_report
+
+COUNTED = re.compile(r'SELECT COUNT\(\*\) AS "__count" FROM (?:\(SELECT [^()]* FROM )?"reports_report"')
 
 
 def fill(department, count):
@@ -36,4 +39,6 @@ def test_list_page_that_is_the_last_is_not_counted_apart(
     client = sign_in(officer)
     with django_assert_max_num_queries(50) as asked:
         client.get(reverse("reports:list"))
-    assert [q["sql"] for q in asked if "COUNT(" in q["sql"] and '"reports_report"' in q["sql"]] == []
+    counted = [q["sql"] for q in asked if COUNTED.match(q["sql"])]
+    # What is withheld from its reader is counted on every page; the list itself is not.
+    assert [sql for sql in counted if ' WHERE "reports_report"."id" IN (SELECT' not in sql] == []
