@@ -2,14 +2,16 @@
 
 from django.urls import include, path
 
-from audits.views import arbitration, cases, draw_records, mine, quarters
+from audits.judging.views import arbitration
+from audits.judging.views import reviews as mine
+from audits.quarter.views import cases, draw_records, quarters
 
 app_name = "audits"
 
 urlpatterns = [
-    path("", include("audits.urls_year")),
-    path("", include("audits.urls_monthly")),
-    path("", include("audits.urls_appeals")),
+    path("", include("audits.follow_up.urls")),
+    path("", include("audits.monthly.urls")),
+    path("", include("audits.appeals.urls")),
     path("", quarters.audit_list, name="list"),
     path("new/", quarters.audit_new, name="new"),
     path("<int:pk>/", quarters.audit_detail, name="detail"),

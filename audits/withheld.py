@@ -1,15 +1,16 @@
 """Reports under review: their readers see neither outcome nor names nor number elsewhere (QUALITY A2)."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from audits.blind import PEOPLE, patient_secrets, people_secrets
-from audits.models import MonthlyCase, Review
+from audits.judging.domain.blinding import PEOPLE, patient_secrets, people_secrets
+from audits.judging.models import Review
+from audits.monthly.models import MonthlyCase
+from audits.sampling.queries.withheld import withheld_reports
 from reports.models import Report
-from staff.withholding import WithheldError, Withholding
+from staff.withholding import Withholding
 
 
 def reports_under_review(user: Any) -> QuerySet:
@@ -38,26 +39,3 @@ def words_under_review(user: Any) -> set[str]:
 
 
 WITHHELD = Withholding(reports_under_review, place_to_review, words_under_review)
-
-
-def withheld_reports(user: Any) -> QuerySet[Report]:
-    """The reports themselves; few: a reader has some ten at a time."""
-    return Report.objects.withheld_from(user)
-
-
-def withheld_ids(user: Any) -> frozenset[int]:
-    return frozenset(withheld_reports(user).values_list("pk", flat=True))
-
-
-def withheld_numbers(user: Any, department: int) -> frozenset[str]:
-    rows = withheld_reports(user).filter(department=department)
-    return frozenset(rows.values_list("accession_number", flat=True))
-
-
-def refuse_numbers(user: Any, department: int, numbers: Iterable[str]) -> None:
-    """Raise WithheldError when a document that holds these accession numbers names a report under review."""
-    if withheld_numbers(user, department) & frozenset(numbers):
-        raise WithheldError(sentence=DOCUMENT)
-
-
-DOCUMENT = "文件中有您正在评审的报告，完成评审前不能查看或下载。"

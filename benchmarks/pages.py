@@ -148,8 +148,8 @@ def _fill(count: int) -> None:
 
     from django.db import connection
 
-    from audits.actions.quarter import open_audit
-    from audits.domain.window import Window
+    from audits.quarter.actions.quarters import open_audit
+    from audits.sampling.domain.window import Window
     from reports.models import Outcome, Report, Revision
     from staff.models import Department, User
     from trail.models import Event
@@ -231,7 +231,8 @@ def _events(count: int) -> Iterator[Any]:
 
 def _rows() -> dict[str, Any]:
     """Rows that the pages name: the newest of each kind, as the demo and `_fill` made them."""
-    from audits.models import Audit, Case, Review
+    from audits.judging.models import Review
+    from audits.sampling.models import Audit, Case
     from reports.models import ImportBatch, Outcome, Report
     from scoring.models import Sheet
 

@@ -83,9 +83,9 @@ def _loop(department: Any) -> tuple[set[str], set[tuple[str, str, str]]]:
     from reports.models import Report
     from staff.domain.operating import may_operate
     from staff.domain.signing import may_sign
-    from staff.models import Member
     from staff.people import people_of
     from staff.qualification_rules import qualification_rules
+    from staff.register import Member
 
     rules, asked, found = qualification_rules(), set(), set()
     for report in Report.objects.filter(department=department).order_by("accession_number")[:SLICE]:
@@ -139,8 +139,8 @@ def _people(department: Any, count: int) -> None:
     """Half physicians, half technologists; one in ten lacks or has let run out one thing."""
     from django.utils import timezone
 
-    from staff.models import Member, Qualification
     from staff.qualification_rules import qualification_rules
+    from staff.register import Member, Qualification
 
     members = [
         Member(
@@ -161,7 +161,7 @@ def _people(department: Any, count: int) -> None:
 
 
 def _records(member: Any, code: str, *, flawed: bool, more: dict[str, Any]) -> list[Any]:
-    from staff.models import Qualification
+    from staff.register import Qualification
 
     day = date(2025, 3, 2)
     if code == "radiation_training" and flawed:

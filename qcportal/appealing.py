@@ -3,8 +3,8 @@
 from datetime import date
 from typing import Any
 
-from audits.models import Appeal
-from audits.own_problems import OWN, waiting_count
+from audits.appeals.models import Appeal
+from audits.appeals.queries.own_findings import OWN, waiting_count
 from qcportal.links import link
 from qcportal.tasks import Task
 from scoring.appeals import overtaken_sheets

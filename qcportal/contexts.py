@@ -7,8 +7,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils import timezone
 
-from audits.domain.statistics import penalty_chance
-from audits.figures import TRUE_RATES
+from audits.judging.domain.statistics import penalty_chance
+from audits.quarter.queries.figures import TRUE_RATES
 from qcportal.administration import gaps
 from qcportal.appealing import appealing_tasks
 from qcportal.evidence import evidence_tasks

@@ -3,9 +3,9 @@
 from datetime import date
 from typing import Any
 
-from audits.follow_up_rules import follow_up_rules
-from audits.follow_ups import unread_feedback
-from audits.models import FollowUp
+from audits.follow_up.models import FollowUp
+from audits.follow_up.queries import unread_feedback
+from audits.follow_up.rules import follow_up_rules
 from qcportal.links import link
 from qcportal.tasks import Task
 

@@ -6,9 +6,10 @@ from typing import Any
 from django.db.models import Q
 from django.utils.text import Truncator
 
-from audits.domain.monthly import months_back, previous_month
-from audits.models import Measure, MonthlyCase
-from audits.monthly_year import MONTHS, YearMonth, year_months
+from audits.measures.models import Measure
+from audits.monthly.domain.monthly import months_back, previous_month
+from audits.monthly.models import MonthlyCase
+from audits.monthly.queries.calendar import MONTHS, YearMonth, year_months
 from qcportal.links import link
 from qcportal.tasks import Task
 from staff.models import Department

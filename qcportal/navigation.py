@@ -128,8 +128,8 @@ def _active(path: str, found: list[tuple[Entry, str]]) -> str:
 
 def _count(request: HttpRequest, entry: Entry) -> int | None:
     """How many things wait for this user behind an entry."""
-    from audits.follow_ups import unread_feedback
-    from audits.models import Review
+    from audits.follow_up.queries import unread_feedback
+    from audits.judging.models import Review
 
     if entry.url_name == "audits:my_reviews":
         return Review.objects.visible_to(request.user).unfinished().count() or None

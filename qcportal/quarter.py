@@ -6,11 +6,11 @@ from typing import Any
 
 from django.utils import timezone
 
-from audits.domain.statistics import NO_DATA, percent, wilson
-from audits.domain.window import Window, quarter_of, quarter_window
-from audits.figures import Figures, earlier_results, figures_of
-from audits.models import Audit
-from audits.results import AuditResults, audit_results, results_of
+from audits.judging.domain.statistics import NO_DATA, percent, wilson
+from audits.judging.queries.results import AuditResults, audit_results, results_of
+from audits.quarter.queries.figures import Figures, earlier_results, figures_of
+from audits.sampling.domain.window import Window, quarter_of, quarter_window
+from audits.sampling.models import Audit
 from qcportal.links import link
 from reports.models import Outcome, Report
 from scoring.basis import basis_of

@@ -10,8 +10,9 @@ from reports.domain.quarters import quarter_around
 from reports.qualified import QualifiedPeriod
 from reports.signed import SignedPeriod
 from staff.contexts import SPANS, current_members, endings
-from staff.models import Department, Qualification
+from staff.models import Department
 from staff.people import people_of
+from staff.register import Qualification
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from audits.models import Audit, Case, Measure, Review
+from audits.judging.models import Review
+from audits.measures.models import Measure
+from audits.sampling.models import Audit, Case
 from qcportal.links import link
 from scoring.models import Sheet
 from staff.models import Department

@@ -8,12 +8,13 @@ from typing import Any
 from django.db.models import Prefetch
 from django.utils import timezone
 
-from audits.models import Review
+from audits.judging.models import Review
 from exporting.listing import CAP
 from qcportal.links import link
 from qcportal.quarter import DIFFERS, Past, QuarterView
 from reports.filters_findings import BINDING
-from reports.models import Finding, ImportBatch, Outcome
+from reports.findings import Finding
+from reports.models import ImportBatch, Outcome
 from scoring.models import PacketGrant, Sheet
 from scoring.signed_records import columns_differ
 

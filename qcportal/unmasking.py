@@ -7,8 +7,7 @@ from django.utils import timezone
 
 from qcportal.links import link
 from qcportal.tasks import Task
-from scoring.models import UnmaskRequest
-from scoring.unmasking import ASK, DECIDE, SEE
+from scoring.unmasking import ASK, DECIDE, SEE, UnmaskRequest
 
 _SHOWN = 5
 _RECENT = timedelta(days=7)

@@ -10,8 +10,9 @@ from django.utils import timezone
 
 from exporting.masking import mask_id, mask_in_text, mask_name
 from reports.domain.systems import system_of_disease
+from reports.fields import System
 from reports.known import time_text
-from reports.models import CONTENT_FIELDS, Outcome, Report, System
+from reports.models import CONTENT_FIELDS, Outcome, Report
 from staff.models import User
 from trail.chain import record
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from exporting.listing import CAP
 from reports.filters_findings import kept_query
-from reports.models import Finding
+from reports.findings import Finding
 from reports.rule_words import rule_cards, title_of
 
 BY = {"code": "按规则", "physician": "按医师", "month": "按月"}

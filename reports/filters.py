@@ -7,7 +7,8 @@ from django import forms
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from exporting.days import day_end, day_start
-from reports.models import Modality, Outcome, Report, System
+from reports.fields import Modality, System
+from reports.models import Outcome, Report
 
 _DATE = forms.DateInput(attrs={"type": "date"})
 

@@ -9,7 +9,8 @@ from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from exporting.days import day_end, day_start
-from reports.models import Finding, Modality, RuleStanding
+from reports.fields import Modality
+from reports.findings import Finding, RuleStanding
 from reports.rule_words import rule_cards
 
 _DATE = forms.DateInput(attrs={"type": "date"})

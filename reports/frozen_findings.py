@@ -7,8 +7,9 @@ from reports.actions.content import fill, from_json
 from reports.domain.fingerprint import fingerprints
 from reports.domain.textcheck.engine import check
 from reports.domain.textcheck.registry import bound_rules
+from reports.findings import Finding
 from reports.known import Surroundings
-from reports.models import Finding, Report, Revision
+from reports.models import Report, Revision
 
 
 def findings_of_version(report: Report, revision: Revision) -> list[Finding]:

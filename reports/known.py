@@ -14,7 +14,8 @@ from django.utils import timezone
 from reports.actions.content import patient_key
 from reports.domain.textcheck.identity import is_unnamed
 from reports.domain.textcheck.report import Alert, CheckedReport, Grain, Moment, Prior, Request
-from reports.models import CriticalAlert, ImagingRequest, ImportSource, Report
+from reports.models import ImportSource, Report
+from reports.papers import CriticalAlert, ImagingRequest
 from spreadsheets import is_placeholder
 from staff.models import Department
 

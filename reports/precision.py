@@ -3,7 +3,7 @@
 from django.db.models import Count, Q
 
 from reports.domain.precision import Precision
-from reports.models import Finding, RuleStanding
+from reports.findings import Finding, RuleStanding
 from staff.models import Department
 
 

@@ -12,7 +12,8 @@ from exporting.listing import CAP
 from reports.actions.rechecking import shown_switch
 from reports.domain.precision import Precision, is_too_low
 from reports.domain.textcheck.finding import milder
-from reports.models import Finding, ImportSource, RuleSetting, RuleStanding
+from reports.findings import Finding, RuleSetting, RuleStanding
+from reports.models import ImportSource
 from reports.precision import precisions
 from reports.rule_words import RuleCard, rule_cards
 from reports.shown_findings import TAG_OF

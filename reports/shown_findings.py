@@ -8,7 +8,8 @@ from types import SimpleNamespace
 
 from exporting.masking import mask_id, mask_name
 from reports.domain.segments import Place, Segment, cut
-from reports.models import Finding, Report
+from reports.findings import Finding
+from reports.models import Report
 from reports.rule_words import advice_of, field_zh, rule_cards, title_of
 
 KIND_OF = {"violation": "hard", "suspect": "soft", "note": "advice"}

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 
 from exporting.columns import MinuteColumn, tag
-from reports.models import Finding
+from reports.findings import Finding
 from reports.rule_words import field_zh, title_of
 from reports.shown_findings import STATE_TAG, TAG_OF, shown_excerpt, shown_message
 

@@ -14,7 +14,7 @@ from exporting.columns import MinuteColumn, tag
 from reports.models import Report
 from reports.qualified import ROLE_WORDS, QualificationException, QualifiedPeriod
 from reports.signed import FIELDS, SignedPeriod
-from staff.models import Member
+from staff.register import Member
 
 COLUMNS = ("id", "accession_number", "department_id", "is_final", "modality", "operator", "examined_at")
 COLUMNS += ("signed_by", "reviewing_physician", "reporting_physician", "signed_at", "reported_at")

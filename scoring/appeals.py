@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from audits.domain.appeals import Subject
-from audits.models import Appeal, Audit
+from audits.appeals.domain.appeals import Subject
+from audits.appeals.models import Appeal
+from audits.sampling.models import Audit
 from scoring.models import Sheet
 
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any
 
-from audits.results import AuditResults, audit_results
+from audits.judging.queries.results import AuditResults, audit_results
 from scoring.domain.score import Sample, SheetInput, SheetScore, score_sheet
 from scoring.domain.suggestions import Suggestion
 from scoring.models import EvidenceNote, RowSetting, Sheet

@@ -7,11 +7,11 @@ from typing import Any
 
 from django.utils import timezone
 
-from audits.domain.concordance import Characterisation, ErrorKind, Localisation
-from audits.last_words import AppealWord, deciding_word, struck_by
-from audits.models import Review
-from audits.results import AuditResults, CaseResult, FaultRuling, ReplacedCase
-from audits.results import Reading as ReaderRuling
+from audits.appeals.queries.decisions import AppealWord, deciding_word, struck_by
+from audits.judging.domain.concordance import Characterisation, ErrorKind, Localisation
+from audits.judging.models import Review
+from audits.judging.queries.results import AuditResults, CaseResult, FaultRuling, ReplacedCase
+from audits.judging.queries.results import Reading as ReaderRuling
 from exporting.masking import mask_in_text, mask_name
 from reports.actions.content import from_json, signer
 from reports.models import Outcome

@@ -2,9 +2,9 @@
 
 from datetime import date
 
-from audits.domain.statistics import wilson
-from audits.domain.window import EXTENDED_LABEL
-from audits.results import CaseResult
+from audits.judging.domain.statistics import wilson
+from audits.judging.queries.results import CaseResult
+from audits.sampling.domain.window import EXTENDED_LABEL
 from exporting.masking import mask_in_text
 from scoring.basis import Basis, basis_of
 from scoring.domain.rows import RowScore, score_row

@@ -5,8 +5,8 @@ from datetime import date
 
 from django.utils import timezone
 
-from audits.domain.statistics import Pooled
-from audits.figures import Figures, earlier_results, figures_of
+from audits.judging.domain.statistics import Pooled
+from audits.quarter.queries.figures import Figures, earlier_results, figures_of
 from scoring.basis import Basis, basis_of
 from scoring.case_documents import Masks, case_part, replaced_part, stamp
 from scoring.contexts import view_of

@@ -1,9 +1,9 @@
 """The draw as a packet prints it: seed, frozen list, ledger, steps, and the document that repeats it."""
 
-from audits.earlier_draws import earlier_notes
-from audits.models import Audit
-from audits.pools import sample_of
-from reports.models import System
+from audits.quarter.queries.earlier_draws import earlier_notes
+from audits.sampling.models import Audit
+from audits.sampling.queries.pool import sample_of
+from reports.fields import System
 from scoring.case_documents import stamp
 from scoring.packet import parts
 

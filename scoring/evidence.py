@@ -15,8 +15,9 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
 from scoring.domain.validity import Validity
-from staff.models import Department, Member
+from staff.models import Department
 from staff.querysets import DepartmentScoped
+from staff.register import Member
 
 _USER = settings.AUTH_USER_MODEL
 

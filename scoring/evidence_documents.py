@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePath
 
+from audits.conferences.models import MinutesFile
 from audits.conflicts import RefusedError
-from audits.models import MinutesFile
 from scoring.basis import Basis
 from scoring.case_documents import Masks, stamp
 from scoring.domain.suggestions import Rest, Suggestion

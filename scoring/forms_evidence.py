@@ -11,7 +11,8 @@ from django.utils import timezone
 from exporting.uploads import ACCEPT, HELP, Accepted, UploadRefusedError, accept
 from scoring.actions.evidence_register import DocumentValues
 from scoring.forms import VersionForm
-from staff.models import Department, Member
+from staff.models import Department
+from staff.register import Member
 from standards.loader import current_edition
 
 _DAY = {"invalid": "日期应写作 2026-01-31。"}

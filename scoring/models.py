@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from audits.models import Audit
+from audits.sampling.models import Audit
 from scoring.evidence import EvidenceDocument, EvidenceUse  # noqa: F401  (tables of this app)
 from scoring.jobs import PacketJob  # noqa: F401  (a table of this app)
 from scoring.querysets import PacketGrantQuerySet, SheetQuerySet

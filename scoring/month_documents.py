@@ -6,13 +6,15 @@ from datetime import date
 
 from django.utils import timezone
 
-from audits.domain.measures import is_overdue
-from audits.domain.monthly import first_of_month, last_of_month
-from audits.domain.monthly_figures import clause_counts
-from audits.models import Audit, Measure, MonthlyAudit, MonthlyCase, MonthlyFault
-from audits.monthly_contexts import clause_title
-from audits.monthly_results import faults_of, measure_facts, months_of
-from audits.monthly_year import YearMonth, year_months
+from audits.measures.domain.measures import is_overdue
+from audits.measures.models import Measure
+from audits.monthly.domain.figures import clause_counts
+from audits.monthly.domain.monthly import first_of_month, last_of_month
+from audits.monthly.models import MonthlyAudit, MonthlyCase, MonthlyFault
+from audits.monthly.page import clause_title
+from audits.monthly.queries.calendar import YearMonth, year_months
+from audits.monthly.queries.results import faults_of, measure_facts, months_of
+from audits.sampling.models import Audit
 from scoring.case_documents import Mask, Masks, stamp
 from scoring.domain.facts import calendar_months
 from scoring.packet import parts

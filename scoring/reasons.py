@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from audits.results import AuditResults, CaseResult
+from audits.judging.queries.results import AuditResults, CaseResult
 from exporting.masking import mask_in_text
 from scoring.basis import Basis
 from scoring.domain.rows import Deduction, RowScore

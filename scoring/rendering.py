@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from types import MappingProxyType
 
-from scoring.models import Sheet, UnmaskRequest
+from scoring.models import Sheet
 from scoring.packet.document import PacketDocument
 from scoring.packet.unmasked import MARK
+from scoring.unmasking import UnmaskRequest
 from standards.edition import Edition
 
 CONTENT_TYPES = MappingProxyType(

@@ -2,7 +2,7 @@
 
 from types import MappingProxyType
 
-from audits.domain.window import EXTENDED_LABEL
+from audits.sampling.domain.window import EXTENDED_LABEL
 from scoring import printed
 from scoring.actions.files import signed_document
 from scoring.contexts import code_of, flag_rows

@@ -4,16 +4,16 @@ from collections.abc import Iterator
 
 from django.utils import timezone
 
-from audits.models import Audit
+from audits.sampling.models import Audit
 from reports.qualified import OPERATOR, ROLE_WORDS, SIGNER, QualificationException, QualifiedPeriod
 from reports.signed import SignedPeriod
 from reports.tables_qualified import CODES, code_words
 from scoring.packet import parts
 from staff.contexts import current_members
 from staff.domain.summary import summary
-from staff.models import Member
 from staff.people import is_binding, matrix, people_of
 from staff.qualification_rules import qualification_rules
+from staff.register import Member
 
 LISTED = 300  # more would bury the packet; the counts stand for all of them
 _UNKNOWN = "“无法确认”指人员登记表中没有可供判断的记录，不等于没有资质。"

@@ -11,12 +11,15 @@ from typing import Any
 
 from django.utils import timezone
 
-from audits.domain.measures import is_overdue, uncovered
-from audits.earlier_months import months_given_up, repeat_words
-from audits.follow_up_rules import follow_up_rules
-from audits.follow_ups import Record, records_between
-from audits.models import Audit, Case, Conference, Measure, MonthlyAudit, MonthlyFault
-from audits.monthly_results import measure_facts
+from audits.conferences.models import Conference
+from audits.follow_up.queries import Record, records_between
+from audits.follow_up.rules import follow_up_rules
+from audits.measures.domain.measures import is_overdue, uncovered
+from audits.measures.models import Measure
+from audits.monthly.models import MonthlyAudit, MonthlyFault
+from audits.monthly.queries.earlier_draws import months_given_up, repeat_words
+from audits.monthly.queries.results import measure_facts
+from audits.sampling.models import Audit, Case
 from scoring.domain.facts import (
     ConferenceFact,
     DocumentFact,
@@ -32,7 +35,8 @@ from scoring.evidence import EvidenceDocument
 from scoring.models import Sheet
 from staff.contexts import current_members
 from staff.domain.groups import RANKS, Placed, group_standing
-from staff.models import Department, SubspecialtyGroup
+from staff.models import Department
+from staff.register import SubspecialtyGroup
 from standards.loader import load_edition
 from standards.scoresheet import HospitalLevel
 

@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from django_tables2.utils import A
 
 from exporting.columns import NUMBER, MinuteColumn, SecondColumn, tag
-from scoring.models import PacketJob
+from scoring.jobs import PacketJob
 from trail.models import Event
 from trail.words import action_words
 

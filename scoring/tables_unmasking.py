@@ -7,7 +7,7 @@ import django_tables2 as tables
 from django_tables2.utils import A
 
 from exporting.columns import DayColumn, MinuteColumn, tag
-from scoring.models import UnmaskRequest
+from scoring.unmasking import UnmaskRequest
 
 _WHOLE = {"td": {"class": "nowrap"}}
 _TAGS = {"asked": "due", "approved": "pass", "refused": "fail"}

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from audits.conflicts import RefusedError
-from audits.results import AuditResults, audit_results
+from audits.judging.queries.results import AuditResults, audit_results
 from scoring.actions.files import signed_document
 from scoring.case_documents import Lifted, case_part, stamp
 from scoring.packet.codec import UnfitPacketError, to_plain

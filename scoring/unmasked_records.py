@@ -3,10 +3,11 @@
 from django.db import DatabaseError
 
 from scoring.case_documents import stamp
-from scoring.models import Sheet, UnmaskedFile, UnmaskRequest
+from scoring.models import Sheet
 from scoring.packet.document import PacketDocument
 from scoring.packet.unmasked import Unmasked
 from scoring.packet.verify import Check
+from scoring.unmasking import UnmaskedFile, UnmaskRequest
 
 _OVER = "应当销毁所持副本，不得再使用。"
 _UNKNOWN = Check("approval", None, "本机没有这次批准的记录：请向出具机构核实。")

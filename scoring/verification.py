@@ -12,13 +12,14 @@ from typing import Any
 from django.db import DatabaseError
 
 from scoring.keys import known_certificates
-from scoring.models import PacketFile, Sheet, UnmaskedFile
+from scoring.models import PacketFile, Sheet
 from scoring.packet.document import FIRST_SCHEMA, PacketDocument
 from scoring.packet.verify import Check, Trust, Verified, verify_packet
 from scoring.packet.workbook import named_hashes
 from scoring.querysets import SheetQuerySet
 from scoring.signed_records import signed_record
 from scoring.unmasked_records import approval_check
+from scoring.unmasking import UnmaskedFile
 from trail.models import Event
 
 PROVED, UNCONFIRMED, ALTERED = "proved", "unconfirmed", "altered"

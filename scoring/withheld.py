@@ -3,7 +3,7 @@
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
-from audits.withheld import withheld_numbers
+from audits.sampling.queries.withheld import withheld_numbers
 from scoring.basis import Basis
 from scoring.contexts import sheet_view
 from scoring.models import Sheet

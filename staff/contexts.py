@@ -11,9 +11,10 @@ from staff.domain.people import Person
 from staff.domain.rules import QualificationType, days_left
 from staff.domain.standing import WORDS, Standing
 from staff.domain.summary import PROBLEMS, TAGS, Summary, summary
-from staff.models import Department, Member
+from staff.models import Department
 from staff.people import matrix, people_of
 from staff.qualification_rules import qualification_rules
+from staff.register import Member
 
 SPANS = (60, 30, 7)
 

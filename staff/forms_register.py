@@ -11,8 +11,8 @@ from exporting.uploads import ACCEPT, HELP, UploadRefusedError, accept
 from staff.actions.members import MemberValues
 from staff.domain.records import FIELDS, record_faults
 from staff.domain.rules import QualificationType
-from staff.models import Department, Member, Qualification, SubspecialtyGroup, User
-from staff.register import MODALITIES
+from staff.models import Department, User
+from staff.register import MODALITIES, Member, Qualification, SubspecialtyGroup
 
 _DAY = {"invalid": "日期应写作 2026-03-31 的样子。"}
 _MOST_WORKBOOK = 20 * 1024 * 1024

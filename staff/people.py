@@ -10,8 +10,9 @@ from staff.domain.people import Person, Record
 from staff.domain.roster import Roster
 from staff.domain.rules import days_left
 from staff.domain.standing import Standing, standings
-from staff.models import Department, Institution, Member, Qualification
+from staff.models import Department, Institution
 from staff.qualification_rules import qualification_rules
+from staff.register import Member, Qualification
 
 # What 4.3 a), b) and 4.4 are answered from; the other kinds are kept for the matrix.
 JUDGED = ("physician_certificate", "practice_licence", "residency_stage_one", "radiation_training")

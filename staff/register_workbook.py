@@ -13,8 +13,9 @@ from decimal import Decimal
 from typing import Any
 
 from exporting.xlsx import HEAD, TEXT, Book
-from staff.models import Department, Member, Qualification
+from staff.models import Department
 from staff.qualification_rules import qualification_rules
+from staff.register import Member, Qualification
 
 _PHYSICIANS = (
     "工号",

@@ -7,8 +7,8 @@ from django_tables2.utils import A
 
 from exporting.columns import DayColumn, MinuteColumn, tag
 from staff.domain.summary import Summary
-from staff.models import Member, Qualification
 from staff.qualification_rules import qualification_rules
+from staff.register import Member, Qualification
 
 
 class MemberTable(tables.Table):

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from audits.actions.appeals import assign_appeal, lodge_appeal
-from audits.actions.deciding import decide_appeal
-from audits.appeals import Appeal
-from audits.domain.appeals import Subject
-from audits.models import Case
+from audits.appeals.actions.appeals import assign_appeal, lodge_appeal
+from audits.appeals.actions.decisions import decide_appeal
+from audits.appeals.domain.appeals import Subject
+from audits.appeals.models import Appeal
+from audits.sampling.models import Case
 from staff.models import Department, User
 from tests import people
 from tests.audit_factories import AGREES, DIFFERS, assigned_audit, judge, reviews_of

@@ -4,17 +4,18 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from audits.actions.assignment import assign_fairly
-from audits.actions.judging import (
+from audits.judging.actions.assignment import assign_fairly
+from audits.judging.actions.rulings import (
     FaultInput,
     concordance_ruling,
     reveal_outcome,
     rule_conclusion,
     rule_description,
 )
-from audits.actions.quarter import draw_audit, open_audit
-from audits.domain.window import audit_window
-from audits.models import Audit, Review
+from audits.judging.models import Review
+from audits.quarter.actions.quarters import draw_audit, open_audit
+from audits.sampling.domain.window import audit_window
+from audits.sampling.models import Audit
 from staff.models import Department, User
 from tests.factories import pool_of
 

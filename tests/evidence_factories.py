@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from audits.actions.follow_up import note_receipt
+from audits.follow_up.actions.records import note_receipt
 from exporting.uploads import Accepted, accept
 from scoring.actions.evidence_register import DocumentValues, register_document
 from scoring.evidence import EvidenceDocument

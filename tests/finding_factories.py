@@ -3,7 +3,8 @@
 from django.urls import reverse
 
 from reports.domain.textcheck.registry import RULES_VERSION
-from reports.models import Finding, Report
+from reports.findings import Finding
+from reports.models import Report
 
 NO_TISSUE = "6.4.3.2/no-reference-tissue"
 PLACEHOLDER = "6.1.1/placeholder"

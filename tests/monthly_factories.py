@@ -3,12 +3,13 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from audits.actions.judging import FaultInput
-from audits.actions.measures import MeasureInput, check_effect, finish_measure, set_measure
-from audits.actions.monthly import assign_month, close_month, draw_month, open_month
-from audits.actions.monthly_checking import check_case
-from audits.domain.monthly import next_month
-from audits.models import Measure, MonthlyAudit, MonthlyCase
+from audits.judging.actions.rulings import FaultInput
+from audits.measures.actions import MeasureInput, check_effect, finish_measure, set_measure
+from audits.measures.models import Measure
+from audits.monthly.actions.checking import check_case
+from audits.monthly.actions.months import assign_month, close_month, draw_month, open_month
+from audits.monthly.domain.monthly import next_month
+from audits.monthly.models import MonthlyAudit, MonthlyCase
 from reports.models import Report
 from staff.models import Department, User
 from tests.factories import make_report

@@ -8,7 +8,8 @@ from typing import Any
 import openpyxl
 
 from staff.actions.qualifications import add_record
-from staff.models import Department, Member, Qualification, SubspecialtyGroup
+from staff.models import Department
+from staff.register import Member, Qualification, SubspecialtyGroup
 
 SCOPE = "医学影像和放射治疗专业"
 SHEETS: dict[str, list[Sequence[Any]]] = {

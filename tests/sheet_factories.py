@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from audits.models import Audit
+from audits.sampling.models import Audit
 from scoring.actions.sheets import create_sheet, set_row
 from scoring.actions.signing import sign_sheet, submit_sheet
 from scoring.models import Sheet

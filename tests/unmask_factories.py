@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from audits.models import Case
+from audits.sampling.models import Case
 from reports.models import Outcome, Report
 from scoring.actions.signing import sign_sheet, submit_sheet
 from scoring.actions.unmasking import approve_unmasked, ask_unmasked

@@ -5,9 +5,10 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from audits.actions.conferences import CaseValues, ConferenceValues, add_conference, add_minutes
-from audits.actions.follow_up import FeedbackInput, JudgementInput, mark_report, record_follow_up
-from audits.models import Conference, FollowUp, MinutesFile
+from audits.conferences.actions import CaseValues, ConferenceValues, add_conference, add_minutes
+from audits.conferences.models import Conference, MinutesFile
+from audits.follow_up.actions.records import FeedbackInput, JudgementInput, mark_report, record_follow_up
+from audits.follow_up.models import FollowUp
 from exporting.uploads import accept
 from reports.models import Report
 from staff.models import Department, User

@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
                 ('edition', models.CharField(max_length=40, verbose_name='标准版本')),
                 ('status', models.CharField(choices=[('planned', '待抽样'), ('drawn', '检查中'), ('closed', '已完成'), ('cancelled', '已作废')], default='planned', max_length=10, verbose_name='状态')),
                 ('seed', models.CharField(max_length=120, verbose_name='随机种子')),
-                ('pool_list', models.JSONField(default=list, help_text='Frozen list, as audits.domain.frozen_list defines it.')),
+                ('pool_list', models.JSONField(default=list, help_text='Frozen list, as audits.sampling.domain.frozen_list defines it.')),
                 ('pool_hash', models.CharField(blank=True, max_length=64, verbose_name='名单校验值')),
                 ('pool_size', models.PositiveIntegerField(default=0)),
                 ('excluded', models.JSONField(default=dict, help_text='reason → how many reports of the month were left out')),

@@ -1,15 +1,15 @@
 """Appeals of the demonstration: one upheld, one rejected, one waiting, by the member on own reports."""
 
-from audits.actions.appeals import acknowledge, assign_appeal, lodge_appeal
-from audits.actions.deciding import decide_appeal
-from audits.appealed import candidates
-from audits.appeals import Appeal
-from audits.domain.appeals import Subject
-from audits.models import Case
-from audits.own_problems import OWN, Problem, own, problem_for, ruled_problems
+from audits.appeals.actions.appeals import acknowledge, assign_appeal, lodge_appeal
+from audits.appeals.actions.decisions import decide_appeal
+from audits.appeals.domain.appeals import Subject
+from audits.appeals.models import Appeal
+from audits.appeals.queries.own_findings import OWN, Problem, own, problem_for, ruled_problems
+from audits.appeals.queries.participants import candidates
+from audits.sampling.models import Case
 from qcportal.management.demo_quarters import Cast
 from reports.actions.rulings import rule_finding
-from reports.models import Finding
+from reports.findings import Finding
 from staff.models import Department, User
 
 _CONFIRMED = 4

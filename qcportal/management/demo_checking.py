@@ -10,7 +10,7 @@ from qcportal.demo.exports import alert_csv
 from qcportal.management.demo_quarters import import_export
 from reports.actions.rulings import rule_finding
 from reports.filters_findings import BINDING
-from reports.models import Finding
+from reports.findings import Finding
 from staff.models import Department, User
 
 _CRITICAL = "4.1/critical-suspect"

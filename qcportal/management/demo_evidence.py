@@ -11,7 +11,8 @@ from qcportal.demo import DemoDepartment
 from qcportal.demo.evidence import DemoDocument, documents_of
 from scoring.actions.evidence_register import DocumentValues, register_document, replace_document
 from scoring.evidence import EvidenceDocument
-from staff.models import Department, Member, User
+from staff.models import Department, User
+from staff.register import Member
 
 _PAGE = """<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8"><title>{title}</title>
 <meta name="dcterms.created" content="{day}"><link rel="stylesheet" href="project:/css/print.css"></head>

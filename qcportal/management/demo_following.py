@@ -4,8 +4,11 @@ from collections.abc import Sequence
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from audits.actions.conferences import CaseValues, ConferenceValues, add_conference, add_minutes
-from audits.actions.follow_up import (
+from audits.conferences.actions import CaseValues, ConferenceValues, add_conference, add_minutes
+from audits.conferences.documents import minutes_of, minutes_pdf
+from audits.conferences.models import Conference
+from audits.follow_up.actions.candidates import gather_candidates
+from audits.follow_up.actions.records import (
     FeedbackInput,
     JudgementInput,
     confirm_feedback,
@@ -14,16 +17,15 @@ from audits.actions.follow_up import (
     record_follow_up,
     take_up,
 )
-from audits.actions.follow_up_candidates import gather_candidates
-from audits.follow_ups import reporting_physician_of
-from audits.models import Conference, FollowUp
-from audits.year_documents import minutes_of, minutes_pdf
+from audits.follow_up.models import FollowUp
+from audits.follow_up.queries import reporting_physician_of
 from exporting.uploads import accept
 from qcportal.demo import DemoDepartment
 from qcportal.demo.following import DemoConference, DemoFollowUp, conferences_of, follow_ups_of
 from qcportal.demo.values import DemoQuarter
 from reports.models import Report
-from staff.models import Department, Member, User
+from staff.models import Department, User
+from staff.register import Member
 
 _PAPER = "纸质反馈单，本人签字，存科室随访夹。"
 

@@ -6,8 +6,9 @@ from datetime import date, timedelta
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from audits.actions.judging import FaultInput
-from audits.actions.measures import (
+from audits.judging.actions.rulings import FaultInput
+from audits.judging.forms import clause_groups
+from audits.measures.actions import (
     MeasureInput,
     change_measure,
     check_effect,
@@ -17,15 +18,15 @@ from audits.actions.measures import (
     reopen_measure,
     set_measure,
 )
-from audits.actions.monthly import assign_month, close_month, draw_month, open_month
-from audits.actions.monthly_checking import check_case
-from audits.domain.monthly import last_of_month
-from audits.domain.monthly_figures import Trend
-from audits.judging_forms import clause_groups
-from audits.models import Measure, MonthlyAudit, MonthlyCase
-from audits.monthly_contexts import clause_title, suggested_summary
-from audits.monthly_results import effect_now, month_result
-from audits.monthly_year import year_months
+from audits.measures.models import Measure
+from audits.monthly.actions.checking import check_case
+from audits.monthly.actions.months import assign_month, close_month, draw_month, open_month
+from audits.monthly.domain.figures import Trend
+from audits.monthly.domain.monthly import last_of_month
+from audits.monthly.models import MonthlyAudit, MonthlyCase
+from audits.monthly.page import clause_title, suggested_summary
+from audits.monthly.queries.calendar import year_months
+from audits.monthly.queries.results import effect_now, month_result
 from qcportal.demo import DemoDepartment, DemoReport
 from qcportal.demo.days import months_before, twelve_months
 from qcportal.demo.exports import report_csv
@@ -44,7 +45,8 @@ from qcportal.demo.improving import (
 from qcportal.demo.values import DemoQuarter
 from qcportal.management.demo_quarters import Cast, import_export
 from reports.frozen_findings import findings_of_version
-from staff.models import Department, Member, User
+from staff.models import Department, User
+from staff.register import Member
 from standards.loader import load_edition
 
 

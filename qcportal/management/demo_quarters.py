@@ -7,17 +7,18 @@ from datetime import timedelta
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from audits.actions.assignment import assign_fairly
-from audits.actions.judging import (
+from audits.judging.actions.assignment import assign_fairly
+from audits.judging.actions.rulings import (
     FaultInput,
     concordance_ruling,
     reveal_outcome,
     rule_conclusion,
     rule_description,
 )
-from audits.actions.quarter import draw_audit, open_audit
-from audits.domain.window import Window
-from audits.models import Audit, Review
+from audits.judging.models import Review
+from audits.quarter.actions.quarters import draw_audit, open_audit
+from audits.sampling.domain.window import Window
+from audits.sampling.models import Audit
 from qcportal.demo import DemoDepartment, DemoReport
 from qcportal.demo.exports import outcome_csv, report_csv
 from qcportal.demo.values import DemoQuarter

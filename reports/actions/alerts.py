@@ -6,7 +6,8 @@ from reports.actions.papers import Content, Entry, Shelf, receive_papers
 from reports.actions.receive import RowRefusal, Tally
 from reports.domain.papers import which_alert
 from reports.intake.values import IncomingAlert
-from reports.models import CriticalAlert, ImportBatch, ImportSource
+from reports.models import ImportBatch, ImportSource
+from reports.papers import CriticalAlert
 from staff.models import Department, User
 
 

@@ -18,8 +18,10 @@ from reports.domain.fingerprint import fingerprints
 from reports.domain.textcheck import finding as said
 from reports.domain.textcheck.engine import check
 from reports.domain.textcheck.registry import RULES_VERSION, bound_rules
+from reports.findings import Finding, RuleSetting, RuleStanding
 from reports.known import Surroundings
-from reports.models import CriticalAlert, Finding, Report, RuleSetting, RuleStanding
+from reports.models import Report
+from reports.papers import CriticalAlert
 from staff.models import Department, User
 from trail.chain import record
 

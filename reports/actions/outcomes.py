@@ -13,8 +13,9 @@ from django.utils import timezone
 from reports.actions.receive import CHUNK, RowRefusal, Tally, counts_of, note_import, since
 from reports.conflicts import expect_shown
 from reports.domain.matching import Candidate, Match, match_outcome
+from reports.fields import System
 from reports.intake.values import IncomingOutcome
-from reports.models import ImportBatch, ImportSource, Outcome, Report, System
+from reports.models import ImportBatch, ImportSource, Outcome, Report
 from staff.models import Department, User
 from trail.chain import record
 

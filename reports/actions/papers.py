@@ -22,7 +22,8 @@ from reports.actions.rechecking import recheck
 from reports.domain.moments import MOMENTS
 from reports.domain.papers import revised
 from reports.domain.versions import content_hash
-from reports.models import CriticalAlert, ImagingRequest, ImportBatch, ImportSource
+from reports.models import ImportBatch, ImportSource
+from reports.papers import CriticalAlert, ImagingRequest
 from staff.models import Department, User
 
 Paper = ImagingRequest | CriticalAlert

@@ -17,7 +17,8 @@ from django_q.tasks import async_task
 from reports.actions.checking import Changes, check_waiting, let_wait, waiting
 from reports.conflicts import RefusedError, expect_shown
 from reports.domain.textcheck.registry import RULES_VERSION, bound_rules
-from reports.models import CheckRun, ImportSource, RuleSetting
+from reports.findings import CheckRun, RuleSetting
+from reports.models import ImportSource
 from staff.models import Department, User
 from trail.chain import record
 

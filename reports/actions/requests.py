@@ -9,7 +9,8 @@ from reports.domain.identity import patient_contradictions
 from reports.domain.papers import contradicting, revised
 from reports.intake.labels import REQUEST_LABELS
 from reports.intake.values import IncomingRequest
-from reports.models import ImagingRequest, ImportBatch, ImportSource
+from reports.models import ImportBatch, ImportSource
+from reports.papers import ImagingRequest
 from staff.models import Department, User
 
 

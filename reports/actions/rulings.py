@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from reports.conflicts import ConflictError, RefusedError, expect_version
 from reports.domain.precision import Precision, is_too_low
-from reports.models import Finding, RuleStanding
+from reports.findings import Finding, RuleStanding
 from reports.precision import precision_of
 from staff.models import Department, User
 from trail.chain import record

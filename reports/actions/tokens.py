@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from reports.conflicts import RefusedError
-from reports.models import CheckToken
+from reports.findings import CheckToken
 from staff.models import Department, User
 from trail.chain import record
 

@@ -18,9 +18,9 @@ from reports.actions.checking import Switches
 from reports.actions.tokens import hash_of
 from reports.domain.textcheck.engine import check
 from reports.domain.textcheck.registry import bound_rules
+from reports.findings import CheckToken
 from reports.intake.check_lines import LineRefused, answer, read_line
 from reports.known import with_surroundings
-from reports.models import CheckToken
 from staff.access import working_department
 from staff.models import Department
 

@@ -16,8 +16,8 @@ from reports.actions.rulings import rule_finding
 from reports.conflicts import ConflictError, RefusedError
 from reports.counted_findings import BY, counted
 from reports.filters_findings import BINDING, FindingFilter, kept_pairs, kept_query
+from reports.findings import Finding
 from reports.forms_findings import RulingForm
-from reports.models import Finding
 from reports.shown_findings import note_of
 from reports.tables_findings import SHOWN, FindingTable, workbook_lines
 from reports.views.recheck import recheck_banner

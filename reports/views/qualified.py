@@ -22,8 +22,9 @@ from reports.signed import SignedPeriod
 from reports.tables_qualified import CODES, COLUMNS, Asked, QualifiedTable, SignedTable, code_words
 from reports.withheld import left_out
 from staff.access import working_department
-from staff.models import Department, Member
+from staff.models import Department
 from staff.permissions import requires
+from staff.register import Member
 
 VIEWS = "reports.view_qualified"
 _FIRST, _LAST = date(1900, 1, 1), date(9998, 12, 31)

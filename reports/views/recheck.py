@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from reports.actions.checking import waiting
 from reports.actions.rechecking import recheck
-from reports.models import CheckRun
+from reports.findings import CheckRun
 from reports.rule_words import rule_cards, title_of
 from staff.access import get_visible, working_department
 from staff.permissions import requires

@@ -12,8 +12,9 @@ from reports.actions.rechecking import switch_rule
 from reports.actions.rulings import restore_rule
 from reports.conflicts import ConflictError, RefusedError
 from reports.filters_findings import RuleFilterForm
+from reports.findings import Finding
 from reports.forms_findings import RestoreForm, SwitchForm
-from reports.models import Finding, ImportSource
+from reports.models import ImportSource
 from reports.rule_rows import RuleRow, narrowed, recent_since, rule_rows
 from reports.rule_words import rule_cards
 from reports.tables_findings import SHOWN, FindingTable

@@ -17,7 +17,8 @@ from django.utils import timezone
 from audits.conflicts import RefusedError, expect_version
 from exporting.uploads import Accepted
 from scoring.evidence import EvidenceDocument, EvidenceUse
-from staff.models import Department, Member, User
+from staff.models import Department, User
+from staff.register import Member
 from standards.loader import current_edition
 from trail.chain import record
 

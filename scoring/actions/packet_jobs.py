@@ -30,8 +30,8 @@ from scoring.actions.files import packet_files
 from scoring.archive import PacketArchive
 from scoring.choosing import lacking, packets_of, packets_within
 from scoring.domain.packet_period import PacketPeriod
-from scoring.jobs import FOLDER
-from scoring.models import PacketJob, Sheet
+from scoring.jobs import FOLDER, PacketJob
+from scoring.models import Sheet
 from scoring.rendering import CONTENT_TYPES
 from staff.models import Department, User
 from trail.chain import record

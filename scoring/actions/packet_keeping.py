@@ -11,9 +11,9 @@ from django_q.models import Schedule
 
 from scoring.actions.packet_jobs import queue_packets, remove_results
 from scoring.actions.unmasked_files import remove_ended
-from scoring.jobs import FOLDER
-from scoring.models import PacketJob, UnmaskedFile
+from scoring.jobs import FOLDER, PacketJob
 from scoring.unmasking import FOLDER as UNMASKED
+from scoring.unmasking import UnmaskedFile
 from trail.chain import record
 
 # A packet takes seconds; a job silent for so long was killed. Resumed while alive it would do no harm either.

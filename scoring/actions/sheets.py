@@ -7,7 +7,7 @@ the sheet was saved since the page that shows `version` was opened. Nothing is w
 from django.db import IntegrityError, transaction
 
 from audits.conflicts import RefusedError
-from audits.models import Audit
+from audits.sampling.models import Audit
 from scoring.actions.locking import locked, saved
 from scoring.basis import basis_of
 from scoring.models import RowSetting, Sheet

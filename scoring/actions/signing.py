@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
-from audits.actions.quarter import reopen_audit, settle_audit
 from audits.conflicts import RefusedError
-from audits.models import Audit
+from audits.quarter.actions.quarters import reopen_audit, settle_audit
+from audits.sampling.models import Audit
 from scoring.actions.keys import current_key
 from scoring.actions.locking import locked, saved
 from scoring.basis import Basis, basis_of, fingerprint

@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from audits.conflicts import RefusedError
 from scoring.actions.files import as_signed, made_file
-from scoring.models import UnmaskedFile, UnmaskRequest
 from scoring.packet.document import PacketDocument
 from scoring.packet.json import read_json, render_json
 from scoring.unmasked_documents import unmasked_document
+from scoring.unmasking import UnmaskedFile, UnmaskRequest
 from staff.models import User
 from trail.chain import record
 

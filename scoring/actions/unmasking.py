@@ -11,14 +11,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from audits.conflicts import RefusedError
-from audits.results import audit_results
+from audits.judging.queries.results import audit_results
 from scoring.actions.files import signed_document
 from scoring.actions.grants import inspectors_of
 from scoring.actions.unmasked_files import remove_files
 from scoring.case_documents import Masks
-from scoring.models import Sheet, UnmaskRequest
+from scoring.models import Sheet
 from scoring.unmasked_documents import UNSEALED
-from scoring.unmasking import LONGEST_REASON, LONGEST_RECEIVER
+from scoring.unmasking import LONGEST_REASON, LONGEST_RECEIVER, UnmaskRequest
 from staff.models import User
 from trail.chain import record
 

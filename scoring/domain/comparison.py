@@ -8,13 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from audits.domain.statistics import (
-    POOLED_QUARTERS,
-    Pooled,
-    QuarterCount,
-    percent,
-    pooled,
-)
+from audits.judging.domain.statistics import POOLED_QUARTERS, Pooled, QuarterCount, percent, pooled
 
 MOST = 8
 

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from audits.domain.window import quarter_of, quarter_window
+from audits.sampling.domain.window import quarter_of, quarter_window
 
 _WRITTEN = re.compile(r"(\d{4})(?:[ -]?[Qq]([1-4])|年(?:第?([1-4])季度)?)?", re.ASCII)
 _FIRST_YEAR = 2000

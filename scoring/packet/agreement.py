@@ -6,9 +6,9 @@ in words beside its total, a count beside its cases, a seed beside the draw it r
 
 from collections.abc import Iterator
 
-from audits.domain.concordance import Judgement
-from audits.domain.document import parse_draw_document
-from audits.domain.draw import draw
+from audits.judging.domain.concordance import Judgement
+from audits.sampling.domain.document import parse_draw_document
+from audits.sampling.domain.draw import draw
 from scoring.domain.score import SheetScore
 from scoring.domain.verdict import VERDICT_ZH
 from scoring.packet import parts

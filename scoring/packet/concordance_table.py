@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from audits.domain.concordance import ErrorKind, Judgement, Rate
+from audits.judging.domain.concordance import ErrorKind, Judgement, Rate
 from reports.domain.proportions import percent, wilson
 from scoring.packet.document import PacketDocument
 from scoring.packet.parts import Case

@@ -25,7 +25,7 @@ class LedgerRow:
 
 @dataclass(frozen=True)
 class Draw:
-    """抽样. `document` is audits.domain.document's, from which anyone repeats the draw.
+    """抽样. `document` is audits.sampling.domain.document's, from which anyone repeats the draw.
 
     `looked_at` candidates = `pool_size` eligible + the excluded of `ledger`.
     """

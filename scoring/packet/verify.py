@@ -15,7 +15,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from audits.domain.verify import verify_draw
+from audits.sampling.domain.verify import verify_draw
 from scoring.domain.score import InvalidSheet, Sample, SheetInput, score_sheet
 from scoring.domain.verdict import VERDICT_ZH
 from scoring.packet.agreement import draw_problems, sheet_problems

@@ -1,6 +1,6 @@
 """The plain lists of the packet's workbook: 描述问题, 抽样, 佐证材料, 说明."""
 
-from audits.domain.strata import SYSTEM_ZH
+from audits.sampling.domain.strata import SYSTEM_ZH
 from exporting.xlsx import CENTRE, HEAD, PLAIN, TEXT, TITLE, Page
 from exporting.xlsx_typing import filter_rows
 from scoring.packet.document import PacketDocument

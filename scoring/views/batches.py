@@ -16,7 +16,8 @@ from exporting.listing import listing
 from scoring.actions.packet_jobs import archive_name, begin_packets, cancel_packets
 from scoring.choosing import packets_within
 from scoring.forms_packets import BatchForm
-from scoring.models import PacketJob, Sheet
+from scoring.jobs import PacketJob
+from scoring.models import Sheet
 from scoring.tables_packets import PacketJobTable
 from staff.access import get_visible
 from staff.permissions import requires

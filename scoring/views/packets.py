@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from audits.conflicts import RefusedError
-from audits.withheld import refuse_numbers
+from audits.sampling.queries.withheld import refuse_numbers
 from exporting.download import download_response
 from exporting.listing import listing
 from scoring.actions.files import FROZEN, packet_file

@@ -7,8 +7,8 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
-from audits.contexts import Step
-from audits.earlier_draws import earlier_draws, repeat_sentence
+from audits.quarter.page import Step
+from audits.quarter.queries.earlier_draws import earlier_draws, repeat_sentence
 from scoring.actions.signing import obstacles
 from scoring.appeals import appeals_of
 from scoring.basis import basis_of

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from audits.conflicts import RefusedError
-from audits.models import Audit
+from audits.sampling.models import Audit
 from exporting.listing import listing
 from exporting.register import wants_workbook, workbook_response
 from scoring.actions.sheets import create_sheet

@@ -17,10 +17,10 @@ from scoring.actions.grants import inspectors_of
 from scoring.actions.unmasked_files import OVER, unmasked_file
 from scoring.actions.unmasking import approve_unmasked, ask_unmasked, refuse_unmasked, withdraw_unmasked
 from scoring.forms_unmasking import ApproveForm, AskForm, RefuseForm, WithdrawForm
-from scoring.models import PacketFile, Sheet, UnmaskRequest
+from scoring.models import PacketFile, Sheet
 from scoring.rendering import CONTENT_TYPES, unmasked_name
 from scoring.tables_unmasking import UnmaskRequestFilter, UnmaskRequestTable, state_tag
-from scoring.unmasking import ASK, DECIDE, SEE
+from scoring.unmasking import ASK, DECIDE, SEE, UnmaskRequest
 from scoring.views.answers import fetch
 from scoring.views.page import Happening
 from staff.access import get_visible

@@ -8,8 +8,9 @@ from django.views.decorators.http import require_http_methods
 
 from scoring.forms_verify import VerifyForm
 from scoring.keys import known_certificates
-from scoring.models import Sheet, UnmaskRequest
+from scoring.models import Sheet
 from scoring.packet.seal import Seal
+from scoring.unmasking import UnmaskRequest
 from scoring.verification import ALTERED, PROVED, UNCONFIRMED, answer_for
 from staff.permissions import requires
 from trail.chain import record

@@ -6,7 +6,8 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from staff.conflicts import expect_shown
-from staff.models import Department, Member, SubspecialtyGroup
+from staff.models import Department
+from staff.register import Member, SubspecialtyGroup
 from trail.chain import record
 
 

@@ -11,7 +11,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from staff.conflicts import expect_shown
-from staff.models import Department, Member, SubspecialtyGroup, User
+from staff.models import Department, User
+from staff.register import Member, SubspecialtyGroup
 from trail.chain import record
 
 

@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from exporting.uploads import Accepted
 from staff.domain.records import record_faults
-from staff.models import Member, Qualification
 from staff.qualification_rules import qualification_rules
+from staff.register import Member, Qualification
 from trail.chain import record
 
 _State = Qualification.State

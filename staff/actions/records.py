@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 
 from staff.intake.values import IncomingRecord
-from staff.models import Qualification
+from staff.register import Qualification
 
 _NAMES = tuple(f.name for f in fields(IncomingRecord))
 

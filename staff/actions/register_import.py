@@ -17,8 +17,9 @@ from django.utils import timezone
 from staff.actions.records import apply, details_of, match, too_long
 from staff.intake.register import read_register
 from staff.intake.values import IncomingRecord, IncomingRow, Refusal
-from staff.models import Department, Member, Qualification, RegisterBatch, SubspecialtyGroup
+from staff.models import Department
 from staff.qualification_rules import qualification_rules
+from staff.register import Member, Qualification, RegisterBatch, SubspecialtyGroup
 from trail.chain import record
 
 _KINDS = dict(Member.Kind.choices)

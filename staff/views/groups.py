@@ -16,8 +16,9 @@ from staff.contexts import current_members
 from staff.domain.groups import RANKS, Placed, group_standing
 from staff.forms_register import GroupForm
 from staff.forms_version import with_version
-from staff.models import Department, Member, SubspecialtyGroup
+from staff.models import Department
 from staff.permissions import requires
+from staff.register import Member, SubspecialtyGroup
 from staff.views.register import EDITS, VIEWS
 
 

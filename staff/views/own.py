@@ -12,8 +12,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from staff.access import get_visible
 from staff.actions.qualifications import submit_record
 from staff.contexts import matrix_of
-from staff.models import Member
 from staff.permissions import requires
+from staff.register import Member
 from staff.views.records import OWN, asked_kind, kinds_for, record_form
 from staff.views.register import asked_of, records_of
 

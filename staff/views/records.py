@@ -14,9 +14,9 @@ from staff.access import get_visible
 from staff.actions.qualifications import add_record, decide_record, withdraw_record
 from staff.domain.rules import QualificationType
 from staff.forms_register import ReasonForm, RecordForm
-from staff.models import Member, Qualification
 from staff.permissions import policy, requires
 from staff.qualification_rules import qualification_rules
+from staff.register import Member, Qualification
 from staff.tables_register import SubmittedTable
 from trail.history import history
 

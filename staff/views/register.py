@@ -29,9 +29,10 @@ from staff.domain.rules import QualificationType
 from staff.domain.summary import PROBLEMS, Summary
 from staff.forms_register import MemberForm, ReasonForm
 from staff.forms_version import with_version
-from staff.models import Department, Member, Qualification, SubspecialtyGroup
+from staff.models import Department
 from staff.permissions import policy, requires
 from staff.qualification_rules import qualification_rules
+from staff.register import Member, Qualification, SubspecialtyGroup
 from staff.register_workbook import register_workbook
 from staff.tables_register import MemberTable
 from trail.history import history

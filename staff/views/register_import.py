@@ -23,8 +23,9 @@ from spreadsheets import FileRefused
 from staff.access import working_department
 from staff.actions.register_import import RegisterTally, import_register
 from staff.forms_register import RegisterFileForm
-from staff.models import Department, RegisterBatch
+from staff.models import Department
 from staff.permissions import requires
+from staff.register import RegisterBatch
 from staff.views.register import EDITS
 from trail.chain import record
 

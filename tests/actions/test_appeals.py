@@ -5,14 +5,14 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from audits.actions.appeals import acknowledge, assign_appeal, lodge_appeal, withdraw_appeal
-from audits.actions.judging import concordance_ruling, rule_conclusion, rule_description
-from audits.appeals import Acknowledgement, Appeal
+from audits.appeals.actions.appeals import acknowledge, assign_appeal, lodge_appeal, withdraw_appeal
+from audits.appeals.domain.appeals import Subject
+from audits.appeals.models import Acknowledgement, Appeal
+from audits.appeals.queries.own_findings import problem_for, ruled_problems, waiting_count
 from audits.conflicts import ConflictError, RefusedError
-from audits.domain.appeals import Subject
-from audits.models import Fault, Review
-from audits.own_problems import problem_for, ruled_problems, waiting_count
-from audits.results import SampleCount, audit_results
+from audits.judging.actions.rulings import concordance_ruling, rule_conclusion, rule_description
+from audits.judging.models import Fault, Review
+from audits.judging.queries.results import SampleCount, audit_results
 from tests import people
 from tests.appeal_factories import REASON, appealed, assigned, decided, settled_case, writer
 from tests.audit_factories import AGREES, DIFFERS, assigned_audit, describe, reviews_of

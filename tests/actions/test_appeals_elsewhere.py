@@ -2,17 +2,17 @@
 
 import pytest
 
-from audits.actions.appeals import acknowledge, lodge_appeal
-from audits.actions.monthly import close_month, reopen_month
-from audits.actions.monthly_checking import check_case
-from audits.appeals import Appeal
+from audits.appeals.actions.appeals import acknowledge, lodge_appeal
+from audits.appeals.domain.appeals import Subject
+from audits.appeals.models import Appeal
+from audits.appeals.queries.own_findings import own_findings, ruled_problems, unread_findings, waiting_count
 from audits.conflicts import RefusedError
-from audits.domain.appeals import Subject
-from audits.models import MonthlyFault
-from audits.monthly_results import month_result
-from audits.own_problems import own_findings, ruled_problems, unread_findings, waiting_count
+from audits.monthly.actions.checking import check_case
+from audits.monthly.actions.months import close_month, reopen_month
+from audits.monthly.models import MonthlyFault
+from audits.monthly.queries.results import month_result
 from reports.actions.rulings import rule_finding
-from reports.models import Finding
+from reports.findings import Finding
 from tests import people
 from tests.appeal_factories import REASON, assigned, decided, writer
 from tests.factories import make_report

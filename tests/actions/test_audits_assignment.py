@@ -4,9 +4,9 @@ from collections import Counter
 
 import pytest
 
-from audits.actions.assignment import assign_case, assign_fairly, barred, judges_of
 from audits.conflicts import ConflictError, RefusedError
-from audits.models import Review
+from audits.judging.actions.assignment import assign_case, assign_fairly, barred, judges_of
+from audits.judging.models import Review
 from tests import people
 from tests.audit_factories import assigned_audit, describe, drawn_audit, reviews_of
 from trail.models import Event

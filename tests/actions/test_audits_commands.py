@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from django.core.management import CommandError, call_command
 
-from audits.models import Audit
+from audits.sampling.models import Audit
 from tests.audit_factories import drawn_audit, planned_audit
 from tests.factories import pool_of
 

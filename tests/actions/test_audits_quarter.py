@@ -4,7 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from audits.actions.quarter import (
+from audits.conflicts import ConflictError, RefusedError
+from audits.quarter.actions.quarters import (
     cancel_audit,
     draw_audit,
     extend_audit,
@@ -12,11 +13,10 @@ from audits.actions.quarter import (
     reopen_audit,
     settle_audit,
 )
-from audits.conflicts import ConflictError, RefusedError
-from audits.domain.frozen_list import Entry, list_hash
-from audits.domain.verify import verify_draw
-from audits.domain.window import audit_window
-from audits.models import Audit
+from audits.sampling.domain.frozen_list import Entry, list_hash
+from audits.sampling.domain.verify import verify_draw
+from audits.sampling.domain.window import audit_window
+from audits.sampling.models import Audit
 from reports.models import Report
 from tests.audit_factories import assigned_audit, drawn_audit, judge, planned_audit, reviews_of
 from tests.factories import make_outcome, make_report, make_revision, pool_of

@@ -7,12 +7,12 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 
-from audits.actions.assignment import assign_fairly
-from audits.actions.quarter import cancel_audit, draw_audit, extend_audit, open_audit, settle_audit
 from audits.conflicts import RefusedError
-from audits.domain.window import Window, audit_window, quarter_window
-from audits.earlier_draws import earlier_notes
-from audits.models import Audit
+from audits.judging.actions.assignment import assign_fairly
+from audits.quarter.actions.quarters import cancel_audit, draw_audit, extend_audit, open_audit, settle_audit
+from audits.quarter.queries.earlier_draws import earlier_notes
+from audits.sampling.domain.window import Window, audit_window, quarter_window
+from audits.sampling.models import Audit
 from scoring.draw_documents import draw_part
 from tests.audit_factories import (
     UNTIL,

@@ -2,12 +2,12 @@
 
 import pytest
 
-from audits.actions.replacing import replace_case
 from audits.conflicts import ConflictError, RefusedError
-from audits.domain.verify import verify_draw
-from audits.models import Case
-from audits.pools import sample_of
-from audits.results import audit_results
+from audits.judging.actions.replacement import replace_case
+from audits.judging.queries.results import audit_results
+from audits.sampling.domain.verify import verify_draw
+from audits.sampling.models import Case
+from audits.sampling.queries.pool import sample_of
 from reports.models import Report
 from tests.audit_factories import UNDECIDED, assigned_audit, describe, drawn_audit, judge, reviews_of
 from tests.factories import make_outcome, make_revision

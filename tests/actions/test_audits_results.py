@@ -2,10 +2,10 @@
 
 import pytest
 
-from audits.actions.assignment import assign_fairly
-from audits.actions.replacing import replace_case
-from audits.readings import is_deductible
-from audits.results import SampleCount, audit_results
+from audits.judging.actions.assignment import assign_fairly
+from audits.judging.actions.replacement import replace_case
+from audits.judging.queries.readings import is_deductible
+from audits.judging.queries.results import SampleCount, audit_results
 from standards.loader import current_edition
 from tests.audit_factories import DIFFERS, UNDECIDED, assigned_audit, drawn_audit, judge, reviews_of
 

@@ -13,7 +13,8 @@ from django.core.management import CommandError, call_command
 
 from reports.actions.rulings import rule_finding
 from reports.domain.textcheck.registry import RULES_VERSION
-from reports.models import Finding, Report
+from reports.findings import Finding
+from reports.models import Report
 from tests import small_rules
 from tests.factories import make_report
 from tests.small_rules import PLACEHOLDER

@@ -8,8 +8,10 @@ from reports.actions.checking import check_waiting, recheck_accessions, waiting
 from reports.actions.receive import receive_reports
 from reports.actions.rulings import rule_finding
 from reports.domain.textcheck.registry import RULES_VERSION
+from reports.findings import Finding, RuleSetting
 from reports.intake.values import IncomingReport
-from reports.models import CriticalAlert, Finding, ImagingRequest, ImportSource, Report, RuleSetting
+from reports.models import ImportSource, Report
+from reports.papers import CriticalAlert, ImagingRequest
 from tests import small_rules
 from tests.small_rules import ALERT, PLACEHOLDER, PRIOR, REQUEST, TIME
 from trail.models import Event

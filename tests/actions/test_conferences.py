@@ -6,9 +6,9 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from audits.actions.conferences import CaseValues, cancel_conference, change_conference, values_of
+from audits.conferences.actions import CaseValues, cancel_conference, change_conference, values_of
+from audits.conferences.models import Conference
 from audits.conflicts import ConflictError, RefusedError
-from audits.models import Conference
 from tests.factories import make_report
 from tests.register_factories import make_member
 from tests.scans import PDF

@@ -11,21 +11,28 @@ from django.db import transaction
 from django.test import override_settings
 from django.utils import timezone
 
-from audits.domain.follow_up import Tally
-from audits.domain.monthly import verify_monthly_draw
-from audits.domain.verify import verify_draw
-from audits.follow_ups import records_between, tally_of
-from audits.models import Audit, Case, Fault, Measure, MonthlyAudit, Review
-from audits.monthly_year import year_months
+from audits.follow_up.domain.follow_up import Tally
+from audits.follow_up.queries import records_between, tally_of
+from audits.judging.models import Fault, Review
+from audits.measures.models import Measure
+from audits.monthly.domain.monthly import verify_monthly_draw
+from audits.monthly.models import MonthlyAudit
+from audits.monthly.queries.calendar import year_months
+from audits.sampling.domain.verify import verify_draw
+from audits.sampling.models import Audit, Case
 from qcportal.demo import DEFAULT_SEED, demo_department
 from qcportal.demo.days import four_quarters, twelve_months
 from qcportal.management.demo_accounts import weakness
 from reports.actions.content import content_of, from_json
-from reports.models import CriticalAlert, Finding, ImportBatch, Outcome, Report, Revision, RuleStanding
+from reports.findings import Finding, RuleStanding
+from reports.models import ImportBatch, Outcome, Report, Revision
+from reports.papers import CriticalAlert
 from reports.qualified import exceptions
 from scoring.actions.files import signed_document
-from scoring.models import PacketGrant, Sheet, UnmaskRequest
-from staff.models import Department, Qualification, RoleGrant, User
+from scoring.models import PacketGrant, Sheet
+from scoring.unmasking import UnmaskRequest
+from staff.models import Department, RoleGrant, User
+from staff.register import Qualification
 from trail import chain
 from trail.models import Event
 

@@ -6,8 +6,10 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from audits.actions import follow_up_candidates
-from audits.actions.follow_up import (
+from audits.conflicts import ConflictError, RefusedError
+from audits.follow_up.actions import candidates as follow_up_candidates
+from audits.follow_up.actions.candidates import gather_candidates, waiting_versions
+from audits.follow_up.actions.records import (
     FeedbackInput,
     JudgementInput,
     OutcomeInput,
@@ -19,18 +21,16 @@ from audits.actions.follow_up import (
     take_up,
     take_up_many,
 )
-from audits.actions.follow_up_candidates import gather_candidates, waiting_versions
-from audits.conflicts import ConflictError, RefusedError
-from audits.domain.follow_up import State, Tally
-from audits.follow_up_rules import follow_up_rules
-from audits.follow_ups import (
+from audits.follow_up.domain.follow_up import State, Tally
+from audits.follow_up.models import Feedback, FollowUp, FollowUpScan
+from audits.follow_up.queries import (
     physicians_of,
     records_between,
     reporting_physician_of,
     standing_of,
     tally_of,
 )
-from audits.models import Feedback, FollowUp, FollowUpScan
+from audits.follow_up.rules import follow_up_rules
 from reports.models import Outcome, Report
 from tests import people
 from tests.factories import make_outcome, make_report, make_revision

@@ -9,7 +9,9 @@ import sys
 import pytest
 from django.core.management import CommandError, call_command
 
-from reports.models import CriticalAlert, Finding, ImagingRequest, ImportSource, Outcome, Report
+from reports.findings import Finding
+from reports.models import ImportSource, Outcome, Report
+from reports.papers import CriticalAlert, ImagingRequest
 from tests.conftest import DATA
 
 RIS = DATA / "ris"

@@ -16,15 +16,8 @@ from reports.actions.receive import receive_reports
 from reports.domain.versions import content_hash
 from reports.intake.reports import read_reports
 from reports.intake.values import LIMITS, LONGEST_TEXT, IncomingReport
-from reports.models import (
-    CONTENT_FIELDS,
-    CriticalAlert,
-    ImagingRequest,
-    ImportSource,
-    Outcome,
-    Report,
-    Revision,
-)
+from reports.models import CONTENT_FIELDS, ImportSource, Outcome, Report, Revision
+from reports.papers import CriticalAlert, ImagingRequest
 from tests.audit_factories import drawn_audit
 from tests.conftest import DATA
 from tests.factories import make_report

@@ -2,7 +2,8 @@
 
 import pytest
 
-from audits.actions.judging import (
+from audits.conflicts import ConflictError, RefusedError
+from audits.judging.actions.rulings import (
     FaultInput,
     concordance_ruling,
     reveal_outcome,
@@ -10,9 +11,8 @@ from audits.actions.judging import (
     rule_description,
     save_draft,
 )
-from audits.actions.quarter import cancel_audit
-from audits.conflicts import ConflictError, RefusedError
-from audits.models import Review
+from audits.judging.models import Review
+from audits.quarter.actions.quarters import cancel_audit
 from tests import people
 from tests.audit_factories import AGREES, DIFFERS, FAULT, assigned_audit, describe, judge, reviews_of
 from tests.stories import made_once

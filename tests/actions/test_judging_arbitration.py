@@ -2,10 +2,15 @@
 
 import pytest
 
-from audits.actions.arbitration import AGREED, take_case
-from audits.actions.judging import concordance_ruling, reveal_outcome, rule_conclusion, rule_description
 from audits.conflicts import ConflictError, RefusedError
-from audits.results import audit_results
+from audits.judging.actions.arbitration import AGREED, take_case
+from audits.judging.actions.rulings import (
+    concordance_ruling,
+    reveal_outcome,
+    rule_conclusion,
+    rule_description,
+)
+from audits.judging.queries.results import audit_results
 from tests import people
 from tests.audit_factories import AGREES, DIFFERS, FAULT, assigned_audit, judge, reviews_of
 

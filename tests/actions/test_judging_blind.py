@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audits.blind import HIDDEN, hide, people_secrets, shown_texts
-from audits.places import Place, UnfitPlaceError, locate
+from audits.judging.domain.blinding import HIDDEN, hide, people_secrets, shown_texts
+from audits.judging.domain.places import Place, UnfitPlaceError, locate
 
 CONTENT = {
     "patient_name": "张三丰",

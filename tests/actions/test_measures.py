@@ -6,7 +6,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from audits.actions.measures import (
+from audits.conflicts import ConflictError, RefusedError
+from audits.measures.actions import (
     cancel_measure,
     change_measure,
     check_effect,
@@ -16,11 +17,10 @@ from audits.actions.measures import (
     reopen_measure,
     set_measure,
 )
-from audits.conflicts import ConflictError, RefusedError
-from audits.models import Measure
-from audits.monthly_results import effect_now, measure_facts
-from audits.monthly_year import calendar_months, year_months
-from staff.models import Member
+from audits.measures.models import Measure
+from audits.monthly.queries.calendar import calendar_months, year_months
+from audits.monthly.queries.results import effect_now, measure_facts
+from staff.register import Member
 from tests import people
 from tests.audit_factories import drawn_audit
 from tests.monthly_factories import (

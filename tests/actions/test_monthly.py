@@ -9,9 +9,12 @@ from django.core.management import call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from audits.actions.appeals import lodge_appeal
-from audits.actions.judging import FaultInput
-from audits.actions.monthly import (
+from audits.appeals.actions.appeals import lodge_appeal
+from audits.appeals.domain.appeals import Subject
+from audits.conflicts import ConflictError, RefusedError
+from audits.judging.actions.rulings import FaultInput
+from audits.monthly.actions.checking import check_case
+from audits.monthly.actions.months import (
     assign_month,
     cancel_month,
     close_month,
@@ -19,16 +22,13 @@ from audits.actions.monthly import (
     open_month,
     reopen_month,
 )
-from audits.actions.monthly_checking import check_case
-from audits.conflicts import ConflictError, RefusedError
-from audits.domain.appeals import Subject
-from audits.domain.monthly import verify_monthly_draw
-from audits.earlier_months import earlier_draws_of
-from audits.models import MonthlyAudit, MonthlyCase, MonthlyFault
-from audits.monthly_contexts import case_lines
-from audits.monthly_record import monthly_record
-from audits.monthly_results import month_result
-from audits.monthly_year import year_months
+from audits.monthly.documents import monthly_record
+from audits.monthly.domain.monthly import verify_monthly_draw
+from audits.monthly.models import MonthlyAudit, MonthlyCase, MonthlyFault
+from audits.monthly.page import case_lines
+from audits.monthly.queries.calendar import year_months
+from audits.monthly.queries.earlier_draws import earlier_draws_of
+from audits.monthly.queries.results import month_result
 from reports.actions.checking import check_arrived
 from scoring.suggesting import facts_between
 from tests import people

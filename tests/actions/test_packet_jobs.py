@@ -23,8 +23,8 @@ from scoring.actions.packet_jobs import begin_packets, cancel_packets, run_packe
 from scoring.actions.packet_keeping import purge_packets, resume_packets, schedule_packets
 from scoring.actions.signing import sign_sheet, submit_sheet
 from scoring.domain.packet_period import PacketPeriod
-from scoring.jobs import FOLDER
-from scoring.models import PacketFile, PacketJob, Sheet
+from scoring.jobs import FOLDER, PacketJob
+from scoring.models import PacketFile, Sheet
 from tests import people
 from tests.sheet_factories import signed_sheet
 from tests.stories import made_once

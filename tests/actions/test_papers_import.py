@@ -9,8 +9,9 @@ from reports.actions import papers
 from reports.actions.alerts import receive_alerts
 from reports.actions.imports import take_file
 from reports.actions.requests import receive_requests
+from reports.findings import CheckRun
 from reports.intake.values import IncomingAlert, IncomingRequest
-from reports.models import CheckRun, CriticalAlert, ImagingRequest
+from reports.papers import CriticalAlert, ImagingRequest
 from tests.conftest import DATA
 from tests.factories import make_report
 from trail.models import Event

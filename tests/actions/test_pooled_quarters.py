@@ -6,9 +6,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from audits.figures import earlier_results, figures_of
-from audits.models import Audit, Review
-from audits.results import audit_results
+from audits.judging.models import Review
+from audits.judging.queries.results import audit_results
+from audits.quarter.queries.figures import earlier_results, figures_of
+from audits.sampling.models import Audit
 from qcportal.quarter import quarter_at_hand
 from scoring.actions.sheets import create_sheet
 from scoring.documents import packet_document

@@ -14,7 +14,8 @@ from reports.models import Report
 from reports.qualified import QualifiedPeriod, exception_counts, exceptions
 from reports.signed import SignedPeriod
 from staff.actions.register_import import import_register
-from staff.models import Institution, Member, Qualification
+from staff.models import Institution
+from staff.register import Member, Qualification
 from tests.conftest import DATA
 from tests.factories import make_report
 from tests.registers import workbook

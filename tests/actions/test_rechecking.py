@@ -15,7 +15,8 @@ from reports.actions.rechecking import (
 from reports.actions.rulings import rule_finding
 from reports.conflicts import RefusedError
 from reports.domain.textcheck.registry import RULES_VERSION
-from reports.models import CheckRun, Finding, ImportSource, Report, RuleSetting
+from reports.findings import CheckRun, Finding, RuleSetting
+from reports.models import ImportSource, Report
 from tests import small_rules
 from tests.factories import make_report
 from tests.small_rules import PLACEHOLDER, TIME

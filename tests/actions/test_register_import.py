@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from staff.actions.register_import import import_register
-from staff.models import Member, Qualification, RegisterBatch, SubspecialtyGroup
+from staff.register import Member, Qualification, RegisterBatch, SubspecialtyGroup
 from staff.register_workbook import register_workbook
 from tests.conftest import DATA
 from tests.registers import workbook

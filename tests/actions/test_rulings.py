@@ -7,7 +7,7 @@ from django.utils import timezone
 from reports.actions.rulings import restore_rule, rule_finding
 from reports.conflicts import ConflictError, RefusedError
 from reports.domain.precision import Precision
-from reports.models import Finding, RuleStanding
+from reports.findings import Finding, RuleStanding
 from reports.precision import precision_of, precisions
 from tests.factories import make_report
 from trail.models import Event

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from audits.actions.judging import concordance_ruling
+from audits.appeals.domain.appeals import Subject
 from audits.conflicts import RefusedError
-from audits.domain.appeals import Subject
+from audits.judging.actions.rulings import concordance_ruling
 from scoring.actions.corrections import correct_after_appeal, correct_sheet
 from scoring.actions.files import signed_document
 from scoring.actions.signing import sign_sheet, submit_sheet

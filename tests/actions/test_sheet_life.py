@@ -7,11 +7,12 @@ from threading import Barrier
 import pytest
 from django.db import connection
 
-from audits.actions.judging import concordance_ruling, rule_conclusion
-from audits.actions.quarter import cancel_audit
 from audits.conflicts import ConflictError, RefusedError
-from audits.domain.verify import verify_draw
-from audits.models import Audit, Review
+from audits.judging.actions.rulings import concordance_ruling, rule_conclusion
+from audits.judging.models import Review
+from audits.quarter.actions.quarters import cancel_audit
+from audits.sampling.domain.verify import verify_draw
+from audits.sampling.models import Audit
 from reports.models import Report
 from scoring.actions.corrections import correct_sheet
 from scoring.actions.sheets import create_sheet, set_row, take_level

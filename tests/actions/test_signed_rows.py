@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from audits.conflicts import RefusedError
-from audits.models import Audit
+from audits.sampling.models import Audit
 from scoring.actions.corrections import correct_sheet
 from scoring.actions.files import packet_file, packet_files
 from scoring.actions.grants import grant_packet

@@ -4,10 +4,10 @@ from datetime import datetime
 
 import pytest
 
-from audits.actions.conferences import cancel_conference
-from audits.actions.measures import cancel_measure
+from audits.conferences.actions import cancel_conference
 from audits.conflicts import RefusedError
-from audits.models import MonthlyAudit
+from audits.measures.actions import cancel_measure
+from audits.monthly.models import MonthlyAudit
 from scoring.actions.evidence_register import withdraw_document
 from scoring.actions.sheets import create_sheet, set_row
 from scoring.actions.signing import obstacles, sign_sheet, submit_sheet

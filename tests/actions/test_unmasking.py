@@ -23,11 +23,11 @@ from scoring.actions.unmasking import (
     refuse_unmasked,
     withdraw_unmasked,
 )
-from scoring.models import PacketFile, Sheet, UnmaskedFile, UnmaskRequest
+from scoring.models import PacketFile, Sheet
 from scoring.packet.json import read_json
 from scoring.packet.unmasked import masked_form
 from scoring.rendering import unmasked_name
-from scoring.unmasking import FOLDER
+from scoring.unmasking import FOLDER, UnmaskedFile, UnmaskRequest
 from scoring.verification import answer_for
 from staff.models import RoleGrant
 from tests import people

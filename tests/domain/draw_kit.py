@@ -1,6 +1,6 @@
 """Lists to draw from, made the short way."""
 
-from audits.domain.frozen_list import Entry
+from audits.sampling.domain.frozen_list import Entry
 
 FIVE = ("nervous", "respiratory", "digestive_urogenital", "skeletal", "circulatory")
 MODALITIES = ("DR", "CT", "MRI")

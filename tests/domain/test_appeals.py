@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from audits.domain.appeals import (
+from audits.appeals.domain.appeals import (
     Decider,
     Subject,
     after_ruling,
@@ -16,15 +16,15 @@ from audits.domain.appeals import (
     refuse_late,
     ruling_problems,
 )
-from audits.domain.concordance import (
+from audits.judging.domain.concordance import (
     Characterisation,
     ConcordanceRuling,
     ErrorKind,
     Judgement,
     Localisation,
 )
-from audits.domain.judges import CasePeople
-from audits.domain.rulings import ConcordanceSettlement, DescriptionSettlement, SettlementState
+from audits.judging.domain.judges import CasePeople
+from audits.judging.domain.rulings import ConcordanceSettlement, DescriptionSettlement, SettlementState
 
 SHOWN = date(2026, 10, 1)
 PEOPLE = (CasePeople(reporting="书写甲", reviewing="审核乙"),)

@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from audits.domain.concordance import (
+from audits.judging.domain.concordance import (
     Characterisation,
     ConcordanceRuling,
     ErrorKind,
@@ -18,7 +18,13 @@ from audits.domain.concordance import (
     suggest_error_kind,
     suggest_judgement,
 )
-from audits.domain.outcome_kinds import OutcomeGroup, OutcomeKind, outcome_group, strength, strongest_first
+from audits.sampling.domain.outcome_kinds import (
+    OutcomeGroup,
+    OutcomeKind,
+    outcome_group,
+    strength,
+    strongest_first,
+)
 
 RIGHT, WRONG, NA = Localisation.CORRECT, Localisation.WRONG, Localisation.NOT_APPLICABLE
 FIRST, LISTED, OTHER = Characterisation.FIRST_CHOICE, Characterisation.LISTED, Characterisation.WRONG

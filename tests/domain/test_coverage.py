@@ -1,8 +1,8 @@
 """Coverage: a gap is a note, never a bar (D-22)."""
 
-from audits.domain.coverage import pool_table, sample_gaps
-from audits.domain.ledger import Ledger
-from audits.domain.pool import Pool
+from audits.sampling.domain.coverage import pool_table, sample_gaps
+from audits.sampling.domain.ledger import Ledger
+from audits.sampling.domain.pool import Pool
 from tests.domain.draw_kit import entry, even_list
 
 

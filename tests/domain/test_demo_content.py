@@ -9,10 +9,10 @@ from itertools import pairwise
 
 import pytest
 
-from audits.actions.judging import concordance_ruling
-from audits.domain.concordance import consistent
-from audits.domain.draw import draw
-from audits.domain.frozen_list import Entry
+from audits.judging.actions.rulings import concordance_ruling
+from audits.judging.domain.concordance import consistent
+from audits.sampling.domain.draw import draw
+from audits.sampling.domain.frozen_list import Entry
 from qcportal.demo import DEFAULT_SEED, demo_department
 from qcportal.demo.cases import BaseCase, base_cases, filled, throw_slots
 from qcportal.demo.days import twelve_months

@@ -6,9 +6,9 @@ import json
 
 import pytest
 
-from audits.domain.document import UnfitDocumentError, digest_of, draw_document, parse_draw_document
-from audits.domain.draw import draw
-from audits.domain.replacement import Sample, with_replacement
+from audits.sampling.domain.document import UnfitDocumentError, digest_of, draw_document, parse_draw_document
+from audits.sampling.domain.draw import draw
+from audits.sampling.domain.replacement import Sample, with_replacement
 from tests.domain.draw_kit import even_list
 
 SAMPLE = Sample(draw(even_list(3), "种子1"))

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audits.domain.draw import StepKind, check_seed, draw, new_seed, rank
-from audits.domain.frozen_list import Entry, UnfitListError
+from audits.sampling.domain.draw import StepKind, check_seed, draw, new_seed, rank
+from audits.sampling.domain.frozen_list import Entry, UnfitListError
 from tests.domain.draw_kit import FIVE, MODALITIES, entry, even_list
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -54,8 +54,8 @@ def test_draw_golden_file_gives_the_same_ten(path):
 SCRIPT = """
 import json, sys
 sys.path.insert(0, {root!r})
-from audits.domain.draw import draw
-from audits.domain.frozen_list import Entry
+from audits.sampling.domain.draw import draw
+from audits.sampling.domain.frozen_list import Entry
 answer = []
 for path in sys.argv[1:]:
     golden = json.load(open(path, encoding="utf-8"))

@@ -6,9 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audits.domain.concordance import ErrorKind, Judgement
-from audits.domain.follow_up import Facts, Found, State, Tally, cues_in, note_problems, standing, tally
-from audits.follow_up_rules import FILE, follow_up_rules, parse_rules
+from audits.follow_up.domain.follow_up import (
+    Facts,
+    Found,
+    State,
+    Tally,
+    cues_in,
+    note_problems,
+    standing,
+    tally,
+)
+from audits.follow_up.rules import FILE, follow_up_rules, parse_rules
+from audits.judging.domain.concordance import ErrorKind, Judgement
 
 RULES = follow_up_rules()
 EXAMINED = date(2026, 1, 5)

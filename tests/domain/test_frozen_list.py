@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audits.domain.frozen_list import Entry, UnfitListError, freeze, frozen_text, list_hash
+from audits.sampling.domain.frozen_list import Entry, UnfitListError, freeze, frozen_text, list_hash
 from tests.domain.draw_kit import entry, even_list
 
 TWO = [Entry("B", "nervous", "CT", "p2", "d2"), Entry("A", "other", "DR", "p1", "")]

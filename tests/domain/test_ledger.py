@@ -1,6 +1,6 @@
 """The ledger adds up and says the same in every form."""
 
-from audits.domain.ledger import Exclusion, Ledger, Reason
+from audits.sampling.domain.ledger import Exclusion, Ledger, Reason
 
 LEDGER = Ledger(
     5,

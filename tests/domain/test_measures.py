@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from audits.domain.measures import (
+from audits.measures.domain.measures import (
     Act,
     MeasureFacts,
     Person,

@@ -8,9 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audits.domain.document import digest_of
-from audits.domain.frozen_list import list_hash
-from audits.domain.monthly import (
+from audits.monthly.domain.monthly import (
     first_of_month,
     last_of_month,
     monthly_document,
@@ -21,7 +19,9 @@ from audits.domain.monthly import (
     previous_month,
     verify_monthly_draw,
 )
-from audits.domain.verify import verify_draw
+from audits.sampling.domain.document import digest_of
+from audits.sampling.domain.frozen_list import list_hash
+from audits.sampling.domain.verify import verify_draw
 from tests.domain.draw_kit import entry
 
 SEED = "m1-00112233445566778899aabbccddeeff"

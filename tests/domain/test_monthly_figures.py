@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audits.domain.monthly_figures import (
+from audits.monthly.domain.figures import (
     ClauseCount,
     MonthFacts,
     Share,

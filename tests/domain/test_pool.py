@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audits.domain.frozen_list import Entry
-from audits.domain.pool import Candidate, OutcomeFact, Reason, build_pool
-from audits.domain.window import quarter_window
+from audits.sampling.domain.frozen_list import Entry
+from audits.sampling.domain.pool import Candidate, OutcomeFact, Reason, build_pool
+from audits.sampling.domain.window import quarter_window
 
 WINDOW = quarter_window(2025, 2)
 CUT_OFF = date(2025, 7, 31)

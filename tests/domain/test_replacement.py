@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audits.domain.draw import draw
-from audits.domain.replacement import (
+from audits.sampling.domain.draw import draw
+from audits.sampling.domain.replacement import (
     ReplacementRefusedError,
     Sample,
     Source,

@@ -4,8 +4,14 @@ import itertools
 
 import pytest
 
-from audits.domain.concordance import Characterisation, ConcordanceRuling, ErrorKind, Judgement, Localisation
-from audits.domain.rulings import (
+from audits.judging.domain.concordance import (
+    Characterisation,
+    ConcordanceRuling,
+    ErrorKind,
+    Judgement,
+    Localisation,
+)
+from audits.judging.domain.rulings import (
     Progress,
     SettlementState,
     refuse_concordance,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audits.domain.statistics import (
+from audits.judging.domain.statistics import (
     QuarterCount,
     at_least_once,
     below_ninety,

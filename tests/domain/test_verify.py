@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audits.domain.document import digest_of, draw_document
-from audits.domain.draw import draw
-from audits.domain.frozen_list import Entry, list_hash
-from audits.domain.replacement import Sample, with_replacement
-from audits.domain.verify import verify_draw
+from audits.sampling.domain.document import digest_of, draw_document
+from audits.sampling.domain.draw import draw
+from audits.sampling.domain.frozen_list import Entry, list_hash
+from audits.sampling.domain.replacement import Sample, with_replacement
+from audits.sampling.domain.verify import verify_draw
 from tests.domain.draw_kit import even_list
 
 SAMPLE = Sample(draw(even_list(4), "seed-1"))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audits.domain.window import Window, audit_window, extended_window, quarter_of, quarter_window
+from audits.sampling.domain.window import Window, audit_window, extended_window, quarter_of, quarter_window
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@
 from collections import Counter
 from dataclasses import replace
 
-from audits.domain.concordance import Rate
-from audits.domain.statistics import percent, wilson
+from audits.judging.domain.concordance import Rate
+from audits.judging.domain.statistics import percent, wilson
 from scoring.domain.rows import RowScore
 from scoring.domain.score import Sample, SheetInput, SheetScore, score_sheet
 from scoring.domain.verdict import VERDICT_ZH, change_sentences, what_would_change

@@ -1,6 +1,6 @@
 """How the sample packet's reports were ruled."""
 
-from audits.domain.strata import SYSTEM_ZH
+from audits.sampling.domain.strata import SYSTEM_ZH
 from exporting.masking import mask_in_text, mask_name
 from scoring.packet import parts
 from standards.loader import load_edition

@@ -3,12 +3,12 @@
 from dataclasses import replace
 from functools import lru_cache
 
-from audits.domain.document import draw_document
-from audits.domain.draw import draw
-from audits.domain.frozen_list import Entry
-from audits.domain.ledger import Reason
-from audits.domain.replacement import Sample, replacement_for
-from audits.domain.strata import SYSTEM_ZH
+from audits.sampling.domain.document import draw_document
+from audits.sampling.domain.draw import draw
+from audits.sampling.domain.frozen_list import Entry
+from audits.sampling.domain.ledger import Reason
+from audits.sampling.domain.replacement import Sample, replacement_for
+from audits.sampling.domain.strata import SYSTEM_ZH
 from scoring.packet import parts
 from tests.exports.sample_texts import Text
 

@@ -3,7 +3,7 @@
 import io
 import zipfile
 
-from audits.models import Case
+from audits.sampling.models import Case
 from reports.models import Outcome, Report
 from scoring.documents import packet_document
 from scoring.packet.json import render_json

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from audits.domain.verify import verify_draw
+from audits.sampling.domain.verify import verify_draw
 from scoring.packet.codec import UnfitPacketError
 from scoring.packet.document import PacketDocument, canonical_json
 from scoring.packet.json import read_json, render_json

@@ -2,9 +2,10 @@
 
 import pytest
 
-from audits.actions.arbitration import take_case
-from audits.actions.replacing import replace_case
-from audits.models import Audit, Case, Review
+from audits.judging.actions.arbitration import take_case
+from audits.judging.actions.replacement import replace_case
+from audits.judging.models import Review
+from audits.sampling.models import Audit, Case
 from scoring.actions.corrections import correct_sheet
 from scoring.actions.files import signed_document
 from scoring.actions.sheets import create_sheet, set_row

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from audits.models import MonthlyAudit
+from audits.monthly.models import MonthlyAudit
 from scoring.actions.corrections import correct_sheet
 from scoring.actions.sheets import set_row
 from scoring.actions.signing import sign_sheet, submit_sheet

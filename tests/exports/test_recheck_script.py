@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from audits.domain.draw import draw
-from audits.domain.frozen_list import Entry
-from audits.domain.replacement import Sample, replacement_for
+from audits.sampling.domain.draw import draw
+from audits.sampling.domain.frozen_list import Entry
+from audits.sampling.domain.replacement import Sample, replacement_for
 from scoring.packet.json import render_json
 from tests.exports.sample import sample_document
 from tests.exports.sealed import sealed_document

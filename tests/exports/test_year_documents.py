@@ -6,9 +6,11 @@ from datetime import date
 import pytest
 from pypdf import PdfReader
 
-from audits.follow_up_rules import follow_up_rules
-from audits.models import Conference, FollowUp
-from audits.year_documents import minutes_of, minutes_pdf, register_of, register_pdf
+from audits.conferences.documents import minutes_of, minutes_pdf
+from audits.conferences.models import Conference
+from audits.follow_up.documents import register_of, register_pdf
+from audits.follow_up.models import FollowUp
+from audits.follow_up.rules import follow_up_rules
 from tests.exports.reading import pdf_boxes, pdf_text
 from tests.factories import make_outcome, make_report
 from tests.year_factories import conference_values, followed, make_conference, marked
@@ -50,7 +52,7 @@ def test_minutes_of_the_same_record_are_the_same_bytes(department, report, offic
 
 
 def test_minutes_of_a_struck_record_say_so(department, report, officer):
-    from audits.actions.conferences import cancel_conference
+    from audits.conferences.actions import cancel_conference
 
     found = make_conference(department, [report], by=officer)
     cancel_conference(found, reason="登记两次", version=1, by=officer)

@@ -3,8 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from audits.appeals import Acknowledgement, Appeal
-from audits.domain.appeals import Subject
+from audits.appeals.domain.appeals import Subject
+from audits.appeals.models import Acknowledgement, Appeal
 from tests import people
 from tests.appeal_factories import REASON, appealed, assigned, decided, settled_case, writer
 from tests.audit_factories import AGREES
@@ -205,7 +205,7 @@ def test_lists_cost_the_same_for_one_and_three(
 
 
 def judge_again(review):
-    from audits.actions.judging import rule_description
+    from audits.judging.actions.rulings import rule_description
     from tests.audit_factories import FAULT
 
     rule_description(

@@ -9,10 +9,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from audits.actions.quarter import cancel_audit, open_audit
-from audits.domain.verify import verify_draw
-from audits.domain.window import audit_window
-from audits.models import Audit, Review
+from audits.judging.models import Review
+from audits.quarter.actions.quarters import cancel_audit, open_audit
+from audits.sampling.domain.verify import verify_draw
+from audits.sampling.domain.window import audit_window
+from audits.sampling.models import Audit
 from tests import people
 from tests.audit_factories import assigned_audit, describe, drawn_audit, judge, planned_audit, reviews_of
 from tests.factories import make_report, pool_of
@@ -276,8 +277,8 @@ def test_detail_query_count_is_flat(sign_in, officer, department, assessor):
 
 
 def _redrawn(department, assessor):
-    from audits.actions.assignment import assign_fairly
-    from audits.actions.quarter import draw_audit
+    from audits.judging.actions.assignment import assign_fairly
+    from audits.quarter.actions.quarters import draw_audit
     from tests.factories import make_outcome
 
     for n in range(9):

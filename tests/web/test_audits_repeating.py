@@ -3,8 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from audits.actions.quarter import draw_audit
-from audits.models import Audit
+from audits.quarter.actions.quarters import draw_audit
+from audits.sampling.models import Audit
 from scoring.actions.sheets import create_sheet
 from tests.audit_factories import assigned_audit, describe, reviews_of
 

@@ -20,16 +20,18 @@ from django.urls import reverse
 from django.utils import timezone
 from django_q.models import OrmQ, Task
 
-from audits.actions.assignment import assign_fairly
-from audits.actions.conferences import CaseValues, change_conference
-from audits.actions.follow_up import FeedbackInput, JudgementInput, note_receipt, record_follow_up
-from audits.actions.judging import FaultInput, reveal_outcome, rule_conclusion, rule_description
-from audits.actions.quarter import draw_audit, open_audit
-from audits.actions.replacing import replace_case
-from audits.domain.window import audit_window
-from audits.models import Feedback
+from audits.conferences.actions import CaseValues, change_conference
+from audits.follow_up.actions.records import FeedbackInput, JudgementInput, note_receipt, record_follow_up
+from audits.follow_up.models import Feedback
+from audits.judging.actions.assignment import assign_fairly
+from audits.judging.actions.replacement import replace_case
+from audits.judging.actions.rulings import FaultInput, reveal_outcome, rule_conclusion, rule_description
+from audits.quarter.actions.quarters import draw_audit, open_audit
+from audits.sampling.domain.window import audit_window
 from reports.actions.imports import commit, try_out
-from reports.models import CriticalAlert, Finding, ImagingRequest, ImportBatch, Outcome, Report
+from reports.findings import Finding
+from reports.models import ImportBatch, Outcome, Report
+from reports.papers import CriticalAlert, ImagingRequest
 from scoring.actions.grants import grant_packet
 from scoring.actions.sheets import create_sheet, set_row
 from scoring.actions.signing import sign_sheet, submit_sheet

@@ -11,7 +11,8 @@ from django.test import Client
 from django.urls import reverse
 
 from reports.actions.tokens import add_check_token, revoke_check_token
-from reports.models import CheckToken, Finding, Report, RuleSetting, RuleStanding
+from reports.findings import CheckToken, Finding, RuleSetting, RuleStanding
+from reports.models import Report
 from reports.views import check_api
 from tests import small_rules
 from tests.factories import make_report

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from audits.models import Conference
+from audits.conferences.models import Conference
 from tests import people
 from tests.exports.reading import pdf_text
 from tests.factories import make_report

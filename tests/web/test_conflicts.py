@@ -6,8 +6,10 @@ from django.test import Client
 from django.urls import reverse
 
 from reports.actions.imports import open_batch
-from reports.models import ImportBatch, Report, RuleSetting
-from staff.models import Department, Member, SubspecialtyGroup, User
+from reports.findings import RuleSetting
+from reports.models import ImportBatch, Report
+from staff.models import Department, User
+from staff.register import Member, SubspecialtyGroup
 from tests import people
 from tests.factories import make_report
 from tests.finding_factories import NO_TISSUE

@@ -7,8 +7,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from audits.actions.follow_up import take_up_many
-from audits.models import Feedback, FollowUp
+from audits.follow_up.actions.records import take_up_many
+from audits.follow_up.models import Feedback, FollowUp
 from exporting.register import XLSX
 from qcportal.following import following_tasks
 from reports.models import Outcome

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from audits.models import Audit
+from audits.sampling.models import Audit
 from qcportal import contexts
 from qcportal.contexts import OwnReports, home_of
 from qcportal.quarter import Past, quarter_at_hand

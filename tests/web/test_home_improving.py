@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from audits.actions.monthly import assign_month
+from audits.monthly.actions.months import assign_month
 from qcportal.improving import improving_tasks
 from qcportal.links import link
 from qcportal.standing import Standing, standing_of

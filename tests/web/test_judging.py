@@ -5,10 +5,10 @@ import re
 import pytest
 from django.urls import reverse
 
-from audits.actions.arbitration import take_case
-from audits.actions.judging import reveal_outcome, save_draft
-from audits.actions.quarter import settle_audit
-from audits.models import Review
+from audits.judging.actions.arbitration import take_case
+from audits.judging.actions.rulings import reveal_outcome, save_draft
+from audits.judging.models import Review
+from audits.quarter.actions.quarters import settle_audit
 from reports.models import Outcome, Revision
 from tests import people
 from tests.audit_factories import AGREES, DIFFERS, assigned_audit, describe, judge, reviews_of
@@ -404,9 +404,9 @@ def _more(department, assessors) -> list[Review]:
     """A second audit with three cases, for the same people."""
     from datetime import date
 
-    from audits.actions.assignment import assign_fairly
-    from audits.actions.quarter import draw_audit, open_audit
-    from audits.domain.window import audit_window
+    from audits.judging.actions.assignment import assign_fairly
+    from audits.quarter.actions.quarters import draw_audit, open_audit
+    from audits.sampling.domain.window import audit_window
     from tests.factories import make_outcome, make_report
 
     for n in range(3):

@@ -3,9 +3,10 @@
 import pytest
 from django.urls import reverse
 
-from audits.models import Fault, Review
+from audits.judging.models import Fault, Review
 from reports.actions.rulings import rule_finding
-from reports.models import Finding, Revision
+from reports.findings import Finding
+from reports.models import Revision
 from tests.audit_factories import assigned_audit, judge, reviews_of
 from tests.factories import make_revision
 from tests.finding_factories import NO_TISSUE, make_finding

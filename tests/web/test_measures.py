@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from audits.models import Measure
+from audits.measures.models import Measure
 from tests import people
 from tests.audit_factories import drawn_audit
 from tests.monthly_factories import (

@@ -7,9 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from audits.actions.monthly import assign_month, open_month
-from audits.domain.monthly import verify_monthly_draw
-from audits.models import MonthlyAudit, MonthlyCase, MonthlyFault
+from audits.monthly.actions.months import assign_month, open_month
+from audits.monthly.domain.monthly import verify_monthly_draw
+from audits.monthly.models import MonthlyAudit, MonthlyCase, MonthlyFault
 from reports.actions.checking import check_arrived
 from tests import people
 from tests.monthly_factories import (

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from audits.models import Review
+from audits.judging.models import Review
 from qcportal.navigation import ENTRIES, navigation
 from qcportal.standing import standing_of
 from scoring.models import Sheet

@@ -12,13 +12,14 @@ from django.core.files.storage import default_storage
 from django.urls import reverse
 from django.utils import timezone
 
-from audits.models import Audit
+from audits.sampling.models import Audit
 from reports.models import Report
 from scoring.actions import packet_jobs
 from scoring.actions.grants import grant_packet, revoke_grant
 from scoring.actions.packet_jobs import begin_packets, run_packets
 from scoring.domain.packet_period import PacketPeriod
-from scoring.models import PacketGrant, PacketJob, Sheet
+from scoring.jobs import PacketJob
+from scoring.models import PacketGrant, Sheet
 from scoring.packet.document import PacketDocument
 from tests import people
 from tests.sheet_factories import signed_sheet

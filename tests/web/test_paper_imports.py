@@ -3,7 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from reports.models import CriticalAlert, ImagingRequest, ImportSource
+from reports.models import ImportSource
+from reports.papers import CriticalAlert, ImagingRequest
 from tests.web.test_imports import confirm_columns, csv, upload
 from trail.models import Event
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 from staff.actions.members import shown_exemption
 from staff.actions.register_import import import_register
 from staff.conflicts import fingerprint
-from staff.models import Member, Qualification, SubspecialtyGroup
+from staff.register import Member, Qualification, SubspecialtyGroup
 from tests.register_factories import (
     make_group,
     make_member,

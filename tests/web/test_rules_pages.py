@@ -5,7 +5,8 @@ from django.urls import reverse
 
 from reports.actions import rechecking
 from reports.actions.rulings import rule_finding
-from reports.models import CheckRun, Finding, ImportSource, Report, RuleSetting, RuleStanding
+from reports.findings import CheckRun, Finding, RuleSetting, RuleStanding
+from reports.models import ImportSource, Report
 from reports.rule_words import rule_cards
 from tests.factories import make_report
 from tests.finding_factories import NO_TISSUE, PLACEHOLDER, make_finding

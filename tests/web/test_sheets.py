@@ -7,9 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from audits.actions.assignment import assign_fairly
-from audits.actions.quarter import cancel_audit, draw_audit, open_audit
-from audits.domain.window import audit_window
+from audits.judging.actions.assignment import assign_fairly
+from audits.quarter.actions.quarters import cancel_audit, draw_audit, open_audit
+from audits.sampling.domain.window import audit_window
 from scoring.actions.corrections import correct_sheet
 from scoring.actions.sheets import create_sheet, set_row
 from scoring.actions.signing import sign_sheet, submit_sheet

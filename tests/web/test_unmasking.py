@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from scoring.actions.grants import grant_packet
 from scoring.actions.unmasking import refuse_unmasked, withdraw_unmasked
-from scoring.models import Sheet, UnmaskedFile, UnmaskRequest
+from scoring.models import Sheet
+from scoring.unmasking import UnmaskedFile, UnmaskRequest
 from staff.models import RoleGrant
 from tests import people
 from tests.stories import made_once

@@ -8,13 +8,16 @@ from datetime import date, datetime
 import pytest
 from django.urls import NoReverseMatch, reverse
 
-from audits.actions.arbitration import take_case
-from audits.actions.assignment import assign_case
-from audits.actions.judging import concordance_ruling, reveal_outcome, rule_conclusion
-from audits.actions.monthly import assign_month, close_month, draw_month, open_month
-from audits.actions.quarter import draw_audit, open_audit
-from audits.domain.window import audit_window
-from audits.models import Audit, Feedback, MonthlyCase, Review
+from audits.follow_up.models import Feedback
+from audits.judging.actions.arbitration import take_case
+from audits.judging.actions.assignment import assign_case
+from audits.judging.actions.rulings import concordance_ruling, reveal_outcome, rule_conclusion
+from audits.judging.models import Review
+from audits.monthly.actions.months import assign_month, close_month, draw_month, open_month
+from audits.monthly.models import MonthlyCase
+from audits.quarter.actions.quarters import draw_audit, open_audit
+from audits.sampling.domain.window import audit_window
+from audits.sampling.models import Audit
 from reports.models import Outcome, Report
 from scoring.actions.sheets import create_sheet
 from staff.models import RoleGrant

@@ -15,11 +15,11 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from audits.actions.quarter import draw_audit, open_audit
 from audits.conflicts import RefusedError
-from audits.domain.window import Window, audit_window
-from audits.models import Audit
-from audits.pools import sample_of
+from audits.quarter.actions.quarters import draw_audit, open_audit
+from audits.sampling.domain.window import Window, audit_window
+from audits.sampling.models import Audit
+from audits.sampling.queries.pool import sample_of
 from staff.models import Department, User
 
 

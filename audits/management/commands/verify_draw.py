@@ -12,9 +12,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from audits.domain import monthly
-from audits.domain.document import SCHEMA
-from audits.domain.verify import verify_draw
+from audits.monthly.domain import monthly
+from audits.sampling.domain.document import SCHEMA
+from audits.sampling.domain.verify import verify_draw
 
 _CHECKS = {SCHEMA: verify_draw, monthly.SCHEMA: monthly.verify_monthly_draw}
 

@@ -16,7 +16,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
-from audits.actions.follow_up_candidates import schedule_candidates
+from audits.follow_up.actions.candidates import schedule_candidates
 from qcportal.data_folder import InUseError, hold
 from qcportal.lifetime import die_with
 from qcportal.management.commands.qcluster import worker_running

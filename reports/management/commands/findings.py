@@ -11,7 +11,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db.models import F
 
 from reports.actions.checking import check_waiting
-from reports.models import Finding, Report
+from reports.findings import Finding
+from reports.models import Report
 from reports.shown_findings import shown_excerpt, shown_message
 from staff.management.answers import department_of
 

@@ -2,9 +2,9 @@
 
 from datetime import date, datetime
 
-from audits.actions.assignment import assign_fairly
-from audits.actions.quarter import draw_audit, open_audit
-from audits.domain.window import audit_window
+from audits.judging.actions.assignment import assign_fairly
+from audits.quarter.actions.quarters import draw_audit, open_audit
+from audits.sampling.domain.window import audit_window
 from tests import people
 from tests.appeal_factories import appealed, assigned
 from tests.audit_factories import judge, reviews_of

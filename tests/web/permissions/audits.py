@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 
-from audits.actions.assignment import assign_case
-from audits.actions.quarter import draw_audit, open_audit
-from audits.domain.window import audit_window
-from audits.models import Review
+from audits.judging.actions.assignment import assign_case
+from audits.judging.models import Review
+from audits.quarter.actions.quarters import draw_audit, open_audit
+from audits.sampling.domain.window import audit_window
 from tests import people
 from tests.audit_factories import AGREES, describe, judge
 from tests.factories import MODALITIES, SYSTEMS, make_outcome, make_report

@@ -4,8 +4,8 @@ from datetime import date, datetime
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from audits.actions.follow_up import take_up_many
-from audits.models import Feedback, FollowUp
+from audits.follow_up.actions.records import take_up_many
+from audits.follow_up.models import Feedback, FollowUp
 from reports.models import Report
 from tests.factories import make_outcome, make_report
 from tests.scans import PDF

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from audits.actions.monthly import assign_month, open_month
+from audits.monthly.actions.months import assign_month, open_month
 from tests.monthly_factories import (
     cases_of,
     check_all,

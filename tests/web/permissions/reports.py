@@ -6,7 +6,8 @@ from django.utils import timezone
 from reports.actions.imports import open_batch
 from reports.actions.outcomes import shown_system
 from reports.actions.rechecking import shown_switch
-from reports.models import CheckRun, ImportBatch, Outcome, RuleStanding
+from reports.findings import CheckRun, RuleStanding
+from reports.models import ImportBatch, Outcome
 from staff.conflicts import fingerprint
 from tests.factories import make_outcome, make_report
 from tests.finding_factories import NO_TISSUE, make_finding

@@ -4,9 +4,9 @@ from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
-from audits.actions.assignment import assign_fairly
-from audits.actions.quarter import draw_audit, open_audit
-from audits.domain.window import audit_window
+from audits.judging.actions.assignment import assign_fairly
+from audits.quarter.actions.quarters import draw_audit, open_audit
+from audits.sampling.domain.window import audit_window
 from scoring.actions.corrections import correct_sheet
 from scoring.actions.evidence import add_evidence
 from scoring.actions.grants import grant_packet

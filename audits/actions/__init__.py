@@ -1,1 +1,0 @@
-"""Every write of audits: the quarter and its draw, replacement, assignment, judging, arbitration."""

@@ -1,0 +1,108 @@
+"""复核: the decision on an appeal, a ruling of its own beside the one it speaks against."""
+
+from collections.abc import Collection
+
+from django.db import transaction
+from django.utils import timezone
+
+from audits.appeals.actions.appeals import locked, reason_of, refuse_gone, saved
+from audits.appeals.domain.appeals import State, Subject, ruling_problems
+from audits.appeals.models import Appeal
+from audits.appeals.queries.participants import refuse_to_decide
+from audits.conflicts import RefusedError
+from audits.judging.domain.concordance import ConcordanceRuling
+from audits.judging.queries.results import case_results
+from audits.monthly.queries.results import faults_of
+from audits.sampling.models import Case
+from reports.actions.rulings import REASON_LENGTH, rule_finding
+from reports.findings import Finding
+from staff.models import User
+from trail.chain import record
+
+
+@transaction.atomic
+def decide_appeal(
+    appeal: Appeal,
+    *,
+    upheld: bool,
+    reason: str,
+    version: int,
+    by: User,
+    struck: Collection[int] = (),
+    ruling: ConcordanceRuling | None = None,
+) -> Appeal:
+    """申诉成立 or 不成立, by the assessor it was given to; final.
+
+    `struck`: which of the appealed faults (ids of AppealedFault) fall, where faults are spoken against;
+    `ruling`: the new judgement of a conclusion. The old rulings stay as they were.
+    """
+    appeal = locked(appeal, version, State.ASSIGNED)
+    refuse_gone(appeal)
+    refusal = (
+        "这件申诉分配给了另一位复核人。" if appeal.assessor_id != by.pk else refuse_to_decide(appeal, by)
+    )
+    if refusal:
+        raise RefusedError(refusal)
+    appeal.decision_reason, appeal.decided_at = reason_of(appeal, reason), timezone.now()
+    appeal.state = State.UPHELD if upheld else State.REJECTED
+    appeal.stands = appeal.stood
+    appeal.faults.update(struck=False)
+    if upheld:
+        _UPHOLD[Subject(appeal.subject)](appeal, struck, ruling, by)
+    saved(appeal)
+    record("audits.decide_appeal", by=by, target=appeal, detail=_told(appeal))
+    return appeal
+
+
+def _strike(appeal: Appeal, struck: Collection[int], _: ConcordanceRuling | None, __: User) -> None:
+    """Faults fall; what is left decides how the report stands."""
+    rows = appeal.faults.filter(pk__in=struck)
+    if not rows.update(struck=True):
+        raise RefusedError("判为“申诉成立”须至少撤销一项问题。")
+    if appeal.subject == Subject.MONTHLY:
+        left = bool(faults_of([appeal.monthly_case_id or 0]))
+    else:
+        gone = set(appeal.faults.filter(struck=True).values_list("fault_id", flat=True))
+        result = case_results(Case.objects.filter(pk=appeal.case_id))[0]
+        left = any(fault.pk not in gone for fault in result.ruled_faults)
+    appeal.stands = "nonconforming" if left else "conforming"
+
+
+def _rule_anew(appeal: Appeal, _: Collection[int], ruling: ConcordanceRuling | None, __: User) -> None:
+    """The conclusion's new judgement, which must hold together and differ from the one that stood."""
+    if ruling is None:
+        raise RefusedError("判为“申诉成立”须给出新的定位、定性和判定。")
+    result = case_results(Case.objects.filter(pk=appeal.case_id))[0]
+    problems = ruling_problems(ruling, result.concordance)
+    if problems:
+        raise RefusedError("".join(problems))
+    appeal.localisation, appeal.characterisation = ruling.localisation, ruling.characterisation
+    appeal.error_kind, appeal.judgement = ruling.error_kind, ruling.judgement
+    appeal.stage_differs, appeal.stands = ruling.stage_differs, ruling.judgement
+
+
+def _dismiss(appeal: Appeal, _: Collection[int], __: ConcordanceRuling | None, by: User) -> None:
+    """A finding is dismissed for good by the appeal's assessor; one no rule gives any more needs nothing."""
+    appeal.stands = Finding.State.DISMISSED
+    finding = appeal.finding
+    if finding is not None and finding.is_current and not finding.ruling_is_final:
+        words = f"{appeal}成立：{appeal.decision_reason}"[:REASON_LENGTH]
+        rule_finding(finding, verdict="dismiss", version=finding.version, by=by, reason=words, final=True)
+
+
+_UPHOLD = {
+    Subject.DESCRIPTION: _strike,
+    Subject.MONTHLY: _strike,
+    Subject.CONCLUSION: _rule_anew,
+    Subject.FINDING: _dismiss,
+}
+
+
+def _told(appeal: Appeal) -> dict:
+    told = {"appeal": appeal.state, "subject": appeal.subject, "reason": appeal.decision_reason}
+    if appeal.state == State.UPHELD:
+        told["changed"] = {"result": [appeal.stood, appeal.stands]}
+        struck = appeal.faults.filter(struck=True).select_related("fault", "monthly_fault")
+        if clauses := [row.ruled.clause for row in struck]:
+            told["clauses"] = clauses
+    return told

@@ -1,0 +1,96 @@
+"""The forms of an appeal: its reason, who decides it, and the decision."""
+
+from typing import Any
+
+from django import forms
+
+from audits.appeals.domain.appeals import Subject
+from audits.judging.forms import ConclusionForm
+from audits.quarter.forms import VersionForm
+from staff.models import User
+
+_REASON = forms.Textarea(attrs={"rows": 4})
+
+
+class AppealForm(forms.Form):
+    """Why a ruling is thought wrong, and which of its faults that speaks of."""
+
+    faults = forms.MultipleChoiceField(
+        label="申诉的问题", required=False, widget=forms.CheckboxSelectMultiple
+    )
+    reason = forms.CharField(
+        label="申诉理由",
+        max_length=2000,
+        widget=_REASON,
+        error_messages={"required": "申诉请写明理由：哪里判得不对，依据是什么。"},
+    )
+
+    def __init__(self, *args: Any, faults: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["faults"].choices = faults
+        self._asked = bool(faults)
+
+    @property
+    def chosen(self) -> list[int] | None:
+        """Ids of the faults; None where there are none to choose among."""
+        return [int(pk) for pk in self.cleaned_data["faults"]] if self._asked else None
+
+
+class AssignForm(VersionForm):
+    """Who decides; among those who may."""
+
+    assessor = forms.ChoiceField(label="复核人", error_messages={"required": "请选择复核人。"})
+
+    def __init__(self, *args: Any, able: list[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._able = {str(user.pk): user for user in able}
+        self.fields["assessor"].choices = [(pk, str(user)) for pk, user in self._able.items()]
+
+    @property
+    def chosen(self) -> User:
+        return self._able[self.cleaned_data["assessor"]]
+
+
+class DecisionForm(ConclusionForm):
+    """申诉成立 or 不成立 with its reason; what falls, or how the conclusion is judged instead."""
+
+    verdict = forms.ChoiceField(
+        label="复核结论",
+        choices=(("upheld", "申诉成立"), ("rejected", "申诉不成立")),
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选择“申诉成立”或“申诉不成立”。"},
+    )
+    struck = forms.MultipleChoiceField(
+        label="撤销的问题", required=False, widget=forms.CheckboxSelectMultiple
+    )
+    reason = forms.CharField(
+        label="复核理由（申诉人会看到）",
+        max_length=2000,
+        widget=_REASON,
+        error_messages={"required": "复核请写明理由，申诉人会看到。"},
+    )
+
+    def __init__(self, *args: Any, subject: Subject, faults: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["conclusion_reason"]
+        self.fields["struck"].choices = faults
+        ruled = ("localisation", "characterisation", "error_kind", "judgement")
+        if subject is not Subject.CONCLUSION:
+            for name in (*ruled, "stage_differs"):
+                del self.fields[name]
+        else:
+            # 无法判定 asks for another case, which only the officer can bring.
+            judged = [choice for choice in self.fields["judgement"].choices if choice[0] != "undecidable"]
+            self.fields["judgement"].choices = judged
+            for name in ruled:
+                # What is not asked for when an appeal is rejected; the action asks for it otherwise.
+                self.fields[name].required = False
+
+    @property
+    def upheld(self) -> bool:
+        return self.cleaned_data["verdict"] == "upheld"
+
+    @property
+    def chosen(self) -> list[int]:
+        """Ids of the appealed faults that fall."""
+        return [int(pk) for pk in self.cleaned_data["struck"]]

@@ -1,0 +1,77 @@
+"""Who ruled on what an appeal speaks against, and who took part in the report: asked before it is decided."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db.models import Q
+
+from audits.appeals.domain.appeals import Decider, Subject, refuse_decider
+from audits.appeals.models import Appeal
+from audits.conflicts import RefusedError
+from audits.judging.actions.assignment import judges_of
+from audits.judging.domain.judges import CasePeople
+from audits.monthly.models import MonthlyCase
+from audits.sampling.models import Case
+from staff.models import User
+
+DECIDES = "audits.decide_appeal"
+
+
+def judges_in(appeal: Appeal) -> set[int]:
+    """The accounts that ruled, or were to rule, on what is appealed against."""
+    found: set[int | None] = set()
+    if appeal.case is not None:
+        found = set(appeal.case.reviews.values_list("assessor_id", flat=True))
+    elif appeal.monthly_case is not None:
+        found = {appeal.monthly_case.judged_by_id, appeal.monthly_case.assessor_id}
+    elif appeal.finding is not None:
+        found = {appeal.finding.ruled_by_id}
+    return {pk for pk in found if pk is not None}
+
+
+def people_in(appeal: Appeal) -> list[CasePeople]:
+    """The report's people as it stands now, and as the frozen version names them."""
+    frozen = appeal.case or appeal.monthly_case
+    found = [_people({name: getattr(appeal.report, name) for name in _NAMES.values()})]
+    return found + ([_people(frozen.revision.content)] if frozen is not None else [])
+
+
+_NAMES = {
+    "reporting": "reporting_physician",
+    "reviewing": "reviewing_physician",
+    "signing": "signed_by",
+    "last_modifying": "last_modified_by",
+    "operating": "operator",
+}
+
+
+def _people(values: Mapping[str, Any]) -> CasePeople:
+    return CasePeople(**{role: values.get(name) for role, name in _NAMES.items()})
+
+
+def refuse_to_decide(appeal: Appeal, user: User) -> str | None:
+    """Why `user` may not decide it, as a sentence; None: they may. Two queries at most."""
+    names = tuple(name for name in (*user.report_names, user.staff_number) if name)
+    return refuse_decider(
+        Decider(user.pk, names),
+        appellant=appeal.appellant_id,
+        judges=judges_in(appeal),
+        people=people_in(appeal),
+    )
+
+
+def candidates(appeal: Appeal) -> list[tuple[User, str]]:
+    """Everybody who decides appeals in the department, each with why not for this one ("" when they may)."""
+    return [(user, refuse_to_decide(appeal, user) or "") for user in judges_of(appeal.department, DECIDES)]
+
+
+def refuse_judging_again(case: Case | MonthlyCase, *subjects: Subject) -> None:
+    """RefusedError when an appeal stands on this part: its decision has the last word, not its judge."""
+    asked = Q(subject__in=subjects) if subjects else Q()
+    standing = Appeal.objects.standing().filter(asked, **_thing(case)).first()
+    if standing is not None:
+        raise RefusedError(f"{standing}正在处理或已有结论，这部分评定不再由原评审更改。")
+
+
+def _thing(case: Case | MonthlyCase) -> dict[str, Any]:
+    return {"case": case} if isinstance(case, Case) else {"monthly_case": case}

@@ -1,0 +1,99 @@
+"""Tables of appeals and of one's own findings, and their filters."""
+
+from typing import Any
+
+import django_filters as filters
+import django_tables2 as tables
+from django.db.models import QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django_tables2.utils import A
+
+from audits.appeals.domain.appeals import PENDING, Subject, is_overdue
+from audits.appeals.models import Appeal
+from audits.appeals.queries.own_findings import problem_of_finding
+from exporting.columns import MinuteColumn, tag
+from reports.findings import Finding
+from reports.shown_findings import STATE_TAG, TAG_OF
+from reports.tables_findings import FindingTable
+
+STATE_KIND = {"open": "due", "assigned": "info", "upheld": "pass", "rejected": "fail", "withdrawn": "open"}
+STATES = (("pending", "未决"), ("overdue", "已逾期"), *Appeal._meta.get_field("state").choices)
+
+
+class AppealFilter(filters.FilterSet):
+    """Narrow the appeals by state and by what they speak against."""
+
+    state = filters.ChoiceFilter(method="by_state", label="状态", choices=STATES, empty_label="全部")
+    subject = filters.ChoiceFilter(
+        choices=[(subject.value, subject.zh) for subject in Subject], label="对象", empty_label="全部"
+    )
+
+    class Meta:
+        model = Appeal
+        fields = ()
+
+    def by_state(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+        if value == "overdue":
+            return rows.overdue(timezone.localdate())
+        return rows.pending() if value == "pending" else rows.filter(state=value)
+
+
+class AppealTable(tables.Table):
+    id = tables.Column(verbose_name="申诉", linkify=("audits:appeal", {"pk": A("pk")}))
+    appealed_at = MinuteColumn(verbose_name="申诉时间")
+    subject = tables.Column(verbose_name="对象")
+    report = tables.Column(verbose_name="检查号", order_by="report__accession_number")
+    appellant = tables.Column(verbose_name="申诉人", accessor="appellant__full_name")
+    assessor = tables.Column(verbose_name="复核人", accessor="assessor__full_name", default="未分配")
+    due_on = tables.Column(verbose_name="应答复")
+    state = tables.Column(verbose_name="状态")
+    change = tables.Column(verbose_name="复核后", orderable=False, default="—", empty_values=("",))
+
+    class Meta:
+        model = Appeal
+        fields = ()
+        order_by = ("-appealed_at",)
+        empty_text = "没有符合条件的申诉。"
+        attrs = {"class": "list", "aria_label": "申诉"}
+        row_attrs = {"data-href": lambda record: reverse("audits:appeal", args=[record.pk])}
+
+    def render_id(self, value: int) -> str:
+        return f"第{value}号"
+
+    def render_due_on(self, value: Any, record: Appeal) -> Any:
+        if is_overdue(record.state, value, timezone.localdate()):
+            return format_html("{} {}", f"{value:%Y-%m-%d}", tag("fail", "已逾期"))
+        return f"{value:%Y-%m-%d}" if record.state in PENDING else "—"
+
+    def render_state(self, value: str, record: Appeal) -> str:
+        return tag(STATE_KIND[record.state], value)
+
+
+class OwnFindingTable(FindingTable):
+    """Findings on one's own reports: each leads to its own page, where it is read or appealed against."""
+
+    reporting_physician = None
+    read = tables.Column(verbose_name="本人", empty_values=(), orderable=False)
+
+    class Meta(FindingTable.Meta):
+        attrs = {"class": "list findings-list", "aria_label": "本人报告的文本检查提示"}
+        row_attrs = {"data-href": lambda record, table: table.address(record)}
+
+    def __init__(self, *args: Any, read: dict | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._read = read or {}
+
+    def address(self, record: Finding) -> str:
+        return reverse("audits:own_one", args=["finding", record.pk])
+
+    def render_severity(self, value: str, record: Finding) -> Any:
+        return tag(TAG_OF[record.severity], value)
+
+    def render_state(self, value: str, record: Finding) -> Any:
+        kind = "open" if record.state == "open" else STATE_TAG[record.state]
+        return tag(kind, value)
+
+    def render_read(self, record: Finding) -> Any:
+        return tag(*problem_of_finding(record, self._read).state)

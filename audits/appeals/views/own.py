@@ -1,0 +1,166 @@
+"""我的报告问题: what was ruled on one's own reports; read, or appealed against. Nobody else's."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from audits.appeals.actions.appeals import acknowledge, lodge_appeal
+from audits.appeals.domain.appeals import Subject
+from audits.appeals.forms import AppealForm
+from audits.appeals.page import Paper, paper_of, with_appeal
+from audits.appeals.queries.own_findings import (
+    OWN,
+    Problem,
+    own_findings,
+    problem_for,
+    read_of,
+    ruled_problems,
+    unread_findings,
+)
+from audits.appeals.tables import OwnFindingTable
+from audits.conflicts import RefusedError
+from audits.monthly.models import MonthlyCase
+from audits.sampling.models import Case
+from exporting.listing import listing
+from reports.findings import Finding
+from reports.tables_findings import SHOWN
+from staff.permissions import requires
+from trail.chain import record
+
+KINDS = {
+    "case": (Case, (Subject.DESCRIPTION, Subject.CONCLUSION)),
+    "month": (MonthlyCase, (Subject.MONTHLY,)),
+    "finding": (Finding, (Subject.FINDING,)),
+}
+_LARGEST_ID = 2**63 - 1  # no row has a larger one, and SQLite refuses to be asked
+_STATES = (("confirmed", "已确认"), ("open", "待核对"), ("dismissed", "已驳回"))
+_FINDING_FIELDS = (*SHOWN, "ruled_at", "found_at")
+
+
+@requires(OWN)
+@require_GET
+def own(request: HttpRequest) -> HttpResponse:
+    """What quarters and months ruled; `part=checks` lists the text checks instead."""
+    checks = request.GET.get("part") == "checks"
+    context: dict[str, Any] = {"checks": checks, "unread": unread_findings(request.user).count()}
+    if not checks:
+        problems = ruled_problems(request.user)
+        context |= {
+            "waiting": [problem for problem in problems if problem.waits],
+            "done": [problem for problem in problems if not problem.waits],
+        }
+        return render(request, "audits/my_findings.html", context)
+    state = request.GET.get("state", "")
+    rows = own_findings(request.user).select_related("report").prefetch_related("appeals")
+    rows = rows.filter(state=state) if state in dict(_STATES) else rows
+    page = listing(request, OwnFindingTable, rows.only(*_FINDING_FIELDS), read=read_of(request.user))
+    context |= {"page": page, "table": page.table, "states": _STATES, "state": state}
+    name = "audits/_table.html" if request.htmx else "audits/my_findings.html"
+    return render(request, name, context)
+
+
+@requires(OWN)
+@require_GET
+def own_one(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """One report with everything that was ruled on it."""
+    return _page(request, kind, _problems(request, kind, pk))
+
+
+@requires(OWN)
+@require_POST
+def own_acknowledge(request: HttpRequest, subject: str, pk: int) -> HttpResponse:
+    problem = _problem(request, subject, pk)
+    acknowledge(problem.subject, pk, by=request.user)
+    messages.success(request, "已记为“已知晓”。")
+    return HttpResponseRedirect(_address(problem))
+
+
+@requires(OWN)
+@require_POST
+def own_appeal(request: HttpRequest, subject: str, pk: int) -> HttpResponse:
+    problem = _problem(request, subject, pk)
+    kind = _kind_of(problem.subject)
+    form = AppealForm(request.POST, faults=_choices(problem, paper_of(problem.subject, pk)))
+    if form.is_valid():
+        try:
+            appeal = lodge_appeal(
+                problem.subject,
+                pk,
+                reason=form.cleaned_data["reason"],
+                faults=form.chosen,
+                by=request.user,
+            )
+        except RefusedError as refused:
+            form.add_error(None, str(refused))
+        else:
+            words = f"{appeal}已提交，应于 {appeal.due_on} 前答复；由未参与评定的评审医师复核。"
+            messages.success(request, words)
+            return HttpResponseRedirect(_address(problem))
+    return _page(request, kind, _problems(request, kind, pk), bad=(problem.subject, form), status=400)
+
+
+def _problems(request: HttpRequest, kind: str, pk: int) -> list[Problem]:
+    """The rulings of one report; 404, recorded, when it is not the person's own or not settled."""
+    if kind not in KINDS or pk > _LARGEST_ID:
+        raise Http404
+    model, subjects = KINDS[kind]
+    found = [problem_for(request.user, subject, pk) for subject in subjects]
+    problems = [problem for problem in found if problem is not None]
+    if not problems:
+        hidden = model.objects.filter(pk=pk).first()
+        if hidden is not None:
+            needs = {"needs": OWN}
+            record("access.refused", by=request.user, target=hidden, result="refused", detail=needs)
+        raise Http404
+    return problems
+
+
+def _problem(request: HttpRequest, subject: str, pk: int) -> Problem:
+    if subject not in [known.value for known in Subject]:
+        raise Http404
+    asked = Subject(subject)
+    found = [p for p in _problems(request, _kind_of(asked), pk) if p.subject is asked]
+    if not found:
+        raise Http404
+    return found[0]
+
+
+def _kind_of(subject: Subject) -> str:
+    return next(kind for kind, (_, subjects) in KINDS.items() if subject in subjects)
+
+
+def _address(problem: Problem) -> str:
+    return reverse("audits:own_one", args=[_kind_of(problem.subject), problem.pk])
+
+
+def _choices(problem: Problem, paper: Paper) -> list[tuple[int, str]]:
+    """The faults an appeal may choose among."""
+    if problem.subject in (Subject.CONCLUSION, Subject.FINDING):
+        return []
+    return [(card.pk, f"{card.number} {card.clause} {card.reason}") for card in paper.faults]
+
+
+def _page(
+    request: HttpRequest,
+    kind: str,
+    problems: list[Problem],
+    *,
+    bad: tuple[Subject, AppealForm] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    paper = paper_of(problems[0].subject, problems[0].pk)
+    parts = []
+    for problem in problems:
+        choices = _choices(problem, paper)
+        fresh = AppealForm(
+            faults=choices, initial={"faults": [pk for pk, _ in choices]}, auto_id=f"{problem.subject}_%s"
+        )
+        shown = paper if problem.subject is Subject.CONCLUSION else with_appeal(paper, problem.appeal)
+        form = bad[1] if bad and bad[0] is problem.subject else fresh
+        parts.append({"problem": problem, "paper": shown, "form": form, "opened": form is not fresh})
+    context = {"kind": kind, "paper": paper, "parts": parts, "report": problems[0].report}
+    return render(request, "audits/my_finding.html", context, status=status)

@@ -1,0 +1,133 @@
+"""Follow-ups as values: the facts behind a row, where it stands today, and the records of a period.
+
+What counts towards row 1.3 reads `records_between`: only cases a person took up, never candidates.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+
+from audits.follow_up.domain.follow_up import Facts, Standing, State, Tally, standing, tally
+from audits.follow_up.models import Feedback, FollowUp
+from audits.follow_up.rules import follow_up_rules
+from audits.judging.domain.judges import name_forms
+from reports.models import Outcome, Report
+from staff.models import RoleGrant, User
+from staff.permissions import policy
+
+
+@dataclass(frozen=True)
+class Record:
+    """One case of the register, for whoever lists the records of a period."""
+
+    pk: int
+    accession_number: str
+    examined_on: date | None
+    kind_zh: str
+    judgement_zh: str
+    standing: Standing
+    url: str
+
+    @property
+    def is_complete(self) -> bool:
+        return self.standing.state is State.COMPLETE
+
+    @property
+    def is_incomplete(self) -> bool:
+        """Lacks a part after its last day: what 记录不完整 counts (D-05)."""
+        return self.standing.state is State.INCOMPLETE
+
+
+def outcomes_of(report: Report) -> list[Outcome]:
+    """The matched outcomes, first recorded first; prefetched ones (`with_facts`) are taken as they are."""
+    found = getattr(report, "matched_outcomes", None)
+    return list(report.outcomes.matched().order_by("created_at", "pk")) if found is None else found
+
+
+def facts_of(follow_up: FollowUp) -> Facts:
+    """The days of one record. The same reading in SQL: audits.follow_up.querysets._done and _before."""
+    outcomes = outcomes_of(follow_up.report)
+    messages = list(follow_up.feedbacks.all())
+    unread = [one for one in messages if one.read_at is None]
+    return Facts(
+        examination_on=follow_up.examined_on,
+        outcome_on=_day(outcomes[0].created_at) if outcomes else None,
+        judgement_on=_day(follow_up.judged_at),
+        feedback_on=_day((unread or messages)[0].sent_at) if messages else None,
+        receipt_on=_day(max(one.read_at for one in messages)) if messages and not unread else None,
+    )
+
+
+def _day(moment: datetime | None) -> date | None:
+    return timezone.localtime(moment).date() if moment else None
+
+
+def standing_of(follow_up: FollowUp, on: date) -> Standing:
+    """Where the record stands on a day."""
+    return standing(facts_of(follow_up), follow_up_rules(), on)
+
+
+def records_between(department: Any, first: date, last: date, *, on: date | None = None) -> list[Record]:
+    """The register's cases examined in the period, oldest first; three queries. `on`: today by default."""
+    rows = FollowUp.objects.filter(department=department).open().examined_between(first, last)
+    today = on or timezone.localdate()
+    return [_record(row, today) for row in rows.with_facts().order_by("examined_on", "pk")]
+
+
+def _record(row: FollowUp, today: date) -> Record:
+    return Record(
+        pk=row.pk,
+        accession_number=row.report.accession_number,
+        examined_on=row.examined_on,
+        kind_zh=row.kind_zh,
+        judgement_zh=row.get_judgement_display() if row.judgement else "",
+        standing=standing_of(row, today),
+        url=reverse("audits:follow_up", args=[row.pk]),
+    )
+
+
+def tally_of(records: Iterable[Record]) -> Tally:
+    """Complete, running and incomplete records counted."""
+    return tally(record.standing.state for record in records)
+
+
+def physicians_of(report: Report) -> list[tuple[User, str]]:
+    """Accounts of the department under whose name the report stands, with their part in it.
+
+    The writer first: feedback is for the reporting physician, the others may be told instead.
+    """
+    named = {
+        "报告医师": name_forms(report.reporting_physician or ""),
+        "审核医师": name_forms(report.reviewing_physician or ""),
+        "签发医师": name_forms(report.signed_by or ""),
+    }
+    found: dict[int, tuple[User, str]] = {}
+    people = _readers(report)
+    for part, forms in named.items():
+        for user in people:
+            own = set().union(*(name_forms(n) for n in (*user.report_names, user.staff_number) if n))
+            if forms & own:
+                found.setdefault(user.pk, (user, part))
+    return list(found.values())
+
+
+def reporting_physician_of(report: Report) -> User | None:
+    """The writer's account; None without one, or when two accounts could be meant."""
+    writers = [user for user, part in physicians_of(report) if part == "报告医师"]
+    return writers[0] if len(writers) == 1 else None
+
+
+def _readers(report: Report) -> list[User]:
+    """Active accounts of the department that read their own feedback."""
+    roles = [role for role in policy().roles if "audits.view_own_feedback" in policy().granted(role)]
+    grants = RoleGrant.objects.in_force().filter(department=report.department_id, role__in=roles)
+    return list(User.objects.filter(is_active=True, role_grants__in=grants).distinct().order_by("pk"))
+
+
+def unread_feedback(user: Any) -> int:
+    """How many messages wait for this person's confirmation."""
+    return Feedback.objects.visible_to(user).unread().count()

@@ -1,0 +1,259 @@
+"""随访与反馈: the worklist, one case, and what is done on it."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from audits.conflicts import ConflictError, RefusedError
+from audits.follow_up.actions.candidates import gather_candidates, waiting_versions
+from audits.follow_up.actions.records import exclude, mark_report, note_receipt, record_follow_up, take_up
+from audits.follow_up.forms import OFFERED, PAPER, MarkForm, NoteForm, RecordForm
+from audits.follow_up.models import Feedback, FollowUp
+from audits.follow_up.page import page_of, report_url, steps_of
+from audits.follow_up.queries import physicians_of, reporting_physician_of
+from audits.follow_up.rules import follow_up_rules
+from audits.follow_up.tables import STAGES, FollowUpFilter, FollowUpTable, staged
+from audits.quarter.forms import ReasonForm, VersionForm
+from exporting.listing import listing
+from exporting.register import wants_workbook, workbook_response
+from reports.models import Report
+from reports.withheld import left_out
+from staff.access import get_visible, working_department
+from staff.permissions import requires
+from trail.history import history
+
+VIEWS, RECORDS = "audits.view_follow_up", "audits.record_follow_up"
+_TAKEN_BACK_DAYS = 30  # how long what was taken up together is offered to be taken back
+_MOST_CHUNKS = 5  # thousands of reports looked through while somebody waits
+
+
+@requires(VIEWS)
+@require_GET
+def follow_ups(request: HttpRequest) -> HttpResponse:
+    rows = FollowUp.objects.visible_to(request.user, VIEWS)
+    narrowed = FollowUpFilter(request.GET, queryset=rows)
+    shown = narrowed.qs.with_facts()
+    if wants_workbook(request):
+        name, action = "随访登记", "audits.export_follow_ups"
+        more = {"exclude": ("chosen",), "note": left_out(request.user)}
+        return workbook_response(request, FollowUpTable, shown, name=name, action=action, **more)
+    may_record = bool(request.user.may(RECORDS))
+    # Only where candidates alone are listed is there anything to tick.
+    ticks = may_record and request.GET.get("stage") == "candidate"
+    columns = {} if ticks else {"exclude": ("chosen",)}
+    page = listing(request, FollowUpTable, shown, exports=True, **columns)
+    context = {"filter": narrowed, "page": page, "table": page.table, "may_record": may_record}
+    context["ticks"] = ticks
+    if request.htmx:
+        return render(request, "audits/_follow_ups.html", context)
+    department = working_department(request, RECORDS) if may_record else None
+    context |= {
+        "figures": [(code, zh, staged(rows, code).count()) for code, zh in STAGES],
+        "waiting": waiting_versions(department) if department else 0,
+        "taken": _taken(request) if may_record else [],
+        "rules": follow_up_rules(),
+    }
+    return render(request, "audits/follow_ups.html", context)
+
+
+def _taken(request: HttpRequest) -> list[dict[str, Any]]:
+    rows = FollowUp.objects.visible_to(request.user, RECORDS)
+    return rows.taken_lately(timezone.now() - timedelta(days=_TAKEN_BACK_DAYS))
+
+
+@requires(RECORDS)
+@require_POST
+def gather(request: HttpRequest) -> HttpResponse:
+    department = working_department(request, RECORDS)
+    if department is not None:
+        found = gather_candidates(department, by=request.user, most_chunks=_MOST_CHUNKS)
+        words = f"新增 {found} 例候选，请逐例确认是否纳入随访。" if found else "没有新的候选病例。"
+        if waiting_versions(department):
+            words += "报告较多，其余由后台继续筛查。"
+        messages.success(request, words)
+    return HttpResponseRedirect(reverse("audits:follow_ups") + "?stage=candidate")
+
+
+@requires(RECORDS)
+@require_http_methods(["GET", "POST"])
+def follow_up_new(request: HttpRequest) -> HttpResponse:
+    """Take a report up by its number; `report` in the query names one the page was opened from."""
+    department = working_department(request, RECORDS)
+    if department is None:
+        return HttpResponseRedirect(reverse("audits:follow_ups"))
+    initial = {"accession_number": request.GET.get("report", "")[:64]}
+    form = MarkForm(request.POST or None, department=department, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        row = mark_report(
+            form.report,
+            is_operated=given["is_operated"],
+            is_difficult=given["is_difficult"],
+            reason=given["reason"],
+            by=request.user,
+        )
+        messages.success(request, f"检查号 {form.report.accession_number} 已纳入随访。")
+        return HttpResponseRedirect(reverse("audits:follow_up", args=[row.pk]))
+    context = {"form": form, "department": department}
+    return render(request, "audits/follow_up_new.html", context, status=400 if form.errors else 200)
+
+
+@requires(VIEWS)
+@require_GET
+def follow_up(request: HttpRequest, pk: int) -> HttpResponse:
+    row = _fetch(request, pk, VIEWS)
+    return render(request, "audits/follow_up.html", _page(request, row))
+
+
+@requires(RECORDS)
+@require_POST
+def follow_up_record(request: HttpRequest, pk: int) -> HttpResponse:
+    row = _fetch(request, pk, RECORDS)
+    form = _record_form(row, request.POST)
+    if form.is_valid():
+        try:
+            record_follow_up(
+                row,
+                version=form.cleaned_data["version"],
+                by=request.user,
+                outcome=form.outcome,
+                judgement=form.judged,
+                feedback=form.feedback,
+            )
+        except RefusedError as refused:
+            form.add_error(None, str(refused))
+        except ConflictError as conflict:
+            return _conflict(request, conflict, "登记随访")
+        else:
+            messages.success(request, "随访已登记。")
+            return HttpResponseRedirect(reverse("audits:follow_up", args=[pk]))
+    return render(request, "audits/follow_up.html", _page(request, row, record_form=form), status=400)
+
+
+@requires(RECORDS)
+@require_POST
+def follow_up_take(request: HttpRequest, pk: int) -> HttpResponse:
+    form = VersionForm(request.POST)
+    return _act(
+        request, pk, form, lambda row, v: take_up(row, version=v, by=request.user), "已纳入随访。", "纳入随访"
+    )
+
+
+@requires(RECORDS)
+@require_POST
+def follow_up_exclude(request: HttpRequest, pk: int) -> HttpResponse:
+    form = ReasonForm(request.POST)
+
+    def act(row: FollowUp, version: int) -> FollowUp:
+        return exclude(row, reason=form.cleaned_data["reason"], version=version, by=request.user)
+
+    return _act(request, pk, form, act, "已注明不纳入，理由已记录。", "不纳入")
+
+
+@requires(RECORDS)
+@require_POST
+def feedback_receipt(request: HttpRequest, pk: int) -> HttpResponse:
+    """A receipt on paper, for a physician without an account."""
+    one = get_visible(request, Feedback.objects.select_related("follow_up__department"), RECORDS, pk=pk)
+    form = NoteForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "".join(form.errors.get("note", ["请写明签收凭据。"])))
+    else:
+        try:
+            note_receipt(one, note=form.cleaned_data["note"], by=request.user)
+        except RefusedError as refused:
+            messages.error(request, str(refused))
+        else:
+            messages.success(request, "签收已登记。")
+    return HttpResponseRedirect(reverse("audits:follow_up", args=[one.follow_up_id]))
+
+
+def _act(request: HttpRequest, pk: int, form: Any, act: Any, done: str, asked: str) -> HttpResponse:
+    row = _fetch(request, pk, RECORDS)
+    back = HttpResponseRedirect(reverse("audits:follow_up", args=[pk]))
+    if not form.is_valid():
+        for errors in form.errors.values():
+            messages.error(request, "".join(errors))
+        return back
+    try:
+        act(row, form.cleaned_data["version"])
+    except RefusedError as refused:
+        messages.error(request, str(refused))
+    except ConflictError as conflict:
+        return _conflict(request, conflict, asked)
+    else:
+        messages.success(request, done)
+    return back
+
+
+def _fetch(request: HttpRequest, pk: int, code: str) -> FollowUp:
+    rows = FollowUp.objects.select_related(
+        "report__source", "report__department", "department__institution", "decided_by", "judged_by"
+    )
+    return get_visible(request, rows, code, pk=pk)
+
+
+def _record_form(row: FollowUp, data: Any = None) -> RecordForm:
+    """The first feedback is offered ready to send: one step records all of a plain case."""
+    report: Report = row.report
+    writer = reporting_physician_of(report)
+    told = row.feedbacks.exists()
+    initial = {
+        "version": row.version,
+        "error_kind": row.error_kind or "none",
+        "recipient": "" if told else str(writer.pk) if writer else PAPER,
+        "message": "" if told else OFFERED,
+    }
+    return RecordForm(
+        data,
+        initial=initial,
+        physicians=physicians_of(report),
+        writer=report.reporting_physician or "",
+        is_judged=bool(row.judgement),
+    )
+
+
+def _page(request: HttpRequest, row: FollowUp, **forms: Any) -> dict[str, Any]:
+    page = page_of(row, timezone.localdate(), reader=request.user)
+    may_record = request.user.may(RECORDS, row.department)
+    return {
+        "row": row,
+        "page": page,
+        "report": page.report,
+        "steps": steps_of(page) if page.is_open else [],
+        "report_url": report_url(row),
+        "may_record": may_record,
+        "record_form": _record_form(row) if may_record else None,
+        "history": history(row),
+    } | forms
+
+
+def _conflict(request: HttpRequest, conflict: ConflictError, asked: str) -> HttpResponse:
+    row = FollowUp.objects.select_related("report").get(pk=conflict.current.pk)
+    words = {
+        "结局内容": "text",
+        "对照说明": "note",
+        "反馈内容": "message",
+        "理由": "reason",
+    }
+    mine = [(label, request.POST.get(name, "")) for label, name in words.items()]
+    page = page_of(row, timezone.localdate(), reader=request.user)
+    stored = [
+        ("状态", row.get_state_display()),
+        ("评价", page.judgement_zh),
+        ("对照说明", page.note),
+        ("反馈", f"{len(page.feedbacks)} 条" if page.feedbacks else ""),
+    ]
+    context = {
+        "title": f"随访 {row.report.accession_number}",
+        "url": reverse("audits:follow_up", args=[row.pk]),
+        "mine": [("操作", asked), *(pair for pair in mine if pair[1])],
+        "stored": [pair for pair in stored if pair[1]],
+    }
+    return render(request, "audits/year_conflict.html", context, status=409)

@@ -1,0 +1,185 @@
+"""分配评审医师: who reads which case; nobody a report they took part in (DOMAIN 2, step 7)."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from django.db import transaction
+from django.db.models import Q
+
+from audits.conflicts import RefusedError, expect_version
+from audits.judging.domain.judges import CasePeople, barred_from
+from audits.judging.models import Review
+from audits.sampling.models import Audit, Case
+from staff.models import Department, RoleGrant, User
+from staff.permissions import policy
+from trail.chain import record
+
+READERS = (Review.Reader.FIRST, Review.Reader.SECOND)
+
+
+def judges_of(department: Department, code: str = "audits.judge") -> list[User]:
+    """Active accounts that may judge in the department, by name."""
+    roles = [role for role in policy().roles if code in policy().granted(role)]
+    grants = RoleGrant.objects.in_force().filter(
+        Q(department=department) | Q(department=None), role__in=roles
+    )
+    return list(
+        User.objects.filter(is_active=True, role_grants__in=grants).distinct().order_by("full_name", "pk")
+    )
+
+
+def barred(case: Case, user: User) -> str | None:
+    """Why `user` may not judge the case, as a sentence; None: they may. Current and frozen names count."""
+    names = [*user.report_names, user.staff_number]
+    for source in (case.revision.content.get, lambda role: getattr(case.report, role)):
+        people = CasePeople(
+            reporting=source("reporting_physician"),
+            reviewing=source("reviewing_physician"),
+            signing=source("signed_by"),
+            last_modifying=source("last_modified_by"),
+            operating=source("operator"),
+        )
+        sentence = barred_from(people, [name for name in names if name])
+        if sentence:
+            return sentence
+    return None
+
+
+def sees_outcomes(department: Department) -> set[int]:
+    """Ids of accounts that could look an outcome up: assigned by choice, never by default (QUALITY A2)."""
+    return {user.pk for user in judges_of(department, "reports.view_outcomes")}
+
+
+@transaction.atomic
+def assign_case(case: Case, *, assessors: Sequence[User], version: int, by: User | None) -> list[Review]:
+    """Set the readers of a case, first reader first; an empty list takes unstarted ones away.
+
+    `version`: of the audit. A reader who has ruled stays. Raises RefusedError, ConflictError.
+    """
+    audit = _running(case.audit_id, version)
+    case = Case.objects.select_related("report", "revision", "audit").get(pk=case.pk)
+    if case.state != Case.State.ACTIVE:
+        raise RefusedError("这一例已被更换，不能再分配。")
+    _check_readers(audit, case, assessors)
+    reviews = _set_readers(case, assessors, by)
+    _bump(audit)
+    readers = [user.pk for user in assessors]
+    record("audits.assign", by=by, target=case, department=audit.department_id, detail={"assessors": readers})
+    return reviews
+
+
+@transaction.atomic
+def assign_fairly(
+    audit: Audit, *, assessors: Sequence[User], version: int, by: User | None
+) -> tuple[int, list[str]]:
+    """Fill every open reader's place among `assessors`, each as many cases as the others.
+
+    Returns how many reviews were made, and a sentence for each place nobody could take.
+    """
+    audit = _running(audit.pk, version)
+    _check_may_judge(audit, assessors)
+    cases = list(
+        audit.cases.active()
+        .select_related("report", "revision")
+        .prefetch_related("reviews")
+        .order_by("position")
+    )
+    load = Counter({user.pk: 0 for user in assessors})
+    load.update(r.assessor_id for case in cases for r in case.reviews.all() if r.assessor_id in load)
+    made, problems = 0, []
+    for case in cases:
+        for reader in _open_places(audit, case):
+            user = _least_busy(case, assessors, load)
+            if user is None:
+                problems.append(_nobody_for(case))
+                break
+            case.taken.append(user.pk)
+            Review.objects.create(case=case, assessor=user, reader=reader, assigned_by=by)
+            load[user.pk] += 1
+            made += 1
+    _bump(audit)
+    detail = {"reviews": made, "assessors": [user.pk for user in assessors], "unassigned": len(problems)}
+    record("audits.assign", by=by, target=audit, detail=detail)
+    return made, problems
+
+
+def carry_over(old: Case, new: Case, by: User | None) -> list[str]:
+    """Give the readers of a replaced case its successor; a sentence for each who is barred from it."""
+    problems = []
+    for review in old.reviews.filter(reader__in=READERS).select_related("assessor").order_by("reader"):
+        if barred(new, review.assessor):
+            problems.append(f"{review.assessor.full_name}参与过新抽入的报告，第{new.position}份请另行分配。")
+        else:
+            Review.objects.create(case=new, assessor=review.assessor, reader=review.reader, assigned_by=by)
+    return problems
+
+
+def _running(pk: int, version: int) -> Audit:
+    audit = Audit.objects.select_for_update().get(pk=pk)
+    expect_version(audit, version)
+    if audit.status != Audit.Status.DRAWN:
+        raise RefusedError(f"这次抽样{audit.get_status_display()}，不能分配评审医师。")
+    return audit
+
+
+def _bump(audit: Audit) -> None:
+    audit.version += 1
+    audit.save(update_fields=["version"])
+
+
+def _check_readers(audit: Audit, case: Case, assessors: Sequence[User]) -> None:
+    if len({user.pk for user in assessors}) < len(assessors):
+        raise RefusedError("两位评审医师不能是同一人。")
+    if len(assessors) > audit.readers:
+        raise RefusedError(f"这次抽样每例由{audit.readers}位医师评审，选了{len(assessors)}位。")
+    _check_may_judge(audit, assessors)
+    for user in assessors:
+        sentence = barred(case, user)
+        if sentence:
+            raise RefusedError(f"第{case.position}份不能分配给{user.full_name}：{sentence}")
+
+
+def _check_may_judge(audit: Audit, assessors: Iterable[User]) -> None:
+    able = {user.pk for user in judges_of(audit.department)}
+    for user in assessors:
+        if user.pk not in able:
+            raise RefusedError(f"{user.full_name}没有本科室的评审权限，请先由管理员授予“评审医师”角色。")
+
+
+def _set_readers(case: Case, assessors: Sequence[User], by: User | None) -> list[Review]:
+    wanted = dict(zip(READERS, assessors, strict=False))
+    held = {review.reader: review for review in case.reviews.select_related("assessor")}
+    arbiter = held.pop(Review.Reader.ARBITER, None)
+    if arbiter and arbiter.assessor_id in {user.pk for user in assessors}:
+        raise RefusedError(f"{arbiter.assessor.full_name}是这一例的仲裁医师，不能同时评审。")
+    leaving = [
+        r for place, r in held.items() if wanted.get(place) is None or wanted[place].pk != r.assessor_id
+    ]
+    for review in leaving:
+        if review.description_at:
+            raise RefusedError(
+                f"{review.assessor.full_name}已对第{case.position}份作出评定，不能改派；确有必要请更换病例。"
+            )
+    Review.objects.filter(pk__in=[review.pk for review in leaving]).delete()
+    kept = {r.reader: r for r in held.values() if r not in leaving}
+    return [
+        kept.get(place) or Review.objects.create(case=case, assessor=user, reader=place, assigned_by=by)
+        for place, user in wanted.items()
+    ]
+
+
+def _open_places(audit: Audit, case: Case) -> list[Review.Reader]:
+    """The reader's places of a case nobody holds; notes on the case who is already in it."""
+    held = {review.reader for review in case.reviews.all()}
+    case.taken = [review.assessor_id for review in case.reviews.all()]
+    return [place for place in READERS[: audit.readers] if place not in held]
+
+
+def _nobody_for(case: Case) -> str:
+    lacking = "还缺1位评审医师，所选医师中没有可分配的" if case.taken else "没有可分配的评审医师"
+    return f"第{case.position}份{lacking}（本人参与的报告不能由本人评审）。"
+
+
+def _least_busy(case: Case, assessors: Sequence[User], load: Counter[int]) -> User | None:
+    able = [user for user in assessors if user.pk not in case.taken and not barred(case, user)]
+    return min(able, key=lambda user: (load[user.pk], assessors.index(user)), default=None)

@@ -1,0 +1,35 @@
+"""Querysets of reviews."""
+
+from typing import Any, Self
+
+from django.db.models import Exists, OuterRef, Q
+
+from staff.querysets import DepartmentScoped
+
+
+class ReviewQuerySet(DepartmentScoped):
+    department_path = "case__audit__department"
+
+    def visible_to(self, user: Any, code: str = "audits.judge") -> Self:
+        """A reviewer's own reviews only: nobody judges, or looks over the shoulder, under another name."""
+        return super().visible_to(user, code).filter(assessor=user)
+
+    def still_open(self) -> Self:
+        """Reviews in which something is still to be judged, an arbiter's as far as the readers differ."""
+        undone = Q(description_at__isnull=True) | Q(conclusion_at__isnull=True)
+        agreeing = Exists(self._readers(judgement__in=("concordant", "partly")))
+        discordant, undecidable = (
+            Exists(self._readers(judgement=word)) for word in ("discordant", "undecidable")
+        )
+        apart = agreeing & (discordant | undecidable) | discordant & undecidable
+        arbiter = Q(description_at__isnull=True) | Q(apart, conclusion_at__isnull=True)
+        rows = self.filter(case__state="active", case__audit__status="drawn")
+        return rows.filter(Q(undone, reader__in=(1, 2)) | Q(arbiter, reader=3))
+
+    def _readers(self, **asked: Any) -> Any:
+        return self.model.objects.filter(case=OuterRef("case"), reader__in=(1, 2), **asked)
+
+    def unfinished(self) -> Self:
+        """Readers' reviews in which something is still to be judged; arbitration is counted apart."""
+        open_part = Q(description_at__isnull=True) | Q(conclusion_at__isnull=True)
+        return self.filter(open_part, reader__in=(1, 2), case__state="active", case__audit__status="drawn")

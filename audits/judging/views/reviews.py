@@ -1,0 +1,228 @@
+"""我的评审: the list of one's own cases, and the page on which one case is judged."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from audits.conflicts import ConflictError, RefusedError
+from audits.judging.actions.rulings import (
+    concordance_ruling,
+    reveal_outcome,
+    rule_conclusion,
+    rule_description,
+    save_draft,
+)
+from audits.judging.forms import (
+    PREFIX,
+    ConclusionForm,
+    DescriptionForm,
+    clause_groups,
+    conclusion_initial,
+    description_initial,
+    fault_forms,
+    one_row_more,
+)
+from audits.judging.hints import with_hint
+from audits.judging.models import Review
+from audits.judging.page import judge_page
+from audits.quarter.filters import ReviewFilter
+from audits.quarter.forms import VersionForm
+from audits.quarter.tables import ReviewTable
+from audits.quarter.views.conflict import review_conflict
+from exporting.listing import listing
+from staff.access import get_visible
+from staff.permissions import requires
+from staff.withholding import WithheldError, place_to_judge
+from standards.loader import load_edition
+
+_NOT_DRAFTED = ("csrfmiddlewaretoken", "version", "draft_version", "part", "then", "more")
+
+
+@requires("audits.judge")
+@require_GET
+def my_reviews(request: HttpRequest) -> HttpResponse:
+    rows = Review.objects.visible_to(request.user).filter(reader__in=(1, 2), case__state="active")
+    rows = rows.exclude(case__audit__status="cancelled").select_related("case__audit", "case__revision")
+    rows = rows.defer("case__audit__pool_list", "case__audit__ledger", "case__audit__draw", "draft")
+    narrowed = ReviewFilter(request.GET, queryset=rows)
+    page = listing(request, ReviewTable, narrowed.qs)
+    unfinished = rows.unfinished()
+    context = {
+        "filter": narrowed,
+        "page": page,
+        "table": page.table,
+        "total": rows.filter(case__audit__status="drawn").count(),
+        "open": unfinished.count(),
+        "next": unfinished.order_by("case__audit__window_end", "case__position").first(),
+    }
+    context["done"] = context["total"] - context["open"]
+    return render(request, "audits/_table.html" if request.htmx else "audits/my_reviews.html", context)
+
+
+@requires("audits.judge")
+@require_GET
+def judge(request: HttpRequest, pk: int) -> HttpResponse:
+    review = _fetch(request, pk)
+    return _page(request, review)
+
+
+@requires("audits.judge")
+@require_POST
+def description(request: HttpRequest, pk: int) -> HttpResponse:
+    review = _fetch(request, pk)
+    edition = load_edition(review.case.audit.edition)
+    if request.POST.get("more"):
+        return _page(request, review, data=one_row_more(request.POST))
+    if request.POST.get("take"):
+        return _page(request, review, take=request.POST["take"])
+    form = DescriptionForm(request.POST)
+    faults = fault_forms(review, edition, request.POST)
+    if not (form.is_valid() and faults.is_valid()):
+        return _page(request, review, data=request.POST, status=400)
+    given = form.cleaned_data
+    try:
+        review = rule_description(
+            review,
+            verdict=given["verdict"],
+            faults=[row.value_as_input for row in faults if row.has_changed()],
+            reason=given["description_reason"],
+            reopened_reason=given["reopened_reason"],
+            version=given["version"],
+            by=request.user,
+        )
+        if request.POST.get("then") == "reveal":
+            review = reveal_outcome(review, version=review.version, by=request.user)
+    except RefusedError as refused:
+        return _page(request, review, data=request.POST, problem=str(refused), status=400)
+    except ConflictError as conflict:
+        return review_conflict(request, conflict, "影像描述")
+    messages.success(request, f"第{review.case.position}份的影像描述评定已保存。")
+    return HttpResponseRedirect(reverse("audits:judge", args=[pk]))
+
+
+@requires("audits.judge")
+@require_POST
+def reveal(request: HttpRequest, pk: int) -> HttpResponse:
+    review = _fetch(request, pk)
+    form = VersionForm(request.POST)
+    version = form.cleaned_data["version"] if form.is_valid() else 0
+    try:
+        reveal_outcome(review, version=version, by=request.user)
+    except RefusedError as refused:
+        messages.error(request, str(refused))
+    except ConflictError as conflict:
+        return review_conflict(request, conflict, "揭示结局")
+    return HttpResponseRedirect(reverse("audits:judge", args=[pk]))
+
+
+@requires("audits.judge")
+@require_POST
+def conclusion(request: HttpRequest, pk: int) -> HttpResponse:
+    review = _fetch(request, pk)
+    form = ConclusionForm(request.POST)
+    if not form.is_valid():
+        return _page(request, review, conclusion_form=form, status=400)
+    given = dict(form.cleaned_data)
+    version = given.pop("version")
+    try:
+        ruling = concordance_ruling(reason=given.pop("conclusion_reason"), **given)
+        review = rule_conclusion(review, ruling=ruling, version=version, by=request.user)
+    except RefusedError as refused:
+        form.add_error(None, str(refused))
+        return _page(request, review, conclusion_form=form, status=400)
+    except ConflictError as conflict:
+        return review_conflict(request, conflict, "诊断结论")
+    messages.success(request, f"第{review.case.position}份的诊断结论评定已保存。")
+    return HttpResponseRedirect(_after(request, review))
+
+
+@requires("audits.judge")
+@require_POST
+def draft(request: HttpRequest, pk: int) -> HttpResponse:
+    review = _fetch(request, pk)
+    part = request.POST.get("part")
+    number = request.POST.get("draft_version", "")
+    if part not in ("description", "conclusion") or not number.isdecimal() or len(number) > 18:
+        return JsonResponse({"message": "草稿不完整，未保存；请刷新页面。"}, status=400)
+    # PostgreSQL keeps no NUL, in a name as little as in a text.
+    posted = ((name.replace("\0", ""), text.replace("\0", "")) for name, text in request.POST.items())
+    kept = {name: text for name, text in posted if name not in _NOT_DRAFTED}
+    try:
+        saved = save_draft(
+            review, draft=review.draft | {part: kept}, draft_version=int(number), by=request.user
+        )
+    except RefusedError as refused:
+        return JsonResponse({"message": str(refused)}, status=400)
+    except ConflictError as conflict:
+        return JsonResponse({"message": str(conflict)}, status=409)
+    return JsonResponse({"draft_version": saved.draft_version, "saved_at": _clock(saved.drafted_at)})
+
+
+def _clock(moment: Any) -> str:
+    from django.utils import timezone
+
+    return timezone.localtime(moment).strftime("%H:%M:%S")
+
+
+def _after(request: HttpRequest, review: Review) -> str:
+    """Where to go after a conclusion: the next open case when asked for, else the same page."""
+    if request.POST.get("then") != "next":
+        return reverse("audits:judge", args=[review.pk])
+    if review.reader == Review.Reader.ARBITER:
+        return reverse("audits:arbitration")
+    mine = Review.objects.visible_to(request.user).unfinished().filter(case__audit=review.case.audit_id)
+    later = mine.filter(case__position__gt=review.case.position).order_by("case__position").first()
+    found = later or mine.order_by("case__position").first()
+    return reverse("audits:judge", args=[found.pk]) if found else reverse("audits:my_reviews")
+
+
+def _fetch(request: HttpRequest, pk: int) -> Review:
+    rows = Review.objects.select_related(
+        "case__audit__department", "case__report", "case__revision", "assessor"
+    )
+    rows = rows.defer("case__audit__pool_list", "case__audit__ledger", "case__audit__draw")
+    review = get_visible(request, rows.prefetch_related("faults"), "audits.judge", pk=pk)
+    # An earlier review of the same report, of a draw that was given up, would show its outcome.
+    place = place_to_judge(request.user, review.case.report)
+    if place and place != reverse("audits:judge", args=[pk]):
+        raise WithheldError(place)
+    return review
+
+
+def _page(
+    request: HttpRequest,
+    review: Review,
+    *,
+    data: Any = None,
+    conclusion_form: ConclusionForm | None = None,
+    problem: str = "",
+    take: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """The judging page; `data`: the description form as posted, `problem`: why it was refused.
+
+    `take`: the number of the hint to put into the posted form's fault rows.
+    """
+    edition = load_edition(review.case.audit.edition)
+    page = judge_page(review)
+    if take:
+        hint = next((hint for hint in page.hints if str(hint.number) == take), None)
+        data = with_hint(request.POST, hint) if hint else request.POST
+    form = DescriptionForm(data) if data is not None else DescriptionForm(initial=description_initial(review))
+    if problem:
+        form.add_error(None, problem)
+    context = {
+        "page": page,
+        "review": review,
+        "description_form": form,
+        "faults": fault_forms(review, edition, data),
+        "fault_prefix": PREFIX,
+        "clause_groups": clause_groups(edition),
+        "conclusion_form": conclusion_form or ConclusionForm(initial=conclusion_initial(review)),
+        "was_posted": data is not None,
+    }
+    return render(request, "audits/judge.html", context, status=status)

@@ -1,0 +1,272 @@
+"""改进措施: set, carried out, checked against the months after, closed by another person.
+
+Every function takes the `version` the page showed (ConflictError when it was saved since) and raises
+RefusedError, with a Chinese sentence, for what may not be done. Each leaves an entry that stays.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from audits.conflicts import RefusedError, expect_version
+from audits.measures.domain.measures import NOBODY, Act, Person, refuse_act, refuse_closer, refuse_done_on
+from audits.measures.models import Measure, MeasureEntry
+from audits.monthly.actions.months import masked_for
+from audits.monthly.domain.monthly import last_of_month
+from audits.monthly.models import MonthlyAudit
+from audits.monthly.queries.results import effect_json, effect_now, months_of
+from audits.sampling.models import Audit
+from staff.models import Department, User
+from staff.register import Member
+from standards.loader import load_edition
+from trail.chain import record
+
+Kind = MeasureEntry.Kind
+
+
+@dataclass(frozen=True)
+class MeasureInput:
+    """What a person writes of a measure. The owner is a member of the register, or an account."""
+
+    clauses: Sequence[str]
+    problem: str
+    action: str
+    due_on: date
+    owner: Member | None = None
+    owner_user: User | None = None
+
+
+@transaction.atomic
+def set_measure(*, source: MonthlyAudit | Audit, given: MeasureInput, by: User) -> Measure:
+    """制定: against problems of a drawn month, or of a quarter."""
+    months = source if isinstance(source, MonthlyAudit) else None
+    if months is not None and months.status in (MonthlyAudit.Status.PLANNED, MonthlyAudit.Status.CANCELLED):
+        raise RefusedError(f"{months.label}月度质控{months.get_status_display()}，还没有可以整改的问题。")
+    if months is None and source.status != Audit.Status.SETTLED:
+        # Until then the rulings may change, and who has still to judge must not learn of the others'.
+        raise RefusedError("季度抽样评审完成之后，才能针对其问题制定改进措施。")
+    measure = Measure(
+        department=source.department, audit=months, quarter=None if months else source, created_by=by
+    )
+    _fill(measure, given)
+    # A past day is taken: a department may enter what it agreed on paper.
+    last = last_of_month(months_of(measure)[1])
+    if given.due_on <= last:
+        raise RefusedError(f"期限应在所查期间（至 {last}）之后，收到 {given.due_on}。")
+    measure.save()
+    _told(measure, Kind.SET, "audits.set_measure", measure.action, by, detail=_detail(measure))
+    return measure
+
+
+@transaction.atomic
+def change_measure(measure: Measure, *, given: MeasureInput, reason: str, version: int, by: User) -> Measure:
+    """修改 an open measure, its owner and day among it, with a reason."""
+    measure = _locked(measure, version, Act.CHANGE)
+    reason = _words(measure, reason, "修改措施须写明理由。")
+    before = _detail(measure)
+    _fill(measure, given)
+    _save(measure)
+    after = _detail(measure)
+    changed = {key: [before[key], after[key]] for key in after if before[key] != after[key]}
+    detail = {"reason": reason, "changed": changed}
+    _told(measure, Kind.CHANGE, "audits.change_measure", reason, by, detail=detail)
+    return measure
+
+
+@transaction.atomic
+def note_measure(measure: Measure, *, text: str, version: int, by: User) -> Measure:
+    """登记落实情况: what was done so far."""
+    measure = _locked(measure, version, Act.NOTE)
+    text = _words(measure, text, "请写明做了什么。")
+    _save(measure)
+    _told(measure, Kind.NOTE, "audits.note_measure", text, by, detail={"note": text})
+    return measure
+
+
+@transaction.atomic
+def finish_measure(
+    measure: Measure, *, text: str, done_on: date, version: int, by: User, is_backfilled: bool = False
+) -> Measure:
+    """已落实, since the day `done_on`; the effect is checked against the months from then on.
+
+    `is_backfilled`: 补录, carried out before it was entered here; its effect counts from the entry on.
+    """
+    measure = _locked(measure, version, Act.DONE)
+    text = _words(measure, text, "请写明落实了什么。")
+    if measure.audit is not None and done_on < measure.audit.month:
+        raise RefusedError(f"落实日期 {done_on} 早于所抽查的月份，请更正。")
+    today, set_on = timezone.localdate(), measure.set_on
+    refusal = refuse_done_on(done_on, set_on=set_on, today=today, backfilled=is_backfilled)
+    if refusal:
+        raise RefusedError(refusal)
+    measure.status, measure.done_on = Measure.Status.DONE, done_on
+    measure.is_backfilled = done_on < set_on
+    _save(measure)
+    detail = {"done_on": done_on, "note": text}
+    if measure.is_backfilled:
+        detail["backfilled"] = True
+    _told(measure, Kind.DONE, "audits.finish_measure", text, by, detail=detail)
+    return measure
+
+
+@transaction.atomic
+def check_effect(measure: Measure, *, effect: str, text: str, version: int, by: User) -> Measure:
+    """核对效果: a person judges by the months after, which are kept as they stood at that moment.
+
+    Without one finished month after it, there is nothing to judge by.
+    """
+    measure = _locked(measure, version, Act.EFFECT)
+    if effect not in (Measure.Effect.EFFECTIVE, Measure.Effect.UNCLEAR, Measure.Effect.INEFFECTIVE):
+        raise RefusedError("请选择效果：有效、尚不能判定或无效。")
+    text = _words(measure, text, "请写明核对的依据。")
+    found = effect_now(measure)
+    if not found.has_after:
+        raise RefusedError("措施落实之后还没有已完成的月度质控，无从核对效果；请在下一个月度质控完成后核对。")
+    measure.status, measure.effect = Measure.Status.CHECKED, effect
+    measure.effect_facts = effect_json(found)
+    measure.checked_at, measure.checked_by = timezone.now(), by
+    _save(measure)
+    detail = {"effect": effect, "note": text, "comparison": found.comparison.sentence}
+    _told(measure, Kind.EFFECT, "audits.check_effect", text, by, detail=detail)
+    return measure
+
+
+@transaction.atomic
+def close_measure(measure: Measure, *, text: str, version: int, by: User) -> Measure:
+    """关闭, by none of those who set it, answer for it or checked it; the database refuses them too."""
+    measure = _locked(measure, version, Act.CLOSE)
+    _take_account(measure)
+    refusal = closer_refusal(measure, by)
+    if refusal:
+        raise RefusedError(refusal)
+    text = _words(measure, text, "请写明关闭的意见。")
+    measure.status, measure.closed_at, measure.closed_by = Measure.Status.CLOSED, timezone.now(), by
+    _save(measure)
+    detail = {"effect": measure.effect, "note": text}
+    _told(measure, Kind.CLOSE, "audits.close_measure", text, by, detail=detail)
+    return measure
+
+
+@transaction.atomic
+def reopen_measure(measure: Measure, *, reason: str, due_on: date, version: int, by: User) -> Measure:
+    """重新整改 with a reason and a new day: it did not help, or the problem came back."""
+    measure = _locked(measure, version, Act.REOPEN)
+    reason = _words(measure, reason, "重新整改须写明理由。")
+    if due_on < timezone.localdate():
+        raise RefusedError("新的期限不能早于今天。")
+    measure.status, measure.due_on = Measure.Status.OPEN, due_on
+    measure.set_on, measure.is_backfilled = timezone.localdate(), False
+    measure.done_on = measure.checked_at = measure.checked_by = None
+    measure.closed_at = measure.closed_by = None
+    measure.effect, measure.effect_facts = Measure.Effect.NONE, {}
+    _save(measure)
+    detail = {"reason": reason, "due_on": due_on}
+    _told(measure, Kind.REOPEN, "audits.reopen_measure", reason, by, detail=detail)
+    return measure
+
+
+@transaction.atomic
+def cancel_measure(measure: Measure, *, reason: str, version: int, by: User) -> Measure:
+    """取消 an open measure, with a reason; it stays in the list and covers no problem any more."""
+    measure = _locked(measure, version, Act.CANCEL)
+    reason = _words(measure, reason, "取消措施须写明理由。")
+    measure.status = Measure.Status.CANCELLED
+    _save(measure)
+    _told(measure, Kind.CANCEL, "audits.cancel_measure", reason, by, detail={"reason": reason})
+    return measure
+
+
+def _fill(measure: Measure, given: MeasureInput) -> None:
+    source = measure.audit or measure.quarter
+    assert source is not None
+    known = load_edition(source.edition).clauses_by_number
+    unknown = [number for number in given.clauses if number not in known]
+    if unknown or not given.clauses:
+        raise RefusedError("请选择所针对的条款。" if not unknown else f"没有编号为“{unknown[0]}”的条款。")
+    measure.clauses = list(dict.fromkeys(given.clauses))
+    measure.problem = _words(measure, given.problem, "请写明问题。")
+    measure.action = _words(measure, given.action, "请写明改进措施。")
+    _set_owner(measure, given, measure.department)
+    measure.due_on = given.due_on
+
+
+def _set_owner(measure: Measure, given: MeasureInput, department: Department) -> None:
+    if given.owner is not None:
+        if given.owner.department_id != department.pk:
+            raise RefusedError("责任人须是本科室的人员。")
+        measure.owner, measure.owner_user = given.owner, given.owner.user
+    elif given.owner_user is not None:
+        measure.owner, measure.owner_user = None, given.owner_user
+    else:
+        raise RefusedError("请选择责任人。")
+
+
+def _take_account(measure: Measure) -> None:
+    """The register may have learned the owner's account since the measure was set."""
+    if measure.owner is not None and measure.owner.user_id:
+        measure.owner_user_id = measure.owner.user_id
+
+
+def closer_refusal(measure: Measure, closer: User) -> str | None:
+    """Why `closer` may not close the measure; None: they are none of its people."""
+    setter, checker = (_person(user) for user in (measure.created_by, measure.checked_by))
+    return refuse_closer(owner_of(measure), _person(closer), setter=setter, checker=checker)
+
+
+def _person(user: User | None) -> Person:
+    return Person(user.pk, user.staff_number) if user else NOBODY
+
+
+def owner_of(measure: Measure) -> Person:
+    """The owner as the rules tell people apart: also by an account linked after the measure was set."""
+    member = measure.owner
+    account = measure.owner_user_id or (member.user_id if member else None)
+    number = member.staff_number if member else ""
+    if not number and measure.owner_user is not None:
+        number = measure.owner_user.staff_number
+    return Person(account, number)
+
+
+def _words(measure: Measure, text: str, otherwise: str) -> str:
+    """What was typed, the patients of the month masked; RefusedError with `otherwise` when it is empty."""
+    text = text.strip()
+    if not text:
+        raise RefusedError(otherwise)
+    if measure.audit is not None:
+        return masked_for(measure.audit, text)
+    for case in measure.quarter.cases.select_related("report") if measure.quarter else ():
+        text = case.report.masked(text)
+    return text
+
+
+def _detail(measure: Measure) -> dict[str, Any]:
+    return {
+        "clauses": list(measure.clauses),
+        "problem": measure.problem,
+        "measure": measure.action,
+        "owner": measure.owner_name,
+        "due_on": measure.due_on,
+    }
+
+
+def _locked(measure: Measure, version: int, act: Act) -> Measure:
+    locked = Measure.objects.select_for_update().get(pk=measure.pk)
+    expect_version(locked, version)
+    refusal = refuse_act(locked.status, act)
+    if refusal:
+        raise RefusedError(refusal)
+    return locked
+
+
+def _save(measure: Measure) -> None:
+    measure.version += 1
+    measure.save()
+
+
+def _told(measure: Measure, kind: Kind, action: str, text: str, by: User, *, detail: dict[str, Any]) -> None:
+    MeasureEntry.objects.create(measure=measure, kind=kind, text=text, by=by)
+    record(action, by=by, target=measure, detail=detail)

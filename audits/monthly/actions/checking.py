@@ -1,0 +1,110 @@
+"""检查 of one drawn report in a month: 未见问题, or the problems by clause, place and reason."""
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.utils import timezone
+
+from audits.appeals.queries.participants import refuse_judging_again
+from audits.conflicts import RefusedError, expect_version
+from audits.judging.actions.assignment import barred
+from audits.judging.actions.rulings import FaultInput
+from audits.judging.domain.places import Place, UnfitPlaceError, locate
+from audits.monthly.models import MonthlyAudit, MonthlyCase, MonthlyFault
+from reports.frozen_findings import findings_of_version
+from staff.models import User
+from standards.edition import Edition
+from standards.loader import load_edition
+from trail.chain import record
+
+Verdict = MonthlyCase.Verdict
+
+
+@transaction.atomic
+def check_case(
+    case: MonthlyCase,
+    *,
+    verdict: str,
+    faults: Sequence[FaultInput] = (),
+    remark: str = "",
+    version: int,
+    by: User,
+) -> MonthlyCase:
+    """Rule on one report, or rule again while the month is open. Only its assessor, never on an own report.
+
+    Raises ConflictError for an older `version`, RefusedError otherwise; nothing is written then.
+    """
+    case = _own(case, by)
+    expect_version(case, version)
+    if verdict not in (Verdict.CLEAN, Verdict.FAULTY):
+        raise RefusedError("请选择“未见问题”或“有问题”。")
+    if verdict == Verdict.FAULTY and not faults:
+        raise RefusedError("选了“有问题”，请至少列出一项：条款和理由。")
+    if verdict == Verdict.CLEAN and faults:
+        raise RefusedError("列有问题的，请选“有问题”；确无问题，请删去所列各项。")
+    edition = load_edition(case.audit.edition)
+    rows = [_row(case, edition, number, fault) for number, fault in enumerate(faults, start=1)]
+    _name_checks(case, rows)
+    before = case.verdict
+    case.verdict, case.remark = verdict, case.report.masked(remark.strip())
+    case.judged_by, case.judged_at = by, timezone.now()
+    case.version += 1
+    case.save()
+    case.faults.all().delete()
+    MonthlyFault.objects.bulk_create(rows)
+    detail = {"verdict": verdict, "before": before, "clauses": [row.clause for row in rows]}
+    record("audits.check_case", by=by, target=case, department=case.audit.department_id, detail=detail)
+    return case
+
+
+def _own(case: MonthlyCase, by: User) -> MonthlyCase:
+    locked = MonthlyCase.objects.select_for_update().get(pk=case.pk)
+    audit = MonthlyAudit.objects.defer("pool_list", "draw").get(pk=locked.audit_id)
+    related = MonthlyCase.objects.select_related("report__department", "revision").get(pk=case.pk)
+    locked.audit, locked.report, locked.revision = audit, related.report, related.revision
+    if locked.assessor_id != by.pk:
+        raise RefusedError("只有分配到的检查人可以检查这一份。")
+    if audit.status != MonthlyAudit.Status.DRAWN:
+        raise RefusedError(
+            f"{audit.label}的月度质控{audit.get_status_display()}，不能再改；确需更改请先重新检查。"
+        )
+    # Names may have been added to the account after the cases were given out.
+    sentence = barred(locked, by)
+    if sentence:
+        raise RefusedError(sentence)
+    refuse_judging_again(locked)
+    return locked
+
+
+def _row(case: MonthlyCase, edition: Edition, number: int, fault: FaultInput) -> MonthlyFault:
+    clause = edition.clauses_by_number.get(fault.clause)
+    if clause is None:
+        raise RefusedError(f"第{number}项问题：没有编号为“{fault.clause}”的条款，请从条款列表中选择。")
+    if not fault.reason.strip():
+        raise RefusedError(f"第{number}项问题（{fault.clause}）须写明理由。")
+    try:
+        given = Place(fault.field, fault.start, fault.end, fault.excerpt)
+        place = locate(case.revision.content, case.report.accession_number, given)
+    except UnfitPlaceError as unfit:
+        raise RefusedError(f"第{number}项问题（{fault.clause}）：{unfit}") from None
+    return MonthlyFault(
+        case=case,
+        clause=clause.number,
+        field=place.field,
+        start=place.start,
+        end=place.end,
+        excerpt=place.excerpt,
+        reason=case.report.masked(fault.reason.strip()),
+    )
+
+
+def _name_checks(case: MonthlyCase, rows: Sequence[MonthlyFault]) -> None:
+    """Which of the faults a text check had pointed at: same clause, same place in the frozen version."""
+    if not any(row.start is not None for row in rows):
+        return
+    said = {
+        (finding.clause, finding.field, finding.start, finding.end): finding.code
+        for finding in findings_of_version(case.report, case.revision)
+    }
+    for row in rows:
+        row.code = said.get((row.clause, row.field, row.start, row.end), "")

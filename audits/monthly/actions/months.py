@@ -1,0 +1,227 @@
+"""The life of a month's check: opened with its seed, drawn, checked case by case, closed with a summary.
+
+Every function raises RefusedError, with a Chinese sentence, for what may not be done, and ConflictError when
+the month was saved since the page that shows `version` was opened.
+"""
+
+import secrets
+from collections import Counter
+from collections.abc import Sequence
+from datetime import date
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from audits.conflicts import RefusedError, expect_version
+from audits.judging.actions.assignment import barred, judges_of
+from audits.monthly.actions.repeating import refuse_cancelling_month, refuse_repeated_month
+from audits.monthly.domain.monthly import (
+    MOST,
+    SAMPLE_SIZE,
+    first_of_month,
+    last_of_month,
+    monthly_document,
+    monthly_draw,
+)
+from audits.monthly.models import MonthlyAudit, MonthlyCase
+from audits.monthly.queries.pool import freeze_month, month_pool
+from audits.sampling.domain.draw import check_seed, new_seed
+from staff.models import Department, User
+from standards.loader import CURRENT
+from trail.chain import record
+
+
+@transaction.atomic
+def open_month(
+    *,
+    department: Department,
+    month: date,
+    by: User | None,
+    size: int = SAMPLE_SIZE,
+    seed: str = "",
+    repeat_reason: str = "",
+) -> MonthlyAudit:
+    """Plan the check of a month that is over and fix its seed, before anyone looks at the list.
+
+    `repeat_reason`: the head's, where the month was drawn, checked and cancelled before.
+    """
+    month = first_of_month(month)
+    if last_of_month(month) >= timezone.localdate():
+        raise RefusedError(f"{month.year}年{month.month}月尚未结束，月末之后才能抽查；名单须包括全月的报告。")
+    if not 1 <= size <= MOST:
+        raise RefusedError(f"抽查份数应为1至{MOST}，收到“{size}”。")
+    _refuse_unfit_seed(seed)
+    repeats = refuse_repeated_month(department, month, reason=repeat_reason, by=by)
+    try:
+        with transaction.atomic():
+            audit = MonthlyAudit.objects.create(
+                department=department,
+                month=month,
+                size=size,
+                edition=CURRENT,
+                created_by=by,
+                repeat_reason=repeat_reason.strip() if repeats else "",
+                repeat_by=by if repeats else None,
+            )
+    except IntegrityError:
+        raise RefusedError(f"{month.year}年{month.month}月的月度质控已经建立，请打开已有的一次。") from None
+    audit.seed = seed or new_seed(f"m{audit.pk}", secrets.token_hex(16))
+    audit.save(update_fields=["seed"])
+    detail = {"month": audit.label, "sample_size": size, "seed": audit.seed, "seed_given": bool(seed)}
+    if repeats:
+        detail["repeat_reason"] = audit.repeat_reason
+    record("audits.open_month", by=by, target=audit, detail=detail)
+    return audit
+
+
+def _refuse_unfit_seed(seed: str) -> None:
+    if len(seed) > 120:
+        raise RefusedError("随机种子过长：最多120个字符。")
+    if seed:
+        try:
+            check_seed(seed)
+        except ValueError as unfit:
+            raise RefusedError(str(unfit)) from None
+
+
+@transaction.atomic
+def draw_month(audit: MonthlyAudit, *, version: int, by: User | None) -> MonthlyAudit:
+    """Freeze the list of the month, draw, and give the cases to `by` as far as they may check them."""
+    audit = _locked(audit, version, MonthlyAudit.Status.PLANNED, "这个月已经抽取过，不能再抽。")
+    pool = month_pool(audit.department, audit.month)
+    if not pool.entries:
+        raise RefusedError(f"{audit.label}没有一份最终报告，无从抽取；请先导入该月的报告。")
+    try:
+        drawn = monthly_draw(pool.entries, audit.seed, audit.size)
+    except ValueError as unfit:
+        raise RefusedError(str(unfit)) from None
+    audit.status, audit.drawn_at, audit.drawn_by = MonthlyAudit.Status.DRAWN, timezone.now(), by
+    audit.pool_list = [list(entry) for entry in drawn.entries]
+    audit.pool_hash, audit.pool_size, audit.excluded = drawn.list_hash, len(drawn.entries), pool.excluded
+    audit.draw = monthly_document(drawn, audit.month)
+    _save(audit)
+    freeze_month(audit, drawn.drawn)
+    if by is not None and by in judges_of(audit.department):
+        _spread(audit, [by])
+    numbers = audit.draw["drawn"]
+    detail = {"seed": audit.seed, "list_sha256": audit.pool_hash, "digest": audit.draw["digest"]}
+    record(
+        "audits.draw_month", by=by, target=audit, detail=detail | {"pool": audit.pool_size, "drawn": numbers}
+    )
+    return audit
+
+
+@transaction.atomic
+def assign_month(
+    audit: MonthlyAudit, *, assessors: Sequence[User], version: int, by: User | None
+) -> tuple[MonthlyAudit, list[str]]:
+    """Spread the cases nobody ruled on among `assessors`; a sentence for each case none of them may check."""
+    audit = _locked(audit, version, MonthlyAudit.Status.DRAWN, "只有检查中的月份可以分配检查人。")
+    if not assessors:
+        raise RefusedError("请至少选择一位检查人。")
+    able = {user.pk for user in judges_of(audit.department)}
+    if any(user.pk not in able for user in assessors):
+        raise RefusedError("所选的人没有评审权限，不能担任检查人。")
+    problems = _spread(audit, assessors)
+    _save(audit)
+    detail = {"assessors": [user.pk for user in assessors], "unassigned": len(problems)}
+    record("audits.assign_month", by=by, target=audit, detail=detail)
+    return audit, problems
+
+
+def _spread(audit: MonthlyAudit, assessors: Sequence[User]) -> list[str]:
+    """Each unjudged case to the least busy assessor who took no part in the report."""
+    cases = list(audit.cases.select_related("report", "revision").order_by("position"))
+    load: Counter[int] = Counter({user.pk: 0 for user in assessors})
+    load.update(case.assessor_id for case in cases if case.verdict and case.assessor_id in load)
+    problems = []
+    for case in cases:
+        if case.verdict:
+            continue
+        able = [user for user in assessors if not barred(case, user)]
+        chosen = min(able, key=lambda user: (load[user.pk], assessors.index(user)), default=None)
+        if chosen is None:
+            problems.append(f"第{case.position}份没有可分配的检查人（本人参与的报告不能由本人检查）。")
+        else:
+            load[chosen.pk] += 1
+        if case.assessor_id != (chosen.pk if chosen else None):
+            case.assessor = chosen
+            case.version += 1
+            case.save(update_fields=["assessor", "version"])
+    return problems
+
+
+@transaction.atomic
+def close_month(audit: MonthlyAudit, *, summary: str, version: int, by: User) -> MonthlyAudit:
+    """完成: every case ruled on, and a summary; 未见问题 is as good a result as any other."""
+    audit = _locked(audit, version, MonthlyAudit.Status.DRAWN, "只有检查中的月份可以完成。")
+    waiting = audit.cases.filter(verdict="").count()
+    if waiting:
+        raise RefusedError(f"还有{waiting}份报告未检查，不能完成。")
+    summary = masked_for(audit, summary)
+    if not summary:
+        raise RefusedError("请写明本月小结；没有发现问题也请写明。")
+    audit.status, audit.summary = MonthlyAudit.Status.CLOSED, summary
+    audit.closed_at, audit.closed_by = timezone.now(), by
+    _save(audit)
+    faulty = audit.cases.filter(verdict=MonthlyCase.Verdict.FAULTY).count()
+    record(
+        "audits.close_month",
+        by=by,
+        target=audit,
+        detail={"checked": audit.cases.count(), "faulty": faulty, "summary": summary},
+    )
+    return audit
+
+
+@transaction.atomic
+def reopen_month(audit: MonthlyAudit, *, reason: str, version: int, by: User) -> MonthlyAudit:
+    """Back to 检查中 with a reason: a ruling or the summary was wrong. The trail keeps what was closed."""
+    audit = _locked(audit, version, MonthlyAudit.Status.CLOSED, "只有已完成的月份可以重新检查。")
+    reason = masked_for(audit, reason)
+    if not reason:
+        raise RefusedError("重新检查须写明理由。")
+    audit.status, audit.closed_at, audit.closed_by = MonthlyAudit.Status.DRAWN, None, None
+    _save(audit)
+    record("audits.reopen_month", by=by, target=audit, detail={"reason": reason})
+    return audit
+
+
+@transaction.atomic
+def cancel_month(audit: MonthlyAudit, *, reason: str, version: int, by: User) -> MonthlyAudit:
+    """作废, with a reason; the rows stay. A finished month stands, and so does one with measures."""
+    audit = MonthlyAudit.objects.select_for_update().get(pk=audit.pk)
+    expect_version(audit, version)
+    if audit.status in (MonthlyAudit.Status.CANCELLED, MonthlyAudit.Status.CLOSED):
+        raise RefusedError(f"{audit.label}的月度质控{audit.get_status_display()}，不能作废。")
+    if audit.measures.exclude(status="cancelled").exists():
+        raise RefusedError("已针对本月的问题制定改进措施，不能作废；请先取消这些措施。")
+    reason = masked_for(audit, reason)
+    if not reason:
+        raise RefusedError("作废须写明理由。")
+    refuse_cancelling_month(audit, by)
+    audit.status, audit.cancelled_reason = MonthlyAudit.Status.CANCELLED, reason
+    _save(audit)
+    record("audits.cancel_month", by=by, target=audit, detail={"reason": reason})
+    return audit
+
+
+def masked_for(audit: MonthlyAudit, text: str) -> str:
+    """What a person wrote about a month, the patients of its sample masked: records are printed and filed."""
+    text = text.strip()
+    for case in audit.cases.select_related("report").order_by("position") if text else ():
+        text = case.report.masked(text)
+    return text
+
+
+def _locked(audit: MonthlyAudit, version: int, status: str, otherwise: str) -> MonthlyAudit:
+    audit = MonthlyAudit.objects.select_for_update().get(pk=audit.pk)
+    expect_version(audit, version)
+    if audit.status != status:
+        raise RefusedError(otherwise)
+    return audit
+
+
+def _save(audit: MonthlyAudit) -> None:
+    audit.version += 1
+    audit.save()

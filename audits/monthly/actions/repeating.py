@@ -1,0 +1,27 @@
+"""A month that was checked and given up is drawn again by the head alone, with a reason."""
+
+from datetime import date
+
+from audits.conflicts import RefusedError
+from audits.monthly.models import MonthlyAudit
+from audits.quarter.actions.repeating import may_redraw
+from staff.models import Department, User
+
+
+def refuse_repeated_month(department: Department, month: date, *, reason: str, by: User | None) -> bool:
+    """Was the month drawn, checked and given up before, as the head may with a reason? Else RefusedError."""
+    rows = MonthlyAudit.objects.filter(department=department, month=month).given_up()
+    checked = sum(audit.checked for audit in rows)
+    if checked and not (may_redraw(by, department) and reason.strip()):
+        raise RefusedError(
+            f"{month.year}年{month.month}月抽查过、已检查{checked}份而后作废；重新抽查须由科主任写明理由，"
+            "理由会显示在年历、记录和迎检包中。"
+        )
+    return bool(checked)
+
+
+def refuse_cancelling_month(audit: MonthlyAudit, by: User | None) -> None:
+    """Raise RefusedError when reports were checked, and it is not the head who gives them up."""
+    checked = audit.cases.exclude(verdict="").count()
+    if checked and not may_redraw(by, audit.department):
+        raise RefusedError(f"{audit.label}已检查{checked}份报告，须由科主任写明理由作废；检查结果会保留。")

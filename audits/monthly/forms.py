@@ -1,0 +1,84 @@
+"""Forms of the month's pages and of the measures."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from audits.monthly.domain.monthly import MOST, SAMPLE_SIZE, months_back, previous_month
+from audits.monthly.models import MonthlyCase
+from audits.quarter.forms import VersionForm
+from staff.models import Department, User
+
+OFFERED_MONTHS = 24
+
+
+def _date() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+def _words(label: str, *, rows: int = 2, required: str = "", **more: Any) -> forms.CharField:
+    options = {"max_length": 2000, "required": bool(required)} | more
+    errors = {"required": required} if required else {}
+    widget = forms.Textarea(attrs={"rows": rows})
+    return forms.CharField(label=label, widget=widget, error_messages=errors, **options)
+
+
+class OpenMonthForm(forms.Form):
+    """Which month that is over, and how many reports."""
+
+    department = forms.ModelChoiceField(label="科室", queryset=Department.objects.none(), empty_label=None)
+    month = forms.ChoiceField(label="月份", help_text="只列已结束的月份：名单须包括全月的报告。")
+    size = forms.IntegerField(
+        label="抽查份数",
+        min_value=1,
+        max_value=MOST,
+        initial=SAMPLE_SIZE,
+        help_text="标准只要求每月质控检查，未规定份数；份数少时看不出月间变化。",
+    )
+
+    repeat_reason = forms.CharField(
+        label="重新抽查的理由",
+        required=False,
+        max_length=1000,
+        help_text="这个月检查过、后又作废的，由科主任填写；理由显示在年历、记录和迎检包中。",
+    )
+
+    def __init__(
+        self, *args: Any, departments: QuerySet[Department], may_repeat: bool, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        if not may_repeat:
+            del self.fields["repeat_reason"]
+        self.fields["department"].queryset = departments
+        ended = reversed(months_back(previous_month(timezone.localdate()), OFFERED_MONTHS))
+        self.fields["month"].choices = [(f"{day:%Y-%m}", f"{day.year}年{day.month}月") for day in ended]
+
+    def clean_month(self) -> date:
+        return date.fromisoformat(f"{self.cleaned_data['month']}-01")
+
+
+class CheckForm(VersionForm):
+    """未见问题 or 有问题, and a remark."""
+
+    verdict = forms.ChoiceField(
+        label="检查结果",
+        choices=[choice for choice in MonthlyCase.Verdict.choices if choice[0]],
+        widget=forms.RadioSelect,
+        error_messages={"required": "请选择“未见问题”或“有问题”。"},
+    )
+    remark = _words("备注")
+
+
+class SummaryForm(VersionForm):
+    """小结 with which a month is finished."""
+
+    summary = _words("小结", rows=4, required="请写明本月小结；没有发现问题也请写明。", max_length=4000)
+
+
+def _accounts(department: Department) -> list[User]:
+    """Accounts of the department itself that are in no register: they too may answer for a measure."""
+    grants = department.role_grants.in_force().exclude(role__in=("inspector", "admin"))
+    return list(User.objects.filter(is_active=True, role_grants__in=grants).distinct())

@@ -1,0 +1,201 @@
+"""月度质控 (row 1.2): one spot check a month, its cases and their faults.
+
+The draw is frozen like the quarterly one: list, hash, seed and document, repeatable by anyone. Nothing here
+holds points; Table B.1 asks only whether it was done (D-04).
+"""
+
+from datetime import date
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Count, F, Q
+
+from reports.fields import Modality, System
+from staff.models import Department
+from staff.querysets import DepartmentScoped
+
+_USER = settings.AUTH_USER_MODEL
+
+
+class MonthlyQuerySet(DepartmentScoped):
+    def visible_to(self, user: Any, code: str = "audits.view_monthly") -> Self:
+        """Months of the departments in which the user may look at them."""
+        return super().visible_to(user, code)
+
+    def running(self) -> Self:
+        """Months that were not cancelled: at most one a month and department."""
+        return self.exclude(status="cancelled")
+
+    def given_up(self) -> Self:
+        """Draws that were cancelled, oldest first, with the number of reports `checked` in each."""
+        checked = Count("cases", filter=~Q(cases__verdict=""))
+        rows = self.filter(status="cancelled", drawn_at__isnull=False).defer("pool_list", "draw")
+        return rows.annotate(checked=checked).order_by("pk")
+
+    def between(self, first: date, last: date) -> Self:
+        """Months whose first day lies between the two, both included."""
+        return self.filter(month__gte=first, month__lte=last)
+
+
+class MonthlyAudit(models.Model):
+    """月度质控检查: a random draw over every final report of one month."""
+
+    class Status(models.TextChoices):
+        PLANNED = "planned", "待抽样"
+        DRAWN = "drawn", "检查中"
+        CLOSED = "closed", "已完成"
+        CANCELLED = "cancelled", "已作废"
+
+    department = models.ForeignKey(Department, models.PROTECT, related_name="months", verbose_name="科室")
+    month = models.DateField("月份", help_text="The month's first day.")
+    size = models.PositiveSmallIntegerField("抽查份数", default=10)
+    edition = models.CharField("标准版本", max_length=40)
+    status = models.CharField("状态", max_length=10, choices=Status, default=Status.PLANNED)
+    seed = models.CharField("随机种子", max_length=120)
+    pool_list = models.JSONField(
+        default=list, help_text="Frozen list, as audits.sampling.domain.frozen_list defines it."
+    )
+    pool_hash = models.CharField("名单校验值", max_length=64, blank=True)
+    pool_size = models.PositiveIntegerField(default=0)
+    excluded = models.JSONField(
+        default=dict, help_text="reason → how many reports of the month were left out"
+    )
+    draw = models.JSONField(default=dict, help_text="The draw document, replayable by verify_draw.")
+    drawn_at = models.DateTimeField(null=True)
+    drawn_by = models.ForeignKey(_USER, models.PROTECT, null=True, related_name="+")
+    summary = models.TextField("小结", blank=True)
+    closed_at = models.DateTimeField("完成时间", null=True)
+    closed_by = models.ForeignKey(_USER, models.PROTECT, null=True, related_name="+")
+    cancelled_reason = models.TextField("作废理由", blank=True)
+    repeat_reason = models.TextField(
+        "重新抽查的理由", blank=True, help_text="Of the head, when the month was drawn and checked before."
+    )
+    repeat_by = models.ForeignKey(_USER, models.PROTECT, null=True, blank=True, related_name="+")
+    created_by = models.ForeignKey(_USER, models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = MonthlyQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-month", "-id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("department", "month"), condition=~Q(status="cancelled"), name="month_once"
+            ),
+            models.CheckConstraint(condition=Q(size__gte=1), name="month_draws_something"),
+            models.CheckConstraint(
+                condition=Q(status__in=("planned", "cancelled"))
+                | (Q(drawn_at__isnull=False) & ~Q(pool_hash="")),
+                name="drawn_month_has_list",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="closed")
+                | (Q(closed_at__isnull=False, closed_by__isnull=False) & ~Q(summary="")),
+                name="closed_month_has_summary",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="cancelled") | ~Q(cancelled_reason=""), name="cancelled_month_has_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(repeat_reason="", repeat_by__isnull=True)
+                | (~Q(repeat_reason="") & Q(repeat_by__isnull=False)),
+                name="repeated_month_has_reason_and_name",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.month.year}年{self.month.month}月"
+
+    @property
+    def label(self) -> str:
+        """2026年9月: what pages and records call it."""
+        return str(self)
+
+
+class MonthlyCaseQuerySet(DepartmentScoped):
+    department_path = "audit__department"
+
+    def visible_to(self, user: Any, code: str = "audits.view_monthly") -> Self:
+        """Cases of the user's departments to look at, and those given to the user to check."""
+        own = super().visible_to(user, "audits.judge").filter(assessor_id=getattr(user, "pk", None))
+        return own if code == "audits.judge" else super().visible_to(user, code) | own
+
+    def unjudged(self) -> Self:
+        """Cases of running months on which nobody ruled yet."""
+        return self.filter(verdict="", audit__status="drawn")
+
+
+class MonthlyCase(models.Model):
+    """A drawn report at its frozen revision, who checks it, and what was found."""
+
+    class Verdict(models.TextChoices):
+        OPEN = "", "未评"
+        CLEAN = "conforming", "未见问题"
+        FAULTY = "nonconforming", "有问题"
+
+    audit = models.ForeignKey(MonthlyAudit, models.PROTECT, related_name="cases")
+    report = models.ForeignKey("reports.Report", models.PROTECT, related_name="monthly_cases")
+    revision = models.ForeignKey("reports.Revision", models.PROTECT, related_name="monthly_cases")
+    position = models.PositiveSmallIntegerField("序号")
+    system = models.CharField("系统", max_length=20, choices=System)
+    modality = models.CharField("检查种类", max_length=3, choices=Modality)
+    assessor = models.ForeignKey(
+        _USER, models.PROTECT, null=True, blank=True, related_name="monthly_cases", verbose_name="检查人"
+    )
+    verdict = models.CharField("结果", max_length=13, choices=Verdict, blank=True, default="")
+    remark = models.TextField("备注", blank=True)
+    judged_by = models.ForeignKey(_USER, models.PROTECT, null=True, related_name="+")
+    judged_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = MonthlyCaseQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("audit_id", "position")
+        constraints = (
+            models.UniqueConstraint(fields=("audit", "report"), name="monthly_report_once"),
+            models.UniqueConstraint(fields=("audit", "position"), name="monthly_position_once"),
+            models.CheckConstraint(
+                condition=Q(verdict="", judged_at__isnull=True, judged_by__isnull=True)
+                | (~Q(verdict="") & Q(judged_at__isnull=False, judged_by__isnull=False)),
+                name="monthly_case_judged_by_someone",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"第{self.position}份"
+
+    @property
+    def department_id(self) -> int:
+        """The month's department: what trail events go by."""
+        return self.audit.department_id
+
+
+class MonthlyFault(models.Model):
+    """问题: a clause, the place in the text and why. `code`: the text check it was taken from, or ""."""
+
+    case = models.ForeignKey(MonthlyCase, models.CASCADE, related_name="faults")
+    clause = models.CharField("条款", max_length=20)
+    field = models.CharField("所在部分", max_length=20, blank=True)
+    start = models.PositiveIntegerField(null=True)
+    end = models.PositiveIntegerField(null=True)
+    excerpt = models.TextField("原文", blank=True)
+    reason = models.TextField("理由")
+    code = models.CharField("文本检查代码", max_length=60, blank=True)
+
+    class Meta:
+        ordering = ("case_id", "id")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(start__isnull=True, end__isnull=True) | Q(start__lt=F("end")),
+                name="monthly_fault_place",
+            ),
+            models.CheckConstraint(
+                condition=~Q(reason="") & ~Q(clause=""), name="monthly_fault_has_clause_and_reason"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.clause} {self.excerpt[:20]}"

@@ -1,0 +1,171 @@
+"""What months came to, from the rows: facts for the figures, cases with their faults, measures' effects.
+
+The one place in which a month's faults are read: whoever corrects a ruling afterwards does it here for all.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from audits.measures.domain.measures import MeasureFacts, effective_from
+from audits.measures.models import Measure
+from audits.monthly.domain.figures import (
+    ClauseCount,
+    Comparison,
+    Effect,
+    MonthFacts,
+    Share,
+    clause_counts,
+    compare,
+    effect_of,
+    pooled,
+)
+from audits.monthly.domain.monthly import first_of_month
+from audits.monthly.models import MonthlyAudit, MonthlyCase, MonthlyFault
+from staff.models import Department
+
+EARLIER = 3  # finished months with which a month is compared
+_HEAVY = ("pool_list", "draw")
+
+
+@dataclass(frozen=True)
+class ClauseLine:
+    """A clause of a month: how often, how it was in the months before, and what may be said of that."""
+
+    count: ClauseCount
+    share: Share
+    comparison: Comparison
+
+
+@dataclass(frozen=True)
+class MonthResult:
+    """A month as it stands: its cases in order with their faults, and the figures by clause.
+
+    `earlier`: the finished months it is compared with, newest first; () in the first one.
+    """
+
+    audit: MonthlyAudit
+    cases: tuple[MonthlyCase, ...]
+    faults: dict[int, tuple[MonthlyFault, ...]]
+    facts: MonthFacts
+    earlier: tuple[MonthFacts, ...]
+
+    @property
+    def judged(self) -> int:
+        return len(self.facts.cases)
+
+    @property
+    def unjudged(self) -> int:
+        return len(self.cases) - self.judged
+
+    @property
+    def problems(self) -> int:
+        """Entries found, over all reports."""
+        return sum(len(found) for found in self.faults.values())
+
+    @property
+    def faulty(self) -> Share:
+        return self.facts.faulty
+
+    @property
+    def comparison(self) -> Comparison:
+        """Reports with any problem, against the months before."""
+        return compare(pooled(month.faulty for month in self.earlier), self.faulty)
+
+    @property
+    def clauses(self) -> tuple[ClauseLine, ...]:
+        counts = clause_counts(
+            [fault.clause for fault in self.faults.get(case.pk, ())] for case in self.cases if case.verdict
+        )
+        return tuple(self._line(count) for count in counts)
+
+    def _line(self, count: ClauseCount) -> ClauseLine:
+        clauses = frozenset((count.clause,))
+        share = self.facts.share(clauses)
+        return ClauseLine(count, share, compare(pooled(m.share(clauses) for m in self.earlier), share))
+
+
+def month_result(audit: MonthlyAudit) -> MonthResult:
+    """Four queries, however many cases."""
+    cases = tuple(
+        audit.cases.select_related("report", "revision", "assessor", "judged_by").order_by("position")
+    )
+    faults = faults_of([case.pk for case in cases])
+    found = tuple(clauses_of(faults.get(case.pk, ())) for case in cases if case.verdict)
+    before = MonthlyAudit.objects.filter(
+        department=audit.department_id, status=MonthlyAudit.Status.CLOSED, month__lt=audit.month
+    )
+    earlier = facts_of(before.order_by("-month")[:EARLIER])
+    return MonthResult(audit, cases, faults, MonthFacts(audit.month, found), tuple(earlier))
+
+
+def faults_of(cases: Iterable[int]) -> dict[int, tuple[MonthlyFault, ...]]:
+    """Case id → the faults that stand, those an appeal struck left out; one query."""
+    found: dict[int, list[MonthlyFault]] = defaultdict(list)
+    rows = MonthlyFault.objects.filter(case__in=list(cases)).exclude(appealed__struck=True)
+    for fault in rows.order_by("case_id", "pk"):
+        found[fault.case_id].append(fault)
+    return {case: tuple(faults) for case, faults in found.items()}
+
+
+def clauses_of(faults: Iterable[MonthlyFault]) -> frozenset[str]:
+    return frozenset(fault.clause for fault in faults)
+
+
+def facts_of(audits: Iterable[MonthlyAudit]) -> list[MonthFacts]:
+    """The figures of several months in the order given; three queries."""
+    months = list(audits.defer(*_HEAVY) if hasattr(audits, "defer") else audits)
+    cases: dict[int, list[int]] = defaultdict(list)
+    judged = MonthlyCase.objects.filter(audit__in=[month.pk for month in months]).exclude(verdict="")
+    for audit, case in judged.order_by("position").values_list("audit_id", "pk"):
+        cases[audit].append(case)
+    faults = faults_of([case for found in cases.values() for case in found])
+    return [
+        MonthFacts(month.month, tuple(clauses_of(faults.get(case, ())) for case in cases[month.pk]))
+        for month in months
+    ]
+
+
+def finished_months(department: Department | int) -> list[MonthFacts]:
+    """Every finished month of a department, oldest first."""
+    closed = MonthlyAudit.objects.filter(department=department, status=MonthlyAudit.Status.CLOSED)
+    return facts_of(closed.order_by("month"))
+
+
+def months_of(measure: Measure) -> tuple[date, date]:
+    """The first and last month a measure speaks of: its month, or those of its quarter's window."""
+    if measure.audit is not None:
+        return measure.audit.month, measure.audit.month
+    assert measure.quarter is not None
+    return first_of_month(measure.quarter.window_start), first_of_month(measure.quarter.window_end)
+
+
+def effect_now(measure: Measure, finished: Sequence[MonthFacts] | None = None) -> Effect:
+    """The rate of the measure's clauses before and after, as the finished months stand now."""
+    if finished is None:
+        finished = finished_months(measure.department_id)
+    first, last = months_of(measure)
+    clauses, start = frozenset(measure.clauses), effective_from(measure.done_on, measure.set_on)
+    return effect_of(clauses, finished, first=first, last=last, done_on=start)
+
+
+def effect_json(effect: Effect) -> dict[str, Any]:
+    """The figures as they are kept with the check of the effect."""
+
+    def rows(months: Sequence[tuple[date, Share]]) -> list[list[Any]]:
+        return [[f"{month:%Y-%m}", share.part, share.whole] for month, share in months]
+
+    return {
+        "before": rows(effect.before_months),
+        "after": rows(effect.after_months),
+        "trend": effect.comparison.trend.value,
+        "sentence": effect.comparison.sentence,
+    }
+
+
+def measure_facts(measure: Measure) -> MeasureFacts:
+    """The measure as D-04 asks about it."""
+    cancelled = measure.status == Measure.Status.CANCELLED
+    return MeasureFacts(months_of(measure)[1], frozenset(measure.clauses), cancelled, measure.done_on)

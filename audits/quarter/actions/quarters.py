@@ -1,0 +1,223 @@
+"""The life of a quarterly audit: opened with its seed, drawn, settled or cancelled.
+
+Every function raises RefusedError, with a Chinese sentence, for what may not be done, and ConflictError when
+the audit was saved since the page that shows `version` was opened.
+"""
+
+import secrets
+from datetime import date
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from audits.conflicts import RefusedError, expect_version
+from audits.judging.queries.results import audit_results
+from audits.quarter.actions.repeating import refuse_cancelling, refuse_repeat
+from audits.sampling.domain.document import draw_document
+from audits.sampling.domain.draw import check_seed, draw, new_seed
+from audits.sampling.domain.pool import Pool
+from audits.sampling.domain.replacement import Sample
+from audits.sampling.domain.window import Window, extended_window
+from audits.sampling.models import Audit
+from audits.sampling.queries.pool import audit_window_of, freeze_cases, pool_of
+from staff.models import Department, User
+from standards.loader import CURRENT
+from trail.chain import record
+
+
+@transaction.atomic
+def open_audit(
+    *,
+    department: Department,
+    window: Window,
+    by: User | None,
+    readers: int = 1,
+    cut_off: date | None = None,
+    seed: str = "",
+    repeat_reason: str = "",
+) -> Audit:
+    """Plan an audit and fix its seed, before anyone looks at the pool.
+
+    `cut_off`: the last day an outcome may bear, inclusive; today by default, never before the window ends.
+    `seed`: only to repeat a draw; else the audit's id and 128 random bits. `repeat_reason`: the head's, where
+    the window overlaps a draw that was judged. Raises RefusedError.
+    """
+    if readers not in (1, 2):
+        raise RefusedError(f"每例评审人数应为1或2，收到“{readers}”。")
+    cut_off = cut_off or max(timezone.localdate(), window.end)
+    if cut_off < window.end:
+        raise RefusedError(f"结局截止日 {cut_off} 早于窗口末日 {window.end}，请改为窗口末日或其后的日期。")
+    _refuse_unfit_seed(seed)
+    Department.objects.select_for_update().get(pk=department.pk)  # two windows opened at once may overlap
+    repeats = refuse_repeat(department, window, reason=repeat_reason, by=by)
+    try:
+        with transaction.atomic():
+            audit = Audit.objects.create(
+                department=department,
+                label=window.label,
+                window_start=window.start,
+                window_end=window.end,
+                cut_off_on=cut_off,
+                extended_reason=window.extension_reason,
+                repeat_reason=repeat_reason.strip() if repeats else "",
+                repeat_by=by if repeats else None,
+                edition=CURRENT,
+                readers=readers,
+                created_by=by,
+            )
+    except IntegrityError:
+        raise RefusedError(
+            f"{window.dates} 的抽样已经建立，请打开已有的抽样；确需重来，先写明理由作废它。"
+        ) from None
+    audit.seed = seed or new_seed(audit.pk, secrets.token_hex(16))
+    audit.save(update_fields=["seed"])
+    detail = {"window": window.dates, "cut_off": cut_off, "readers": readers, "seed": audit.seed}
+    if repeats:
+        detail["repeat_reason"] = audit.repeat_reason
+    record("audits.open", by=by, target=audit, detail=detail | {"seed_given": bool(seed)})
+    return audit
+
+
+def _refuse_unfit_seed(seed: str) -> None:
+    if len(seed) > 120:
+        raise RefusedError("随机种子过长：最多120个字符。")
+    if seed:
+        try:
+            check_seed(seed)
+        except ValueError as unfit:
+            raise RefusedError(str(unfit)) from None
+
+
+@transaction.atomic
+def extend_audit(audit: Audit, *, start: date, reason: str, version: int, by: User | None) -> Audit:
+    """Begin the window of a planned audit earlier, with a reason (D-07)."""
+    audit = _locked(
+        audit, version, Audit.Status.PLANNED, "抽样已完成，窗口不能再改；确需延长，请先作废再建立。"
+    )
+    if len(pool_of(audit).entries) >= 10:
+        raise RefusedError("窗口内的合格报告已不少于10份，不能延长窗口。")
+    try:
+        window = extended_window(audit_window_of(audit), start, reason)
+    except ValueError as unfit:
+        raise RefusedError(str(unfit)) from None
+    Department.objects.select_for_update().get(pk=audit.department_id)
+    if refuse_repeat(audit.department, window, reason=reason, by=by, other_than=audit.pk):
+        audit.repeat_reason, audit.repeat_by = window.extension_reason, by
+    audit.window_start, audit.extended_reason, audit.label = (
+        window.start,
+        window.extension_reason,
+        window.label,
+    )
+    _save(audit)
+    record(
+        "audits.extend",
+        by=by,
+        target=audit,
+        detail={"window": window.dates, "reason": window.extension_reason},
+    )
+    return audit
+
+
+@transaction.atomic
+def draw_audit(audit: Audit, *, version: int, by: User | None) -> Audit:
+    """Freeze the list, draw up to ten, write ledger, document and cases at their frozen revisions.
+
+    Fewer than ten eligible is a smaller sample, said on the page, never an error.
+    """
+    audit = _locked(
+        audit, version, Audit.Status.PLANNED, "这次抽样已经抽取过，不能再抽；确需重来，请先写明理由作废。"
+    )
+    if not audit.repeat_reason:
+        window = audit_window_of(audit)
+        refuse_repeat(audit.department, window, reason="", by=None, other_than=audit.pk)
+    pool = pool_of(audit)
+    if not pool.entries:
+        if audit.window_start > timezone.localdate():
+            raise RefusedError(
+                f"窗口首日 {audit.window_start} 在今天之后，还没有报告可抽；请改用已开始的窗口。"
+            )
+        raise RefusedError("窗口内没有一份合格报告，无从抽取；请先登记结局，或写明理由后延长抽样窗口。")
+    drawn = draw(pool.entries, audit.seed)
+    audit.drawn_at, audit.drawn_by, audit.status = timezone.now(), by, Audit.Status.DRAWN
+    audit.pool_list = [list(entry) for entry in drawn.entries]
+    audit.pool_hash, audit.pool_size = drawn.list_hash, len(drawn.entries)
+    audit.ledger = ledger_of(pool)
+    audit.draw = draw_document(Sample(drawn))
+    _save(audit)
+    freeze_cases(audit, [entry.accession_number for entry in drawn.drawn])
+    detail = {"seed": audit.seed, "list_sha256": audit.pool_hash, "digest": audit.draw["digest"]}
+    numbers = [entry.accession_number for entry in drawn.drawn]
+    record("audits.draw", by=by, target=audit, detail=detail | {"pool": audit.pool_size, "drawn": numbers})
+    return audit
+
+
+def ledger_of(pool: Pool) -> dict:
+    """The ledger as stored: counts, rows, and the notes on eligible reports."""
+    return pool.ledger.as_json() | {"notes": [{"accession_number": a, "zh": text} for a, text in pool.notes]}
+
+
+@transaction.atomic
+def cancel_audit(audit: Audit, *, reason: str, version: int, by: User | None) -> Audit:
+    """作废, with a reason; the rows stay. A settled audit stands, and so does one with a signed sheet.
+
+    Once something was ruled on, only the head may give it up.
+
+    Raises RefusedError, ConflictError.
+    """
+    audit = Audit.objects.select_for_update().get(pk=audit.pk)
+    expect_version(audit, version)
+    if audit.status in (Audit.Status.CANCELLED, Audit.Status.SETTLED):
+        raise RefusedError(f"这次抽样{audit.get_status_display()}，不能作废。")
+    if audit.sheet_signed_at:
+        # Reopened for a correction it may be judged again, never drawn again: its result is already known.
+        raise RefusedError("这次抽样的评分表已签发，不能作废重抽；评定有误请更正评分表，重开评审后改判。")
+    if not reason.strip():
+        raise RefusedError("作废抽样须写明理由。")
+    refuse_cancelling(audit, by)
+    audit.status, audit.cancelled_reason = Audit.Status.CANCELLED, reason.strip()
+    _save(audit)
+    record("audits.cancel", by=by, target=audit, detail={"reason": audit.cancelled_reason})
+    return audit
+
+
+@transaction.atomic
+def settle_audit(audit: Audit, *, version: int, by: User | None) -> Audit:
+    """评审完成: every case settled; the rulings are closed from here on."""
+    audit = _locked(audit, version, Audit.Status.DRAWN, "只有评审中的抽样可以标为评审完成。")
+    results = audit_results(audit)
+    if not results.finished:
+        raise RefusedError("评审尚未完成：" + "".join(results.waiting[:3] or ("没有在评的病例。",)))
+    audit.status = Audit.Status.SETTLED
+    _save(audit)
+    counts = {"description": results.description_sample, "conclusion": results.conclusion_sample}
+    detail = {part: {"size": count.size, "failed": count.failed} for part, count in counts.items()}
+    record("audits.settle", by=by, target=audit, detail=detail)
+    return audit
+
+
+@transaction.atomic
+def reopen_audit(audit: Audit, *, reason: str, version: int, by: User | None) -> Audit:
+    """Open the rulings of a settled audit again, with a reason: its sheet is returned, or being corrected.
+
+    What was signed stays as it was signed; the new rulings count in the next version only.
+    """
+    audit = _locked(audit, version, Audit.Status.SETTLED, "只有评审完成的抽样可以重开评审。")
+    if not reason.strip():
+        raise RefusedError("重开评审须写明理由。")
+    audit.status = Audit.Status.DRAWN
+    _save(audit)
+    record("audits.reopen", by=by, target=audit, detail={"reason": reason.strip()})
+    return audit
+
+
+def _locked(audit: Audit, version: int, status: str, otherwise: str) -> Audit:
+    audit = Audit.objects.select_for_update().get(pk=audit.pk)
+    expect_version(audit, version)
+    if audit.status != status:
+        raise RefusedError(otherwise)
+    return audit
+
+
+def _save(audit: Audit) -> None:
+    audit.version += 1
+    audit.save()

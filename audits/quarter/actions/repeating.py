@@ -1,0 +1,51 @@
+"""One window, one sample: a draw over days that were drawn and judged before needs the head, and a reason."""
+
+from audits.conflicts import RefusedError
+from audits.judging.models import Review
+from audits.quarter.queries.earlier_draws import overlapping_audits
+from audits.sampling.domain.window import Window
+from audits.sampling.models import Audit
+from staff.models import Department, User
+
+REDRAWS = "audits.redraw"
+
+
+def may_redraw(user: User | None, department: Department) -> bool:
+    """May `user` have judged days drawn again, and judged draws cancelled? The command line is nobody."""
+    return user is not None and user.may(REDRAWS, department)
+
+
+def refuse_repeat(
+    department: Department, window: Window, *, reason: str, by: User | None, other_than: int | None = None
+) -> bool:
+    """Does `window` repeat a judged draw, as the head may with a reason? Raises RefusedError otherwise.
+
+    One that is open and not judged yet is in the way of everybody: it is drawn, or cancelled, first.
+    """
+    found = [audit for audit in overlapping_audits(department, window) if audit.pk != other_than]
+    same = (window.start, window.end)
+    for audit in found:
+        unjudged = not audit.rulings and not audit.sheet_signed_at
+        in_the_way = unjudged or (audit.window_start, audit.window_end) == same
+        if audit.status != Audit.Status.CANCELLED and in_the_way:
+            raise RefusedError(
+                f"{_named(audit)}的抽样已经建立，与所选窗口重叠；请打开已有的抽样；确需重来，先写明理由作废它。"
+            )
+    judged = [audit for audit in found if audit.rulings or audit.sheet_signed_at]
+    if judged and not (may_redraw(by, department) and reason.strip()):
+        raise RefusedError(
+            f"{_named(judged[-1])}的抽样已有评定，与所选窗口重叠；重新抽样须由科主任写明理由，"
+            "理由会显示给签发人并印在迎检包中。"
+        )
+    return bool(judged)
+
+
+def refuse_cancelling(audit: Audit, by: User | None) -> None:
+    """Raise RefusedError when rulings exist, and it is not the head who gives them up."""
+    rulings = Review.objects.filter(case__audit=audit, description_at__isnull=False).count()
+    if rulings and not may_redraw(by, audit.department):
+        raise RefusedError(f"这次抽样已有{rulings}项评定，须由科主任写明理由作废；评定会保留并显示给签发人。")
+
+
+def _named(audit: Audit) -> str:
+    return f"{audit.label}（{audit.window_start} 至 {audit.window_end}，{audit.get_status_display()}）"

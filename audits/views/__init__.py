@@ -1,1 +1,0 @@
-"""Views: fetch, form, act, answer."""
