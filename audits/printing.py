@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from exporting.masking import mask_name
 from exporting.pdf import html_to_pdf, missing_glyphs, missing_sentence, printable
-from reports.models import Report
+from reports.archive.models import Report
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance

@@ -9,7 +9,7 @@ from audits.judging.domain.blinding import PEOPLE, patient_secrets, people_secre
 from audits.judging.models import Review
 from audits.monthly.models import MonthlyCase
 from audits.sampling.queries.withheld import withheld_reports
-from reports.models import Report
+from reports.archive.models import Report
 from staff.withholding import Withholding
 
 

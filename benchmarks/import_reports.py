@@ -105,8 +105,8 @@ def timed(label, action, count, *, base=None):
 
 
 def run(count):
-    from reports.actions.imports import take_file
-    from reports.actions.receive import receive_reports
+    from reports.imports.actions.batches import take_file
+    from reports.imports.actions.receive import receive_reports
     from reports.intake.reports import read_reports
 
     print(f"{count:,} rows")
@@ -160,9 +160,9 @@ def department(code):
 
 def built(row, dep):
     """A report and its first revision, as the import would fill them."""
-    from reports.actions.content import content_of_incoming, fill, to_json
+    from reports.archive.content import content_of_incoming, fill, to_json
+    from reports.archive.models import Report, Revision
     from reports.domain.versions import content_hash
-    from reports.models import Report, Revision
 
     content = content_of_incoming(row)
     report = fill(Report(department=dep, accession_number=row.accession_number), content)
@@ -183,7 +183,7 @@ def save_each(rows, dep):
 def bulk(rows, dep):
     from django.db import transaction
 
-    from reports.models import Report, Revision
+    from reports.archive.models import Report, Revision
 
     for start in range(0, len(rows), 1000):
         pairs = [built(row, dep) for row in rows[start : start + 1000]]

@@ -150,7 +150,8 @@ def _fill(count: int) -> None:
 
     from audits.quarter.actions.quarters import open_audit
     from audits.sampling.domain.window import Window
-    from reports.models import Outcome, Report, Revision
+    from reports.archive.models import Report, Revision
+    from reports.outcomes.models import Outcome
     from staff.models import Department, User
     from trail.models import Event
 
@@ -198,7 +199,7 @@ def _values(report: Any) -> dict[str, Any]:
 
 def _outcomes(reports: list[Any]) -> Iterator[Any]:
     """One outcome a report, two days later; one in fifty still waits for a person."""
-    from reports.models import Outcome
+    from reports.outcomes.models import Outcome
 
     for i, report in enumerate(reports):
         yield Outcome(
@@ -233,7 +234,9 @@ def _rows() -> dict[str, Any]:
     """Rows that the pages name: the newest of each kind, as the demo and `_fill` made them."""
     from audits.judging.models import Review
     from audits.sampling.models import Audit, Case
-    from reports.models import ImportBatch, Outcome, Report
+    from reports.archive.models import Report
+    from reports.imports.models import ImportBatch
+    from reports.outcomes.models import Outcome
     from scoring.models import Sheet
 
     audit = Audit.objects.filter(status="drawn").order_by("-pk").first()

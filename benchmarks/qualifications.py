@@ -45,7 +45,7 @@ def main(count: int, people: int) -> dict[str, Any]:
 
 
 def _steps(small: Any, large: Any) -> dict[str, Any]:
-    from reports.qualified import exceptions
+    from reports.qualified.queries.periods import exceptions
 
     page, page_queries, found = _timed(lambda: _page(large))
     _, small_queries, _ = _timed(lambda: _page(small))
@@ -69,7 +69,7 @@ def _steps(small: Any, large: Any) -> dict[str, Any]:
 
 
 def _page(department: Any) -> dict[str, int]:
-    from reports.qualified import QualifiedPeriod
+    from reports.qualified.queries.periods import QualifiedPeriod
 
     period = QualifiedPeriod(department, SINCE, SINCE + timedelta(days=DAYS - 1))
     counts = period.counts()
@@ -80,7 +80,7 @@ def _page(department: Any) -> dict[str, int]:
 
 def _loop(department: Any) -> tuple[set[str], set[tuple[str, str, str]]]:
     """The plain way: for each report its people by name, and their records."""
-    from reports.models import Report
+    from reports.archive.models import Report
     from staff.domain.operating import may_operate
     from staff.domain.signing import may_sign
     from staff.people import people_of
@@ -182,7 +182,7 @@ def _name(place: int) -> str:
 def _reports(department: Any, people: int, count: int) -> None:
     from django.utils import timezone
 
-    from reports.models import Report
+    from reports.archive.models import Report
 
     chance = random.Random(7)  # noqa: S311  (rows of a benchmark)
     noon = timezone.make_aware(datetime(SINCE.year, SINCE.month, SINCE.day, 12))

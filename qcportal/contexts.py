@@ -18,7 +18,7 @@ from qcportal.quarter import Past, QuarterView, past_quarters, quarter_at_hand
 from qcportal.staffing import Staffing, staffing_of
 from qcportal.tasks import Packet, Task, differing_tasks, packets_for, tasks_for
 from qcportal.unmasking import unmasking_tasks
-from reports.models import Report
+from reports.archive.models import Report
 from staff.access import working_department
 from staff.models import Department
 from staff.permissions import policy

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from qcportal.standing import standing_of
-from reports.withheld import left_out
+from reports.archive.queries import left_out
 from staff.access import departments_of, working_department
 
 

@@ -12,7 +12,8 @@ from audits.quarter.queries.figures import Figures, earlier_results, figures_of
 from audits.sampling.domain.window import Window, quarter_of, quarter_window
 from audits.sampling.models import Audit
 from qcportal.links import link
-from reports.models import Outcome, Report
+from reports.archive.models import Report
+from reports.outcomes.models import Outcome
 from scoring.basis import basis_of
 from scoring.contexts import changes_of
 from scoring.domain.sheet_input import Sample, SheetInput

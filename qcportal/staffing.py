@@ -7,8 +7,8 @@ from typing import Any
 from qcportal.links import link
 from qcportal.tasks import Task
 from reports.domain.quarters import quarter_around
-from reports.qualified import QualifiedPeriod
-from reports.signed import SignedPeriod
+from reports.qualified.queries.periods import QualifiedPeriod
+from reports.qualified.queries.signatures import SignedPeriod
 from staff.contexts import SPANS, current_members, endings
 from staff.models import Department
 from staff.people import people_of

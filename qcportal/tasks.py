@@ -12,9 +12,10 @@ from audits.judging.models import Review
 from exporting.listing import CAP
 from qcportal.links import link
 from qcportal.quarter import DIFFERS, Past, QuarterView
-from reports.filters_findings import BINDING
-from reports.findings import Finding
-from reports.models import ImportBatch, Outcome
+from reports.findings.filters import BINDING
+from reports.findings.models import Finding
+from reports.imports.models import ImportBatch
+from reports.outcomes.models import Outcome
 from scoring.models import PacketGrant, Sheet
 from scoring.signed_records import columns_differ
 

@@ -2,7 +2,11 @@
 
 from django.urls import path
 
-from reports.views import check_api, findings, imports, outcomes, qualified, recheck, reports, rules
+from reports.archive import views as reports
+from reports.findings.views import check_api, findings, recheck, rules
+from reports.imports import views as imports
+from reports.outcomes import views as outcomes
+from reports.qualified import views as qualified
 
 app_name = "reports"
 

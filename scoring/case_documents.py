@@ -13,8 +13,8 @@ from audits.judging.models import Review
 from audits.judging.queries.results import AuditResults, CaseResult, FaultRuling, ReplacedCase
 from audits.judging.queries.results import Reading as ReaderRuling
 from exporting.masking import mask_in_text, mask_name
-from reports.actions.content import from_json, signer
-from reports.models import Outcome
+from reports.archive.content import from_json, signer
+from reports.outcomes.models import Outcome
 from scoring.packet import parts
 from staff.models import Department
 from standards.edition import Edition

@@ -5,9 +5,15 @@ from collections.abc import Iterator
 from django.utils import timezone
 
 from audits.sampling.models import Audit
-from reports.qualified import OPERATOR, ROLE_WORDS, SIGNER, QualificationException, QualifiedPeriod
-from reports.signed import SignedPeriod
-from reports.tables_qualified import CODES, code_words
+from reports.qualified.queries.periods import (
+    OPERATOR,
+    ROLE_WORDS,
+    SIGNER,
+    QualificationException,
+    QualifiedPeriod,
+)
+from reports.qualified.queries.signatures import SignedPeriod
+from reports.qualified.tables import CODES, code_words
 from scoring.packet import parts
 from staff.contexts import current_members
 from staff.domain.summary import summary

@@ -5,9 +5,10 @@ from datetime import date, datetime, timedelta
 
 from django.utils import timezone
 
-from reports.actions.content import content_of, fill, to_json
+from reports.archive.content import content_of, fill, to_json
+from reports.archive.models import CONTENT_FIELDS, Report, Revision
 from reports.domain.versions import content_hash
-from reports.models import CONTENT_FIELDS, Outcome, Report, Revision
+from reports.outcomes.models import Outcome
 from staff.models import Department
 
 SYSTEMS = ("nervous", "respiratory", "digestive_urogenital", "skeletal", "circulatory")

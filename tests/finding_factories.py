@@ -2,9 +2,9 @@
 
 from django.urls import reverse
 
+from reports.archive.models import Report
 from reports.domain.textcheck.registry import RULES_VERSION
-from reports.findings import Finding
-from reports.models import Report
+from reports.findings.models import Finding
 
 NO_TISSUE = "6.4.3.2/no-reference-tissue"
 PLACEHOLDER = "6.1.1/placeholder"

@@ -10,7 +10,7 @@ from audits.monthly.actions.checking import check_case
 from audits.monthly.actions.months import assign_month, close_month, draw_month, open_month
 from audits.monthly.domain.monthly import next_month
 from audits.monthly.models import MonthlyAudit, MonthlyCase
-from reports.models import Report
+from reports.archive.models import Report
 from staff.models import Department, User
 from tests.factories import make_report
 

@@ -41,7 +41,11 @@ RULES = (
     BoundRule(Rule(REQUEST, request, reads=("impression", "request")), "6.5.1", "suspect"),
     BoundRule(Rule(TIME, time, reads=("examined_at",)), "6.2.2", "violation"),
 )
-MODULES = ("reports.actions.checking", "reports.actions.rechecking", "reports.views.check_api")
+MODULES = (
+    "reports.findings.actions.checking",
+    "reports.findings.actions.rechecking",
+    "reports.findings.views.check_api",
+)
 
 
 def use(monkeypatch, rules=RULES):

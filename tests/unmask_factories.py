@@ -5,7 +5,8 @@ from datetime import timedelta
 from django.utils import timezone
 
 from audits.sampling.models import Case
-from reports.models import Outcome, Report
+from reports.archive.models import Report
+from reports.outcomes.models import Outcome
 from scoring.actions.signing import sign_sheet, submit_sheet
 from scoring.actions.unmasking import approve_unmasked, ask_unmasked
 from scoring.models import Sheet

@@ -10,7 +10,7 @@ from audits.conferences.models import Conference, MinutesFile
 from audits.follow_up.actions.records import FeedbackInput, JudgementInput, mark_report, record_follow_up
 from audits.follow_up.models import FollowUp
 from exporting.uploads import accept
-from reports.models import Report
+from reports.archive.models import Report
 from staff.models import Department, User
 from tests.scans import PDF
 

@@ -20,8 +20,8 @@ from audits.judging.domain.concordance import (
     Judgement,
     Localisation,
 )
-from reports.findings import Finding
-from reports.models import Report
+from reports.archive.models import Report
+from reports.findings.models import Finding
 from staff.models import Department
 from staff.querysets import DepartmentScoped
 

@@ -14,12 +14,12 @@ from audits.judging.page import OutcomeLine, outcome_lines, shown_content
 from audits.judging.queries.results import CaseResult, case_results
 from audits.monthly.models import MonthlyCase
 from audits.sampling.models import Case
-from reports.contexts import shown_report
+from reports.archive.page import shown_report
 from reports.domain.segments import Place, Segment, cut
-from reports.findings import Finding
-from reports.frozen_findings import findings_of_version
-from reports.rule_words import RuleCard, field_zh, rule_cards
-from reports.shown_findings import note_of
+from reports.findings.models import Finding
+from reports.findings.page import note_of
+from reports.findings.queries.frozen import findings_of_version
+from reports.findings.rule_texts import RuleCard, field_zh, rule_cards
 from standards.edition import Edition
 from standards.loader import current_edition, load_edition
 

@@ -14,9 +14,9 @@ from audits.appeals.domain.appeals import PENDING, Subject, is_overdue
 from audits.appeals.models import Appeal
 from audits.appeals.queries.own_findings import problem_of_finding
 from exporting.columns import MinuteColumn, tag
-from reports.findings import Finding
-from reports.shown_findings import STATE_TAG, TAG_OF
-from reports.tables_findings import FindingTable
+from reports.findings.models import Finding
+from reports.findings.page import STATE_TAG, TAG_OF
+from reports.findings.tables import FindingTable
 
 STATE_KIND = {"open": "due", "assigned": "info", "upheld": "pass", "rejected": "fail", "withdrawn": "open"}
 STATES = (("pending", "未决"), ("overdue", "已逾期"), *Appeal._meta.get_field("state").choices)

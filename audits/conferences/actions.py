@@ -16,7 +16,7 @@ from django.utils import timezone
 from audits.conferences.models import Conference, ConferenceCase, MinutesFile, Participant
 from audits.conflicts import RefusedError, expect_version
 from exporting.uploads import Accepted
-from reports.models import Report
+from reports.archive.models import Report
 from staff.models import Department, User
 from staff.register import Member
 from trail.chain import record

@@ -8,7 +8,7 @@ from django.utils import timezone
 from audits.conferences.actions import masked
 from audits.conferences.models import Conference
 from audits.printing import day_text, moment_text, patient_text, render_document
-from reports.models import Report
+from reports.archive.models import Report
 
 
 @dataclass(frozen=True)

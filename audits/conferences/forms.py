@@ -10,7 +10,7 @@ from django.utils import timezone
 from audits.conferences.actions import MOST_CASES, CaseValues, ConferenceValues
 from audits.conferences.models import Conference
 from exporting.uploads import ACCEPT, HELP, Accepted, UploadRefusedError, accept
-from reports.models import Report
+from reports.archive.models import Report
 from staff.models import Department
 from staff.register import Member
 

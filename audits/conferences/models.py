@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from audits.conferences.querysets import ConferenceQuerySet
-from reports.models import Report
+from reports.archive.models import Report
 from staff.models import Department
 from staff.register import Member
 

@@ -28,7 +28,7 @@ from exporting.download import download_response
 from exporting.listing import listing
 from exporting.register import wants_workbook, workbook_response
 from exporting.uploads import FileDamagedError, stored_response
-from reports.withheld import left_out
+from reports.archive.queries import left_out
 from staff.access import get_visible, working_department
 from staff.models import Department
 from staff.permissions import requires

@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from audits.follow_up.actions.records import MOST_WORDS, FeedbackInput, JudgementInput, OutcomeInput
 from audits.judging.domain.concordance import ErrorKind, Judgement
-from reports.models import Outcome, Report
+from reports.archive.models import Report
+from reports.outcomes.models import Outcome
 from staff.models import Department, User
 
 PAPER = "paper"

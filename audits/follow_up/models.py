@@ -10,7 +10,7 @@ from django.db.models import F, Q
 
 from audits.follow_up.querysets import FeedbackQuerySet, FollowUpQuerySet
 from audits.judging.domain.concordance import ErrorKind, Judgement
-from reports.models import Report
+from reports.archive.models import Report
 from staff.models import Department
 
 _USER = settings.AUTH_USER_MODEL

@@ -15,7 +15,8 @@ from audits.follow_up.domain.follow_up import Facts, Standing, State, Tally, sta
 from audits.follow_up.models import Feedback, FollowUp
 from audits.follow_up.rules import follow_up_rules
 from audits.judging.domain.judges import name_forms
-from reports.models import Outcome, Report
+from reports.archive.models import Report
+from reports.outcomes.models import Outcome
 from staff.models import RoleGrant, User
 from staff.permissions import policy
 

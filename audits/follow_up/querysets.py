@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, Min, OuterRef, Prefetch, Q
 
 from audits.follow_up.domain.follow_up import FollowUpRules
 from exporting.days import day_start
-from reports.models import Outcome
+from reports.outcomes.models import Outcome
 from staff.querysets import DepartmentScoped
 
 

@@ -16,10 +16,10 @@ from audits.judging.forms import MOST_FAULTS, PREFIX, clause_groups
 from audits.judging.models import Review
 from audits.judging.queries.readings import is_deductible
 from audits.sampling.models import Case
-from reports.findings import Finding
-from reports.frozen_findings import findings_of_version
-from reports.rule_words import advice_of, field_zh, title_of
-from reports.shown_findings import KIND_OF, TAG_OF
+from reports.findings.models import Finding
+from reports.findings.page import KIND_OF, TAG_OF
+from reports.findings.queries.frozen import findings_of_version
+from reports.findings.rule_texts import advice_of, field_zh, title_of
 from standards.edition import Edition
 
 OFFERED = (

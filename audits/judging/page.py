@@ -17,10 +17,10 @@ from audits.judging.queries.readings import Reading
 from audits.judging.queries.results import CaseResult, case_result
 from audits.sampling.models import Audit, Case
 from exporting.masking import mask_name
-from reports.actions.content import from_json
-from reports.contexts import time_text
+from reports.archive.content import from_json
+from reports.archive.page import time_text
 from reports.domain.segments import Place, Segment, cut
-from reports.models import Outcome
+from reports.outcomes.models import Outcome
 from standards.loader import load_edition
 
 

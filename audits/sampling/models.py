@@ -9,8 +9,9 @@ from django.db import models
 from django.db.models import F, Q
 
 from audits.sampling.querysets import AuditQuerySet, CaseQuerySet
+from reports.archive.models import Report, Revision
 from reports.fields import Modality, System
-from reports.models import Outcome, Report, Revision
+from reports.outcomes.models import Outcome
 from staff.models import Department
 
 _USER = settings.AUTH_USER_MODEL

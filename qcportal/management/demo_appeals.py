@@ -8,8 +8,8 @@ from audits.appeals.queries.own_findings import OWN, Problem, own, problem_for, 
 from audits.appeals.queries.participants import candidates
 from audits.sampling.models import Case
 from qcportal.management.demo_quarters import Cast
-from reports.actions.rulings import rule_finding
-from reports.findings import Finding
+from reports.findings.actions.rulings import rule_finding
+from reports.findings.models import Finding
 from staff.models import Department, User
 
 _CONFIRMED = 4

@@ -8,9 +8,9 @@ from django.db.models import QuerySet
 from qcportal.demo import DemoReport
 from qcportal.demo.exports import alert_csv
 from qcportal.management.demo_quarters import import_export
-from reports.actions.rulings import rule_finding
-from reports.filters_findings import BINDING
-from reports.findings import Finding
+from reports.findings.actions.rulings import rule_finding
+from reports.findings.filters import BINDING
+from reports.findings.models import Finding
 from staff.models import Department, User
 
 _CRITICAL = "4.1/critical-suspect"

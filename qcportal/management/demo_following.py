@@ -23,7 +23,7 @@ from exporting.uploads import accept
 from qcportal.demo import DemoDepartment
 from qcportal.demo.following import DemoConference, DemoFollowUp, conferences_of, follow_ups_of
 from qcportal.demo.values import DemoQuarter
-from reports.models import Report
+from reports.archive.models import Report
 from staff.models import Department, User
 from staff.register import Member
 

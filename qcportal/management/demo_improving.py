@@ -44,7 +44,7 @@ from qcportal.demo.improving import (
 )
 from qcportal.demo.values import DemoQuarter
 from qcportal.management.demo_quarters import Cast, import_export
-from reports.frozen_findings import findings_of_version
+from reports.findings.queries.frozen import findings_of_version
 from staff.models import Department, User
 from staff.register import Member
 from standards.loader import load_edition

@@ -22,8 +22,8 @@ from audits.sampling.models import Audit
 from qcportal.demo import DemoDepartment, DemoReport
 from qcportal.demo.exports import outcome_csv, report_csv
 from qcportal.demo.values import DemoQuarter
-from reports.actions.imports import commit, open_batch
-from reports.models import ImportBatch
+from reports.imports.actions.batches import commit, open_batch
+from reports.imports.models import ImportBatch
 from scoring.actions.evidence import add_evidence
 from scoring.actions.grants import grant_packet
 from scoring.actions.sheets import create_sheet, set_row

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from reports.intake import paper_synonyms, synonyms
+from reports.intake import exam_record_synonyms as paper_synonyms
+from reports.intake import synonyms
 from reports.intake.labels import EXPECTED, LABELS_OF, NEEDED
 from spreadsheets import Cell, FileRefused, Row, Sheet
 

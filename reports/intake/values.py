@@ -96,7 +96,7 @@ LIMITS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncomingOutcome:
-    """One outcome row, as given: which report it speaks of is for reports.domain.matching to say."""
+    """One outcome row, as given: which report it speaks of is for reports.outcomes.domain.matching to say."""
 
     row: int
     kind: str

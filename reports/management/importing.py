@@ -9,9 +9,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, ProgrammingError
 
-from reports.actions.imports import take_file
-from reports.actions.receive import RowRefusal, Tally
-from reports.models import ImportSource
+from reports.imports.actions.batches import take_file
+from reports.imports.actions.receive import RowRefusal, Tally
+from reports.imports.models import ImportSource
 from spreadsheets import FileRefused
 from staff.models import Department
 

@@ -11,8 +11,8 @@ from audits.monthly.actions.checking import check_case
 from audits.monthly.actions.months import close_month, reopen_month
 from audits.monthly.models import MonthlyFault
 from audits.monthly.queries.results import month_result
-from reports.actions.rulings import rule_finding
-from reports.findings import Finding
+from reports.findings.actions.rulings import rule_finding
+from reports.findings.models import Finding
 from tests import people
 from tests.appeal_factories import REASON, assigned, decided, writer
 from tests.factories import make_report

@@ -17,7 +17,7 @@ from audits.sampling.domain.frozen_list import Entry, list_hash
 from audits.sampling.domain.verify import verify_draw
 from audits.sampling.domain.window import audit_window
 from audits.sampling.models import Audit
-from reports.models import Report
+from reports.archive.models import Report
 from tests.audit_factories import assigned_audit, drawn_audit, judge, planned_audit, reviews_of
 from tests.factories import make_outcome, make_report, make_revision, pool_of
 from trail.models import Event

@@ -8,7 +8,7 @@ from audits.judging.queries.results import audit_results
 from audits.sampling.domain.verify import verify_draw
 from audits.sampling.models import Case
 from audits.sampling.queries.pool import sample_of
-from reports.models import Report
+from reports.archive.models import Report
 from tests.audit_factories import UNDECIDED, assigned_audit, describe, drawn_audit, judge, reviews_of
 from tests.factories import make_outcome, make_revision
 from trail.models import Event

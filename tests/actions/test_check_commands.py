@@ -11,10 +11,10 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from reports.actions.rulings import rule_finding
+from reports.archive.models import Report
 from reports.domain.textcheck.registry import RULES_VERSION
-from reports.findings import Finding
-from reports.models import Report
+from reports.findings.actions.rulings import rule_finding
+from reports.findings.models import Finding
 from tests import small_rules
 from tests.factories import make_report
 from tests.small_rules import PLACEHOLDER

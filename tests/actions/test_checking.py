@@ -4,14 +4,14 @@ from datetime import datetime
 
 import pytest
 
-from reports.actions.checking import check_waiting, recheck_accessions, waiting
-from reports.actions.receive import receive_reports
-from reports.actions.rulings import rule_finding
+from reports.archive.models import Report
 from reports.domain.textcheck.registry import RULES_VERSION
-from reports.findings import Finding, RuleSetting
+from reports.findings.actions.checking import check_waiting, recheck_accessions, waiting
+from reports.findings.actions.rulings import rule_finding
+from reports.findings.models import Finding, RuleSetting
+from reports.imports.actions.receive import receive_reports
+from reports.imports.models import CriticalAlert, ImagingRequest, ImportSource
 from reports.intake.values import IncomingReport
-from reports.models import ImportSource, Report
-from reports.papers import CriticalAlert, ImagingRequest
 from tests import small_rules
 from tests.small_rules import ALERT, PLACEHOLDER, PRIOR, REQUEST, TIME
 from trail.models import Event

@@ -23,11 +23,12 @@ from audits.sampling.models import Audit, Case
 from qcportal.demo import DEFAULT_SEED, demo_department
 from qcportal.demo.days import four_quarters, twelve_months
 from qcportal.management.demo_accounts import weakness
-from reports.actions.content import content_of, from_json
-from reports.findings import Finding, RuleStanding
-from reports.models import ImportBatch, Outcome, Report, Revision
-from reports.papers import CriticalAlert
-from reports.qualified import exceptions
+from reports.archive.content import content_of, from_json
+from reports.archive.models import Report, Revision
+from reports.findings.models import Finding, RuleStanding
+from reports.imports.models import CriticalAlert, ImportBatch
+from reports.outcomes.models import Outcome
+from reports.qualified.queries.periods import exceptions
 from scoring.actions.files import signed_document
 from scoring.models import PacketGrant, Sheet
 from scoring.unmasking import UnmaskRequest

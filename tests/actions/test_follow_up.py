@@ -31,7 +31,8 @@ from audits.follow_up.queries import (
     tally_of,
 )
 from audits.follow_up.rules import follow_up_rules
-from reports.models import Outcome, Report
+from reports.archive.models import Report
+from reports.outcomes.models import Outcome
 from tests import people
 from tests.factories import make_outcome, make_report, make_revision
 from tests.year_factories import AGREES, followed, marked

@@ -5,8 +5,10 @@ from traceback import format_exception
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from reports.actions import imports
-from reports.models import ImportBatch, ImportSource, Outcome, Report, Revision
+from reports.archive.models import Report, Revision
+from reports.imports.actions import batches as imports
+from reports.imports.models import ImportBatch, ImportSource
+from reports.outcomes.models import Outcome
 from tests.conftest import DATA
 from trail.models import Event
 

@@ -9,9 +9,10 @@ import sys
 import pytest
 from django.core.management import CommandError, call_command
 
-from reports.findings import Finding
-from reports.models import ImportSource, Outcome, Report
-from reports.papers import CriticalAlert, ImagingRequest
+from reports.archive.models import Report
+from reports.findings.models import Finding
+from reports.imports.models import CriticalAlert, ImagingRequest, ImportSource
+from reports.outcomes.models import Outcome
 from tests.conftest import DATA
 
 RIS = DATA / "ris"

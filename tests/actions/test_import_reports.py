@@ -8,16 +8,17 @@ import pytest
 from django.db.models import TextField
 from django.utils import timezone
 
-from reports.actions import receive
-from reports.actions.content import content_of
-from reports.actions.imports import take_file
-from reports.actions.papers import fields_of
-from reports.actions.receive import receive_reports
+from reports.archive.content import content_of
+from reports.archive.models import CONTENT_FIELDS, Report, Revision
 from reports.domain.versions import content_hash
+from reports.imports.actions import receive
+from reports.imports.actions.batches import take_file
+from reports.imports.actions.exam_records import fields_of
+from reports.imports.actions.receive import receive_reports
+from reports.imports.models import CriticalAlert, ImagingRequest, ImportSource
 from reports.intake.reports import read_reports
 from reports.intake.values import LIMITS, LONGEST_TEXT, IncomingReport
-from reports.models import CONTENT_FIELDS, ImportSource, Outcome, Report, Revision
-from reports.papers import CriticalAlert, ImagingRequest
+from reports.outcomes.models import Outcome
 from tests.audit_factories import drawn_audit
 from tests.conftest import DATA
 from tests.factories import make_report

@@ -29,7 +29,7 @@ from audits.monthly.page import case_lines
 from audits.monthly.queries.calendar import year_months
 from audits.monthly.queries.earlier_draws import earlier_draws_of
 from audits.monthly.queries.results import month_result
-from reports.actions.checking import check_arrived
+from reports.findings.actions.checking import check_arrived
 from scoring.suggesting import facts_between
 from tests import people
 from tests.appeal_factories import assigned, decided

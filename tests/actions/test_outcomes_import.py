@@ -6,10 +6,11 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from reports.actions.imports import take_file
-from reports.actions.outcomes import receive_outcomes, record_outcome, rematch_outcomes, settle_outcome
+from reports.archive.models import Report
+from reports.imports.actions.batches import take_file
 from reports.intake.values import IncomingOutcome
-from reports.models import Outcome, Report
+from reports.outcomes.actions import receive_outcomes, record_outcome, rematch_outcomes, settle_outcome
+from reports.outcomes.models import Outcome
 from tests.conftest import DATA
 from tests.factories import make_report
 from trail.models import Event

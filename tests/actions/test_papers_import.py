@@ -5,13 +5,13 @@ from datetime import datetime
 
 import pytest
 
-from reports.actions import papers
-from reports.actions.alerts import receive_alerts
-from reports.actions.imports import take_file
-from reports.actions.requests import receive_requests
-from reports.findings import CheckRun
+from reports.findings.models import CheckRun
+from reports.imports.actions import exam_records as papers
+from reports.imports.actions.alerts import receive_alerts
+from reports.imports.actions.batches import take_file
+from reports.imports.actions.requests import receive_requests
+from reports.imports.models import CriticalAlert, ImagingRequest
 from reports.intake.values import IncomingAlert, IncomingRequest
-from reports.papers import CriticalAlert, ImagingRequest
 from tests.conftest import DATA
 from tests.factories import make_report
 from trail.models import Event

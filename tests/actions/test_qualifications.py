@@ -9,10 +9,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from reports.actions.imports import take_file
-from reports.models import Report
-from reports.qualified import QualifiedPeriod, exception_counts, exceptions
-from reports.signed import SignedPeriod
+from reports.archive.models import Report
+from reports.imports.actions.batches import take_file
+from reports.qualified.queries.periods import QualifiedPeriod, exception_counts, exceptions
+from reports.qualified.queries.signatures import SignedPeriod
 from staff.actions.register_import import import_register
 from staff.models import Institution
 from staff.register import Member, Qualification
@@ -236,7 +236,7 @@ def test_qualifications_what_cannot_be_asked_is_exit_2(department, words):
 
 
 def test_qualified_period_more_stretches_than_one_condition_holds_are_all_found(department, monkeypatch):
-    monkeypatch.setattr("reports.failing.MOST_TERMS", 2)
+    monkeypatch.setattr("reports.qualified.queries.failing.MOST_TERMS", 2)
     people = [[f"J{i}", f"技{i}", "CT", "技师"] for i in range(7)]
     register(
         department,

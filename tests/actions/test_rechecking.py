@@ -3,8 +3,11 @@
 import pytest
 from django.core.management import call_command
 
-from reports.actions import rechecking
-from reports.actions.rechecking import (
+from reports.archive.models import Report
+from reports.conflicts import RefusedError
+from reports.domain.textcheck.registry import RULES_VERSION
+from reports.findings.actions import rechecking
+from reports.findings.actions.rechecking import (
     begin_recheck,
     recheck,
     recheck_where_due,
@@ -12,11 +15,9 @@ from reports.actions.rechecking import (
     set_keeps_lines,
     switch_rule,
 )
-from reports.actions.rulings import rule_finding
-from reports.conflicts import RefusedError
-from reports.domain.textcheck.registry import RULES_VERSION
-from reports.findings import CheckRun, Finding, RuleSetting
-from reports.models import ImportSource, Report
+from reports.findings.actions.rulings import rule_finding
+from reports.findings.models import CheckRun, Finding, RuleSetting
+from reports.imports.models import ImportSource
 from tests import small_rules
 from tests.factories import make_report
 from tests.small_rules import PLACEHOLDER, TIME
@@ -73,7 +74,7 @@ def test_new_rules_keep_the_rulings_and_show_what_changed(department, officer, r
 
 
 def test_recheck_killed_half_way_and_run_again_does_the_rest_once(department, reports, monkeypatch):
-    monkeypatch.setattr("reports.actions.checking.CHUNK", 1)
+    monkeypatch.setattr("reports.findings.actions.checking.CHUNK", 1)
     run = begin_recheck(department, by=None, queue=False)
     seen = []
 

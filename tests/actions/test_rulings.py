@@ -4,11 +4,11 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from reports.actions.rulings import restore_rule, rule_finding
 from reports.conflicts import ConflictError, RefusedError
 from reports.domain.precision import Precision
-from reports.findings import Finding, RuleStanding
-from reports.precision import precision_of, precisions
+from reports.findings.actions.rulings import restore_rule, rule_finding
+from reports.findings.models import Finding, RuleStanding
+from reports.findings.queries.precision import precision_of, precisions
 from tests.factories import make_report
 from trail.models import Event
 

@@ -13,7 +13,7 @@ from audits.judging.models import Review
 from audits.quarter.actions.quarters import cancel_audit
 from audits.sampling.domain.verify import verify_draw
 from audits.sampling.models import Audit
-from reports.models import Report
+from reports.archive.models import Report
 from scoring.actions.corrections import correct_sheet
 from scoring.actions.sheets import create_sheet, set_row, take_level
 from scoring.actions.signing import return_sheet, sign_sheet, submit_sheet

@@ -17,8 +17,9 @@ from qcportal.demo import DEFAULT_SEED, demo_department
 from qcportal.demo.cases import BaseCase, base_cases, filled, throw_slots
 from qcportal.demo.days import twelve_months
 from qcportal.demo.dice import Dice
+from reports.archive.models import CONTENT_FIELDS
 from reports.domain.systems import system_of_examination
-from reports.models import CONTENT_FIELDS, Outcome
+from reports.outcomes.models import Outcome
 from standards.loader import CURRENT, load_edition
 
 TODAY = date(2026, 11, 24)

@@ -4,8 +4,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from reports.columns import columns_of, label_of, labels
-from reports.forms import MappingForm
+from reports.imports.forms import MappingForm
+from reports.imports.page import columns_of, label_of, labels
 from spreadsheets import FileRefused
 from tests.conftest import DATA
 

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.domain.matching import Candidate, Match, match_outcome
 from reports.intake.outcomes import read_outcomes
 from reports.intake.reports import read_reports
 from reports.intake.values import IncomingOutcome
+from reports.outcomes.domain.matching import Candidate, Match, match_outcome
 from tests.conftest import DATA
 
 RIS = DATA / "ris"

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from reports.domain.papers import contradicting, revised, which_alert
+from reports.domain.exam_records import contradicting, revised, which_alert
 
 AT, LATER = datetime(2026, 3, 5, 8, 0), datetime(2026, 3, 5, 9, 0)
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.domain.windows import Window, failing_windows
+from reports.qualified.domain.windows import Window, failing_windows
 
 DAY = date(2026, 1, 1)
 

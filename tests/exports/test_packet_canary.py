@@ -4,7 +4,8 @@ import io
 import zipfile
 
 from audits.sampling.models import Case
-from reports.models import Outcome, Report
+from reports.archive.models import Report
+from reports.outcomes.models import Outcome
 from scoring.documents import packet_document
 from scoring.packet.json import render_json
 from scoring.packet.pdf import render_pdf

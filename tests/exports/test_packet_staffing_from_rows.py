@@ -4,8 +4,8 @@ from datetime import date, datetime
 
 import pytest
 
-from reports.models import Report
-from reports.qualified import exceptions
+from reports.archive.models import Report
+from reports.qualified.queries.periods import exceptions
 from scoring.documents import packet_document
 from scoring.packet.json import render_json
 from scoring.packet.verify import verify_packet

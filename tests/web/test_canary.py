@@ -28,10 +28,11 @@ from audits.judging.actions.replacement import replace_case
 from audits.judging.actions.rulings import FaultInput, reveal_outcome, rule_conclusion, rule_description
 from audits.quarter.actions.quarters import draw_audit, open_audit
 from audits.sampling.domain.window import audit_window
-from reports.actions.imports import commit, try_out
-from reports.findings import Finding
-from reports.models import ImportBatch, Outcome, Report
-from reports.papers import CriticalAlert, ImagingRequest
+from reports.archive.models import Report
+from reports.findings.models import Finding
+from reports.imports.actions.batches import commit, try_out
+from reports.imports.models import CriticalAlert, ImagingRequest, ImportBatch
+from reports.outcomes.models import Outcome
 from scoring.actions.grants import grant_packet
 from scoring.actions.sheets import create_sheet, set_row
 from scoring.actions.signing import sign_sheet, submit_sheet

@@ -10,10 +10,10 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
-from reports.actions.tokens import add_check_token, revoke_check_token
-from reports.findings import CheckToken, Finding, RuleSetting, RuleStanding
-from reports.models import Report
-from reports.views import check_api
+from reports.archive.models import Report
+from reports.findings.actions.tokens import add_check_token, revoke_check_token
+from reports.findings.models import CheckToken, Finding, RuleSetting, RuleStanding
+from reports.findings.views import check_api
 from tests import small_rules
 from tests.factories import make_report
 from tests.small_rules import PLACEHOLDER, PRIOR

@@ -5,9 +5,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from reports.actions.imports import open_batch
-from reports.findings import RuleSetting
-from reports.models import ImportBatch, Report
+from reports.archive.models import Report
+from reports.findings.models import RuleSetting
+from reports.imports.actions.batches import open_batch
+from reports.imports.models import ImportBatch
 from staff.models import Department, User
 from staff.register import Member, SubspecialtyGroup
 from tests import people

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from reports.findings import Finding, RuleStanding
+from reports.findings.models import Finding, RuleStanding
 from tests.factories import make_report
 from tests.finding_factories import NO_TISSUE, make_finding
 from trail.models import Event

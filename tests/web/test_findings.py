@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 from django.urls import reverse
 
-from reports.findings import RuleStanding
+from reports.findings.models import RuleStanding
 from tests.factories import make_report
 from tests.finding_factories import NO_TISSUE, PLACEHOLDER, make_finding, post_ruling
 from trail.models import Event

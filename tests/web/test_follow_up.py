@@ -11,7 +11,7 @@ from audits.follow_up.actions.records import take_up_many
 from audits.follow_up.models import Feedback, FollowUp
 from exporting.register import XLSX
 from qcportal.following import following_tasks
-from reports.models import Outcome
+from reports.outcomes.models import Outcome
 from tests import people
 from tests.exports.reading import pdf_text
 from tests.factories import make_outcome, make_report

@@ -11,7 +11,8 @@ from qcportal import contexts
 from qcportal.contexts import OwnReports, home_of
 from qcportal.quarter import Past, quarter_at_hand
 from qcportal.tasks import Packet, Task
-from reports.models import ImportBatch, ImportSource, Outcome
+from reports.imports.models import ImportBatch, ImportSource
+from reports.outcomes.models import Outcome
 from scoring.domain.score import score_sheet
 from scoring.domain.sheet_input import Sample, SheetInput
 from scoring.models import PacketGrant, Sheet

@@ -4,7 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from reports.models import ImportBatch
+from reports.imports.models import ImportBatch
 from spreadsheets import reading
 from tests.hostile_files import CELLS, KINDS, REGISTER, WHOLE
 from tests.packages import package, rows

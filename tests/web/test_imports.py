@@ -6,7 +6,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from reports.models import ImportBatch, ImportSource, Outcome, Report
+from reports.archive.models import Report
+from reports.imports.models import ImportBatch, ImportSource
+from reports.outcomes.models import Outcome
 from tests.factories import make_outcome, make_report
 from trail.models import Event
 

@@ -9,7 +9,8 @@ from audits.judging.actions.arbitration import take_case
 from audits.judging.actions.rulings import reveal_outcome, save_draft
 from audits.judging.models import Review
 from audits.quarter.actions.quarters import settle_audit
-from reports.models import Outcome, Revision
+from reports.archive.models import Revision
+from reports.outcomes.models import Outcome
 from tests import people
 from tests.audit_factories import AGREES, DIFFERS, assigned_audit, describe, judge, reviews_of
 from tests.stories import made_once

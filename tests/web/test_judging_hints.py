@@ -4,9 +4,9 @@ import pytest
 from django.urls import reverse
 
 from audits.judging.models import Fault, Review
-from reports.actions.rulings import rule_finding
-from reports.findings import Finding
-from reports.models import Revision
+from reports.archive.models import Revision
+from reports.findings.actions.rulings import rule_finding
+from reports.findings.models import Finding
 from tests.audit_factories import assigned_audit, judge, reviews_of
 from tests.factories import make_revision
 from tests.finding_factories import NO_TISSUE, make_finding

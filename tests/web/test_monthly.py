@@ -10,7 +10,7 @@ from django.urls import reverse
 from audits.monthly.actions.months import assign_month, open_month
 from audits.monthly.domain.monthly import verify_monthly_draw
 from audits.monthly.models import MonthlyAudit, MonthlyCase, MonthlyFault
-from reports.actions.checking import check_arrived
+from reports.findings.actions.checking import check_arrived
 from tests import people
 from tests.monthly_factories import (
     CLAUSE,

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audits.sampling.models import Audit
-from reports.models import Report
+from reports.archive.models import Report
 from scoring.actions import packet_jobs
 from scoring.actions.grants import grant_packet, revoke_grant
 from scoring.actions.packet_jobs import begin_packets, run_packets

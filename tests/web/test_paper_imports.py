@@ -3,8 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from reports.models import ImportSource
-from reports.papers import CriticalAlert, ImagingRequest
+from reports.imports.models import CriticalAlert, ImagingRequest, ImportSource
 from tests.web.test_imports import confirm_columns, csv, upload
 from trail.models import Event
 

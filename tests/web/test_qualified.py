@@ -10,8 +10,8 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
-from reports.actions.imports import take_file
-from reports.models import Report
+from reports.archive.models import Report
+from reports.imports.actions.batches import take_file
 from staff.actions.register_import import import_register
 from tests import people
 from tests.conftest import DATA

@@ -5,7 +5,8 @@ from datetime import datetime
 import pytest
 from django.urls import reverse
 
-from reports.models import Outcome, Report
+from reports.archive.models import Report
+from reports.outcomes.models import Outcome
 from tests.factories import make_outcome, make_report, make_revision
 from tests.web.forms_read import version_on
 from trail.models import Event

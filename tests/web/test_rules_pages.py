@@ -3,11 +3,12 @@
 import pytest
 from django.urls import reverse
 
-from reports.actions import rechecking
-from reports.actions.rulings import rule_finding
-from reports.findings import CheckRun, Finding, RuleSetting, RuleStanding
-from reports.models import ImportSource, Report
-from reports.rule_words import rule_cards
+from reports.archive.models import Report
+from reports.findings.actions import rechecking
+from reports.findings.actions.rulings import rule_finding
+from reports.findings.models import CheckRun, Finding, RuleSetting, RuleStanding
+from reports.findings.rule_texts import rule_cards
+from reports.imports.models import ImportSource
 from tests.factories import make_report
 from tests.finding_factories import NO_TISSUE, PLACEHOLDER, make_finding
 from tests.web.forms_read import version_on

@@ -18,7 +18,8 @@ from audits.monthly.models import MonthlyCase
 from audits.quarter.actions.quarters import draw_audit, open_audit
 from audits.sampling.domain.window import audit_window
 from audits.sampling.models import Audit
-from reports.models import Outcome, Report
+from reports.archive.models import Report
+from reports.outcomes.models import Outcome
 from scoring.actions.sheets import create_sheet
 from staff.models import RoleGrant
 from tests import people

@@ -22,8 +22,8 @@ from audits.judging.models import Fault
 from audits.judging.queries.results import case_results
 from audits.monthly.models import MonthlyAudit, MonthlyCase
 from audits.sampling.models import Audit, Case
-from reports.findings import Finding
-from reports.models import Report
+from reports.archive.models import Report
+from reports.findings.models import Finding
 from staff.models import User
 from trail.chain import record
 

@@ -14,8 +14,8 @@ from audits.judging.domain.concordance import ConcordanceRuling
 from audits.judging.queries.results import case_results
 from audits.monthly.queries.results import faults_of
 from audits.sampling.models import Case
-from reports.actions.rulings import REASON_LENGTH, rule_finding
-from reports.findings import Finding
+from reports.findings.actions.rulings import REASON_LENGTH, rule_finding
+from reports.findings.models import Finding
 from staff.models import User
 from trail.chain import record
 

@@ -19,8 +19,8 @@ from audits.appeals.models import Acknowledgement, Appeal
 from audits.judging.queries.results import CaseResult, case_results
 from audits.monthly.models import MonthlyAudit, MonthlyCase
 from audits.sampling.models import Case
-from reports.findings import Finding
-from reports.models import Report
+from reports.archive.models import Report
+from reports.findings.models import Finding
 
 OWN = "reports.appeal"
 SHOWN_DAYS = 731  # two years: what is older is in the archive, not on a person's desk

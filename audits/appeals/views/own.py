@@ -26,8 +26,8 @@ from audits.conflicts import RefusedError
 from audits.monthly.models import MonthlyCase
 from audits.sampling.models import Case
 from exporting.listing import listing
-from reports.findings import Finding
-from reports.tables_findings import SHOWN
+from reports.findings.models import Finding
+from reports.findings.tables import SHOWN
 from staff.permissions import requires
 from trail.chain import record
 

@@ -16,7 +16,8 @@ from audits.follow_up.domain.follow_up import FollowUpRules, Found, cues_in
 from audits.follow_up.models import FollowUp, FollowUpScan
 from audits.follow_up.rules import follow_up_rules
 from exporting.days import day_start
-from reports.models import Outcome, Report, Revision
+from reports.archive.models import Report, Revision
+from reports.outcomes.models import Outcome
 from staff.models import Department, User
 from trail.chain import record
 

@@ -17,8 +17,8 @@ from audits.follow_up.domain.follow_up import note_problems
 from audits.follow_up.models import Feedback, FollowUp
 from audits.follow_up.queries import outcomes_of, physicians_of
 from audits.judging.domain.concordance import ErrorKind, Judgement
-from reports.actions.outcomes import record_outcome
-from reports.models import Report
+from reports.archive.models import Report
+from reports.outcomes.actions import record_outcome
 from staff.models import User
 from trail.chain import record
 

@@ -22,8 +22,8 @@ from audits.follow_up.tables import STAGES, FollowUpFilter, FollowUpTable, stage
 from audits.quarter.forms import ReasonForm, VersionForm
 from exporting.listing import listing
 from exporting.register import wants_workbook, workbook_response
-from reports.models import Report
-from reports.withheld import left_out
+from reports.archive.models import Report
+from reports.archive.queries import left_out
 from staff.access import get_visible, working_department
 from staff.permissions import requires
 from trail.history import history

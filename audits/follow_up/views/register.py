@@ -12,7 +12,7 @@ from audits.follow_up.models import FollowUp
 from audits.follow_up.rules import follow_up_rules
 from audits.follow_up.views.follow_ups import VIEWS
 from exporting.download import download_response
-from reports.withheld import left_out
+from reports.archive.queries import left_out
 from staff.access import working_department
 from staff.permissions import requires
 

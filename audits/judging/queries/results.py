@@ -22,7 +22,8 @@ from audits.judging.domain.rulings import (
 )
 from audits.judging.queries.readings import FaultRuling, Reading, reading_of
 from audits.sampling.models import Audit, Case
-from reports.models import Outcome, Report
+from reports.archive.models import Report
+from reports.outcomes.models import Outcome
 from standards.edition import Edition
 from standards.loader import load_edition
 

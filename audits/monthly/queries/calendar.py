@@ -15,7 +15,7 @@ from audits.monthly.domain.monthly import first_of_month, last_of_month, months_
 from audits.monthly.models import MonthlyAudit, MonthlyCase
 from audits.monthly.queries.earlier_draws import months_given_up
 from audits.monthly.queries.results import clauses_of, faults_of, measure_facts
-from reports.models import Report
+from reports.archive.models import Report
 from staff.models import Department
 
 MONTHS = 12

@@ -16,8 +16,8 @@ from audits.sampling.models import Audit
 from audits.sampling.queries.pool import pool_of
 from audits.sampling.queries.withheld import refuse_numbers, withheld_numbers
 from exporting.download import download_response
+from reports.archive.models import Report
 from reports.fields import Modality, System
-from reports.models import Report
 from staff.access import get_visible
 from staff.permissions import requires
 

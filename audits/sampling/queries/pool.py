@@ -17,8 +17,9 @@ from audits.sampling.domain.pool import Candidate, OutcomeFact, Pool, build_pool
 from audits.sampling.domain.replacement import Replacement, Sample, Source
 from audits.sampling.domain.window import Window
 from audits.sampling.models import Audit, Case
-from reports.models import Outcome, Report
-from reports.querysets import day_end, day_start
+from exporting.days import day_end, day_start
+from reports.archive.models import Report
+from reports.outcomes.models import Outcome
 from staff.models import Department
 
 _COLUMNS = (

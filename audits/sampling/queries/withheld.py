@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from reports.models import Report
+from reports.archive.models import Report
 from staff.withholding import WithheldError
 
 

@@ -20,7 +20,7 @@ from audits.follow_up.actions.candidates import schedule_candidates
 from qcportal.data_folder import InUseError, hold
 from qcportal.lifetime import die_with
 from qcportal.management.commands.qcluster import worker_running
-from reports.actions.rechecking import recheck_where_due
+from reports.findings.actions.rechecking import recheck_where_due
 from scoring.actions.packet_keeping import schedule_packets
 from trail.anchors import keep_anchor, schedule_anchors
 

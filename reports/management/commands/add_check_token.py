@@ -3,7 +3,7 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from reports.actions.tokens import add_check_token
+from reports.findings.actions.tokens import add_check_token
 from staff.management.answers import AnswerCommand, department_of
 
 

@@ -10,10 +10,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db.models import F
 
-from reports.actions.checking import check_waiting
-from reports.findings import Finding
-from reports.models import Report
-from reports.shown_findings import shown_excerpt, shown_message
+from reports.archive.models import Report
+from reports.findings.actions.checking import check_waiting
+from reports.findings.models import Finding
+from reports.findings.page import shown_excerpt, shown_message
 from staff.management.answers import department_of
 
 _CHUNK = 1000

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from reports.qualified import QualificationException, exceptions
+from reports.qualified.queries.periods import QualificationException, exceptions
 from staff.management.answers import department_of
 
 

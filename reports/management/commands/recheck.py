@@ -7,8 +7,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from reports.actions.rechecking import begin_recheck, run_recheck
-from reports.findings import CheckRun
+from reports.findings.actions.rechecking import begin_recheck, run_recheck
+from reports.findings.models import CheckRun
 from staff.management.answers import department_of
 from staff.models import Department
 

@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from audits.follow_up.actions.records import take_up_many
 from audits.follow_up.models import Feedback, FollowUp
-from reports.models import Report
+from reports.archive.models import Report
 from tests.factories import make_outcome, make_report
 from tests.scans import PDF
 from tests.web.permission_table import row

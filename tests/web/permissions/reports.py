@@ -3,11 +3,12 @@
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from reports.actions.imports import open_batch
-from reports.actions.outcomes import shown_system
-from reports.actions.rechecking import shown_switch
-from reports.findings import CheckRun, RuleStanding
-from reports.models import ImportBatch, Outcome
+from reports.findings.actions.rechecking import shown_switch
+from reports.findings.models import CheckRun, RuleStanding
+from reports.imports.actions.batches import open_batch
+from reports.imports.models import ImportBatch
+from reports.outcomes.actions import shown_system
+from reports.outcomes.models import Outcome
 from staff.conflicts import fingerprint
 from tests.factories import make_outcome, make_report
 from tests.finding_factories import NO_TISSUE, make_finding

@@ -1,1 +1,0 @@
-"""Every write of reports and outcomes: keyword-only, `by=`, atomic, with its trail event."""

@@ -1,0 +1,185 @@
+"""List and detail of reports."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from exporting.listing import listing
+from exporting.register import wants_workbook, workbook_response
+from reports.archive.filters import ReportFilter
+from reports.archive.forms import SystemForm, UnmaskForm
+from reports.archive.models import Report
+from reports.archive.page import ReportPage, is_unmasked, unmask
+from reports.archive.queries import left_out
+from reports.archive.tables import ReportTable
+from reports.conflicts import ConflictError
+from reports.findings.filters import kept_pairs, kept_query
+from reports.findings.page import margin_of
+from reports.outcomes.actions import record_outcome, set_system, shown_system
+from reports.outcomes.forms import OutcomeForm
+from reports.outcomes.models import Outcome
+from staff.access import get_visible
+from staff.conflict_page import edit_conflict
+from staff.forms_version import with_version
+from staff.permissions import requires
+
+_SHOWN = ("department", "source")
+# Asked for the rows of the page alone: counting in the list's own query groups every report there is.
+_OUTCOMES = Prefetch(
+    "outcomes", Outcome.objects.matched().only("id", "report_id"), to_attr="matched_outcomes"
+)
+_COLUMNS = (
+    "id",
+    "accession_number",
+    "reported_at",
+    "patient_name",
+    "sex",
+    "age",
+    "age_days",
+    "examination_name",
+    "modality",
+    "system",
+    "reporting_physician",
+    "signed_by",
+    "is_signed",
+    "revision_number",
+)
+
+
+@requires("reports.view", "reports.view_own")
+@require_GET
+def report_list(request: HttpRequest) -> HttpResponse:
+    rows = Report.objects.visible_to(request.user).only(*_COLUMNS).prefetch_related(_OUTCOMES)
+    narrowed = ReportFilter(request.GET, queryset=rows)
+    with_outcomes = bool(request.user.may("reports.view_outcomes"))
+    if not with_outcomes:
+        del narrowed.filters["outcome"]
+    columns = {} if with_outcomes else {"exclude": ("outcome_count",)}
+    if wants_workbook(request):
+        return workbook_response(
+            request,
+            ReportTable,
+            narrowed.qs,
+            name="检查报告",
+            action="reports.export",
+            note=left_out(request.user),
+            **columns,
+        )
+    page = listing(request, ReportTable, narrowed.qs, exports=True, **columns)
+    context = {"filter": narrowed, "page": page, "table": page.table, "may_import": _may_import(request)}
+    return render(request, "reports/_table.html" if request.htmx else "reports/list.html", context)
+
+
+def _may_import(request: HttpRequest) -> bool:
+    return bool(request.user.may("reports.import"))
+
+
+@requires("reports.view", "reports.view_own")
+@require_GET
+def report_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    report = _fetch(request, pk)
+    return render(request, "reports/detail.html", _detail(request, report))
+
+
+@requires("reports.unmask")
+@require_POST
+def report_unmask(request: HttpRequest, pk: int) -> HttpResponse:
+    report = _fetch(request, pk, "reports.unmask")
+    form = UnmaskForm(request.POST, action=reverse("reports:unmask", args=[pk]))
+    if not form.is_valid():
+        return render(request, "reports/detail.html", _detail(request, report, unmask_form=form), status=400)
+    unmask(request, report, reason=form.cleaned_data["reason"])
+    return HttpResponseRedirect(reverse("reports:detail", args=[pk]))
+
+
+@requires("reports.record_outcomes")
+@require_POST
+def report_system(request: HttpRequest, pk: int) -> HttpResponse:
+    report = _fetch(request, pk, "reports.record_outcomes")
+    form = _system_form(report, request.POST)
+    if not form.is_valid():
+        return render(request, "reports/detail.html", _detail(request, report, system_form=form), status=400)
+    try:
+        given = form.cleaned_data
+        set_system(report, system=given["system"], by=request.user, version=given["version"])
+    except ConflictError as conflict:
+        fresh, url = _system_form(conflict.current), reverse("reports:detail", args=[pk])
+        return edit_conflict(request, form, fresh, title=report.accession_number, url=url)
+    messages.success(request, "系统归类已保存。")
+    return HttpResponseRedirect(reverse("reports:detail", args=[pk]))
+
+
+@requires("reports.record_outcomes")
+@require_POST
+def report_outcome(request: HttpRequest, pk: int) -> HttpResponse:
+    report = _fetch(request, pk, "reports.record_outcomes")
+    form = OutcomeForm(request.POST, action=reverse("reports:outcome_record", args=[pk]))
+    if form.is_valid():
+        try:
+            record_outcome(report=report, by=request.user, **form.cleaned_data)
+        except ValueError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, "结局已登记。")
+            return HttpResponseRedirect(reverse("reports:detail", args=[pk]))
+    return render(request, "reports/detail.html", _detail(request, report, outcome_form=form), status=400)
+
+
+def _system_form(report: Report, data: Any = None) -> SystemForm:
+    shown = shown_system(report)  # before the form writes into the instance
+    form = SystemForm(data, instance=report, action=reverse("reports:system", args=[report.pk]))
+    return with_version(form, shown)
+
+
+def _fetch(request: HttpRequest, pk: int, code: str = "reports.view") -> Report:
+    return get_visible(request, Report.objects.select_related(*_SHOWN, "system_set_by"), code, pk=pk)
+
+
+def _detail(request: HttpRequest, report: Report, **forms: Any) -> dict[str, Any]:
+    """The page's context: the report (masked unless unmasked now), its versions, outcomes and forms."""
+    may = {
+        code: request.user.may(code, report.department)
+        for code in ("reports.unmask", "reports.record_outcomes")
+    }
+    page = ReportPage.of(
+        report,
+        unmasked=is_unmasked(request, report),
+        with_outcomes=request.user.may("reports.view_outcomes", report.department),
+        reader=request.user,
+    )
+    urls = {name: reverse(f"reports:{name}", args=[report.pk]) for name in ("unmask", "outcome_record")}
+    return {
+        "page": page,
+        "report": page.report,
+        "may_unmask": may["reports.unmask"] and not page.unmasked,
+        "may_record": may["reports.record_outcomes"],
+        "unmask_form": UnmaskForm(action=urls["unmask"]),
+        "system_form": _system_form(report),
+        "outcome_form": OutcomeForm(action=urls["outcome_record"]),
+    } | (_findings(request, report, page) | forms)
+
+
+def _findings(request: HttpRequest, report: Report, page: ReportPage) -> dict[str, Any]:
+    """What stands in the margin. Who only operated did not write the report: the findings are not theirs."""
+    may_see = request.user.may("reports.view", report.department)
+    names = (report.reporting_physician, report.reviewing_physician, report.signed_by)
+    if not may_see and not set(names) & set(request.user.report_names):
+        return {"margin": None}
+    margin = margin_of(report, page.report)
+    return {
+        "margin": margin,
+        "marks": margin.marks,
+        "flags": margin.flags,
+        "may_rule": request.user.may("reports.rule_findings", report.department),
+        "may_see_rules": may_see,
+        "kept": kept_query(request.GET),
+        "kept_pairs": kept_pairs(request.GET),
+        "after": min((note.pk for note in margin.notes), default=""),
+        "is_checked": report.is_final and report.rules_version > 0,
+        "is_final": report.is_final,
+    }

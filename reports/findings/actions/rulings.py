@@ -1,0 +1,108 @@
+"""A person rules on a finding; a rule dismissed too often becomes a note, until a person restores it."""
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from reports.conflicts import ConflictError, RefusedError, expect_version
+from reports.domain.precision import Precision, is_too_low
+from reports.findings.models import Finding, RuleStanding
+from reports.findings.queries.precision import precision_of
+from staff.models import Department, User
+from trail.chain import record
+
+_STATES = {
+    "confirm": Finding.State.CONFIRMED,
+    "dismiss": Finding.State.DISMISSED,
+    "reopen": Finding.State.OPEN,
+}
+REASON_LENGTH = Finding._meta.get_field("ruling_reason").max_length or 0
+
+
+@transaction.atomic
+def rule_finding(
+    finding: Finding, *, verdict: str, version: int, by: User, reason: str = "", final: bool = False
+) -> Finding:
+    """Confirm or dismiss a finding, or take a ruling back (`confirm`, `dismiss`, `reopen`).
+
+    `version`: the finding's as the page showed it. `final`: an appeal was decided, nobody rules after that.
+    Raises ConflictError when another ruled meanwhile, and RefusedError for a verdict that does not exist, a
+    reason that is too long, or a finding that the present text no longer gives or an appeal has settled.
+    """
+    if verdict not in _STATES:
+        raise RefusedError(f"没有“{verdict}”这种核对结果。")
+    if len(reason) > REASON_LENGTH:
+        raise RefusedError(f"理由有{len(reason)}个字，上限为{REASON_LENGTH}个。")
+    # Every ruling of a rule is counted: two at once must not both find the rule one short of enough.
+    department = Department.objects.select_for_update().get(pk=finding.department_id)
+    row = Finding.objects.select_for_update(of=("self",)).select_related("report").get(pk=finding.pk)
+    expect_version(row, version)
+    if not row.is_current:
+        raise ConflictError(row, "报告或规则已更新，这条提示已不再适用，未写入任何内容。")
+    if row.ruling_is_final:
+        raise RefusedError("这条提示已由申诉复核裁定，不再改判。")
+    before, row.state = row.state, _STATES[verdict]
+    is_open = row.state == Finding.State.OPEN
+    row.ruled_by, row.ruled_at = (None, None) if is_open else (by, timezone.now())
+    row.ruling_reason = "" if is_open else reason.strip()
+    row.ruling_is_final = final and not is_open
+    row.version += 1
+    row.save(update_fields=["state", "ruled_by", "ruled_at", "ruling_reason", "ruling_is_final", "version"])
+    detail = {
+        "code": row.code,
+        "report": row.report_id,
+        "finding": {"from": before, "to": row.state},
+        "reason": row.report.masked(reason.strip()),
+    }
+    record("reports.rule_finding", by=by, target=row, detail=detail)
+    _demote_if_too_low(department, row.code)
+    return row
+
+
+def _demote_if_too_low(department: Department, code: str) -> None:
+    """The program acts, not the person whose ruling tipped it: the event is the system's."""
+    measured = precision_of(department, code)
+    standing = RuleStanding.objects.filter(department=department, code=code).first()
+    if not is_too_low(measured) or (standing is not None and standing.demoted_to_note):
+        return
+    RuleStanding.objects.update_or_create(
+        department=department,
+        code=code,
+        defaults={
+            "demoted_to_note": True,
+            "since": timezone.now(),
+            "confirmed": measured.confirmed,
+            "judged": measured.judged,
+        },
+    )
+    Finding.objects.filter(department=department, code=code).update(severity=Finding.Severity.NOTE)
+    detail = {"code": code, "confirmed": measured.confirmed, "judged": measured.judged}
+    record("reports.demote_rule", by=None, target=department, department=department, detail=detail)
+
+
+@transaction.atomic
+def restore_rule(department: Department, code: str, *, reason: str, by: User) -> Precision:
+    """Let a demoted rule speak with its own severity again; from now on only new rulings count.
+
+    RefusedError without a reason, or when the rule is not demoted. Returns what was measured until now.
+    """
+    reason = reason.strip()
+    if not reason or len(reason) > REASON_LENGTH:
+        raise RefusedError(f"恢复规则请写明理由，不超过{REASON_LENGTH}个字。")
+    Department.objects.select_for_update().get(pk=department.pk)
+    standing = RuleStanding.objects.filter(department=department, code=code, demoted_to_note=True).first()
+    if standing is None:
+        raise RefusedError("这条规则目前没有降为提示，无需恢复。")
+    measured = precision_of(department, code)
+    standing.demoted_to_note = False
+    standing.restored_by, standing.restored_at, standing.restored_reason = by, timezone.now(), reason
+    standing.save()
+    Finding.objects.filter(department=department, code=code).update(severity=F("said_severity"))
+    detail = {
+        "code": code,
+        "confirmed": measured.confirmed,
+        "judged": measured.judged,
+        "reason": reason,
+    }
+    record("reports.restore_rule", by=by, target=department, department=department, detail=detail)
+    return measured

@@ -1,0 +1,48 @@
+"""Tokens with which a RIS asks for text checks: shown once, kept as a hash, taken back at any time."""
+
+import hashlib
+import secrets
+
+from django.db import transaction
+from django.utils import timezone
+
+from reports.conflicts import RefusedError
+from reports.findings.models import CheckToken
+from staff.models import Department, User
+from trail.chain import record
+
+_NAME_LENGTH = CheckToken._meta.get_field("name").max_length or 0
+
+
+def hash_of(token: str) -> str:
+    """What is kept of a token. It is random and long: a fast hash does."""
+    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@transaction.atomic
+def add_check_token(*, department: Department, name: str, by: User | None) -> tuple[CheckToken, str]:
+    """A new token and its secret, which is not to be had again. RefusedError for a taken name."""
+    name = name.strip()
+    if not name or len(name) > _NAME_LENGTH:
+        raise RefusedError(f"令牌名称应有1至{_NAME_LENGTH}个字，例如“RIS”。")
+    if CheckToken.objects.filter(department=department, name=name, revoked_at__isnull=True).exists():
+        raise RefusedError(f"本科室已有名为“{name}”的令牌，请先停用或换一个名称。")
+    secret = f"qc_{secrets.token_urlsafe(32)}"
+    token = CheckToken.objects.create(
+        department=department, name=name, token_hash=hash_of(secret), created_by=by
+    )
+    record("reports.add_check_token", by=by, target=token, detail={"name": name})
+    return token, secret
+
+
+@transaction.atomic
+def revoke_check_token(*, department: Department, name: str, by: User | None) -> CheckToken:
+    """Refuse the token of this name from now on. RefusedError when there is none in force."""
+    rows = CheckToken.objects.select_for_update().filter(department=department, revoked_at__isnull=True)
+    token = rows.filter(name=name).first()
+    if token is None:
+        raise RefusedError(f"本科室没有名为“{name}”的有效令牌。")
+    token.revoked_at = timezone.now()
+    token.save(update_fields=["revoked_at"])
+    record("reports.revoke_check_token", by=by, target=token, detail={"name": name})
+    return token

@@ -1,0 +1,179 @@
+"""Findings as pages show them: in the order of the text, identity masked, with the words of their rule."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from types import SimpleNamespace
+
+from exporting.masking import mask_id, mask_name
+from reports.archive.models import Report
+from reports.domain.segments import Place, Segment, cut
+from reports.findings.models import Finding
+from reports.findings.rule_texts import advice_of, field_zh, rule_cards, title_of
+
+KIND_OF = {"violation": "hard", "suspect": "soft", "note": "advice"}
+TAG_OF = {"violation": "fail", "suspect": "due", "note": "info"}
+STATE_TAG = {"open": "open", "confirmed": "fail", "dismissed": "pass"}
+MARKED = ("technique", "findings", "impression", "examination_name", "clinical_diagnosis")
+_IDENTITY = {"patient_name": mask_name, "patient_id": mask_id}
+MOST_NOTES = 200  # a text of nothing but marks gives thousands: nobody reads them one by one
+_QUOTED = re.compile("“([^”]*)”")
+_DAY = re.compile(r"(\d{4})-\d\d-\d\d")
+
+
+@dataclass(frozen=True)
+class Note:
+    """A margin note: one finding beside the report."""
+
+    pk: int
+    number: int
+    code: str
+    clause: str
+    title: str
+    advice: str
+    field: str
+    field_zh: str
+    start: int
+    end: int
+    excerpt: str
+    message: str
+    severity: str
+    severity_zh: str
+    said_zh: str
+    state: str
+    state_zh: str
+    version: int
+    ruled_by: str
+    ruled_at: datetime | None
+    is_settled: bool
+    reason: str
+    is_rule: bool
+
+    @property
+    def kind(self) -> str:
+        """Of the margin note: hard, soft, advice."""
+        return KIND_OF[self.severity]
+
+    @property
+    def pen(self) -> str:
+        """Of the highlighter: as the note, and off once dismissed."""
+        return "off" if self.state == "dismissed" else self.kind
+
+    @property
+    def tag(self) -> str:
+        return TAG_OF[self.severity]
+
+    @property
+    def state_tag(self) -> str:
+        return STATE_TAG[self.state]
+
+    @property
+    def is_absent(self) -> bool:
+        """Something is missing: there are no words to mark."""
+        return self.start == self.end
+
+    @property
+    def softened(self) -> bool:
+        """The rule was dismissed too often and only gives notes now."""
+        return self.severity_zh != self.said_zh
+
+
+def shown_excerpt(finding: Finding) -> str:
+    """The words spoken of, masked and as long as they are; a name of one character too."""
+    mask = _IDENTITY.get(finding.field)
+    return mask(finding.excerpt) if mask else finding.shown_excerpt
+
+
+def shown_message(finding: Finding) -> str:
+    """The sentence, masked. One on the identity may quote another patient (6.2.1): all quotes are masked."""
+    message, mask = finding.shown_message, _IDENTITY.get(finding.field)
+    if mask:
+        return _QUOTED.sub(lambda quoted: f"“{mask(quoted[1])}”", message)
+    return _DAY.sub(r"\1年", message) if finding.field == "age" else message
+
+
+def note_of(finding: Finding, number: int = 0) -> Note:
+    """`finding` comes with its report and `ruled_by`."""
+    return Note(
+        pk=finding.pk,
+        number=number,
+        code=finding.code,
+        clause=finding.clause,
+        title=title_of(finding.code),
+        advice=advice_of(finding.code),
+        field=finding.field,
+        field_zh=field_zh(finding.field),
+        start=finding.start,
+        end=finding.end,
+        excerpt=shown_excerpt(finding),
+        message=shown_message(finding),
+        severity=finding.severity,
+        severity_zh=Finding.Severity(finding.severity).label,
+        said_zh=Finding.Severity(finding.said_severity).label,
+        state=finding.state,
+        state_zh=Finding.State(finding.state).label,
+        version=finding.version,
+        ruled_by=finding.ruled_by.full_name if finding.ruled_by else "",
+        ruled_at=finding.ruled_at,
+        is_settled=finding.ruling_is_final,
+        reason=finding.report.masked(finding.ruling_reason),
+        is_rule=finding.code in rule_cards(),
+    )
+
+
+@dataclass(frozen=True)
+class Margin:
+    """What stands beside a report: the notes in the order of the text, and the text cut where they point."""
+
+    notes: tuple[Note, ...]
+    marks: Mapping[str, tuple[Segment, ...]]
+    flags: Mapping[str, tuple[Note, ...]]
+    more: int = 0
+
+    @property
+    def open(self) -> int:
+        """How many still wait for a person."""
+        return sum(1 for note in self.notes if note.state == "open")
+
+    @property
+    def told(self) -> tuple[tuple[str, str, int], ...]:
+        """(tag, word, count) by severity, dismissed ones left out."""
+        counts = dict.fromkeys(TAG_OF, 0)
+        for note in self.notes:
+            counts[note.severity] += note.state != "dismissed"
+        return tuple((TAG_OF[code], str(Finding.Severity(code).label), n) for code, n in counts.items() if n)
+
+
+def margin_of(report: Report, shown: SimpleNamespace) -> Margin:
+    """One query. `shown`: the report's texts as the page shows them, as long as the stored ones."""
+    rows = report.text_findings.filter(is_current=True).select_related("ruled_by")
+    found = sorted(rows, key=lambda finding: finding.place)
+    for finding in found:
+        finding.report = report
+    notes = tuple(note_of(finding, n) for n, finding in enumerate(found[:MOST_NOTES], start=1))
+    return Margin(notes, _marks(notes, shown), _flags(notes), len(found) - len(notes))
+
+
+def _marks(notes: Sequence[Note], shown: SimpleNamespace) -> dict[str, tuple[Segment, ...]]:
+    texts = {field: getattr(shown, field, None) or "" for field in MARKED}
+    pointed = {
+        field: [_place(note) for note in notes if note.field == field and not note.is_absent]
+        for field, text in texts.items()
+        if text
+    }
+    return {field: cut(texts[field], places) for field, places in pointed.items() if places}
+
+
+def _place(note: Note) -> Place:
+    title = f"{note.clause} {note.title}（{note.severity_zh}）"
+    return Place(note.start, note.end, note.pen, title, str(note.pk), str(note.number))
+
+
+def _flags(notes: Iterable[Note]) -> dict[str, tuple[Note, ...]]:
+    """The notes without marked words, at the element of Table A.1 they speak of."""
+    found: dict[str, list[Note]] = {}
+    for note in notes:
+        if note.is_absent or note.field not in MARKED:
+            found.setdefault(note.field, []).append(note)
+    return {field: tuple(flagged) for field, flagged in found.items()}

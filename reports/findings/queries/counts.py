@@ -1,0 +1,105 @@
+"""Findings counted by rule, physician or month: one query, over as many rows as anyone counts."""
+
+from calendar import monthrange
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from exporting.listing import CAP
+from reports.findings.filters import kept_query
+from reports.findings.models import Finding
+from reports.findings.rule_texts import rule_cards, title_of
+
+BY = {"code": "按规则", "physician": "按医师", "month": "按月"}
+SEVERITIES = tuple(Finding.Severity)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A count and the query that lists its rows; "" where there is nothing to list."""
+
+    count: int
+    query: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One rule, physician or month."""
+
+    label: str
+    note: str
+    total: Cell
+    severities: tuple[Cell, ...]
+    open: Cell
+
+
+@dataclass(frozen=True)
+class Counted:
+    """`capped`: only the newest CAP rows were counted."""
+
+    head: str
+    lines: tuple[Line, ...]
+    total: int
+    capped: bool
+
+
+def counted(rows: QuerySet, by: str, query: Mapping[str, str]) -> Counted:
+    """The filtered `rows` by `by` (a key of BY); `query`: the filter in force, which the links keep."""
+    column = {"code": "code", "physician": "reporting_physician", "month": "reported_at"}[by]
+    newest = rows.order_by("-reported_at", "-id").values_list(column, "severity", "state")
+    key: Callable[[Any], Any] = _month if by == "month" else str
+    tally = Counter((key(value or ""), severity, state) for value, severity, state in newest[: CAP + 1])
+    sums: Counter[str] = Counter()
+    for (name, _, _), n in tally.items():
+        sums[name] += n
+    names = sorted(sums, reverse=True) if by == "month" else sorted(sums, key=lambda n: (-sums[n], n))
+    lines = tuple(_line(by, name, tally, query) for name in names)
+    return Counted(BY[by][1:], lines, min(sum(sums.values()), CAP), sum(sums.values()) > CAP)
+
+
+def _month(value: datetime | str) -> str:
+    return timezone.localtime(value).strftime("%Y-%m") if isinstance(value, datetime) else ""
+
+
+def _line(by: str, name: str, tally: Mapping[Any, int], query: Mapping[str, str]) -> Line:
+    narrowed = _narrowed(by, name, query)
+
+    def cell(count: int, **changes: str) -> Cell:
+        asked = kept_query(query, **narrowed, **changes) if narrowed and count else ""
+        return Cell(count, asked)
+
+    mine = {(severity, state): n for (given, severity, state), n in tally.items() if given == name}
+    by_severity = Counter[str]()
+    for (severity, _), n in mine.items():
+        by_severity[severity] += n
+    return Line(
+        *_words(by, name),
+        total=cell(sum(mine.values())),
+        severities=tuple(cell(by_severity[s.value], severity=s.value) for s in SEVERITIES),
+        open=cell(sum(n for (_, state), n in mine.items() if state == "open"), state="open"),
+    )
+
+
+def _words(by: str, name: str) -> tuple[str, str]:
+    if by == "code":
+        card = rule_cards().get(name)
+        return title_of(name), card.clause.number if card else ""
+    return name or ("无报告医师" if by == "physician" else "无报告时间"), ""
+
+
+def _narrowed(by: str, name: str, query: Mapping[str, str]) -> dict[str, str]:
+    """The filter of one line; {} where the filter has no word for it (no physician, no time)."""
+    if not name:
+        return {}
+    if by != "month":
+        return {by: name}
+    year, month = int(name[:4]), int(name[5:])
+    first, last = f"{name}-01", f"{name}-{monthrange(year, month)[1]:02}"
+    # A period already chosen stays: the month may stick out of it at either end.
+    since, until = query.get("since", ""), query.get("until", "")
+    return {"since": max(first, since), "until": min(last, until) if until else last}

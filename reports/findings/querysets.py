@@ -1,0 +1,39 @@
+"""Querysets of text findings."""
+
+from datetime import date
+from typing import Any, Self
+
+from django.db.models import Q
+
+from exporting.days import day_end, day_start
+from staff.querysets import DepartmentScoped
+
+
+class FindingQuerySet(DepartmentScoped):
+    report_path = "report"
+
+    def visible_to(self, user: Any, code: str = "reports.view") -> Self:
+        """Findings of the user's departments; with only `reports.view_own`, on reports they wrote.
+
+        Own are the reports written, reviewed or signed: what a report says is not the operator's.
+        """
+        rows = super().visible_to(user, code)
+        if code != "reports.view" or not user.may("reports.view_own"):
+            return rows
+        names = user.report_names
+        own = Q()
+        for field in ("reporting_physician", "reviewing_physician", "signed_by"):
+            own |= Q(**{f"report__{field}__in": names})
+        return rows | super().visible_to(user, "reports.view_own").filter(own) if names else rows
+
+    def current(self) -> Self:
+        """What the present rules say of the present versions, dismissed ones left out."""
+        return self.filter(is_current=True).exclude(state="dismissed")
+
+    def ruled(self) -> Self:
+        """Those a person confirmed or dismissed, current or not: what precision is measured on."""
+        return self.exclude(state="open")
+
+    def reported_between(self, first: date, last: date) -> Self:
+        """On reports completed from `first` to `last`, both days included, Beijing time."""
+        return self.filter(reported_at__gte=day_start(first), reported_at__lt=day_end(last))

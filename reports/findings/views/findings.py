@@ -1,0 +1,181 @@
+"""文本检查: the list of findings and its counts, the next unjudged one, and a person's ruling."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_POST
+
+from exporting.listing import listing
+from exporting.register import MOST_ROWS, lines_response, wants_workbook
+from reports.archive.queries import left_out
+from reports.conflicts import ConflictError, RefusedError
+from reports.findings.actions.rulings import rule_finding
+from reports.findings.filters import BINDING, FindingFilter, kept_pairs, kept_query
+from reports.findings.forms import RulingForm
+from reports.findings.models import Finding
+from reports.findings.page import note_of
+from reports.findings.queries.counts import BY, counted
+from reports.findings.tables import SHOWN, FindingTable, workbook_lines
+from reports.findings.views.recheck import recheck_banner
+from staff.access import get_visible
+from staff.permissions import requires
+
+VIEWS = ("reports.view", "reports.view_own")
+RULES = "reports.rule_findings"
+
+
+@requires(*VIEWS)
+@require_GET
+def finding_list(request: HttpRequest) -> HttpResponse:
+    rows = Finding.objects.visible_to(request.user)
+    narrowed = FindingFilter(request.GET, queryset=rows)
+    shown = narrowed.qs.select_related("report").only(*SHOWN)
+    if wants_workbook(request):
+        lines = workbook_lines(shown.order_by("-reported_at", "-id")[: MOST_ROWS + 1])
+        note = left_out(request.user)
+        return lines_response(
+            request, lines, name="文本检查提示", action="reports.export_findings", note=note
+        )
+    kept = kept_query(request.GET)
+    context: dict[str, Any] = {"filter": narrowed, "kept": kept, "ways": _ways(request), "by": _by(request)}
+    if context["by"]:
+        context["counted"] = counted(narrowed.qs, context["by"], request.GET)
+        found = context["counted"].total
+    else:
+        page = listing(request, FindingTable, shown, exports=True, kept=kept)
+        context |= {"page": page, "table": page.table}
+        found = page.count
+    if request.htmx:
+        return render(request, "reports/_findings.html", context)
+    context |= {"may_rule": request.user.may(RULES), "nothing": not (found or kept)} | recheck_banner(request)
+    return render(request, "reports/findings.html", context)
+
+
+def _by(request: HttpRequest) -> str:
+    """How the findings are counted; "" lists them."""
+    asked = request.GET.get("by", "")
+    return asked if asked in BY and (asked != "physician" or request.user.may("reports.view")) else ""
+
+
+def _ways(request: HttpRequest) -> list[tuple[str, str, str]]:
+    """(way, words, query) of the list and each count; a member's own reports need no count by physician."""
+    kept = kept_query(request.GET)
+    ways = [("", "列表"), *BY.items()]
+    if not request.user.may("reports.view"):
+        ways = [way for way in ways if way[0] != "physician"]
+    return [(way, words, "&".join(filter(None, (way and f"by={way}", kept)))) for way, words in ways]
+
+
+@requires(RULES)
+@require_GET
+def finding_next(request: HttpRequest) -> HttpResponse:
+    """To the report with the next unjudged finding of the filter; `after`: the finding one stands at."""
+    rows = Finding.objects.visible_to(request.user, RULES)
+    rows = FindingFilter(request.GET, queryset=rows).qs.filter(is_current=True, state="open")
+    if not (request.GET.get("severity") or request.GET.get("code")):
+        rows = rows.filter(severity__in=BINDING)
+    kept = kept_query(request.GET)
+    found = _following(rows, request.GET.get("after", ""))
+    if found is None:
+        messages.success(request, "符合条件的提示都已核对。")
+        return HttpResponseRedirect(f"{reverse('reports:findings')}?{kept}")
+    first = min(rows.filter(report=found.report_id).select_related("report"), key=lambda row: row.place)
+    address = reverse("reports:detail", args=[found.report_id])
+    return HttpResponseRedirect(f"{address}?{kept}#finding-{first.pk}")
+
+
+def _following(rows: QuerySet, after: str) -> Finding | None:
+    """The first of another report in the list's order after `after`, going round at the end.
+
+    Findings without a time come last on SQLite and first on PostgreSQL: they are asked for apart.
+    """
+    here = None
+    if after.isascii() and after.isdecimal() and len(after) < 18:
+        here = Finding.objects.filter(pk=int(after)).first()
+    order = rows.order_by("-reported_at", "-id")
+    if here is not None:
+        order = order.exclude(report=here.report_id)
+    timed, untimed = order.filter(reported_at__isnull=False), order.filter(reported_at__isnull=True)
+    if here is None:
+        return timed.first() or untimed.first()
+    if here.reported_at is None:
+        return untimed.filter(pk__lt=here.pk).first() or timed.first() or untimed.first()
+    later = Q(reported_at__lt=here.reported_at) | Q(reported_at=here.reported_at, pk__lt=here.pk)
+    return timed.filter(later).first() or untimed.first() or timed.first()
+
+
+@requires(RULES)
+@require_POST
+def finding_rule(request: HttpRequest, pk: int) -> HttpResponse:
+    """Confirm, dismiss or reopen; htmx gets the note as it now stands, others go back to the report."""
+    finding = get_visible(request, _noted(), RULES, pk=pk)
+    form = RulingForm(request.POST)
+    if not form.is_valid():
+        sentence = "".join(error for errors in form.errors.values() for error in errors)
+        return _refused(request, finding, sentence)
+    given = form.cleaned_data
+    try:
+        rule_finding(
+            finding,
+            verdict=given["verdict"],
+            version=given["version"],
+            reason=given["reason"],
+            by=request.user,
+        )
+    except RefusedError as refused:
+        return _refused(request, finding, str(refused))
+    except ConflictError as conflict:
+        return _conflict(request, pk, str(conflict), given["verdict"])
+    stands = _noted().get(pk=pk)
+    if request.htmx:
+        return _note(request, stands)
+    return HttpResponseRedirect(_back(request, stands))
+
+
+def _noted() -> QuerySet:
+    return Finding.objects.select_related("report", "ruled_by")
+
+
+def _note(request: HttpRequest, finding: Finding, status: int = 200, problem: str = "") -> HttpResponse:
+    number = request.POST.get("number", "")
+    place = int(number) if number.isascii() and number.isdecimal() and len(number) < 5 else 0
+    context = {
+        "note": note_of(finding, place),
+        "may_rule": True,
+        "may_see_rules": request.user.may("reports.view"),
+        "kept_pairs": kept_pairs(request.POST),
+        "problem": problem,
+        "is_past": not finding.is_current,
+    }
+    return render(request, "reports/_finding.html", context, status=status)
+
+
+def _refused(request: HttpRequest, finding: Finding, sentence: str) -> HttpResponse:
+    if request.htmx:
+        return _note(request, finding, 422, sentence)
+    messages.error(request, sentence)
+    return HttpResponseRedirect(_back(request, finding))
+
+
+def _conflict(request: HttpRequest, pk: int, sentence: str, verdict: str) -> HttpResponse:
+    stands = _noted().get(pk=pk)
+    if request.htmx:
+        return _note(request, stands, 409, sentence)
+    asked = dict(RulingForm.base_fields["verdict"].choices)[verdict]
+    context = {"note": note_of(stands), "sentence": sentence, "asked": asked, "back": _back(request, stands)}
+    return render(request, "reports/finding_conflict.html", context, status=409)
+
+
+def _back(request: HttpRequest, finding: Finding) -> str:
+    """Where the button was: `next` when it is a page of ours, else the report."""
+    back = request.POST.get("next", "")
+    if back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
+        return back
+    kept = kept_query(request.POST)
+    query = f"?{kept}" if kept else ""
+    return f"{reverse('reports:detail', args=[finding.report_id])}{query}#finding-{finding.pk}"

@@ -1,0 +1,191 @@
+"""文本规则: what each rule looks at, how far it can be trusted, where it is switched off."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from reports.conflicts import ConflictError, RefusedError
+from reports.findings.actions.rechecking import switch_rule
+from reports.findings.actions.rulings import restore_rule
+from reports.findings.filters import RuleFilterForm
+from reports.findings.forms import RestoreForm, SwitchForm
+from reports.findings.models import Finding
+from reports.findings.queries.rule_list import RuleRow, narrowed, recent_since, rule_rows
+from reports.findings.rule_texts import rule_cards
+from reports.findings.tables import SHOWN, FindingTable
+from reports.findings.views.recheck import recheck_banner
+from reports.imports.models import ImportSource
+from staff.access import working_department
+from staff.models import Department
+from staff.permissions import requires
+
+VIEWS = "reports.view"
+MANAGES = "reports.manage_rules"
+_LATEST = 20
+_SORTS: dict[str, Any] = {
+    "clause": None,
+    "title": lambda row: row.card.title,
+    "severity": lambda row: ("violation", "suspect", "note").index(row.severity),
+    "precision": lambda row: (row.precision.judged == 0, _share(row)),
+    "judged": lambda row: row.precision.judged,
+    "recent": lambda row: row.recent,
+}
+
+
+def _share(row: RuleRow) -> float:
+    return row.precision.confirmed / row.precision.judged if row.precision.judged else 0.0
+
+
+@requires(VIEWS)
+@require_GET
+def rule_list(request: HttpRequest) -> HttpResponse:
+    department = working_department(request, VIEWS)
+    if department is None:
+        return render(request, "reports/rules.html", {"department": None})
+    form = RuleFilterForm(request.GET)
+    every = rule_rows(department)
+    rows = narrowed(every, form.asked())
+    sort = request.GET.get("sort", "")
+    key = _SORTS.get(sort.removeprefix("-"))
+    if key:
+        rows = sorted(rows, key=key, reverse=sort.startswith("-"))
+    context = {
+        "department": department,
+        "form": form,
+        "rows": rows,
+        "total": len(every),
+        "sort": sort,
+        "since": recent_since(),
+        "heads": _heads(sort),
+    }
+    if request.htmx:
+        return render(request, "reports/_rules.html", context)
+    context |= recheck_banner(request) | {
+        "demoted": sum(1 for row in every if row.is_demoted),
+        "off": sum(1 for row in every if row.off),
+    }
+    return render(request, "reports/rules.html", context)
+
+
+def _heads(sort: str) -> list[tuple[str, str, str, str]]:
+    """(words, next sort, aria-sort, class) of each column; a column without a sort has "" for it."""
+    columns = (
+        ("条款", "clause", ""),
+        ("规则", "title", ""),
+        ("强度", "", ""),
+        ("现在的程度", "severity", ""),
+        ("准确率（确认/已核对）", "precision", ""),
+        ("近30天", "recent", "num"),
+        ("状态", "", ""),
+    )
+    found = []
+    for words, name, kind in columns:
+        aria = {name: "ascending", f"-{name}": "descending"}.get(sort, "") if name else ""
+        found.append((words, name and ("-" if sort == name else "") + name, aria, kind))
+    return found
+
+
+@requires(VIEWS)
+@require_GET
+def rule_detail(request: HttpRequest, code: str) -> HttpResponse:
+    return _page(request, _department(request, VIEWS), code)
+
+
+@requires(MANAGES)
+@require_POST
+def rule_switch(request: HttpRequest, code: str) -> HttpResponse:
+    department = _department(request, MANAGES)
+    _known(code)
+    form = SwitchForm(request.POST)
+    if not form.is_valid():
+        return _page(request, department, code, switch_problem=_sentence(form), status=400)
+    given = form.cleaned_data
+    try:
+        setting = switch_rule(
+            department,
+            code,
+            enabled=given["enabled"] == "1",
+            source=_source(department, given["source"]),
+            reason=given["reason"],
+            by=request.user,
+            version=given["version"],
+        )
+    except RefusedError as refused:
+        return _page(request, department, code, switch_problem=str(refused), status=400)
+    except ConflictError:
+        # The page shows what the switch is now, by whom and why, beside what was asked for.
+        asked = f"{'启用' if given['enabled'] == '1' else '停用'}，理由：{given['reason'] or '未填'}"
+        words = f"您打开页面之后，这个开关已被改过，现状见下表。您的操作（{asked}）没有执行。"
+        return _page(request, department, code, switch_problem=words, status=409)
+    words = "启用" if setting.enabled else "停用"
+    messages.success(request, f"已{words}，正在按新的设置重新检查。")
+    return HttpResponseRedirect(reverse("reports:rule", args=[code]))
+
+
+@requires(MANAGES)
+@require_POST
+def rule_restore(request: HttpRequest, code: str) -> HttpResponse:
+    department = _department(request, MANAGES)
+    _known(code)
+    form = RestoreForm(request.POST)
+    if not form.is_valid():
+        return _page(request, department, code, restore_problem=_sentence(form), status=400)
+    try:
+        restore_rule(department, code, reason=form.cleaned_data["reason"], by=request.user)
+    except RefusedError as refused:
+        return _page(request, department, code, restore_problem=str(refused), status=400)
+    messages.success(request, "规则已恢复原有程度；准确率从现在起重新计算。")
+    return HttpResponseRedirect(reverse("reports:rule", args=[code]))
+
+
+def _page(
+    request: HttpRequest, department: Department, code: str, status: int = 200, **problems: str
+) -> HttpResponse:
+    _known(code)
+    (row,) = rule_rows(department, (code,))
+    latest = Finding.objects.visible_to(request.user).filter(department=department, code=code).current()
+    latest = latest.select_related("report").only(*SHOWN).order_by("-reported_at", "-id")[:_LATEST]
+    codes = list(rule_cards())
+    place = codes.index(code)
+    context = {
+        "department": department,
+        "row": row,
+        "table": FindingTable(list(latest), kept=f"code={code}", exclude=("clause", "code"), orderable=False),
+        "may_manage": request.user.may(MANAGES, department),
+        "previous": codes[place - 1] if place else "",
+        "next": codes[place + 1] if place + 1 < len(codes) else "",
+        "since": recent_since(),
+        "reason": request.POST.get("reason", "")[:300],
+    }
+    return render(request, "reports/rule.html", context | problems, status=status)
+
+
+def _known(code: str) -> None:
+    if code not in rule_cards():
+        raise Http404("没有这条规则。")
+
+
+def _department(request: HttpRequest, permission: str) -> Department:
+    department = working_department(request, permission)
+    if department is None:
+        raise Http404("没有可查看规则的科室。")
+    return department
+
+
+def _source(department: Department, given: str) -> ImportSource | None:
+    """The source of that number; RefusedError for one that is not the department's."""
+    if not given:
+        return None
+    known = given.isascii() and given.isdecimal()
+    source = ImportSource.objects.filter(department=department, pk=int(given)).first() if known else None
+    if source is None:
+        raise RefusedError("没有这个来源，请刷新页面后重试。")
+    return source
+
+
+def _sentence(form: Any) -> str:
+    return "".join(error for errors in form.errors.values() for error in errors)

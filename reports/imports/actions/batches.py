@@ -1,0 +1,257 @@
+"""An import's life: uploaded, tried out (dry run), committed. The same for every kind of file.
+
+A job knows only its batch's number (no identity in arguments, QUALITY A4) and runs only while the batch
+is in the state that asked for it. Killed half-way it is delivered again and finishes what was left, since
+taking a row twice changes nothing.
+"""
+
+import hashlib
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import PurePath
+from traceback import format_tb
+from typing import Any
+from uuid import uuid4
+
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils import timezone
+from django_q.tasks import async_task
+
+from reports.conflicts import expect_shown
+from reports.imports.actions.alerts import receive_alerts
+from reports.imports.actions.receive import RowRefusal, Tally, counts_of, receive_reports
+from reports.imports.actions.requests import receive_requests
+from reports.imports.models import ImportBatch, ImportSource
+from reports.intake.alerts import read_alerts
+from reports.intake.outcomes import read_outcomes
+from reports.intake.reports import read_reports
+from reports.intake.requests import read_requests
+from reports.outcomes.actions import receive_outcomes, rematch_outcomes
+from spreadsheets import FileRefused
+from staff.models import Department, User
+from trail.chain import record
+
+logger = logging.getLogger(__name__)
+Status = ImportBatch.Status
+READERS: dict[str, Callable[..., Any]] = {
+    "reports": read_reports,
+    "outcomes": read_outcomes,
+    "requests": read_requests,
+    "alerts": read_alerts,
+}
+RECEIVERS: dict[str, Callable[..., Tally]] = {
+    "reports": receive_reports,
+    "outcomes": receive_outcomes,
+    "requests": receive_requests,
+    "alerts": receive_alerts,
+}
+
+
+@transaction.atomic
+def open_batch(
+    *, department: Department, kind: str, source_name: str, upload: UploadedFile, by: User
+) -> ImportBatch:
+    """Store an uploaded file under a random name and open its batch; nothing is read yet."""
+    source, _ = ImportSource.objects.get_or_create(department=department, kind=kind, name=source_name)
+    data = upload.read()
+    name = PurePath(upload.name or "").name[-255:] or "未命名"
+    batch = ImportBatch(
+        department=department,
+        source=source,
+        kind=kind,
+        file_name=name,
+        sha256=hashlib.sha256(data).hexdigest(),
+        size=len(data),
+        mapping=source.mapping,
+        created_by=by,
+    )
+    batch.file.save(uuid4().hex, ContentFile(data), save=False)
+    batch.save()
+    record("reports.upload", by=by, target=batch, detail={"sha256": batch.sha256, "kind": kind})
+    return batch
+
+
+@transaction.atomic
+def set_mapping(batch: ImportBatch, *, mapping: dict[str, str], by: User, version: str | None = None) -> None:
+    """Remember the columns a person confirmed, for this file and the source's next ones. ConflictError."""
+    batch = ImportBatch.objects.select_for_update(of=("self",)).select_related("source").get(pk=batch.pk)
+    if batch.mapping == mapping:
+        return
+    expect_shown(batch, shown_mapping(batch), version)
+    batch.mapping = mapping
+    batch.save(update_fields=["mapping"])
+    ImportSource.objects.filter(pk=batch.source_id).update(mapping=mapping, updated_at=timezone.now())
+    record("reports.map_columns", by=by, target=batch, detail={"source": batch.source.name})
+
+
+def shown_mapping(batch: ImportBatch) -> dict[str, Any]:
+    """What the form of the columns rests on."""
+    return {"mapping": batch.mapping, "status": batch.status}
+
+
+@transaction.atomic
+def forget_mapping(source: ImportSource, *, by: User) -> None:
+    """Let the next file of this source be recognised afresh by its headers."""
+    source.mapping = {}
+    source.save(update_fields=["mapping", "updated_at"])
+    record("reports.map_columns", by=by, target=source, detail={"source": source.name, "forgotten": True})
+
+
+def begin(batch: ImportBatch, *, job: str, by: User) -> bool:
+    """Move a batch on and queue its job once the move is stored; False when it is not its turn."""
+    before, running = {
+        "try_out": ((Status.UPLOADED, Status.CHECKED, Status.FAILED), Status.CHECKING),
+        "commit": ((Status.CHECKED,), Status.COMMITTING),
+    }[job]
+    with transaction.atomic():
+        moved = ImportBatch.objects.filter(pk=batch.pk, status__in=before).update(
+            status=running, progress_done=0, progress_total=0, problem="", created_by=by
+        )
+        if moved:
+            record(
+                "reports.try_out" if job == "try_out" else "reports.commit",
+                by=by,
+                target=batch,
+                detail={"kind": batch.kind},
+            )
+            path, label = f"{__name__}.{job}", f"{job} {batch.pk}"
+            transaction.on_commit(lambda: async_task(path, batch.pk, task_name=label))
+    return bool(moved)
+
+
+@transaction.atomic
+def cancel(batch: ImportBatch, *, by: User) -> bool:
+    """Give up a batch that was not committed."""
+    open_states = (Status.UPLOADED, Status.CHECKED, Status.FAILED)
+    moved = ImportBatch.objects.filter(pk=batch.pk, status__in=open_states).update(
+        status=Status.CANCELLED, finished_at=timezone.now()
+    )
+    if moved:
+        record("reports.import_cancelled", by=by, target=batch)
+    return bool(moved)
+
+
+def try_out(batch_id: int) -> None:
+    """Job: read the file, foretell counts and refusals, write nothing."""
+    _run(batch_id, Status.CHECKING, Status.CHECKED, dry_run=True)
+
+
+def commit(batch_id: int) -> None:
+    """Job: take the good rows; refused ones stay listed."""
+    _run(batch_id, Status.COMMITTING, Status.DONE, dry_run=False)
+
+
+def _run(batch_id: int, running: str, finished: str, *, dry_run: bool) -> None:
+    batch = ImportBatch.objects.select_related("department__institution", "source", "created_by").get(
+        pk=batch_id
+    )
+    if batch.status != running:
+        return
+    try:
+        with batch.file.open("rb") as file:
+            data = file.read()
+        tally, ignored = take_file(
+            data,
+            batch.file_name,
+            kind=batch.kind,
+            department=batch.department,
+            source=batch.source,
+            mapping=batch.mapping or None,
+            batch=batch,
+            by=batch.created_by,
+            dry_run=dry_run,
+            progress=_Progress(batch),
+        )
+    except FileRefused as refused:
+        _finish(batch, running, Status.FAILED, problem=str(refused))
+    except Exception as error:
+        # The error's own words may quote the row (PostgreSQL does): the log gets its kind and place only.
+        fault = f"import batch {batch_id} failed: {type(error).__name__}"
+        logger.error("%s\n%s", fault, "".join(format_tb(error.__traceback__)))
+        _finish(
+            batch,
+            running,
+            Status.FAILED,
+            problem="读取文件时发生内部错误，文件未导入；请联系管理员并提供批次号。",
+        )
+        raise RuntimeError(fault) from None
+    else:
+        counts: dict[str, Any] = counts_of(tally) | {"ignored": ignored}
+        # Reports and outcomes keep such columns beside the known ones (其他列).
+        if tally.unused_columns and batch.kind in ("requests", "alerts"):
+            counts["unused_columns"] = list(tally.unused_columns)
+        _finish(batch, running, finished, counts=counts, refusals=[asdict(r) for r in tally.refused])
+
+
+def take_file(
+    data: bytes,
+    file_name: str,
+    *,
+    kind: str,
+    department: Department,
+    source: ImportSource | None,
+    mapping: dict[str, str] | None,
+    by: User | None,
+    batch: ImportBatch | None = None,
+    dry_run: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> tuple[Tally, int]:
+    """Read a file and take its rows: the one path of the page and of the command line.
+
+    Outcomes that came before their reports are looked at again once the reports are there.
+    Returns the tally (refusals of reading and of taking together, in row order) and how many rows were
+    passed over as blank, repeated heads or footers. Raises FileRefused when nothing can be read.
+    """
+    read = READERS[kind](data, file_name, mapping=mapping, today=timezone.localdate())
+    rows = getattr(read, kind)
+    total = len(rows)
+    tally = RECEIVERS[kind](
+        rows,
+        department=department,
+        by=by,
+        source=source,
+        batch=batch,
+        dry_run=dry_run,
+        progress=(lambda done: progress(done, total)) if progress else None,
+        unread=[_refusal(given) for given in read.refusals],
+    )
+    if kind == "reports" and not dry_run:
+        rematch_outcomes(department, by=by)
+    tally.unused_columns = read.unused
+    tally.refused.sort(key=lambda refusal: refusal.row)
+    return tally, len(read.ignored)
+
+
+def _refusal(given: Any) -> RowRefusal:
+    return RowRefusal(
+        given.row,
+        given.column,
+        given.reason,
+        given.found,
+        given.expected,
+        given.accession_number,
+        tuple(given.cells),
+    )
+
+
+def _finish(batch: ImportBatch, running: str, status: str, **values: Any) -> None:
+    ImportBatch.objects.filter(pk=batch.pk, status=running).update(
+        status=status, finished_at=timezone.now(), **values
+    )
+
+
+class _Progress:
+    """Writes the batch's progress at most twice a second."""
+
+    def __init__(self, batch: ImportBatch) -> None:
+        self.batch, self.written_at = batch, 0.0
+
+    def __call__(self, done: int, total: int) -> None:
+        now = time.monotonic()
+        if done >= total or now - self.written_at > 0.5:
+            self.written_at = now
+            ImportBatch.objects.filter(pk=self.batch.pk).update(progress_done=done, progress_total=total)

@@ -1,0 +1,29 @@
+"""Current versions of reports that a later row knows more of (补全)."""
+
+from collections.abc import Collection, Mapping
+
+from django.db.models import F
+
+from reports.archive.content import content_of, to_json
+from reports.archive.models import Report, Revision
+from reports.imports.actions.bulk import update_many
+
+
+def complete_versions(completed: Mapping[Report, Collection[str]]) -> None:
+    """Let the current versions say what completed their reports, so that a later draw freezes it.
+
+    A version that something refers to, such as a drawn case, stays as it was judged; so does one that would
+    become the same as another of the report's versions, known by their hashes.
+    """
+    if not completed:
+        return
+    unused = {relation.name: None for relation in Revision._meta.related_objects}
+    current = Revision.objects.filter(report__in=completed, number=F("report__revision_number"), **unused)
+    reports = {report.pk: report for report in completed}
+    changed = []
+    for revision in current:
+        report = reports[revision.report_id]
+        if report.content_hash not in completed[report]:
+            revision.content, revision.content_hash = to_json(content_of(report)), report.content_hash
+            changed.append(revision)
+    update_many(Revision, changed, ["content", "content_hash"])

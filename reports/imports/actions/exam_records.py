@@ -1,0 +1,197 @@
+"""Take requests and alerts in: the part that is the same for both.
+
+Rows are taken in file order, a chunk at a time, each chunk in one transaction with its trail event and the
+check of the reports it concerns. Which stored paper a row speaks of is for the caller's `find` to say; the
+same file taken again changes nothing.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from reports.archive.content import wall_time
+from reports.domain.exam_records import revised
+from reports.domain.moments import MOMENTS
+from reports.domain.versions import content_hash
+from reports.findings.actions.checking import keeps_alerts, recheck_accessions
+from reports.findings.actions.rechecking import recheck
+from reports.imports.actions.bulk import update_many
+from reports.imports.actions.receive import CHUNK, RowRefusal, Tally, counts_of, note_import, since
+from reports.imports.models import CriticalAlert, ImagingRequest, ImportBatch, ImportSource
+from staff.models import Department, User
+
+Paper = ImagingRequest | CriticalAlert
+Content = dict[str, Any]
+_KEPT_BESIDE = {"id", "department", "batch", "content_hash", "created_at", "updated_at"}
+
+
+class PaperRefused(Exception):  # noqa: N818  (an answer, not an error)
+    """column, reason: why a row cannot be taken, in words for the user."""
+
+
+@dataclass(eq=False)
+class Entry:
+    """A paper as it stands within the import; `claimed` once a row of this file spoke of it."""
+
+    paper: Paper
+    content: Content
+    claimed: bool = False
+    touched: bool = False
+
+
+@dataclass
+class Shelf:
+    """The papers a chunk of rows may speak of."""
+
+    numbered: dict[str, Entry] = field(default_factory=dict)
+    by_accession: dict[str, list[Entry]] = field(default_factory=lambda: defaultdict(list))
+
+    def add(self, entry: Entry) -> None:
+        """Make an entry findable under its numbers as they are now."""
+        number, accession = entry.content.get("request_number"), entry.content["accession_number"]
+        if number:
+            self.numbered[number] = entry
+        if accession and entry not in self.by_accession[accession]:
+            self.by_accession[accession].append(entry)
+
+    def of_examination(self, accession: str) -> list[Entry]:
+        """The papers of an examination, without those that were found to belong to another."""
+        return [e for e in self.by_accession.get(accession, []) if e.content["accession_number"] == accession]
+
+    def __iter__(self) -> Iterator[Entry]:
+        every = [*self.numbered.values(), *(e for given in self.by_accession.values() for e in given)]
+        return iter({id(entry): entry for entry in every}.values())
+
+
+Find = Callable[[Content, Shelf], Entry | None]
+
+
+@dataclass
+class Intake:
+    """One import of one kind of paper: what it writes, how it finds, and whom it met so far."""
+
+    model: type[Paper]
+    find: Find
+    department: Department
+    batch: ImportBatch | None
+    dry_run: bool
+    tally: Tally
+    claimed: set[int] = field(default_factory=set)
+    affected: set[str] = field(default_factory=set)
+    shelf: Shelf = field(default_factory=Shelf)
+
+    def take(self, rows: Sequence[Any]) -> None:
+        """Take a chunk, in the caller's transaction."""
+        # One import at a time writes into a department: two of the same file must not both create a row.
+        Department.objects.select_for_update().get(pk=self.department.pk)
+        if not self.dry_run:
+            self.shelf, self.affected = Shelf(), set()
+        self._load(rows)
+        for row in rows:
+            try:
+                self._take(row)
+            except PaperRefused as refused:
+                column, reason = refused.args
+                self.tally.refused.append(
+                    RowRefusal(row.row, column, reason, accession_number=row.accession_number)
+                )
+        if not self.dry_run:
+            self._write()
+
+    def _load(self, rows: Sequence[Any]) -> None:
+        asked = Q(accession_number__in={row.accession_number for row in rows} - {""})
+        if self.model is ImagingRequest:
+            asked |= Q(request_number__in={row.request_number for row in rows} - {None})
+        known = {entry.paper.pk for entry in self.shelf}
+        for paper in self.model.objects.filter(asked, department=self.department).order_by("pk"):
+            if paper.pk not in known:
+                self.shelf.add(Entry(paper, content_of(paper), claimed=paper.pk in self.claimed))
+
+    def _take(self, row: Any) -> None:
+        incoming = {name: getattr(row, name) for name in fields_of(self.model)}
+        entry = self.find(incoming, self.shelf)
+        if entry is None:
+            entry = Entry(self.model(department=self.department), incoming, touched=True)
+            self.tally.created += 1
+            changed: tuple[str, ...] = ("accession_number",)
+        else:
+            before = entry.content["accession_number"]
+            entry.content, changed = revised(entry.content, incoming)
+            entry.touched = entry.touched or bool(changed)
+            self.tally.updated += bool(changed)
+            self.tally.unchanged += not changed
+            self.affected |= {before} if changed else set()
+        self.affected |= {entry.content["accession_number"]} if changed else set()
+        entry.claimed = True
+        self.shelf.add(entry)
+
+    def _write(self) -> None:
+        touched = [entry for entry in self.shelf if entry.touched]
+        for entry in touched:
+            fill(entry.paper, entry.content)
+            entry.paper.batch = self.batch
+        new = [entry.paper for entry in touched if entry.paper.pk is None]
+        old = [entry.paper for entry in touched if entry.paper.pk is not None]
+        update_many(self.model, old, [*fields_of(self.model), "content_hash", "batch", "updated_at"])
+        self.model.objects.bulk_create(new)
+        self.claimed.update(entry.paper.pk for entry in self.shelf if entry.claimed)
+
+
+def receive_papers(
+    rows: Sequence[Any],
+    *,
+    action: str,
+    model: type[Paper],
+    find: Find,
+    department: Department,
+    by: User | None,
+    source: ImportSource | None,
+    batch: ImportBatch | None,
+    dry_run: bool,
+    progress: Callable[[int], None] | None,
+    unread: Sequence[RowRefusal],
+) -> Tally:
+    """Take `rows` (Incoming… values, in file order) into `department`; a dry run only decides."""
+    tally = Tally(refused=list(unread))
+    intake = Intake(model, find, department, batch, dry_run, tally)
+    silent = model is CriticalAlert and not dry_run and not keeps_alerts(department)
+    for start in range(0, max(len(rows), 1), CHUNK):
+        chunk = rows[start : start + CHUNK]
+        before = counts_of(tally) if start else {}
+        with transaction.atomic():
+            intake.take(chunk)
+            if not dry_run:
+                detail = since(before, tally) | {"from_row": chunk[0].row if chunk else 0}
+                note_import(action, detail, by=by, department=department, source=source, batch=batch)
+                recheck_accessions(department, intake.affected, by=by)
+                if silent and tally.created:
+                    # From the first alert on, a critical finding without one is told (4.1) in every report.
+                    recheck(department, by=by)
+                    silent = False
+        if progress:
+            progress(start + len(chunk))
+    return tally
+
+
+def fields_of(model: type[Paper]) -> tuple[str, ...]:
+    """The fields of a paper that come from the file."""
+    return tuple(f.name for f in model._meta.local_fields if f.name not in _KEPT_BESIDE)
+
+
+def content_of(paper: Paper) -> Content:
+    """What a stored paper says, times as Beijing wall times."""
+    values = {name: getattr(paper, name) for name in fields_of(type(paper))}
+    return values | {name: wall_time(values[name]) for name in MOMENTS if name in values}
+
+
+def fill(paper: Paper, content: Content) -> None:
+    """Set what a paper says."""
+    for name, value in content.items():
+        aware = name in MOMENTS and value is not None
+        setattr(paper, name, timezone.make_aware(value) if aware else value)
+    paper.content_hash = content_hash(content)

@@ -1,0 +1,290 @@
+"""Take incoming reports in: new ones, new versions (4.5), nothing new, or a refusal with its sentence.
+
+Rows are taken in file order (versions of one report: earliest first), a chunk at a time, each chunk in one
+transaction: a report and its revision are written together or not at all, and the same file taken again
+after a fault changes nothing more.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from reports.archive.content import content_of, content_of_incoming, fill, from_json, to_json
+from reports.archive.models import CONTENT_FIELDS, Report, Revision
+from reports.domain.textcheck.registry import RULES_VERSION
+from reports.domain.versions import content_hash, decide
+from reports.findings.actions.checking import check_arrived
+from reports.imports.actions.bulk import insert_many, update_many
+from reports.imports.actions.completing import complete_versions
+from reports.imports.actions.other_reports import refused_for
+from reports.imports.models import ImportBatch, ImportSource
+from staff.models import Department, User
+from trail.chain import record
+
+CHUNK = 1000
+_UPDATED = [
+    *CONTENT_FIELDS,
+    "patient_key",
+    "is_final",
+    "is_signed",
+    "system",
+    "revision_number",
+    "content_hash",
+    "rules_version",
+    "updated_at",
+]
+
+
+@dataclass(frozen=True)
+class RowRefusal:
+    """A row that was not taken: where, what was found, what was expected, and what to do."""
+
+    row: int
+    column: str
+    reason: str
+    found: str = ""
+    expected: str = ""
+    accession_number: str = ""
+    cells: tuple[str, ...] = ()
+
+
+@dataclass
+class Tally:
+    """Counts of an import in the words of the command line; rows refused, and rows left for a person.
+
+    `completed`: a column, an empty field or an exact time was filled in that was not known before. Each
+    row is counted once. `unused_columns` hold data that has no meaning here.
+    """
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    completed: int = 0
+    refused: list[RowRefusal] = field(default_factory=list)
+    pending: list[RowRefusal] = field(default_factory=list)
+    unused_columns: tuple[str, ...] = ()
+
+
+@dataclass
+class _Known:
+    """A report as it stands within the chunk, and what is to be written of it."""
+
+    report: Report
+    content: dict[str, Any]
+    hashes: set[str] = field(default_factory=set)
+    is_new: bool = False
+    touched: bool = False
+    completed: bool = False
+
+
+def receive_reports(
+    rows: Sequence[Any],
+    *,
+    department: Department,
+    by: User | None,
+    source: ImportSource | None = None,
+    batch: ImportBatch | None = None,
+    dry_run: bool = False,
+    progress: Callable[[int], None] | None = None,
+    unread: Sequence[RowRefusal] = (),
+    checks: bool = True,
+) -> Tally:
+    """Take `rows` (IncomingReport values, in file order) into `department`.
+
+    A dry run decides the same and writes nothing. `unread` are rows the reading refused; they join the tally.
+    Each chunk leaves its own event in the trail, in the transaction of what it wrote; so do the text checks
+    of what it wrote (`checks=False`: they are left waiting).
+    """
+    tally = Tally(refused=list(unread))
+    rows = _earliest_first(rows)
+    carried: dict[str, _Known] = {}
+    for start in range(0, max(len(rows), 1), CHUNK):
+        chunk = rows[start : start + CHUNK]
+        before = counts_of(tally) if start else {}
+        with transaction.atomic():
+            known = _load(department, chunk, carried if dry_run else {})
+            revisions: list[Revision] = []
+            for row in chunk:
+                _take(row, known, revisions, department, source, batch, tally)
+            if not dry_run:
+                touched = [entry.report for entry in known.values() if entry.touched]
+                for report in touched:
+                    report.rules_version = RULES_VERSION if checks else 0
+                _write(known, revisions)
+                if checks and touched:
+                    check_arrived(touched, department=department, by=by)
+                detail = since(before, tally) | {"from_row": chunk[0].row if chunk else 0}
+                note_import(
+                    "reports.import", detail, by=by, department=department, source=source, batch=batch
+                )
+        if dry_run:
+            carried.update({a: k for a, k in known.items() if k.touched})
+        if progress:
+            progress(start + len(chunk))
+    return tally
+
+
+def _earliest_first(rows: Sequence[Any]) -> list[Any]:
+    """File order, but an amendment never before what it amends: some exports list the newest first."""
+    places: dict[str, list[int]] = defaultdict(list)
+    for place, row in enumerate(rows):
+        places[row.accession_number].append(place)
+    ordered = list(rows)
+    for given in places.values():
+        if len(given) > 1:
+            again = sorted((rows[i] for i in given), key=lambda r: r.reported_at or datetime.min)
+            for place, row in zip(given, again, strict=True):
+                ordered[place] = row
+    return ordered
+
+
+def _load(department: Department, chunk: Iterable[Any], carried: dict[str, _Known]) -> dict[str, _Known]:
+    numbers = {row.accession_number for row in chunk}
+    # One import at a time writes into a department: two of the same file must not both create a row.
+    Department.objects.select_for_update().get(pk=department.pk)
+    known: dict[int, _Known] = {}
+    for report in Report.objects.filter(department=department, accession_number__in=numbers):
+        report.department = department
+        known[report.pk] = _Known(report, content_of(report))
+    for report_id, seen in Revision.objects.filter(report__in=known).values_list("report_id", "content_hash"):
+        known[report_id].hashes.add(seen)
+    by_number = {entry.report.accession_number: entry for entry in known.values()}
+    return by_number | {a: k for a, k in carried.items() if a in numbers}
+
+
+def _take(
+    row: Any,
+    known: dict[str, _Known],
+    revisions: list[Revision],
+    department: Department,
+    source: ImportSource | None,
+    batch: ImportBatch | None,
+    tally: Tally,
+) -> None:
+    incoming = content_of_incoming(row)
+    entry = known.get(row.accession_number)
+    if entry is None:
+        report = Report(department=department, accession_number=row.accession_number, source=source)
+        entry = known[row.accession_number] = _Known(report, incoming, is_new=True)
+        _note(entry, incoming, [], revisions, batch)
+        tally.created += 1
+        return
+    decision = decide(entry.content, incoming, _Earlier(entry, revisions))
+    if decision.action == "refuse":
+        column, reason = "报告时间", decision.reason
+        if decision.differing:
+            column, reason = refused_for(f"检查号“{row.accession_number}”", decision.differing)
+        tally.refused.append(RowRefusal(row.row, column, reason, accession_number=row.accession_number))
+    elif decision.action == "complete":
+        _complete(entry, decision.content, revisions)
+        tally.completed += 1
+    elif decision.action == "unchanged" or content_hash(decision.content) in entry.hashes:
+        # The second case: an export that was taken before, met again after another vendor's wording.
+        tally.unchanged += 1
+    else:
+        entry.report.revision_number += 1
+        _note(entry, decision.content, list(decision.changed), revisions, batch)
+        tally.updated += 1
+
+
+class _Earlier:
+    """Contents of a report's earlier versions; read only when a text really differs."""
+
+    def __init__(self, entry: _Known, revisions: list[Revision]) -> None:
+        self.entry, self.revisions = entry, revisions
+
+    def __iter__(self) -> Any:
+        report = self.entry.report
+        if report.pk:
+            for stored in report.revisions.values_list("content", flat=True):
+                yield from_json(stored)
+        for revision in self.revisions:
+            if revision.report is report:
+                yield from_json(revision.content)
+
+
+def _note(
+    entry: _Known,
+    content: dict[str, Any],
+    changed: list[str],
+    revisions: list[Revision],
+    batch: ImportBatch | None,
+) -> None:
+    report = fill(entry.report, content)
+    report.content_hash = content_hash(content)
+    entry.content, entry.touched = content, True
+    entry.hashes.add(report.content_hash)
+    revisions.append(
+        Revision(
+            report=report,
+            number=report.revision_number,
+            content=to_json(content),
+            content_hash=report.content_hash,
+            reported_at=report.reported_at,
+            changed_fields=changed,
+            batch=batch,
+        )
+    )
+
+
+def _complete(entry: _Known, content: dict[str, Any], revisions: list[Revision]) -> None:
+    """Let the report know more; a version that is not written yet says it at once."""
+    report = fill(entry.report, content)
+    report.content_hash = content_hash(content)
+    entry.content, entry.touched, entry.completed = content, True, True
+    for revision in revisions:
+        is_current = revision.report is report and revision.number == report.revision_number
+        if is_current and report.content_hash not in entry.hashes:
+            revision.content, revision.content_hash = to_json(content), report.content_hash
+
+
+def _write(known: dict[str, _Known], revisions: list[Revision]) -> None:
+    touched = [k for k in known.values() if k.touched]
+    new = [k.report for k in touched if k.is_new]
+    insert_many(Report, new)
+    if new:
+        numbers = [report.accession_number for report in new]
+        stored = Report.objects.filter(department=new[0].department, accession_number__in=numbers)
+        keys = dict(stored.values_list("accession_number", "pk"))
+        for report in new:
+            report.pk = keys[report.accession_number]
+    update_many(Report, [k.report for k in touched if not k.is_new], _UPDATED)
+    complete_versions({k.report: k.hashes for k in touched if k.completed and not k.is_new})
+    for revision in revisions:
+        revision.report_id = revision.report.pk
+    insert_many(Revision, revisions)
+
+
+def counts_of(tally: Tally) -> dict[str, int]:
+    """Numbers only, as the batch keeps them and the page shows them."""
+    return {
+        "created": tally.created,
+        "updated": tally.updated,
+        "unchanged": tally.unchanged,
+        "completed": tally.completed,
+        "refused": len(tally.refused),
+        "pending": len(tally.pending),
+    }
+
+
+def since(before: dict[str, int], tally: Tally) -> dict[str, Any]:
+    """What was counted after `before`."""
+    return {name: count - before.get(name, 0) for name, count in counts_of(tally).items()}
+
+
+def note_import(
+    action: str,
+    detail: dict[str, Any],
+    *,
+    by: User | None,
+    department: Department,
+    source: ImportSource | None,
+    batch: ImportBatch | None,
+) -> None:
+    """Leave the event of one chunk: counts, source and file, no identity."""
+    origin = {"source": source.name if source else "", "sha256": batch.sha256 if batch else ""}
+    record(action, by=by, target=batch, department=department, detail=origin | detail)

@@ -1,0 +1,92 @@
+"""申请单 taken in: known by their own number, or by the examination where there is none."""
+
+from collections.abc import Callable, Sequence
+
+from reports.domain.exam_records import contradicting, revised
+from reports.domain.identity import patient_contradictions
+from reports.imports.actions.exam_records import Content, Entry, PaperRefused, Shelf, receive_papers
+from reports.imports.actions.other_reports import refused_for
+from reports.imports.actions.receive import RowRefusal, Tally
+from reports.imports.models import ImagingRequest, ImportBatch, ImportSource
+from reports.intake.labels import REQUEST_LABELS
+from reports.intake.values import IncomingRequest
+from staff.models import Department, User
+
+
+def receive_requests(
+    rows: Sequence[IncomingRequest],
+    *,
+    department: Department,
+    by: User | None,
+    source: ImportSource | None = None,
+    batch: ImportBatch | None = None,
+    dry_run: bool = False,
+    progress: Callable[[int], None] | None = None,
+    unread: Sequence[RowRefusal] = (),
+) -> Tally:
+    """Take requests: new ones, changed ones (the newest wording stays), unchanged ones.
+
+    `unread` are rows the reading refused; they join the tally.
+    """
+    return receive_papers(
+        rows,
+        action="requests.import",
+        model=ImagingRequest,
+        find=_find,
+        department=department,
+        by=by,
+        source=source,
+        batch=batch,
+        dry_run=dry_run,
+        progress=progress,
+        unread=unread,
+    )
+
+
+def _find(incoming: Content, shelf: Shelf) -> Entry | None:
+    """The request a row speaks of.
+
+    PaperRefused when it could be several, is another patient's, or contradicts its own file.
+    """
+    number, accession = incoming["request_number"], incoming["accession_number"]
+    of_examination = shelf.of_examination(accession)
+    if number:
+        # One that came without its number has it now.
+        unnumbered = (entry for entry in of_examination if not entry.content["request_number"])
+        found = shelf.numbered.get(number) or next(unnumbered, None)
+    else:
+        found = _only(incoming, of_examination)
+    if found and (differing := patient_contradictions(found.content, incoming)):
+        raise PaperRefused(*refused_for(_named(incoming), differing))
+    if found and found.claimed:
+        _refuse_contradiction(incoming, found)
+    return found
+
+
+def _only(incoming: Content, of_examination: list[Entry]) -> Entry | None:
+    if len(of_examination) < 2:
+        return of_examination[0] if of_examination else None
+    for entry in of_examination:
+        if not contradicting(entry.content, incoming) and not revised(entry.content, incoming)[1]:
+            return entry
+    raise PaperRefused(
+        "申请单号",
+        f"检查号“{incoming['accession_number']}”已有{len(of_examination)}张申请单，这一行没有申请单号，"
+        "无法确定是哪一张。请补上申请单号后重新导入。",
+    )
+
+
+def _named(incoming: Content) -> str:
+    number = incoming["request_number"]
+    return f"申请单号“{number}”" if number else f"检查号“{incoming['accession_number']}”的申请单"
+
+
+def _refuse_contradiction(incoming: Content, found: Entry) -> None:
+    """Two rows of one file for one request: neither is surely the newer."""
+    columns = [REQUEST_LABELS[name] for name in contradicting(found.content, incoming)]
+    if columns:
+        raise PaperRefused(
+            columns[0],
+            f"{_named(incoming)}在这份文件中不止一行，而“{'、'.join(columns)}”不同，无法确定以哪一行为准。"
+            "请核对后只保留一行，或为另一行补上它自己的申请单号，再重新导入。",
+        )

@@ -1,0 +1,167 @@
+"""Import sources and batches, and what is imported beside reports: imaging requests and critical alerts."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from reports.fields import name_field, precision_field, text_field
+from reports.imports.querysets import PaperQuerySet
+from staff.models import Department
+from staff.querysets import DepartmentScoped
+
+
+class ImportSource(models.Model):
+    """导入来源: one export of one RIS, with the column mapping a person confirmed for it."""
+
+    class Kind(models.TextChoices):
+        REPORTS = "reports", "检查报告"
+        OUTCOMES = "outcomes", "结局"
+        REQUESTS = "requests", "申请单"
+        ALERTS = "alerts", "危急值记录"
+
+    department = models.ForeignKey(Department, models.CASCADE, related_name="sources", verbose_name="科室")
+    name = models.CharField("来源名称", max_length=60)
+    kind = models.CharField("内容", max_length=10, choices=Kind, default=Kind.REPORTS)
+    mapping = models.JSONField("列对应", default=dict, blank=True)
+    keeps_lines = models.BooleanField("保留换行", default=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = DepartmentScoped.as_manager()
+
+    class Meta:
+        ordering = ("department_id", "kind", "name")
+        constraints = (models.UniqueConstraint(fields=("department", "kind", "name"), name="source_once"),)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ImportBatch(models.Model):
+    """One file on its way in: uploaded, tried out (dry run), committed. Also the job's progress row."""
+
+    class Status(models.TextChoices):
+        UPLOADED = "uploaded", "待核对列"
+        CHECKING = "checking", "试导入中"
+        CHECKED = "checked", "待确认"
+        COMMITTING = "committing", "导入中"
+        DONE = "done", "已完成"
+        FAILED = "failed", "未能导入"
+        CANCELLED = "cancelled", "已取消"
+
+    department = models.ForeignKey(Department, models.PROTECT, related_name="import_batches")
+    source = models.ForeignKey(ImportSource, models.PROTECT, related_name="batches")
+    kind = models.CharField(max_length=10, choices=ImportSource.Kind)
+    status = models.CharField(max_length=12, choices=Status, default=Status.UPLOADED)
+    file = models.FileField(upload_to="imports/")
+    file_name = models.CharField("文件名", max_length=255)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveBigIntegerField()
+    mapping = models.JSONField(default=dict)
+    progress_done = models.PositiveIntegerField(default=0)
+    progress_total = models.PositiveIntegerField(default=0)
+    counts = models.JSONField(default=dict)
+    refusals = models.JSONField(default=list)
+    problem = models.TextField(blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+
+    objects = DepartmentScoped.as_manager()
+
+    class Meta:
+        ordering = ("-created_at", "-id")
+
+    def __str__(self) -> str:
+        return self.file_name
+
+
+class ImagingRequest(models.Model):
+    """申请单: what the clinician told and asked (6.3.1, 6.5.1), in its newest wording."""
+
+    department = models.ForeignKey(
+        Department, models.PROTECT, related_name="imaging_requests", verbose_name="科室"
+    )
+    request_number = models.CharField("申请单号", max_length=64, null=True, blank=True)
+    accession_number = models.CharField("检查号", max_length=64, blank=True)
+    patient_id = name_field("受检者ID")
+    patient_name = name_field("姓名")
+    sex = models.CharField("性别", max_length=10, null=True, blank=True)
+    age = models.CharField("年龄", max_length=30, null=True, blank=True)
+    age_days = models.PositiveIntegerField(null=True, blank=True)
+    birth_on = models.DateField("出生日期", null=True, blank=True)
+    requesting_department = name_field("申请科室")
+    clinical_diagnosis = text_field("临床诊断")
+    clinical_question = text_field("检查目的")
+    surgical_history = text_field("手术史")
+    requested_examination = models.CharField("申请项目", max_length=300, null=True, blank=True)
+    requested_at = models.DateTimeField("申请时间", null=True, blank=True)
+    requested_at_precision = precision_field()
+    batch = models.ForeignKey(
+        "reports.ImportBatch", models.SET_NULL, null=True, related_name="imaging_requests"
+    )
+    content_hash = models.CharField(max_length=64)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = PaperQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-requested_at", "-id")
+        constraints = (
+            models.UniqueConstraint(fields=("department", "request_number"), name="request_once"),
+            # A file without request numbers tells its rows apart by the examination.
+            models.UniqueConstraint(
+                fields=("department", "accession_number"),
+                condition=Q(request_number__isnull=True),
+                name="unnumbered_request_once",
+            ),
+            models.CheckConstraint(
+                condition=~Q(request_number="") & (Q(request_number__isnull=False) | ~Q(accession_number="")),
+                name="request_has_a_number",
+            ),
+        )
+        indexes = (models.Index(fields=("department", "accession_number"), name="request_by_accession"),)
+
+    def __str__(self) -> str:
+        return self.request_number or self.accession_number
+
+
+class CriticalAlert(models.Model):
+    """危急值记录 (4.1): what was found, when, and who told whom; an examination may have several.
+
+    An incomplete record is kept as it is: that it is incomplete is for the checks to say.
+    """
+
+    department = models.ForeignKey(
+        Department, models.PROTECT, related_name="critical_alerts", verbose_name="科室"
+    )
+    accession_number = models.CharField("检查号", max_length=64)
+    content = text_field("危急值内容")
+    found_at = models.DateTimeField("发现时间", null=True, blank=True)
+    found_at_precision = precision_field()
+    notified_at = models.DateTimeField("通知时间", null=True, blank=True)
+    notified_at_precision = precision_field()
+    notified_by = name_field("通知人")
+    receiving_department = name_field("接收科室")
+    received_by = name_field("接收人")
+    batch = models.ForeignKey(
+        "reports.ImportBatch", models.SET_NULL, null=True, related_name="critical_alerts"
+    )
+    content_hash = models.CharField(max_length=64)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = PaperQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-found_at", "-id")
+        constraints = (
+            # Its index serves the look-up by examination as well.
+            models.UniqueConstraint(
+                fields=("department", "accession_number", "content_hash"), name="alert_once"
+            ),
+            models.CheckConstraint(condition=~Q(accession_number=""), name="alert_has_accession"),
+        )
+
+    def __str__(self) -> str:
+        return self.accession_number

@@ -1,0 +1,35 @@
+"""Querysets of outcomes."""
+
+from typing import Any, Self
+
+from django.db.models import Q
+
+from staff.querysets import DepartmentScoped
+
+
+class OutcomeQuerySet(DepartmentScoped):
+    report_path = "report"
+
+    def _withheld(self, user: Any) -> Q:
+        """Outcomes of the same patient too: one operation is often recorded under several examinations."""
+        from reports.archive.models import Report
+
+        reports = Report.objects.withheld_from(user)
+        keys = reports.exclude(patient_key="").values("patient_key")
+        named = reports.exclude(patient_name__isnull=True).exclude(patient_name="")
+        numbered = reports.exclude(patient_id__isnull=True).exclude(patient_id="")
+        return (
+            super()._withheld(user)
+            | Q(report__in=Report.objects.filter(patient_key__in=keys))
+            | Q(given_accession__in=reports.values("accession_number"))
+            | Q(given_patient_id__in=numbered.values("patient_id"))
+            | Q(given_patient_name__in=named.values("patient_name"))
+        )
+
+    def matched(self) -> Self:
+        """Outcomes that count: tied to a report by number, by patient and date, or by a person."""
+        return self.filter(match__in=self.model.MATCHED)
+
+    def pending(self) -> Self:
+        """Outcomes that wait for a person."""
+        return self.filter(match__in=self.model.PENDING)

@@ -1,0 +1,100 @@
+"""Outcome pages: the list with what waits for a person, and settling one."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from exporting.listing import listing
+from exporting.register import wants_workbook, workbook_response
+from reports.archive.models import Report
+from reports.archive.page import masked_outcome, shown_report
+from reports.archive.queries import left_out
+from reports.outcomes.actions import settle_outcome
+from reports.outcomes.filters import OutcomeFilter
+from reports.outcomes.forms import MatchForm
+from reports.outcomes.models import Outcome
+from reports.outcomes.tables import OutcomeTable
+from staff.access import get_visible
+from staff.permissions import requires
+
+# The list shows a report's number and masks its patient's name: its texts need not be read.
+_UNSHOWN = tuple(f"report__{name}" for name in ("findings", "impression", "technique", "extra"))
+
+
+@requires("reports.view_outcomes")
+@require_GET
+def outcome_list(request: HttpRequest) -> HttpResponse:
+    rows = (
+        Outcome.objects.visible_to(request.user, "reports.view_outcomes")
+        .select_related("report")
+        .defer(*_UNSHOWN)
+    )
+    narrowed = OutcomeFilter(request.GET, queryset=rows)
+    may_record = request.user.may("reports.record_outcomes")
+    columns = {} if may_record else {"exclude": ("action",)}
+    if wants_workbook(request):
+        return workbook_response(
+            request,
+            OutcomeTable,
+            narrowed.qs,
+            name="结局",
+            action="outcomes.export",
+            note=left_out(request.user),
+            **columns,
+        )
+    page = listing(request, OutcomeTable, narrowed.qs, exports=True, **columns)
+    context = {
+        "filter": narrowed,
+        "page": page,
+        "table": page.table,
+        "pending": rows.pending().count(),
+        "may_record": may_record,
+        "may_import": may_record,
+    }
+    return render(request, "reports/_table.html" if request.htmx else "reports/outcomes.html", context)
+
+
+@requires("reports.record_outcomes")
+@require_http_methods(["GET", "POST"])
+def outcome_match(request: HttpRequest, pk: int) -> HttpResponse:
+    outcome = get_visible(
+        request, Outcome.objects.select_related("department", "report"), "reports.record_outcomes", pk=pk
+    )
+    candidates = _candidates(request, outcome)
+    form = MatchForm(_posted(request), department=outcome.department, candidates=candidates)
+    if request.method == "POST" and form.is_valid():
+        try:
+            settle_outcome(
+                outcome,
+                report=form.cleaned_data["report"],
+                reason=form.cleaned_data["reason"],
+                by=request.user,
+            )
+        except ValueError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, "已核对。")
+            return HttpResponseRedirect(f"{reverse('reports:outcomes')}?state=pending")
+    context = {
+        "outcome": masked_outcome(outcome),
+        "is_pending": outcome.match in Outcome.PENDING,
+        "form": form,
+        "candidates": [shown_report(report) for report in candidates],
+    }
+    return render(request, "reports/outcome_match.html", context, status=400 if form.errors else 200)
+
+
+def _posted(request: HttpRequest) -> Any:
+    """The form's data; an empty form that was sent is wrong, not unsent."""
+    return request.POST if request.method == "POST" else None
+
+
+def _candidates(request: HttpRequest, outcome: Outcome) -> list[Report]:
+    """Reports the rules found possible, newest examination first."""
+    rows = Report.objects.not_withheld_from(request.user)
+    rows = rows.filter(department=outcome.department, accession_number__in=outcome.candidates)
+    return list(rows.select_related("department", "source").order_by("-examined_at"))

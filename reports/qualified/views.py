@@ -1,0 +1,181 @@
+"""当日资质: reports whose signer or operator was not qualified on the day, and how 4.5 was kept."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.forms import DateField
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.views.decorators.http import require_GET
+
+from exporting.listing import KnownRows, listing
+from exporting.register import MOST_ROWS, lines_response, wants_workbook
+from reports.archive.models import Report
+from reports.archive.queries import left_out
+from reports.domain.quarters import quarter_around, quarter_before
+from reports.qualified.queries.periods import ROLE_WORDS, QualifiedPeriod
+from reports.qualified.queries.signatures import SignedPeriod
+from reports.qualified.tables import CODES, COLUMNS, Asked, QualifiedTable, SignedTable, code_words
+from staff.access import working_department
+from staff.models import Department
+from staff.permissions import requires
+from staff.register import Member
+
+VIEWS = "reports.view_qualified"
+_FIRST, _LAST = date(1900, 1, 1), date(9998, 12, 31)
+
+
+@requires(VIEWS)
+@require_GET
+def qualified(request: HttpRequest) -> HttpResponse:
+    """`part=signature` lists the faults of 4.5; without it the exceptions of 4.3 and 4.4."""
+    department = working_department(request, VIEWS)
+    if department is None:
+        return render(request, "reports/qualified.html", {"department": None})
+    asked = _asked(request.GET, department, timezone.localdate())
+    period = QualifiedPeriod(department, asked.since, asked.until)
+    if asked.signature:
+        found = _signature(request, department, asked)
+    else:
+        found = _qualified(request, department, asked, period)
+    if isinstance(found, HttpResponse):
+        return found
+    context = found | _around(department, asked, period.answers.names)
+    name = "reports/_qualified.html" if request.htmx else "reports/qualified.html"
+    return render(request, name, context)
+
+
+def _qualified(request: HttpRequest, department: Department, asked: Asked, period: QualifiedPeriod) -> Any:
+    which: dict[str, Any] = {"role": asked.role, "code": asked.code, "member": asked.member}
+    if wants_workbook(request):
+        rows = period.reports(**which).not_withheld_from(request.user)
+        return _workbook(request, department, period, rows, asked)
+    rows = Report.objects.only(*COLUMNS)
+    known = _known(request, period, **which)
+    page = listing(request, QualifiedTable, rows, exports=True, known=known, period=period, asked=asked)
+    counts = period.counts()
+    return {
+        "page": page,
+        "table": page.table,
+        "counts": counts,
+        "codes": [(code, code_words(code), counts.codes.get(code, 0)) for code in CODES],
+        "roles": [(role, word, counts.roles.get(role, 0)) for role, word in ROLE_WORDS.items()],
+        "nobody": not period.answers.names,
+    }
+
+
+def _workbook(
+    request: HttpRequest, department: Department, period: QualifiedPeriod, rows: Any, asked: Asked
+) -> HttpResponse:
+    lines = [["检查号", "报告时间", "角色", "人员", "核对日期", "条款", "说明", "判断"]]
+    kept = rows.order_by("-reported_at", "-id").only(*COLUMNS)
+    for report in kept[: MOST_ROWS + 1]:
+        at = timezone.localtime(report.reported_at) if report.reported_at else None
+        for found in asked.shown(period, report):
+            reasons = found.answer.reasons
+            clauses = "、".join(dict.fromkeys(reason.clause for reason in reasons))
+            lines.append(
+                [
+                    report.accession_number,
+                    f"{at:%Y-%m-%d %H:%M}" if at else "",
+                    ROLE_WORDS[found.role],
+                    str(found.person),
+                    str(found.on),
+                    clauses,
+                    "".join(found.answer.sentences),
+                    "不合资质" if found.answer.qualified is False else "无法确认",
+                ]
+            )
+    return lines_response(
+        request,
+        lines,
+        name="当日资质例外",
+        action="staff.export_qualified",
+        department=department,
+        note=left_out(request.user),
+    )
+
+
+def _signature(request: HttpRequest, department: Department, asked: Asked) -> Any:
+    period = SignedPeriod(department, asked.since, asked.until)
+    counts = period.counts()
+    code = asked.code if asked.code.startswith("4.5/") else ""
+    if wants_workbook(request):
+        lines = [["检查号", "报告时间", "条款", "说明"]]
+        kept = period.reports(code=code).not_withheld_from(request.user).order_by("-reported_at", "-id")
+        for found in period.of(kept[: MOST_ROWS + 1]):
+            at = timezone.localtime(found.report.reported_at) if found.report.reported_at else None
+            moment = f"{at:%Y-%m-%d %H:%M}" if at else ""
+            lines.append([found.report.accession_number, moment, "4.5", found.sentence])
+        return lines_response(
+            request,
+            lines,
+            name="签名例外",
+            action="staff.export_qualified",
+            department=department,
+            note=left_out(request.user),
+        )
+    rows = Report.objects.only(*COLUMNS)
+    known = _known(request, period, code=code)
+    page = listing(request, SignedTable, rows, exports=True, known=known, period=period)
+    codes = [(code, code_words(code), count) for code, count in sorted(counts.items())]
+    return {"page": page, "table": page.table, "signature_codes": codes, "nobody": False}
+
+
+def _known(request: HttpRequest, period: Any, **which: Any) -> KnownRows:
+    """The period's rows without the reports the user is judging: the period is worked out for everybody."""
+    hidden = frozenset(Report.objects.withheld_from(request.user).values_list("pk", flat=True))
+    ids = period.ids(**which)
+    keys = [pk for pk in ids if pk not in hidden] if hidden else ids
+    return KnownRows(keys, lambda: period.reports(**which).not_withheld_from(request.user).only(*COLUMNS))
+
+
+def _around(department: Department, asked: Asked, names: tuple[tuple[int, str], ...]) -> dict[str, Any]:
+    today = timezone.localdate()
+    spans = (("本季度", quarter_around(today)), ("上季度", quarter_before(today)))
+    return {
+        "department": department,
+        "asked": asked,
+        "spans": [(word, *span, span == (asked.since, asked.until)) for word, span in spans],
+        "role_words": ROLE_WORDS.items(),
+        "code_choices": [(code, code_words(code)) for code in CODES],
+        "members": _options(names, asked.member and asked.member.pk),
+    }
+
+
+def _options(names: tuple[tuple[int, str], ...], chosen: int | None) -> SafeString:
+    """The options of the choice of a person."""
+    given = ((pk, " selected" if pk == chosen else "", name) for pk, name in names)
+    return format_html_join("", '<option value="{}"{}>{}</option>', given)
+
+
+def _asked(query: Mapping[str, str], department: Department, today: date) -> Asked:
+    first, last = quarter_around(today)
+    since, until = _day(query.get("since"), first), _day(query.get("until"), last)
+    if until < since:
+        since, until = until, since
+    member, role, code = query.get("member", ""), query.get("role", ""), query.get("code", "")
+    rows = Member.objects.filter(department=department)
+    known = member.isascii() and member.isdecimal() and len(member) < 10
+    return Asked(
+        since,
+        until,
+        role if role in ROLE_WORDS else "",
+        code if code in CODES or code.startswith("4.5/") else "",
+        rows.filter(pk=int(member)).first() if known else None,
+        query.get("part") == "signature",
+    )
+
+
+def _day(given: str | None, otherwise: date) -> date:
+    """A day as a browser sends it; anything else, and years no calendar has, is the default."""
+    try:
+        day = DateField().to_python(given or None)
+    except ValidationError:
+        return otherwise
+    return min(max(day, _FIRST), _LAST) if day else otherwise

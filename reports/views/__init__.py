@@ -1,1 +1,0 @@
-"""Pages of reports, imports, outcomes and import sources."""
