@@ -12,7 +12,7 @@ workbook, its JSON and two evidence files inside, tagged (PDF/A-3a).
     raw       WeasyPrint alone on our finished HTML and files, our fonts
     ours      scoring.packet.pdf.render_pdf: template, checks of characters, workbook, JSON, the seal's place
     50, 200   the same with so many reports, for the cost of a page as packets grow
-    made      scoring.actions.files.packet_file: a packet in a database, its PDF made, sealed and stored
+    made      scoring.packet.actions.files: a packet in a database, its PDF made, sealed and stored
     kept      the same asked again, nothing having changed
 """
 
@@ -167,8 +167,8 @@ def _stored(again: bool):
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    from scoring.actions.files import packet_file
-    from scoring.models import PacketFile
+    from scoring.packet.actions.files import packet_file
+    from scoring.packet.models import PacketFile
     from tests.people import radiology
     from tests.sheet_factories import cast, signed_sheet
 

@@ -52,7 +52,7 @@ def main() -> int:
 
 def _timed(ids: list[int], workers: int) -> float:
     """Seconds for all packets, by workers that are all ready; one is a process of its own as well."""
-    from scoring.parallel import make
+    from scoring.batches.workers import make
 
     context = multiprocessing.get_context("spawn")
     together = context.Barrier(workers)
@@ -80,7 +80,7 @@ def _loop(count: int) -> int:
 
 def _ready(together, sheet_id: int) -> None:
     """Set up and make a packet; then wait for the others, so that no start-up falls into the time."""
-    from scoring.parallel import make, set_up
+    from scoring.batches.workers import make, set_up
 
     set_up()
     make(sheet_id)
@@ -90,7 +90,7 @@ def _ready(together, sheet_id: int) -> None:
 def _forget() -> None:
     from django.core.files.storage import default_storage
 
-    from scoring.models import PacketFile
+    from scoring.packet.models import PacketFile
 
     for row in PacketFile.objects.all():
         default_storage.delete(row.file.name)
@@ -105,7 +105,7 @@ def _sheets(count: int) -> list[int]:
     from django.core.management import call_command
 
     call_command("migrate", verbosity=0)
-    from scoring.models import Sheet
+    from scoring.sheets.models import Sheet
     from tests.people import radiology
     from tests.sheet_factories import cast, signed_sheet
 

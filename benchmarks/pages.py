@@ -237,7 +237,7 @@ def _rows() -> dict[str, Any]:
     from reports.archive.models import Report
     from reports.imports.models import ImportBatch
     from reports.outcomes.models import Outcome
-    from scoring.models import Sheet
+    from scoring.sheets.models import Sheet
 
     audit = Audit.objects.filter(status="drawn").order_by("-pk").first()
     review = Review.objects.filter(assessor__username="assessor").order_by("-pk").first()

@@ -7,8 +7,8 @@ from audits.appeals.models import Appeal
 from audits.appeals.queries.own_findings import OWN, waiting_count
 from qcportal.links import link
 from qcportal.tasks import Task
-from scoring.appeals import overtaken_sheets
-from scoring.models import Sheet
+from scoring.sheets.models import Sheet
+from scoring.sheets.queries.appeals import overtaken_sheets
 
 
 def appealing_tasks(user: Any, today: date) -> list[Task]:

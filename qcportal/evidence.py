@@ -6,7 +6,7 @@ from typing import Any
 
 from qcportal.links import link
 from qcportal.tasks import Task
-from scoring.evidence import EvidenceDocument
+from scoring.evidence.models import EvidenceDocument
 from staff.models import Department
 from standards.loader import current_edition
 

@@ -14,13 +14,13 @@ from audits.sampling.models import Audit
 from qcportal.links import link
 from reports.archive.models import Report
 from reports.outcomes.models import Outcome
-from scoring.basis import basis_of
-from scoring.contexts import changes_of
-from scoring.domain.sheet_input import Sample, SheetInput
-from scoring.domain.verdict import bounds, change_sentences, what_would_change
-from scoring.models import Sheet
-from scoring.signed_records import columns_differ
-from scoring.suggesting import suggestions_of
+from scoring.evidence.queries.suggestions import suggestions_of
+from scoring.packet.queries.signed_records import columns_differ
+from scoring.sheets.domain.sheet_input import Sample, SheetInput
+from scoring.sheets.domain.verdict import bounds, change_sentences, what_would_change
+from scoring.sheets.models import Sheet
+from scoring.sheets.queries.basis import basis_of
+from scoring.sheets.queries.draft import changes_of
 from staff.models import Department
 from standards.loader import load_edition
 

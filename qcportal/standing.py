@@ -11,7 +11,7 @@ from audits.judging.models import Review
 from audits.measures.models import Measure
 from audits.sampling.models import Audit, Case
 from qcportal.links import link
-from scoring.models import Sheet
+from scoring.sheets.models import Sheet
 from staff.models import Department
 
 

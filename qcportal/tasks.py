@@ -16,8 +16,9 @@ from reports.findings.filters import BINDING
 from reports.findings.models import Finding
 from reports.imports.models import ImportBatch
 from reports.outcomes.models import Outcome
-from scoring.models import PacketGrant, Sheet
-from scoring.signed_records import columns_differ
+from scoring.downloads.models import PacketGrant
+from scoring.packet.queries.signed_records import columns_differ
+from scoring.sheets.models import Sheet
 
 _BATCHES = {
     ImportBatch.Status.UPLOADED: ("open", "待办", "待核对列", "去核对"),

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from qcportal.links import link
 from qcportal.tasks import Task
-from scoring.unmasking import ASK, DECIDE, SEE, UnmaskRequest
+from scoring.unmasking.models import ASK, DECIDE, SEE, UnmaskRequest
 
 _SHOWN = 5
 _RECENT = timedelta(days=7)

@@ -2,17 +2,13 @@
 
 from django.urls import path
 
-from scoring.views import (
-    batches,
-    comparing,
-    evidence,
-    filling,
-    packets,
-    sheets,
-    signing,
-    unmasking,
-    verifying,
-)
+from scoring.batches import views as batches
+from scoring.comparison import views as comparing
+from scoring.downloads.views import packets, verifying
+from scoring.evidence import views as evidence
+from scoring.sheets.views import filling, sheets
+from scoring.signing import views as signing
+from scoring.unmasking import views as unmasking
 
 app_name = "scoring"
 

@@ -8,8 +8,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from audits.follow_up.actions.records import note_receipt
 from exporting.uploads import Accepted, accept
-from scoring.actions.evidence_register import DocumentValues, register_document
-from scoring.evidence import EvidenceDocument
+from scoring.evidence.actions import DocumentValues, register_document
+from scoring.evidence.models import EvidenceDocument
 from staff.models import Department, User
 from tests.factories import make_outcome, make_report
 from tests.monthly_factories import closed_month, open_measure

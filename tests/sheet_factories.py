@@ -3,9 +3,9 @@
 from typing import Any
 
 from audits.sampling.models import Audit
-from scoring.actions.sheets import create_sheet, set_row
-from scoring.actions.signing import sign_sheet, submit_sheet
-from scoring.models import Sheet
+from scoring.sheets.actions.sheets import create_sheet, set_row
+from scoring.sheets.models import Sheet
+from scoring.signing.actions import sign_sheet, submit_sheet
 from staff.models import Department, User
 from tests import people
 from tests.audit_factories import AGREES, DIFFERS, assigned_audit, judge, reviews_of

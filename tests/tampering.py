@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection
 
-from scoring.models import Sheet
+from scoring.sheets.models import Sheet
 
 _FROZEN = import_module("scoring.migrations.0005_signed_rows_frozen")
 _SUPERSEDED = import_module("scoring.migrations.0006_superseded_by_a_correction")

@@ -7,9 +7,9 @@ from django.utils import timezone
 from audits.sampling.models import Case
 from reports.archive.models import Report
 from reports.outcomes.models import Outcome
-from scoring.actions.signing import sign_sheet, submit_sheet
-from scoring.actions.unmasking import approve_unmasked, ask_unmasked
-from scoring.models import Sheet
+from scoring.sheets.models import Sheet
+from scoring.signing.actions import sign_sheet, submit_sheet
+from scoring.unmasking.actions.requests import approve_unmasked, ask_unmasked
 from staff.models import Department
 from tests.sheet_factories import draft_sheet
 

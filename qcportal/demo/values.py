@@ -64,7 +64,7 @@ class DescriptionFault:
 
 @dataclass(frozen=True)
 class DemoReport:
-    """A report in its last version. `content` has exactly the fields of a report (reports.models).
+    """A report in its last version. `content` has exactly the fields of a report (reports.archive.models).
 
     `earlier`: the version before the amendment (4.5), when there is one. `truth` exists with an outcome only.
     """

@@ -9,8 +9,8 @@ from exporting.pdf import html_to_pdf, printable
 from exporting.uploads import Accepted, accept
 from qcportal.demo import DemoDepartment
 from qcportal.demo.evidence import DemoDocument, documents_of
-from scoring.actions.evidence_register import DocumentValues, register_document, replace_document
-from scoring.evidence import EvidenceDocument
+from scoring.evidence.actions import DocumentValues, register_document, replace_document
+from scoring.evidence.models import EvidenceDocument
 from staff.models import Department, User
 from staff.register import Member
 

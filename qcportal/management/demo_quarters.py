@@ -24,12 +24,12 @@ from qcportal.demo.exports import outcome_csv, report_csv
 from qcportal.demo.values import DemoQuarter
 from reports.imports.actions.batches import commit, open_batch
 from reports.imports.models import ImportBatch
-from scoring.actions.evidence import add_evidence
-from scoring.actions.grants import grant_packet
-from scoring.actions.sheets import create_sheet, set_row
-from scoring.actions.signing import sign_sheet, submit_sheet
-from scoring.actions.unmasking import ask_unmasked
-from scoring.models import Sheet
+from scoring.downloads.actions import grant_packet
+from scoring.sheets.actions.notes import add_evidence
+from scoring.sheets.actions.sheets import create_sheet, set_row
+from scoring.sheets.models import Sheet
+from scoring.signing.actions import sign_sheet, submit_sheet
+from scoring.unmasking.actions.requests import ask_unmasked
 from staff.models import Department, User
 
 GRANT_DAYS = 90

@@ -89,7 +89,7 @@ def is_under(number: str, asked: str) -> bool:
 
 
 def _before_restoration() -> Q:
-    """Rulings that no longer count: made before a person restored the rule (reports.findings.queries.precision)."""
+    """Rulings that no longer count: made before a person restored the rule (queries.precision)."""
     asked = Q(pk__in=())
     restored = RuleStanding.objects.filter(restored_at__isnull=False)
     for department, code, at in restored.values_list("department_id", "code", "restored_at"):

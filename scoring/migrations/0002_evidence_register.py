@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                 ('owner_name', models.CharField(blank=True, max_length=60, verbose_name='负责人（不在登记表中的）')),
                 ('review_due_on', models.DateField(blank=True, null=True, verbose_name='复审日期')),
                 ('note', models.CharField(blank=True, max_length=300, verbose_name='说明')),
-                ('file', models.FileField(blank=True, upload_to=scoring.evidence.document_path, verbose_name='文件')),
+                ('file', models.FileField(blank=True, upload_to=scoring.evidence.models.document_path, verbose_name='文件')),
                 ('file_name', models.CharField(blank=True, max_length=255)),
                 ('file_sha256', models.CharField(blank=True, max_length=64)),
                 ('file_size', models.PositiveBigIntegerField(default=0)),

@@ -9,12 +9,12 @@ from collections.abc import Iterator
 from audits.judging.domain.concordance import Judgement
 from audits.sampling.domain.document import parse_draw_document
 from audits.sampling.domain.draw import draw
-from scoring.domain.score import SheetScore
-from scoring.domain.verdict import VERDICT_ZH
 from scoring.packet import parts
 from scoring.packet.document import PacketDocument
 from scoring.packet.enclosures import evidence_problems
 from scoring.packet.record_agreement import history_problems, monthly_problems
+from scoring.sheets.domain.score import SheetScore
+from scoring.sheets.domain.verdict import VERDICT_ZH
 from standards.edition import Edition
 
 NO_DATA = "无数据"

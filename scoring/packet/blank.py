@@ -10,8 +10,8 @@ from django.template.loader import render_to_string
 from exporting.pdf import html_to_pdf, printable
 from exporting.xlsx import CENTRE, HEAD, MIDDLE, PLAIN, STRONG, TITLE, Book, Formula, Look, Page
 from exporting.xlsx_typing import lock, open_cell, open_choices, open_day, open_whole, print_whole
-from scoring.domain.possible import possible_points
 from scoring.packet.agreement import sheet_words
+from scoring.sheets.domain.possible import possible_points
 from standards.edition import Edition
 from standards.scoresheet import SheetSection
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 
-from scoring.domain.facts import calendar_months
+from scoring.evidence.domain.facts import calendar_months
 from scoring.packet.document import PacketDocument
 from scoring.packet.month_parts import MeasureLine, MonthLine
 

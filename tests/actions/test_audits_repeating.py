@@ -13,7 +13,7 @@ from audits.quarter.actions.quarters import cancel_audit, draw_audit, extend_aud
 from audits.quarter.queries.earlier_draws import earlier_notes
 from audits.sampling.domain.window import Window, audit_window, quarter_window
 from audits.sampling.models import Audit
-from scoring.draw_documents import draw_part
+from scoring.packet.queries.draw import draw_part
 from tests.audit_factories import (
     UNTIL,
     assigned_audit,

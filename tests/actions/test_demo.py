@@ -29,9 +29,10 @@ from reports.findings.models import Finding, RuleStanding
 from reports.imports.models import CriticalAlert, ImportBatch
 from reports.outcomes.models import Outcome
 from reports.qualified.queries.periods import exceptions
-from scoring.actions.files import signed_document
-from scoring.models import PacketGrant, Sheet
-from scoring.unmasking import UnmaskRequest
+from scoring.downloads.models import PacketGrant
+from scoring.packet.actions.files import signed_document
+from scoring.sheets.models import Sheet
+from scoring.unmasking.models import UnmaskRequest
 from staff.models import Department, RoleGrant, User
 from staff.register import Qualification
 from trail import chain

@@ -8,14 +8,9 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 
 from audits.conflicts import ConflictError, RefusedError
-from scoring.actions.evidence_register import (
-    change_document,
-    register_document,
-    replace_document,
-    withdraw_document,
-)
-from scoring.domain.validity import Validity
-from scoring.evidence import EvidenceDocument
+from scoring.evidence.actions import change_document, register_document, replace_document, withdraw_document
+from scoring.evidence.domain.validity import Validity
+from scoring.evidence.models import EvidenceDocument
 from tests.evidence_factories import WRITING, make_document, scan
 from tests.register_factories import make_member
 from tests.scans import JPEG

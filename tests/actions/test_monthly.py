@@ -30,7 +30,7 @@ from audits.monthly.queries.calendar import year_months
 from audits.monthly.queries.earlier_draws import earlier_draws_of
 from audits.monthly.queries.results import month_result
 from reports.findings.actions.checking import check_arrived
-from scoring.suggesting import facts_between
+from scoring.evidence.queries.suggestions import facts_between
 from tests import people
 from tests.appeal_factories import assigned, decided
 from tests.factories import make_report, make_revision

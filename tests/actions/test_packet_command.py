@@ -9,8 +9,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from audits.conflicts import RefusedError
-from scoring.actions.files import packet_file, signed_document
-from scoring.models import PacketFile
+from scoring.packet.actions.files import packet_file, signed_document
+from scoring.packet.models import PacketFile
 from tests.sheet_factories import draft_sheet, signed_sheet
 from tests.stories import made_once
 from tests.tampering import tamper
@@ -106,7 +106,7 @@ def test_packet_into_a_file_is_refused(signed, tmp_path):
 
 def test_packet_file_is_rendered_once_and_then_read(signed, officer, monkeypatch):
     first = packet_file(signed, "json", by=officer)
-    monkeypatch.setattr("scoring.actions.files.render", lambda *given: pytest.fail("rendered twice"))
+    monkeypatch.setattr("scoring.packet.actions.files.render", lambda *given: pytest.fail("rendered twice"))
     assert packet_file(signed, "json", by=officer) == first
     assert list(PacketFile.objects.values_list("kind", "sha256", "size")) == [
         ("json", hashlib.sha256(first).hexdigest(), len(first))

@@ -4,8 +4,8 @@ import pytest
 from django.core.files.storage import default_storage
 
 from audits.conflicts import RefusedError
-from scoring.actions import files
-from scoring.models import PacketFile
+from scoring.packet.actions import files
+from scoring.packet.models import PacketFile
 from tests.sheet_factories import cast, signed_sheet
 from trail.models import Event
 

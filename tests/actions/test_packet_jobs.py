@@ -16,15 +16,17 @@ from django.utils.module_loading import import_string
 from django_q.models import Schedule
 
 from audits.conflicts import RefusedError
-from scoring.actions import packet_jobs, packet_keeping
-from scoring.actions.corrections import correct_sheet
-from scoring.actions.grants import grant_packet, revoke_grant
-from scoring.actions.packet_jobs import begin_packets, cancel_packets, run_packets
-from scoring.actions.packet_keeping import purge_packets, resume_packets, schedule_packets
-from scoring.actions.signing import sign_sheet, submit_sheet
-from scoring.domain.packet_period import PacketPeriod
-from scoring.jobs import FOLDER, PacketJob
-from scoring.models import PacketFile, Sheet
+from scoring.batches import actions as packet_jobs
+from scoring.batches.actions import begin_packets, cancel_packets, run_packets
+from scoring.batches.domain.packet_period import PacketPeriod
+from scoring.batches.models import FOLDER, PacketJob
+from scoring.downloads.actions import grant_packet, revoke_grant
+from scoring.packet.actions import retention as packet_keeping
+from scoring.packet.actions.retention import purge_packets, resume_packets, schedule_packets
+from scoring.packet.models import PacketFile
+from scoring.sheets.actions.corrections import correct_sheet
+from scoring.sheets.models import Sheet
+from scoring.signing.actions import sign_sheet, submit_sheet
 from tests import people
 from tests.sheet_factories import signed_sheet
 from tests.stories import made_once

@@ -11,8 +11,8 @@ from audits.judging.queries.results import audit_results
 from audits.quarter.queries.figures import earlier_results, figures_of
 from audits.sampling.models import Audit
 from qcportal.quarter import quarter_at_hand
-from scoring.actions.sheets import create_sheet
-from scoring.documents import packet_document
+from scoring.packet.queries.document import packet_document
+from scoring.sheets.actions.sheets import create_sheet
 from tests.sheet_factories import judged_audit
 
 pytestmark = pytest.mark.django_db

@@ -7,19 +7,19 @@ import pytest
 from audits.appeals.domain.appeals import Subject
 from audits.conflicts import RefusedError
 from audits.judging.actions.rulings import concordance_ruling
-from scoring.actions.corrections import correct_after_appeal, correct_sheet
-from scoring.actions.files import signed_document
-from scoring.actions.signing import sign_sheet, submit_sheet
-from scoring.appeals import appeals_of, overtaken_sheets
-from scoring.basis import basis_of
-from scoring.changes import changes_between
-from scoring.contexts import sheet_view
-from scoring.documents import packet_document
-from scoring.models import Sheet
+from scoring.packet.actions.files import signed_document
 from scoring.packet.pdf import render_pdf
+from scoring.packet.queries.document import packet_document
+from scoring.packet.rendering import render
 from scoring.packet.verify import verify_packet
 from scoring.packet.xlsx import render_xlsx
-from scoring.rendering import render
+from scoring.sheets.actions.corrections import correct_after_appeal, correct_sheet
+from scoring.sheets.models import Sheet
+from scoring.sheets.queries.appeals import appeals_of, overtaken_sheets
+from scoring.sheets.queries.basis import basis_of
+from scoring.sheets.queries.changes import changes_between
+from scoring.sheets.queries.draft import sheet_view
+from scoring.signing.actions import sign_sheet, submit_sheet
 from tests import people
 from tests.appeal_factories import appealed, assigned, decided
 from tests.audit_factories import AGREES

@@ -6,10 +6,11 @@ import pytest
 from django.utils import timezone
 
 from audits.conflicts import ConflictError, RefusedError
-from scoring.actions.evidence import add_evidence, change_evidence, remove_evidence
-from scoring.actions.grants import grant_packet, inspectors_of, revoke_grant
-from scoring.actions.sheets import create_sheet
-from scoring.models import EvidenceNote, PacketGrant, Sheet
+from scoring.downloads.actions import grant_packet, inspectors_of, revoke_grant
+from scoring.downloads.models import PacketGrant
+from scoring.sheets.actions.notes import add_evidence, change_evidence, remove_evidence
+from scoring.sheets.actions.sheets import create_sheet
+from scoring.sheets.models import EvidenceNote, Sheet
 from tests import people
 from tests.audit_factories import drawn_audit
 from tests.sheet_factories import draft_sheet, signed_sheet, submitted_sheet

@@ -14,12 +14,12 @@ from audits.quarter.actions.quarters import cancel_audit
 from audits.sampling.domain.verify import verify_draw
 from audits.sampling.models import Audit
 from reports.archive.models import Report
-from scoring.actions.corrections import correct_sheet
-from scoring.actions.sheets import create_sheet, set_row, take_level
-from scoring.actions.signing import return_sheet, sign_sheet, submit_sheet
-from scoring.contexts import sheet_view
-from scoring.models import EvidenceNote, RowSetting, Sheet
 from scoring.packet.document import PacketDocument
+from scoring.sheets.actions.corrections import correct_sheet
+from scoring.sheets.actions.sheets import create_sheet, set_row, take_level
+from scoring.sheets.models import EvidenceNote, RowSetting, Sheet
+from scoring.sheets.queries.draft import sheet_view
+from scoring.signing.actions import return_sheet, sign_sheet, submit_sheet
 from staff.models import Institution
 from tests import people
 from tests.audit_factories import AGREES, assigned_audit, drawn_audit, judge, planned_audit, reviews_of

@@ -9,15 +9,16 @@ from django.utils import timezone
 
 from audits.conflicts import RefusedError
 from audits.sampling.models import Audit
-from scoring.actions.corrections import correct_sheet
-from scoring.actions.files import packet_file, packet_files
-from scoring.actions.grants import grant_packet
-from scoring.actions.sheets import set_row
-from scoring.actions.signing import sign_sheet, submit_sheet
-from scoring.basis import basis_of, fingerprint
-from scoring.models import EvidenceNote, PacketFile, RowSetting, Sheet
+from scoring.downloads.actions import grant_packet
+from scoring.packet.actions.files import packet_file, packet_files
 from scoring.packet.document import PacketDocument
-from scoring.signed_records import RecordDiffersError, columns_differ, signed_record
+from scoring.packet.models import PacketFile
+from scoring.packet.queries.signed_records import RecordDiffersError, columns_differ, signed_record
+from scoring.sheets.actions.corrections import correct_sheet
+from scoring.sheets.actions.sheets import set_row
+from scoring.sheets.models import EvidenceNote, RowSetting, Sheet
+from scoring.sheets.queries.basis import basis_of, fingerprint
+from scoring.signing.actions import sign_sheet, submit_sheet
 from tests import people
 from tests.sheet_factories import draft_sheet, signed_sheet, submitted_sheet
 from tests.stories import made_once

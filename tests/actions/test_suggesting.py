@@ -8,12 +8,12 @@ from audits.conferences.actions import cancel_conference
 from audits.conflicts import RefusedError
 from audits.measures.actions import cancel_measure
 from audits.monthly.models import MonthlyAudit
-from scoring.actions.evidence_register import withdraw_document
-from scoring.actions.sheets import create_sheet, set_row
-from scoring.actions.signing import obstacles, sign_sheet, submit_sheet
-from scoring.basis import basis_of
-from scoring.models import Sheet
-from scoring.suggesting import suggestions_for
+from scoring.evidence.actions import withdraw_document
+from scoring.evidence.queries.suggestions import suggestions_for
+from scoring.sheets.actions.sheets import create_sheet, set_row
+from scoring.sheets.models import Sheet
+from scoring.sheets.queries.basis import basis_of
+from scoring.signing.actions import obstacles, sign_sheet, submit_sheet
 from tests import people
 from tests.evidence_factories import WRITING, complete_follow_up, make_document, whole_year_part
 from tests.factories import make_report

@@ -10,25 +10,26 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from audits.conflicts import RefusedError
-from scoring.actions import packet_jobs
-from scoring.actions.corrections import correct_sheet
-from scoring.actions.files import packet_file
-from scoring.actions.packet_keeping import purge_unmasked, tend_packets
-from scoring.actions.signing import sign_sheet, submit_sheet
-from scoring.actions.unmasked_files import OVER, unmasked_file
-from scoring.actions.unmasking import (
+from scoring.batches import actions as packet_jobs
+from scoring.downloads.verification import answer_for
+from scoring.packet.actions.files import packet_file
+from scoring.packet.actions.retention import purge_unmasked, tend_packets
+from scoring.packet.json import read_json
+from scoring.packet.models import PacketFile
+from scoring.packet.rendering import unmasked_name
+from scoring.packet.unmasked import masked_form
+from scoring.sheets.actions.corrections import correct_sheet
+from scoring.sheets.models import Sheet
+from scoring.signing.actions import sign_sheet, submit_sheet
+from scoring.unmasking.actions.files import OVER, unmasked_file
+from scoring.unmasking.actions.requests import (
     OWN,
     approve_unmasked,
     ask_unmasked,
     refuse_unmasked,
     withdraw_unmasked,
 )
-from scoring.models import PacketFile, Sheet
-from scoring.packet.json import read_json
-from scoring.packet.unmasked import masked_form
-from scoring.rendering import unmasked_name
-from scoring.unmasking import FOLDER, UnmaskedFile, UnmaskRequest
-from scoring.verification import answer_for
+from scoring.unmasking.models import FOLDER, UnmaskedFile, UnmaskRequest
 from staff.models import RoleGrant
 from tests import people
 from tests.stories import made_once
@@ -316,7 +317,7 @@ def test_withdrawn_approval_gives_no_file_and_its_files_go_at_once(
 
 def test_approval_that_ends_while_a_file_is_made_keeps_none(signed, officer, head, monkeypatch):
     request = approved(signed, by=officer, head=head)
-    from scoring.actions import unmasked_files
+    from scoring.unmasking.actions import files as unmasked_files
 
     real = unmasked_files.unmasked_document
 
@@ -368,7 +369,7 @@ def test_report_that_is_no_longer_the_signed_one_is_not_unmasked(signed, officer
 
 
 def test_orphaned_unmasked_file_is_removed_after_an_hour(db, monkeypatch):
-    from scoring.actions import packet_keeping
+    from scoring.packet.actions import retention as packet_keeping
 
     name = default_storage.save(f"{FOLDER}/orphan.json", ContentFile(b"{}"))
     assert (purge_unmasked(), default_storage.exists(name)) == (0, True)
@@ -386,8 +387,8 @@ def test_batch_of_the_year_holds_masked_files_alone(signed, officer, head, depar
     import io
     import zipfile
 
-    from scoring.actions.packet_jobs import begin_packets, run_packets
-    from scoring.domain.packet_period import PacketPeriod
+    from scoring.batches.actions import begin_packets, run_packets
+    from scoring.batches.domain.packet_period import PacketPeriod
 
     request = approved(signed, by=officer, head=head)
     for kind in ("json", "xlsx"):

@@ -12,7 +12,7 @@ from tests.browser.test_journey import picture
 # Two months of reports in which the text checks have something to say; 评一 may check, 书写甲 wrote none.
 REPORTS = """
 from datetime import date
-from reports.actions.checking import check_arrived
+from reports.findings.actions.checking import check_arrived
 from tests.monthly_factories import reports_of
 findings = "肝右叶见类圆形结节，大小约1.2cm×1.0cm，边界清楚；增强扫描未见明显强化。"
 for month, text in ((date(2026, 8, 1), findings), (date(2026, 9, 1), None)):

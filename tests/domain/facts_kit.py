@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from scoring.domain.facts import (
+from scoring.evidence.domain.facts import (
     ConferenceFact,
     DocumentFact,
     Facts,
@@ -12,7 +12,7 @@ from scoring.domain.facts import (
     MeasureFact,
     MonthFact,
 )
-from scoring.domain.validity import Validity
+from scoring.evidence.domain.validity import Validity
 
 FIRST, LAST = date(2026, 7, 1), date(2026, 9, 30)
 LONG = Validity(date(2026, 1, 1), None)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from scoring.domain.comparison import Quarter, RowPoints, compare
+from scoring.comparison.domain.comparison import Quarter, RowPoints, compare
 
 HONEST = "每个季度只有约十份报告，置信区间很宽：相邻季度的差别不能当作趋势，本表不作升降标记。"
 

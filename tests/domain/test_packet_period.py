@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from scoring.domain.packet_period import PacketPeriod, parse_period, quarter_of_day, split_department
+from scoring.batches.domain.packet_period import PacketPeriod, parse_period, quarter_of_day, split_department
 
 
 @pytest.mark.parametrize(

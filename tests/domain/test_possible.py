@@ -1,6 +1,6 @@
 """The points a row can have at all."""
 
-from scoring.domain.possible import possible_points
+from scoring.sheets.domain.possible import possible_points
 from standards.loader import current_edition
 
 SHEET = current_edition().sheet

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scoring.domain.score import (
+from scoring.sheets.domain.score import (
     Bounds,
     ConcordanceRate,
     Deduction,
@@ -21,7 +21,7 @@ from scoring.domain.score import (
     read_case,
     score_sheet,
 )
-from scoring.domain.verdict import VERDICT_ZH, WhatWouldChange, change_sentences, what_would_change
+from scoring.sheets.domain.verdict import VERDICT_ZH, WhatWouldChange, change_sentences, what_would_change
 from standards.loader import current_edition
 
 SHEET = current_edition().sheet

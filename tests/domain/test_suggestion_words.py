@@ -5,9 +5,9 @@ from datetime import date
 
 import pytest
 
-from scoring.domain.facts import ConferenceFact, Facts, FollowUpFact, GroupFact
-from scoring.domain.suggestions import Rest, Suggestion, suggest
-from scoring.domain.validity import Validity
+from scoring.evidence.domain.facts import ConferenceFact, Facts, FollowUpFact, GroupFact
+from scoring.evidence.domain.suggestions import Rest, Suggestion, suggest
+from scoring.evidence.domain.validity import Validity
 from standards.loader import current_edition
 from tests.domain.facts_kit import FIRST, LAST, MEASURE, WHOLE, document, month, without
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from scoring.domain.facts import calendar_months
-from scoring.domain.validity import Validity, coverage
+from scoring.evidence.domain.facts import calendar_months
+from scoring.evidence.domain.validity import Validity, coverage
 
 D = date
 

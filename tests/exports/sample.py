@@ -5,12 +5,12 @@ from dataclasses import replace
 
 from audits.judging.domain.concordance import Rate
 from audits.judging.domain.statistics import percent, wilson
-from scoring.domain.rows import RowScore
-from scoring.domain.score import Sample, SheetInput, SheetScore, score_sheet
-from scoring.domain.verdict import VERDICT_ZH, change_sentences, what_would_change
 from scoring.packet import parts
 from scoring.packet.document import PacketDocument
 from scoring.packet.program import PROGRAM
+from scoring.sheets.domain.rows import RowScore
+from scoring.sheets.domain.score import Sample, SheetInput, SheetScore, score_sheet
+from scoring.sheets.domain.verdict import VERDICT_ZH, change_sentences, what_would_change
 from standards.edition import Edition
 from standards.loader import load_edition
 from standards.scoresheet import SheetRow

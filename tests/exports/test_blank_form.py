@@ -10,8 +10,8 @@ from django.urls import reverse
 from openpyxl import load_workbook
 from openpyxl.cell.cell import MergedCell
 
-from scoring.domain.possible import possible_points
 from scoring.packet.blank import render_blank_pdf, render_blank_xlsx
+from scoring.sheets.domain.possible import possible_points
 from standards.loader import current_edition
 from tests.exports.reading import Sheets, pdf_boxes, pdf_text, words_beyond_margins
 from trail.models import Event

@@ -6,9 +6,9 @@ import zipfile
 from audits.sampling.models import Case
 from reports.archive.models import Report
 from reports.outcomes.models import Outcome
-from scoring.documents import packet_document
 from scoring.packet.json import render_json
 from scoring.packet.pdf import render_pdf
+from scoring.packet.queries.document import packet_document
 from scoring.packet.xlsx import render_xlsx
 from tests.exports.reading import pdf_text
 from tests.sheet_factories import cast, draft_sheet

@@ -13,16 +13,16 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from audits.conflicts import RefusedError
-from scoring.actions.files import packet_file, signed_document
-from scoring.actions.sheets import create_sheet, set_row
-from scoring.actions.signing import sign_sheet, submit_sheet
-from scoring.contexts import sheet_view
-from scoring.documents import packet_document
-from scoring.models import Sheet
+from scoring.downloads.verification import answer_for
 from scoring.packet import enclosures
+from scoring.packet.actions.files import packet_file, signed_document
 from scoring.packet.enclosures import left_out_lines
+from scoring.packet.queries.document import packet_document
 from scoring.packet.verify import document_problems
-from scoring.verification import answer_for
+from scoring.sheets.actions.sheets import create_sheet, set_row
+from scoring.sheets.models import Sheet
+from scoring.sheets.queries.draft import sheet_view
+from scoring.signing.actions import sign_sheet, submit_sheet
 from tests.evidence_factories import RULES, make_document, scan, whole_year_part
 from tests.exports.reading import pdf_text
 from tests.scans import PDF
@@ -125,7 +125,7 @@ def resized(year, sizes):
 )
 def test_what_fits_is_enclosed_in_row_order_and_the_rest_is_marked(sheet, year, monkeypatch, most, names):
     resized(year, SIZES)
-    monkeypatch.setattr("scoring.evidence_documents.MOST_BYTES", most)
+    monkeypatch.setattr("scoring.packet.queries.evidence.MOST_BYTES", most)
     document = packet_document(sheet)
     lines = [line for found in document.evidence for line in found.documents]
     assert [line.attached_as or line.not_attached for line in lines] == names
@@ -137,7 +137,7 @@ def test_what_fits_is_enclosed_in_row_order_and_the_rest_is_marked(sheet, year, 
 
 def test_packet_with_files_left_out_is_made_checked_and_says_so(sheet, year, officer, head, monkeypatch):
     resized(year, SIZES)
-    monkeypatch.setattr("scoring.evidence_documents.MOST_BYTES", 1050)
+    monkeypatch.setattr("scoring.packet.queries.evidence.MOST_BYTES", 1050)
     sheet = signed(sheet, officer, head)
     content = packet_file(sheet, "pdf", by=officer)
     assert sorted(PdfReader(io.BytesIO(content)).attachments) == [
@@ -166,7 +166,7 @@ def test_sheet_page_says_before_signing_what_will_not_be_enclosed(
     resized(year, SIZES)
     place = reverse("scoring:detail", args=[sheet.pk])
     before = sign_in(officer).get(place).content.decode()
-    monkeypatch.setattr("scoring.evidence_documents.MOST_BYTES", 1050)
+    monkeypatch.setattr("scoring.packet.queries.evidence.MOST_BYTES", 1050)
     draft = sign_in(officer).get(place).content.decode()
     submit_sheet(sheet, version=sheet.version, by=officer)
     submitted = sign_in(head).get(place).content.decode()

@@ -6,14 +6,14 @@ from audits.judging.actions.arbitration import take_case
 from audits.judging.actions.replacement import replace_case
 from audits.judging.models import Review
 from audits.sampling.models import Audit, Case
-from scoring.actions.corrections import correct_sheet
-from scoring.actions.files import signed_document
-from scoring.actions.sheets import create_sheet, set_row
-from scoring.actions.signing import sign_sheet, submit_sheet
-from scoring.documents import packet_document
+from scoring.packet.actions.files import signed_document
 from scoring.packet.document import PacketDocument
 from scoring.packet.json import render_json
+from scoring.packet.queries.document import packet_document
 from scoring.packet.verify import verify_packet
+from scoring.sheets.actions.corrections import correct_sheet
+from scoring.sheets.actions.sheets import create_sheet, set_row
+from scoring.signing.actions import sign_sheet, submit_sheet
 from tests import people
 from tests.audit_factories import AGREES, DIFFERS, assigned_audit, judge, reviews_of
 from tests.sheet_factories import cast, draft_sheet, signed_sheet

@@ -7,12 +7,12 @@ import stat
 import pytest
 from django.core.management import CommandError, call_command
 
-from scoring import keys
-from scoring.actions.files import packet_file, signed_document
-from scoring.actions.keys import current_key, take_key
+from scoring.downloads.verification import answer_for
+from scoring.packet import keys
+from scoring.packet.actions.files import packet_file, signed_document
+from scoring.packet.actions.keys import current_key, take_key
 from scoring.packet.signature import SealError
 from scoring.packet.verify import verify_packet
-from scoring.verification import answer_for
 from tests.exports.sealed import NAME, key_pair, pkcs12_file, seal_key
 from tests.sheet_factories import cast, signed_sheet
 from trail.models import Event

@@ -5,13 +5,13 @@ from datetime import date
 import pytest
 
 from audits.monthly.models import MonthlyAudit
-from scoring.actions.corrections import correct_sheet
-from scoring.actions.sheets import set_row
-from scoring.actions.signing import sign_sheet, submit_sheet
-from scoring.documents import packet_document
-from scoring.models import Sheet
 from scoring.packet.json import render_json
+from scoring.packet.queries.document import packet_document
 from scoring.packet.verify import verify_packet
+from scoring.sheets.actions.corrections import correct_sheet
+from scoring.sheets.actions.sheets import set_row
+from scoring.sheets.models import Sheet
+from scoring.signing.actions import sign_sheet, submit_sheet
 from tests.monthly_factories import CLAUSE, closed_month, open_measure
 from tests.sheet_factories import AGAINST, draft_sheet, signed_sheet
 from tests.stories import made_once

@@ -6,10 +6,10 @@ import pytest
 
 from reports.archive.models import Report
 from reports.qualified.queries.periods import exceptions
-from scoring.documents import packet_document
 from scoring.packet.json import render_json
+from scoring.packet.queries.document import packet_document
+from scoring.packet.queries.staff import staff_part
 from scoring.packet.verify import verify_packet
-from scoring.staff_documents import staff_part
 from tests.factories import make_report
 from tests.register_factories import make_member, qualified_physician, qualified_technologist
 from tests.sheet_factories import cast, draft_sheet
@@ -58,7 +58,7 @@ def test_section_of_a_department_without_register_lists_nothing(sheet):
 
 
 def test_section_listing_more_than_it_prints_says_how_many_are_left_out(sheet, department, monkeypatch):
-    monkeypatch.setattr("scoring.staff_documents.LISTED", 2)
+    monkeypatch.setattr("scoring.packet.queries.staff.LISTED", 2)
     make_member(department, "D99", "无关者", "physician")
     staffing = packet_document(sheet).staffing
     assert len({line.accession_number for line in staffing.exceptions}) == 2

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from audits.quarter.actions.quarters import draw_audit
 from audits.sampling.models import Audit
-from scoring.actions.sheets import create_sheet
+from scoring.sheets.actions.sheets import create_sheet
 from tests.audit_factories import assigned_audit, describe, reviews_of
 
 REASON = "原窗口登记错误，已报医务处备案"

@@ -33,9 +33,9 @@ from reports.findings.models import Finding
 from reports.imports.actions.batches import commit, try_out
 from reports.imports.models import CriticalAlert, ImagingRequest, ImportBatch
 from reports.outcomes.models import Outcome
-from scoring.actions.grants import grant_packet
-from scoring.actions.sheets import create_sheet, set_row
-from scoring.actions.signing import sign_sheet, submit_sheet
+from scoring.downloads.actions import grant_packet
+from scoring.sheets.actions.sheets import create_sheet, set_row
+from scoring.signing.actions import sign_sheet, submit_sheet
 from tests import people
 from tests.audit_factories import DIFFERS, concordance_ruling, reviews_of
 from tests.exports.reading import pdf_text

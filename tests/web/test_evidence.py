@@ -11,8 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from scoring.actions.evidence_register import replace_document, withdraw_document
-from scoring.evidence import EvidenceDocument
+from scoring.evidence.actions import replace_document, withdraw_document
+from scoring.evidence.models import EvidenceDocument
 from tests.evidence_factories import RULES, WRITING, make_document, scan, whole_year_part
 from tests.scans import PDF
 from trail.models import Event

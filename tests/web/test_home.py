@@ -13,9 +13,10 @@ from qcportal.quarter import Past, quarter_at_hand
 from qcportal.tasks import Packet, Task
 from reports.imports.models import ImportBatch, ImportSource
 from reports.outcomes.models import Outcome
-from scoring.domain.score import score_sheet
-from scoring.domain.sheet_input import Sample, SheetInput
-from scoring.models import PacketGrant, Sheet
+from scoring.downloads.models import PacketGrant
+from scoring.sheets.domain.score import score_sheet
+from scoring.sheets.domain.sheet_input import Sample, SheetInput
+from scoring.sheets.models import Sheet
 from standards.loader import current_edition
 from tests.audit_factories import DIFFERS, assigned_audit, drawn_audit, judge, planned_audit, reviews_of
 from tests.factories import make_outcome, make_report

@@ -6,7 +6,7 @@ from django.urls import reverse
 from audits.judging.models import Review
 from qcportal.navigation import ENTRIES, navigation
 from qcportal.standing import standing_of
-from scoring.models import Sheet
+from scoring.sheets.models import Sheet
 from standards.loader import current_edition
 from tests.audit_factories import assigned_audit, describe, drawn_audit, judge, planned_audit, reviews_of
 

@@ -14,13 +14,14 @@ from django.utils import timezone
 
 from audits.sampling.models import Audit
 from reports.archive.models import Report
-from scoring.actions import packet_jobs
-from scoring.actions.grants import grant_packet, revoke_grant
-from scoring.actions.packet_jobs import begin_packets, run_packets
-from scoring.domain.packet_period import PacketPeriod
-from scoring.jobs import PacketJob
-from scoring.models import PacketGrant, Sheet
+from scoring.batches import actions as packet_jobs
+from scoring.batches.actions import begin_packets, run_packets
+from scoring.batches.domain.packet_period import PacketPeriod
+from scoring.batches.models import PacketJob
+from scoring.downloads.actions import grant_packet, revoke_grant
+from scoring.downloads.models import PacketGrant
 from scoring.packet.document import PacketDocument
+from scoring.sheets.models import Sheet
 from tests import people
 from tests.sheet_factories import signed_sheet
 from tests.stories import made_once

@@ -12,11 +12,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from scoring.actions.corrections import correct_sheet
-from scoring.actions.grants import grant_packet
-from scoring.actions.signing import sign_sheet, submit_sheet
-from scoring.models import PacketFile, PacketGrant
+from scoring.downloads.actions import grant_packet
+from scoring.downloads.models import PacketGrant
 from scoring.packet.document import PacketDocument
+from scoring.packet.models import PacketFile
+from scoring.sheets.actions.corrections import correct_sheet
+from scoring.signing.actions import sign_sheet, submit_sheet
 from tests import people
 from tests.sheet_factories import draft_sheet, signed_sheet
 from tests.stories import made_once

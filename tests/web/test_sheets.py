@@ -10,10 +10,10 @@ from django.urls import reverse
 from audits.judging.actions.assignment import assign_fairly
 from audits.quarter.actions.quarters import cancel_audit, draw_audit, open_audit
 from audits.sampling.domain.window import audit_window
-from scoring.actions.corrections import correct_sheet
-from scoring.actions.sheets import create_sheet, set_row
-from scoring.actions.signing import sign_sheet, submit_sheet
-from scoring.models import EvidenceNote, RowSetting, Sheet
+from scoring.sheets.actions.corrections import correct_sheet
+from scoring.sheets.actions.sheets import create_sheet, set_row
+from scoring.sheets.models import EvidenceNote, RowSetting, Sheet
+from scoring.signing.actions import sign_sheet, submit_sheet
 from staff.models import Institution
 from tests import people
 from tests.audit_factories import assigned_audit, drawn_audit, judge, reviews_of

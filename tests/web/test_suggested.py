@@ -3,8 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from scoring.actions.sheets import create_sheet, set_row
-from scoring.models import Sheet
+from scoring.sheets.actions.sheets import create_sheet, set_row
+from scoring.sheets.models import Sheet
 from tests.evidence_factories import whole_year_part
 from tests.sheet_factories import judged_audit
 

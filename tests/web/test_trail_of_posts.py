@@ -13,7 +13,7 @@ from trail.models import Event
 # Forms that write nothing anyone could be held to.
 SILENT = {
     "choose_department": "remembers in the session which department is looked at",
-    "audits:draft": "decides nothing, and one is saved every few seconds (audits.judging.actions.rulings.save_draft)",
+    "audits:draft": "decides nothing, and one is saved every few seconds (judging.actions.save_draft)",
 }
 # In the world of the table these are refused in words, which also sends the browser back to the page;
 # tests/actions/test_audits_quarter.py and tests/web/test_register_import.py have them succeed.

@@ -11,10 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from scoring.actions.grants import grant_packet
-from scoring.actions.unmasking import refuse_unmasked, withdraw_unmasked
-from scoring.models import Sheet
-from scoring.unmasking import UnmaskedFile, UnmaskRequest
+from scoring.downloads.actions import grant_packet
+from scoring.sheets.models import Sheet
+from scoring.unmasking.actions.requests import refuse_unmasked, withdraw_unmasked
+from scoring.unmasking.models import UnmaskedFile, UnmaskRequest
 from staff.models import RoleGrant
 from tests import people
 from tests.stories import made_once

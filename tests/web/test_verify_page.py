@@ -4,8 +4,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from scoring.actions.files import packet_file, signed_document
-from scoring.models import PacketFile
+from scoring.packet.actions.files import packet_file, signed_document
+from scoring.packet.models import PacketFile
 from scoring.packet.seal import verification_code
 from tests.exports.sealed import sealed_packet
 from tests.sheet_factories import signed_sheet
@@ -101,7 +101,7 @@ def test_page_says_what_is_wrong_with_what_was_typed(sign_in, inspector, data, w
 
 
 def test_page_file_over_the_limit_is_refused(sign_in, inspector, monkeypatch):
-    monkeypatch.setattr("scoring.forms_verify.MOST_BYTES", 1_000_000)
+    monkeypatch.setattr("scoring.downloads.verify_forms.MOST_BYTES", 1_000_000)
     response = sign_in(inspector).post(
         URL, {"file": SimpleUploadedFile("a.pdf", b"%PDF-" + bytes(2_000_000))}
     )

@@ -20,7 +20,7 @@ from audits.sampling.domain.window import audit_window
 from audits.sampling.models import Audit
 from reports.archive.models import Report
 from reports.outcomes.models import Outcome
-from scoring.actions.sheets import create_sheet
+from scoring.sheets.actions.sheets import create_sheet
 from staff.models import RoleGrant
 from tests import people
 from tests.audit_factories import AGREES, UNTIL, describe, judge

@@ -1,7 +1,7 @@
 """What an audit came to: the cases in order, how each settled and why. Read by the sheet and the packet.
 
-Nothing is stored here: rulings settle by audits.judging.domain.rulings on every look, in six queries. A decided
-appeal is the last word on its part (audits.appeals.queries.decisions): it is heard here, for everyone who asks.
+Nothing is stored here: rulings settle by audits.judging.domain.rulings on every look, in six queries. A
+decided appeal overrides the ruling on its part (audits.appeals.queries.decisions) for everyone who asks.
 """
 
 from collections.abc import Iterable

@@ -14,7 +14,7 @@ from reports.archive.querysets import ReportQuerySet
 from reports.qualified.domain.windows import Codes, Window
 
 SIGNER, OPERATOR = "signer", "operator"
-# Of a role: the column of its name, and the moment whose day counts (`reports.qualified.queries.periods.with_signer`).
+# Of a role: the column of its name, and the moment whose day counts (`periods.with_signer`).
 NAMES = {SIGNER: "signer", OPERATOR: "operator"}
 MOMENTS = {SIGNER: "signing_moment", OPERATOR: "examined_at"}
 MOST_TERMS = 200  # of one query: SQLite takes a condition of at most a thousand nested parts

@@ -1,4 +1,4 @@
-"""Was everybody qualified on the day (4.3, 4.4)? For every report of a period; 4.5 is in `reports.qualified.queries.signatures`.
+"""Was everybody qualified on the day (4.3, 4.4)? For every report of a period; 4.5 is in `signatures`.
 
     period = QualifiedPeriod(department, since, until)   # reads the register once, two grouped queries
     period.reports(role="", code="", member=None)        # QuerySet of exactly the reports with an exception
@@ -8,7 +8,7 @@
     exceptions(department, since, until)                 # the same, streamed; what the command prints
 
 The number of queries does not depend on the number of reports. Names are grouped in the database; a name's
-answer changes only on the turning days of its records (`reports.qualified.domain.windows`), so a period of 50,000
+answer changes only on the turning days of its records (`qualified.domain.windows`), so a period of 50,000
 reports is judged by some hundreds of looks, and the database finds the reports in the failing stretches.
 """
 

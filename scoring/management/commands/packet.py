@@ -20,12 +20,12 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db.models import Q
 
 from audits.conflicts import RefusedError
-from scoring.actions.files import FROZEN, packet_file, signed_document
-from scoring.documents import packet_document
-from scoring.domain.packet_period import parse_period, split_department
-from scoring.models import Sheet
+from scoring.batches.domain.packet_period import parse_period, split_department
+from scoring.packet.actions.files import FROZEN, packet_file, signed_document
 from scoring.packet.document import PacketDocument
-from scoring.rendering import BLANK_KINDS, CONTENT_TYPES, blank_name, file_name, render, render_blank
+from scoring.packet.queries.document import packet_document
+from scoring.packet.rendering import BLANK_KINDS, CONTENT_TYPES, blank_name, file_name, render, render_blank
+from scoring.sheets.models import Sheet
 from standards.loader import current_edition
 from trail.chain import record
 

@@ -17,8 +17,8 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from scoring.actions.keys import current_key, take_key
-from scoring.keys import as_certificate, known_certificates, valid_until
+from scoring.packet.actions.keys import current_key, take_key
+from scoring.packet.keys import as_certificate, known_certificates, valid_until
 from scoring.packet.signature import SealError, SealKey
 
 

@@ -22,12 +22,12 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from exporting.download import safe_filename
-from scoring.actions.packet_jobs import add_packet, archive_name
-from scoring.archive import PacketArchive
-from scoring.choosing import lacking, packets_of
-from scoring.domain.packet_period import PacketPeriod, parse_period, split_department
-from scoring.models import Sheet
-from scoring.parallel import makers
+from scoring.batches.actions import add_packet, archive_name
+from scoring.batches.archive import PacketArchive
+from scoring.batches.domain.packet_period import PacketPeriod, parse_period, split_department
+from scoring.batches.queries import lacking, packets_of
+from scoring.batches.workers import makers
+from scoring.sheets.models import Sheet
 from staff.models import Department
 from trail.chain import record
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from scoring.domain.score import InvalidSheet, as_answer, read_case, score_sheet
+from scoring.sheets.domain.score import InvalidSheet, as_answer, read_case, score_sheet
 from standards.loader import current_edition, edition_ids, load_edition
 
 _REASONS: dict[type, str] = {

@@ -7,14 +7,14 @@ from django.utils import timezone
 from audits.judging.actions.assignment import assign_fairly
 from audits.quarter.actions.quarters import draw_audit, open_audit
 from audits.sampling.domain.window import audit_window
-from scoring.actions.corrections import correct_sheet
-from scoring.actions.evidence import add_evidence
-from scoring.actions.grants import grant_packet
-from scoring.actions.packet_jobs import begin_packets
-from scoring.actions.sheets import create_sheet, set_row
-from scoring.actions.signing import sign_sheet, submit_sheet
-from scoring.domain.packet_period import PacketPeriod
-from scoring.models import Sheet
+from scoring.batches.actions import begin_packets
+from scoring.batches.domain.packet_period import PacketPeriod
+from scoring.downloads.actions import grant_packet
+from scoring.sheets.actions.corrections import correct_sheet
+from scoring.sheets.actions.notes import add_evidence
+from scoring.sheets.actions.sheets import create_sheet, set_row
+from scoring.sheets.models import Sheet
+from scoring.signing.actions import sign_sheet, submit_sheet
 from tests.audit_factories import judge, reviews_of
 from tests.evidence_factories import make_document
 from tests.factories import make_outcome, make_report

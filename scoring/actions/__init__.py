@@ -1,1 +1,0 @@
-"""Every write of sheets, evidence notes, sign-off, grants and packet files."""

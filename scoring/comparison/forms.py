@@ -1,0 +1,23 @@
+"""Form of the comparison: which quarters stand side by side."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+
+from staff.models import Department
+
+
+class ComparisonForm(forms.Form):
+    """Which department, and up to which day."""
+
+    department = forms.ModelChoiceField(Department.objects.none(), label="科室", empty_label=None)
+    until = forms.DateField(
+        label="窗口止日不晚于",
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def __init__(self, *args: Any, departments: QuerySet, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["department"].queryset = departments

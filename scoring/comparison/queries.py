@@ -1,0 +1,98 @@
+"""The quarters of a comparison, read from signed contents alone, never from rows that may have changed."""
+
+from datetime import date, datetime
+from typing import Any
+
+from audits.conflicts import RefusedError
+from exporting.xlsx import CENTRE, HEAD, PLAIN, TEXT, Book, Value
+from scoring.batches.queries import newest_versions
+from scoring.comparison.domain.comparison import MOST, POOLED_QUARTERS, Comparison, Quarter, RowPoints
+from scoring.packet.actions.files import signed_document
+from scoring.packet.queries.signed_records import remember_events
+from scoring.sheets.models import Sheet
+
+
+def quarters_of(rows: Any) -> tuple[tuple[Quarter, ...], date | None]:
+    """The newest MOST audits of these versions, oldest first, and the last day of the next earlier one."""
+    light = rows.select_related("audit__department").only(
+        "number", "audit__window_end", "audit__department__code"
+    )
+    found = sorted(newest_versions(light), key=lambda sheet: (sheet.audit.window_end, sheet.audit_id))
+    wanted = [sheet.pk for sheet in found[-MOST:]]
+    # `content` is large: it is read for the few shown.
+    whole = Sheet.objects.select_related("audit").defer("audit__pool_list", "audit__ledger", "audit__draw")
+    sheets = whole.in_bulk(wanted)
+    earlier = found[-MOST - 1].audit.window_end if len(found) > MOST else None
+    remember_events(sheets.values())
+    return tuple(_quarter(sheets[pk]) for pk in wanted), earlier
+
+
+def _quarter(sheet: Sheet) -> Quarter:
+    try:
+        document = signed_document(sheet)
+    except RefusedError as refused:
+        return Quarter(sheet.pk, sheet.audit.label, sheet.number, problem=str(refused))
+    facts, period, result, counted = document.sheet, document.period, document.result, document.statistics
+    good = counted.concordant + counted.partly
+    return Quarter(
+        sheet=sheet.pk,
+        label=period.label,
+        number=facts.number,
+        superseded=sheet.status == Sheet.Status.SUPERSEDED,
+        window_start=period.window_start,
+        window_end=period.window_end,
+        level_zh=document.institution.level_zh,
+        edition=document.edition.id,
+        edition_title=f"{document.edition.title}（{document.edition.number}）",
+        total=result.total,
+        verdict=result.verdict,
+        verdict_zh=result.verdict_zh,
+        rows=tuple(RowPoints(row.id, row.content, row.points, row.score) for row in document.rows),
+        good=good,
+        judged=good + counted.discordant,
+        rate=counted.rate,
+        interval=counted.interval,
+        signed_at=facts.signed_at,
+        program=document.generated.program,
+    )
+
+
+def workbook(comparison: Comparison, *, title: str, made: datetime) -> bytes:
+    """The comparison as one printed page: points as whole numbers, the notes below."""
+    quarters = comparison.quarters
+    book = Book(title=title, author="qcportal", created=made)
+    page = book.page("季度对照", [8, 34, 8, *([18] * len(quarters))])
+    page.heading(title)
+    head = page.add(["行", "内容", "分值", *(f"{q.label} 第{q.number}版" for q in quarters)], HEAD)
+    page.repeat_head(head, head)
+    looks = [TEXT, TEXT, *([CENTRE] * (1 + len(quarters)))]
+    for row, scores in comparison.lines:
+        page.add([row.id, row.content, row.points, *scores], looks)
+    for label, values in _facts(quarters):
+        page.add(["", label, None, *values], looks)
+    if comparison.together and comparison.together.interval:
+        together = comparison.together
+        page.heading(
+            f"最近{POOLED_QUARTERS}个季度合计 {together.numerator}/{together.denominator}，"
+            f"符合率{comparison.together_text}，95%置信区间（Wilson）{together.interval.label}。",
+            PLAIN,
+        )
+        page.heading(f"合计的季度：{together.names}。", PLAIN)
+    for note in comparison.notes:
+        page.heading(note, PLAIN)
+    return book.to_bytes()
+
+
+def _facts(quarters: tuple[Quarter, ...]) -> list[tuple[str, list[Value]]]:
+    return [
+        ("合计得分", ["—" if q.total is None else q.total for q in quarters]),
+        ("附录B评分", [q.verdict_zh or "—" for q in quarters]),
+        ("符合（含基本符合）/在评", [f"{q.good}/{q.judged}" for q in quarters]),
+        ("诊断符合率", [q.rate or "—" for q in quarters]),
+        ("95%置信区间（Wilson）", [q.interval or "—" for q in quarters]),
+        ("抽样窗口", [f"{q.window_start} 至 {q.window_end}" if q.window_start else "—" for q in quarters]),
+        ("机构级别", [q.level_zh or "—" for q in quarters]),
+        ("标准版本", [q.edition_title or "—" for q in quarters]),
+        ("签发时间", [q.signed_at or "—" for q in quarters]),
+        ("说明", [q.problem or ("已被更正" if q.superseded else "") for q in quarters]),
+    ]

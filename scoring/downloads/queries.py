@@ -1,0 +1,15 @@
+"""Who took a packet away, and when: read from the trail, which every download writes."""
+
+from django.db.models import QuerySet
+
+from scoring.sheets.models import Sheet
+from trail.models import Event
+
+# A batch writes one line for each packet in it.
+TAKING = ("scoring.download_packet", "scoring.write_packet", "scoring.download_unmasked")
+
+
+def downloads_of(sheet: Sheet) -> QuerySet:
+    """The events of one version's packet, newest first."""
+    rows: QuerySet = Event.objects.about(sheet).filter(action__in=TAKING, result="done")
+    return rows

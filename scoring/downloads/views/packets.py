@@ -1,0 +1,167 @@
+"""迎检包: what may be downloaded, by whom, and the grants of inspectors."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Prefetch
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render as page
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
+
+from audits.conflicts import RefusedError
+from audits.sampling.queries.withheld import refuse_numbers
+from exporting.download import download_response
+from exporting.listing import listing
+from scoring.downloads.actions import grant_packet, inspectors_of, revoke_grant
+from scoring.downloads.filters import PacketFilter
+from scoring.downloads.forms import GrantForm
+from scoring.downloads.models import PacketGrant
+from scoring.downloads.tables import PacketTable
+from scoring.packet.actions.files import FROZEN, packet_file
+from scoring.packet.models import PacketFile
+from scoring.packet.queries.document import packet_document
+from scoring.packet.rendering import BLANK_KINDS, CONTENT_TYPES, blank_name, file_name, render, render_blank
+from scoring.sheets.models import Sheet
+from scoring.sheets.queries.basis import basis_of
+from scoring.sheets.views.responses import fetch
+from staff.access import get_visible
+from staff.permissions import requires
+from standards.loader import current_edition
+from trail.chain import record
+
+_HEAVY = ("content", "audit__pool_list", "audit__ledger", "audit__draw")
+
+
+@requires("scoring.download_packet")
+@require_GET
+def packet_list(request: HttpRequest) -> HttpResponse:
+    return _packets(request)
+
+
+def _packets(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpResponse:
+    grants = PacketGrant.objects.in_force().select_related("inspector").order_by("until", "pk")
+    rows = (
+        Sheet.objects.downloadable_by(request.user)
+        .with_signed_as()
+        .select_related("audit__department__institution", "signed_by")
+        .prefetch_related(Prefetch("grants", grants, to_attr="grants_in_force"))
+        .defer(*_HEAVY)
+    )
+    narrowed = PacketFilter(request.GET, queryset=rows)
+    found = listing(request, PacketTable, narrowed.qs, **_columns(request))
+    context = {"filter": narrowed, "page": found, "table": found.table} | more
+    if request.htmx and status == 200:
+        return page(request, "scoring/_packet_table.html", context)
+    return page(request, "scoring/packets.html", context | {"giving": _giving(request)} | more, status=status)
+
+
+def _columns(request: HttpRequest) -> dict[str, Any]:
+    """Who gives no grants sees their own in-force one only: the day until which they may download."""
+    user = request.user
+    may_give, inside = user.may("scoring.grant_packet"), user.may("scoring.view_sheet")
+    return {"giver": may_give, "inside": inside, "viewer": user.pk}
+
+
+def _giving(request: HttpRequest) -> list[tuple[Sheet, GrantForm]]:
+    """The grant form of the sheet that was asked for (?grant=ID), when the user may grant it."""
+    asked = request.GET.get("grant", "")
+    if not asked.isdecimal() or len(asked) > 18:
+        return []
+    rows = Sheet.objects.visible_to(request.user, "scoring.grant_packet").signed()
+    sheet = rows.select_related("audit__department__institution").defer(*_HEAVY).filter(pk=asked).first()
+    if sheet is None:
+        return []
+    return [(sheet, GrantForm(inspectors=inspectors_of(sheet.department_id)))]
+
+
+@requires("scoring.download_packet")
+@require_GET
+def packet_download(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+    """The kept file of a signed sheet; a draft is rendered now, marked 草稿, for those who see the sheet."""
+    if kind not in PacketFile.Kind.values:
+        raise Http404
+    sheet = (
+        Sheet.objects.downloadable_by(request.user).select_related("audit__department").filter(pk=pk).first()
+    )
+    try:
+        content = packet_file(sheet, kind, by=request.user) if sheet else None
+    except RefusedError as refused:
+        messages.error(request, str(refused))
+        return HttpResponseRedirect(reverse("scoring:packets"))
+    if sheet is None:
+        sheet = _draft(request, pk)
+        content = render(packet_document(sheet, basis=basis_of(sheet)), kind)
+    return download_response(
+        request,
+        filename=file_name(sheet, kind),
+        content=content or b"",
+        content_type=CONTENT_TYPES[kind],
+        action="scoring.download_packet",
+        target=sheet,
+        detail={"kind": kind, "draft": sheet.status not in FROZEN},
+    )
+
+
+@requires("scoring.download_packet")
+@require_GET
+def blank_form(request: HttpRequest, kind: str) -> HttpResponse:
+    """Table B.1 to be filled in; holds nothing of any department."""
+    if kind not in BLANK_KINDS:
+        raise Http404
+    return download_response(
+        request,
+        filename=blank_name(kind),
+        content=render_blank(current_edition(), kind),
+        content_type=CONTENT_TYPES[kind],
+        action="scoring.download_blank",
+        detail={"kind": kind},
+    )
+
+
+def _draft(request: HttpRequest, pk: int) -> Sheet:
+    """A sheet that is not signed, of a department whose sheets the user sees and may download."""
+    if not request.user.may("scoring.view_sheet"):
+        hidden = Sheet.objects.filter(pk=pk).select_related("audit").first()
+        if hidden is not None:
+            needs = {"needs": "scoring.download_packet"}
+            record("access.refused", by=request.user, target=hidden, result="refused", detail=needs)
+        raise Http404
+    sheet = fetch(request, pk)
+    if sheet.status in FROZEN or not request.user.may("scoring.download_packet", sheet.audit.department):
+        raise Http404
+    numbers = sheet.audit.cases.values_list("report__accession_number", flat=True)
+    refuse_numbers(request.user, sheet.department_id, numbers)
+    # The draw document is needed now; it was left behind by the light fetch of the pages.
+    return Sheet.objects.select_related("audit__department__institution", "corrects").get(pk=sheet.pk)
+
+
+@requires("scoring.grant_packet")
+@require_POST
+def grant_give(request: HttpRequest, pk: int) -> HttpResponse:
+    sheet = fetch(request, pk, "scoring.grant_packet")
+    form = GrantForm(request.POST, inspectors=inspectors_of(sheet.department_id))
+    if form.is_valid():
+        try:
+            grant = grant_packet(sheet, by=request.user, **form.cleaned_data)
+        except RefusedError as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, f"已授权{grant.inspector.full_name}下载至 {grant.until}。")
+            return HttpResponseRedirect(reverse("scoring:packets"))
+    return _packets(request, status=422, giving=[(sheet, form)])
+
+
+@requires("scoring.grant_packet")
+@require_POST
+def grant_revoke(request: HttpRequest, pk: int) -> HttpResponse:
+    grant = get_visible(
+        request,
+        PacketGrant.objects.select_related("sheet__audit", "inspector"),
+        "scoring.grant_packet",
+        pk=pk,
+    )
+    name = grant.inspector.full_name
+    revoke_grant(grant, by=request.user)
+    messages.success(request, f"已收回{name}的下载授权。")
+    return HttpResponseRedirect(reverse("scoring:packets"))

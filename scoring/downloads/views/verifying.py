@@ -1,0 +1,107 @@
+"""验真: is this file a packet as it was signed? What is handed in is read, answered, and kept nowhere."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render as page
+from django.views.decorators.http import require_http_methods
+
+from scoring.downloads.verification import ALTERED, PROVED, UNCONFIRMED, answer_for
+from scoring.downloads.verify_forms import VerifyForm
+from scoring.packet.keys import known_certificates
+from scoring.packet.seal import Seal
+from scoring.sheets.models import Sheet
+from scoring.unmasking.models import UnmaskRequest
+from staff.permissions import requires
+from trail.chain import record
+
+_ASKED = {
+    "signature": "系统签章",
+    "coverage": "覆盖范围",
+    "changes": "签章后的改动",
+    "signer": "签章证书",
+    "later_key": "更换密钥",
+    "content": "所附数据",
+    "draw": "重抽",
+    "points": "重算",
+    "enclosures": "佐证文件",
+    "left_out": "未附文件",
+    "layout": "重新生成",
+    "records": "签发记录",
+    "anchor": "留痕锚点",
+    "printed_hash": "所印校验值",
+    "unmasked": "未脱敏",
+    "masked_form": "遮回核对",
+    "approval": "批准记录",
+    "status": "状态",
+    "workbook": "工作簿",
+}
+_VERDICT_TAGS = {PROVED: "pass", UNCONFIRMED: "due", ALTERED: "fail"}
+_TAGS = {True: ("pass", "相符"), False: ("fail", "不符"), None: ("open", "未核")}
+
+
+@requires("scoring.download_packet")
+@require_http_methods(["GET", "POST"])
+def packet_verify(request: HttpRequest) -> HttpResponse:
+    if request.method == "GET":
+        return page(request, "scoring/verify.html", {"form": VerifyForm(), "seals": _seals()})
+    form = VerifyForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return page(request, "scoring/verify.html", {"form": form, "seals": _seals()}, status=422)
+    answer = _answered(request, form)
+    context = {
+        "form": VerifyForm(),
+        "seals": _seals(),
+        "answer": answer,
+        "file_name": form.cleaned_data["file"].name,
+        "kind": _VERDICT_TAGS[answer["verdict"]],
+        "checks": [(_ASKED[c["name"]], *_tag(c), c["sentence"]) for c in answer["checks"]],
+    }
+    return page(request, "scoring/verify.html", context)
+
+
+def _unmasked_sheet(request: HttpRequest, told: dict[str, Any]) -> Sheet | None:
+    """The sheet of an unmasked packet: its receiver need not hold a grant of the masked one."""
+    rows = UnmaskRequest.objects.visible_to(request.user).select_related("sheet__audit")
+    found = rows.filter(pk=told["approval"], sheet__content_hash=told["masked_hash"]).first()
+    return found.sheet if found else None
+
+
+def _tag(check: dict[str, Any]) -> tuple[str, str]:
+    """Kind and word of an answer; what must be heeded though it needs no checking says so."""
+    if check["ok"] is False and check["name"] == "signer":
+        return ("due", "未确认")
+    heeded = check["name"] in ("unmasked", "approval", "left_out", "status") and check["ok"] is None
+    return ("due", "注意") if heeded else _TAGS[check["ok"]]
+
+
+def _answered(request: HttpRequest, form: VerifyForm) -> dict[str, Any]:
+    """The command's answer; laid out again is only what a trusted seal or the records here vouch for."""
+    given = form.cleaned_data
+    answer = answer_for(
+        given["file"].read(),
+        given["printed"],
+        certificates={given["fingerprint"]: ""} if given["fingerprint"] else None,
+        sheets=Sheet.objects.downloadable_by(request.user),
+        redraws_anything=False,
+    )
+    sheets = Sheet.objects.downloadable_by(request.user).select_related("audit")
+    unmasked = (answer["packet"] or {}).get("unmasked")
+    signed = unmasked["masked_hash"] if unmasked else answer["content_hash"]
+    sheet = sheets.filter(content_hash=signed).first() if signed else None
+    sheet = sheet or (_unmasked_sheet(request, unmasked) if unmasked else None)
+    detail = {
+        "kind": answer["kind"],
+        "sha256": answer["sha256"],
+        "holds": answer["ok"],
+        "verdict": answer["verdict_zh"],
+    }
+    if unmasked:
+        detail["approval"] = unmasked["approval"]
+    record("scoring.verify_packet", by=request.user, target=sheet, detail=detail)
+    return answer
+
+
+def _seals() -> list[Seal]:
+    """What this installation seals with, to be held against a printed cover."""
+    return [Seal(digits, name) for digits, name in known_certificates().items()]

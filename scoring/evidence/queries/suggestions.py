@@ -1,0 +1,194 @@
+"""From the rows of the database to the facts of section 1, and from those to the suggestions.
+
+A fixed number of queries, whatever a department recorded. Which records stand, and when one is complete or
+overdue, is asked of the app that keeps them: here they are only put side by side.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from audits.conferences.models import Conference
+from audits.follow_up.queries import Record, records_between
+from audits.follow_up.rules import follow_up_rules
+from audits.measures.domain.measures import is_overdue, uncovered
+from audits.measures.models import Measure
+from audits.monthly.models import MonthlyAudit, MonthlyFault
+from audits.monthly.queries.earlier_draws import months_given_up, repeat_words
+from audits.monthly.queries.results import measure_facts
+from audits.sampling.models import Audit, Case
+from scoring.evidence.domain.facts import (
+    ConferenceFact,
+    DocumentFact,
+    Facts,
+    FollowUpFact,
+    GroupFact,
+    MeasureFact,
+    MonthFact,
+    calendar_months,
+)
+from scoring.evidence.domain.suggestions import Suggestion, suggest
+from scoring.evidence.models import EvidenceDocument
+from scoring.sheets.models import Sheet
+from staff.contexts import current_members
+from staff.domain.groups import RANKS, Placed, group_standing
+from staff.models import Department
+from staff.register import SubspecialtyGroup
+from standards.loader import load_edition
+from standards.scoresheet import HospitalLevel
+
+
+def suggestions_for(sheet: Sheet) -> Mapping[str, Suggestion]:
+    """What the records suggest for each row of section 1 of a sheet.
+
+    What is overdue is asked today, and of a submitted sheet on the day of its submission: between the two
+    signatures nothing changes by the passing of a night alone.
+    """
+    on = timezone.localdate(sheet.submitted_at) if sheet.submitted_at else timezone.localdate()
+    return suggestions_of(sheet.audit, sheet.hospital_level, sheet.edition, on=on)
+
+
+def suggestions_of(audit: Audit, level: str, edition: str, *, on: date) -> Mapping[str, Suggestion]:
+    """The same for an audit that may have no sheet yet; `on`: the day on which something is overdue."""
+    facts = facts_between(
+        audit.department,
+        audit.window_start,
+        audit.window_end,
+        level=level,  # type: ignore[arg-type]  # the column's choices are the same
+        on=on,
+        followed_up=audit.cases.filter(state=Case.State.ACTIVE).count(),
+    )
+    return suggest(facts, load_edition(edition))
+
+
+def facts_between(
+    department: Department,
+    first: date,
+    last: date,
+    *,
+    level: HospitalLevel,
+    on: date,
+    followed_up: int = 0,
+) -> Facts:
+    """Documents and records of the period; `on` is the day on which something is overdue or not."""
+    return Facts(
+        first,
+        last,
+        level,
+        documents=tuple(_document(row) for row in registered(department)),
+        months=_months(department, first, last, on),
+        follow_ups=tuple(_follow_up(one) for one in records_between(department, first, last, on=on)),
+        conferences=tuple(_conferences(department, first, last)),
+        groups=tuple(_groups(department)),
+        followed_up=followed_up,
+    )
+
+
+def registered(department: Department) -> Sequence[EvidenceDocument]:
+    """The documents of the register that were not withdrawn, with what their days and uses are read from."""
+    rows = EvidenceDocument.objects.filter(department=department).standing()
+    found = rows.select_related("owner", "created_by").prefetch_related("uses", "successors")
+    return list(found.order_by("valid_from", "pk"))
+
+
+def _document(row: EvidenceDocument) -> DocumentFact:
+    return DocumentFact(row.pk, row.title, row.version_label, row.kinds, row.validity)
+
+
+def _months(department: Department, first: date, last: date, on: date) -> tuple[MonthFact, ...]:
+    wanted = list(calendar_months(first, last))
+    rows = MonthlyAudit.objects.filter(department=department).running().between(wanted[0], wanted[-1])
+    months = list(rows.select_related("closed_by", "repeat_by").defer("pool_list", "draw").order_by("month"))
+    problems: dict[int, set[str]] = defaultdict(set)
+    ruled = MonthlyFault.objects.filter(case__audit__in=[month.pk for month in months])
+    faults = ruled.exclude(appealed__struck=True)  # the appeal's ruling is the last word
+    for audit, clause in faults.order_by().values_list("case__audit_id", "clause").distinct():
+        problems[audit].add(clause)
+    kept = Measure.objects.filter(department=department)
+    measures = list(kept.select_related("audit", "quarter", "owner", "owner_user"))
+    facts = [measure_facts(measure) for measure in measures]
+    given_up = months_given_up(department, wanted)
+    return tuple(
+        MonthFact(
+            id=month.pk,
+            month=month.month,
+            is_done=month.status == MonthlyAudit.Status.CLOSED,
+            state_zh=month.get_status_display(),
+            problems=tuple(sorted(problems[month.pk])),
+            without_measure=uncovered(month.month, problems[month.pk], facts),
+            measures=tuple(_measure(found, on) for found in measures if _is_of(found, month)),
+            who=str(month.closed_by or ""),
+            given_up=(*given_up.get(month.month, ()), *filter(None, (repeat_words(month),))),
+        )
+        for month in months
+    )
+
+
+def _is_of(measure: Measure, month: MonthlyAudit) -> bool:
+    return measure.audit_id == month.pk and measure.status != Measure.Status.CANCELLED
+
+
+def _measure(found: Measure, on: date) -> MeasureFact:
+    overdue = is_overdue(found.status, found.due_on, on)
+    state = found.get_status_display() + ("，已逾期" if overdue else "")
+    clauses = tuple(found.clauses)
+    return MeasureFact(found.pk, str(found), clauses, found.due_on, state, overdue, found.owner_name)
+
+
+def _follow_up(one: Record) -> FollowUpFact:
+    standing = one.standing
+    says = "".join(standing.sentences) or f"{one.kind_zh}，{one.judgement_zh}，反馈已签收"
+    return FollowUpFact(
+        id=one.pk,
+        accession_number=one.accession_number,
+        on=one.examined_on or date.min,
+        state=standing.state.value,  # type: ignore[arg-type]  # the codes of the two are the same
+        begun=len(standing.missing) < len(follow_up_rules().parts),
+        says=says,
+    )
+
+
+def _conferences(department: Department, first: date, last: date) -> Iterable[ConferenceFact]:
+    rows = Conference.objects.filter(department=department).held_between(first, last)
+    for found in rows.prefetch_related("cases__report").order_by("held_on", "pk"):
+        cases, title = list(found.cases.all()), f"{found.get_kind_display()}：{found.title}"
+        for case in cases:
+            title = case.report.masked(title)
+        yield ConferenceFact(found.pk, found.held_on, title, len(cases), found.chair)
+
+
+def _groups(department: Department) -> Iterable[GroupFact]:
+    placed: dict[int | None, list[Placed]] = defaultdict(list)
+    for one in current_members(department):
+        placed[one.group_id].append(Placed(one.pk, one.full_name, one.staff_number, one.kind, one.title))
+    for group in SubspecialtyGroup.objects.filter(department=department).select_related("lead"):
+        lead = str(group.lead or "")
+        standing = group_standing(placed[group.pk], lead=lead)
+        ladder = "、".join(f"{RANKS[rank]}{len(people)}人" for rank, people in standing.members if people)
+        yield GroupFact(group.pk, group.name, lead, standing.size, ladder)
+
+
+def snapshot(found: Suggestion) -> dict[str, Any]:
+    """The suggestion as it is kept beside the decision: plain JSON values."""
+    return {
+        "state": found.state,
+        "sentence": found.sentence,
+        "missing": list(found.missing),
+        "notes": list(found.notes),
+        "readings": list(found.readings),
+        "rests_on": [
+            {
+                "source": rest.source,
+                "id": rest.id,
+                "kind": rest.kind,
+                "title": rest.title,
+                "on": str(rest.on or ""),
+                "says": rest.says,
+                "counts": rest.counts,
+            }
+            for rest in found.rests_on
+        ],
+    }

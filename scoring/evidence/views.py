@@ -1,0 +1,248 @@
+"""佐证材料: what covers which quarter, the list, and one document with its versions and its file."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from audits.conflicts import ConflictError, RefusedError
+from exporting.listing import listing
+from exporting.register import wants_workbook, workbook_response
+from exporting.uploads import FileDamagedError, stored_response
+from scoring.evidence.actions import (
+    change_document,
+    register_document,
+    replace_document,
+    values_of,
+    withdraw_document,
+)
+from scoring.evidence.forms import DocumentForm, WithdrawForm, asked_year
+from scoring.evidence.models import EvidenceDocument
+from scoring.evidence.queries.coverage import coverage_of
+from scoring.evidence.tables import DocumentFilter, DocumentTable, kinds_zh, standing_on
+from staff.access import get_visible, working_department
+from staff.permissions import policy, requires
+from standards.loader import current_edition
+from trail.history import history
+
+REVIEW_AHEAD = timedelta(days=30)
+VIEWS, EDITS = "scoring.view_evidence", "scoring.edit_evidence"
+
+
+@requires(VIEWS)
+@require_GET
+def evidence(request: HttpRequest) -> HttpResponse:
+    """覆盖情况 of a year: kinds by quarters, what is missing, what waits for review."""
+    department, year = working_department(request, VIEWS), asked_year(request.GET.get("year"))
+    today = timezone.localdate()
+    rows = EvidenceDocument.objects.visible_to(request.user, VIEWS).filter(department=department)
+    context = {
+        "department": department,
+        "coverage": coverage_of(department, year) if department else None,
+        "years": range(today.year + 1, today.year - 4, -1),
+        "reviews": list(rows.to_review(today + REVIEW_AHEAD).order_by("review_due_on")[:10]),
+        "today": today,
+        "may_edit": department is not None and request.user.may(EDITS, department),
+    }
+    return render(request, "scoring/evidence.html", context)
+
+
+@requires(VIEWS)
+@require_GET
+def documents(request: HttpRequest) -> HttpResponse:
+    rows = (
+        EvidenceDocument.objects.visible_to(request.user, VIEWS)
+        .select_related("owner")
+        .prefetch_related("uses", "successors")
+    )
+    narrowed = DocumentFilter(request.GET, queryset=rows)
+    if wants_workbook(request):
+        action = "scoring.export_documents"
+        return workbook_response(request, DocumentTable, narrowed.qs, name="佐证材料", action=action)
+    page = listing(request, DocumentTable, narrowed.qs, exports=True)
+    may_edit = bool(request.user.may(EDITS))
+    context = {"filter": narrowed, "page": page, "table": page.table, "may_edit": may_edit}
+    name = "scoring/_evidence_documents.html" if request.htmx else "scoring/evidence_documents.html"
+    return render(request, name, context)
+
+
+@requires(EDITS)
+@require_http_methods(["GET", "POST"])
+def document_new(request: HttpRequest) -> HttpResponse:
+    """`kind=` ticks a kind: the matrix leads here from what is missing."""
+    department = working_department(request, EDITS)
+    if department is None:
+        return HttpResponseRedirect(reverse("scoring:documents"))
+    asked = request.GET.get("kind", "")
+    initial: dict[str, Any] = {"valid_from": timezone.localdate()}
+    if asked in current_edition().document_kinds:
+        initial["kinds"] = [asked]
+    form = DocumentForm(
+        *_sent(request), department=department, submit="登记", initial=None if request.POST else initial
+    )
+
+    def write(given: DocumentForm) -> EvidenceDocument:
+        file = given.cleaned_data["file"]
+        return register_document(department, given.values(), by=request.user, file=file)
+
+    return _write(request, form, write, "已登记。", {"title": "登记佐证材料"})
+
+
+@requires(VIEWS)
+@require_GET
+def document(request: HttpRequest, pk: int) -> HttpResponse:
+    found = _fetch(request, pk, VIEWS)
+    return render(request, "scoring/evidence_document.html", _page(request, found))
+
+
+@requires(EDITS)
+@require_http_methods(["GET", "POST"])
+def document_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    found = _fetch(request, pk, EDITS)
+    form = _form_of(request, found, "保存")
+
+    def write(given: DocumentForm) -> EvidenceDocument:
+        values, sent = given.values(), given.cleaned_data
+        return change_document(found, values, version=sent["version"], by=request.user, file=sent["file"])
+
+    return _write(request, form, write, "已保存。", {"title": f"修改：{found}", "document": found})
+
+
+@requires(EDITS)
+@require_http_methods(["GET", "POST"])
+def document_replace(request: HttpRequest, pk: int) -> HttpResponse:
+    """新版本: starts from the old one's words, with a day of its own and without the file."""
+    found = _fetch(request, pk, EDITS)
+    form = _form_of(request, found, "登记新版本", new=True)
+
+    def write(given: DocumentForm) -> EvidenceDocument:
+        values, sent = given.values(), given.cleaned_data
+        return replace_document(found, values, version=sent["version"], by=request.user, file=sent["file"])
+
+    context = {"title": f"新版本：{found.title}", "document": found, "replacing": True}
+    return _write(request, form, write, "新版本已登记，原版本有效至新版本生效前一日。", context)
+
+
+@requires(EDITS)
+@require_POST
+def document_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    found = _fetch(request, pk, EDITS)
+    form = WithdrawForm(request.POST, action=reverse("scoring:document_withdraw", args=[pk]))
+    if form.is_valid():
+        try:
+            withdraw_document(found, by=request.user, **form.cleaned_data)
+        except ConflictError as conflict:
+            return _conflicted(request, conflict)
+        except RefusedError as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, "已撤回：不再计入任何期间，连同理由保留可查。")
+            return HttpResponseRedirect(reverse("scoring:document", args=[pk]))
+    context = _page(request, found, withdraw_form=form)
+    return render(request, "scoring/evidence_document.html", context, status=422)
+
+
+@requires(VIEWS)
+@require_GET
+def document_file(request: HttpRequest, pk: int) -> HttpResponse:
+    """The file as it was taken in; one that changed on the disk is never handed out."""
+    found = _fetch(request, pk, VIEWS)
+    if not found.file:
+        raise Http404
+    try:
+        return stored_response(
+            request,
+            found.file,
+            name=found.file_name,
+            sha256=found.file_sha256,
+            action="scoring.download_document",
+            target=found,
+            department=found.department_id,
+        )
+    except FileDamagedError as damaged:
+        messages.error(request, str(damaged))
+        return render(request, "scoring/evidence_document.html", _page(request, found), status=409)
+
+
+def _fetch(request: HttpRequest, pk: int, code: str) -> EvidenceDocument:
+    rows = EvidenceDocument.objects.select_related(
+        "department__institution", "owner", "replaces", "created_by", "withdrawn_by"
+    ).prefetch_related("uses", "successors")
+    found: EvidenceDocument = get_visible(request, rows, code, pk=pk)
+    return found
+
+
+def _sent(request: HttpRequest) -> tuple[Any, Any]:
+    return (request.POST, request.FILES) if request.method == "POST" else (None, None)
+
+
+def _form_of(
+    request: HttpRequest, found: EvidenceDocument, submit: str, *, new: bool = False
+) -> DocumentForm:
+    initial = values_of(found) | {"version": found.version}
+    if new:
+        initial |= {"version_label": "", "valid_from": None, "valid_until": None, "review_due_on": None}
+    kept = "" if new else found.file_name
+    return DocumentForm(
+        *_sent(request), department=found.department, submit=submit, kept=kept, initial=initial
+    )
+
+
+def _write(
+    request: HttpRequest,
+    form: DocumentForm,
+    write: Callable[[DocumentForm], EvidenceDocument],
+    done: str,
+    context: dict[str, Any],
+) -> HttpResponse:
+    """GET shows the form; a POST writes and goes to the document, 422 with the form, or 409."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = write(form)
+        except ConflictError as conflict:
+            return _conflicted(request, conflict)
+        except RefusedError as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, done)
+            return HttpResponseRedirect(reverse("scoring:document", args=[made.pk]))
+    status = 422 if form.errors else 200
+    return render(request, "scoring/evidence_form.html", context | {"form": form}, status=status)
+
+
+def _conflicted(request: HttpRequest, conflict: ConflictError) -> HttpResponse:
+    context = {"document": conflict.current, "sentence": str(conflict)}
+    return render(request, "scoring/evidence_conflict.html", context, status=409)
+
+
+def _page(request: HttpRequest, found: EvidenceDocument, **more: Any) -> dict[str, Any]:
+    action = reverse("scoring:document_withdraw", args=[found.pk])
+    form = WithdrawForm(initial={"version": found.version}, action=action)
+    kind, word = standing_on(found, timezone.localdate())
+    may_edit = request.user.may(EDITS, found.department)
+    return {
+        "document": found,
+        "kinds_zh": kinds_zh(found),
+        "validity": found.validity,
+        "state": {"kind": kind, "word": word},
+        "versions": _versions(found),
+        "may_edit": may_edit and found.withdrawn_at is None,
+        "withdraw_form": form,
+        "history": history(found, limit=20, words=policy().words),
+    } | more
+
+
+def _versions(found: EvidenceDocument) -> list[EvidenceDocument]:
+    """The chain of versions, newest first; a few at most, one query each."""
+    chain = [found]
+    while (newer := chain[0].successor) is not None:
+        chain.insert(0, newer)
+    while chain[-1].replaces is not None:
+        chain.append(chain[-1].replaces)
+    return chain if len(chain) > 1 else []

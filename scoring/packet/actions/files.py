@@ -1,0 +1,135 @@
+"""迎检包文件: made and sealed once from the signed document, kept, checked by SHA-256 at each download."""
+
+import contextlib
+import hashlib
+import secrets
+from collections.abc import Collection
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+
+from audits.conflicts import RefusedError
+from scoring.packet.actions.keys import current_key
+from scoring.packet.codec import UnfitPacketError
+from scoring.packet.document import PacketDocument
+from scoring.packet.models import PacketFile
+from scoring.packet.queries.signed_records import RecordDiffersError, signed_record
+from scoring.packet.rendering import render
+from scoring.packet.signature import SealError, seal
+from scoring.sheets.models import Sheet
+from staff.models import User
+from trail.chain import record
+from trail.models import Event
+
+DIFFERS = "scoring.record_differs"
+FROZEN = (Sheet.Status.SIGNED, Sheet.Status.SUPERSEDED)
+
+
+def signed_document(sheet: Sheet) -> PacketDocument:
+    """The document as signed. RecordDiffersError when the row no longer is what its signing event says."""
+    if sheet.status not in FROZEN:
+        raise RefusedError("评分表尚未签发，没有正式的迎检包。")
+    if problem := signed_record(sheet).sentence:
+        raise RecordDiffersError(problem)
+    try:
+        return PacketDocument.from_dict(sheet.content)
+    except UnfitPacketError as problem:
+        raise RefusedError(f"已签发的内容不能读取：{problem}请联系系统管理员核查。") from None
+
+
+def as_signed(sheet: Sheet, *, by: User | None) -> PacketDocument:
+    """The document as signed, asked for before it is rendered; a difference goes into the trail."""
+    try:
+        return signed_document(sheet)
+    except RecordDiffersError as problem:
+        note_difference(sheet, problem, by=by)
+        raise
+
+
+@transaction.atomic
+def note_difference(sheet: Sheet, problem: RecordDiffersError, *, by: User | None) -> None:
+    """Put a record that differs into the trail, once for each way in which it does."""
+    last = Event.objects.filter(action=DIFFERS, target_type=sheet._meta.label_lower, target_id=str(sheet.pk))
+    newest = last.order_by("-seq").first()
+    detail = {"problem": str(problem)}
+    if newest is None or newest.detail != detail:
+        record(DIFFERS, by=by, target=sheet, detail=detail, result="refused")
+
+
+def packet_file(sheet: Sheet, kind: str, *, by: User | None) -> bytes:
+    """The bytes of one kind of a signed sheet's packet. Raises RefusedError."""
+    return packet_files(sheet, (kind,), by=by)[kind]
+
+
+def packet_files(sheet: Sheet, kinds: Collection[str], *, by: User | None) -> dict[str, bytes]:
+    """The bytes of each kind: the kept ones, or rendered anew where they are gone.
+
+    A kept file whose SHA-256 differs is never handed out: it is replaced from the signed document, and the
+    trail says so. What was rendered is stored together: while one worker writes, all others wait for it.
+    A sheet whose record differs from its signing event gets none, not the kept ones either. Raises
+    RefusedError.
+    """
+    document = as_signed(sheet, by=by)
+    known = {row.kind: row for row in PacketFile.objects.filter(sheet=sheet, kind__in=kinds)}
+    kept = {kind: _kept(row) for kind, row in known.items()}
+    found = {kind: content for kind, content in kept.items() if content and _is_as_made(known[kind], content)}
+    if len(found) < len(kinds):
+        made = {kind: made_file(document, kind, by=by) for kind in kinds if kind not in found}
+        with transaction.atomic():
+            for kind, content in made.items():
+                _keep(sheet, kind, content, damaged=kept.get(kind) is not None, by=by)
+        found |= made
+    return {kind: found[kind] for kind in kinds}
+
+
+def made_file(document: PacketDocument, kind: str, *, by: User | None) -> bytes:
+    """The file, the PDF of it sealed. A packet signed before there were seals stays as it was signed.
+
+    Where the key has changed since, the one in force seals: verifiers know both.
+    """
+    content = render(document, kind)
+    if kind != PacketFile.Kind.PDF or document.seal is None:
+        return content
+    try:
+        return seal(content, current_key(by=by))
+    except SealError as problem:
+        raise RefusedError(f"{problem}请联系系统管理员。") from None
+
+
+def _is_as_made(known: PacketFile, content: bytes) -> bool:
+    return hashlib.sha256(content).hexdigest() == known.sha256
+
+
+def _kept(known: PacketFile) -> bytes | None:
+    try:
+        with known.file.open("rb") as file:
+            return file.read()
+    except OSError:
+        return None
+
+
+@transaction.atomic
+def _keep(sheet: Sheet, kind: str, content: bytes, *, damaged: bool, by: User | None) -> None:
+    """Store the bytes under a random name and remember their SHA-256; one row per sheet and kind."""
+    Sheet.objects.select_for_update().get(pk=sheet.pk)
+    known = PacketFile.objects.filter(sheet=sheet, kind=kind).first()
+    sha256 = hashlib.sha256(content).hexdigest()
+    before = (known.sha256, known.file.name) if known else ("", "")
+    known = known or PacketFile(sheet=sheet, kind=kind)
+    known.sha256, known.size = sha256, len(content)
+    known.file.save(f"{secrets.token_hex(16)}.{kind}", ContentFile(content), save=False)
+    known.save()
+    detail = {"kind": kind, "sha256": sha256, "hash": sheet.content_hash}
+    if before[0] and (damaged or before[0] != sha256):
+        detail["before"] = before[0]
+    result = "refused" if damaged else "done"
+    action = "scoring.packet_damaged" if damaged else "scoring.packet_rendered"
+    record(action, by=by, target=sheet, detail=detail, result=result)
+    if before[1] and before[1] != known.file.name:
+        transaction.on_commit(lambda: _discard(before[1]))
+
+
+def _discard(name: str) -> None:
+    with contextlib.suppress(OSError):
+        default_storage.delete(name)

@@ -1,0 +1,210 @@
+"""From the rows of the database to the one value a packet is made of (scoring.packet.document)."""
+
+import json
+from datetime import date
+
+from django.utils import timezone
+
+from audits.judging.domain.statistics import Pooled
+from audits.quarter.queries.figures import Figures, earlier_results, figures_of
+from scoring.packet import parts
+from scoring.packet.agreement import sheet_words
+from scoring.packet.document import PacketDocument
+from scoring.packet.keys import key_name, sealing_key
+from scoring.packet.program import PROGRAM
+from scoring.packet.queries.cases import Masks, case_part, replaced_part, stamp
+from scoring.packet.queries.draw import draw_part
+from scoring.packet.queries.evidence import evidence_part
+from scoring.packet.queries.history import history_part
+from scoring.packet.queries.months import month_part
+from scoring.packet.queries.staff import staff_part
+from scoring.packet.seal import Seal
+from scoring.sheets.domain.rows import RowScore
+from scoring.sheets.models import RowSetting, Sheet
+from scoring.sheets.queries.basis import Basis, basis_of
+from scoring.sheets.queries.draft import view_of
+from scoring.sheets.queries.values import SheetView
+from standards.scoresheet import SheetRow
+from trail.chain import anchor
+
+_BIAS = "符合率只来自有手术结果或临床随访结局的报告，不是全部报告的随机样本，不能当作科室全部报告的准确率。"
+
+
+def packet_document(sheet: Sheet, *, by: str = "", basis: Basis | None = None) -> PacketDocument:
+    """The packet as the rows stand now: for signing, and for a draft's preview. `by`: who asked for it.
+
+    The sheet's own columns are taken as they are in memory, so that signing can freeze what it will save.
+    """
+    basis = basis or basis_of(sheet)
+    edition, audit = basis.edition, sheet.audit
+    view = view_of(basis)
+    institution = audit.department.institution
+    end = anchor()
+    masks = Masks.of(basis.results)
+    document = PacketDocument(
+        institution=parts.InstitutionFacts(institution.name, sheet.hospital_level, view.level_zh),
+        department=audit.department.name,
+        department_code=audit.department.code,
+        period=parts.Period(
+            audit.label,
+            str(audit.window_start),
+            str(audit.window_end),
+            str(audit.cut_off_on),
+            masks.text(audit.extended_reason),
+        ),
+        edition=parts.EditionFacts(edition.id, edition.title_zh, edition.number_zh, edition.status_zh),
+        sheet=_sheet_facts(sheet, masks),
+        words=sheet_words(edition),
+        sections=tuple(parts.Section(s.id, s.title, s.points, s.score) for s in view.sections),
+        rows=tuple(_row(basis, view, scored, masks) for scored in basis.score.rows),
+        result=_result(basis, view),
+        readings=tuple(
+            parts.Reading(found.id, found.question_zh, found.shown_zh, found.rows)
+            for found in edition.decisions
+            if found.rows
+        ),
+        cases=tuple(case_part(case, edition, audit.department) for case in basis.results.cases),
+        replaced=tuple(replaced_part(case, masks) for case in basis.results.replaced),
+        draw=draw_part(audit),
+        statistics=_statistics(basis, view),
+        anchor=parts.Anchor(end.seq, end.hash, stamp(end.at)),
+        generated=parts.Generated(stamp(timezone.now()), by, PROGRAM),
+        staffing=staff_part(audit),
+        evidence=evidence_part(basis, masks),
+        seal=_seal(sheet),
+        monthly=month_part(audit, edition, masks, on=_asked_on(sheet)),
+        history=history_part(sheet, view, masks),
+    )
+    # As it will be read back: codes of enumerations become the plain texts JSON knows, and what cannot be
+    # read back is found now, before it is signed.
+    return PacketDocument.from_dict(json.loads(document.canonical()))
+
+
+def _asked_on(sheet: Sheet) -> date:
+    """The day on which something is overdue: between the two signatures no night alone changes a packet."""
+    return timezone.localdate(sheet.submitted_at or timezone.now())
+
+
+def _seal(sheet: Sheet) -> Seal | None:
+    """The key the packet of a signed sheet is sealed with; a draft's preview is sealed with none."""
+    if sheet.status != Sheet.Status.SIGNED:
+        return None
+    key = sealing_key(sheet.audit.department.institution.name)
+    return Seal(key.fingerprint, key_name(key))
+
+
+def _sheet_facts(sheet: Sheet, masks: Masks) -> parts.SheetFacts:
+    return parts.SheetFacts(
+        number=sheet.number,
+        version=sheet.version,
+        status=sheet.status,
+        status_zh=str(Sheet.Status(sheet.status).label),
+        corrects=sheet.corrects.number if sheet.corrects else None,
+        correction_reason=masks.text(sheet.correction_reason),
+        submitted_by=str(sheet.submitted_by or ""),
+        submitted_at=stamp(sheet.submitted_at),
+        signed_by=str(sheet.signed_by or ""),
+        signed_at=stamp(sheet.signed_at),
+    )
+
+
+def _row(basis: Basis, view: SheetView, scored: RowScore, masks: Masks) -> parts.TableRow:
+    row = basis.edition.sheet.rows_by_id[scored.row]
+    shown = next(found for found in view.rows if found.id == row.id)
+    setting: RowSetting | None = basis.settings.get(row.id)
+    return parts.TableRow(
+        id=row.id,
+        section=row.section,
+        clause=row.clause,
+        content=row.content_zh,
+        material=row.material_zh,
+        method=row.method_zh,
+        points=row.points,
+        score=scored.score,
+        state=shown.state,
+        state_zh=row.state(shown.state).state_zh if shown.state else "",
+        reason=masks.text(shown.reason),
+        deductions=_deductions(row, scored),
+        cases=tuple(
+            parts.CaseReason(case.position, case.accession_number, case.text) for case in shown.cases
+        ),
+        remark=masks.text(shown.remark),
+        evidence=tuple(
+            parts.EvidenceItem(masks.text(item.title), item.dated_on, masks.text(item.note), item.by)
+            for item in shown.evidence
+        ),
+        set_by=str(setting.set_by or "命令行") if setting else "",
+        set_at=stamp(setting.set_at) if setting else "",
+        sample_size=shown.judged,
+        failed=shown.failed,
+        case_points=row.case.points if row.case else None,
+        rate_percent=row.rate.percent if row.rate else None,
+        rate_points=row.rate.points if row.rate else None,
+    )
+
+
+def _deductions(row: SheetRow, scored: RowScore) -> tuple[parts.DeductionLine, ...]:
+    return tuple(
+        parts.DeductionLine(part.points, part.rule_zh, row.clause, part.readings, part.cases)
+        for part in scored.deductions
+    )
+
+
+def _result(basis: Basis, view: SheetView) -> parts.Result:
+    flags = basis.edition.sheet.flags_by_code
+    bounds = basis.score.bounds
+    return parts.Result(
+        total=view.total,
+        verdict=view.verdict,
+        verdict_zh=view.verdict_zh,
+        bounds=parts.Bounds(bounds.lowest_total, bounds.highest_total, bounds.foregone) if bounds else None,
+        flags=tuple(
+            parts.Flag(code, flags[code].text_zh, flags[code].decisions) for code in basis.score.flags
+        ),
+        changes=view.changes,
+    )
+
+
+def _statistics(basis: Basis, view: SheetView) -> parts.Statistics:
+    figures = figures_of(basis.results, earlier_results(basis.sheet.audit))
+    return parts.Statistics(
+        concordant=figures.rate.concordant,
+        partly=figures.rate.partly,
+        discordant=figures.rate.discordant,
+        undecidable=figures.rate.undecidable,
+        open=figures.rate.open,
+        # The sheet's own rate, rounded as the score rounds it: one packet must not show two.
+        rate=view.rate.percent if view.rate else "无数据",
+        interval=figures.interval.label if figures.interval else "无数据",
+        chances=tuple(parts.PenaltyChance(true, chance) for true, chance in figures.chances),
+        sentences=_sentences(figures, view, basis.sheet.audit.label),
+        bias=_BIAS,
+    )
+
+
+def _sentences(figures: Figures, view: SheetView, label: str) -> tuple[str, ...]:
+    found = [
+        f"严格符合率（只计“符合”）{figures.strict_text}；基本符合{figures.rate.partly}例，不扣分（D-18）。"
+    ]
+    if view.rate:
+        found.append(
+            f"诊断符合率{view.rate.percent}，95%置信区间（Wilson）{view.rate.interval}：份数少，区间宽。"
+        )
+    pooled = figures.pooled
+    if pooled.quarters > 1 and pooled.interval:
+        found.append(
+            f"最近{pooled.quarters}个季度{_which(pooled, label)}合计{pooled.numerator}/{pooled.denominator}，"
+            f"符合率{figures.pooled_text}，95%置信区间{pooled.interval.label}。"
+        )
+    return tuple(found)
+
+
+def _which(pooled: Pooled, label: str) -> str:
+    """The quarters by name where it cannot be taken for granted which they are; "" for signed ones in a row.
+
+    The quarter `label` is the packet's own: it is about to be signed.
+    """
+    if not pooled.left_out and all(quarter.signed or quarter.label == label for quarter in pooled.taken):
+        return ""
+    names = "、".join(quarter.label if quarter.label == label else quarter.name for quarter in pooled.taken)
+    return f"（{names}" + (f"；未计入{pooled.missing}）" if pooled.left_out else "）")

@@ -1,0 +1,45 @@
+"""The words in which sheets and packets are asked for."""
+
+from typing import Any, Self
+
+from django.db.models import CharField, Exists, OuterRef, Q, Subquery
+from django.db.models.functions import Cast
+
+from staff.querysets import DepartmentScoped
+from trail.models import Event
+
+FROZEN = ("signed", "superseded")  # versions whose content never changes again
+SIGN = "scoring.sign"
+
+
+class SheetQuerySet(DepartmentScoped):
+    department_path = "audit__department"
+    report_path = "audit__cases__report"
+
+    def _withheld(self, user: Any) -> Q:
+        """Signed versions only: the page of a draft leaves out what its reader may not see yet."""
+        return super()._withheld(user) & Q(status__in=FROZEN)
+
+    def signed(self) -> Self:
+        """Sheets in force: signed and not corrected since."""
+        return self.filter(status="signed")
+
+    def with_signed_as(self) -> Self:
+        """Each with `signed_as`, what its signing event named (None where there is none), and
+        `was_corrected`, whether a version that corrects it was signed."""
+        signed = Event.objects.filter(
+            action=SIGN, target_type="scoring.sheet", target_id=Cast(OuterRef("pk"), CharField())
+        )
+        named = Subquery(signed.order_by("seq").values("detail")[:1])
+        corrections = self.model.objects.filter(corrects=OuterRef("pk"), status__in=FROZEN)
+        return self.annotate(signed_as=named, was_corrected=Exists(corrections))
+
+    def downloadable_by(self, user: Any) -> Self:
+        """Signed versions of the user's departments, and those granted to an inspector until a day."""
+        if not getattr(user, "is_authenticated", False) or not user.may("scoring.download_packet"):
+            return self.none()
+        grants = self.model._meta.get_field("grants").related_model.objects
+        granted = grants.in_force().filter(inspector=user).values("sheet_id")
+        inside = self.visible_to(user, "scoring.view_sheet").visible_to(user, "scoring.download_packet")
+        reach = Q(pk__in=granted) | Q(pk__in=inside.values("pk"))
+        return self.filter(reach, status__in=FROZEN)
