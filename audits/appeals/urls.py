@@ -1,4 +1,4 @@
-"""Pages of one's own reports' problems and of appeals, under audits' own names."""
+"""Pages of one's own findings and of appeals."""
 
 from django.urls import path
 

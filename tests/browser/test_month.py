@@ -82,7 +82,7 @@ def test_month_from_draw_to_closed_measure(open_as, served):
     expect(officer.get_by_role("heading", level=1)).to_contain_text("逾期")
     address = officer.url
     # In life the measure is set in September; here everything happens today.
-    served.run("from audits.models import Measure; Measure.objects.update(set_on='2026-09-01')")
+    served.run("from audits.measures.models import Measure; Measure.objects.update(set_on='2026-09-01')")
     officer.get_by_role("link", name="2026年8月", exact=True).first.click()
     expect(officer.locator("body")).not_to_contain_text("缺措施")
     finish(officer)

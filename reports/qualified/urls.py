@@ -1,0 +1,9 @@
+"""Page of who was qualified on the day (4.3, 4.4)."""
+
+from django.urls import path
+
+from reports.qualified import views
+
+urlpatterns = [
+    path("qualified/", views.qualified, name="qualified"),
+]

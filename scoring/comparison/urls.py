@@ -1,0 +1,10 @@
+"""Quarters side by side, and who took a packet away."""
+
+from django.urls import path
+
+from scoring.comparison import views
+
+urlpatterns = [
+    path("<int:pk>/downloads/", views.packet_downloads, name="downloads"),
+    path("packets/compare/", views.comparison, name="comparison"),
+]
