@@ -3,7 +3,7 @@
 Packets of older schemas stay readable and verifiable as they were signed: what came since is no key of
 theirs.
 
-Built once from the rows (scoring.sheets.queries.draft), stored with the signed sheet, rendered by pdf.py, xlsx.py and
+Built once from the rows (queries.document), stored with the signed sheet, rendered by pdf.py, xlsx.py and
 json.py beside this file. Rules of the data:
 
 - identity is masked before it gets here (exporting.masking); physicians and assessors are named; the one
