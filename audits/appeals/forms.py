@@ -6,7 +6,7 @@ from django import forms
 
 from audits.appeals.domain.appeals import Subject
 from audits.judging.forms import ConclusionForm
-from audits.quarter.forms import VersionForm
+from staff.forms_version import VersionForm
 from staff.models import User
 
 _REASON = forms.Textarea(attrs={"rows": 4})

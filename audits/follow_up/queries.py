@@ -14,7 +14,7 @@ from django.utils import timezone
 from audits.follow_up.domain.follow_up import Facts, Standing, State, Tally, standing, tally
 from audits.follow_up.models import Feedback, FollowUp
 from audits.follow_up.rules import follow_up_rules
-from audits.judging.domain.judges import name_forms
+from audits.sampling.domain.judges import name_forms
 from reports.archive.models import Report
 from reports.outcomes.models import Outcome
 from staff.models import RoleGrant, User

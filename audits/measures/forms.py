@@ -9,7 +9,7 @@ from audits.measures.actions import MeasureInput
 from audits.measures.models import Measure
 from audits.monthly.domain.figures import clause_key
 from audits.monthly.forms import _accounts, _date, _words
-from audits.quarter.forms import VersionForm
+from staff.forms_version import VersionForm
 from staff.models import Department, User
 from staff.register import Member
 from standards.edition import Edition

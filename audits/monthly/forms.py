@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from audits.monthly.domain.monthly import MOST, SAMPLE_SIZE, months_back, previous_month
 from audits.monthly.models import MonthlyCase
-from audits.quarter.forms import VersionForm
+from staff.forms_version import VersionForm
 from staff.models import Department, User
 
 OFFERED_MONTHS = 24

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from audits.sampling.domain.window import Window, audit_window, extended_window, quarter_of, quarter_window
-from staff.forms_version import VersionForm as VersionForm
+from staff.forms_version import VersionForm
 from staff.models import Department, User
 
 CUSTOM = "until"

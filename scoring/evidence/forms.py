@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from exporting.uploads import ACCEPT, HELP, Accepted, UploadRefusedError, accept
 from scoring.evidence.actions import DocumentValues
-from scoring.sheets.forms import VersionForm
+from staff.forms_version import VersionForm
 from staff.models import Department
 from staff.register import Member
 from standards.loader import current_edition

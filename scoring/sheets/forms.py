@@ -2,7 +2,7 @@
 
 from django import forms
 
-from staff.forms_version import VersionForm as VersionForm
+from staff.forms_version import VersionForm
 
 
 class ReasonForm(VersionForm):

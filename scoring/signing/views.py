@@ -4,9 +4,10 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
 from scoring.sheets.actions.corrections import correct_after_appeal, correct_sheet
-from scoring.sheets.forms import ReasonForm, VersionForm
+from scoring.sheets.forms import ReasonForm
 from scoring.sheets.views.responses import act, fetch
 from scoring.signing.actions import return_sheet, sign_sheet, submit_sheet
+from staff.forms_version import VersionForm
 from staff.permissions import requires
 
 

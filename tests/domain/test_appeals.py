@@ -23,8 +23,8 @@ from audits.judging.domain.concordance import (
     Judgement,
     Localisation,
 )
-from audits.judging.domain.judges import CasePeople
 from audits.judging.domain.rulings import ConcordanceSettlement, DescriptionSettlement, SettlementState
+from audits.sampling.domain.judges import CasePeople
 
 SHOWN = date(2026, 10, 1)
 PEOPLE = (CasePeople(reporting="书写甲", reviewing="审核乙"),)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from audits.judging.domain.judges import CasePeople, barred_from, name_forms
+from audits.sampling.domain.judges import CasePeople, barred_from, name_forms
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from audits.judging.domain.concordance import ConcordanceRuling, ErrorKind, Judgement, consistent
-from audits.judging.domain.judges import CasePeople, barred_from
 from audits.judging.domain.rulings import ConcordanceSettlement, DescriptionSettlement, SettlementState
 from audits.labels import Worded
+from audits.sampling.domain.judges import CasePeople, barred_from
 
 
 class Subject(Worded):

@@ -9,8 +9,8 @@ from audits.appeals.domain.appeals import Decider, Subject, refuse_decider
 from audits.appeals.models import Appeal
 from audits.conflicts import RefusedError
 from audits.judging.actions.assignment import judges_of
-from audits.judging.domain.judges import CasePeople
 from audits.monthly.models import MonthlyCase
+from audits.sampling.domain.judges import CasePeople
 from audits.sampling.models import Case
 from staff.models import User
 

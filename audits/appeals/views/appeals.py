@@ -20,10 +20,10 @@ from audits.appeals.queries.participants import DECIDES, candidates
 from audits.appeals.tables import STATE_KIND, AppealFilter, AppealTable
 from audits.conflicts import ConflictError, RefusedError
 from audits.judging.actions.rulings import concordance_ruling
-from audits.quarter.forms import VersionForm
 from exporting.listing import listing
 from exporting.register import wants_workbook, workbook_response
 from staff.access import get_visible
+from staff.forms_version import VersionForm
 from staff.permissions import requires
 from trail.history import history
 

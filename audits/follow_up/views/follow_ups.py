@@ -19,12 +19,13 @@ from audits.follow_up.page import page_of, report_url, steps_of
 from audits.follow_up.queries import physicians_of, reporting_physician_of
 from audits.follow_up.rules import follow_up_rules
 from audits.follow_up.tables import STAGES, FollowUpFilter, FollowUpTable, staged
-from audits.quarter.forms import ReasonForm, VersionForm
+from audits.quarter.forms import ReasonForm
 from exporting.listing import listing
 from exporting.register import wants_workbook, workbook_response
 from reports.archive.models import Report
 from reports.archive.queries import left_out
 from staff.access import get_visible, working_department
+from staff.forms_version import VersionForm
 from staff.permissions import requires
 from trail.history import history
 

@@ -7,8 +7,8 @@ from django.db import transaction
 from django.db.models import Q
 
 from audits.conflicts import RefusedError, expect_version
-from audits.judging.domain.judges import CasePeople, barred_from
 from audits.judging.models import Review
+from audits.sampling.domain.judges import CasePeople, barred_from
 from audits.sampling.models import Audit, Case
 from staff.models import Department, RoleGrant, User
 from staff.permissions import policy

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from audits.judging.domain.judges import name_forms
+from audits.sampling.domain.judges import name_forms
 from audits.sampling.domain.strata import SYSTEM_ZH
 from reports.domain.systems import system_of_examination
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from audits.judging.domain.concordance import ConcordanceRuling, ErrorKind, Judgement, counts_as_discordant
-from audits.judging.domain.judges import CasePeople, barred_from
 from audits.labels import Worded
+from audits.sampling.domain.judges import CasePeople, barred_from
 
 __all__ = [
     "CasePeople",

@@ -16,6 +16,7 @@ from audits.judging.actions.rulings import (
     rule_description,
     save_draft,
 )
+from audits.judging.filters import ReviewFilter
 from audits.judging.forms import (
     PREFIX,
     ConclusionForm,
@@ -29,12 +30,11 @@ from audits.judging.forms import (
 from audits.judging.hints import with_hint
 from audits.judging.models import Review
 from audits.judging.page import judge_page
-from audits.quarter.filters import ReviewFilter
-from audits.quarter.forms import VersionForm
-from audits.quarter.tables import ReviewTable
-from audits.quarter.views.conflict import review_conflict
+from audits.judging.tables import ReviewTable
+from audits.judging.views.conflict import review_conflict
 from exporting.listing import listing
 from staff.access import get_visible
+from staff.forms_version import VersionForm
 from staff.permissions import requires
 from staff.withholding import WithheldError, place_to_judge
 from standards.loader import load_edition

@@ -34,10 +34,11 @@ from audits.monthly.queries.pool import month_pool
 from audits.monthly.queries.results import month_result
 from audits.monthly.views.conflict import month_conflict
 from audits.quarter.actions.repeating import REDRAWS, may_redraw
-from audits.quarter.forms import AssessorsForm, ReasonForm, VersionForm
+from audits.quarter.forms import AssessorsForm, ReasonForm
 from audits.sampling.queries.withheld import refuse_numbers, withheld_ids
 from exporting.download import download_response
 from staff.access import get_visible, working_department
+from staff.forms_version import VersionForm
 from staff.models import Department
 from staff.permissions import requires
 

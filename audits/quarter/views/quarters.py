@@ -17,7 +17,7 @@ from audits.measures.tables import measure_tag
 from audits.quarter.actions.quarters import cancel_audit, draw_audit, extend_audit, open_audit, settle_audit
 from audits.quarter.actions.repeating import REDRAWS, may_redraw
 from audits.quarter.filters import AuditFilter
-from audits.quarter.forms import AssessorsForm, ExtendForm, NewAuditForm, ReasonForm, VersionForm
+from audits.quarter.forms import AssessorsForm, ExtendForm, NewAuditForm, ReasonForm
 from audits.quarter.page import (
     case_line,
     coverage_gaps,
@@ -37,6 +37,7 @@ from audits.sampling.queries.withheld import withheld_ids, withheld_numbers
 from exporting.listing import listing
 from exporting.register import wants_workbook, workbook_response
 from staff.access import get_visible
+from staff.forms_version import VersionForm
 from staff.models import Department
 from staff.permissions import requires
 

@@ -10,9 +10,9 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from audits.judging.domain.judges import name_forms
 from audits.sampling.domain.draw import draw
 from audits.sampling.domain.frozen_list import Entry
+from audits.sampling.domain.judges import name_forms
 from audits.sampling.domain.pool import Candidate, OutcomeFact, Pool, build_pool
 from audits.sampling.domain.replacement import Replacement, Sample, Source
 from audits.sampling.domain.window import Window

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_POST
 from audits.conflicts import ConflictError, RefusedError
 from scoring.sheets.actions.notes import add_evidence, change_evidence, remove_evidence
 from scoring.sheets.actions.sheets import set_row, take_level
-from scoring.sheets.forms import EvidenceForm, RowForm, VersionForm
+from scoring.sheets.forms import EvidenceForm, RowForm
 from scoring.sheets.models import EvidenceNote, Sheet
 from scoring.sheets.page import sheet_page
 from scoring.sheets.views.responses import act, conflicted, fetch, refused
+from staff.forms_version import VersionForm
 from staff.permissions import requires
 
 _CODE = "scoring.edit_sheet"
