@@ -3,6 +3,7 @@
 import gc
 from collections.abc import Iterator
 from copy import deepcopy
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -17,10 +18,30 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 
 from exporting.pdf import html_to_pdf
 from scoring.packet import pdf
+from spreadsheets import reading
+from spreadsheets.kinds import read
+from spreadsheets.values import Sheet
 from tests import people
 from tests.stories import Told, group_by_story, tell
 
 DATA = Path(__file__).parent / "data"
+
+
+# A process for each of the thousands of files that tests read would take half of their time.
+_in_a_process = reading._sheets_by_reader
+
+
+def _read_here(data: bytes, suffix: str) -> list[Sheet]:
+    return [replace(sheet, rows=tuple(rows)) for sheet, rows in read(data, suffix)]
+
+
+reading._sheets_by_reader = _read_here
+
+
+@pytest.fixture
+def reader_process(monkeypatch):
+    """Files are read as in production, by a process of their own: for tests of what a file may do to it."""
+    monkeypatch.setattr(reading, "_sheets_by_reader", _in_a_process)
 
 
 # Benchmarks say how fast things are; on a busy machine an example takes long and is not wrong.

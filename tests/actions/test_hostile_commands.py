@@ -9,6 +9,8 @@ from django.core.management import CommandError, call_command
 from tests.hostile_files import CELLS, KINDS, REGISTER, WHOLE
 from tests.packages import package, rows
 
+pytestmark = pytest.mark.usefixtures("reader_process")
+
 COMMANDS = {f"import_{kind}": lines for kind, lines in KINDS.items()} | {"import_staff": REGISTER}
 
 

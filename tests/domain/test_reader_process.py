@@ -12,6 +12,8 @@ from spreadsheets.reading import STOPPED
 from spreadsheets.values import DAMAGED
 from tests.packages import number, package, rows
 
+pytestmark = pytest.mark.usefixtures("reader_process")
+
 TAKEN = "import sys; sys.stdin.buffer.read(); "
 ENDS = {
     "aborts": (TAKEN + "import os; os.abort()", STOPPED),

@@ -10,6 +10,8 @@ from tests.hostile_files import CELLS, KINDS, REGISTER, WHOLE
 from tests.packages import package, rows
 from tests.web.test_imports import confirm_columns, upload
 
+pytestmark = pytest.mark.usefixtures("reader_process")
+
 
 def file_of(content):
     return SimpleUploadedFile("导出.xlsx" if content[:2] == b"PK" else "导出.csv", content)
