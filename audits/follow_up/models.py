@@ -1,7 +1,7 @@
 """随访与反馈 (row 1.3) and 疑难病例讨论、MDT读片会 (row 1.4): what a department does between the quarters.
 
 A follow-up's judgement is a note beside the outcome, not the quarterly ruling: it holds no points. Which
-parts a complete record has is data (audits/data/follow_up.yaml).
+parts a complete record has is data (data/follow_up.yaml).
 """
 
 from django.conf import settings

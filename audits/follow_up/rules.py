@@ -1,4 +1,4 @@
-"""audits/data/follow_up.yaml as values; what it does not know is refused."""
+"""data/follow_up.yaml as values; what it does not know is refused."""
 
 from collections import Counter
 from functools import lru_cache

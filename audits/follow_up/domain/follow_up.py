@@ -1,6 +1,6 @@
 """随访与反馈 (row 1.3): which reports are worth following up, and when the record of one is complete.
 
-The parts of a record and their periods are data (audits/data/follow_up.yaml): the draft names none. Within
+The parts of a record and their periods are data (data/follow_up.yaml): the draft names none. Within
 the period a record that lacks a part is 随访中, afterwards it is 不完整; the sentence says what is missing.
 """
 
