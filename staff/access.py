@@ -10,7 +10,7 @@ from staff.withholding import WithheldError, place_to_judge
 from trail.chain import record
 
 
-def get_visible(request: HttpRequest, rows: QuerySet, code: str, **lookup: Any) -> Any:
+def fetch(request: HttpRequest, rows: QuerySet, code: str, **lookup: Any) -> Any:
     """The one row of `rows.visible_to(user, code)`; Http404 otherwise, recorded when the row exists."""
     row = rows.visible_to(request.user, code).filter(**lookup).first()
     if row is None:

@@ -29,7 +29,7 @@ from exporting.listing import listing
 from exporting.register import wants_workbook, workbook_response
 from exporting.uploads import FileDamagedError, stored_response
 from reports.archive.queries import left_out
-from staff.access import get_visible, working_department
+from staff.access import fetch, working_department
 from staff.models import Department
 from staff.permissions import requires
 from trail.history import history
@@ -194,7 +194,7 @@ def conference_pdf(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _fetch(request: HttpRequest, pk: int, code: str) -> Conference:
     rows = Conference.objects.select_related("department__institution", "created_by", "cancelled_by")
-    return get_visible(request, rows, code, pk=pk)
+    return fetch(request, rows, code, pk=pk)
 
 
 def _edit_forms(found: Conference, department: Department, given: Any) -> tuple[Any, Any]:

@@ -40,7 +40,7 @@ from audits.monthly.views.conflict import measure_conflict
 from audits.sampling.models import Audit
 from exporting.listing import listing
 from exporting.register import wants_workbook, workbook_response
-from staff.access import get_visible
+from staff.access import fetch
 from staff.permissions import requires
 from standards.loader import load_edition
 
@@ -109,7 +109,7 @@ def _source(request: HttpRequest) -> MonthlyAudit | Audit:
         number = request.GET.get(name, "")
         if number.isdecimal() and len(number) < 10:
             found = rows.select_related("department__institution")
-            return get_visible(request, found, "audits.run_monthly", pk=int(number))
+            return fetch(request, found, "audits.run_monthly", pk=int(number))
     raise Http404
 
 
@@ -292,7 +292,7 @@ def _fetch(request: HttpRequest, pk: int, code: str = "audits.view_monthly") -> 
     rows = rows.defer(
         "audit__pool_list", "audit__draw", "quarter__pool_list", "quarter__ledger", "quarter__draw"
     )
-    return get_visible(request, rows, code, pk=pk)
+    return fetch(request, rows, code, pk=pk)
 
 
 def _fetch_to_carry_out(request: HttpRequest, pk: int) -> Measure:

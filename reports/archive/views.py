@@ -23,7 +23,7 @@ from reports.findings.page import margin_of
 from reports.outcomes.actions import record_outcome, set_system, shown_system
 from reports.outcomes.forms import OutcomeForm
 from reports.outcomes.models import Outcome
-from staff.access import get_visible
+from staff.access import fetch
 from staff.conflict_page import edit_conflict
 from staff.forms_version import with_version
 from staff.permissions import requires
@@ -137,7 +137,7 @@ def _system_form(report: Report, data: Any = None) -> SystemForm:
 
 
 def _fetch(request: HttpRequest, pk: int, code: str = "reports.view") -> Report:
-    return get_visible(request, Report.objects.select_related(*_SHOWN, "system_set_by"), code, pk=pk)
+    return fetch(request, Report.objects.select_related(*_SHOWN, "system_set_by"), code, pk=pk)
 
 
 def _detail(request: HttpRequest, report: Report, **forms: Any) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from reports.imports.models import ImportBatch, ImportSource
 from reports.imports.page import columns_of, label_of
 from reports.imports.tables import BatchTable, SourceTable
 from spreadsheets import FileRefused
-from staff.access import get_visible, working_department
+from staff.access import fetch, working_department
 from staff.conflict_page import edit_conflict
 from staff.forms_version import with_version
 from staff.permissions import requires
@@ -180,7 +180,7 @@ def _guard(cell: Any) -> str:
 
 def _fetch(request: HttpRequest, pk: int) -> ImportBatch:
     rows = ImportBatch.objects.select_related("source", "created_by", "department")
-    return get_visible(request, rows, "reports.import", pk=pk)
+    return fetch(request, rows, "reports.import", pk=pk)
 
 
 def _back(batch: ImportBatch) -> HttpResponse:
@@ -200,7 +200,7 @@ def source_list(request: HttpRequest) -> HttpResponse:
 @requires("reports.manage_sources")
 @require_http_methods(["GET", "POST"])
 def source_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    source = get_visible(
+    source = fetch(
         request, ImportSource.objects.select_related("department"), "reports.manage_sources", pk=pk
     )
     if request.method == "POST":

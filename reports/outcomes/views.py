@@ -18,7 +18,7 @@ from reports.outcomes.filters import OutcomeFilter
 from reports.outcomes.forms import MatchForm
 from reports.outcomes.models import Outcome
 from reports.outcomes.tables import OutcomeTable
-from staff.access import get_visible
+from staff.access import fetch
 from staff.permissions import requires
 
 # The list shows a report's number and masks its patient's name: its texts need not be read.
@@ -61,7 +61,7 @@ def outcome_list(request: HttpRequest) -> HttpResponse:
 @requires("reports.record_outcomes")
 @require_http_methods(["GET", "POST"])
 def outcome_match(request: HttpRequest, pk: int) -> HttpResponse:
-    outcome = get_visible(
+    outcome = fetch(
         request, Outcome.objects.select_related("department", "report"), "reports.record_outcomes", pk=pk
     )
     candidates = _candidates(request, outcome)

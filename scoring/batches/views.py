@@ -19,7 +19,7 @@ from scoring.batches.models import PacketJob
 from scoring.batches.queries import packets_within
 from scoring.batches.tables import PacketJobTable
 from scoring.sheets.models import Sheet
-from staff.access import get_visible
+from staff.access import fetch
 from staff.permissions import requires
 from trail.chain import record
 
@@ -138,5 +138,5 @@ def _refused(request: HttpRequest, job: PacketJob, sentence: str) -> HttpRespons
 
 def _fetch(request: HttpRequest, pk: int) -> PacketJob:
     rows = PacketJob.objects.select_related("department__institution", "asked_by")
-    found: PacketJob = get_visible(request, rows, NEEDED, pk=pk)
+    found: PacketJob = fetch(request, rows, NEEDED, pk=pk)
     return found

@@ -17,7 +17,7 @@ from scoring.comparison.queries import quarters_of, workbook
 from scoring.downloads.queries import downloads_of
 from scoring.downloads.tables import DownloadTable
 from scoring.sheets.models import Sheet
-from scoring.sheets.views.responses import fetch
+from scoring.sheets.views.responses import fetch_sheet
 from staff.access import working_department
 from staff.models import Department
 from staff.permissions import requires
@@ -86,7 +86,7 @@ def _download(request: HttpRequest, department: Department, found: Comparison) -
 @require_GET
 def packet_downloads(request: HttpRequest, pk: int) -> HttpResponse:
     """谁在何时下载了什么, of one version."""
-    sheet = fetch(request, pk)
+    sheet = fetch_sheet(request, pk)
     found = listing(request, DownloadTable, downloads_of(sheet))
     context = {"sheet": sheet, "page": found, "table": found.table}
     if request.htmx:

@@ -26,7 +26,7 @@ from scoring.evidence.forms import DocumentForm, WithdrawForm, asked_year
 from scoring.evidence.models import EvidenceDocument
 from scoring.evidence.queries.coverage import coverage_of
 from scoring.evidence.tables import DocumentFilter, DocumentTable, kinds_zh, standing_on
-from staff.access import get_visible, working_department
+from staff.access import fetch, working_department
 from staff.permissions import policy, requires
 from standards.loader import current_edition
 from trail.history import history
@@ -174,7 +174,7 @@ def _fetch(request: HttpRequest, pk: int, code: str) -> EvidenceDocument:
     rows = EvidenceDocument.objects.select_related(
         "department__institution", "owner", "replaces", "created_by", "withdrawn_by"
     ).prefetch_related("uses", "successors")
-    found: EvidenceDocument = get_visible(request, rows, code, pk=pk)
+    found: EvidenceDocument = fetch(request, rows, code, pk=pk)
     return found
 
 

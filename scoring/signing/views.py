@@ -5,7 +5,7 @@ from django.views.decorators.http import require_POST
 
 from scoring.sheets.actions.corrections import correct_after_appeal, correct_sheet
 from scoring.sheets.forms import ReasonForm
-from scoring.sheets.views.responses import act, fetch
+from scoring.sheets.views.responses import act, fetch_sheet
 from scoring.signing.actions import return_sheet, sign_sheet, submit_sheet
 from staff.forms_version import VersionForm
 from staff.permissions import requires
@@ -14,7 +14,7 @@ from staff.permissions import requires
 @requires("scoring.edit_sheet")
 @require_POST
 def sheet_submit(request: HttpRequest, pk: int) -> HttpResponse:
-    sheet = fetch(request, pk, "scoring.edit_sheet")
+    sheet = fetch_sheet(request, pk, "scoring.edit_sheet")
     form = VersionForm(request.POST)
     return act(
         request,
@@ -28,7 +28,7 @@ def sheet_submit(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("scoring.sign_sheet")
 @require_POST
 def sheet_return(request: HttpRequest, pk: int) -> HttpResponse:
-    sheet = fetch(request, pk, "scoring.sign_sheet")
+    sheet = fetch_sheet(request, pk, "scoring.sign_sheet")
     form = ReasonForm(request.POST)
     return act(
         request,
@@ -42,7 +42,7 @@ def sheet_return(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("scoring.sign_sheet")
 @require_POST
 def sheet_sign(request: HttpRequest, pk: int) -> HttpResponse:
-    sheet = fetch(request, pk, "scoring.sign_sheet")
+    sheet = fetch_sheet(request, pk, "scoring.sign_sheet")
     form = VersionForm(request.POST)
     return act(
         request,
@@ -56,7 +56,7 @@ def sheet_sign(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("scoring.edit_sheet")
 @require_POST
 def sheet_correct(request: HttpRequest, pk: int) -> HttpResponse:
-    sheet = fetch(request, pk, "scoring.edit_sheet")
+    sheet = fetch_sheet(request, pk, "scoring.edit_sheet")
     form = ReasonForm(request.POST)
     return act(
         request,
@@ -70,7 +70,7 @@ def sheet_correct(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("scoring.edit_sheet")
 @require_POST
 def sheet_correct_after_appeal(request: HttpRequest, pk: int) -> HttpResponse:
-    sheet = fetch(request, pk, "scoring.edit_sheet")
+    sheet = fetch_sheet(request, pk, "scoring.edit_sheet")
     form = VersionForm(request.POST)
     return act(
         request,

@@ -18,7 +18,7 @@ from scoring.packet.models import PacketFile
 from scoring.packet.rendering import CONTENT_TYPES, unmasked_name
 from scoring.sheets.models import Sheet
 from scoring.sheets.page import Happening
-from scoring.sheets.views.responses import fetch
+from scoring.sheets.views.responses import fetch_sheet
 from scoring.unmasking.actions.files import OVER, unmasked_file
 from scoring.unmasking.actions.requests import (
     approve_unmasked,
@@ -29,7 +29,7 @@ from scoring.unmasking.actions.requests import (
 from scoring.unmasking.forms import ApproveForm, AskForm, RefuseForm, WithdrawForm
 from scoring.unmasking.models import ASK, DECIDE, SEE, UnmaskRequest
 from scoring.unmasking.tables import UnmaskRequestFilter, UnmaskRequestTable, state_tag
-from staff.access import get_visible
+from staff.access import fetch
 from staff.permissions import requires
 from trail.chain import record
 
@@ -52,7 +52,7 @@ def unmask_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def unmask_ask(request: HttpRequest, pk: int) -> HttpResponse:
     """The form, and its answer; only for a version in force."""
-    sheet = fetch(request, pk, ASK)
+    sheet = fetch_sheet(request, pk, ASK)
     if sheet.status != Sheet.Status.SIGNED:
         raise Http404
     given = (request.POST,) if request.method == "POST" else ()
@@ -189,7 +189,7 @@ def unmask_file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
 
 def _fetch(request: HttpRequest, pk: int, code: str = SEE) -> UnmaskRequest:
     rows = UnmaskRequest.objects.select_related(*_SHOWN).defer(*_HEAVY)
-    found: UnmaskRequest = get_visible(request, rows, code, pk=pk)
+    found: UnmaskRequest = fetch(request, rows, code, pk=pk)
     return found
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from exporting.listing import listing
-from staff.access import get_visible, working_department
+from staff.access import fetch, working_department
 from staff.actions.accounts import change_account, create_account, set_active, shown_account
 from staff.actions.passwords import OneTimePassword, reset_password
 from staff.actions.roles import ADMINISTERS, grant_role, revoke_role
@@ -149,7 +149,7 @@ def _password_once(request: HttpRequest, given: OneTimePassword, title: str) -> 
 
 
 def _fetch(request: HttpRequest, pk: int) -> User:
-    return get_visible(request, User.accounts.all(), ADMINISTERS, pk=pk)
+    return fetch(request, User.accounts.all(), ADMINISTERS, pk=pk)
 
 
 def _back(pk: int) -> HttpResponse:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from exporting.listing import listing
-from staff.access import get_visible
+from staff.access import fetch
 from staff.actions.departments import add_department, change_department, values_of
 from staff.conflict_page import edit_conflict
 from staff.conflicts import ConflictError
@@ -63,7 +63,7 @@ def department_new(request: HttpRequest) -> HttpResponse:
 @requires(_MAY)
 @require_http_methods(["GET", "POST"])
 def department_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    department = get_visible(request, Department.objects.select_related("institution"), _MAY, pk=pk)
+    department = fetch(request, Department.objects.select_related("institution"), _MAY, pk=pk)
     form = _edit_form(department, request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from staff.access import get_visible, working_department
+from staff.access import fetch, working_department
 from staff.actions.groups import add_group, change_group, remove_group, shown_group
 from staff.conflict_page import edit_conflict
 from staff.conflicts import ConflictError
@@ -101,7 +101,7 @@ def group_remove(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _fetch(request: HttpRequest, pk: int) -> SubspecialtyGroup:
     rows = SubspecialtyGroup.objects.select_related("department__institution", "lead")
-    return get_visible(request, rows, EDITS, pk=pk)
+    return fetch(request, rows, EDITS, pk=pk)
 
 
 def _edit_form(group: SubspecialtyGroup, data: Any = None) -> GroupForm:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from staff.access import get_visible
+from staff.access import fetch
 from staff.actions.qualifications import submit_record
 from staff.contexts import matrix_of
 from staff.permissions import requires
@@ -43,7 +43,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 def submit(request: HttpRequest, pk: int) -> HttpResponse:
     """A renewed certificate of one's own: the kind, its fields and the scan, which is needed here."""
     rows = Member.objects.of_user(request.user).select_related("department__institution")
-    found = get_visible(request, rows, OWN, pk=pk)
+    found = fetch(request, rows, OWN, pk=pk)
     kind = asked_kind(request, found)
     form = record_form(request, kind, submit="提交审核", scan_needed=True)
     if request.method == "POST" and form.is_valid():

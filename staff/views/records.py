@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from exporting.listing import listing
 from exporting.uploads import FileDamagedError, stored_response
-from staff.access import get_visible
+from staff.access import fetch
 from staff.actions.qualifications import add_record, decide_record, withdraw_record
 from staff.domain.rules import QualificationType
 from staff.forms_register import ReasonForm, RecordForm
@@ -29,7 +29,7 @@ APPROVES, OWN = "staff.approve_certificates", "staff.view_own_record"
 def record_new(request: HttpRequest, pk: int) -> HttpResponse:
     """First the kind (`type=`), then the fields this kind has."""
     rows = Member.objects.select_related("department__institution")
-    found = get_visible(request, rows, EDITS, pk=pk)
+    found = fetch(request, rows, EDITS, pk=pk)
     kind = asked_kind(request, found)
     form = record_form(request, kind, submit="登记")
     if request.method == "POST" and form.is_valid():
@@ -96,7 +96,7 @@ def record_scan(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def record_decide(request: HttpRequest, pk: int) -> HttpResponse:
     """`decision=approve`, or `reject` with a reason."""
-    found = get_visible(request, _rows(), APPROVES, pk=pk)
+    found = fetch(request, _rows(), APPROVES, pk=pk)
     form = _decision_form(pk, request.POST)
     approve = request.POST.get("decision") == "approve"
     if approve or form.is_valid():
@@ -117,7 +117,7 @@ def record_decide(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(EDITS)
 @require_POST
 def record_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    found = get_visible(request, _rows(), EDITS, pk=pk)
+    found = fetch(request, _rows(), EDITS, pk=pk)
     form = _withdraw_form(pk, request.POST)
     if form.is_valid():
         try:
@@ -156,7 +156,7 @@ def _fetch(request: HttpRequest, pk: int) -> Qualification:
     found = _rows().filter(pk=pk, member__user=request.user).first()
     if found is not None and request.user.may(OWN, found.member.department):
         return found
-    return get_visible(request, _rows(), VIEWS, pk=pk)
+    return fetch(request, _rows(), VIEWS, pk=pk)
 
 
 def _decision_form(pk: int, data: Any = None) -> ReasonForm:

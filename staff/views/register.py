@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from exporting.download import download_response
 from exporting.listing import listing
 from exporting.register import XLSX, wants_workbook
-from staff.access import get_visible, working_department
+from staff.access import fetch, working_department
 from staff.actions.members import (
     add_member,
     change_member,
@@ -186,7 +186,7 @@ def _exempt_form(found: Member, data: Any = None, **more: Any) -> ReasonForm:
 
 def _fetch(request: HttpRequest, pk: int, code: str) -> Member:
     rows = Member.objects.select_related("department__institution", "group", "user", "exempt_by")
-    return get_visible(request, rows, code, pk=pk)
+    return fetch(request, rows, code, pk=pk)
 
 
 def _form_page(request: HttpRequest, form: MemberForm, found: Member | None) -> HttpResponse:

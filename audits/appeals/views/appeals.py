@@ -22,7 +22,7 @@ from audits.conflicts import ConflictError, RefusedError
 from audits.judging.actions.rulings import concordance_ruling
 from exporting.listing import listing
 from exporting.register import wants_workbook, workbook_response
-from staff.access import get_visible
+from staff.access import fetch
 from staff.forms_version import VersionForm
 from staff.permissions import requires
 from trail.history import history
@@ -73,7 +73,7 @@ def appeal_assign(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(DECIDES)
 @require_POST
 def appeal_decide(request: HttpRequest, pk: int) -> HttpResponse:
-    row = get_visible(request, _rows().filter(assessor=request.user), DECIDES, pk=pk)
+    row = fetch(request, _rows().filter(assessor=request.user), DECIDES, pk=pk)
     form = _decision_form(row, request.POST)
     if not form.is_valid():
         return _page(request, row, decision=form, status=400)
@@ -100,7 +100,7 @@ def appeal_decide(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(OWN)
 @require_POST
 def appeal_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    row = get_visible(request, _rows().filter(appellant=request.user), OWN, pk=pk)
+    row = fetch(request, _rows().filter(appellant=request.user), OWN, pk=pk)
     form = VersionForm(request.POST)
     version = form.cleaned_data["version"] if form.is_valid() else 0
     return _act(request, row, lambda: withdraw_appeal(row, version=version, by=request.user), "申诉已撤回。")
@@ -122,7 +122,7 @@ def _rows() -> Any:
 
 
 def _fetch(request: HttpRequest, pk: int, code: str = "") -> Appeal:
-    return get_visible(request, _rows(), code, pk=pk)
+    return fetch(request, _rows(), code, pk=pk)
 
 
 def _decision_form(row: Appeal, data: Any = None) -> DecisionForm:

@@ -16,7 +16,7 @@ from audits.follow_up.models import Feedback
 from audits.follow_up.page import feedback_line, page_of
 from audits.follow_up.tables import FeedbackTable
 from exporting.listing import listing
-from staff.access import get_visible
+from staff.access import fetch
 from staff.permissions import requires
 
 OWN = "audits.view_own_feedback"
@@ -70,7 +70,7 @@ def _fetch(request: HttpRequest, pk: int) -> Feedback:
     rows = Feedback.objects.select_related(
         "follow_up__report__source", "follow_up__report__department", "follow_up__department", "sent_by"
     )
-    return get_visible(request, rows, OWN, pk=pk)
+    return fetch(request, rows, OWN, pk=pk)
 
 
 def _page(request: HttpRequest, one: Feedback, **forms: Any) -> dict[str, Any]:

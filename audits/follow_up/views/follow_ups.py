@@ -24,7 +24,7 @@ from exporting.listing import listing
 from exporting.register import wants_workbook, workbook_response
 from reports.archive.models import Report
 from reports.archive.queries import left_out
-from staff.access import get_visible, working_department
+from staff.access import fetch, working_department
 from staff.forms_version import VersionForm
 from staff.permissions import requires
 from trail.history import history
@@ -161,7 +161,7 @@ def follow_up_exclude(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def feedback_receipt(request: HttpRequest, pk: int) -> HttpResponse:
     """A receipt on paper, for a physician without an account."""
-    one = get_visible(request, Feedback.objects.select_related("follow_up__department"), RECORDS, pk=pk)
+    one = fetch(request, Feedback.objects.select_related("follow_up__department"), RECORDS, pk=pk)
     form = NoteForm(request.POST)
     if not form.is_valid():
         messages.error(request, "".join(form.errors.get("note", ["请写明签收凭据。"])))
@@ -197,7 +197,7 @@ def _fetch(request: HttpRequest, pk: int, code: str) -> FollowUp:
     rows = FollowUp.objects.select_related(
         "report__source", "report__department", "department__institution", "decided_by", "judged_by"
     )
-    return get_visible(request, rows, code, pk=pk)
+    return fetch(request, rows, code, pk=pk)
 
 
 def _record_form(row: FollowUp, data: Any = None) -> RecordForm:

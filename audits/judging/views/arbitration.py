@@ -14,7 +14,7 @@ from audits.judging.domain.blinding import shown_system
 from audits.judging.domain.rulings import SettlementState
 from audits.judging.queries.results import AuditResults, CaseResult, results_of
 from audits.sampling.models import Audit, Case
-from staff.access import get_visible
+from staff.access import fetch
 from staff.models import User
 from staff.permissions import requires
 
@@ -76,7 +76,7 @@ def _dispute(results: AuditResults, case: CaseResult, user: User) -> Dispute:
 @require_POST
 def take(request: HttpRequest, pk: int) -> HttpResponse:
     rows = Case.objects.select_related("audit")
-    case = get_visible(request, rows, "audits.arbitrate", pk=pk)
+    case = fetch(request, rows, "audits.arbitrate", pk=pk)
     try:
         review = take_case(case, by=request.user)
     except (RefusedError, ConflictError) as refused:

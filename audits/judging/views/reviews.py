@@ -33,7 +33,7 @@ from audits.judging.page import judge_page
 from audits.judging.tables import ReviewTable
 from audits.judging.views.conflict import review_conflict
 from exporting.listing import listing
-from staff.access import get_visible
+from staff.access import fetch
 from staff.forms_version import VersionForm
 from staff.permissions import requires
 from staff.withholding import WithheldError, place_to_judge
@@ -185,7 +185,7 @@ def _fetch(request: HttpRequest, pk: int) -> Review:
         "case__audit__department", "case__report", "case__revision", "assessor"
     )
     rows = rows.defer("case__audit__pool_list", "case__audit__ledger", "case__audit__draw")
-    review = get_visible(request, rows.prefetch_related("faults"), "audits.judge", pk=pk)
+    review = fetch(request, rows.prefetch_related("faults"), "audits.judge", pk=pk)
     # An earlier review of the same report, of a draw that was given up, would show its outcome.
     place = place_to_judge(request.user, review.case.report)
     if place and place != reverse("audits:judge", args=[pk]):

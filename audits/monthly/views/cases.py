@@ -25,7 +25,7 @@ from audits.monthly.queries.results import faults_of
 from audits.monthly.views.conflict import case_conflict
 from audits.sampling.queries.withheld import withheld_ids
 from reports.domain.segments import Place, Segment, cut
-from staff.access import get_visible
+from staff.access import fetch
 from staff.permissions import requires
 from standards.edition import Edition
 from standards.loader import load_edition
@@ -39,7 +39,7 @@ def monthly_case(request: HttpRequest, pk: int) -> HttpResponse:
         "audit__department", "report__department", "revision", "assessor", "judged_by"
     ).defer("audit__pool_list", "audit__draw")
     code = "audits.judge" if request.method == "POST" else "audits.view_monthly"
-    case = get_visible(request, rows, code, pk=pk)
+    case = fetch(request, rows, code, pk=pk)
     if request.method == "GET":
         return _page(request, case)
     edition = load_edition(case.audit.edition)

@@ -37,7 +37,7 @@ from audits.quarter.actions.repeating import REDRAWS, may_redraw
 from audits.quarter.forms import AssessorsForm, ReasonForm
 from audits.sampling.queries.withheld import refuse_numbers, withheld_ids
 from exporting.download import download_response
-from staff.access import get_visible, working_department
+from staff.access import fetch, working_department
 from staff.forms_version import VersionForm
 from staff.models import Department
 from staff.permissions import requires
@@ -299,4 +299,4 @@ def _fetch(request: HttpRequest, pk: int, code: str = "audits.view_monthly") -> 
     rows = MonthlyAudit.objects.select_related(
         "department__institution", "drawn_by", "closed_by", "created_by"
     )
-    return get_visible(request, rows, code, pk=pk)
+    return fetch(request, rows, code, pk=pk)

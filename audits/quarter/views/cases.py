@@ -19,7 +19,7 @@ from audits.quarter.page import case_line, is_withheld, readers_of
 from audits.quarter.views.conflict import audit_conflict
 from audits.sampling.models import Audit, Case
 from audits.sampling.queries.withheld import withheld_ids
-from staff.access import get_visible
+from staff.access import fetch
 from staff.permissions import requires
 
 
@@ -110,4 +110,4 @@ def _back(case: Case) -> HttpResponseRedirect:
 def _fetch(request: HttpRequest, pk: int, code: str = "audits.view") -> Case:
     rows = Case.objects.select_related("audit__department__institution", "report", "revision", "replaced_by")
     rows = rows.defer("audit__pool_list", "audit__ledger", "audit__draw")
-    return get_visible(request, rows, code, pk=pk)
+    return fetch(request, rows, code, pk=pk)

@@ -18,7 +18,7 @@ from audits.sampling.queries.withheld import refuse_numbers, withheld_numbers
 from exporting.download import download_response
 from reports.archive.models import Report
 from reports.fields import Modality, System
-from staff.access import get_visible
+from staff.access import fetch
 from staff.permissions import requires
 
 
@@ -72,4 +72,4 @@ def audit_document(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _fetch(request: HttpRequest, pk: int) -> Audit:
-    return get_visible(request, Audit.objects.select_related("department"), "audits.view", pk=pk)
+    return fetch(request, Audit.objects.select_related("department"), "audits.view", pk=pk)

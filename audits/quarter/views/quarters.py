@@ -36,7 +36,7 @@ from audits.sampling.queries.pool import pool_of
 from audits.sampling.queries.withheld import withheld_ids, withheld_numbers
 from exporting.listing import listing
 from exporting.register import wants_workbook, workbook_response
-from staff.access import get_visible
+from staff.access import fetch
 from staff.forms_version import VersionForm
 from staff.models import Department
 from staff.permissions import requires
@@ -252,7 +252,7 @@ def _act(request: HttpRequest, audit: Audit, form: Any, act: Any, done: str) -> 
 
 def _fetch(request: HttpRequest, pk: int, code: str = "audits.view") -> Audit:
     rows = Audit.objects.select_related("department__institution", "drawn_by", "created_by")
-    return get_visible(request, rows, code, pk=pk)
+    return fetch(request, rows, code, pk=pk)
 
 
 def _fetch_to_redraw(request: HttpRequest, pk: int) -> Audit:

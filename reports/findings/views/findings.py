@@ -22,7 +22,7 @@ from reports.findings.page import note_of
 from reports.findings.queries.counts import BY, counted
 from reports.findings.tables import SHOWN, FindingTable, workbook_lines
 from reports.findings.views.recheck import recheck_banner
-from staff.access import get_visible
+from staff.access import fetch
 from staff.permissions import requires
 
 VIEWS = ("reports.view", "reports.view_own")
@@ -113,7 +113,7 @@ def _following(rows: QuerySet, after: str) -> Finding | None:
 @require_POST
 def finding_rule(request: HttpRequest, pk: int) -> HttpResponse:
     """Confirm, dismiss or reopen; htmx gets the note as it now stands, others go back to the report."""
-    finding = get_visible(request, _noted(), RULES, pk=pk)
+    finding = fetch(request, _noted(), RULES, pk=pk)
     form = RulingForm(request.POST)
     if not form.is_valid():
         sentence = "".join(error for errors in form.errors.values() for error in errors)

@@ -12,7 +12,7 @@ from reports.findings.actions.checking import waiting
 from reports.findings.actions.rechecking import recheck
 from reports.findings.models import CheckRun
 from reports.findings.rule_texts import rule_cards, title_of
-from staff.access import get_visible, working_department
+from staff.access import fetch, working_department
 from staff.permissions import requires
 
 NEEDED = "reports.manage_rules"
@@ -50,7 +50,7 @@ def recheck_all(request: HttpRequest) -> HttpResponse:
 @requires(VIEWS)
 @require_GET
 def check_run(request: HttpRequest, pk: int) -> HttpResponse:
-    run = get_visible(request, CheckRun.objects.select_related("department", "asked_by"), VIEWS, pk=pk)
+    run = fetch(request, CheckRun.objects.select_related("department", "asked_by"), VIEWS, pk=pk)
     running = run.status in CheckRun.OPEN
     if request.htmx:
         response = render(request, "reports/_check_run_progress.html", {"run": run, "running": running})

@@ -24,8 +24,8 @@ from scoring.packet.queries.document import packet_document
 from scoring.packet.rendering import BLANK_KINDS, CONTENT_TYPES, blank_name, file_name, render, render_blank
 from scoring.sheets.models import Sheet
 from scoring.sheets.queries.basis import basis_of
-from scoring.sheets.views.responses import fetch
-from staff.access import get_visible
+from scoring.sheets.views.responses import fetch_sheet
+from staff.access import fetch
 from staff.permissions import requires
 from standards.loader import current_edition
 from trail.chain import record
@@ -127,19 +127,19 @@ def _draft(request: HttpRequest, pk: int) -> Sheet:
             needs = {"needs": "scoring.download_packet"}
             record("access.refused", by=request.user, target=hidden, result="refused", detail=needs)
         raise Http404
-    sheet = fetch(request, pk)
+    sheet = fetch_sheet(request, pk)
     if sheet.status in FROZEN or not request.user.may("scoring.download_packet", sheet.audit.department):
         raise Http404
     numbers = sheet.audit.cases.values_list("report__accession_number", flat=True)
     refuse_numbers(request.user, sheet.department_id, numbers)
-    # The draw document is needed now; it was left behind by the light fetch of the pages.
+    # The draw document is needed now; it was left behind by the light fetch_sheet of the pages.
     return Sheet.objects.select_related("audit__department__institution", "corrects").get(pk=sheet.pk)
 
 
 @requires("scoring.grant_packet")
 @require_POST
 def grant_give(request: HttpRequest, pk: int) -> HttpResponse:
-    sheet = fetch(request, pk, "scoring.grant_packet")
+    sheet = fetch_sheet(request, pk, "scoring.grant_packet")
     form = GrantForm(request.POST, inspectors=inspectors_of(sheet.department_id))
     if form.is_valid():
         try:
@@ -155,7 +155,7 @@ def grant_give(request: HttpRequest, pk: int) -> HttpResponse:
 @requires("scoring.grant_packet")
 @require_POST
 def grant_revoke(request: HttpRequest, pk: int) -> HttpResponse:
-    grant = get_visible(
+    grant = fetch(
         request,
         PacketGrant.objects.select_related("sheet__audit", "inspector"),
         "scoring.grant_packet",

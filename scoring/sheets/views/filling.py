@@ -15,7 +15,7 @@ from scoring.sheets.actions.sheets import set_row, take_level
 from scoring.sheets.forms import EvidenceForm, RowForm
 from scoring.sheets.models import EvidenceNote, Sheet
 from scoring.sheets.page import sheet_page
-from scoring.sheets.views.responses import act, conflicted, fetch, refused
+from scoring.sheets.views.responses import act, conflicted, fetch_sheet, refused
 from staff.forms_version import VersionForm
 from staff.permissions import requires
 
@@ -25,7 +25,7 @@ _CODE = "scoring.edit_sheet"
 @requires(_CODE)
 @require_POST
 def row_set(request: HttpRequest, pk: int, row: str) -> HttpResponse:
-    sheet = fetch(request, pk, _CODE)
+    sheet = fetch_sheet(request, pk, _CODE)
     form = RowForm(request.POST)
 
     def write() -> None:
@@ -37,7 +37,7 @@ def row_set(request: HttpRequest, pk: int, row: str) -> HttpResponse:
 @requires(_CODE)
 @require_POST
 def evidence_add(request: HttpRequest, pk: int, row: str) -> HttpResponse:
-    sheet = fetch(request, pk, _CODE)
+    sheet = fetch_sheet(request, pk, _CODE)
     form = EvidenceForm(request.POST)
     return _fill(
         request, sheet, form, lambda: add_evidence(sheet, row=row, by=request.user, **form.cleaned_data), row
@@ -47,7 +47,7 @@ def evidence_add(request: HttpRequest, pk: int, row: str) -> HttpResponse:
 @requires(_CODE)
 @require_POST
 def evidence_change(request: HttpRequest, pk: int, note: int) -> HttpResponse:
-    sheet = fetch(request, pk, _CODE)
+    sheet = fetch_sheet(request, pk, _CODE)
     evidence = get_object_or_404(EvidenceNote, pk=note, sheet=sheet)
     form = EvidenceForm(request.POST)
     return _fill(
@@ -62,7 +62,7 @@ def evidence_change(request: HttpRequest, pk: int, note: int) -> HttpResponse:
 @requires(_CODE)
 @require_POST
 def evidence_remove(request: HttpRequest, pk: int, note: int) -> HttpResponse:
-    sheet = fetch(request, pk, _CODE)
+    sheet = fetch_sheet(request, pk, _CODE)
     evidence = get_object_or_404(EvidenceNote, pk=note, sheet=sheet)
     form = VersionForm(request.POST)
     return _fill(
@@ -77,7 +77,7 @@ def evidence_remove(request: HttpRequest, pk: int, note: int) -> HttpResponse:
 @requires(_CODE)
 @require_POST
 def level_take(request: HttpRequest, pk: int) -> HttpResponse:
-    sheet = fetch(request, pk, _CODE)
+    sheet = fetch_sheet(request, pk, _CODE)
     form = VersionForm(request.POST)
     return act(
         request,
@@ -102,7 +102,7 @@ def _fill(
         return refused(request, sheet, str(unfit))
     if not request.htmx:
         return HttpResponseRedirect(reverse("scoring:detail", args=[sheet.pk]) + f"#row-{row}")
-    context = sheet_page(request, fetch(request, sheet.pk))
+    context = sheet_page(request, fetch_sheet(request, sheet.pk))
     touched = next(found for found in context["view"].rows if found.id == row)
     # What someone may be typing in must not be replaced under their hands: only the parts that moved are.
     moved = {"row": touched, "oob": True, "with_reason": "state" in request.POST}

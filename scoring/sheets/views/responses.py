@@ -14,7 +14,7 @@ from scoring.packet.actions.files import note_difference
 from scoring.packet.queries.signed_records import RecordDiffersError
 from scoring.sheets.models import Sheet
 from scoring.sheets.page import sheet_page
-from staff.access import get_visible
+from staff.access import fetch
 
 _HEAVY = ("corrects__content", "audit__pool_list", "audit__ledger", "audit__draw")
 _SHOWN = (
@@ -27,10 +27,10 @@ _SHOWN = (
 )
 
 
-def fetch(request: HttpRequest, pk: int, code: str = "scoring.view_sheet") -> Sheet:
+def fetch_sheet(request: HttpRequest, pk: int, code: str = "scoring.view_sheet") -> Sheet:
     """The sheet, of a department in which the user holds `code`; else 404."""
     rows = Sheet.objects.select_related(*_SHOWN).defer(*_HEAVY)
-    return get_visible(request, rows, code, pk=pk)
+    return fetch(request, rows, code, pk=pk)
 
 
 def act(
@@ -59,7 +59,7 @@ def refused(request: HttpRequest, sheet: Sheet, sentence: str) -> HttpResponse:
     """422: the page as it stands with the sentence on top; for htmx, the sentence alone."""
     if getattr(request, "htmx", False):
         return _alone(request, "fail", sentence, 422)
-    sheet = fetch(request, sheet.pk)
+    sheet = fetch_sheet(request, sheet.pk)
     try:
         context = sheet_page(request, sheet) | {"problem": sentence}
     except RefusedError as differs:

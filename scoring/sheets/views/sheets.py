@@ -18,8 +18,8 @@ from scoring.sheets.page import sheet_page
 from scoring.sheets.queries.changes import changes_between
 from scoring.sheets.queries.draft import sheet_view
 from scoring.sheets.tables import SheetTable
-from scoring.sheets.views.responses import fetch, not_as_signed
-from staff.access import get_visible
+from scoring.sheets.views.responses import fetch_sheet, not_as_signed
+from staff.access import fetch
 from staff.permissions import requires
 
 _HEAVY = ("content", "audit__pool_list", "audit__ledger", "audit__draw")
@@ -62,7 +62,7 @@ def _without_sheet(request: HttpRequest) -> QuerySet[Audit]:
 @require_POST
 def sheet_create(request: HttpRequest, audit: int) -> HttpResponse:
     rows = Audit.objects.select_related("department__institution")
-    drawn = get_visible(request, rows, "scoring.edit_sheet", pk=audit)
+    drawn = fetch(request, rows, "scoring.edit_sheet", pk=audit)
     try:
         sheet = create_sheet(audit=drawn, by=request.user)
     except RefusedError as refused:
@@ -77,7 +77,7 @@ def sheet_create(request: HttpRequest, audit: int) -> HttpResponse:
 @requires("scoring.view_sheet")
 @require_GET
 def sheet_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    sheet = fetch(request, pk)
+    sheet = fetch_sheet(request, pk)
     try:
         context = sheet_page(request, sheet)
     except RefusedError as damaged:
@@ -89,10 +89,10 @@ def sheet_detail(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def sheet_changes(request: HttpRequest, pk: int) -> HttpResponse:
     """更正了什么: this version beside the one it corrects."""
-    sheet = fetch(request, pk)
+    sheet = fetch_sheet(request, pk)
     if sheet.corrects_id is None:
         raise Http404
-    old = fetch(request, sheet.corrects_id)
+    old = fetch_sheet(request, sheet.corrects_id)
     try:
         before = sheet_view(old)
     except RefusedError as damaged:

@@ -1,0 +1,45 @@
+"""`run_action`: what a view answers to an action: done, refused with a sentence, or a conflict."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+
+from staff.conflicts import ConflictError, RefusedError
+
+
+def run_action(
+    request: HttpRequest,
+    form: forms.BaseForm,
+    action: Callable[[dict[str, Any]], Any],
+    *,
+    done: str | Callable[[Any], str],
+    url: str | Callable[[Any], str],
+    show: Callable[[], HttpResponse] | None = None,
+    conflict: Callable[[ConflictError], HttpResponse] | None = None,
+) -> HttpResponse:
+    """Call `action` with the cleaned data of the sent `form` and answer with a redirect to `url`.
+
+    `done` is the message shown there; both may be worked out from what the action returned.
+    An invalid form and a RefusedError lead to `show()`, the page with the errors on `form`; without `show`,
+    to messages at `url`. A ConflictError leads to `conflict(error)`; without it, it is raised.
+    """
+    if form.is_valid():
+        try:
+            made = action(form.cleaned_data)
+        except RefusedError as refused:
+            form.add_error(None, str(refused))
+        except ConflictError as error:
+            if conflict is None:
+                raise
+            return conflict(error)
+        else:
+            messages.success(request, done if isinstance(done, str) else done(made))
+            return HttpResponseRedirect(url if isinstance(url, str) else url(made))
+    if show is not None:
+        return show()
+    for errors in form.errors.values():
+        messages.error(request, "".join(errors))
+    return HttpResponseRedirect(url if isinstance(url, str) else request.path)
