@@ -19,6 +19,10 @@ class ReportQuerySet(DepartmentScoped):
             return rows
         return rows | super().visible_to(user, "reports.view_own").of_person(user.report_names)
 
+    def for_page(self) -> Self:
+        """With the related rows that a report's own page shows."""
+        return self.select_related("department", "source", "system_set_by")
+
     def of_person(self, names: list[str]) -> Self:
         """Reports written, reviewed, signed, last modified or operated under one of `names`."""
         people = ("reporting_physician", "reviewing_physician", "signed_by", "last_modified_by", "operator")

@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -17,18 +16,19 @@ from reports.archive.models import Report
 from reports.archive.page import ReportPage, is_unmasked, unmask
 from reports.archive.queries import left_out
 from reports.archive.tables import ReportTable
-from reports.conflicts import ConflictError
 from reports.findings.filters import kept_pairs, kept_query
 from reports.findings.page import margin_of
 from reports.outcomes.actions import record_outcome, set_system, shown_system
 from reports.outcomes.forms import OutcomeForm
 from reports.outcomes.models import Outcome
 from staff.access import fetch
+from staff.acting import run_action
 from staff.conflict_page import edit_conflict
+from staff.conflicts import ConflictError
 from staff.forms_version import with_version
 from staff.permissions import requires
+from staff.requests import SignedInRequest
 
-_SHOWN = ("department", "source")
 # Asked for the rows of the page alone: counting in the list's own query groups every report there is.
 _OUTCOMES = Prefetch(
     "outcomes", Outcome.objects.matched().only("id", "report_id"), to_attr="matched_outcomes"
@@ -53,7 +53,7 @@ _COLUMNS = (
 
 @requires("reports.view", "reports.view_own")
 @require_GET
-def report_list(request: HttpRequest) -> HttpResponse:
+def report_list(request: SignedInRequest) -> HttpResponse:
     rows = Report.objects.visible_to(request.user).only(*_COLUMNS).prefetch_related(_OUTCOMES)
     narrowed = ReportFilter(request.GET, queryset=rows)
     with_outcomes = bool(request.user.may("reports.view_outcomes"))
@@ -75,59 +75,72 @@ def report_list(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/_table.html" if request.htmx else "reports/list.html", context)
 
 
-def _may_import(request: HttpRequest) -> bool:
+def _may_import(request: SignedInRequest) -> bool:
     return bool(request.user.may("reports.import"))
 
 
 @requires("reports.view", "reports.view_own")
 @require_GET
-def report_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def report_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     report = _fetch(request, pk)
     return render(request, "reports/detail.html", _detail(request, report))
 
 
 @requires("reports.unmask")
 @require_POST
-def report_unmask(request: HttpRequest, pk: int) -> HttpResponse:
+def report_unmask(request: SignedInRequest, pk: int) -> HttpResponse:
     report = _fetch(request, pk, "reports.unmask")
     form = UnmaskForm(request.POST, action=reverse("reports:unmask", args=[pk]))
-    if not form.is_valid():
-        return render(request, "reports/detail.html", _detail(request, report, unmask_form=form), status=400)
-    unmask(request, report, reason=form.cleaned_data["reason"])
-    return HttpResponseRedirect(reverse("reports:detail", args=[pk]))
+    return run_action(
+        request,
+        form,
+        lambda given: unmask(request, report, reason=given["reason"]),
+        done="",  # the page itself says that the identity is shown
+        url=reverse("reports:detail", args=[pk]),
+        show=lambda: _with_errors(request, report, unmask_form=form),
+    )
 
 
 @requires("reports.record_outcomes")
 @require_POST
-def report_system(request: HttpRequest, pk: int) -> HttpResponse:
+def report_system(request: SignedInRequest, pk: int) -> HttpResponse:
     report = _fetch(request, pk, "reports.record_outcomes")
     form = _system_form(report, request.POST)
-    if not form.is_valid():
-        return render(request, "reports/detail.html", _detail(request, report, system_form=form), status=400)
-    try:
-        given = form.cleaned_data
-        set_system(report, system=given["system"], by=request.user, version=given["version"])
-    except ConflictError as conflict:
-        fresh, url = _system_form(conflict.current), reverse("reports:detail", args=[pk])
+    url = reverse("reports:detail", args=[pk])
+
+    def conflict(error: ConflictError) -> HttpResponse:
+        fresh = _system_form(error.current)
         return edit_conflict(request, form, fresh, title=report.accession_number, url=url)
-    messages.success(request, "系统归类已保存。")
-    return HttpResponseRedirect(reverse("reports:detail", args=[pk]))
+
+    return run_action(
+        request,
+        form,
+        lambda given: set_system(report, by=request.user, **given),
+        done="系统归类已保存。",
+        url=url,
+        show=lambda: _with_errors(request, report, system_form=form),
+        conflict=conflict,
+    )
 
 
 @requires("reports.record_outcomes")
 @require_POST
-def report_outcome(request: HttpRequest, pk: int) -> HttpResponse:
+def report_outcome(request: SignedInRequest, pk: int) -> HttpResponse:
     report = _fetch(request, pk, "reports.record_outcomes")
     form = OutcomeForm(request.POST, action=reverse("reports:outcome_record", args=[pk]))
-    if form.is_valid():
-        try:
-            record_outcome(report=report, by=request.user, **form.cleaned_data)
-        except ValueError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, "结局已登记。")
-            return HttpResponseRedirect(reverse("reports:detail", args=[pk]))
-    return render(request, "reports/detail.html", _detail(request, report, outcome_form=form), status=400)
+    return run_action(
+        request,
+        form,
+        lambda given: record_outcome(report=report, by=request.user, **given),
+        done="结局已登记。",
+        url=reverse("reports:detail", args=[pk]),
+        show=lambda: _with_errors(request, report, outcome_form=form),
+    )
+
+
+def _with_errors(request: SignedInRequest, report: Report, **forms: Any) -> HttpResponse:
+    """The report's page with the form that was refused."""
+    return render(request, "reports/detail.html", _detail(request, report, **forms), status=400)
 
 
 def _system_form(report: Report, data: Any = None) -> SystemForm:
@@ -136,11 +149,12 @@ def _system_form(report: Report, data: Any = None) -> SystemForm:
     return with_version(form, shown)
 
 
-def _fetch(request: HttpRequest, pk: int, code: str = "reports.view") -> Report:
-    return fetch(request, Report.objects.select_related(*_SHOWN, "system_set_by"), code, pk=pk)
+def _fetch(request: SignedInRequest, pk: int, code: str = "reports.view") -> Report:
+    report: Report = fetch(request, Report.objects.for_page(), code, pk=pk)
+    return report
 
 
-def _detail(request: HttpRequest, report: Report, **forms: Any) -> dict[str, Any]:
+def _detail(request: SignedInRequest, report: Report, **forms: Any) -> dict[str, Any]:
     """The page's context: the report (masked unless unmasked now), its versions, outcomes and forms."""
     may = {
         code: request.user.may(code, report.department)
@@ -164,7 +178,7 @@ def _detail(request: HttpRequest, report: Report, **forms: Any) -> dict[str, Any
     } | (_findings(request, report, page) | forms)
 
 
-def _findings(request: HttpRequest, report: Report, page: ReportPage) -> dict[str, Any]:
+def _findings(request: SignedInRequest, report: Report, page: ReportPage) -> dict[str, Any]:
     """What stands in the margin. Who only operated did not write the report: the findings are not theirs."""
     may_see = request.user.may("reports.view", report.department)
     names = (report.reporting_physician, report.reviewing_physician, report.signed_by)

@@ -29,3 +29,8 @@ class RestoreForm(forms.Form):
     reason = forms.CharField(
         **_REASON, error_messages=_TOO_LONG | {"required": "恢复规则请写明理由，不超过300个字。"}
     )
+
+
+def errors_text(form: forms.BaseForm) -> str:
+    """All errors of a form in one text, for a page that shows them outside the form."""
+    return "".join(str(error) for errors in form.errors.values() for error in errors)

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 
 from reports.domain.textcheck.engine import place_of
 from reports.fields import name_field
-from reports.findings.querysets import FindingQuerySet
+from reports.findings.querysets import CheckRunQuerySet, FindingQuerySet
 from staff.models import Department
 from staff.querysets import DepartmentScoped
 
@@ -214,7 +214,7 @@ class CheckRun(models.Model):
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
 
-    objects = DepartmentScoped.as_manager()
+    objects = CheckRunQuerySet.as_manager()
 
     class Meta:
         ordering = ("-created_at", "-id")

@@ -9,6 +9,12 @@ from exporting.days import day_end, day_start
 from staff.querysets import DepartmentScoped
 
 
+class CheckRunQuerySet(DepartmentScoped):
+    def for_page(self) -> Self:
+        """With the department and who asked for the run."""
+        return self.select_related("department", "asked_by")
+
+
 class FindingQuerySet(DepartmentScoped):
     report_path = "report"
 
@@ -25,6 +31,10 @@ class FindingQuerySet(DepartmentScoped):
         for field in ("reporting_physician", "reviewing_physician", "signed_by"):
             own |= Q(**{f"report__{field}__in": names})
         return rows | super().visible_to(user, "reports.view_own").filter(own) if names else rows
+
+    def with_ruling(self) -> Self:
+        """With the report and who ruled, as a margin note shows them."""
+        return self.select_related("report", "ruled_by")
 
     def current(self) -> Self:
         """What the present rules say of the present versions, dismissed ones left out."""

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from reports.fields import name_field, precision_field, text_field
-from reports.imports.querysets import PaperQuerySet
+from reports.imports.querysets import ImportBatchQuerySet, PaperQuerySet
 from staff.models import Department
 from staff.querysets import DepartmentScoped
 
@@ -66,7 +66,7 @@ class ImportBatch(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)
 
-    objects = DepartmentScoped.as_manager()
+    objects = ImportBatchQuerySet.as_manager()
 
     class Meta:
         ordering = ("-created_at", "-id")

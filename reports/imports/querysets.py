@@ -1,9 +1,15 @@
-"""Querysets of imaging requests and critical alerts."""
+"""Querysets of import batches, imaging requests and critical alerts."""
 
 from collections.abc import Iterable
 from typing import Any, Self
 
 from staff.querysets import DepartmentScoped
+
+
+class ImportBatchQuerySet(DepartmentScoped):
+    def for_page(self) -> Self:
+        """With the related rows that a batch's own page shows."""
+        return self.select_related("source", "created_by", "department")
 
 
 class PaperQuerySet(DepartmentScoped):

@@ -179,8 +179,8 @@ def _guard(cell: Any) -> str:
 
 
 def _fetch(request: HttpRequest, pk: int) -> ImportBatch:
-    rows = ImportBatch.objects.select_related("source", "created_by", "department")
-    return fetch(request, rows, "reports.import", pk=pk)
+    batch: ImportBatch = fetch(request, ImportBatch.objects.for_page(), "reports.import", pk=pk)
+    return batch
 
 
 def _back(batch: ImportBatch) -> HttpResponse:

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from reports.archive.models import Report
-from reports.conflicts import expect_shown
+from reports.conflicts import RefusedError, expect_shown
 from reports.fields import System
 from reports.imports.actions.receive import CHUNK, RowRefusal, Tally, counts_of, note_import, since
 from reports.imports.models import ImportBatch, ImportSource
@@ -243,12 +243,12 @@ def identity_hash(row: Any) -> str:
 def record_outcome(
     *, report: Report, kind: str, observed_on: date, text: str, recorded_by: str, by: User
 ) -> Outcome:
-    """A person types an outcome on the report's own page. ValueError with a sentence when it cannot be."""
+    """A person types an outcome on the report's own page. RefusedError when it cannot be."""
     examined = _day(report.examined_at)
     if examined and observed_on < examined:
-        raise ValueError(f"结局日期{observed_on}早于检查日期{examined}，请核对。")
+        raise RefusedError(f"结局日期{observed_on}早于检查日期{examined}，请核对。")
     if observed_on > timezone.localdate():
-        raise ValueError(f"结局日期{observed_on}尚未到来，请核对。")
+        raise RefusedError(f"结局日期{observed_on}尚未到来，请核对。")
     row = IncomingOutcome.typed(report.accession_number, kind=kind, observed_on=observed_on, text=text)
     outcome, created = Outcome.objects.get_or_create(
         department=report.department,
@@ -267,7 +267,7 @@ def record_outcome(
         },
     )
     if not created:
-        raise ValueError("这条结局已经登记过，内容完全相同。")
+        raise RefusedError("这条结局已经登记过，内容完全相同。")
     record("outcomes.record", by=by, target=outcome, detail={"report": report.pk, "kind": kind})
     return outcome
 
@@ -276,20 +276,20 @@ def record_outcome(
 def settle_outcome(outcome: Outcome, *, report: Report | None, reason: str, by: User) -> Outcome:
     """A person ties a doubtful outcome to a report, or (report=None) sets it aside with a reason.
 
-    ValueError with a sentence when the report is another department's, examined after the outcome, or when
+    RefusedError when the report is another department's, examined after the outcome, or when
     the outcome was settled meanwhile.
     """
     outcome = Outcome.objects.select_for_update().get(pk=outcome.pk)
     if outcome.match not in Outcome.PENDING:
-        raise ValueError("这条结局已由他人处理，请刷新后查看。")
+        raise RefusedError("这条结局已由他人处理，请刷新后查看。")
     if report is None and not reason.strip():
-        raise ValueError("不采用结局时请写明理由。")
+        raise RefusedError("不采用结局时请写明理由。")
     if report is not None:
         examined = _day(report.examined_at)
         if report.department_id != outcome.department_id:
-            raise ValueError("所选报告不属于本科室。")
+            raise RefusedError("所选报告不属于本科室。")
         if examined and outcome.observed_on < examined:
-            raise ValueError(f"结局日期{outcome.observed_on}早于该检查日期{examined}，不能归到这份报告。")
+            raise RefusedError(f"结局日期{outcome.observed_on}早于该检查日期{examined}，不能归到这份报告。")
     outcome.report = report
     outcome.match = Outcome.Match.PERSON if report else Outcome.Match.DISMISSED
     outcome.match_note = reason.strip() or outcome.match_note

@@ -26,6 +26,15 @@ class OutcomeQuerySet(DepartmentScoped):
             | Q(given_patient_name__in=named.values("patient_name"))
         )
 
+    def for_list(self) -> Self:
+        """With the report's number and identity; its texts are not shown, so they are not read."""
+        texts = ("findings", "impression", "technique", "extra")
+        return self.select_related("report").defer(*(f"report__{name}" for name in texts))
+
+    def with_report(self) -> Self:
+        """With department and report, as the page of one outcome needs them."""
+        return self.select_related("department", "report")
+
     def matched(self) -> Self:
         """Outcomes that count: tied to a report by number, by patient and date, or by a person."""
         return self.filter(match__in=self.model.MATCHED)

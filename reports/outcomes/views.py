@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
@@ -19,20 +18,15 @@ from reports.outcomes.forms import MatchForm
 from reports.outcomes.models import Outcome
 from reports.outcomes.tables import OutcomeTable
 from staff.access import fetch
+from staff.acting import run_action
 from staff.permissions import requires
-
-# The list shows a report's number and masks its patient's name: its texts need not be read.
-_UNSHOWN = tuple(f"report__{name}" for name in ("findings", "impression", "technique", "extra"))
+from staff.requests import SignedInRequest
 
 
 @requires("reports.view_outcomes")
 @require_GET
-def outcome_list(request: HttpRequest) -> HttpResponse:
-    rows = (
-        Outcome.objects.visible_to(request.user, "reports.view_outcomes")
-        .select_related("report")
-        .defer(*_UNSHOWN)
-    )
+def outcome_list(request: SignedInRequest) -> HttpResponse:
+    rows = Outcome.objects.visible_to(request.user, "reports.view_outcomes").for_list()
     narrowed = OutcomeFilter(request.GET, queryset=rows)
     may_record = request.user.may("reports.record_outcomes")
     columns = {} if may_record else {"exclude": ("action",)}
@@ -60,41 +54,41 @@ def outcome_list(request: HttpRequest) -> HttpResponse:
 
 @requires("reports.record_outcomes")
 @require_http_methods(["GET", "POST"])
-def outcome_match(request: HttpRequest, pk: int) -> HttpResponse:
-    outcome = fetch(
-        request, Outcome.objects.select_related("department", "report"), "reports.record_outcomes", pk=pk
-    )
+def outcome_match(request: SignedInRequest, pk: int) -> HttpResponse:
+    outcome: Outcome = fetch(request, Outcome.objects.with_report(), "reports.record_outcomes", pk=pk)
     candidates = _candidates(request, outcome)
     form = MatchForm(_posted(request), department=outcome.department, candidates=candidates)
-    if request.method == "POST" and form.is_valid():
-        try:
-            settle_outcome(
-                outcome,
-                report=form.cleaned_data["report"],
-                reason=form.cleaned_data["reason"],
-                by=request.user,
-            )
-        except ValueError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, "已核对。")
-            return HttpResponseRedirect(f"{reverse('reports:outcomes')}?state=pending")
-    context = {
-        "outcome": masked_outcome(outcome),
-        "is_pending": outcome.match in Outcome.PENDING,
-        "form": form,
-        "candidates": [shown_report(report) for report in candidates],
-    }
-    return render(request, "reports/outcome_match.html", context, status=400 if form.errors else 200)
+
+    def show() -> HttpResponse:
+        context = {
+            "outcome": masked_outcome(outcome),
+            "is_pending": outcome.match in Outcome.PENDING,
+            "form": form,
+            "candidates": [shown_report(report) for report in candidates],
+        }
+        return render(request, "reports/outcome_match.html", context, status=400 if form.errors else 200)
+
+    if request.method != "POST":
+        return show()
+    return run_action(
+        request,
+        form,
+        lambda given: settle_outcome(
+            outcome, report=given["report"], reason=given["reason"], by=request.user
+        ),
+        done="已核对。",
+        url=f"{reverse('reports:outcomes')}?state=pending",
+        show=show,
+    )
 
 
-def _posted(request: HttpRequest) -> Any:
+def _posted(request: SignedInRequest) -> Any:
     """The form's data; an empty form that was sent is wrong, not unsent."""
     return request.POST if request.method == "POST" else None
 
 
-def _candidates(request: HttpRequest, outcome: Outcome) -> list[Report]:
+def _candidates(request: SignedInRequest, outcome: Outcome) -> list[Report]:
     """Reports the rules found possible, newest examination first."""
     rows = Report.objects.not_withheld_from(request.user)
     rows = rows.filter(department=outcome.department, accession_number__in=outcome.candidates)
-    return list(rows.select_related("department", "source").order_by("-examined_at"))
+    return list(rows.for_page().order_by("-examined_at"))

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -13,17 +13,18 @@ from django.views.decorators.http import require_GET, require_POST
 from exporting.listing import listing
 from exporting.register import MOST_ROWS, lines_response, wants_workbook
 from reports.archive.queries import left_out
-from reports.conflicts import ConflictError, RefusedError
 from reports.findings.actions.rulings import rule_finding
 from reports.findings.filters import BINDING, FindingFilter, kept_pairs, kept_query
-from reports.findings.forms import RulingForm
+from reports.findings.forms import RulingForm, errors_text
 from reports.findings.models import Finding
 from reports.findings.page import note_of
 from reports.findings.queries.counts import BY, counted
 from reports.findings.tables import SHOWN, FindingTable, workbook_lines
 from reports.findings.views.recheck import recheck_banner
 from staff.access import fetch
+from staff.acting import run_action
 from staff.permissions import requires
+from staff.requests import SignedInRequest
 
 VIEWS = ("reports.view", "reports.view_own")
 RULES = "reports.rule_findings"
@@ -31,7 +32,7 @@ RULES = "reports.rule_findings"
 
 @requires(*VIEWS)
 @require_GET
-def finding_list(request: HttpRequest) -> HttpResponse:
+def finding_list(request: SignedInRequest) -> HttpResponse:
     rows = Finding.objects.visible_to(request.user)
     narrowed = FindingFilter(request.GET, queryset=rows)
     shown = narrowed.qs.select_related("report").only(*SHOWN)
@@ -56,13 +57,13 @@ def finding_list(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/findings.html", context)
 
 
-def _by(request: HttpRequest) -> str:
+def _by(request: SignedInRequest) -> str:
     """How the findings are counted; "" lists them."""
     asked = request.GET.get("by", "")
     return asked if asked in BY and (asked != "physician" or request.user.may("reports.view")) else ""
 
 
-def _ways(request: HttpRequest) -> list[tuple[str, str, str]]:
+def _ways(request: SignedInRequest) -> list[tuple[str, str, str]]:
     """(way, words, query) of the list and each count; a member's own reports need no count by physician."""
     kept = kept_query(request.GET)
     ways = [("", "列表"), *BY.items()]
@@ -73,7 +74,7 @@ def _ways(request: HttpRequest) -> list[tuple[str, str, str]]:
 
 @requires(RULES)
 @require_GET
-def finding_next(request: HttpRequest) -> HttpResponse:
+def finding_next(request: SignedInRequest) -> HttpResponse:
     """To the report with the next unjudged finding of the filter; `after`: the finding one stands at."""
     rows = Finding.objects.visible_to(request.user, RULES)
     rows = FindingFilter(request.GET, queryset=rows).qs.filter(is_current=True, state="open")
@@ -111,37 +112,25 @@ def _following(rows: QuerySet, after: str) -> Finding | None:
 
 @requires(RULES)
 @require_POST
-def finding_rule(request: HttpRequest, pk: int) -> HttpResponse:
+def finding_rule(request: SignedInRequest, pk: int) -> HttpResponse:
     """Confirm, dismiss or reopen; htmx gets the note as it now stands, others go back to the report."""
-    finding = fetch(request, _noted(), RULES, pk=pk)
+    finding: Finding = fetch(request, Finding.objects.with_ruling(), RULES, pk=pk)
     form = RulingForm(request.POST)
-    if not form.is_valid():
-        sentence = "".join(error for errors in form.errors.values() for error in errors)
-        return _refused(request, finding, sentence)
-    given = form.cleaned_data
-    try:
-        rule_finding(
-            finding,
-            verdict=given["verdict"],
-            version=given["version"],
-            reason=given["reason"],
-            by=request.user,
-        )
-    except RefusedError as refused:
-        return _refused(request, finding, str(refused))
-    except ConflictError as conflict:
-        return _conflict(request, pk, str(conflict), given["verdict"])
-    stands = _noted().get(pk=pk)
-    if request.htmx:
-        return _note(request, stands)
-    return HttpResponseRedirect(_back(request, stands))
+    response = run_action(
+        request,
+        form,
+        lambda given: rule_finding(finding, by=request.user, **given),
+        done="",  # the note itself shows the ruling
+        url=lambda _: _back(request, finding),
+        show=lambda: _refused(request, finding, errors_text(form)),
+        conflict=lambda error: _conflict(request, pk, str(error), form.cleaned_data["verdict"]),
+    )
+    if request.htmx and isinstance(response, HttpResponseRedirect):
+        return _note(request, Finding.objects.with_ruling().get(pk=pk))
+    return response
 
 
-def _noted() -> QuerySet:
-    return Finding.objects.select_related("report", "ruled_by")
-
-
-def _note(request: HttpRequest, finding: Finding, status: int = 200, problem: str = "") -> HttpResponse:
+def _note(request: SignedInRequest, finding: Finding, status: int = 200, problem: str = "") -> HttpResponse:
     number = request.POST.get("number", "")
     place = int(number) if number.isascii() and number.isdecimal() and len(number) < 5 else 0
     context = {
@@ -155,15 +144,15 @@ def _note(request: HttpRequest, finding: Finding, status: int = 200, problem: st
     return render(request, "reports/_finding.html", context, status=status)
 
 
-def _refused(request: HttpRequest, finding: Finding, sentence: str) -> HttpResponse:
+def _refused(request: SignedInRequest, finding: Finding, sentence: str) -> HttpResponse:
     if request.htmx:
         return _note(request, finding, 422, sentence)
     messages.error(request, sentence)
     return HttpResponseRedirect(_back(request, finding))
 
 
-def _conflict(request: HttpRequest, pk: int, sentence: str, verdict: str) -> HttpResponse:
-    stands = _noted().get(pk=pk)
+def _conflict(request: SignedInRequest, pk: int, sentence: str, verdict: str) -> HttpResponse:
+    stands = Finding.objects.with_ruling().get(pk=pk)
     if request.htmx:
         return _note(request, stands, 409, sentence)
     asked = dict(RulingForm.base_fields["verdict"].choices)[verdict]
@@ -171,7 +160,7 @@ def _conflict(request: HttpRequest, pk: int, sentence: str, verdict: str) -> Htt
     return render(request, "reports/finding_conflict.html", context, status=409)
 
 
-def _back(request: HttpRequest, finding: Finding) -> str:
+def _back(request: SignedInRequest, finding: Finding) -> str:
     """Where the button was: `next` when it is a page of ours, else the report."""
     back = request.POST.get("next", "")
     if back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -14,13 +14,14 @@ from reports.findings.models import CheckRun
 from reports.findings.rule_texts import rule_cards, title_of
 from staff.access import fetch, working_department
 from staff.permissions import requires
+from staff.requests import SignedInRequest
 
 NEEDED = "reports.manage_rules"
 VIEWS = "reports.view"
 _LISTED = 10
 
 
-def recheck_banner(request: HttpRequest) -> dict[str, Any]:
+def recheck_banner(request: SignedInRequest) -> dict[str, Any]:
     """Context of reports/_recheck.html: a run under way, or reports that the present rules have not read."""
     department = working_department(request, VIEWS) if request.user.may(VIEWS) else None
     if department is None:
@@ -37,7 +38,7 @@ def recheck_banner(request: HttpRequest) -> dict[str, Any]:
 
 @requires(NEEDED)
 @require_POST
-def recheck_all(request: HttpRequest) -> HttpResponse:
+def recheck_all(request: SignedInRequest) -> HttpResponse:
     """`everything`: all reports again; without it those that the present rules have not read."""
     department = working_department(request, NEEDED)
     if department is None:
@@ -49,8 +50,8 @@ def recheck_all(request: HttpRequest) -> HttpResponse:
 
 @requires(VIEWS)
 @require_GET
-def check_run(request: HttpRequest, pk: int) -> HttpResponse:
-    run = fetch(request, CheckRun.objects.select_related("department", "asked_by"), VIEWS, pk=pk)
+def check_run(request: SignedInRequest, pk: int) -> HttpResponse:
+    run: CheckRun = fetch(request, CheckRun.objects.for_page(), VIEWS, pk=pk)
     running = run.status in CheckRun.OPEN
     if request.htmx:
         response = render(request, "reports/_check_run_progress.html", {"run": run, "running": running})

@@ -2,26 +2,27 @@
 
 from typing import Any
 
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from reports.conflicts import ConflictError, RefusedError
 from reports.findings.actions.rechecking import switch_rule
 from reports.findings.actions.rulings import restore_rule
 from reports.findings.filters import RuleFilterForm
-from reports.findings.forms import RestoreForm, SwitchForm
-from reports.findings.models import Finding
+from reports.findings.forms import RestoreForm, SwitchForm, errors_text
+from reports.findings.models import Finding, RuleSetting
 from reports.findings.queries.rule_list import RuleRow, narrowed, recent_since, rule_rows
 from reports.findings.rule_texts import rule_cards
 from reports.findings.tables import SHOWN, FindingTable
 from reports.findings.views.recheck import recheck_banner
 from reports.imports.models import ImportSource
 from staff.access import working_department
+from staff.acting import run_action
+from staff.conflicts import ConflictError, RefusedError
 from staff.models import Department
 from staff.permissions import requires
+from staff.requests import SignedInRequest
 
 VIEWS = "reports.view"
 MANAGES = "reports.manage_rules"
@@ -42,7 +43,7 @@ def _share(row: RuleRow) -> float:
 
 @requires(VIEWS)
 @require_GET
-def rule_list(request: HttpRequest) -> HttpResponse:
+def rule_list(request: SignedInRequest) -> HttpResponse:
     department = working_department(request, VIEWS)
     if department is None:
         return render(request, "reports/rules.html", {"department": None})
@@ -91,21 +92,19 @@ def _heads(sort: str) -> list[tuple[str, str, str, str]]:
 
 @requires(VIEWS)
 @require_GET
-def rule_detail(request: HttpRequest, code: str) -> HttpResponse:
+def rule_detail(request: SignedInRequest, code: str) -> HttpResponse:
     return _page(request, _department(request, VIEWS), code)
 
 
 @requires(MANAGES)
 @require_POST
-def rule_switch(request: HttpRequest, code: str) -> HttpResponse:
+def rule_switch(request: SignedInRequest, code: str) -> HttpResponse:
     department = _department(request, MANAGES)
     _known(code)
     form = SwitchForm(request.POST)
-    if not form.is_valid():
-        return _page(request, department, code, switch_problem=_sentence(form), status=400)
-    given = form.cleaned_data
-    try:
-        setting = switch_rule(
+
+    def switch(given: dict[str, Any]) -> RuleSetting:
+        return switch_rule(
             department,
             code,
             enabled=given["enabled"] == "1",
@@ -114,36 +113,43 @@ def rule_switch(request: HttpRequest, code: str) -> HttpResponse:
             by=request.user,
             version=given["version"],
         )
-    except RefusedError as refused:
-        return _page(request, department, code, switch_problem=str(refused), status=400)
-    except ConflictError:
+
+    def conflict(_: ConflictError) -> HttpResponse:
         # The page shows what the switch is now, by whom and why, beside what was asked for.
+        given = form.cleaned_data
         asked = f"{'启用' if given['enabled'] == '1' else '停用'}，理由：{given['reason'] or '未填'}"
-        words = f"您打开页面之后，这个开关已被改过，现状见下表。您的操作（{asked}）没有执行。"
-        return _page(request, department, code, switch_problem=words, status=409)
-    words = "启用" if setting.enabled else "停用"
-    messages.success(request, f"已{words}，正在按新的设置重新检查。")
-    return HttpResponseRedirect(reverse("reports:rule", args=[code]))
+        problem = f"您打开页面之后，这个开关已被改过，现状见下表。您的操作（{asked}）没有执行。"
+        return _page(request, department, code, switch_problem=problem, status=409)
+
+    return run_action(
+        request,
+        form,
+        switch,
+        done=lambda setting: f"已{'启用' if setting.enabled else '停用'}，正在按新的设置重新检查。",
+        url=reverse("reports:rule", args=[code]),
+        show=lambda: _page(request, department, code, switch_problem=errors_text(form), status=400),
+        conflict=conflict,
+    )
 
 
 @requires(MANAGES)
 @require_POST
-def rule_restore(request: HttpRequest, code: str) -> HttpResponse:
+def rule_restore(request: SignedInRequest, code: str) -> HttpResponse:
     department = _department(request, MANAGES)
     _known(code)
     form = RestoreForm(request.POST)
-    if not form.is_valid():
-        return _page(request, department, code, restore_problem=_sentence(form), status=400)
-    try:
-        restore_rule(department, code, reason=form.cleaned_data["reason"], by=request.user)
-    except RefusedError as refused:
-        return _page(request, department, code, restore_problem=str(refused), status=400)
-    messages.success(request, "规则已恢复原有程度；准确率从现在起重新计算。")
-    return HttpResponseRedirect(reverse("reports:rule", args=[code]))
+    return run_action(
+        request,
+        form,
+        lambda given: restore_rule(department, code, reason=given["reason"], by=request.user),
+        done="规则已恢复原有程度；准确率从现在起重新计算。",
+        url=reverse("reports:rule", args=[code]),
+        show=lambda: _page(request, department, code, restore_problem=errors_text(form), status=400),
+    )
 
 
 def _page(
-    request: HttpRequest, department: Department, code: str, status: int = 200, **problems: str
+    request: SignedInRequest, department: Department, code: str, status: int = 200, **problems: str
 ) -> HttpResponse:
     _known(code)
     (row,) = rule_rows(department, (code,))
@@ -169,7 +175,7 @@ def _known(code: str) -> None:
         raise Http404("没有这条规则。")
 
 
-def _department(request: HttpRequest, permission: str) -> Department:
+def _department(request: SignedInRequest, permission: str) -> Department:
     department = working_department(request, permission)
     if department is None:
         raise Http404("没有可查看规则的科室。")
@@ -185,7 +191,3 @@ def _source(department: Department, given: str) -> ImportSource | None:
     if source is None:
         raise RefusedError("没有这个来源，请刷新页面后重试。")
     return source
-
-
-def _sentence(form: Any) -> str:
-    return "".join(error for errors in form.errors.values() for error in errors)
