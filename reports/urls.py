@@ -5,7 +5,7 @@ from django.urls import include, path
 app_name = "reports"
 
 urlpatterns = [
-    path("", include("reports.archive.urls")),
+    path("", include("reports.browsing.urls")),
     path("", include("reports.findings.urls")),
     path("", include("reports.imports.urls")),
     path("", include("reports.outcomes.urls")),

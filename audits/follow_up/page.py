@@ -11,7 +11,7 @@ from audits.follow_up.domain.follow_up import Standing, State
 from audits.follow_up.models import Feedback, FollowUp
 from audits.follow_up.queries import standing_of
 from audits.follow_up.tables import TAGS
-from reports.archive.page import OutcomeLine, ReportPage
+from reports.browsing.page import OutcomeLine, ReportPage
 from staff.models import User
 
 

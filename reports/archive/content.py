@@ -17,10 +17,19 @@ from reports.domain.textcheck.identity import is_unnamed
 from spreadsheets import is_placeholder
 from staff.models import Department
 
+_PATTERNS = {"day": "%Y-%m-%d", "minute": "%Y-%m-%d %H:%M", "second": "%Y-%m-%d %H:%M:%S"}
+
 
 def wall_time(value: datetime | None) -> datetime | None:
     """An aware time as Beijing wall time without zone, as exports write it."""
     return timezone.localtime(value).replace(tzinfo=None) if value else None
+
+
+def time_text(moment: datetime | None, precision: str) -> str:
+    """A time as exactly as it was given: a day alone stays a day."""
+    if moment is None:
+        return ""
+    return timezone.localtime(moment).strftime(_PATTERNS.get(precision, "%Y-%m-%d %H:%M"))
 
 
 def content_of(report: Report) -> dict[str, Any]:

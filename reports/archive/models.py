@@ -11,7 +11,6 @@ from django.db.models import Q
 from exporting.masking import mask_in_text
 from reports.archive.querysets import ReportQuerySet
 from reports.fields import Modality, Precision, System, name_field, text_field
-from reports.imports.models import ImportBatch, ImportSource
 from staff.models import Department
 
 
@@ -75,7 +74,9 @@ class Report(ReportContent):
     revision_number = models.PositiveIntegerField(default=1)
     content_hash = models.CharField(max_length=64)
     rules_version = models.PositiveIntegerField(default=0, help_text="Of the last text check; 0: none yet.")
-    source = models.ForeignKey(ImportSource, models.PROTECT, null=True, blank=True, related_name="reports")
+    source = models.ForeignKey(
+        "reports.ImportSource", models.PROTECT, null=True, blank=True, related_name="reports"
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -148,7 +149,7 @@ class Revision(models.Model):
     content_hash = models.CharField(max_length=64)
     reported_at = models.DateTimeField(null=True)
     changed_fields = models.JSONField(default=list)
-    batch = models.ForeignKey(ImportBatch, models.SET_NULL, null=True, related_name="revisions")
+    batch = models.ForeignKey("reports.ImportBatch", models.SET_NULL, null=True, related_name="revisions")
     received_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -10,12 +10,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 from exporting.listing import listing
 from exporting.register import wants_workbook, workbook_response
 from reports.archive.models import Report
-from reports.archive.page import masked_outcome, shown_report
+from reports.archive.page import shown_report
 from reports.archive.queries import left_out
 from reports.outcomes.actions import settle_outcome
 from reports.outcomes.filters import OutcomeFilter
 from reports.outcomes.forms import MatchForm
 from reports.outcomes.models import Outcome
+from reports.outcomes.page import masked_outcome
 from reports.outcomes.tables import OutcomeTable
 from staff.access import fetch
 from staff.acting import run_action

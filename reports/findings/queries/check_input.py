@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from reports.archive.content import patient_key
+from reports.archive.content import patient_key, time_text
 from reports.archive.models import Report
 from reports.domain.textcheck.identity import is_unnamed
 from reports.domain.textcheck.report import Alert, CheckedReport, Grain, Moment, Prior, Request
@@ -30,14 +30,6 @@ _PLAIN = tuple(
     and not name.endswith("_at")
 )
 _REQUEST = tuple(Request.__dataclass_fields__)
-_PATTERNS = {"day": "%Y-%m-%d", "minute": "%Y-%m-%d %H:%M", "second": "%Y-%m-%d %H:%M:%S"}
-
-
-def time_text(moment: datetime | None, precision: str) -> str:
-    """A time as exactly as it was given: a day alone stays a day."""
-    if moment is None:
-        return ""
-    return timezone.localtime(moment).strftime(_PATTERNS.get(precision, "%Y-%m-%d %H:%M"))
 
 
 @dataclass(frozen=True, slots=True)

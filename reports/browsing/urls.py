@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reports.archive import views
+from reports.browsing import views
 
 urlpatterns = [
     path("", views.report_list, name="list"),

@@ -10,12 +10,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from exporting.listing import listing
 from exporting.register import wants_workbook, workbook_response
-from reports.archive.filters import ReportFilter
-from reports.archive.forms import SystemForm, UnmaskForm
 from reports.archive.models import Report
-from reports.archive.page import ReportPage, is_unmasked, unmask
 from reports.archive.queries import left_out
-from reports.archive.tables import ReportTable
+from reports.browsing.actions import is_unmasked, unmask
+from reports.browsing.filters import ReportFilter
+from reports.browsing.forms import SystemForm, UnmaskForm
+from reports.browsing.page import ReportPage
+from reports.browsing.tables import ReportTable
 from reports.findings.filters import kept_pairs, kept_query
 from reports.findings.page import margin_of
 from reports.outcomes.actions import record_outcome, set_system, shown_system
