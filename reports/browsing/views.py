@@ -17,7 +17,7 @@ from reports.browsing.filters import ReportFilter
 from reports.browsing.forms import SystemForm, UnmaskForm
 from reports.browsing.page import ReportPage
 from reports.browsing.tables import ReportTable
-from reports.findings.filters import kept_pairs, kept_query
+from reports.findings.filters import filter_pairs, filter_query
 from reports.findings.page import margin_of
 from reports.outcomes.actions import record_outcome, set_system, shown_system
 from reports.outcomes.forms import OutcomeForm
@@ -192,8 +192,8 @@ def _findings(request: SignedInRequest, report: Report, page: ReportPage) -> dic
         "flags": margin.flags,
         "may_rule": request.user.may("reports.rule_findings", report.department),
         "may_see_rules": may_see,
-        "kept": kept_query(request.GET),
-        "kept_pairs": kept_pairs(request.GET),
+        "kept": filter_query(request.GET),
+        "kept_pairs": filter_pairs(request.GET),
         "after": min((note.pk for note in margin.notes), default=""),
         "is_checked": report.is_final and report.rules_version > 0,
         "is_final": report.is_final,

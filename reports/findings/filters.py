@@ -97,17 +97,17 @@ def _before_restoration() -> Q:
     return asked
 
 
-def kept_query(query: Mapping[str, str], **changes: str) -> str:
-    """The filter's part of a query string, with changes; an empty value leaves a name out."""
+def filter_query(query: Mapping[str, str], **changes: str) -> str:
+    """The query string of the filter alone, with changes; an empty value leaves a name out."""
     found = QueryDict(mutable=True)
-    found.update(dict(kept_pairs(query, **changes)))
+    found.update(dict(filter_pairs(query, **changes)))
     return found.urlencode()
 
 
-def kept_pairs(query: Mapping[str, str], **changes: str) -> list[tuple[str, str]]:
+def filter_pairs(query: Mapping[str, str], **changes: str) -> list[tuple[str, str]]:
     """The same as (name, value), for the hidden fields of a form."""
-    kept = {name: query.get(name, "") for name in FindingFilter.base_filters} | changes
-    return [(name, value) for name, value in kept.items() if value]
+    values = {name: query.get(name, "") for name in FindingFilter.base_filters} | changes
+    return [(name, value) for name, value in values.items() if value]
 
 
 class RuleFilterForm(forms.Form):

@@ -10,10 +10,10 @@ from exporting.masking import mask_id, mask_name
 from reports.archive.models import Report
 from reports.domain.segments import Place, Segment, cut
 from reports.findings.models import Finding
+from reports.findings.rule_texts import KIND_OF as KIND_OF
+from reports.findings.rule_texts import TAG_OF as TAG_OF
 from reports.findings.rule_texts import advice_of, field_zh, rule_cards, title_of
 
-KIND_OF = {"violation": "hard", "suspect": "soft", "note": "advice"}
-TAG_OF = {"violation": "fail", "suspect": "due", "note": "info"}
 STATE_TAG = {"open": "open", "confirmed": "fail", "dismissed": "pass"}
 MARKED = ("technique", "findings", "impression", "examination_name", "clinical_diagnosis")
 _IDENTITY = {"patient_name": mask_name, "patient_id": mask_id}

@@ -1,4 +1,4 @@
-"""What a rule is called and says in the current edition; one without words speaks by its clause."""
+"""Titles and advice of each rule in the current edition, falling back to the clause text; style classes."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -8,6 +8,9 @@ from reports.domain.textcheck.registry import bound_rules
 from standards.edition import Check, Clause, RuleWords
 from standards.loader import current_edition
 
+# Style classes by severity: of margin notes and highlights, and of tags.
+KIND_OF = {"violation": "hard", "suspect": "soft", "note": "advice"}
+TAG_OF = {"violation": "fail", "suspect": "due", "note": "info"}
 FIELD_ZH = {
     "accession_number": "检查号",
     "patient_name": "姓名",

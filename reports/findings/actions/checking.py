@@ -7,7 +7,7 @@ with; 0 or an older one means that it waits (`waiting`).
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
@@ -15,11 +15,11 @@ from django.db.models import QuerySet
 
 from reports.archive.models import Report
 from reports.domain.fingerprint import fingerprints
-from reports.domain.textcheck import finding as said
 from reports.domain.textcheck.engine import check
 from reports.domain.textcheck.registry import RULES_VERSION, bound_rules
-from reports.findings.models import Finding, RuleSetting, RuleStanding
+from reports.findings.models import Finding
 from reports.findings.queries.check_input import Surroundings
+from reports.findings.queries.switches import Switches
 from reports.imports.actions.bulk import insert_many, update_many
 from reports.imports.models import CriticalAlert
 from staff.models import Department, User
@@ -66,45 +66,6 @@ class Changes:
             code: {"added": self.added[code], "gone": self.gone[code], "kept": self.kept[code]}
             for code in codes
         }
-
-
-@dataclass(frozen=True)
-class Switches:
-    """Which rules are off in a department and its sources, and which speak as notes only."""
-
-    of_department: Mapping[str, bool]
-    of_source: Mapping[int, Mapping[str, bool]]
-    notes: frozenset[str]
-
-    @classmethod
-    def of(cls, department: Department) -> "Switches":
-        """Two queries."""
-        rows = list(
-            RuleSetting.objects.filter(department=department).values_list("source_id", "code", "enabled")
-        )
-        sources: dict[int, dict[str, bool]] = {}
-        for source_id, code, enabled in rows:
-            if source_id is not None:
-                sources.setdefault(source_id, {})[code] = enabled
-        demoted = RuleStanding.objects.filter(department=department, demoted_to_note=True)
-        return cls(
-            {code: enabled for source_id, code, enabled in rows if source_id is None},
-            sources,
-            frozenset(demoted.values_list("code", flat=True)),
-        )
-
-    def off(self, source_id: int | None) -> frozenset[str]:
-        """Codes that are not looked for in a report of this source; its own setting goes first."""
-        settings = {**self.of_department, **self.of_source.get(source_id or 0, {})}
-        return frozenset(code for code, enabled in settings.items() if not enabled)
-
-    def shown(self, finding: said.Finding) -> said.Severity:
-        """The severity shown: a rule that was dismissed too often only gives notes."""
-        return said.milder(finding.severity, "note" if finding.code in self.notes else None)
-
-    def softened(self, finding: said.Finding) -> said.Finding:
-        """The finding with the severity shown."""
-        return replace(finding, severity=self.shown(finding))
 
 
 def check_arrived(reports: Sequence[Report], *, department: Department, by: User | None) -> Changes:

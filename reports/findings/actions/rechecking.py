@@ -7,7 +7,6 @@ transaction: killed half-way and delivered again, it does what is left.
 import logging
 from collections.abc import Callable
 from traceback import format_tb
-from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -18,6 +17,7 @@ from reports.conflicts import RefusedError, expect_shown
 from reports.domain.textcheck.registry import RULES_VERSION, bound_rules
 from reports.findings.actions.checking import Changes, check_waiting, let_wait, waiting
 from reports.findings.models import CheckRun, RuleSetting
+from reports.findings.queries.switches import shown_switch
 from reports.imports.models import ImportSource
 from staff.models import Department, User
 from trail.chain import record
@@ -146,11 +146,6 @@ def switch_rule(
     let_wait(department, source_id=source.pk if source else None)
     recheck(department, by=by, everything=False)
     return setting
-
-
-def shown_switch(setting: RuleSetting | None) -> dict[str, Any]:
-    """What the form of a switch shows; None: never switched."""
-    return {"enabled": setting.enabled, "set_at": setting.set_at} if setting else {}
 
 
 @transaction.atomic

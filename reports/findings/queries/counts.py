@@ -11,12 +11,12 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from exporting.listing import CAP
-from reports.findings.filters import kept_query
 from reports.findings.models import Finding
 from reports.findings.rule_texts import rule_cards, title_of
 
 BY = {"code": "按规则", "physician": "按医师", "month": "按月"}
 SEVERITIES = tuple(Finding.Severity)
+Link = Callable[..., str]
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,8 @@ class Counted:
     capped: bool
 
 
-def counted(rows: QuerySet, by: str, query: Mapping[str, str]) -> Counted:
-    """The filtered `rows` by `by` (a key of BY); `query`: the filter in force, which the links keep."""
+def counted(rows: QuerySet[Finding], by: str, query: Mapping[str, str], link: Link) -> Counted:
+    """The filtered `rows` by `by` (a key of BY); `link(query, **changes)` is the query of a cell."""
     column = {"code": "code", "physician": "reporting_physician", "month": "reported_at"}[by]
     newest = rows.order_by("-reported_at", "-id").values_list(column, "severity", "state")
     key: Callable[[Any], Any] = _month if by == "month" else str
@@ -58,7 +58,7 @@ def counted(rows: QuerySet, by: str, query: Mapping[str, str]) -> Counted:
     for (name, _, _), n in tally.items():
         sums[name] += n
     names = sorted(sums, reverse=True) if by == "month" else sorted(sums, key=lambda n: (-sums[n], n))
-    lines = tuple(_line(by, name, tally, query) for name in names)
+    lines = tuple(_line(by, name, tally, query, link) for name in names)
     return Counted(BY[by][1:], lines, min(sum(sums.values()), CAP), sum(sums.values()) > CAP)
 
 
@@ -66,11 +66,11 @@ def _month(value: datetime | str) -> str:
     return timezone.localtime(value).strftime("%Y-%m") if isinstance(value, datetime) else ""
 
 
-def _line(by: str, name: str, tally: Mapping[Any, int], query: Mapping[str, str]) -> Line:
+def _line(by: str, name: str, tally: Mapping[Any, int], query: Mapping[str, str], link: Link) -> Line:
     narrowed = _narrowed(by, name, query)
 
     def cell(count: int, **changes: str) -> Cell:
-        asked = kept_query(query, **narrowed, **changes) if narrowed and count else ""
+        asked = link(query, **narrowed, **changes) if narrowed and count else ""
         return Cell(count, asked)
 
     mine = {(severity, state): n for (given, severity, state), n in tally.items() if given == name}

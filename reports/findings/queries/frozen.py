@@ -7,9 +7,9 @@ from reports.archive.models import Report, Revision
 from reports.domain.fingerprint import fingerprints
 from reports.domain.textcheck.engine import check
 from reports.domain.textcheck.registry import bound_rules
-from reports.findings.actions.checking import Switches
 from reports.findings.models import Finding
 from reports.findings.queries.check_input import Surroundings
+from reports.findings.queries.switches import Switches
 
 
 def findings_of_version(report: Report, revision: Revision) -> list[Finding]:

@@ -11,11 +11,10 @@ from django.utils import timezone
 from exporting.listing import CAP
 from reports.domain.precision import Precision, is_too_low
 from reports.domain.textcheck.finding import milder
-from reports.findings.actions.rechecking import shown_switch
 from reports.findings.models import Finding, RuleSetting, RuleStanding
-from reports.findings.page import TAG_OF
 from reports.findings.queries.precision import precisions
-from reports.findings.rule_texts import RuleCard, rule_cards
+from reports.findings.queries.switches import shown_switch
+from reports.findings.rule_texts import TAG_OF, RuleCard, rule_cards
 from reports.imports.models import ImportSource
 from staff.conflicts import fingerprint
 from staff.models import Department

@@ -16,10 +16,10 @@ from django.views.decorators.http import require_POST
 
 from reports.domain.textcheck.engine import check
 from reports.domain.textcheck.registry import bound_rules
-from reports.findings.actions.checking import Switches
 from reports.findings.actions.tokens import hash_of
 from reports.findings.models import CheckToken
 from reports.findings.queries.check_input import with_surroundings
+from reports.findings.queries.switches import Switches
 from reports.intake.check_lines import LineRefused, answer, read_line
 from staff.access import working_department
 from staff.models import Department

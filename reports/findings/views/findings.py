@@ -14,7 +14,7 @@ from exporting.listing import listing
 from exporting.register import MOST_ROWS, lines_response, wants_workbook
 from reports.archive.queries import left_out
 from reports.findings.actions.rulings import rule_finding
-from reports.findings.filters import BINDING, FindingFilter, kept_pairs, kept_query
+from reports.findings.filters import BINDING, FindingFilter, filter_pairs, filter_query
 from reports.findings.forms import RulingForm, errors_text
 from reports.findings.models import Finding
 from reports.findings.page import note_of
@@ -42,10 +42,10 @@ def finding_list(request: SignedInRequest) -> HttpResponse:
         return lines_response(
             request, lines, name="文本检查提示", action="reports.export_findings", note=note
         )
-    kept = kept_query(request.GET)
+    kept = filter_query(request.GET)
     context: dict[str, Any] = {"filter": narrowed, "kept": kept, "ways": _ways(request), "by": _by(request)}
     if context["by"]:
-        context["counted"] = counted(narrowed.qs, context["by"], request.GET)
+        context["counted"] = counted(narrowed.qs, context["by"], request.GET, filter_query)
         found = context["counted"].total
     else:
         page = listing(request, FindingTable, shown, exports=True, kept=kept)
@@ -65,7 +65,7 @@ def _by(request: SignedInRequest) -> str:
 
 def _ways(request: SignedInRequest) -> list[tuple[str, str, str]]:
     """(way, words, query) of the list and each count; a member's own reports need no count by physician."""
-    kept = kept_query(request.GET)
+    kept = filter_query(request.GET)
     ways = [("", "列表"), *BY.items()]
     if not request.user.may("reports.view"):
         ways = [way for way in ways if way[0] != "physician"]
@@ -80,7 +80,7 @@ def finding_next(request: SignedInRequest) -> HttpResponse:
     rows = FindingFilter(request.GET, queryset=rows).qs.filter(is_current=True, state="open")
     if not (request.GET.get("severity") or request.GET.get("code")):
         rows = rows.filter(severity__in=BINDING)
-    kept = kept_query(request.GET)
+    kept = filter_query(request.GET)
     found = _following(rows, request.GET.get("after", ""))
     if found is None:
         messages.success(request, "符合条件的提示都已核对。")
@@ -137,7 +137,7 @@ def _note(request: SignedInRequest, finding: Finding, status: int = 200, problem
         "note": note_of(finding, place),
         "may_rule": True,
         "may_see_rules": request.user.may("reports.view"),
-        "kept_pairs": kept_pairs(request.POST),
+        "kept_pairs": filter_pairs(request.POST),
         "problem": problem,
         "is_past": not finding.is_current,
     }
@@ -165,6 +165,6 @@ def _back(request: SignedInRequest, finding: Finding) -> str:
     back = request.POST.get("next", "")
     if back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
         return back
-    kept = kept_query(request.POST)
+    kept = filter_query(request.POST)
     query = f"?{kept}" if kept else ""
     return f"{reverse('reports:detail', args=[finding.report_id])}{query}#finding-{finding.pk}"

@@ -3,8 +3,8 @@
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from reports.findings.actions.rechecking import shown_switch
 from reports.findings.models import CheckRun, RuleStanding
+from reports.findings.queries.switches import shown_switch
 from reports.imports.actions.batches import open_batch
 from reports.imports.models import ImportBatch
 from reports.outcomes.actions import shown_system

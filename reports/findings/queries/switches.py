@@ -1,0 +1,53 @@
+"""Which rules are switched off in a department and its sources, and which were demoted to notes."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from reports.domain.textcheck.finding import Finding, Severity, milder
+from reports.findings.models import RuleSetting, RuleStanding
+from staff.models import Department
+
+
+@dataclass(frozen=True)
+class Switches:
+    """Which rules are off in a department and its sources, and which speak as notes only."""
+
+    of_department: Mapping[str, bool]
+    of_source: Mapping[int, Mapping[str, bool]]
+    notes: frozenset[str]
+
+    @classmethod
+    def of(cls, department: Department) -> "Switches":
+        """Two queries."""
+        rows = list(
+            RuleSetting.objects.filter(department=department).values_list("source_id", "code", "enabled")
+        )
+        sources: dict[int, dict[str, bool]] = {}
+        for source_id, code, enabled in rows:
+            if source_id is not None:
+                sources.setdefault(source_id, {})[code] = enabled
+        demoted = RuleStanding.objects.filter(department=department, demoted_to_note=True)
+        return cls(
+            {code: enabled for source_id, code, enabled in rows if source_id is None},
+            sources,
+            frozenset(demoted.values_list("code", flat=True)),
+        )
+
+    def off(self, source_id: int | None) -> frozenset[str]:
+        """Codes that are not looked for in a report of this source; its own setting goes first."""
+        settings = {**self.of_department, **self.of_source.get(source_id or 0, {})}
+        return frozenset(code for code, enabled in settings.items() if not enabled)
+
+    def shown(self, finding: Finding) -> Severity:
+        """The severity shown: a rule that was dismissed too often only gives notes."""
+        return milder(finding.severity, "note" if finding.code in self.notes else None)
+
+    def softened(self, finding: Finding) -> Finding:
+        """The finding with the severity shown."""
+        return replace(finding, severity=self.shown(finding))
+
+
+def shown_switch(setting: RuleSetting | None) -> dict[str, Any]:
+    """What the form of a switch shows; None: never switched."""
+    return {"enabled": setting.enabled, "set_at": setting.set_at} if setting else {}
