@@ -3,8 +3,7 @@
 import re
 from typing import Final
 
-from reports.domain.textcheck.anatomy import named_in
-from reports.domain.textcheck.clauses import Clause
+from reports.domain.textcheck.anatomy import mentions_of
 from reports.domain.textcheck.text import Text
 from reports.domain.textcheck.words import pattern
 
@@ -52,37 +51,18 @@ def is_place(text: Text, number: int) -> bool:
 
 def _is_place(text: Text, number: int) -> bool:
     """Is the clause abnormal, or what goes on about it (大小约…，边缘毛糙)?"""
-    for at, clause in enumerate(text.parts[number : number + _MOST]):
-        told = _told(clause)
-        if told.is_rest if at == 0 else told.is_apart or named_in(clause):
+    for at, clause in enumerate(text.parts[number : number + _MOST], start=number):
+        start, end = clause.words
+        said = clause.said
+        if not said:
             return False
-        if told.is_abnormal:
+        if at == number:
+            if said[0] == "余":  # 余…: what follows is about no place
+                return False
+        elif start > 0 or mentions_of(text, at):  # it does not go on about the clause before
+            return False
+        if is_abnormal(said):
             return True
-        if told.is_last:
+        if end != clause.size - 1 or clause.plain[-1] in _SEGMENT_MARKS:  # its mark ends the segment
             return False
     return False
-
-
-class Told:
-    """What a clause with its mark tells by its own words."""
-
-    __slots__ = ("is_abnormal", "is_apart", "is_last", "is_rest")
-
-    def __init__(self, is_rest: bool, is_apart: bool, is_abnormal: bool, is_last: bool) -> None:
-        self.is_rest = is_rest  # empty, or 余…: what follows is about no place
-        self.is_apart = is_apart  # empty, or after a blank: it does not go on about the clause before
-        self.is_abnormal = is_abnormal
-        self.is_last = is_last  # its mark ends the segment
-
-
-def _told(clause: Clause) -> Told:
-    if clause.told is None:
-        start, end = clause.words
-        said = clause.plain[start:end]
-        clause.told = Told(
-            is_rest=not said or said[0] == "余",
-            is_apart=start > 0 or not said,
-            is_abnormal=is_abnormal(said),
-            is_last=end != len(clause.plain) - 1 or clause.plain[-1] in _SEGMENT_MARKS,
-        )
-    return clause.told

@@ -14,7 +14,6 @@ from operator import attrgetter
 from typing import Final, Literal
 
 from reports.domain.textcheck import facts
-from reports.domain.textcheck.clauses import Clause
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Text
 from reports.domain.textcheck.words import any_of, group, word_set
@@ -120,52 +119,28 @@ def mentions_after(text: Text, mention: Mention) -> Iterator[Mention]:
 
 
 def mentions_of(text: Text, number: int) -> Sequence[Mention]:
-    """The mentions of one clause, moved to where it stands in the text: once per text."""
-    named = named_in(text.parts[number])
-    if not number or not named:
-        return named
-    known: dict[int, Sequence[Mention]] = text.shared.setdefault("mentions_of", {})  # type: ignore[assignment]
-    if number not in known:
-        start = text.clause_ends[number - 1]
-        known[number] = [_moved(mention, start) for mention in named]
-    return known[number]
+    """The structures one clause names, by their place in the text; read once per text.
 
-
-def _moved(mention: Mention, by: int) -> Mention:
-    return Mention(
-        mention.start + by,
-        mention.end + by,
-        mention.word_start + by,
-        mention.structure,
-        mention.side,
-        mention.inherited,
-    )
-
-
-def named_in(clause: Clause) -> tuple[Mention, ...]:
-    """The structures a clause names: neither a word nor its side nor a list goes beyond a clause's marks."""
-    if clause.mentions is None:
-        clause.mentions = tuple(_read(clause.plain))
-    return clause.mentions
-
-
-def clauses_naming(text: Text, name: str) -> tuple[int, ...]:
-    """The numbers of the clauses that name this structure or organ, or a part of it."""
-    known: dict[str, tuple[int, ...]] = text.shared.setdefault("clauses_naming", {})  # type: ignore[assignment]
-    found = known.get(name)
+    Neither a word nor its side nor a list goes beyond the marks of a clause.
+    """
+    cached: dict[int, Sequence[Mention]] = text.shared.setdefault("mentions_of", {})  # type: ignore[assignment]
+    found = cached.get(number)
     if found is None:
-        found = known[name] = tuple(
-            [number for number, clause in enumerate(text.parts) if name in _names_in(clause)]
-        )
+        start = text.clause_ends[number - 1] if number else 0
+        found = cached[number] = _read(text.parts[number].plain, start)
     return found
 
 
-def _names_in(clause: Clause) -> frozenset[str]:
-    """The structures a clause names, and the organs they are part of."""
-    if clause.named is None:
-        named = named_in(clause)
-        clause.named = frozenset([m.structure for m in named] + [m.organ for m in named])
-    return clause.named
+def clauses_naming(text: Text, name: str) -> Sequence[int]:
+    """The numbers of the clauses that name this structure or organ, or a part of it; one index per text."""
+    index: dict[str, list[int]] | None = text.shared.get("clauses_naming")  # type: ignore[assignment]
+    if index is None:
+        index = text.shared["clauses_naming"] = {}
+        for number in range(len(text.clause_ends)):
+            named = mentions_of(text, number)
+            for found in {m.structure for m in named} | {m.organ for m in named}:
+                index.setdefault(found, []).append(number)
+    return index.get(name, [])
 
 
 def organs_named(text: Text) -> frozenset[str]:
@@ -187,7 +162,8 @@ def regions(report: CheckedReport) -> frozenset[str]:
     return regions_in(facts.named(report))
 
 
-def _read(plain: str) -> list[Mention]:
+def _read(plain: str, offset: int) -> list[Mention]:
+    """The structures named in a clause that begins at `offset` of its text."""
     found: list[Mention] = []
     size = len(plain)
     carried: Side = ""
@@ -208,7 +184,7 @@ def _read(plain: str) -> list[Mention]:
         if end < size and plain[end] in "左右双两" and side in ("", "双"):
             end, side = _side_after(plain, end, side)
         carried, carried_to = (side if is_paired else ""), end
-        found.append(Mention(begin, end, start, structure, side, inherited))
+        found.append(Mention(offset + begin, offset + end, offset + start, structure, side, inherited))
     return found
 
 

@@ -1,19 +1,11 @@
-"""Clauses: the pieces of a text that ，；。 and line breaks end.
+"""Clauses: the pieces of a text that ，；。 and line breaks end, with the scopes of their negations.
 
-What one says by its own words (a denial, the places it names, that it is abnormal) is worked out when first
-asked for and cached with it: several rules ask.
+What the modules above derive from a clause (structures, sizes, degrees) they compute or cache themselves.
 """
 
 import re
 from bisect import bisect_right
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from reports.domain.textcheck.abnormal import Told
-    from reports.domain.textcheck.anatomy import Mention
-    from reports.domain.textcheck.degrees import Degree
-    from reports.domain.textcheck.enhancements import Enhancement
-    from reports.domain.textcheck.rules.measures import Size
+from typing import Final
 
 MARKS: Final = "，；。！？,;!?\n"
 # Pieces with the mark that ends them; the last one may have none. What is found last is always empty.
@@ -69,23 +61,13 @@ def bounds(text: str, start: int, end: int, marks: str) -> tuple[int, int]:
 
 
 class Clause:
-    """A clause with its mark, and what it says wherever it stands. Places in it count from its beginning."""
+    """A clause with its closing mark. Offsets count from the beginning of the clause."""
 
     closes: int
     size: int
     plain: str
     _words: tuple[int, int] | None = None
     _scopes: tuple[tuple[int, int], ...] | None = None
-    # Kept for the modules that work them out.
-    mentions: "tuple[Mention, ...] | None" = None
-    told: "Told | None" = None
-    enhancements: "tuple[Enhancement, ...] | None" = None
-    claims: tuple[tuple[str, int, int], ...] | None = None
-    sizes: "tuple[Size, ...] | None" = None
-    is_crossed = False  # may a size go beyond it?
-    degrees: "tuple[Degree, ...] | None" = None
-    lesions: tuple[tuple[int, int], ...] | None = None
-    named: frozenset[str] | None = None
     _said: str | None = None
 
     def __init__(self, plain: str) -> None:

@@ -65,23 +65,23 @@ def _read(text: Text) -> list[Degree]:
     found: list[Degree] = []
     start = 0
     for clause in text.parts:
-        for told in _told_in(clause):
+        for degree in _degrees_in(clause):
             # After a mark of another language 等 begins no step.
-            if told.start or clause.plain[0] != "等" or text.plain[max(0, start - 1)] not in _ODD_MARKS:
-                found.append(Degree(start + told.start, start + told.end, told.kind, told.adverb))
+            if degree.start or clause.plain[0] != "等" or text.plain[max(0, start - 1)] not in _ODD_MARKS:
+                found.append(Degree(start + degree.start, start + degree.end, degree.kind, degree.adverb))
         start += clause.size
     return found[:AT_MOST]
 
 
-def _told_in(clause: Clause) -> tuple[Degree, ...]:
-    """A degree and what makes it one stand in one clause."""
-    if clause.degrees is None:
-        plain = clause.plain
-        before = [_level(plain, match) for match in islice(_LEVEL.finditer(plain), AT_MOST)]
-        after = [_change(plain, match) for match in islice(_CHANGED.finditer(plain), AT_MOST)]
-        found = [degree for degree in (*before, *after) if degree and not clause.is_negated(degree.start)]
-        clause.degrees = tuple(sorted(found, key=_start))
-    return clause.degrees
+def _degrees_in(clause: Clause) -> list[Degree]:
+    """The degrees of one clause: a degree and what makes it one always stand in one clause."""
+    plain = clause.plain
+    before = [_level(plain, match) for match in islice(_LEVEL.finditer(plain), AT_MOST)]
+    after = [_change(plain, match) for match in islice(_CHANGED.finditer(plain), AT_MOST)]
+    return sorted(
+        (degree for degree in (*before, *after) if degree and not clause.is_negated(degree.start)),
+        key=_start,
+    )
 
 
 def _level(plain: str, match: re.Match[str]) -> Degree | None:

@@ -92,7 +92,7 @@ def _read(text: Text) -> list[Enhancement]:
     while at >= 0 and len(found) < AT_MOST:
         number = text.clause_number(at)
         start, end = ends[number - 1] if number else 0, ends[number]
-        for one in _said_in(text.parts[number]):
+        for one in _enhancements_in(text.parts[number]):
             found.append(
                 Enhancement(
                     start + one.start, start + one.end, one.kind, one.is_graded, one.word, one.is_open
@@ -102,13 +102,10 @@ def _read(text: Text) -> list[Enhancement]:
     return found[:AT_MOST]
 
 
-def _said_in(clause: Clause) -> tuple[Enhancement, ...]:
-    """Each 强化 of a clause: what belongs to it never lies beyond."""
-    if clause.enhancements is None:
-        text = Text(clause.plain)
-        places = [match.start() for match in islice(_ENHANCES.finditer(text.plain), AT_MOST)]
-        clause.enhancements = tuple([_classify(text, place) for place in places])
-    return clause.enhancements
+def _enhancements_in(clause: Clause) -> list[Enhancement]:
+    """Each 强化 of a clause with its words, which never stand in another clause."""
+    text = Text(clause.plain)
+    return [_classify(text, match.start()) for match in islice(_ENHANCES.finditer(text.plain), AT_MOST)]
 
 
 def _classify(text: Text, at: int) -> Enhancement:

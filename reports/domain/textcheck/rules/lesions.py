@@ -67,13 +67,11 @@ def _seen_lesions(text: Text) -> Iterator[tuple[int, str]]:
         start += clause.size
 
 
-def _seen_in(clause: Clause) -> tuple[tuple[int, int], ...]:
-    """The lesions that a clause says to be seen."""
-    if clause.lesions is None:
-        matches = _LESION.finditer(clause.plain)
-        found = [match for match in matches if not clause.is_negated(match.start())]
-        clause.lesions = tuple([match.span() for match in found if _is_seen(clause, match)])
-    return clause.lesions
+def _seen_in(clause: Clause) -> Iterator[tuple[int, int]]:
+    """The places of the lesions that a clause states to be seen."""
+    for match in _LESION.finditer(clause.plain):
+        if not clause.is_negated(match.start()) and _is_seen(clause, match):
+            yield match.span()
 
 
 def _is_seen(clause: Clause, lesion: re.Match[str]) -> bool:

@@ -82,20 +82,17 @@ def _read(report: CheckedReport, field: str) -> Iterator[Measure]:
     found: list[Measure] = []
     start = 0
     for clause in text.parts:
-        for size in _sizes_in(clause):
-            found.append(Measure(field, start, size))
-        if clause.is_crossed:
+        found += [Measure(field, start, size) for size in _sizes(clause.plain)]
+        if _may_be_crossed(clause):
             found = [Measure(field, 0, size) for size in _sizes(text.plain)]
             break
         start += clause.size
     yield from found[:_MOST]
 
 
-def _sizes_in(clause: Clause) -> tuple[Size, ...]:
-    if clause.sizes is None:
-        clause.sizes = tuple(_sizes(clause.plain))
-        clause.is_crossed = clause.plain[-1:] in _CROSSED and not _OF_SIZES.isdisjoint(clause.plain)
-    return clause.sizes
+def _may_be_crossed(clause: Clause) -> bool:
+    """May a size or a setting of the images begin here and end in the next clause?"""
+    return clause.plain[-1:] in _CROSSED and not _OF_SIZES.isdisjoint(clause.plain)
 
 
 def _sizes(plain: str) -> Iterator[Size]:

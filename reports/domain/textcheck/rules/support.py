@@ -63,16 +63,10 @@ def _claims(impression: Text) -> Iterator[tuple[str, int, int]]:
     """Each claim that is stated, with the clause around it; one for each clause."""
     start = 0
     for clause in impression.parts:
-        for claim, first, last in _claims_in(clause):
+        if found := _first_claim(clause):
+            claim, first, last = found
             yield claim, start + first, start + last
         start += clause.size
-
-
-def _claims_in(clause: Clause) -> tuple[tuple[str, int, int], ...]:
-    if clause.claims is None:
-        claim = _first_claim(clause)
-        clause.claims = (claim,) if claim else ()
-    return clause.claims
 
 
 def _first_claim(clause: Clause) -> tuple[str, int, int] | None:
