@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django_tables2 import RequestConfig, Table
 
@@ -47,13 +47,13 @@ class KnownRows:
     """The keys of the rows in the table's own order; all the rows, for whoever wants another one."""
 
     keys: Sequence[int]
-    every: Callable[[], QuerySet]
+    every: Callable[[], QuerySet[Model]]
 
 
 def listing(
     request: HttpRequest,
     table_class: type[Table],
-    rows: QuerySet,
+    rows: QuerySet[Model],
     *,
     exports: bool = False,
     known: KnownRows | None = None,
@@ -94,15 +94,15 @@ def _sorted_by(request: HttpRequest, table: Table) -> Table:
     return table
 
 
-def _by_key(rows: QuerySet, keys: Sequence[int]) -> list[Any]:
+def _by_key(rows: QuerySet[Model], keys: Sequence[int]) -> list[Model]:
     found = rows.in_bulk(keys) if keys else {}
     return [found[key] for key in keys if key in found]
 
 
-def in_order(table: Table) -> QuerySet:
+def in_order(table: Table) -> QuerySet[Model]:
     """The table's rows as it sorts them, ties broken by the newest: a page never repeats a row of another."""
-    rows: QuerySet = table.data.data
-    return rows.order_by(*(rows.query.order_by or rows.model._meta.ordering), "-pk")
+    rows: QuerySet[Model] = table.data.data
+    return rows.order_by(*(rows.query.order_by or rows.model._meta.ordering or ()), "-pk")
 
 
 def _number(text: str | None, default: int) -> int:

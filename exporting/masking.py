@@ -6,7 +6,7 @@ stay right in the masked text. Masking is idempotent. Mask on the server only, n
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 
 STAR = "*"
@@ -55,7 +55,9 @@ def mask_in_text(text: str | None, name: str | None, ids: Iterable[str | None] =
     return "".join(STAR if place in hidden else char for place, char in enumerate(text))
 
 
-def _searches(name: str | None, ids: Iterable[str | None]):
+def _searches(
+    name: str | None, ids: Iterable[str | None]
+) -> Iterator[tuple[re.Pattern[str], Callable[[str], str]]]:
     wanted = (name or "").strip()
     if len(wanted) > 1 and STAR not in wanted:
         yield _name_pattern(wanted), _masked_name

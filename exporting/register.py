@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.html import strip_tags
@@ -25,7 +25,7 @@ def wants_workbook(request: HttpRequest) -> bool:
 def workbook_response(
     request: HttpRequest,
     table_class: type[Table],
-    rows: QuerySet,
+    rows: QuerySet[Model],
     *,
     name: str,
     action: str,

@@ -42,12 +42,12 @@ class Accepted:
     content: bytes
 
     @property
-    def file(self) -> ContentFile:
+    def file(self) -> "ContentFile[bytes]":
         """For a FileField: its `upload_to` gives the random name and sees nothing but the ending."""
         return ContentFile(self.content, name=f"file.{self.ending}")
 
 
-def accept(upload: File, *, most_bytes: int = MOST_BYTES) -> Accepted:
+def accept(upload: "File[bytes]", *, most_bytes: int = MOST_BYTES) -> Accepted:
     """The file, looked at. Raises UploadRefusedError: empty, too large, or none of the three kinds."""
     if not upload.size:
         raise UploadRefusedError("文件是空的（0字节），请重新选择。")

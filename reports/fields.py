@@ -31,14 +31,14 @@ class Precision(models.TextChoices):
     NONE = "", "未给出"
 
 
-def text_field(label: str) -> models.TextField:
+def text_field(label: str) -> "models.TextField[str | None, str | None]":
     return models.TextField(label, null=True, blank=True)
 
 
-def name_field(label: str) -> models.CharField:
+def name_field(label: str) -> "models.CharField[str | None, str | None]":
     return models.CharField(label, max_length=100, null=True, blank=True)
 
 
-def precision_field() -> models.CharField:
+def precision_field() -> "models.CharField[str | None, str | None]":
     """Of a time beside it: null when the file had no such column, empty when its cell was empty."""
     return models.CharField(max_length=6, choices=Precision, null=True, blank=True)

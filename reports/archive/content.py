@@ -78,7 +78,7 @@ def fill(report: Report, content: dict[str, Any]) -> Report:
 
 def signer(department: Department, content: dict[str, Any]) -> str:
     """签发医师 (D-10): as given; else the reviewer; else, in one-step reporting, the reporting physician."""
-    given = content.get("signed_by")
+    given: str | None = content.get("signed_by")
     if given is not None:
         return given
     reviewer = content.get("reviewing_physician") or ""

@@ -4,10 +4,11 @@ from typing import Any
 
 import django_filters as filters
 from django import forms
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 
 from exporting.days import day_end, day_start
 from reports.archive.models import Report
+from reports.archive.querysets import ReportQuerySet
 from reports.fields import Modality, System
 from reports.outcomes.models import Outcome
 
@@ -37,7 +38,7 @@ class ReportFilter(filters.FilterSet):
         model = Report
         fields = ()
 
-    def search(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+    def search(self, rows: ReportQuerySet, name: str, value: str) -> ReportQuerySet:
         term = value.strip()
         exact = Q(accession_number=term) | Q(patient_id=term) | Q(patient_name=term)
         if not term or rows.filter(exact).exists():
@@ -45,17 +46,17 @@ class ReportFilter(filters.FilterSet):
         inside = Q(accession_number__startswith=term) | Q(examination_name__contains=term)
         return rows.filter(inside | Q(findings__contains=term) | Q(impression__contains=term))
 
-    def from_day(self, rows: QuerySet, name: str, value: Any) -> QuerySet:
+    def from_day(self, rows: ReportQuerySet, name: str, value: Any) -> ReportQuerySet:
         return rows.filter(reported_at__gte=day_start(value))
 
-    def to_day(self, rows: QuerySet, name: str, value: Any) -> QuerySet:
+    def to_day(self, rows: ReportQuerySet, name: str, value: Any) -> ReportQuerySet:
         return rows.filter(reported_at__lt=day_end(value))
 
-    def by_outcome(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+    def by_outcome(self, rows: ReportQuerySet, name: str, value: str) -> ReportQuerySet:
         found = Exists(Outcome.objects.matched().filter(report=OuterRef("pk")))
         return rows.filter(found if value == "yes" else ~found)
 
-    def by_state(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+    def by_state(self, rows: ReportQuerySet, name: str, value: str) -> ReportQuerySet:
         asked = {
             "unsigned": Q(is_signed=False),
             "amended": Q(revision_number__gt=1),
@@ -63,5 +64,5 @@ class ReportFilter(filters.FilterSet):
         }
         return rows.filter(asked[value])
 
-    def by_person(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+    def by_person(self, rows: ReportQuerySet, name: str, value: str) -> ReportQuerySet:
         return rows.of_person([value.strip()]) if value.strip() else rows

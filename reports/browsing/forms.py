@@ -25,7 +25,7 @@ class UnmaskForm(forms.Form):
         self.helper = helper("reason", submit="显示身份信息", action=action)
 
 
-class SystemForm(forms.ModelForm):
+class SystemForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
     class Meta:
         model = Report
         fields = ("system",)

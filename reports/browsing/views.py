@@ -60,7 +60,7 @@ def report_list(request: SignedInRequest) -> HttpResponse:
     with_outcomes = bool(request.user.may("reports.view_outcomes"))
     if not with_outcomes:
         del narrowed.filters["outcome"]
-    columns = {} if with_outcomes else {"exclude": ("outcome_count",)}
+    columns: dict[str, Any] = {} if with_outcomes else {"exclude": ("outcome_count",)}
     if wants_workbook(request):
         return workbook_response(
             request,

@@ -5,12 +5,13 @@ from typing import Any
 
 import django_filters as filters
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import QueryDict
 
 from exporting.days import day_end, day_start
 from reports.fields import Modality
 from reports.findings.models import Finding, RuleStanding
+from reports.findings.querysets import FindingQuerySet
 from reports.findings.rule_texts import rule_cards
 
 _DATE = forms.DateInput(attrs={"type": "date"})
@@ -51,34 +52,34 @@ class FindingFilter(filters.FilterSet):
         model = Finding
         fields = ()
 
-    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
-        rows = super().filter_queryset(queryset)
+    def filter_queryset(self, queryset: FindingQuerySet) -> FindingQuerySet:
+        rows: FindingQuerySet = super().filter_queryset(queryset)
         if self.form.cleaned_data.get("state"):
             return rows
         return rows.filter(is_current=True).exclude(state="dismissed")
 
-    def by_clause(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+    def by_clause(self, rows: FindingQuerySet, name: str, value: str) -> FindingQuerySet:
         # By the rules of the clause: `code` is indexed, and 6.4 means everything under it.
         asked = value.strip()
         codes = [code for code, card in rule_cards().items() if is_under(card.clause.number, asked)]
         return rows.filter(code__in=codes) if asked else rows
 
-    def by_severity(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+    def by_severity(self, rows: FindingQuerySet, name: str, value: str) -> FindingQuerySet:
         return rows.filter(severity__in=BINDING) if value == "binding" else rows.filter(severity=value)
 
-    def by_state(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+    def by_state(self, rows: FindingQuerySet, name: str, value: str) -> FindingQuerySet:
         if value == "judged":
             return rows.ruled().exclude(_before_restoration())
         rows = rows.filter(is_current=True)
         return rows if value == "all" else rows.filter(state=value)
 
-    def by_physician(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+    def by_physician(self, rows: FindingQuerySet, name: str, value: str) -> FindingQuerySet:
         return rows.filter(reporting_physician=value.strip()) if value.strip() else rows
 
-    def from_day(self, rows: QuerySet, name: str, value: Any) -> QuerySet:
+    def from_day(self, rows: FindingQuerySet, name: str, value: Any) -> FindingQuerySet:
         return rows.filter(reported_at__gte=day_start(value))
 
-    def to_day(self, rows: QuerySet, name: str, value: Any) -> QuerySet:
+    def to_day(self, rows: FindingQuerySet, name: str, value: Any) -> FindingQuerySet:
         return rows.filter(reported_at__lt=day_end(value))
 
 

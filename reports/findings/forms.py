@@ -2,16 +2,23 @@
 
 from django import forms
 
-_REASON = {"max_length": 300, "label": "理由"}
-_TOO_LONG = {"max_length": "理由有%(show_value)s个字，上限为300个。"}
+VERDICTS = (("confirm", "确认"), ("dismiss", "驳回"), ("reopen", "重新核对"))
+
+
+def _reason(missing: str = "") -> forms.CharField:
+    """The field of the reason; `missing`: the error without one, when it is required."""
+    errors = {"max_length": "理由有%(show_value)s个字，上限为300个。"}
+    if missing:
+        errors["required"] = missing
+    return forms.CharField(label="理由", max_length=300, required=bool(missing), error_messages=errors)
 
 
 class RulingForm(forms.Form):
     """A button or key pressed on the version of the finding the page showed."""
 
     version = forms.IntegerField(min_value=0, max_value=2_000_000_000)
-    verdict = forms.ChoiceField(choices=(("confirm", "确认"), ("dismiss", "驳回"), ("reopen", "重新核对")))
-    reason = forms.CharField(required=False, **_REASON, error_messages=_TOO_LONG)
+    verdict = forms.ChoiceField(choices=VERDICTS)
+    reason = _reason()
 
 
 class SwitchForm(forms.Form):
@@ -20,15 +27,13 @@ class SwitchForm(forms.Form):
     enabled = forms.ChoiceField(choices=(("1", "启用"), ("0", "停用")))
     source = forms.CharField(required=False, max_length=18)
     version = forms.CharField(max_length=64, error_messages={"required": "页面已过期，请刷新后重试。"})
-    reason = forms.CharField(required=False, **_REASON, error_messages=_TOO_LONG)
+    reason = _reason()
 
 
 class RestoreForm(forms.Form):
     """Let a demoted rule speak with its own severity again."""
 
-    reason = forms.CharField(
-        **_REASON, error_messages=_TOO_LONG | {"required": "恢复规则请写明理由，不超过300个字。"}
-    )
+    reason = _reason("恢复规则请写明理由，不超过300个字。")
 
 
 def errors_text(form: forms.BaseForm) -> str:

@@ -15,7 +15,7 @@ from reports.imports.models import ImportSource
 from spreadsheets import FileRefused
 from staff.models import Department
 
-_SOURCE_LENGTH = ImportSource._meta.get_field("name").max_length
+_SOURCE_LENGTH = ImportSource._meta.get_field("name").max_length or 0
 
 
 class ImportCommand(BaseCommand):
@@ -104,7 +104,9 @@ def _bytes_of(path: Path) -> bytes:
 
 def _department(code: str) -> Department:
     try:
-        department = Department.objects.select_related("institution").filter(code=code).first()
+        department: Department | None = (
+            Department.objects.select_related("institution").filter(code=code).first()
+        )
     except (OperationalError, ProgrammingError) as error:
         raise CommandError("数据库尚未建立或无法连接，请先运行 manage.py migrate。", returncode=2) from error
     if department is None:

@@ -2,9 +2,10 @@
 
 import django_filters as filters
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from reports.outcomes.models import Outcome
+from reports.outcomes.querysets import OutcomeQuerySet
 
 _DATE = forms.DateInput(attrs={"type": "date"})
 
@@ -24,12 +25,12 @@ class OutcomeFilter(filters.FilterSet):
         model = Outcome
         fields = ()
 
-    def by_state(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+    def by_state(self, rows: OutcomeQuerySet, name: str, value: str) -> OutcomeQuerySet:
         if value == "dismissed":
             return rows.filter(match=Outcome.Match.DISMISSED)
         return rows.pending() if value == "pending" else rows.matched()
 
-    def search(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+    def search(self, rows: OutcomeQuerySet, name: str, value: str) -> OutcomeQuerySet:
         term = value.strip()
         if not term:
             return rows

@@ -14,7 +14,7 @@ from staff.models import Department
 _DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
-class OutcomeForm(forms.ModelForm):
+class OutcomeForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
     """A typed outcome of one report."""
 
     class Meta:
@@ -49,7 +49,9 @@ class MatchForm(forms.Form):
     def __init__(self, *args: Any, department: Department, candidates: list[Report], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.department = department
-        self.fields["choice"].choices = [
+        choice = self.fields["choice"]
+        assert isinstance(choice, forms.ChoiceField)
+        choice.choices = [
             *((str(r.pk), r.accession_number) for r in candidates),
             ("other", "其他报告（填写检查号）"),
             ("dismiss", "不采用这条结局"),

@@ -30,7 +30,7 @@ def outcome_list(request: SignedInRequest) -> HttpResponse:
     rows = Outcome.objects.visible_to(request.user, "reports.view_outcomes").for_list()
     narrowed = OutcomeFilter(request.GET, queryset=rows)
     may_record = request.user.may("reports.record_outcomes")
-    columns = {} if may_record else {"exclude": ("action",)}
+    columns: dict[str, Any] = {} if may_record else {"exclude": ("action",)}
     if wants_workbook(request):
         return workbook_response(
             request,

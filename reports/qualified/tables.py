@@ -16,9 +16,10 @@ from reports.qualified.queries.periods import ROLE_WORDS, QualificationException
 from reports.qualified.queries.signatures import FIELDS, SignedPeriod
 from staff.register import Member
 
-COLUMNS = ("id", "accession_number", "department_id", "is_final", "modality", "operator", "examined_at")
-COLUMNS += ("signed_by", "reviewing_physician", "reporting_physician", "signed_at", "reported_at")
-COLUMNS += ("examination_name", *FIELDS)
+COLUMNS = (
+    *("id", "accession_number", "department_id", "modality", "operator", "examined_at", "examination_name"),
+    *FIELDS,
+)
 
 CODES = (
     "4.3a/training-missing",

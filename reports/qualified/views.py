@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.forms import DateField
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.html import format_html_join
@@ -25,6 +25,7 @@ from staff.access import working_department
 from staff.models import Department
 from staff.permissions import requires
 from staff.register import Member
+from staff.requests import SignedInRequest
 
 VIEWS = "reports.view_qualified"
 _FIRST, _LAST = date(1900, 1, 1), date(9998, 12, 31)
@@ -32,7 +33,7 @@ _FIRST, _LAST = date(1900, 1, 1), date(9998, 12, 31)
 
 @requires(VIEWS)
 @require_GET
-def qualified(request: HttpRequest) -> HttpResponse:
+def qualified(request: SignedInRequest) -> HttpResponse:
     """`part=signature` lists the faults of 4.5; without it the exceptions of 4.3 and 4.4."""
     department = working_department(request, VIEWS)
     if department is None:
@@ -50,7 +51,9 @@ def qualified(request: HttpRequest) -> HttpResponse:
     return render(request, name, context)
 
 
-def _qualified(request: HttpRequest, department: Department, asked: Asked, period: QualifiedPeriod) -> Any:
+def _qualified(
+    request: SignedInRequest, department: Department, asked: Asked, period: QualifiedPeriod
+) -> HttpResponse | dict[str, Any]:
     which: dict[str, Any] = {"role": asked.role, "code": asked.code, "member": asked.member}
     if wants_workbook(request):
         rows = period.reports(**which).not_withheld_from(request.user)
@@ -70,7 +73,7 @@ def _qualified(request: HttpRequest, department: Department, asked: Asked, perio
 
 
 def _workbook(
-    request: HttpRequest, department: Department, period: QualifiedPeriod, rows: Any, asked: Asked
+    request: SignedInRequest, department: Department, period: QualifiedPeriod, rows: Any, asked: Asked
 ) -> HttpResponse:
     lines = [["检查号", "报告时间", "角色", "人员", "核对日期", "条款", "说明", "判断"]]
     kept = rows.order_by("-reported_at", "-id").only(*COLUMNS)
@@ -101,7 +104,9 @@ def _workbook(
     )
 
 
-def _signature(request: HttpRequest, department: Department, asked: Asked) -> Any:
+def _signature(
+    request: SignedInRequest, department: Department, asked: Asked
+) -> HttpResponse | dict[str, Any]:
     period = SignedPeriod(department, asked.since, asked.until)
     counts = period.counts()
     code = asked.code if asked.code.startswith("4.5/") else ""
@@ -127,7 +132,7 @@ def _signature(request: HttpRequest, department: Department, asked: Asked) -> An
     return {"page": page, "table": page.table, "signature_codes": codes, "nobody": False}
 
 
-def _known(request: HttpRequest, period: Any, **which: Any) -> KnownRows:
+def _known(request: SignedInRequest, period: Any, **which: Any) -> KnownRows:
     """The period's rows without the reports the user is judging: the period is worked out for everybody."""
     hidden = frozenset(Report.objects.withheld_from(request.user).values_list("pk", flat=True))
     ids = period.ids(**which)
@@ -144,7 +149,7 @@ def _around(department: Department, asked: Asked, names: tuple[tuple[int, str], 
         "spans": [(word, *span, span == (asked.since, asked.until)) for word, span in spans],
         "role_words": ROLE_WORDS.items(),
         "code_choices": [(code, code_words(code)) for code in CODES],
-        "members": _options(names, asked.member and asked.member.pk),
+        "members": _options(names, asked.member.pk if asked.member else None),
     }
 
 

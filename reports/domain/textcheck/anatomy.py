@@ -135,12 +135,18 @@ def clauses_naming(text: Text, name: str) -> Sequence[int]:
     """The numbers of the clauses that name this structure or organ, or a part of it; one index per text."""
     index: dict[str, list[int]] | None = text.shared.get("clauses_naming")  # type: ignore[assignment]
     if index is None:
-        index = text.shared["clauses_naming"] = {}
-        for number in range(len(text.clause_ends)):
-            named = mentions_of(text, number)
-            for found in {m.structure for m in named} | {m.organ for m in named}:
-                index.setdefault(found, []).append(number)
-    return index.get(name, [])
+        text.shared["clauses_naming"] = index = _clauses_by_name(text)
+    return index.get(name, ())
+
+
+def _clauses_by_name(text: Text) -> dict[str, list[int]]:
+    """The numbers of the clauses by the structures and organs they name."""
+    found: dict[str, list[int]] = {}
+    for number in range(len(text.clause_ends)):
+        named = mentions_of(text, number)
+        for name in {m.structure for m in named} | {m.organ for m in named}:
+            found.setdefault(name, []).append(number)
+    return found
 
 
 def organs_named(text: Text) -> frozenset[str]:

@@ -87,7 +87,7 @@ def run_recheck(run_id: int, progress: Callable[[int], None] | None = None) -> N
 
 def _note_chunk(run_id: int, changes: Changes) -> int:
     """How many reports are done. In the chunk's transaction, so that what is counted is what was stored."""
-    run = CheckRun.objects.select_for_update().get(pk=run_id)
+    run: CheckRun = CheckRun.objects.select_for_update().get(pk=run_id)
     by_code = run.by_code
     for code, counts in changes.by_code.items():
         known = by_code.setdefault(code, dict.fromkeys(counts, 0))

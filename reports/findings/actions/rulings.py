@@ -35,7 +35,8 @@ def rule_finding(
         raise RefusedError(f"理由有{len(reason)}个字，上限为{REASON_LENGTH}个。")
     # Every ruling of a rule is counted: two at once must not both find the rule one short of enough.
     department = Department.objects.select_for_update().get(pk=finding.department_id)
-    row = Finding.objects.select_for_update(of=("self",)).select_related("report").get(pk=finding.pk)
+    rows = Finding.objects.select_for_update(of=("self",)).select_related("report")
+    row: Finding = rows.get(pk=finding.pk)
     expect_version(row, version)
     if not row.is_current:
         raise ConflictError(row, "报告或规则已更新，这条提示已不再适用，未写入任何内容。")

@@ -39,7 +39,7 @@ def add_check_token(*, department: Department, name: str, by: User | None) -> tu
 def revoke_check_token(*, department: Department, name: str, by: User | None) -> CheckToken:
     """Refuse the token of this name from now on. RefusedError when there is none in force."""
     rows = CheckToken.objects.select_for_update().filter(department=department, revoked_at__isnull=True)
-    token = rows.filter(name=name).first()
+    token: CheckToken | None = rows.filter(name=name).first()
     if token is None:
         raise RefusedError(f"本科室没有名为“{name}”的有效令牌。")
     token.revoked_at = timezone.now()

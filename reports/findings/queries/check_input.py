@@ -74,13 +74,11 @@ class Surroundings:
 
     def checked(self, report: Report) -> CheckedReport:
         """The report with all that is known around it."""
-        values: dict[str, Any] = {name: getattr(report, name) for name in _PLAIN}
-        priors = self._priors(report)
+        values: dict[str, Any] = {name: getattr(report, name) for name in _PLAIN} | self._times(report)
         return CheckedReport(
             **values,
-            **self._times(report),
             one_step_reporting=self.department.one_step_reporting,
-            priors=priors,
+            priors=self._priors(report),
             request=self.requests.get(report.accession_number),
             alerts=None if self.alerts is None else tuple(self.alerts.get(report.accession_number, ())),
             now=self.now,

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,10 +15,11 @@ from exporting.register import MOST_ROWS, lines_response, wants_workbook
 from reports.archive.queries import left_out
 from reports.findings.actions.rulings import rule_finding
 from reports.findings.filters import BINDING, FindingFilter, filter_pairs, filter_query
-from reports.findings.forms import RulingForm, errors_text
+from reports.findings.forms import VERDICTS, RulingForm, errors_text
 from reports.findings.models import Finding
 from reports.findings.page import note_of
 from reports.findings.queries.counts import BY, counted
+from reports.findings.querysets import FindingQuerySet
 from reports.findings.tables import SHOWN, FindingTable, workbook_lines
 from reports.findings.views.recheck import recheck_banner
 from staff.access import fetch
@@ -90,7 +91,7 @@ def finding_next(request: SignedInRequest) -> HttpResponse:
     return HttpResponseRedirect(f"{address}?{kept}#finding-{first.pk}")
 
 
-def _following(rows: QuerySet, after: str) -> Finding | None:
+def _following(rows: FindingQuerySet, after: str) -> Finding | None:
     """The first of another report in the list's order after `after`, going round at the end.
 
     Findings without a time come last on SQLite and first on PostgreSQL: they are asked for apart.
@@ -155,7 +156,7 @@ def _conflict(request: SignedInRequest, pk: int, sentence: str, verdict: str) ->
     stands = Finding.objects.with_ruling().get(pk=pk)
     if request.htmx:
         return _note(request, stands, 409, sentence)
-    asked = dict(RulingForm.base_fields["verdict"].choices)[verdict]
+    asked = dict(VERDICTS)[verdict]
     context = {"note": note_of(stands), "sentence": sentence, "asked": asked, "back": _back(request, stands)}
     return render(request, "reports/finding_conflict.html", context, status=409)
 

@@ -186,8 +186,9 @@ def _source(department: Department, given: str) -> ImportSource | None:
     """The source of that number; RefusedError for one that is not the department's."""
     if not given:
         return None
-    known = given.isascii() and given.isdecimal()
-    source = ImportSource.objects.filter(department=department, pk=int(given)).first() if known else None
+    source: ImportSource | None = None
+    if given.isascii() and given.isdecimal():
+        source = ImportSource.objects.filter(department=department, pk=int(given)).first()
     if source is None:
         raise RefusedError("没有这个来源，请刷新页面后重试。")
     return source

@@ -44,8 +44,10 @@ from staff.people import roster_of
 COLUMNS = {SIGNER: ("signer",), OPERATOR: ("operator", "modality")}
 ROLE_WORDS = {SIGNER: "签发医师", OPERATOR: "操作技师"}
 _JUDGED = ("reported_at", "pk", "is_final", "signer", "signing_moment", "operator", "modality", "examined_at")
-_LIGHT = ("id", "accession_number", "department_id", "is_final", "modality", "operator", "examined_at")
-_LIGHT += ("signed_by", "reviewing_physician", "reporting_physician", "signed_at", "reported_at")
+_COLUMNS = (
+    *("id", "accession_number", "department_id", "is_final", "modality", "operator", "examined_at"),
+    *("signed_by", "reviewing_physician", "reporting_physician", "signed_at", "reported_at"),
+)
 
 
 @dataclass(frozen=True)
@@ -194,7 +196,7 @@ def exceptions(
 ) -> Iterator[QualificationException]:
     """Every exception of a period, by report time and accession number; streamed."""
     period = QualifiedPeriod(department, since, until)
-    rows = period.reports().order_by("reported_at", "accession_number").only(*_LIGHT)
+    rows = period.reports().order_by("reported_at", "accession_number").only(*_COLUMNS)
     for report in rows.iterator(chunk_size=2000):
         yield from period.of([report])
 
@@ -219,7 +221,10 @@ def with_signer(rows: ReportQuerySet, department: Department) -> ReportQuerySet:
     writers: list[Any] = [F("signed_by"), NullIf(F("reviewing_physician"), Value(""))]
     if department.one_step_reporting:
         writers.append(F("reporting_physician"))
-    return rows.annotate(signer=Coalesce(*writers), signing_moment=Coalesce("signed_at", "reported_at"))
+    found: ReportQuerySet = rows.annotate(
+        signer=Coalesce(*writers), signing_moment=Coalesce("signed_at", "reported_at")
+    )
+    return found
 
 
 def signer_of(report: Report, department: Department) -> str | None:

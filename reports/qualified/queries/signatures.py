@@ -12,7 +12,7 @@ The question itself is answered by `reports.domain.signature`; the database only
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 
 from django.db.models import F, Q
@@ -24,8 +24,10 @@ from reports.domain.signature import Fault, permitted_method, signature_faults
 from reports.qualified.queries.periods import period_of, signer_of
 from staff.models import Department
 
-FIELDS = ("is_final", "signed_by", "reviewing_physician", "reporting_physician", "signature_method")
-FIELDS += ("signed_at", "last_modified_by", "last_modified_at", "modification_kind", "reported_at")
+FIELDS = (
+    *("is_final", "signed_by", "reviewing_physician", "reporting_physician", "signature_method"),
+    *("signed_at", "last_modified_by", "last_modified_at", "modification_kind", "reported_at"),
+)
 
 
 @dataclass(frozen=True)
@@ -86,13 +88,17 @@ class SignedPeriod:
 
 def faults_of(report: Report, department: Department) -> tuple[Fault, ...]:
     """The faults of a stored report; times are told in Beijing time."""
-    times = ("signed_at", "last_modified_at", "reported_at")
-    local = {name: timezone.localtime(at) if (at := getattr(report, name)) else None for name in times}
     return signature_faults(
         is_final=report.is_final,
         signed_by=signer_of(report, department),
         signature_method=report.signature_method,
+        signed_at=_local(report.signed_at),
         last_modified_by=report.last_modified_by,
+        last_modified_at=_local(report.last_modified_at),
         modification_kind=report.modification_kind,
-        **local,
+        reported_at=_local(report.reported_at),
     )
+
+
+def _local(at: datetime | None) -> datetime | None:
+    return timezone.localtime(at) if at else None
