@@ -13,17 +13,17 @@ _FORMULA_STARTS = tuple("=+-@\t＝＋－＠")
 
 
 def clean(text: str) -> str:
-    """Without what no cell can hold or what would turn its reading direction; line ends as LF."""
+    """Remove control and direction characters, which no cell can hold, and write line ends as LF."""
     return _UNFIT.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def split(text: str, limit: int = CELL_LIMIT) -> list[str]:
-    """The text in parts of at most `limit` UTF-16 units as written; joined they are the text again."""
+    """Split into parts of at most `limit` UTF-16 units as written; joined, the parts give the text again."""
     if len(text) * _WIDEST <= limit:
         return [text]
     parts, start, used = [], 0, 0
     for place, char in enumerate(text):
-        # An underscore may be written as _x005F_: counted at its longest.
+        # An underscore may be written as _x005F_, so it counts with the length of that.
         size = _WIDEST if char == "_" else 2 if ord(char) > 0xFFFF else 1
         if used + size > limit:
             parts.append(text[start:place])
@@ -33,12 +33,12 @@ def split(text: str, limit: int = CELL_LIMIT) -> list[str]:
 
 
 def literal(text: str) -> str:
-    """The text as a string inside a formula."""
+    """Quote a text for use inside a formula."""
     return '"' + clean(text).replace('"', '""') + '"'
 
 
 def written(text: str) -> str:
-    """The text as it stands in the file: an underscore that would start a character code is escaped."""
+    """Escape an underscore that Excel would read as the start of a character code."""
     return _ESCAPE_LIKE.sub("_x005F_", text)
 
 

@@ -33,5 +33,5 @@ class DayColumn(tables.Column):
 
 
 def tag(kind: str, text: object) -> SafeString:
-    """components/_tag.html as a cell: rendering the template for each row costs more than the row's query."""
+    """Markup of components/_tag.html for a cell; rendering the template per row costs more than the query."""
     return format_html('<span class="tag {}">{}</span>', kind, text)

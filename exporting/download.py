@@ -1,4 +1,4 @@
-"""A file on its way out: an attachment no browser opens in the app's name, and a line in the trail."""
+"""Downloads: a file as an attachment that no browser opens inline, recorded in the audit trail."""
 
 import hashlib
 import unicodedata
@@ -24,7 +24,7 @@ def download_response(
     department: Any = None,
     detail: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    """The bytes as an attachment. Records `action` with name, SHA-256 and size in the same request.
+    """Return the bytes as an attachment. Records `action` with name, SHA-256 and size in the same request.
 
     `filename` and `detail` must hold no patient identity (QUALITY A4).
     """
@@ -47,9 +47,9 @@ def stream_response(
     department: Any = None,
     detail: dict[str, Any] | None = None,
 ) -> FileResponse:
-    """The same for a file too large for memory, read twice: compared with its SHA-256, then sent.
+    """Stream a file that is too large for memory: verify its SHA-256, then send it.
 
-    Raises ValueError when the file is not the one it was; nothing is recorded then.
+    Raises ValueError when the file was changed since it was made; nothing is recorded then.
     """
     digest = hashlib.sha256()
     while chunk := file.read(_CHUNK):

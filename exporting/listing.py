@@ -1,7 +1,7 @@
-"""A page of a long list: sorted by django-tables2, counted only as far as anyone reads.
+"""Pagination of long lists: sorted by django-tables2, counted up to a cap.
 
-Counting every row costs more than showing a page once the table is large, so the count stops at a cap and
-the page says "10 000+"; the next page is known by fetching one row more.
+Counting every row of a large table costs more than showing a page, so the count stops at a cap and the page
+shows "10 000+". One extra row is fetched to know whether there is a next page.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,7 +18,7 @@ SIZES = (25, 50, 100)
 
 @dataclass(frozen=True)
 class ListPage:
-    """What the list templates need: the table of this page, where it stands, and the query to keep."""
+    """Context of the list templates: the table of this page, its position, and the query string for links."""
 
     table: Table
     number: int
@@ -44,7 +44,7 @@ class ListPage:
 
 @dataclass(frozen=True)
 class KnownRows:
-    """The keys of the rows in the table's own order; all the rows, for whoever wants another one."""
+    """Primary keys in the table's default order, plus a queryset for any other order."""
 
     keys: Sequence[int]
     every: Callable[[], QuerySet[Model]]
@@ -62,7 +62,7 @@ def listing(
     """Sort and cut `rows` as the query string asks; unknown numbers fall back to the first page.
 
     `exports`: the view also answers `export=xlsx` (exporting.register), and the pager offers it.
-    `known`: which of `rows` are listed, where that has been worked out already.
+    `known`: the primary keys of the listed rows, when they are known already; they are not queried again.
     """
     size = _number(request.GET.get("per_page"), SIZES[0])
     size = size if size in SIZES else SIZES[0]
@@ -76,12 +76,12 @@ def listing(
             sorter = _sorted_by(request, table_class(known.every(), **extra))
         found = list(in_order(sorter)[start : start + size + 1])
     has_next = len(found) > size
-    # The last page tells the count by itself: a search that finds little reads the table once, not twice.
-    tells = not has_next and (bool(found) or number == 1)
+    # On the last page the count follows from the offset: a search with few hits needs no second query.
+    is_last = not has_next and (bool(found) or number == 1)
     if known is not None:
         count = len(known.keys)
     else:
-        count = start + len(found) if tells else rows.order_by().values("pk")[: CAP + 1].count()
+        count = start + len(found) if is_last else rows.order_by().values("pk")[: CAP + 1].count()
     table = table_class(found[:size], order_by=sorter.order_by, **extra)
     table.request = request
     query = request.GET.copy()
@@ -100,7 +100,7 @@ def _by_key(rows: QuerySet[Model], keys: Sequence[int]) -> list[Model]:
 
 
 def in_order(table: Table) -> QuerySet[Model]:
-    """The table's rows as it sorts them, ties broken by the newest: a page never repeats a row of another."""
+    """The table's rows in its order; ties are broken by primary key, so that no row appears on two pages."""
     rows: QuerySet[Model] = table.data.data
     return rows.order_by(*(rows.query.order_by or rows.model._meta.ordering or ()), "-pk")
 

@@ -1,7 +1,7 @@
-"""Identity masking (QUALITY A3): a name keeps its surname, an id its first and last two characters.
+"""Identity masking (QUALITY A3): names show the surname only, ids their first and last two characters.
 
-Every mask is as long as what it hides, in code points: places marked in a report (a fault's start and end)
-stay right in the masked text. Masking is idempotent. Mask on the server only, never in a template or script.
+A masked text has as many code points as the original: offsets into a report (a fault's start and end)
+remain valid. Masking is idempotent. Mask on the server only, never in a template or script.
 """
 
 import re
@@ -12,7 +12,7 @@ from functools import lru_cache
 STAR = "*"
 _DOTS = "·•・‧∙⋅"
 _SPACES = "[ \\t\\u00a0\\u3000]"
-_SHORTEST_ID_ANYWHERE = 4  # shorter ids are masked only where they stand alone, or every 12 would be starred
+_SHORTEST_ID_ANYWHERE = 4  # shorter ids are masked only as separate numbers, or every 12 would be starred
 _COMPOUND = (
     "欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 赫连 澹台 皇甫 宗政 濮阳 公冶 "
     "太叔 申屠 公孙 慕容 仲孙 钟离 长孙 宇文 司徒 鲜于 司空 闾丘 子车 亓官 司寇 巫马 公西 颛孙 壤驷 公良 "
@@ -27,26 +27,26 @@ _COMPOUND_SURNAMES = frozenset(_COMPOUND.split())
 def mask_name(name: str | None) -> str:
     """张三 → 张*, 张三丰 → 张**, 欧阳修 → 欧阳*, 𠮷田 → 𠮷*, John Smith → J*** S****; "" for None.
 
-    Of a name in parts (阿卜杜拉·买买提) only the first character stays. A name of one character is hidden.
+    A name in parts (阿卜杜拉·买买提) shows only its first character; a name of one character is hidden.
     """
     return _masked_name((name or "").strip())
 
 
 def mask_id(identity: str | None) -> str:
-    """11010519491231002X → 1***************2X. Up to six characters keep the first only, up to three none."""
+    """11010519491231002X → 1***************2X. Up to six characters show the first only, up to three none."""
     return _masked_id((identity or "").strip())
 
 
 def mask_in_text(text: str | None, name: str | None, ids: Iterable[str | None] = ()) -> str:
-    """The text with every occurrence of this patient's name and ids masked; as long as it was.
+    """Mask every occurrence of this patient's name and ids; the length of the text does not change.
 
-    Found as well: a name spaced out (张 三), other letter cases and dots, full-width digits of an id.
-    A single character is no name to search for: it would star ordinary words.
+    Also matches a name with blanks (张 三), other letter cases and dots, and full-width digits of an id.
+    A name of a single character is not searched for: it would mask ordinary words.
     """
     text = text or ""
     hidden: set[int] = set()
     for pattern, mask in _searches(name, ids):
-        # A lookahead finds overlapping occurrences too: else masking one could leave another whole.
+        # A lookahead also finds overlapping occurrences: otherwise masking one could leave another readable.
         for match in pattern.finditer(text):
             shown = mask(match[1])
             hidden.update(match.start(1) + i for i, char in enumerate(shown) if char == STAR)
@@ -77,7 +77,7 @@ def _masked_name(name: str) -> str:
 
 
 def _kept(name: str, dotted: bool) -> int:
-    """How many code points of a Chinese name stay readable."""
+    """How many code points of a Chinese name remain readable."""
     if len(name) == 1:
         return 0
     if not dotted and len(name) > 2 and name[:2] in _COMPOUND_SURNAMES:
@@ -86,7 +86,7 @@ def _kept(name: str, dotted: bool) -> int:
 
 
 def _head(text: str) -> int:
-    """The first character with the marks that belong to it (a variation selector is no character)."""
+    """Length of the first character with its combining marks and variation selectors."""
     end = 1
     while end < len(text) and unicodedata.category(text[end]) in ("Mn", "Me"):
         end += 1

@@ -1,8 +1,8 @@
-"""HTML of ours → PDF: only the project's fonts, only the project's style sheet, the same bytes each time.
+"""Render the project's own HTML as PDF/A, reproducible byte for byte.
 
-- Nothing a text says is ever fetched: the fetcher knows one scheme and one file (QUALITY I1).
-- fontconfig is pointed at static/fonts alone, so no font of the machine mixes into a line (SPEED 1).
-- A character no project font has is printed as 〓(U+XXXX) and named, never as a box (QUALITY I4).
+- No address in a text is ever fetched: the fetcher serves one scheme and one file (QUALITY I1).
+- fontconfig sees only static/fonts, so that no system font is mixed into a line (SPEED 1).
+- A character that no project font contains is printed as 〓(U+XXXX) and reported, not as a box (QUALITY I4).
 """
 
 import io
@@ -30,7 +30,7 @@ GETA = "〓"
 _STREAM_END = b"\nendstream\nendobj"
 _FONTS = ("NotoSerifSC_400Regular.ttf", "NotoSansSC_400Regular.ttf", "NotoSansSC_700Bold.ttf")
 _UNSEEN = re.compile(r"[^\t\n\x20-\x7e\u4e00-\u9fff，。；：、“”（）·—…？！《》]")
-# fontconfig's file is read once a process, before the first line of text is laid out.
+# fontconfig reads its file once per process, before the first line of text is laid out.
 _FONTS_CONF = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 <fontconfig><dir>{fonts}</dir><cachedir>{cache}</cachedir></fontconfig>
@@ -39,7 +39,7 @@ _FONTS_CONF = """<?xml version="1.0"?>
 
 @dataclass(frozen=True)
 class Attached:
-    """A file inside the PDF: it is data of the document (relationship Data), never fetched from anywhere."""
+    """A file embedded in the PDF as data of the document (relationship Data)."""
 
     name: str
     content: bytes
@@ -55,11 +55,11 @@ def html_to_pdf(
     tagged: bool = False,
     seal: SealField | None = None,
 ) -> bytes:
-    """The PDF/A-3 of a whole HTML document; `identifier` makes the file's fixed id.
+    """Return the PDF/A-3 of an HTML document; `identifier` determines the fixed file id.
 
     Dates come from the document's own `<meta name="dcterms.created">`, never from the clock. Texts must have
-    passed `printable`. `tagged` adds the structure that reading aloud follows (PDF/A-3a, else 3u); `seal` an
-    empty field to be signed.
+    passed `printable`. `tagged` adds the structure for screen readers (PDF/A-3a, else 3u); `seal` adds an
+    empty signature field.
     """
     weasyprint = _weasyprint()
     files = [
@@ -85,14 +85,14 @@ def html_to_pdf(
 
 
 def _finish(seal: SealField | None, _document: Any, pdf: Any) -> None:
-    """Lay the seal's field, and mend what keeps pydyf's file from being PDF/A (docs/pdf-a-streams.md)."""
+    """Add the signature field, and make pydyf's file valid PDF/A (docs/pdf-a-streams.md)."""
     if seal:
         lay_field(pdf, seal)
     pdf.objects[int(pdf.catalog["Metadata"].split()[0])].compress = False
     write_line = pdf.write_line
 
     def write_exactly(content: bytes, output: IO[bytes]) -> None:
-        # With LF alone, packed data ending in 0x0D reads as one byte shorter than its /Length.
+        # With LF alone, compressed data that ends in 0x0D is read as one byte shorter than its /Length.
         if content.endswith(_STREAM_END):
             content = content.removesuffix(_STREAM_END) + b"\r" + _STREAM_END
         write_line(content, output)
@@ -101,21 +101,21 @@ def _finish(seal: SealField | None, _document: Any, pdf: Any) -> None:
 
 
 def printable(text: str) -> str:
-    """The text as the project's fonts can print it.
+    """Replace what the project's fonts cannot print.
 
-    Control and direction characters go, a character without a glyph becomes 〓(U+XXXX).
+    Control and direction characters are removed; a character without a glyph becomes 〓(U+XXXX).
     """
     return _UNSEEN.sub(lambda found: _shown(found[0]), _plain_han(text))
 
 
 def missing_glyphs(text: str) -> tuple[str, ...]:
-    """The characters `printable` replaces by 〓(U+XXXX), each once, in order of first appearance."""
+    """The characters that `printable` replaces, each once, in order of first appearance."""
     lacking = (char for char in set(text) if char != GETA and _shown(char).startswith(GETA))
     return tuple(sorted(lacking, key=text.index))
 
 
 def _plain_han(text: str) -> str:
-    # The ideographs of the first block are in the fonts but for a handful; only those need a look.
+    # Nearly all ideographs of the first block are in the fonts; only the exceptions are looked up.
     rare = _rare_han()
     return "".join(_shown(char) if char in rare else char for char in text) if rare & set(text) else text
 
@@ -139,7 +139,7 @@ def _is_variation_selector(char: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _glyphs() -> frozenset[int]:
-    """Code points every project font has a glyph for."""
+    """Code points for which every project font has a glyph."""
     from fontTools.ttLib import TTFont
 
     maps = [TTFont(_font_folder() / name, lazy=True).getBestCmap() for name in _FONTS]
@@ -152,7 +152,7 @@ def _font_folder() -> Path:
 
 @lru_cache(maxsize=1)
 def _weasyprint() -> Any:
-    """WeasyPrint with fontconfig pointed at the project's fonts; imported late, for it costs every start."""
+    """Import WeasyPrint with the project's fontconfig file; imported late because the import is slow."""
     os.environ["FONTCONFIG_FILE"] = str(_fonts_conf())
     import weasyprint
 
@@ -167,7 +167,7 @@ def _fonts_conf() -> Path:
     path = folder / "fonts.conf"
     text = _FONTS_CONF.format(fonts=_font_folder(), cache=cache)
     if not path.exists() or path.read_text(encoding="utf-8") != text:
-        # Written beside and moved: another process may be reading it.
+        # Written to a temporary name and moved: another process may be reading the file.
         with tempfile.NamedTemporaryFile("w", dir=folder, delete=False, encoding="utf-8") as draft:
             draft.write(text)
         os.replace(draft.name, path)
@@ -180,7 +180,7 @@ def _fetcher() -> type:
     from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     class ProjectFetcher(URLFetcher):
-        """Denies everything but the print style sheet. A plain function fails in WeasyPrint 70."""
+        """Refuses every address but the print style sheet. WeasyPrint 70 does not accept a plain function."""
 
         def fetch(self, url: str, headers: Any = None) -> Any:
             if url not in STYLESHEETS:
@@ -193,7 +193,7 @@ def _fetcher() -> type:
 
 
 def missing_sentence(missing: Sequence[str]) -> str:
-    """What a document says about the characters it could not print; "" when there are none."""
+    """The note about characters that could not be printed; "" when there are none."""
     if not missing:
         return ""
     codes = "、".join(f"U+{ord(char):04X}" for char in missing)

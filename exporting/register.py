@@ -1,4 +1,4 @@
-"""A list as a workbook: every row the filter leaves, with the columns and masks of the page itself."""
+"""Lists as workbooks: all filtered rows, with the same columns and masking as the page."""
 
 from typing import Any
 
@@ -13,12 +13,12 @@ from exporting.listing import in_order
 from exporting.xlsx import HEAD, PLAIN, TEXT, Book
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-MOST_ROWS = 5_000  # more would hold a web worker for seconds; the file says so and the filter narrows it
+MOST_ROWS = 5_000  # more would block a web worker for seconds; the file notes the cut
 _WIDEST = 60
 
 
 def wants_workbook(request: HttpRequest) -> bool:
-    """Was the list asked for as a workbook?"""
+    """Does the request ask for the list as a workbook?"""
     return request.GET.get("export") == "xlsx"
 
 
@@ -32,9 +32,9 @@ def workbook_response(
     note: str = "",
     **extra: Any,
 ) -> HttpResponse:
-    """The whole filtered and sorted list, up to MOST_ROWS, as a recorded download named after `name`.
+    """Return the filtered and sorted list, up to MOST_ROWS rows, as a recorded download named after `name`.
 
-    `note`: a sentence under the rows, such as what is left out.
+    `note`: a sentence below the rows, for example about withheld reports.
     """
     table = table_class(rows, **extra)
     RequestConfig(request, paginate=False).configure(table)
@@ -55,7 +55,7 @@ def lines_response(
     department: Any = None,
     note: str = "",
 ) -> HttpResponse:
-    """Lines of text, the head first, up to MOST_ROWS, as a recorded download: for lists that are no table."""
+    """Return lines of text (header first, up to MOST_ROWS) as a recorded download: lists without a table."""
     now = timezone.localtime()
     content = _book(name, lines[: MOST_ROWS + 1], cut=len(lines) > MOST_ROWS + 1, note=note, made=now)
     return download_response(

@@ -1,8 +1,8 @@
-"""An empty signature field, laid into a PDF while it is written: one revision, and the same bytes each time.
+"""An empty signature field, added to a PDF while it is written: one revision, reproducible bytes.
 
-A signature added afterwards would be a second revision (an incremental update). Here the field and a place
-for the signature are part of the file from the start, so that signing only fills in digits; everything else,
-the byte range included, is fixed beforehand and can be made again from the same document (ADR 9).
+A signature added afterwards would be a second revision (an incremental update). Here the field and the space
+for the signature are part of the file from the start, so that signing only fills in hexadecimal digits.
+Everything else, including the byte range, is fixed and can be reproduced from the same document (ADR 9).
 """
 
 import re
@@ -12,7 +12,7 @@ from typing import Any
 
 import pydyf
 
-RESERVED = 6144  # bytes for signature and certificate; an RSA-4096 with a talkative one takes 3,500
+RESERVED = 6144  # bytes for signature and certificate; RSA-4096 with a long certificate takes 3,500
 # Three numbers of fixed width: where the signature begins, where it ends, how much follows.
 _RANGE = "[0 {:10d} {:10d} {:10d}]"
 _EMPTY = f"/ByteRange {_RANGE.format(0, 0, 0)} /Contents <{'0' * (2 * RESERVED)}>".encode()
@@ -27,7 +27,7 @@ PLACE = re.compile(
 
 @dataclass(frozen=True)
 class SealField:
-    """What the field says of itself; `at` is the document's own time, never the clock's."""
+    """Texts of the signature field; `at` is the time of the document, not of the clock."""
 
     name: str
     reason: str
@@ -35,7 +35,7 @@ class SealField:
 
 
 class _Signature(pydyf.Object):
-    """Readers look for its digits in the open: it may not go into a packed object stream."""
+    """The signature dictionary, which must not be placed in a compressed object stream."""
 
     compressible = False
 
@@ -49,7 +49,7 @@ class _Signature(pydyf.Object):
 
 
 def lay_field(pdf: Any, field: SealField) -> None:
-    """Add the field to a pydyf document: it certifies the file and allows no change (DocMDP 1)."""
+    """Add the field to a pydyf document; it certifies the file and permits no changes (DocMDP 1)."""
     signature = _Signature(field)
     pdf.add_object(signature)
     page = pdf.objects[pdf.pages["Kids"][0]]
@@ -73,7 +73,7 @@ def lay_field(pdf: Any, field: SealField) -> None:
 
 
 def fix_range(content: bytes) -> bytes:
-    """The written file with the true byte range in its field."""
+    """Return the file with the actual byte range in its signature field."""
     if content.count(_EMPTY) != 1:
         raise ValueError("the file has no single empty signature field")
     start = content.index(_EMPTY)

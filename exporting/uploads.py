@@ -1,8 +1,8 @@
-"""One door for files people hand in: scans of certificates, evidence (QUALITY I5).
+"""Uploaded files: scans of certificates and evidence (QUALITY I5).
 
-What a file is, its content says: PDF, JPEG or PNG, whatever it is called. It is stored under a random name
-outside the web root and goes out again as an attachment that no browser opens in the app's name; its SHA-256
-is checked each time, so that a file changed on the disk is never handed out as the one that was taken in.
+The type is determined by the content (PDF, JPEG or PNG), not by the name. A file is stored under a random
+name outside the web root and served as an attachment that no browser opens inline. Its SHA-256 is verified at
+each download, so that a file changed on disk is never served as the original.
 """
 
 import hashlib
@@ -16,8 +16,8 @@ from django.http import HttpRequest, HttpResponse
 from exporting.download import download_response, safe_filename
 from trail.chain import record
 
-MOST_BYTES = 10 * 1024 * 1024  # a page scanned in colour at 300 dpi is 1 to 3 MB
-ACCEPT = ".pdf,.jpg,.jpeg,.png"  # of a file field: what the browser's dialogue offers first
+MOST_BYTES = 10 * 1024 * 1024  # a page scanned in colour at 300 dpi takes 1 to 3 MB
+ACCEPT = ".pdf,.jpg,.jpeg,.png"  # the `accept` attribute of file fields
 HELP = "PDF、JPEG或PNG，不超过10 MB。"
 
 _PNG = b"\x89PNG\r\n\x1a\n"
@@ -25,16 +25,16 @@ _TYPES = {"pdf": "application/pdf", "jpg": "image/jpeg", "png": "image/png"}
 
 
 class UploadRefusedError(ValueError):
-    """The file is not taken in; the message is a sentence that says what was found and what is expected."""
+    """The file is not accepted; the message says what was found and what is expected."""
 
 
 class FileDamagedError(ValueError):
-    """The stored file is gone, or no longer the one taken in; the message says so."""
+    """The stored file is missing or was changed since the upload; the message says which."""
 
 
 @dataclass(frozen=True)
 class Accepted:
-    """A file that may be stored: `name` is safe to show and to save under, `ending` is what it really is."""
+    """A file that may be stored; `name` is safe to show and save, `ending` follows from the content."""
 
     name: str
     ending: str
@@ -43,12 +43,12 @@ class Accepted:
 
     @property
     def file(self) -> "ContentFile[bytes]":
-        """For a FileField: its `upload_to` gives the random name and sees nothing but the ending."""
+        """The content for a FileField, whose `upload_to` makes a random name from the ending alone."""
         return ContentFile(self.content, name=f"file.{self.ending}")
 
 
 def accept(upload: "File[bytes]", *, most_bytes: int = MOST_BYTES) -> Accepted:
-    """The file, looked at. Raises UploadRefusedError: empty, too large, or none of the three kinds."""
+    """Check an upload. Raises UploadRefusedError when it is empty, too large, or of no accepted type."""
     if not upload.size:
         raise UploadRefusedError("文件是空的（0字节），请重新选择。")
     if upload.size > most_bytes:
@@ -65,7 +65,7 @@ def accept(upload: "File[bytes]", *, most_bytes: int = MOST_BYTES) -> Accepted:
 
 
 def kind_of(content: bytes) -> str:
-    """pdf, jpg or png by the content's own marks; "" for anything else."""
+    """ "pdf", "jpg" or "png" by the first bytes of the content; "" for anything else."""
     if content.startswith((b"%PDF-1.", b"%PDF-2.")) and b"%%EOF" in content[-2048:]:
         return "pdf"
     if content.startswith(b"\xff\xd8\xff"):
@@ -74,7 +74,7 @@ def kind_of(content: bytes) -> str:
 
 
 def shown_name(name: str, ending: str) -> str:
-    """The name under which it is shown and saved: no path, no tricks, and the ending of what it is."""
+    """The file name to show and save: safe, without a path, with the ending of the actual type."""
     stem = safe_filename(name)
     last = stem.rpartition(".")[2].lower()
     if last == ending or (ending == "jpg" and last == "jpeg"):
@@ -93,7 +93,7 @@ def stored_response(
     department: Any = None,
     detail: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    """The stored file as a recorded attachment. FileDamagedError, recorded too, unless its hash is right."""
+    """Return the stored file as a recorded attachment. FileDamagedError (recorded) when its hash differs."""
     facts = detail or {}
     try:
         with stored.open("rb") as file:

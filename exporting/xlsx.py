@@ -1,9 +1,9 @@
-"""A workbook through one door: every cell is typed here, so that no text is ever a formula (QUALITY I3).
+"""Workbooks: every cell gets its type here, so that no text is ever read as a formula (QUALITY I3).
 
-- A string is a string, whatever it begins with; a formula is a `Formula` somebody wrote on purpose, and
-  carries its result, so that a viewer that does not calculate shows it too.
-- Control characters go; a text over Excel's 32,767 characters goes on in the next row, never cut silently.
-- The same sheets give the same bytes: fixed times in docProps and in every zip entry (QUALITY P3).
+- A string is written as a string, whatever it begins with. A formula is an explicit `Formula` and carries its
+  result, for viewers that do not calculate.
+- Control characters are removed; a text over Excel's 32,767 characters continues in the next row, never cut.
+- The same sheets give the same bytes: fixed times in docProps and in every ZIP entry (QUALITY P3).
 """
 
 import io
@@ -38,7 +38,7 @@ _GRID = Border(left=_THIN, right=_THIN, top=_THIN, bottom=_THIN)
 
 @dataclass(frozen=True)
 class Formula:
-    """A formula written by us, e.g. Formula("SUM(G4:G8)", 9). Texts inside it must be quoted by `literal`."""
+    """A formula with its result, e.g. Formula("SUM(G4:G8)", 9). Quote texts inside it with `literal`."""
 
     expression: str
     result: int | str
@@ -46,7 +46,7 @@ class Formula:
 
 @dataclass(frozen=True)
 class Look:
-    """How a cell looks. `face`: 宋体 for text, 黑体 for headings."""
+    """The style of a cell. `face`: 宋体 for text, 黑体 for headings."""
 
     face: str = "宋体"
     size: int = 10
@@ -72,7 +72,7 @@ Styles = dict[tuple[Look, bool], StyleArray]
 
 
 class Book:
-    """A workbook under construction; `to_bytes` ends it."""
+    """A workbook under construction; `to_bytes` completes it."""
 
     def __init__(self, *, title: str, author: str, created: datetime) -> None:
         self._book = Workbook()
@@ -87,7 +87,7 @@ class Book:
     def page(
         self, name: str, widths: Sequence[int], *, landscape: bool = True, marks: str = "", across: int = 1
     ) -> "Page":
-        """A new sheet; `widths` in characters, `marks` printed at the head of each of the pages `across`."""
+        """Add a sheet; `widths` in characters, `marks` printed at the top of each of the pages `across`."""
         page = Page(self._book.create_sheet(name), widths, landscape, marks, self._styles)
         page.fit(across)
         self._pages.append(page)
@@ -95,11 +95,11 @@ class Book:
 
     @property
     def pages(self) -> tuple["Page", ...]:
-        """In the order of the workbook."""
+        """The sheets in the order of the workbook."""
         return tuple(self._pages)
 
     def to_bytes(self) -> bytes:
-        """The XLSX file; the same content gives the same bytes."""
+        """Return the XLSX file; the same content gives the same bytes."""
         raw = io.BytesIO()
         self._book.calculation.fullCalcOnLoad = True
         self._book.save(raw)
@@ -110,7 +110,7 @@ class Book:
 
 
 class Page:
-    """One sheet. Cells are written by `put` (a place) and `add` (the next row)."""
+    """One sheet. `put` writes a cell, `add` the next row."""
 
     def __init__(
         self,
@@ -130,18 +130,18 @@ class Page:
 
     @property
     def sheet(self) -> Worksheet:
-        """What the functions of exporting.xlsx_typing set up; cells go through `put` alone."""
+        """The openpyxl sheet, for the functions of exporting.xlsx_typing; cells are written by `put` only."""
         return self._sheet
 
     def put(self, row: int, column: int, value: Value, look: Look = TEXT) -> Cell:
-        """The one door. Raises ValueError for a text longer than a cell holds: use `add`."""
+        """Write one cell. Raises ValueError for a text that exceeds the limit of a cell: use `add`."""
         cell = self._sheet.cell(row, column)
         if isinstance(value, Formula):
             cell.value = f"={value.expression}"
             cell.data_type = "f"
             self.results[cell.coordinate] = value.result
         elif isinstance(value, str):
-            # An empty text is an empty cell: a typed cell without content is invalid in strict readers.
+            # An empty text gives an empty cell: strict readers refuse a typed cell without content.
             if text := clean(value):
                 _type_as_text(cell, text)
         elif value is not None and type(value) is not int:
@@ -152,7 +152,7 @@ class Page:
         return cell
 
     def _dress(self, cell: Cell, look: Look) -> None:
-        # openpyxl compares whole style objects on every assignment; a look is worked out once a workbook.
+        # openpyxl compares whole style objects on every assignment; each style is built once per workbook.
         key = (look, cell.quotePrefix)
         if key not in self._styles:
             _dress(cell, look)
@@ -161,7 +161,7 @@ class Page:
             cell._style = copy(self._styles[key])
 
     def add(self, values: Iterable[Value], look: Look | Sequence[Look] = TEXT) -> int:
-        """The values as the next row; a text too long goes on in the rows below. The first row's number."""
+        """Write the values as the next row; a too long text continues below. Returns the row's number."""
         first = self.next_row
         cells = list(values)
         looks = [look] * len(cells) if isinstance(look, Look) else list(look)
@@ -178,7 +178,7 @@ class Page:
         return first
 
     def heading(self, text: str, look: Look = SECTION) -> int:
-        """A line over all columns."""
+        """Write a heading across all columns."""
         row = self.next_row
         self.put(row, 1, text, look)
         if len(self._widths) > 1:
@@ -188,7 +188,7 @@ class Page:
         return row
 
     def fact(self, name: str, text: str, look: Look | None = None) -> None:
-        """A name, and its text over all other columns."""
+        """Write a name, and its text across all other columns."""
         row, look = self.next_row, look or PLAIN
         self.put(row, 1, name, look)
         self.put(row, 2, text, look)
@@ -197,13 +197,13 @@ class Page:
         self.next_row += 1
 
     def fit(self, across: int) -> None:
-        """Print over so many sheets of paper side by side, the leading four columns on each."""
+        """Print on this many pages side by side, with the leading four columns on each."""
         self._sheet.page_setup.fitToWidth, self._sheet.page_setup.fitToHeight = across, 0
         if across > 1:
             self._sheet.print_title_cols = "A:D"
 
     def merge(self, top: int, left: int, bottom: int, right: int) -> None:
-        """Merge a block that looks like its corner; its border is drawn all round."""
+        """Merge a block in the style of its corner, with a border on all sides."""
         if (top, left) == (bottom, right):
             return
         look = self._sheet.cell(top, left)._style
@@ -212,20 +212,20 @@ class Page:
         self._sheet.merge_cells(start_row=top, start_column=left, end_row=bottom, end_column=right)
 
     def height(self, row: int, points: float) -> None:
-        """Fix a row's height, in points."""
+        """Set the height of a row, in points."""
         self._sheet.row_dimensions[row].height = points
 
     def repeat_head(self, first: int, last: int) -> None:
-        """Rows printed at the top of every page, and frozen on the screen."""
+        """Print these rows at the top of every page, and freeze them on the screen."""
         self._sheet.print_title_rows = f"{first}:{last}"
         self._sheet.freeze_panes = self._sheet.cell(last + 1, 1)
 
 
 def _height(values: Sequence[Value], widths: Sequence[int], looks: Sequence[Look]) -> float:
-    """Points for the tallest of the wrapped texts: a viewer does not fit rows with merged cells by itself."""
+    """Row height for the tallest wrapped text: viewers do not fit rows that have merged cells."""
     tallest = 0.0
     for value, width, look in zip(values, widths, looks, strict=False):
-        # A tenth to spare: capitals, and the fonts a machine has instead of 宋体, are wider than a digit.
+        # A margin of a tenth: capitals, and the fonts that replace 宋体, are wider than a digit.
         units = 1.1 * look.size / 10 / max(1, width - 1)
         text = value if isinstance(value, str) else ""
         lines = sum(max(1, -(-_units(line) * units // 1)) for line in text.split("\n"))
@@ -234,15 +234,15 @@ def _height(values: Sequence[Value], widths: Sequence[int], looks: Sequence[Look
 
 
 def _units(line: str) -> int:
-    return len(line) + sum(map("\u2000".__lt__, line))  # what comes after that is twice as wide
+    return len(line) + sum(map("\u2000".__lt__, line))  # characters after this one are twice as wide
 
 
 def _type_as_text(cell: Cell, text: str) -> None:
     stored = written(text)
     if len(stored.encode("utf-16-le")) // 2 > CELL_LIMIT:
         raise ValueError(f"a cell holds {CELL_LIMIT} characters; this text goes through add()")
-    # openpyxl takes "=…" for a formula and "#N/A" for an error: the type is said, not guessed. It would also
-    # look once more for characters that `clean` took out, which costs more than all else of a cell.
+    # openpyxl takes "=…" for a formula and "#N/A" for an error: the type is set, not guessed. It would also
+    # search again for the characters that `clean` removed, which costs more than the rest of the cell.
     cell._value, cell.data_type = stored, "s"
     if looks_like_formula(text):
         cell.quotePrefix = True

@@ -1,7 +1,7 @@
-"""A sheet people type into: open cells that take certain values, all others locked; filters and print areas.
+"""Sheets for data entry: unlocked cells with validation, all others locked; filters and print areas.
 
-The lock has no password: it keeps a slip of the hand out of the formulas, not a person out of the file. What
-a workbook says is proved by the packet's seal, never by a sheet's protection.
+The lock has no password: it protects formulas from mistakes, not the file from people. What a workbook states
+is proved by the packet's seal, not by sheet protection.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ _LONGEST_LIST = 255  # characters: Excel's own limit for a list written into the
 
 
 def lock(page: Page) -> None:
-    """Nothing may be changed but the open cells; columns may be made wider, lists filtered and sorted."""
+    """Lock all cells but the unlocked ones; columns may still be resized, lists filtered and sorted."""
     protection = page.sheet.protection
     protection.sheet = True
     protection.formatColumns = protection.formatRows = False
@@ -25,9 +25,9 @@ def lock(page: Page) -> None:
 
 
 def open_cell(page: Page, row: int, column: int) -> None:
-    """A cell to type into, whatever the text."""
+    """Unlock a cell for any text."""
     cell = page.sheet.cell(row, column)
-    # The style of a look is one object shared by its cells: without a copy all of them would open.
+    # Cells of one style share a style object: without a copy all of them would be unlocked.
     cell._style = copy(cell._style)
     cell.protection = Protection(locked=False)
 
@@ -35,7 +35,7 @@ def open_cell(page: Page, row: int, column: int) -> None:
 def open_choices(
     page: Page, places: Sequence[tuple[int, int]], choices: Sequence[str | int], hint: str
 ) -> None:
-    """Cells that take one of `choices`, offered as a list; `hint` is shown when something else is typed."""
+    """Unlock cells for one of `choices`, offered as a list; `hint` is shown for any other value."""
     listed = ",".join(map(str, choices))
     if len(listed) > _LONGEST_LIST or any("," in str(choice) or '"' in str(choice) for choice in choices):
         raise ValueError("a list in a sheet holds 255 characters, and no commas or quotes in its values")
@@ -43,7 +43,7 @@ def open_choices(
 
 
 def open_whole(page: Page, places: Sequence[tuple[int, int]], lowest: int, highest: int, hint: str) -> None:
-    """Cells that take a whole number from `lowest` to `highest`."""
+    """Unlock cells for a whole number from `lowest` to `highest`."""
     rule = DataValidation(
         type="whole", operator="between", formula1=str(lowest), formula2=str(highest), allow_blank=True
     )
@@ -51,7 +51,7 @@ def open_whole(page: Page, places: Sequence[tuple[int, int]], lowest: int, highe
 
 
 def open_day(page: Page, place: tuple[int, int], hint: str) -> None:
-    """A cell that takes a date."""
+    """Unlock a cell for a date."""
     rule = DataValidation(type="date", operator="greaterThan", formula1="DATE(2000,1,1)", allow_blank=True)
     _open(page, (place,), rule, hint)
     page.sheet.cell(*place).number_format = "yyyy-mm-dd"
@@ -69,12 +69,12 @@ def _open(page: Page, places: Sequence[tuple[int, int]], rule: DataValidation, h
 
 
 def filter_rows(page: Page, head: int, columns: int) -> None:
-    """Buttons on the head to filter the rows below it, up to the last one written so far."""
+    """Add filter buttons to the header for the rows written so far."""
     last = max(page.next_row - 1, head)
     page.sheet.auto_filter.ref = f"A{head}:{get_column_letter(columns)}{last}"
 
 
 def print_whole(page: Page) -> None:
-    """The print area is what was written, with every column, and nothing beside it."""
+    """Set the print area to what was written so far."""
     columns = get_column_letter(page.sheet.max_column)
     page.sheet.print_area = f"A1:{columns}{max(page.next_row - 1, 1)}"

@@ -10,7 +10,7 @@ from standards.loader import CURRENT, edition_ids, read_edition
 
 @register("standards")
 def editions_are_sound(app_configs: Any = None, **kwargs: Any) -> list[Error]:
-    """E001 unreadable edition, E002 broken promise within one, E003 the current one is missing."""
+    """E001 unreadable edition, E002 inconsistency within one, E003 the current one is missing."""
     errors: list[Error] = []
     for edition_id in edition_ids():
         try:

@@ -1,4 +1,4 @@
-"""Which clauses a reader asked for, grouped by chapter."""
+"""Search of clauses, grouped by chapter."""
 
 import unicodedata
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from standards.wording import force_group
 
 @dataclass(frozen=True)
 class ClauseQuery:
-    """The filter form's values; an empty one asks for everything."""
+    """Values of the filter form; an empty value matches everything."""
 
     chapter: str = ""
     force: str = ""
@@ -19,7 +19,7 @@ class ClauseQuery:
 
 @dataclass(frozen=True)
 class ChapterClauses:
-    """A chapter and those of its clauses that were asked for."""
+    """A chapter with its matching clauses."""
 
     chapter: Chapter
     clauses: tuple[Clause, ...]
@@ -47,10 +47,10 @@ def _matches(edition: Edition, clause: Clause, query: ClauseQuery) -> bool:
 def _searchable(edition: Edition, clause: Clause) -> str:
     gists = (edition.gists_zh[check.code] for check in clause.how.checks)
     parts = (clause.number, clause.label_in_draft, clause.title_zh, clause.text_zh, *gists)
-    # A line break between the parts: no hit may span two of them, and folding keeps it.
+    # Joined by line breaks, which folding preserves: no hit may span two parts.
     return "\n".join(parts)
 
 
 def _folded(text: str) -> str:
-    """Width, case and blanks do not matter: the draft writes WS/T391 with and without a blank."""
+    """Fold width, case and blanks: the draft writes WS/T391 with and without a blank."""
     return "".join(unicodedata.normalize("NFKC", text).casefold().split(" "))

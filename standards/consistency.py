@@ -1,4 +1,4 @@
-"""What must hold between the files of an edition, as sentences about what does not."""
+"""Consistency checks between the files of an edition, as sentences about each violation."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -8,7 +8,7 @@ from standards.scoresheet import SheetRow
 
 
 def inconsistencies(edition: Edition) -> tuple[str, ...]:
-    """Every broken promise of the edition's data; empty when it may be used."""
+    """Every inconsistency of the edition's data; empty when the edition may be used."""
     return (
         *_twice("clause", (clause.number for clause in edition.clauses)),
         *_twice("decision", (decision.id for decision in edition.decisions)),

@@ -26,7 +26,7 @@ class Chapter:
 
     @property
     def name_zh(self) -> str:
-        """As the draft writes it: 6.4, 附录A."""
+        """The heading as the draft writes it: 6.4, 附录A."""
         return f"附录{self.number}" if self.number.isalpha() else self.number
 
 
@@ -166,7 +166,7 @@ class Modality:
 
 @dataclass(frozen=True)
 class OutcomeKind:
-    """What an outcome rests on; strength 1 is the strongest proof. `surgical`: 手术结果."""
+    """Kind of proof of an outcome; strength 1 is the strongest. `surgical`: 手术结果."""
 
     code: str
     name_zh: str
@@ -184,7 +184,7 @@ class HospitalLevelTerm:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Words the text checks look for, and where they come from; grouped (organ → its words) or plain."""
+    """Terms that the text checks search for, with their source; grouped (organ → its terms) or plain."""
 
     source: str
     words: tuple[str, ...] = ()
@@ -193,10 +193,10 @@ class Vocabulary:
 
 @dataclass(frozen=True)
 class RuleWords:
-    """What users read of an automatic check: its name, what it looks at, and how to write it right.
+    """Texts of an automatic check for users: its title, what it examines, and the correct wording.
 
-    `at_most` softens what the clause's force would allow the program to say, with the reason beside it in
-    the file (`at_most_because`).
+    `at_most` limits the severity below what the clause's force would allow; the file states the reason
+    (`at_most_because`).
     """
 
     title_zh: str
@@ -253,7 +253,7 @@ class Edition:
 
     @cached_property
     def evidence_by_row(self) -> Mapping[str, RowEvidence]:
-        """What each row of section 1 rests on, by row."""
+        """The evidence for each row of section 1, by row."""
         return MappingProxyType({found.row: found for found in self.evidence})
 
     @cached_property

@@ -27,7 +27,7 @@ class DocumentKind:
 
 @dataclass(frozen=True)
 class RecordKind:
-    """Records the department's work leaves in the app by itself."""
+    """Records that the department's daily work creates in the app."""
 
     source: RecordSource
     name_zh: str
@@ -36,7 +36,7 @@ class RecordKind:
 
 @dataclass(frozen=True)
 class RowEvidence:
-    """What one row of section 1 rests on; `decisions` are the readings its suggestion follows."""
+    """The evidence for one row of section 1; `decisions` are the readings its suggestion follows."""
 
     row: str
     decisions: tuple[str, ...]

@@ -10,7 +10,7 @@ from standards.wording import FORCES, VERIFICATIONS
 
 
 class ClauseFilterForm(forms.Form):
-    """GET form: chapter, force, verification, text; an unknown value is answered, not ignored."""
+    """GET form: chapter, force, verification, text; an unknown value gives an error, it is not ignored."""
 
     chapter = forms.ChoiceField(label="章", required=False)
     force = forms.ChoiceField(
@@ -39,5 +39,5 @@ class ClauseFilterForm(forms.Form):
         self.fields["text"].widget.attrs["class"] = "form-control form-control-sm"
 
     def query(self) -> ClauseQuery:
-        """The filter asked for; everything when the form is not valid (its errors say why)."""
+        """The query of the form; an empty one (everything) when the form is not valid."""
         return ClauseQuery(**self.cleaned_data) if self.is_valid() else ClauseQuery()

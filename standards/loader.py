@@ -1,4 +1,4 @@
-"""data/<edition>/*.yaml → Edition. Refuses what it does not know: a typo must not pass as an absent rule."""
+"""data/<edition>/*.yaml → Edition. Unknown keys are errors: a typo must not pass as an absent rule."""
 
 from collections.abc import Hashable, Mapping
 from dataclasses import MISSING, fields, is_dataclass
@@ -24,7 +24,7 @@ _T = TypeVar("_T")
 
 
 class _Loader(_SafeLoader):  # type: ignore[misc]  # the base is chosen at run time
-    """Refuses a key given twice, which YAML libraries let the last one win."""
+    """Refuses duplicate keys, of which YAML libraries silently take the last."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
         keys = [self.construct_object(key, deep=True) for key, _ in node.value]
@@ -56,7 +56,7 @@ def edition_ids() -> tuple[str, ...]:
 
 
 def read_edition(edition_id: str) -> Edition:
-    """The edition as its files say, keys and types checked but not yet its consistency (see checks.py)."""
+    """The edition with keys and types checked, but not yet its consistency (see checks.py)."""
     # A name is compared with the listing, never used as a path: "../x" is just not installed.
     if edition_id not in edition_ids():
         raise ValueError(f"edition {edition_id!r}: not installed")

@@ -1,4 +1,4 @@
-"""Table B.1 as frozen values: the printed words, and the numbers the arithmetic obeys. No framework."""
+"""Table B.1 as frozen values: the printed texts and the numbers of the calculation. No framework."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ class RowState:
 
 @dataclass(frozen=True)
 class Contradiction:
-    """A state that ten followed-up reports speak against (D-26): a flag, never a point."""
+    """A state that ten followed-up reports contradict (D-26): a flag, never a deduction."""
 
     state: str
     flag: str
@@ -66,7 +66,7 @@ class RateDeduction:
 
 @dataclass(frozen=True)
 class SheetRow:
-    """A row of Table B.1: the printed words, and either `states` (section 1) or a `sample` (section 2)."""
+    """A row of Table B.1: the printed texts, and either `states` (section 1) or a `sample` (section 2)."""
 
     id: str
     section: str
@@ -92,7 +92,7 @@ class SheetRow:
 
 @dataclass(frozen=True)
 class Flag:
-    """What a score says besides its points."""
+    """A remark on a score besides its points."""
 
     code: str
     text_zh: str
@@ -101,7 +101,7 @@ class Flag:
 
 @dataclass(frozen=True)
 class ScoreSheetDefinition:
-    """Table B.1: sections, rows, pass line and the words of the form. Points are whole numbers."""
+    """Table B.1: sections, rows, pass line and the texts of the form. Points are whole numbers."""
 
     title_zh: str
     table_zh: str

@@ -1,4 +1,4 @@
-"""The standard for readers: no database, the edition is a value."""
+"""Pages of the standard: no database, the edition is a value."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -54,7 +54,7 @@ def clause(request: HttpRequest, number: str) -> HttpResponse:
 @requires("standards.view")
 @require_GET
 def scoresheet(request: HttpRequest) -> HttpResponse:
-    """Table B.1 as printed, each row with the readings that bear on it."""
+    """Table B.1 as printed, each row with the readings that concern it."""
     edition = current_edition()
     by_id = edition.decisions_by_id
     sheet = edition.sheet
@@ -79,6 +79,6 @@ def decisions(request: HttpRequest) -> HttpResponse:
 
 
 def _rows_of(edition: Edition, clause: Clause) -> list[object]:
-    """The rows of Table B.1 a clause bears on: its own row, or the row its section of the report feeds."""
+    """The rows of Table B.1 that a clause concerns: its own row, or the row of its section of the report."""
     wanted = {"description": "2.1", "conclusion": "2.2"}.get(clause.appendix_b_row, clause.appendix_b_row)
     return [row for row in edition.sheet.rows if row.id == wanted]

@@ -1,4 +1,4 @@
-"""How force, verification and check levels are written: a word with its icon, never colour alone."""
+"""Labels of force, verification and check levels: a text with an icon, never colour alone."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from standards.edition import Clause, Duty
 
 @dataclass(frozen=True)
 class Word:
-    """A tag: `code` for filters, `label` and `icon` for eyes, `help_zh` for the tooltip."""
+    """A tag: `code` for filters, `label` and `icon` to show, `help_zh` for the tooltip."""
 
     code: str
     label: str

@@ -1,4 +1,4 @@
-"""Template filters that put the standard's codes into words (see standards.wording)."""
+"""Template filters that give the labels of the standard's codes (see standards.wording)."""
 
 from django import template
 
@@ -22,11 +22,11 @@ def verification(code: str) -> wording.Word:
 
 @register.filter
 def level(code: str) -> str:
-    """What a hit of a check means."""
+    """Label of the level of a check."""
     return wording.LEVELS[code]
 
 
 @register.filter
 def row_effect(code: str) -> str:
-    """What a clause does to its row of Table B.1; empty when nothing."""
+    """Effect of a clause on its row of Table B.1; empty when there is none."""
     return wording.ROW_EFFECTS.get(code, "")
