@@ -6,7 +6,7 @@ from typing import Final
 
 from reports.domain.textcheck.abnormal import is_place, places_named
 from reports.domain.textcheck.anatomy import Mention, clauses_naming, mentions, mentions_of
-from reports.domain.textcheck.report import CheckedReport
+from reports.domain.textcheck.report import CheckedReport, once_per_report
 from reports.domain.textcheck.text import Span, Text
 from reports.domain.textcheck.words import Sieve, any_of, group, pattern, words
 
@@ -131,14 +131,11 @@ class Item:
         return not set(self.places).isdisjoint(other.places)
 
 
+@once_per_report
 def items_of(report: CheckedReport) -> tuple[Item, ...]:
-    known = report.facts.get("ordered_items")
-    if known is None:
-        impression, findings = report.texts["impression"], report.texts["findings"]
-        items = (Item(impression, findings, span) for span in impression.items[:MOST_ITEMS])
-        known = report.facts["ordered_items"] = tuple(items)
-    assert isinstance(known, tuple)
-    return known
+    """The first items of the conclusion, in order."""
+    impression, findings = report.texts["impression"], report.texts["findings"]
+    return tuple(Item(impression, findings, span) for span in impression.items[:MOST_ITEMS])
 
 
 def _read_named(said: str) -> Named:

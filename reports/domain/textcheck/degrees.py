@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import Final, Literal
 
 from reports.domain.textcheck.clauses import Clause
-from reports.domain.textcheck.report import CheckedReport
+from reports.domain.textcheck.report import CheckedReport, once_per_report
 from reports.domain.textcheck.text import Text
 from reports.domain.textcheck.words import any_of, pattern, words
 
@@ -53,12 +53,10 @@ class Degree:
         self.adverb = adverb
 
 
+@once_per_report
 def degrees(report: CheckedReport) -> tuple[Degree, ...]:
-    """Places of the findings, without those a negation covers, in order; read once for all rules."""
-    known = report.facts.get("degrees")
-    if not isinstance(known, tuple):
-        known = report.facts["degrees"] = tuple(_read(report.texts["findings"]))
-    return known
+    """The degrees in the findings, in order, without negated ones."""
+    return tuple(_read(report.texts["findings"]))
 
 
 def _read(text: Text) -> list[Degree]:

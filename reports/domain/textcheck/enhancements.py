@@ -78,11 +78,10 @@ class Enhancement:
 
 def enhancements(report: CheckedReport, field: str) -> tuple[Enhancement, ...]:
     """Each 强化 of the field, in order; read once for all rules."""
-    name = "enhancements " + field
-    known = report.facts.get(name)
-    if not isinstance(known, tuple):
-        known = report.facts[name] = tuple(_read(report.texts[field]))
-    return known
+    cache: dict[str, tuple[Enhancement, ...]] = report.facts.setdefault(enhancements, {})
+    if field not in cache:
+        cache[field] = tuple(_read(report.texts[field]))
+    return cache[field]
 
 
 def _read(text: Text) -> list[Enhancement]:

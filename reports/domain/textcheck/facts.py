@@ -1,10 +1,10 @@
-"""What several rules ask of a report: its kind of examination, enhancement, phases. Answered once each."""
+"""Properties of an examination that several rules need: kind, enhancement, phases."""
 
 import re
 from functools import lru_cache
 from typing import Final
 
-from reports.domain.textcheck.report import CheckedReport
+from reports.domain.textcheck.report import CheckedReport, once_per_report
 from standards.loader import current_edition
 
 # Latin names must not touch other Latin letters: MR in "MRCP" is MRI, CT in "ECT" is not CT (6.3.3).
@@ -50,89 +50,41 @@ def _kind_of_code() -> dict[str, str]:
     return {code: modality.code for modality in current_edition().terms.modalities for code in modality.dicom}
 
 
+@once_per_report
 def kind(report: CheckedReport) -> str:
-    """DR, CT, MRI: as registered, else as the examination's name or the technique says; "" when unknown."""
-    known = report.facts.get("kind")
-    if known is None:
-        known = report.facts["kind"] = _kind(report)
-    return known  # type: ignore[return-value]  # facts holds what was put there
-
-
-def _kind(report: CheckedReport) -> str:
+    """DR, CT or MRI: as registered, else as named by examination name or technique; "" when unknown."""
     if report.modality:
         return _kind_of_code().get(report.modality.strip().upper(), report.modality)
     named = kinds_in(report.texts["examination_name"].plain) or kinds_in(report.texts["technique"].plain)
     return named[0] if named else ""
 
 
+@once_per_report
 def examined(report: CheckedReport) -> str:
-    """Name, part and technique of the examination in one text, for "is it …?" questions."""
-    known = report.facts.get("examined")
-    if known is None:
-        known = report.facts["examined"] = _examined(report)
-    return known  # type: ignore[return-value]  # facts holds what was put there
-
-
-def _examined(report: CheckedReport) -> str:
+    """Name, part and technique of the examination as one text."""
     parts = ("examination_name", "body_part", "technique")
     return "\n".join(report.texts[part].plain for part in parts)
 
 
+@once_per_report
 def named(report: CheckedReport) -> str:
-    """Name and part of the examination in one text."""
-    known = report.facts.get("named")
-    if known is None:
-        known = report.facts["named"] = _named(report)
-    return known  # type: ignore[return-value]  # facts holds what was put there
-
-
-def _named(report: CheckedReport) -> str:
+    """Name and part of the examination as one text."""
     return report.texts["examination_name"].plain + "\n" + report.texts["body_part"].plain
 
 
+@once_per_report
 def is_enhanced(report: CheckedReport) -> bool:
-    """Was contrast medium given, as name or technique say?"""
-    known = report.facts.get("is_enhanced")
-    if known is None:
-        known = report.facts["is_enhanced"] = _is_enhanced(report)
-    return known  # type: ignore[return-value]  # facts holds what was put there
+    """Was contrast medium given, according to name or technique?"""
+    return _ENHANCED.search(examined(report)) is not None
 
 
-def _is_enhanced(report: CheckedReport) -> bool:
-    return _tells_enhancement(examined(report))
-
-
-def _tells_enhancement(text: str) -> bool:
-    return _ENHANCED.search(text) is not None
-
-
+@once_per_report
 def is_angiography(report: CheckedReport) -> bool:
-    """A vessel examination: its reports speak of lumen, not of enhancement."""
-    known = report.facts.get("is_angiography")
-    if known is None:
-        known = report.facts["is_angiography"] = _is_angiography(report)
-    return known  # type: ignore[return-value]  # facts holds what was put there
+    """Is this a vessel examination? Its reports describe the lumen, not enhancement."""
+    return _ANGIO.search(named(report)) is not None
 
 
-def _is_angiography(report: CheckedReport) -> bool:
-    return _tells_angiography(named(report))
-
-
-def _tells_angiography(text: str) -> bool:
-    return _ANGIO.search(text) is not None
-
-
+@once_per_report
 def is_multiphase(report: CheckedReport) -> bool:
-    """A dynamic or multi-phase enhanced examination (6.4.3.4)."""
-    known = report.facts.get("is_multiphase")
-    if known is None:
-        known = report.facts["is_multiphase"] = _is_multiphase(report)
-    return known  # type: ignore[return-value]  # facts holds what was put there
-
-
-def _is_multiphase(report: CheckedReport) -> bool:
-    return is_enhanced(report) and _tells_phases(examined(report))
-
-
-def _tells_phases(text: str) -> bool:
-    return _MULTIPHASE.search(text) is not None
+    """Is this a dynamic or multi-phase enhanced examination (6.4.3.4)?"""
+    return is_enhanced(report) and _MULTIPHASE.search(examined(report)) is not None

@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from reports.domain.textcheck.report import CheckedReport, Prior
+from reports.domain.textcheck.report import CheckedReport, Prior, once_per_report
 from reports.domain.textcheck.text import Text
 from reports.domain.textcheck.words import any_of, group, words
 
@@ -76,11 +76,10 @@ class Comparison:
 
 def comparisons(report: CheckedReport, field: str) -> tuple[Comparison, ...]:
     """Where the field compares with an earlier examination, in order; read once for all rules."""
-    name = "comparisons " + field
-    known = report.facts.get(name)
-    if not isinstance(known, tuple):
-        known = report.facts[name] = tuple(_read(report.texts[field]))
-    return known
+    cache: dict[str, tuple[Comparison, ...]] = report.facts.setdefault(comparisons, {})
+    if field not in cache:
+        cache[field] = tuple(_read(report.texts[field]))
+    return cache[field]
 
 
 def _read(text: Text) -> list[Comparison]:
@@ -116,13 +115,10 @@ def _is_made(text: Text, match: re.Match[str]) -> bool:
     return True
 
 
+@once_per_report
 def similar_priors(report: CheckedReport) -> tuple[Prior, ...]:
-    """Known earlier examinations of the same kind and region (6.5.6); those of the same day are none."""
-    known = report.facts.get("similar_priors")
-    if not isinstance(known, tuple):
-        known = tuple(prior for prior in report.priors or () if _is_similar(report, prior))
-        report.facts["similar_priors"] = known
-    return known
+    """Earlier examinations of the same kind and region (6.5.6), except those of the same day."""
+    return tuple(prior for prior in report.priors or () if _is_similar(report, prior))
 
 
 def _is_similar(report: CheckedReport, prior: Prior) -> bool:

@@ -4,14 +4,16 @@ None is "not known" (a check that needs it stays silent), "" is "known to be emp
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
-from typing import Literal
+from functools import cached_property, wraps
+from typing import Any, Literal, TypeVar
 
 from reports.domain.textcheck.text import Text, text_of
 
 Grain = Literal["", "day", "minute", "second"]
+_T = TypeVar("_T")
 _MOMENT = re.compile(
     r"\s*(\d{4})\s*(?:年|[-./])\s*(\d{1,2})\s*(?:月|[-./])\s*(\d{1,2})(?:\s*日)?"
     r"(?:[T\s]*(?:(上午|下午|晚上)\s*)?(\d{1,2})\s*(?:时|点|[:：])\s*(\d{1,2})(?:\s*分)?"
@@ -147,9 +149,22 @@ class CheckedReport:
         return found.text if isinstance(found, Moment) else found
 
     @cached_property
-    def facts(self) -> dict[str, object]:
-        """What rules derived from this report and share: filled by reports.domain.textcheck.facts."""
+    def facts(self) -> dict[object, Any]:
+        """Cache of the values derived from this report (see `once_per_report`)."""
         return {}
+
+
+def once_per_report(derive: Callable[[CheckedReport], _T]) -> Callable[[CheckedReport], _T]:
+    """Cache a value derived from a report with the report: several rules need it."""
+
+    @wraps(derive)
+    def derived(report: CheckedReport) -> _T:
+        cache: dict[object, _T] = report.facts
+        if derive not in cache:
+            cache[derive] = derive(report)
+        return cache[derive]
+
+    return derived
 
 
 TEXT_FIELDS = (

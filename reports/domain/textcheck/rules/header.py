@@ -9,7 +9,7 @@ from typing import Final
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
 from reports.domain.textcheck.identity import differences, sex_of, years_of
-from reports.domain.textcheck.report import CheckedReport, Moment
+from reports.domain.textcheck.report import CheckedReport, Moment, once_per_report
 from reports.domain.textcheck.rules.template_rests import placeholder
 from reports.domain.textcheck.times import CLOCK_SKEW, is_complete
 from reports.domain.textcheck.words import word_set
@@ -43,23 +43,21 @@ _AGE: Final = re.compile(
 _OLDEST: Final = 130
 
 
+@once_per_report
 def _missing(report: CheckedReport) -> dict[str, str]:
-    """Elements known to be empty, with what stands there instead ("" or a placeholder); asked once."""
-    known = report.facts.get("missing_elements")
-    if known is None:
-        found: dict[str, str] = {}
-        for name, value in zip(_FIELDS, _VALUES(report), strict=True):
-            if value is None:
-                continue
-            if isinstance(value, Moment):
-                value = value.text
-            if _says_nothing(value) and not _is_excused(report, name):
-                found[name] = value if value.strip() else ""
-        report.facts["missing_elements"] = known = found
-    return known  # type: ignore[return-value]  # facts holds what each rule put there
+    """The elements that are known to be empty, with the placeholder in their place or ""."""
+    found: dict[str, str] = {}
+    for name, value in zip(_FIELDS, _VALUES(report), strict=True):
+        if value is None:
+            continue
+        if isinstance(value, Moment):
+            value = value.text
+        if _is_empty(value) and not _is_excused(report, name):
+            found[name] = value if value.strip() else ""
+    return found
 
 
-def _says_nothing(value: str) -> bool:
+def _is_empty(value: str) -> bool:
     """Blank, or a placeholder instead of an answer."""
     return value.isspace() if len(value) > _LONGEST_PLACEHOLDER else _is_placeholder(value)
 

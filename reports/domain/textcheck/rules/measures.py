@@ -8,7 +8,7 @@ from typing import Final
 from reports.domain.textcheck.clauses import SENTENCE, Clause
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
-from reports.domain.textcheck.report import CheckedReport
+from reports.domain.textcheck.report import CheckedReport, once_per_report
 from reports.domain.textcheck.text import Text
 
 _FIELDS: Final = ("findings", "impression")
@@ -69,12 +69,10 @@ class Measure:
         self.size = size
 
 
+@once_per_report
 def _measures(report: CheckedReport) -> tuple[Measure, ...]:
-    """Every size and single length of findings and conclusion; read once for the rules of 6.4.3.6."""
-    known = report.facts.get("measures")
-    if not isinstance(known, tuple):
-        known = report.facts["measures"] = tuple(m for field in _FIELDS for m in _read(report, field))
-    return known
+    """Every size and single length in findings and conclusion."""
+    return tuple(measure for field in _FIELDS for measure in _read(report, field))
 
 
 def _read(report: CheckedReport, field: str) -> Iterator[Measure]:

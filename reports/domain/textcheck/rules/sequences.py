@@ -6,7 +6,7 @@ from typing import Final
 from reports.domain.textcheck import facts
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
-from reports.domain.textcheck.report import CheckedReport
+from reports.domain.textcheck.report import CheckedReport, once_per_report
 from reports.domain.textcheck.sequence_faults import Fault, faults
 from reports.domain.textcheck.sequence_grammar import ORIENTATIONS, names_sequence
 from reports.domain.textcheck.words import has_any, word_set
@@ -14,13 +14,10 @@ from reports.domain.textcheck.words import has_any, word_set
 _OUT_OF_SCOPE: Final = word_set("other_examinations")
 
 
-def _read(report: CheckedReport) -> tuple[Fault, ...]:
+@once_per_report
+def _faults(report: CheckedReport) -> tuple[Fault, ...]:
     """The faults of the report's sequence line; none for other kinds of examination."""
-    known = report.facts.get("sequence_faults")
-    if known is None:
-        known = faults(report.texts["technique"].plain) if _is_mri(report) else ()
-        report.facts["sequence_faults"] = known
-    return known  # type: ignore[return-value]  # facts holds what each rule put there
+    return faults(report.texts["technique"].plain) if _is_mri(report) else ()
 
 
 def _is_mri(report: CheckedReport) -> bool:
@@ -36,11 +33,11 @@ def _is_out_of_scope(named: str) -> bool:
     return has_any(named, _OUT_OF_SCOPE)
 
 
-def _told(code: str) -> Callable[[CheckedReport], Iterable[Hit]]:
-    """The rule of one code: its faults as hits."""
+def _hits_for(code: str) -> Callable[[CheckedReport], Iterable[Hit]]:
+    """The rule function of one code: its faults as hits."""
 
     def find(report: CheckedReport) -> Iterable[Hit]:
-        for fault in _read(report):
+        for fault in _faults(report):
             if fault.code == code:
                 yield Hit("technique", fault.start, fault.end, fault.message)
 
@@ -62,5 +59,5 @@ CODES: Final = (
     "orientation-repeated",
 )
 RULES: Final[tuple[Rule, ...]] = tuple(
-    Rule(f"6.3.6/{code}", _told(code), reads=("technique",)) for code in CODES
+    Rule(f"6.3.6/{code}", _hits_for(code), reads=("technique",)) for code in CODES
 )

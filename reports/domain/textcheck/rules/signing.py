@@ -14,26 +14,23 @@ from reports.domain.signature import (
 from reports.domain.status import is_final_status
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
-from reports.domain.textcheck.report import CheckedReport, Moment
+from reports.domain.textcheck.report import CheckedReport, Moment, once_per_report
 from reports.domain.textcheck.times import is_before, is_complete
 
 
+@once_per_report
 def _faults(report: CheckedReport) -> tuple[Fault, ...]:
-    """The faults of 4.5, asked once per report."""
-    known = report.facts.get("signature_faults")
-    if known is None:
-        known = signature_faults(
-            is_final=is_final_status(report.report_status),
-            signed_by=report.signed_by,
-            signature_method=report.signature_method,
-            signed_at=_at(report.signed_at),
-            last_modified_by=report.last_modified_by,
-            last_modified_at=_at(report.last_modified_at),
-            modification_kind=report.modification_kind,
-            reported_at=_at(report.reported_at),
-        )
-        report.facts["signature_faults"] = known
-    return known  # type: ignore[return-value]  # facts holds what each rule put there
+    """The faults of 4.5 on this report."""
+    return signature_faults(
+        is_final=is_final_status(report.report_status),
+        signed_by=report.signed_by,
+        signature_method=report.signature_method,
+        signed_at=_at(report.signed_at),
+        last_modified_by=report.last_modified_by,
+        last_modified_at=_at(report.last_modified_at),
+        modification_kind=report.modification_kind,
+        reported_at=_at(report.reported_at),
+    )
 
 
 def _at(moment: Moment | None) -> datetime | None:
@@ -48,7 +45,9 @@ def _place(report: CheckedReport, code: str) -> str:
     return "last_modified_by" if code == NOT_LAST_EDITOR else "signed_at"
 
 
-def _told(code: str) -> Callable[[CheckedReport], Iterable[Hit]]:
+def _hits_for(code: str) -> Callable[[CheckedReport], Iterable[Hit]]:
+    """The rule function of one code: its faults as hits."""
+
     def find(report: CheckedReport) -> Iterable[Hit]:
         for found, sentence in _faults(report):
             if found == code:
@@ -96,7 +95,7 @@ def _reversed(place: str, one: str, early: str, other: str, late: str) -> Hit:
 
 
 RULES: Final[tuple[Rule, ...]] = (
-    *(Rule(code, _told(code), reads=()) for code in (NOT_SIGNED, NOT_LAST_EDITOR, SIGNED_BEFORE_EDIT)),
+    *(Rule(code, _hits_for(code), reads=()) for code in (NOT_SIGNED, NOT_LAST_EDITOR, SIGNED_BEFORE_EDIT)),
     Rule("4.6/time-missing", time_missing, reads=("reported_at",)),
     Rule("4.6/time-implausible", time_implausible, reads=()),
 )
