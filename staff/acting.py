@@ -1,7 +1,7 @@
 """`run_action`: what a view answers to an action: done, refused with a sentence, or a conflict."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.contrib import messages
@@ -9,37 +9,44 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from staff.conflicts import ConflictError, RefusedError
 
+_Made = TypeVar("_Made")
+
 
 def run_action(
     request: HttpRequest,
     form: forms.BaseForm,
-    action: Callable[[dict[str, Any]], Any],
+    action: Callable[[dict[str, Any]], _Made],
     *,
-    done: str | Callable[[Any], str],
-    url: str | Callable[[Any], str],
+    done: str | Callable[[_Made], str],
+    url: str | Callable[[_Made], str],
+    back: str = "",
     show: Callable[[], HttpResponse] | None = None,
+    refused_on: str | None = None,
     conflict: Callable[[ConflictError], HttpResponse] | None = None,
 ) -> HttpResponse:
     """Call `action` with the cleaned data of the sent `form` and answer with a redirect to `url`.
 
-    `done` is the message shown there; both may be worked out from what the action returned.
-    An invalid form and a RefusedError lead to `show()`, the page with the errors on `form`; without `show`,
-    to messages at `url`. A ConflictError leads to `conflict(error)`; without it, it is raised.
+    `done` is the message shown there, "" for none; both may be worked out from what the action returned.
+    An invalid form and a RefusedError lead to `show()`, the page with the errors on `form`, the refusal on
+    its field `refused_on` when given; without `show`, to messages at `back`, which is `url` unless given.
+    A ConflictError leads to `conflict(error)`; without it, it is raised.
     """
     if form.is_valid():
         try:
             made = action(form.cleaned_data)
         except RefusedError as refused:
-            form.add_error(None, str(refused))
+            form.add_error(refused_on, str(refused))
         except ConflictError as error:
             if conflict is None:
                 raise
             return conflict(error)
         else:
-            messages.success(request, done if isinstance(done, str) else done(made))
+            sentence = done if isinstance(done, str) else done(made)
+            if sentence:
+                messages.success(request, sentence)
             return HttpResponseRedirect(url if isinstance(url, str) else url(made))
     if show is not None:
         return show()
     for errors in form.errors.values():
-        messages.error(request, "".join(errors))
-    return HttpResponseRedirect(url if isinstance(url, str) else request.path)
+        messages.error(request, "".join(str(error) for error in errors))
+    return HttpResponseRedirect(back or (url if isinstance(url, str) else request.path))
