@@ -26,6 +26,19 @@ from staff.models import Department
 from staff.querysets import DepartmentScoped
 
 _USER = settings.AUTH_USER_MODEL
+_RELATED = (
+    "report__department__institution",
+    "case__audit",
+    "case__revision",
+    "monthly_case__audit",
+    "monthly_case__revision",
+    "finding",
+    "appellant",
+    "assessor",
+    "assigned_by",
+    "department__institution",
+)
+_DEFERRED = ("case__audit__pool_list", "case__audit__ledger", "case__audit__draw")
 # Exactly one of the three, the one its subject speaks of.
 _ONE_THING = (
     Q(subject__in=("description", "conclusion"), case__isnull=False)
@@ -41,6 +54,14 @@ def _choices(words: type[domain.Worded]) -> list[tuple[str, str]]:
 
 class AppealQuerySet(DepartmentScoped):
     report_path = "report"
+
+    def for_page(self) -> Self:
+        """With the report, what is appealed against, and the people."""
+        return self.defer(*_DEFERRED).select_related(*_RELATED)
+
+    def for_list(self) -> Self:
+        """With the report and the people."""
+        return self.select_related("report", "appellant", "assessor")
 
     def visible_to(self, user: Any, code: str = "") -> Self:
         """One's own appeals, those one is to decide, and for who oversees the audits the department's."""

@@ -3,11 +3,27 @@
 from datetime import date
 from typing import Any, Self
 
+from django.db.models import Count, Prefetch
+
 from staff.querysets import DepartmentScoped
 
 
 class ConferenceQuerySet(DepartmentScoped):
     report_path = "cases__report"
+
+    def for_page(self) -> Self:
+        """With the department and the people who entered and cancelled it."""
+        return self.select_related("department__institution", "created_by", "cancelled_by")
+
+    def for_list(self) -> Self:
+        """With the cases and their reports, the files, and the numbers of cases and participants."""
+        from audits.conferences.models import ConferenceCase  # which imports this module
+
+        rows = self.annotate(
+            case_count=Count("cases", distinct=True), people_count=Count("participants", distinct=True)
+        )
+        cases = ConferenceCase.objects.select_related("report")  # one query where cases__report needs two
+        return rows.prefetch_related(Prefetch("cases", cases), "files")
 
     def visible_to(self, user: Any, code: str = "audits.view_conferences") -> Self:
         return super().visible_to(user, code)

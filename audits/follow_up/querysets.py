@@ -15,6 +15,11 @@ from staff.querysets import DepartmentScoped
 class FollowUpQuerySet(DepartmentScoped):
     report_path = "report"
 
+    def for_page(self) -> Self:
+        """With the report, the department and the people of the record."""
+        report = ("report__source", "report__department")
+        return self.select_related(*report, "department__institution", "decided_by", "judged_by")
+
     def visible_to(self, user: Any, code: str = "audits.view_follow_up") -> Self:
         return super().visible_to(user, code)
 
@@ -112,6 +117,11 @@ def _before(milestone: str, day: date) -> Q:
 class FeedbackQuerySet(DepartmentScoped):
     department_path = "follow_up__department"
     report_path = "follow_up__report"
+
+    def for_page(self) -> Self:
+        """With the follow-up and its report, and the sender."""
+        report = ("follow_up__report__source", "follow_up__report__department")
+        return self.select_related(*report, "follow_up__department", "sent_by")
 
     def visible_to(self, user: Any, code: str = "audits.view_own_feedback") -> Self:
         """Feedback addressed to this account; who keeps the register sees the department's."""

@@ -6,9 +6,20 @@ from django.db.models import Exists, OuterRef, Q
 
 from staff.querysets import DepartmentScoped
 
+_DEFERRED = ("case__audit__pool_list", "case__audit__ledger", "case__audit__draw")
+
 
 class ReviewQuerySet(DepartmentScoped):
     department_path = "case__audit__department"
+
+    def for_page(self) -> Self:
+        """With the case, its report and frozen revision, the assessor and the faults."""
+        related = ("case__audit__department", "case__report", "case__revision", "assessor")
+        return self.defer(*_DEFERRED).select_related(*related).prefetch_related("faults")
+
+    def for_list(self) -> Self:
+        """With the audit and the frozen revision of the case, without the draft."""
+        return self.defer(*_DEFERRED, "draft").select_related("case__audit", "case__revision")
 
     def visible_to(self, user: Any, code: str = "audits.judge") -> Self:
         """A reviewer's own reviews only: nobody judges, or looks over the shoulder, under another name."""

@@ -17,9 +17,19 @@ from staff.models import Department
 from staff.querysets import DepartmentScoped
 
 _USER = settings.AUTH_USER_MODEL
+_DEFERRED = ("audit__pool_list", "audit__draw", "quarter__pool_list", "quarter__ledger", "quarter__draw")
 
 
 class MeasureQuerySet(DepartmentScoped):
+    def for_page(self) -> Self:
+        """With the month or quarter it was set against, and everybody who took part."""
+        people = ("owner", "owner_user", "checked_by", "closed_by", "created_by")
+        return self.defer(*_DEFERRED).select_related("department__institution", "audit", "quarter", *people)
+
+    def for_list(self) -> Self:
+        """With the month or quarter it was set against, and its owner."""
+        return self.select_related("audit", "quarter", "owner", "owner_user")
+
     def visible_to(self, user: Any, code: str = "audits.view_monthly") -> Self:
         """Measures of the user's departments; else those the user answers for."""
         rows = super().visible_to(user, code)

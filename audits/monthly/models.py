@@ -19,6 +19,14 @@ _USER = settings.AUTH_USER_MODEL
 
 
 class MonthlyQuerySet(DepartmentScoped):
+    def for_page(self) -> Self:
+        """With the department and the people that a month's page names."""
+        return self.select_related("department__institution", "drawn_by", "closed_by", "created_by")
+
+    def without_draw(self) -> Self:
+        """Without the frozen list and the draw document, which are large."""
+        return self.defer("pool_list", "draw")
+
     def visible_to(self, user: Any, code: str = "audits.view_monthly") -> Self:
         """Months of the departments in which the user may look at them."""
         return super().visible_to(user, code)
@@ -30,7 +38,7 @@ class MonthlyQuerySet(DepartmentScoped):
     def given_up(self) -> Self:
         """Draws that were cancelled, oldest first, with the number of reports `checked` in each."""
         checked = Count("cases", filter=~Q(cases__verdict=""))
-        rows = self.filter(status="cancelled", drawn_at__isnull=False).defer("pool_list", "draw")
+        rows = self.filter(status="cancelled", drawn_at__isnull=False).without_draw()
         return rows.annotate(checked=checked).order_by("pk")
 
     def between(self, first: date, last: date) -> Self:
@@ -116,6 +124,15 @@ class MonthlyAudit(models.Model):
 
 class MonthlyCaseQuerySet(DepartmentScoped):
     department_path = "audit__department"
+
+    def for_page(self) -> Self:
+        """With the month, the report and its frozen revision, and the people."""
+        related = ("audit__department", "report__department", "revision", "assessor", "judged_by")
+        return self.without_draw().select_related(*related)
+
+    def without_draw(self) -> Self:
+        """Without the frozen list and the draw document of the month."""
+        return self.defer("audit__pool_list", "audit__draw")
 
     def visible_to(self, user: Any, code: str = "audits.view_monthly") -> Self:
         """Cases of the user's departments to look at, and those given to the user to check."""

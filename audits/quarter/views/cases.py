@@ -1,15 +1,15 @@
 """One case on the officer's side: how it stands, who reads it, and its replacement."""
 
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from audits.conflicts import ConflictError, RefusedError
 from audits.judging.actions.assignment import assign_case, barred, judges_of
 from audits.judging.actions.replacement import judged_numbers, replace_case
 from audits.judging.page import marks_of_faults, outcome_lines, shown_content
@@ -20,17 +20,19 @@ from audits.quarter.views.conflict import audit_conflict
 from audits.sampling.models import Audit, Case
 from audits.sampling.queries.withheld import withheld_ids
 from staff.access import fetch
+from staff.acting import run_action
 from staff.permissions import requires
+from staff.requests import SignedInRequest
 
 
 @requires("audits.view")
 @require_GET
-def case_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    case = _fetch(request, pk)
+def case_detail(request: SignedInRequest, pk: int) -> HttpResponse:
+    case: Case = fetch(request, Case.objects.for_page(), "audits.view", pk=pk)
     return render(request, "audits/case.html", _detail(request, case))
 
 
-def _detail(request: HttpRequest, case: Case) -> dict[str, Any]:
+def _detail(request: SignedInRequest, case: Case) -> dict[str, Any]:
     audit = case.audit
     result = case_result(case, audit)
     running = audit.status == Audit.Status.DRAWN and case.state == Case.State.ACTIVE
@@ -60,54 +62,48 @@ def _detail(request: HttpRequest, case: Case) -> dict[str, Any]:
 
 @requires("audits.assign")
 @require_POST
-def case_assign(request: HttpRequest, pk: int) -> HttpResponse:
-    case = _fetch(request, pk, "audits.assign")
+def case_assign(request: SignedInRequest, pk: int) -> HttpResponse:
+    case: Case = fetch(request, Case.objects.for_page(), "audits.assign", pk=pk)
     judges = judges_of(case.audit.department)
     form = CaseReadersForm(request.POST, judges=judges, readers=case.audit.readers)
     if not form.is_valid():
         messages.error(request, "请从列表中选择评审医师。")
-        return _back(case)
-    try:
-        assign_case(case, assessors=form.chosen, version=form.cleaned_data["version"], by=request.user)
-    except RefusedError as refused:
-        messages.error(request, str(refused))
-    except ConflictError as conflict:
-        return audit_conflict(request, conflict, f"保存第{case.position}份的评审医师")
-    else:
-        messages.success(request, f"第{case.position}份的评审医师已保存。")
-    return _back(case)
+        return HttpResponseRedirect(_url(case))
+    return run_action(
+        request,
+        form,
+        lambda given: assign_case(case, assessors=form.chosen, version=given["version"], by=request.user),
+        done=f"第{case.position}份的评审医师已保存。",
+        url=_url(case),
+        conflict=partial(audit_conflict, request, f"保存第{case.position}份的评审医师"),
+    )
 
 
 @requires("audits.draw")
 @require_POST
-def case_replace(request: HttpRequest, pk: int) -> HttpResponse:
-    case = _fetch(request, pk, "audits.draw")
+def case_replace(request: SignedInRequest, pk: int) -> HttpResponse:
+    case: Case = fetch(request, Case.objects.for_page(), "audits.draw", pk=pk)
     form = ReasonForm(request.POST)
     if not form.is_valid():
         messages.error(request, "更换抽中的报告须写明理由。")
-        return _back(case)
-    given = form.cleaned_data
-    try:
-        added, problems = replace_case(
-            case, reason=given["reason"], version=given["version"], by=request.user
-        )
-    except RefusedError as refused:
-        messages.error(request, str(refused))
-        return _back(case)
-    except ConflictError as conflict:
-        return audit_conflict(request, conflict, f"更换第{case.position}份")
-    for problem in problems:
-        messages.warning(request, problem)
-    if added is not None:
-        messages.success(request, f"第{case.position}份已按备选次序更换，理由已记录。")
-    return HttpResponseRedirect(reverse("audits:detail", args=[case.audit_id]))
+        return HttpResponseRedirect(_url(case))
+
+    def replace(given: dict[str, Any]) -> str:
+        added, problems = replace_case(case, **given, by=request.user)
+        for problem in problems:
+            messages.warning(request, problem)
+        return f"第{case.position}份已按备选次序更换，理由已记录。" if added is not None else ""
+
+    return run_action(
+        request,
+        form,
+        replace,
+        done=str,
+        url=reverse("audits:detail", args=[case.audit_id]),
+        back=_url(case),
+        conflict=partial(audit_conflict, request, f"更换第{case.position}份"),
+    )
 
 
-def _back(case: Case) -> HttpResponseRedirect:
-    return HttpResponseRedirect(reverse("audits:case", args=[case.pk]))
-
-
-def _fetch(request: HttpRequest, pk: int, code: str = "audits.view") -> Case:
-    rows = Case.objects.select_related("audit__department__institution", "report", "revision", "replaced_by")
-    rows = rows.defer("audit__pool_list", "audit__ledger", "audit__draw")
-    return fetch(request, rows, code, pk=pk)
+def _url(case: Case) -> str:
+    return reverse("audits:case", args=[case.pk])

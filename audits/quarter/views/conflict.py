@@ -6,18 +6,18 @@ from django.shortcuts import render
 from audits.conflicts import ConflictError
 from audits.sampling.models import Audit
 
-_ASKED = (("reason", "理由"), ("start", "延长后的首日"))
+_FIELDS = (("reason", "理由"), ("start", "延长后的首日"))
 
 
-def audit_conflict(request: HttpRequest, conflict: ConflictError, act: str) -> HttpResponse:
-    """409 for an act on an audit: what was asked for beside how the audit stands now."""
+def audit_conflict(request: HttpRequest, operation: str, conflict: ConflictError) -> HttpResponse:
+    """409 for an operation on an audit: what was sent beside the audit's present state."""
     audit = Audit.objects.select_related("department__institution").get(pk=conflict.current.pk)
-    asked = [("操作", act), *((label, request.POST.get(name, "")) for name, label in _ASKED)]
-    stands = [
+    sent = [("操作", operation), *((label, request.POST.get(name, "")) for name, label in _FIELDS)]
+    stored = [
         ("状态", audit.get_status_display()),
         ("窗口", f"{audit.window_start} 至 {audit.window_end}"),
         ("在评病例", f"{audit.cases.active().count()} 份" if audit.drawn_at else "尚未抽取"),
         ("版次", f"第{audit.version}版"),
     ]
-    context = {"audit": audit, "mine": [pair for pair in asked if pair[1]], "stored": stands}
+    context = {"audit": audit, "mine": [pair for pair in sent if pair[1]], "stored": stored}
     return render(request, "audits/audit_conflict.html", context, status=409)

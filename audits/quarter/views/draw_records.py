@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
@@ -20,12 +20,13 @@ from reports.archive.models import Report
 from reports.fields import Modality, System
 from staff.access import fetch
 from staff.permissions import requires
+from staff.requests import SignedInRequest
 
 
 @requires("audits.view")
 @require_GET
-def audit_ledger(request: HttpRequest, pk: int) -> HttpResponse:
-    audit = _fetch(request, pk)
+def audit_ledger(request: SignedInRequest, pk: int) -> HttpResponse:
+    audit: Audit = fetch(request, Audit.objects.for_page(), "audits.view", pk=pk)
     ledger = audit.ledger if audit.drawn_at else pool_of(audit).ledger.as_json()
     hidden = withheld_numbers(request.user, audit.department_id)
     rows = ledger_rows(ledger, request.GET.get("reason", ""))
@@ -52,8 +53,8 @@ def _with_reports(audit: Audit, rows: list[dict[str, Any]]) -> list[dict[str, An
 
 @requires("audits.view")
 @require_GET
-def audit_document(request: HttpRequest, pk: int) -> HttpResponse:
-    audit = _fetch(request, pk)
+def audit_document(request: SignedInRequest, pk: int) -> HttpResponse:
+    audit: Audit = fetch(request, Audit.objects.for_page(), "audits.view", pk=pk)
     if not audit.draw:
         messages.error(request, "还没有抽取，没有可下载的抽样记录。")
         return HttpResponseRedirect(reverse("audits:detail", args=[audit.pk]))
@@ -69,7 +70,3 @@ def audit_document(request: HttpRequest, pk: int) -> HttpResponse:
         target=audit,
         detail={"digest": audit.draw["digest"]},
     )
-
-
-def _fetch(request: HttpRequest, pk: int) -> Audit:
-    return fetch(request, Audit.objects.select_related("department"), "audits.view", pk=pk)

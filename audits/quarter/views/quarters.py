@@ -1,16 +1,15 @@
 """Quarters: the list, a new one, its page, and the acts on it."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from audits.conflicts import ConflictError, RefusedError
 from audits.judging.actions.assignment import assign_fairly, judges_of, sees_outcomes
 from audits.judging.queries.results import audit_results
 from audits.measures.tables import measure_tag
@@ -37,24 +36,17 @@ from audits.sampling.queries.withheld import withheld_ids, withheld_numbers
 from exporting.listing import listing
 from exporting.register import wants_workbook, workbook_response
 from staff.access import fetch
+from staff.acting import run_action
 from staff.forms_version import VersionForm
 from staff.models import Department
 from staff.permissions import requires
-
-_HEAVY = ("pool_list", "ledger", "draw")
-_ACTS = {
-    "draw": "冻结名单并抽取",
-    "extend": "延长抽样窗口",
-    "cancel": "作废抽样",
-    "settle": "标为评审完成",
-    "assign": "均衡分配评审医师",
-}
+from staff.requests import SignedInRequest
 
 
 @requires("audits.view")
 @require_GET
-def audit_list(request: HttpRequest) -> HttpResponse:
-    rows = with_progress(Audit.objects.visible_to(request.user, "audits.view"))
+def audit_list(request: SignedInRequest) -> HttpResponse:
+    rows = Audit.objects.visible_to(request.user, "audits.view").with_progress()
     narrowed = AuditFilter(request.GET, queryset=rows)
     if wants_workbook(request):
         return workbook_response(request, AuditTable, narrowed.qs, name="季度抽样", action="audits.export")
@@ -68,58 +60,40 @@ def audit_list(request: HttpRequest) -> HttpResponse:
     return render(request, "audits/_table.html" if request.htmx else "audits/list.html", context)
 
 
-def with_progress(rows: QuerySet[Audit]) -> QuerySet[Audit]:
-    """Audits with their active cases and how many of the readers' reviews are done."""
-    active = Q(cases__state="active")
-    read = active & Q(cases__reviews__reader__in=(1, 2))
-    return (
-        rows.select_related("department__institution")
-        .defer(*_HEAVY)
-        .annotate(
-            cases_active=Count("cases", filter=active, distinct=True),
-            reviews_all=Count("cases__reviews", filter=read, distinct=True),
-            reviews_done=Count(
-                "cases__reviews",
-                filter=read & Q(cases__reviews__conclusion_at__isnull=False),
-                distinct=True,
-            ),
-        )
-    )
-
-
 @requires("audits.draw", REDRAWS)
 @require_http_methods(["GET", "POST"])
-def audit_new(request: HttpRequest) -> HttpResponse:
+def audit_new(request: SignedInRequest) -> HttpResponse:
     rows = Department.objects.visible_to(request.user, "audits.draw")
     departments = (rows | Department.objects.visible_to(request.user, REDRAWS)).select_related("institution")
     form = NewAuditForm(request.POST or None, departments=departments, may_repeat=request.user.may(REDRAWS))
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        try:
-            audit = open_audit(
-                department=data["department"],
-                window=data["window"],
-                readers=data["readers"],
-                cut_off=data["cut_off"],
-                repeat_reason=data.get("repeat_reason", ""),
-                by=request.user,
-            )
-        except RefusedError as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, "抽样已建立，随机种子已固定；现在可以查看名单并抽取。")
-            return HttpResponseRedirect(reverse("audits:detail", args=[audit.pk]))
-    return render(request, "audits/new.html", {"form": form}, status=400 if form.errors else 200)
+
+    def show() -> HttpResponse:
+        return render(request, "audits/new.html", {"form": form}, status=400 if form.errors else 200)
+
+    def plan(given: dict[str, Any]) -> Audit:
+        return open_audit(
+            department=given["department"],
+            window=given["window"],
+            readers=given["readers"],
+            cut_off=given["cut_off"],
+            repeat_reason=given.get("repeat_reason", ""),
+            by=request.user,
+        )
+
+    if request.method != "POST":
+        return show()
+    done = "抽样已建立，随机种子已固定；现在可以查看名单并抽取。"
+    return run_action(request, form, plan, done=done, url=_url, show=show)
 
 
 @requires("audits.view")
 @require_GET
-def audit_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    audit = _fetch(request, pk)
+def audit_detail(request: SignedInRequest, pk: int) -> HttpResponse:
+    audit: Audit = fetch(request, Audit.objects.for_page(), "audits.view", pk=pk)
     return render(request, "audits/detail.html", _detail(request, audit))
 
 
-def _detail(request: HttpRequest, audit: Audit) -> dict[str, Any]:
+def _detail(request: SignedInRequest, audit: Audit) -> dict[str, Any]:
     results = audit_results(audit)
     drawn = audit.drawn_at is not None
     judges = judges_of(audit.department) if audit.status == Audit.Status.DRAWN else []
@@ -150,7 +124,7 @@ def _detail(request: HttpRequest, audit: Audit) -> dict[str, Any]:
     }
 
 
-def _measures(request: HttpRequest, audit: Audit) -> dict[str, Any]:
+def _measures(request: SignedInRequest, audit: Audit) -> dict[str, Any]:
     """改进措施 against what the quarter found; they are set once its rulings are closed."""
     if audit.status != Audit.Status.SETTLED or not request.user.may("audits.view_monthly", audit.department):
         return {"measures": None}
@@ -164,99 +138,92 @@ def _measures(request: HttpRequest, audit: Audit) -> dict[str, Any]:
 
 @requires("audits.draw")
 @require_POST
-def audit_draw(request: HttpRequest, pk: int) -> HttpResponse:
-    audit = _fetch(request, pk, "audits.draw")
-    form = VersionForm(request.POST)
-    return _act(
+def audit_draw(request: SignedInRequest, pk: int) -> HttpResponse:
+    audit: Audit = fetch(request, Audit.objects.for_page(), "audits.draw", pk=pk)
+    return run_action(
         request,
-        audit,
-        form,
-        lambda v: draw_audit(audit, version=v, by=request.user),
-        "已抽取，名单与结果已冻结。",
+        VersionForm(request.POST),
+        lambda given: draw_audit(audit, version=given["version"], by=request.user),
+        done="已抽取，名单与结果已冻结。",
+        url=_url(audit),
+        conflict=partial(audit_conflict, request, "冻结名单并抽取"),
     )
 
 
 @requires("audits.draw", REDRAWS)
 @require_POST
-def audit_extend(request: HttpRequest, pk: int) -> HttpResponse:
+def audit_extend(request: SignedInRequest, pk: int) -> HttpResponse:
     audit = _fetch_to_redraw(request, pk)
-    form = ExtendForm(request.POST)
 
-    def act(version: int) -> Audit:
-        given = form.cleaned_data
-        return extend_audit(
-            audit, start=given["start"], reason=given["reason"], version=version, by=request.user
-        )
+    def extend(given: dict[str, Any]) -> Audit:
+        start, reason = given["start"], given["reason"]
+        return extend_audit(audit, start=start, reason=reason, version=given["version"], by=request.user)
 
-    return _act(request, audit, form, act, "抽样窗口已延长，理由已记录。")
+    return run_action(
+        request,
+        ExtendForm(request.POST),
+        extend,
+        done="抽样窗口已延长，理由已记录。",
+        url=_url(audit),
+        conflict=partial(audit_conflict, request, "延长抽样窗口"),
+    )
 
 
 @requires("audits.draw", REDRAWS)
 @require_POST
-def audit_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+def audit_cancel(request: SignedInRequest, pk: int) -> HttpResponse:
     audit = _fetch_to_redraw(request, pk)
-    form = ReasonForm(request.POST)
-
-    def act(version: int) -> Audit:
-        return cancel_audit(audit, reason=form.cleaned_data["reason"], version=version, by=request.user)
-
-    return _act(request, audit, form, act, "抽样已作废，记录仍保留。")
+    return run_action(
+        request,
+        ReasonForm(request.POST),
+        lambda given: cancel_audit(audit, **given, by=request.user),
+        done="抽样已作废，记录仍保留。",
+        url=_url(audit),
+        conflict=partial(audit_conflict, request, "作废抽样"),
+    )
 
 
 @requires("audits.draw")
 @require_POST
-def audit_settle(request: HttpRequest, pk: int) -> HttpResponse:
-    audit = _fetch(request, pk, "audits.draw")
-    form = VersionForm(request.POST)
-    return _act(
+def audit_settle(request: SignedInRequest, pk: int) -> HttpResponse:
+    audit: Audit = fetch(request, Audit.objects.for_page(), "audits.draw", pk=pk)
+    return run_action(
         request,
-        audit,
-        form,
-        lambda v: settle_audit(audit, version=v, by=request.user),
-        "评审已完成，评定不再更改。",
+        VersionForm(request.POST),
+        lambda given: settle_audit(audit, version=given["version"], by=request.user),
+        done="评审已完成，评定不再更改。",
+        url=_url(audit),
+        conflict=partial(audit_conflict, request, "标为评审完成"),
     )
 
 
 @requires("audits.assign")
 @require_POST
-def audit_assign(request: HttpRequest, pk: int) -> HttpResponse:
-    audit = _fetch(request, pk, "audits.assign")
-    form = AssessorsForm(request.POST, judges=judges_of(audit.department))
+def audit_assign(request: SignedInRequest, pk: int) -> HttpResponse:
+    audit: Audit = fetch(request, Audit.objects.for_page(), "audits.assign", pk=pk)
 
-    def act(version: int) -> None:
-        chosen = list(form.cleaned_data["assessors"])
-        _, problems = assign_fairly(audit, assessors=chosen, version=version, by=request.user)
+    def assign(given: dict[str, Any]) -> None:
+        _, problems = assign_fairly(audit, **given, by=request.user)
         for problem in problems:
             messages.warning(request, problem)
 
-    return _act(request, audit, form, act, "已按均衡原则分配评审医师。")
+    return run_action(
+        request,
+        AssessorsForm(request.POST, judges=judges_of(audit.department)),
+        assign,
+        done="已按均衡原则分配评审医师。",
+        url=_url(audit),
+        conflict=partial(audit_conflict, request, "均衡分配评审医师"),
+    )
 
 
-def _act(request: HttpRequest, audit: Audit, form: Any, act: Any, done: str) -> HttpResponse:
-    """Run an act on the version shown; a refusal is a message, a conflict its own page."""
-    back = HttpResponseRedirect(reverse("audits:detail", args=[audit.pk]))
-    if not form.is_valid():
-        for errors in form.errors.values():
-            messages.error(request, "".join(errors))
-        return back
-    try:
-        act(form.cleaned_data["version"])
-    except RefusedError as refused:
-        messages.error(request, str(refused))
-    except ConflictError as conflict:
-        return audit_conflict(request, conflict, _ACTS[request.resolver_match.url_name])
-    else:
-        messages.success(request, done)
-    return back
+def _url(audit: Audit) -> str:
+    return reverse("audits:detail", args=[audit.pk])
 
 
-def _fetch(request: HttpRequest, pk: int, code: str = "audits.view") -> Audit:
-    rows = Audit.objects.select_related("department__institution", "drawn_by", "created_by")
-    return fetch(request, rows, code, pk=pk)
-
-
-def _fetch_to_redraw(request: HttpRequest, pk: int) -> Audit:
+def _fetch_to_redraw(request: SignedInRequest, pk: int) -> Audit:
     """An audit of a department in which the user draws, or decides on drawing again."""
-    audit = _fetch(request, pk)
-    may = request.user.may("audits.draw", audit.department) or may_redraw(request.user, audit.department)
-    return audit if may else _fetch(request, pk, "audits.draw")
+    audit: Audit = fetch(request, Audit.objects.for_page(), "audits.view", pk=pk)
+    if not (request.user.may("audits.draw", audit.department) or may_redraw(request.user, audit.department)):
+        audit = fetch(request, Audit.objects.for_page(), "audits.draw", pk=pk)
+    return audit
