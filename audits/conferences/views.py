@@ -1,10 +1,10 @@
 """疑难病例讨论、MDT读片会: the list, one record, entering and correcting it, its files and its print."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Prefetch
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -20,9 +20,9 @@ from audits.conferences.actions import (
 )
 from audits.conferences.documents import minutes_of, minutes_pdf
 from audits.conferences.forms import ConferenceForm, MinutesForm, case_forms
-from audits.conferences.models import Conference, ConferenceCase, MinutesFile
+from audits.conferences.models import Conference
 from audits.conferences.tables import ConferenceFilter, ConferenceTable
-from audits.conflicts import ConflictError, RefusedError
+from audits.conflicts import ConflictError, sent_version
 from audits.quarter.forms import ReasonForm
 from exporting.download import download_response
 from exporting.listing import listing
@@ -30,27 +30,27 @@ from exporting.register import wants_workbook, workbook_response
 from exporting.uploads import FileDamagedError, stored_response
 from reports.archive.queries import left_out
 from staff.access import fetch, working_department
+from staff.acting import run_action
 from staff.models import Department
 from staff.permissions import requires
+from staff.requests import SignedInRequest
 from trail.history import history
 
 VIEWS, RECORDS = "audits.view_conferences", "audits.record_conference"
-_CASES = Prefetch("cases", ConferenceCase.objects.select_related("report"))
 
 
 @requires(VIEWS)
 @require_GET
-def conferences(request: HttpRequest) -> HttpResponse:
-    rows = Conference.objects.visible_to(request.user, VIEWS).annotate(
-        case_count=Count("cases", distinct=True), people_count=Count("participants", distinct=True)
-    )
+def conferences(request: SignedInRequest) -> HttpResponse:
+    rows = Conference.objects.visible_to(request.user, VIEWS).for_list()
     narrowed = ConferenceFilter(request.GET, queryset=rows)
-    shown = narrowed.qs.prefetch_related(_CASES, "files")
     if wants_workbook(request):
         action = "audits.export_conferences"
         note = left_out(request.user)
-        return workbook_response(request, ConferenceTable, shown, name="会议记录", action=action, note=note)
-    page = listing(request, ConferenceTable, shown, exports=True)
+        return workbook_response(
+            request, ConferenceTable, narrowed.qs, name="会议记录", action=action, note=note
+        )
+    page = listing(request, ConferenceTable, narrowed.qs, exports=True)
     context = {
         "filter": narrowed,
         "page": page,
@@ -63,13 +63,14 @@ def conferences(request: HttpRequest) -> HttpResponse:
 
 @requires(VIEWS)
 @require_GET
-def conference(request: HttpRequest, pk: int) -> HttpResponse:
-    return render(request, "audits/conference.html", _page(request, _fetch(request, pk, VIEWS)))
+def conference(request: SignedInRequest, pk: int) -> HttpResponse:
+    found: Conference = fetch(request, Conference.objects.for_page(), VIEWS, pk=pk)
+    return render(request, "audits/conference.html", _page(request, found))
 
 
 @requires(RECORDS)
 @require_http_methods(["GET", "POST"])
-def conference_new(request: HttpRequest) -> HttpResponse:
+def conference_new(request: SignedInRequest) -> HttpResponse:
     department = working_department(request, RECORDS)
     if department is None:
         return HttpResponseRedirect(reverse("audits:conferences"))
@@ -78,90 +79,86 @@ def conference_new(request: HttpRequest) -> HttpResponse:
     report = request.GET.get("report", "")[:64]
     initial = [{"accession_number": report}] if report else []
     cases = case_forms(3)(given, department=department, prefix="case", initial=initial)
-    if request.method == "POST" and form.is_valid() and cases.is_valid():
-        try:
-            found = add_conference(department, form.values(cases.values), by=request.user)
-        except RefusedError as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, "会议记录已登记；打印签字后可上传签字的记录。")
-            return HttpResponseRedirect(reverse("audits:conference", args=[found.pk]))
-    return _form_page(request, form, cases, None)
+    if request.method != "POST" or not (form.is_valid() and cases.is_valid()):
+        return _form_page(request, form, cases, None)
+    return run_action(
+        request,
+        form,
+        lambda _: add_conference(department, form.values(cases.values), by=request.user),
+        done="会议记录已登记；打印签字后可上传签字的记录。",
+        url=_url,
+        show=lambda: _form_page(request, form, cases, None),
+    )
 
 
 @requires(RECORDS)
 @require_http_methods(["GET", "POST"])
-def conference_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    found = _fetch(request, pk, RECORDS)
+def conference_edit(request: SignedInRequest, pk: int) -> HttpResponse:
+    found: Conference = fetch(request, Conference.objects.for_page(), RECORDS, pk=pk)
     form, cases = _edit_forms(found, found.department, request.POST or None)
-    if request.method == "POST" and form.is_valid() and cases.is_valid():
-        try:
-            version = request.POST.get("version", "")
-            version = int(version) if version.isascii() and version.isdecimal() and len(version) < 10 else 0
-            change_conference(found, form.values(cases.values), version=version, by=request.user)
-        except RefusedError as refused:
-            form.add_error(None, str(refused))
-        except ConflictError as conflict:
-            return _conflict(request, conflict)
-        else:
-            messages.success(request, "会议记录已更正，原来的内容保留在留痕中。")
-            return HttpResponseRedirect(reverse("audits:conference", args=[pk]))
-    return _form_page(request, form, cases, found)
+    if request.method != "POST" or not (form.is_valid() and cases.is_valid()):
+        return _form_page(request, form, cases, found)
+    version = sent_version(request.POST)
+    return run_action(
+        request,
+        form,
+        lambda _: change_conference(found, form.values(cases.values), version=version, by=request.user),
+        done="会议记录已更正，原来的内容保留在留痕中。",
+        url=_url,
+        show=lambda: _form_page(request, form, cases, found),
+        conflict=partial(_conflict, request),
+    )
 
 
 @requires(RECORDS)
 @require_POST
-def conference_cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    found = _fetch(request, pk, RECORDS)
-    form = ReasonForm(request.POST)
-    back = HttpResponseRedirect(reverse("audits:conference", args=[pk]))
-    if not form.is_valid():
-        messages.error(request, "".join("".join(errors) for errors in form.errors.values()))
-        return back
-    given = form.cleaned_data
-    try:
-        cancel_conference(found, reason=given["reason"], version=given["version"], by=request.user)
-    except RefusedError as refused:
-        messages.error(request, str(refused))
-    except ConflictError as conflict:
-        return _conflict(request, conflict)
-    else:
-        messages.success(request, "会议记录已作废，仍可查阅，不再计为佐证。")
-    return back
+def conference_cancel(request: SignedInRequest, pk: int) -> HttpResponse:
+    found: Conference = fetch(request, Conference.objects.for_page(), RECORDS, pk=pk)
+    return run_action(
+        request,
+        ReasonForm(request.POST),
+        lambda given: cancel_conference(found, **given, by=request.user),
+        done="会议记录已作废，仍可查阅，不再计为佐证。",
+        url=_url(found),
+        conflict=partial(_conflict, request),
+    )
 
 
 @requires(RECORDS)
 @require_POST
-def conference_file(request: HttpRequest, pk: int) -> HttpResponse:
+def conference_file(request: SignedInRequest, pk: int) -> HttpResponse:
     """Upload the signed minutes."""
-    found = _fetch(request, pk, RECORDS)
+    found: Conference = fetch(request, Conference.objects.for_page(), RECORDS, pk=pk)
     form = MinutesForm(request.POST, request.FILES)
-    if form.is_valid():
-        try:
-            add_minutes(found, form.cleaned_data["file"], by=request.user)
-        except RefusedError as refused:
-            form.add_error("file", str(refused))
-        else:
-            messages.success(request, "签字的会议记录已上传。")
-            return HttpResponseRedirect(reverse("audits:conference", args=[pk]))
-    context = _page(request, found, file_form=form)
-    return render(request, "audits/conference.html", context, status=400)
+
+    def show() -> HttpResponse:
+        return render(request, "audits/conference.html", _page(request, found, file_form=form), status=400)
+
+    return run_action(
+        request,
+        form,
+        lambda given: add_minutes(found, given["file"], by=request.user),
+        done="签字的会议记录已上传。",
+        url=_url(found),
+        show=show,
+        refused_on="file",
+    )
 
 
 @requires(VIEWS)
 @require_GET
-def conference_download(request: HttpRequest, pk: int, file: int) -> HttpResponse:
+def conference_download(request: SignedInRequest, pk: int, file: int) -> HttpResponse:
     """A file as it was taken in; a changed one is never handed out."""
-    found = _fetch(request, pk, VIEWS)
-    kept = _file_of(found, file)
-    if kept is None:
-        return HttpResponseRedirect(reverse("audits:conference", args=[pk]))
+    found: Conference = fetch(request, Conference.objects.for_page(), VIEWS, pk=pk)
+    stored = found.files.filter(pk=file).first()  # of this conference, which was authorised
+    if stored is None:
+        return HttpResponseRedirect(_url(found))
     try:
         return stored_response(
             request,
-            kept.file,
-            name=kept.name,
-            sha256=kept.sha256,
+            stored.file,
+            name=stored.name,
+            sha256=stored.sha256,
             action="audits.download_minutes",
             target=found,
             department=found.department_id,
@@ -171,16 +168,11 @@ def conference_download(request: HttpRequest, pk: int, file: int) -> HttpRespons
         return render(request, "audits/conference.html", _page(request, found), status=409)
 
 
-def _file_of(found: Conference, pk: int) -> MinutesFile | None:
-    """A file of this conference; the conference itself was authorised."""
-    return found.files.filter(pk=pk).first()
-
-
 @requires(VIEWS)
 @require_GET
-def conference_pdf(request: HttpRequest, pk: int) -> HttpResponse:
+def conference_pdf(request: SignedInRequest, pk: int) -> HttpResponse:
     """The minutes filled from the record, to print and sign."""
-    found = _fetch(request, pk, VIEWS)
+    found: Conference = fetch(request, Conference.objects.for_page(), VIEWS, pk=pk)
     return download_response(
         request,
         filename=f"{found.get_kind_display()}记录_{found.department.code}_{found.held_on:%Y%m%d}.pdf",
@@ -192,9 +184,8 @@ def conference_pdf(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _fetch(request: HttpRequest, pk: int, code: str) -> Conference:
-    rows = Conference.objects.select_related("department__institution", "created_by", "cancelled_by")
-    return fetch(request, rows, code, pk=pk)
+def _url(found: Conference) -> str:
+    return reverse("audits:conference", args=[found.pk])
 
 
 def _edit_forms(found: Conference, department: Department, given: Any) -> tuple[Any, Any]:
@@ -218,13 +209,13 @@ def _edit_forms(found: Conference, department: Department, given: Any) -> tuple[
     return form, case_forms(2)(given, department=department, prefix="case", initial=lines)
 
 
-def _form_page(request: HttpRequest, form: Any, cases: Any, found: Conference | None) -> HttpResponse:
+def _form_page(request: SignedInRequest, form: Any, cases: Any, found: Conference | None) -> HttpResponse:
     wrong = bool(form.errors) or (cases.is_bound and not cases.is_valid())
     context = {"form": form, "cases": cases, "conference": found}
     return render(request, "audits/conference_form.html", context, status=400 if wrong else 200)
 
 
-def _page(request: HttpRequest, found: Conference, **forms: Any) -> dict[str, Any]:
+def _page(request: SignedInRequest, found: Conference, **forms: Any) -> dict[str, Any]:
     return {
         "conference": found,
         "minutes": minutes_of(found),
@@ -235,13 +226,13 @@ def _page(request: HttpRequest, found: Conference, **forms: Any) -> dict[str, An
     } | forms
 
 
-def _conflict(request: HttpRequest, conflict: ConflictError) -> HttpResponse:
+def _conflict(request: SignedInRequest, conflict: ConflictError) -> HttpResponse:
     found = Conference.objects.get(pk=conflict.current.pk)
-    asked = (("议题", "title"), ("主持人", "chair"), ("小结", "summary"), ("理由", "reason"))
+    sent = (("议题", "title"), ("主持人", "chair"), ("小结", "summary"), ("理由", "reason"))
     context = {
         "title": f"{found.get_kind_display()}记录",
-        "url": reverse("audits:conference", args=[found.pk]),
-        "mine": [(label, request.POST[name]) for label, name in asked if request.POST.get(name)],
+        "url": _url(found),
+        "mine": [(label, request.POST[name]) for label, name in sent if request.POST.get(name)],
         "stored": [
             ("议题", masked(found, found.title)),
             ("主持人", found.chair),

@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from audits.monthly.models import MonthlyAudit
+from audits.sampling.models import Audit
 from staff.models import Department
 from staff.querysets import DepartmentScoped
 
@@ -67,12 +68,7 @@ class Measure(models.Model):
         MonthlyAudit, models.PROTECT, null=True, blank=True, related_name="measures", verbose_name="月度质控"
     )
     quarter = models.ForeignKey(
-        "audits.Audit",
-        models.PROTECT,
-        null=True,
-        blank=True,
-        related_name="measures",
-        verbose_name="季度抽样",
+        Audit, models.PROTECT, null=True, blank=True, related_name="measures", verbose_name="季度抽样"
     )
     clauses = models.JSONField("条款", default=list)
     problem = models.TextField("问题")
@@ -151,6 +147,13 @@ class Measure(models.Model):
 
     def __str__(self) -> str:
         return f"第{self.pk}号措施"
+
+    @property
+    def source(self) -> MonthlyAudit | Audit:
+        """The month or the quarter against whose problems it was set."""
+        source = self.audit or self.quarter
+        assert source is not None
+        return source
 
     @property
     def owner_name(self) -> str:

@@ -1,17 +1,18 @@
 """改进措施: the list, a new one, its page, and the acts on it."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from audits.conflicts import ConflictError, RefusedError
+from audits.conflicts import ConflictError
 from audits.measures.actions import (
     cancel_measure,
     change_measure,
@@ -23,6 +24,7 @@ from audits.measures.actions import (
     set_measure,
 )
 from audits.measures.forms import (
+    ActForm,
     CancelForm,
     ChangeMeasureForm,
     CloseForm,
@@ -36,12 +38,14 @@ from audits.measures.models import Measure
 from audits.measures.page import measure_context, offered_clauses, suggested_problem
 from audits.measures.tables import MeasureFilter, MeasureTable
 from audits.monthly.models import MonthlyAudit
-from audits.monthly.views.conflict import measure_conflict
+from audits.monthly.views.conflict import conflict_page
 from audits.sampling.models import Audit
 from exporting.listing import listing
 from exporting.register import wants_workbook, workbook_response
 from staff.access import fetch
+from staff.acting import run_action
 from staff.permissions import requires
+from staff.requests import SignedInRequest
 from standards.loader import load_edition
 
 SEEN = ("audits.view_monthly", "audits.own_measures")
@@ -49,8 +53,8 @@ SEEN = ("audits.view_monthly", "audits.own_measures")
 
 @requires(*SEEN)
 @require_GET
-def measure_list(request: HttpRequest) -> HttpResponse:
-    rows = Measure.objects.visible_to(request.user).select_related("audit", "quarter", "owner", "owner_user")
+def measure_list(request: SignedInRequest) -> HttpResponse:
+    rows = Measure.objects.visible_to(request.user).for_list()
     narrowed = MeasureFilter(request.GET, queryset=rows, request=request)
     if wants_workbook(request):
         return workbook_response(
@@ -75,7 +79,7 @@ def measure_list(request: HttpRequest) -> HttpResponse:
 
 @requires("audits.run_monthly")
 @require_http_methods(["GET", "POST"])
-def measure_new(request: HttpRequest) -> HttpResponse:
+def measure_new(request: SignedInRequest) -> HttpResponse:
     """`?month=` or `?quarter=`: what it is set against; `?clause=` is chosen beforehand."""
     source = _source(request)
     if isinstance(source, Audit) and source.status != Audit.Status.SETTLED:
@@ -92,24 +96,29 @@ def measure_new(request: HttpRequest) -> HttpResponse:
         offered=offered,
         initial=initial,
     )
-    if request.method == "POST" and form.is_valid():
-        try:
-            measure = set_measure(source=source, given=form.value, by=request.user)
-        except RefusedError as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, "改进措施已制定，责任人可在工作台看到。")
-            return HttpResponseRedirect(reverse("audits:measure", args=[measure.pk]))
-    context = {"form": form, "source": source, "back": _source_url(source)}
-    return render(request, "audits/measure_form.html", context, status=400 if form.errors else 200)
+
+    def show() -> HttpResponse:
+        context = {"form": form, "source": source, "back": _source_url(source)}
+        return render(request, "audits/measure_form.html", context, status=400 if form.errors else 200)
+
+    if request.method != "POST":
+        return show()
+    return run_action(
+        request,
+        form,
+        lambda _: set_measure(source=source, given=form.value, by=request.user),
+        done="改进措施已制定，责任人可在工作台看到。",
+        url=_url,
+        show=show,
+    )
 
 
-def _source(request: HttpRequest) -> MonthlyAudit | Audit:
-    for name, rows in (("month", MonthlyAudit.objects), ("quarter", Audit.objects)):
+def _source(request: SignedInRequest) -> MonthlyAudit | Audit:
+    for name, rows in (("month", MonthlyAudit.objects.for_page()), ("quarter", Audit.objects.for_page())):
         number = request.GET.get(name, "")
         if number.isdecimal() and len(number) < 10:
-            found = rows.select_related("department__institution")
-            return fetch(request, found, "audits.run_monthly", pk=int(number))
+            source: MonthlyAudit | Audit = fetch(request, rows, "audits.run_monthly", pk=int(number))
+            return source
     raise Http404
 
 
@@ -120,184 +129,141 @@ def _source_url(source: MonthlyAudit | Audit) -> str:
 
 @requires(*SEEN)
 @require_GET
-def measure_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    return _page(request, _fetch(request, pk))
-
-
-def _page(
-    request: HttpRequest, measure: Measure, failed: dict[str, Any] | None = None, status: int = 200
-) -> HttpResponse:
-    context = measure_context(measure, request.user) | (failed or {})
-    return render(request, "audits/measure.html", context, status=status)
+def measure_detail(request: SignedInRequest, pk: int) -> HttpResponse:
+    measure: Measure = fetch(request, Measure.objects.for_page(), "audits.view_monthly", pk=pk)
+    return render(request, "audits/measure.html", measure_context(measure, request.user))
 
 
 @requires("audits.run_monthly")
 @require_http_methods(["GET", "POST"])
-def measure_change(request: HttpRequest, pk: int) -> HttpResponse:
-    measure = _fetch(request, pk, "audits.run_monthly")
-    source = measure.audit or measure.quarter
-    assert source is not None
-    offered = [*offered_clauses(source), *measure.clauses]
+def measure_change(request: SignedInRequest, pk: int) -> HttpResponse:
+    measure: Measure = fetch(request, Measure.objects.for_page(), "audits.run_monthly", pk=pk)
+    source = measure.source
     owner = f"m{measure.owner_id}" if measure.owner_id else f"u{measure.owner_user_id}"
-    kept = {"clauses": measure.clauses, "problem": measure.problem, "action": measure.action}
+    stored = {"clauses": measure.clauses, "problem": measure.problem, "action": measure.action}
     form = ChangeMeasureForm(
         request.POST or None,
         department=measure.department,
         edition=load_edition(source.edition),
-        offered=offered,
-        initial=kept | {"due_on": measure.due_on, "owner": owner, "version": measure.version},
+        offered=[*offered_clauses(source), *measure.clauses],
+        initial=stored | {"due_on": measure.due_on, "owner": owner, "version": measure.version},
     )
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        try:
-            change_measure(
-                measure,
-                given=form.value,
-                reason=given["reason"],
-                version=given["version"],
-                by=request.user,
-            )
-        except RefusedError as refused:
-            form.add_error(None, str(refused))
-        except ConflictError:
-            return measure_conflict(request, measure, "修改措施")
-        else:
-            messages.success(request, "措施已修改，理由已记录。")
-            return HttpResponseRedirect(reverse("audits:measure", args=[measure.pk]))
-    back = reverse("audits:measure", args=[measure.pk])
-    context = {"form": form, "source": source, "measure": measure, "back": back}
-    return render(request, "audits/measure_form.html", context, status=400 if form.errors else 200)
+
+    def show() -> HttpResponse:
+        context = {"form": form, "source": source, "measure": measure, "back": _url(measure)}
+        return render(request, "audits/measure_form.html", context, status=400 if form.errors else 200)
+
+    def change(given: dict[str, Any]) -> Measure:
+        reason, version = given["reason"], given["version"]
+        return change_measure(measure, given=form.value, reason=reason, version=version, by=request.user)
+
+    if request.method != "POST":
+        return show()
+    return run_action(
+        request,
+        form,
+        change,
+        done="措施已修改，理由已记录。",
+        url=_url(measure),
+        show=show,
+        conflict=partial(measure_conflict, request, "修改措施"),
+    )
 
 
 @requires(*SEEN, "audits.run_monthly")
 @require_POST
-def measure_note(request: HttpRequest, pk: int) -> HttpResponse:
-    """What was done: by the owner, or by who runs the month."""
+def measure_note(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Note what was done: by the owner, or by who runs the month."""
     measure = _fetch_to_carry_out(request, pk)
-
-    def act(given: dict[str, Any]) -> str:
-        note_measure(measure, text=given["text"], version=given["version"], by=request.user)
-        return "落实情况已登记。"
-
-    return _act(request, measure, NoteForm(request.POST), "note_form", act, "登记落实情况")
+    done = "落实情况已登记。"
+    return _act(request, measure, NoteForm(request.POST), note_measure, done, "登记落实情况")
 
 
 @requires(*SEEN, "audits.run_monthly")
 @require_POST
-def measure_done(request: HttpRequest, pk: int) -> HttpResponse:
+def measure_done(request: SignedInRequest, pk: int) -> HttpResponse:
     measure = _fetch_to_carry_out(request, pk)
-
-    def act(given: dict[str, Any]) -> str:
-        finish_measure(
-            measure,
-            text=given["text"],
-            done_on=given["done_on"],
-            is_backfilled=given["is_backfilled"],
-            version=given["version"],
-            by=request.user,
-        )
-        return "已标为落实；待下一个月度质控完成后核对效果。"
-
-    return _act(request, measure, DoneForm(request.POST), "done_form", act, "标为已落实")
+    done = "已标为落实；待下一个月度质控完成后核对效果。"
+    return _act(request, measure, DoneForm(request.POST), finish_measure, done, "标为已落实")
 
 
 @requires("audits.run_monthly")
 @require_POST
-def measure_effect(request: HttpRequest, pk: int) -> HttpResponse:
-    measure = _fetch(request, pk, "audits.run_monthly")
-
-    def act(given: dict[str, Any]) -> str:
-        check_effect(
-            measure, effect=given["effect"], text=given["text"], version=given["version"], by=request.user
-        )
-        return "效果已核对，核对时的数据已保存；请由责任人以外的人关闭。"
-
-    return _act(request, measure, EffectForm(request.POST), "effect_form", act, "核对效果")
+def measure_effect(request: SignedInRequest, pk: int) -> HttpResponse:
+    measure: Measure = fetch(request, Measure.objects.for_page(), "audits.run_monthly", pk=pk)
+    done = "效果已核对，核对时的数据已保存；请由责任人以外的人关闭。"
+    return _act(request, measure, EffectForm(request.POST), check_effect, done, "核对效果")
 
 
 @requires("audits.close_measures")
 @require_POST
-def measure_close(request: HttpRequest, pk: int) -> HttpResponse:
-    measure = _fetch(request, pk, "audits.close_measures")
-
-    def act(given: dict[str, Any]) -> str:
-        close_measure(measure, text=given["text"], version=given["version"], by=request.user)
-        return "措施已关闭。"
-
-    return _act(request, measure, CloseForm(request.POST), "close_form", act, "关闭")
+def measure_close(request: SignedInRequest, pk: int) -> HttpResponse:
+    measure: Measure = fetch(request, Measure.objects.for_page(), "audits.close_measures", pk=pk)
+    return _act(request, measure, CloseForm(request.POST), close_measure, "措施已关闭。", "关闭")
 
 
 @requires("audits.close_measures")
 @require_POST
-def measure_reopen(request: HttpRequest, pk: int) -> HttpResponse:
-    measure = _fetch(request, pk, "audits.close_measures")
-
-    def act(given: dict[str, Any]) -> str:
-        reopen_measure(
-            measure,
-            reason=given["reason"],
-            due_on=given["due_on"],
-            version=given["version"],
-            by=request.user,
-        )
-        return "已要求重新整改，责任人将在工作台看到。"
-
-    return _act(request, measure, ReopenForm(request.POST), "reopen_form", act, "重新整改")
+def measure_reopen(request: SignedInRequest, pk: int) -> HttpResponse:
+    measure: Measure = fetch(request, Measure.objects.for_page(), "audits.close_measures", pk=pk)
+    done = "已要求重新整改，责任人将在工作台看到。"
+    return _act(request, measure, ReopenForm(request.POST), reopen_measure, done, "重新整改")
 
 
 @requires("audits.run_monthly")
 @require_POST
-def measure_cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    measure = _fetch(request, pk, "audits.run_monthly")
-
-    def act(given: dict[str, Any]) -> str:
-        cancel_measure(measure, reason=given["reason"], version=given["version"], by=request.user)
-        return "措施已取消，记录仍保留。"
-
-    return _act(request, measure, CancelForm(request.POST), "cancel_form", act, "取消措施")
+def measure_cancel(request: SignedInRequest, pk: int) -> HttpResponse:
+    measure: Measure = fetch(request, Measure.objects.for_page(), "audits.run_monthly", pk=pk)
+    done = "措施已取消，记录仍保留。"
+    return _act(request, measure, CancelForm(request.POST), cancel_measure, done, "取消措施")
 
 
 def _act(
-    request: HttpRequest,
+    request: SignedInRequest,
     measure: Measure,
-    form: Any,
-    name: str,
-    act: Callable[[dict[str, Any]], str],
-    words: str,
+    form: ActForm,
+    action: Callable[..., Measure],
+    done: str,
+    operation: str,
 ) -> HttpResponse:
-    """Run an act; what was typed comes back with the refusal, so that nothing is typed twice."""
-    if form.is_valid():
-        try:
-            messages.success(request, act(form.cleaned_data))
-        except RefusedError as refused:
-            form.add_error(None, str(refused))
-        except ConflictError:
-            return measure_conflict(request, measure, words)
-        else:
-            return HttpResponseRedirect(reverse("audits:measure", args=[measure.pk]))
-    return _page(request, measure, {name: form, "opened": name}, 400)
+    """Run an action that takes the fields of its form; a refusal shows the page with what was typed."""
 
+    def show() -> HttpResponse:
+        name = f"{form.ids}_form"
+        context = measure_context(measure, request.user) | {name: form, "opened": name}
+        return render(request, "audits/measure.html", context, status=400)
 
-def _fetch(request: HttpRequest, pk: int, code: str = "audits.view_monthly") -> Measure:
-    rows = Measure.objects.select_related(
-        "department__institution",
-        "audit",
-        "quarter",
-        "owner",
-        "owner_user",
-        "checked_by",
-        "closed_by",
-        "created_by",
+    return run_action(
+        request,
+        form,
+        lambda given: action(measure, **given, by=request.user),
+        done=done,
+        url=_url(measure),
+        show=show,
+        conflict=partial(measure_conflict, request, operation),
     )
-    rows = rows.defer(
-        "audit__pool_list", "audit__draw", "quarter__pool_list", "quarter__ledger", "quarter__draw"
-    )
-    return fetch(request, rows, code, pk=pk)
 
 
-def _fetch_to_carry_out(request: HttpRequest, pk: int) -> Measure:
+def _url(measure: Measure) -> str:
+    return reverse("audits:measure", args=[measure.pk])
+
+
+def _fetch_to_carry_out(request: SignedInRequest, pk: int) -> Measure:
     """The owner's own measure, or any of a department whose months the user runs."""
-    measure = _fetch(request, pk)
+    measure: Measure = fetch(request, Measure.objects.for_page(), "audits.view_monthly", pk=pk)
     if measure.owner_user_id != request.user.pk:
-        return _fetch(request, pk, "audits.run_monthly")
+        measure = fetch(request, Measure.objects.for_page(), "audits.run_monthly", pk=pk)
     return measure
+
+
+def measure_conflict(request: SignedInRequest, operation: str, conflict: ConflictError) -> HttpResponse:
+    """409 for an operation on a measure."""
+    measure = Measure.objects.get(pk=conflict.current.pk)
+    last = measure.entries.order_by("-at", "-pk").first()
+    stored = [
+        ("状态", measure.get_status_display()),
+        ("改进措施", measure.action),
+        ("期限", measure.due_on.isoformat()),
+        ("最近一条记录", f"{last.get_kind_display()}：{last.text}" if last else ""),
+    ]
+    return conflict_page(request, str(measure), _url(measure), operation, stored)

@@ -254,7 +254,7 @@ def problem_of_finding(finding: Finding, read: Read) -> Problem:
 
 
 def _with_faults(rows: QuerySet[MonthlyCase]) -> QuerySet[MonthlyCase]:
-    rows = rows.select_related("audit", "report", "revision").defer("audit__pool_list", "audit__draw")
+    rows = rows.without_draw().select_related("audit", "report", "revision")
     return rows.prefetch_related("faults", "appeals__faults").order_by("-audit__month", "position")
 
 

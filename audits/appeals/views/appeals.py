@@ -1,9 +1,10 @@
 """申诉: the list, one appeal, who decides it, and the decision."""
 
+from functools import partial
 from typing import Any
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.forms import Form
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,23 +19,25 @@ from audits.appeals.page import paper_of, with_appeal
 from audits.appeals.queries.own_findings import OWN, field_of
 from audits.appeals.queries.participants import DECIDES, candidates
 from audits.appeals.tables import STATE_KIND, AppealFilter, AppealTable
-from audits.conflicts import ConflictError, RefusedError
+from audits.conflicts import ConflictError, sent_version
 from audits.judging.actions.rulings import concordance_ruling
 from exporting.listing import listing
 from exporting.register import wants_workbook, workbook_response
 from staff.access import fetch
-from staff.forms_version import VersionForm
+from staff.acting import run_action
 from staff.permissions import requires
+from staff.requests import SignedInRequest
 from trail.history import history
 
 SEES = ("audits.view", DECIDES, OWN)
 ASSIGNS = "audits.assign"
+_RULING = ("localisation", "characterisation", "error_kind", "judgement", "stage_differs")
 
 
 @requires(*SEES)
 @require_GET
-def appeals(request: HttpRequest) -> HttpResponse:
-    rows = Appeal.objects.visible_to(request.user).select_related("report", "appellant", "assessor")
+def appeals(request: SignedInRequest) -> HttpResponse:
+    rows = Appeal.objects.visible_to(request.user).for_list()
     narrowed = AppealFilter(request.GET, queryset=rows)
     # Whoever appeals is told the reason, not who decided.
     hidden = () if request.user.may("audits.view") else ("assessor",)
@@ -48,42 +51,45 @@ def appeals(request: HttpRequest) -> HttpResponse:
 
 @requires(*SEES)
 @require_GET
-def appeal(request: HttpRequest, pk: int) -> HttpResponse:
-    return _page(request, _fetch(request, pk))
+def appeal(request: SignedInRequest, pk: int) -> HttpResponse:
+    return _page(request, fetch(request, Appeal.objects.for_page(), "", pk=pk))
 
 
 @requires(ASSIGNS)
 @require_POST
-def appeal_assign(request: HttpRequest, pk: int) -> HttpResponse:
-    row = _fetch(request, pk, ASSIGNS)
-    able = [user for user, refusal in candidates(row) if not refusal]
-    form = AssignForm(request.POST, able=able)
-    if not form.is_valid():
-        return _page(request, row, problem="请选择可以复核这件申诉的评审医师。", status=400)
-    return _act(
+def appeal_assign(request: SignedInRequest, pk: int) -> HttpResponse:
+    row: Appeal = fetch(request, Appeal.objects.for_page(), ASSIGNS, pk=pk)
+    form = AssignForm(request.POST, able=[user for user, refusal in candidates(row) if not refusal])
+
+    def assign(given: dict[str, Any]) -> Appeal:
+        return assign_appeal(row, assessor=form.chosen, version=given["version"], by=request.user)
+
+    def show() -> HttpResponse:
+        problem = "".join(form.non_field_errors()) or "请选择可以复核这件申诉的评审医师。"
+        return _page(request, row, problem=problem, status=400)
+
+    return run_action(
         request,
-        row,
-        lambda: assign_appeal(
-            row, assessor=form.chosen, version=form.cleaned_data["version"], by=request.user
-        ),
-        f"已交{form.chosen.full_name}复核。",
+        form,
+        assign,
+        done=lambda _: f"已交{form.chosen.full_name}复核。",
+        url=_url(row),
+        show=show,
+        conflict=partial(_conflict, request),
     )
 
 
 @requires(DECIDES)
 @require_POST
-def appeal_decide(request: HttpRequest, pk: int) -> HttpResponse:
-    row = fetch(request, _rows().filter(assessor=request.user), DECIDES, pk=pk)
+def appeal_decide(request: SignedInRequest, pk: int) -> HttpResponse:
+    rows = Appeal.objects.for_page().filter(assessor=request.user)
+    row: Appeal = fetch(request, rows, DECIDES, pk=pk)
     form = _decision_form(row, request.POST)
-    if not form.is_valid():
-        return _page(request, row, decision=form, status=400)
-    given = form.cleaned_data
 
-    def decide() -> Appeal:
+    def decide(given: dict[str, Any]) -> Appeal:
         ruling = None
         if form.upheld and row.subject == Subject.CONCLUSION:
-            names = ("localisation", "characterisation", "error_kind", "judgement", "stage_differs")
-            ruling = concordance_ruling(reason=given["reason"], **{name: given[name] for name in names})
+            ruling = concordance_ruling(reason=given["reason"], **{name: given[name] for name in _RULING})
         return decide_appeal(
             row,
             upheld=form.upheld,
@@ -94,35 +100,36 @@ def appeal_decide(request: HttpRequest, pk: int) -> HttpResponse:
             by=request.user,
         )
 
-    return _act(request, row, decide, "复核结论已记录，申诉人可以看到。", decision=form)
+    return run_action(
+        request,
+        form,
+        decide,
+        done="复核结论已记录，申诉人可以看到。",
+        url=_url(row),
+        show=lambda: _page(request, row, decision=form, status=400),
+        conflict=partial(_conflict, request),
+    )
 
 
 @requires(OWN)
 @require_POST
-def appeal_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
-    row = fetch(request, _rows().filter(appellant=request.user), OWN, pk=pk)
-    form = VersionForm(request.POST)
-    version = form.cleaned_data["version"] if form.is_valid() else 0
-    return _act(request, row, lambda: withdraw_appeal(row, version=version, by=request.user), "申诉已撤回。")
+def appeal_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
+    rows = Appeal.objects.for_page().filter(appellant=request.user)
+    row: Appeal = fetch(request, rows, OWN, pk=pk)
+    form, version = Form(request.POST), sent_version(request.POST)
+    return run_action(
+        request,
+        form,
+        lambda _: withdraw_appeal(row, version=version, by=request.user),
+        done="申诉已撤回。",
+        url=_url(row),
+        show=lambda: _page(request, row, problem="".join(form.non_field_errors()), status=400),
+        conflict=partial(_conflict, request),
+    )
 
 
-def _rows() -> Any:
-    return Appeal.objects.select_related(
-        "report__department__institution",
-        "case__audit",
-        "case__revision",
-        "monthly_case__audit",
-        "monthly_case__revision",
-        "finding",
-        "appellant",
-        "assessor",
-        "assigned_by",
-        "department__institution",
-    ).defer("case__audit__pool_list", "case__audit__ledger", "case__audit__draw")
-
-
-def _fetch(request: HttpRequest, pk: int, code: str = "") -> Appeal:
-    return fetch(request, _rows(), code, pk=pk)
+def _url(row: Appeal) -> str:
+    return reverse("audits:appeal", args=[row.pk])
 
 
 def _decision_form(row: Appeal, data: Any = None) -> DecisionForm:
@@ -133,7 +140,7 @@ def _decision_form(row: Appeal, data: Any = None) -> DecisionForm:
 
 
 def _page(
-    request: HttpRequest,
+    request: SignedInRequest,
     row: Appeal,
     *,
     decision: DecisionForm | None = None,
@@ -178,35 +185,19 @@ def source_of(row: Appeal) -> str:
     return "文本检查"
 
 
-def _act(
-    request: HttpRequest, row: Appeal, act: Any, done: str, *, decision: DecisionForm | None = None
-) -> HttpResponse:
-    """Redirect with a message, the page with the refusal, or 409 with what stands."""
-    try:
-        act()
-    except RefusedError as refused:
-        if decision is not None:
-            decision.add_error(None, str(refused))
-        words = "" if decision is not None else str(refused)
-        return _page(request, row, decision=decision, problem=words, status=400)
-    except ConflictError:
-        return _conflict(request, row)
-    messages.success(request, done)
-    return HttpResponseRedirect(reverse("audits:appeal", args=[row.pk]))
-
-
-def _conflict(request: HttpRequest, row: Appeal) -> HttpResponse:
-    stands = _rows().get(pk=row.pk)
+def _conflict(request: SignedInRequest, conflict: ConflictError) -> HttpResponse:
+    """409 with what was sent beside the appeal's present state."""
+    row = Appeal.objects.for_page().get(pk=conflict.current.pk)
     stored = [
-        ("状态", stands.get_state_display()),
-        ("复核人", str(stands.assessor or "未分配")),
-        ("复核理由", stands.decision_reason),
+        ("状态", row.get_state_display()),
+        ("复核人", str(row.assessor or "未分配")),
+        ("复核理由", row.decision_reason),
     ]
-    mine = [("理由", request.POST.get("reason", ""))]
+    sent = [("理由", request.POST.get("reason", ""))]
     context = {
-        "title": str(stands),
-        "url": reverse("audits:appeal", args=[stands.pk]),
+        "title": str(row),
+        "url": _url(row),
         "stored": [pair for pair in stored if pair[1]],
-        "mine": [pair for pair in mine if pair[1]],
+        "mine": [pair for pair in sent if pair[1]],
     }
     return render(request, "audits/year_conflict.html", context, status=409)

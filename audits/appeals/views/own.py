@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from audits.appeals.actions.appeals import acknowledge, lodge_appeal
 from audits.appeals.domain.appeals import Subject
 from audits.appeals.forms import AppealForm
+from audits.appeals.models import Appeal
 from audits.appeals.page import Paper, paper_of, with_appeal
 from audits.appeals.queries.own_findings import (
     OWN,
@@ -22,13 +23,14 @@ from audits.appeals.queries.own_findings import (
     unread_findings,
 )
 from audits.appeals.tables import OwnFindingTable
-from audits.conflicts import RefusedError
 from audits.monthly.models import MonthlyCase
 from audits.sampling.models import Case
 from exporting.listing import listing
 from reports.findings.models import Finding
 from reports.findings.tables import SHOWN
+from staff.acting import run_action
 from staff.permissions import requires
+from staff.requests import SignedInRequest
 from trail.chain import record
 
 KINDS = {
@@ -43,7 +45,7 @@ _FINDING_FIELDS = (*SHOWN, "ruled_at", "found_at")
 
 @requires(OWN)
 @require_GET
-def own(request: HttpRequest) -> HttpResponse:
+def own(request: SignedInRequest) -> HttpResponse:
     """What quarters and months ruled; `part=checks` lists the text checks instead."""
     checks = request.GET.get("part") == "checks"
     context: dict[str, Any] = {"checks": checks, "unread": unread_findings(request.user).count()}
@@ -65,14 +67,14 @@ def own(request: HttpRequest) -> HttpResponse:
 
 @requires(OWN)
 @require_GET
-def own_one(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+def own_one(request: SignedInRequest, kind: str, pk: int) -> HttpResponse:
     """One report with everything that was ruled on it."""
     return _page(request, kind, _problems(request, kind, pk))
 
 
 @requires(OWN)
 @require_POST
-def own_acknowledge(request: HttpRequest, subject: str, pk: int) -> HttpResponse:
+def own_acknowledge(request: SignedInRequest, subject: str, pk: int) -> HttpResponse:
     problem = _problem(request, subject, pk)
     acknowledge(problem.subject, pk, by=request.user)
     messages.success(request, "已记为“已知晓”。")
@@ -81,29 +83,28 @@ def own_acknowledge(request: HttpRequest, subject: str, pk: int) -> HttpResponse
 
 @requires(OWN)
 @require_POST
-def own_appeal(request: HttpRequest, subject: str, pk: int) -> HttpResponse:
+def own_appeal(request: SignedInRequest, subject: str, pk: int) -> HttpResponse:
     problem = _problem(request, subject, pk)
     kind = _kind_of(problem.subject)
     form = AppealForm(request.POST, faults=_choices(problem, paper_of(problem.subject, pk)))
-    if form.is_valid():
-        try:
-            appeal = lodge_appeal(
-                problem.subject,
-                pk,
-                reason=form.cleaned_data["reason"],
-                faults=form.chosen,
-                by=request.user,
-            )
-        except RefusedError as refused:
-            form.add_error(None, str(refused))
-        else:
-            words = f"{appeal}已提交，应于 {appeal.due_on} 前答复；由未参与评定的评审医师复核。"
-            messages.success(request, words)
-            return HttpResponseRedirect(_address(problem))
-    return _page(request, kind, _problems(request, kind, pk), bad=(problem.subject, form), status=400)
+
+    def lodge(given: dict[str, Any]) -> Appeal:
+        return lodge_appeal(problem.subject, pk, reason=given["reason"], faults=form.chosen, by=request.user)
+
+    def show() -> HttpResponse:
+        return _page(request, kind, _problems(request, kind, pk), bad=(problem.subject, form), status=400)
+
+    return run_action(
+        request,
+        form,
+        lodge,
+        done=lambda row: f"{row}已提交，应于 {row.due_on} 前答复；由未参与评定的评审医师复核。",
+        url=_address(problem),
+        show=show,
+    )
 
 
-def _problems(request: HttpRequest, kind: str, pk: int) -> list[Problem]:
+def _problems(request: SignedInRequest, kind: str, pk: int) -> list[Problem]:
     """The rulings of one report; 404, recorded, when it is not the person's own or not settled."""
     if kind not in KINDS or pk > _LARGEST_ID:
         raise Http404
@@ -119,7 +120,7 @@ def _problems(request: HttpRequest, kind: str, pk: int) -> list[Problem]:
     return problems
 
 
-def _problem(request: HttpRequest, subject: str, pk: int) -> Problem:
+def _problem(request: SignedInRequest, subject: str, pk: int) -> Problem:
     if subject not in [known.value for known in Subject]:
         raise Http404
     asked = Subject(subject)
@@ -145,7 +146,7 @@ def _choices(problem: Problem, paper: Paper) -> list[tuple[int, str]]:
 
 
 def _page(
-    request: HttpRequest,
+    request: SignedInRequest,
     kind: str,
     problems: list[Problem],
     *,

@@ -1,15 +1,11 @@
 """发给我的反馈: what a physician is told of the outcome of their own reports, and their confirmation."""
 
-from typing import Any
-
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from audits.conflicts import RefusedError
 from audits.follow_up.actions.records import confirm_feedback
 from audits.follow_up.forms import ReplyForm
 from audits.follow_up.models import Feedback
@@ -17,7 +13,9 @@ from audits.follow_up.page import feedback_line, page_of
 from audits.follow_up.tables import FeedbackTable
 from exporting.listing import listing
 from staff.access import fetch
+from staff.acting import run_action
 from staff.permissions import requires
+from staff.requests import SignedInRequest
 
 OWN = "audits.view_own_feedback"
 _STATES = (("unread", "待签收"), ("read", "已签收"))
@@ -25,7 +23,7 @@ _STATES = (("unread", "待签收"), ("read", "已签收"))
 
 @requires(OWN)
 @require_GET
-def my_feedback(request: HttpRequest) -> HttpResponse:
+def my_feedback(request: SignedInRequest) -> HttpResponse:
     rows = Feedback.objects.visible_to(request.user).select_related("follow_up__report")
     state = request.GET.get("state", "")
     shown = rows
@@ -45,40 +43,34 @@ def my_feedback(request: HttpRequest) -> HttpResponse:
 
 @requires(OWN)
 @require_GET
-def my_feedback_one(request: HttpRequest, pk: int) -> HttpResponse:
-    one = _fetch(request, pk)
-    return render(request, "audits/my_feedback_one.html", _page(request, one))
+def my_feedback_one(request: SignedInRequest, pk: int) -> HttpResponse:
+    one: Feedback = fetch(request, Feedback.objects.for_page(), OWN, pk=pk)
+    return _page(request, one, ReplyForm())
 
 
 @requires(OWN)
 @require_POST
-def my_feedback_confirm(request: HttpRequest, pk: int) -> HttpResponse:
-    one = _fetch(request, pk)
+def my_feedback_confirm(request: SignedInRequest, pk: int) -> HttpResponse:
+    one: Feedback = fetch(request, Feedback.objects.for_page(), OWN, pk=pk)
     form = ReplyForm(request.POST)
-    if form.is_valid():
-        try:
-            confirm_feedback(one, reply=form.cleaned_data["reply"], by=request.user)
-        except RefusedError as refused:
-            messages.error(request, str(refused))
-        else:
-            messages.success(request, "已签收，签收人和时间已记录。")
-        return HttpResponseRedirect(reverse("audits:my_feedback_one", args=[pk]))
-    return render(request, "audits/my_feedback_one.html", _page(request, one, form=form), status=400)
-
-
-def _fetch(request: HttpRequest, pk: int) -> Feedback:
-    rows = Feedback.objects.select_related(
-        "follow_up__report__source", "follow_up__report__department", "follow_up__department", "sent_by"
+    if not form.is_valid():
+        return _page(request, one, form, status=400)
+    return run_action(
+        request,
+        form,
+        lambda given: confirm_feedback(one, reply=given["reply"], by=request.user),
+        done="已签收，签收人和时间已记录。",
+        url=reverse("audits:my_feedback_one", args=[pk]),
     )
-    return fetch(request, rows, OWN, pk=pk)
 
 
-def _page(request: HttpRequest, one: Feedback, **forms: Any) -> dict[str, Any]:
+def _page(request: SignedInRequest, one: Feedback, form: ReplyForm, *, status: int = 200) -> HttpResponse:
     page = page_of(one.follow_up, timezone.localdate(), reader=request.user)
-    return {
+    context = {
         "one": one,
         "line": feedback_line(one, one.follow_up),
         "page": page,
         "report": page.report,
-        "form": ReplyForm(),
-    } | forms
+        "form": form,
+    }
+    return render(request, "audits/my_feedback_one.html", context, status=status)

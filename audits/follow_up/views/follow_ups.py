@@ -1,16 +1,17 @@
 """随访与反馈: the worklist, one case, and what is done on it."""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from audits.conflicts import ConflictError, RefusedError
+from audits.conflicts import ConflictError
 from audits.follow_up.actions.candidates import gather_candidates, waiting_versions
 from audits.follow_up.actions.records import exclude, mark_report, note_receipt, record_follow_up, take_up
 from audits.follow_up.forms import OFFERED, PAPER, MarkForm, NoteForm, RecordForm
@@ -25,18 +26,21 @@ from exporting.register import wants_workbook, workbook_response
 from reports.archive.models import Report
 from reports.archive.queries import left_out
 from staff.access import fetch, working_department
+from staff.acting import run_action
 from staff.forms_version import VersionForm
 from staff.permissions import requires
+from staff.requests import SignedInRequest
 from trail.history import history
 
 VIEWS, RECORDS = "audits.view_follow_up", "audits.record_follow_up"
 _TAKEN_BACK_DAYS = 30  # how long what was taken up together is offered to be taken back
+_FIELDS = (("text", "结局内容"), ("note", "对照说明"), ("message", "反馈内容"), ("reason", "理由"))
 _MOST_CHUNKS = 5  # thousands of reports looked through while somebody waits
 
 
 @requires(VIEWS)
 @require_GET
-def follow_ups(request: HttpRequest) -> HttpResponse:
+def follow_ups(request: SignedInRequest) -> HttpResponse:
     rows = FollowUp.objects.visible_to(request.user, VIEWS)
     narrowed = FollowUpFilter(request.GET, queryset=rows)
     shown = narrowed.qs.with_facts()
@@ -63,14 +67,14 @@ def follow_ups(request: HttpRequest) -> HttpResponse:
     return render(request, "audits/follow_ups.html", context)
 
 
-def _taken(request: HttpRequest) -> list[dict[str, Any]]:
+def _taken(request: SignedInRequest) -> list[dict[str, Any]]:
     rows = FollowUp.objects.visible_to(request.user, RECORDS)
     return rows.taken_lately(timezone.now() - timedelta(days=_TAKEN_BACK_DAYS))
 
 
 @requires(RECORDS)
 @require_POST
-def gather(request: HttpRequest) -> HttpResponse:
+def gather(request: SignedInRequest) -> HttpResponse:
     department = working_department(request, RECORDS)
     if department is not None:
         found = gather_candidates(department, by=request.user, most_chunks=_MOST_CHUNKS)
@@ -83,121 +87,114 @@ def gather(request: HttpRequest) -> HttpResponse:
 
 @requires(RECORDS)
 @require_http_methods(["GET", "POST"])
-def follow_up_new(request: HttpRequest) -> HttpResponse:
+def follow_up_new(request: SignedInRequest) -> HttpResponse:
     """Take a report up by its number; `report` in the query names one the page was opened from."""
     department = working_department(request, RECORDS)
     if department is None:
         return HttpResponseRedirect(reverse("audits:follow_ups"))
     initial = {"accession_number": request.GET.get("report", "")[:64]}
     form = MarkForm(request.POST or None, department=department, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        row = mark_report(
+
+    def show() -> HttpResponse:
+        context = {"form": form, "department": department}
+        return render(request, "audits/follow_up_new.html", context, status=400 if form.errors else 200)
+
+    def mark(given: dict[str, Any]) -> FollowUp:
+        return mark_report(
             form.report,
             is_operated=given["is_operated"],
             is_difficult=given["is_difficult"],
             reason=given["reason"],
             by=request.user,
         )
-        messages.success(request, f"检查号 {form.report.accession_number} 已纳入随访。")
-        return HttpResponseRedirect(reverse("audits:follow_up", args=[row.pk]))
-    context = {"form": form, "department": department}
-    return render(request, "audits/follow_up_new.html", context, status=400 if form.errors else 200)
+
+    if request.method != "POST":
+        return show()
+    return run_action(
+        request,
+        form,
+        mark,
+        done=lambda row: f"检查号 {row.report.accession_number} 已纳入随访。",
+        url=_url,
+        show=show,
+    )
 
 
 @requires(VIEWS)
 @require_GET
-def follow_up(request: HttpRequest, pk: int) -> HttpResponse:
-    row = _fetch(request, pk, VIEWS)
+def follow_up(request: SignedInRequest, pk: int) -> HttpResponse:
+    row: FollowUp = fetch(request, FollowUp.objects.for_page(), VIEWS, pk=pk)
     return render(request, "audits/follow_up.html", _page(request, row))
 
 
 @requires(RECORDS)
 @require_POST
-def follow_up_record(request: HttpRequest, pk: int) -> HttpResponse:
-    row = _fetch(request, pk, RECORDS)
+def follow_up_record(request: SignedInRequest, pk: int) -> HttpResponse:
+    row: FollowUp = fetch(request, FollowUp.objects.for_page(), RECORDS, pk=pk)
     form = _record_form(row, request.POST)
-    if form.is_valid():
-        try:
-            record_follow_up(
-                row,
-                version=form.cleaned_data["version"],
-                by=request.user,
-                outcome=form.outcome,
-                judgement=form.judged,
-                feedback=form.feedback,
-            )
-        except RefusedError as refused:
-            form.add_error(None, str(refused))
-        except ConflictError as conflict:
-            return _conflict(request, conflict, "登记随访")
-        else:
-            messages.success(request, "随访已登记。")
-            return HttpResponseRedirect(reverse("audits:follow_up", args=[pk]))
-    return render(request, "audits/follow_up.html", _page(request, row, record_form=form), status=400)
 
+    def show() -> HttpResponse:
+        return render(request, "audits/follow_up.html", _page(request, row, record_form=form), status=400)
 
-@requires(RECORDS)
-@require_POST
-def follow_up_take(request: HttpRequest, pk: int) -> HttpResponse:
-    form = VersionForm(request.POST)
-    return _act(
-        request, pk, form, lambda row, v: take_up(row, version=v, by=request.user), "已纳入随访。", "纳入随访"
+    def register(given: dict[str, Any]) -> FollowUp:
+        parts = {"outcome": form.outcome, "judgement": form.judged, "feedback": form.feedback}
+        return record_follow_up(row, version=given["version"], by=request.user, **parts)
+
+    return run_action(
+        request,
+        form,
+        register,
+        done="随访已登记。",
+        url=_url(row),
+        show=show,
+        conflict=partial(_conflict, request, "登记随访"),
     )
 
 
 @requires(RECORDS)
 @require_POST
-def follow_up_exclude(request: HttpRequest, pk: int) -> HttpResponse:
-    form = ReasonForm(request.POST)
-
-    def act(row: FollowUp, version: int) -> FollowUp:
-        return exclude(row, reason=form.cleaned_data["reason"], version=version, by=request.user)
-
-    return _act(request, pk, form, act, "已注明不纳入，理由已记录。", "不纳入")
+def follow_up_take(request: SignedInRequest, pk: int) -> HttpResponse:
+    row: FollowUp = fetch(request, FollowUp.objects.for_page(), RECORDS, pk=pk)
+    return run_action(
+        request,
+        VersionForm(request.POST),
+        lambda given: take_up(row, version=given["version"], by=request.user),
+        done="已纳入随访。",
+        url=_url(row),
+        conflict=partial(_conflict, request, "纳入随访"),
+    )
 
 
 @requires(RECORDS)
 @require_POST
-def feedback_receipt(request: HttpRequest, pk: int) -> HttpResponse:
+def follow_up_exclude(request: SignedInRequest, pk: int) -> HttpResponse:
+    row: FollowUp = fetch(request, FollowUp.objects.for_page(), RECORDS, pk=pk)
+    return run_action(
+        request,
+        ReasonForm(request.POST),
+        lambda given: exclude(row, **given, by=request.user),
+        done="已注明不纳入，理由已记录。",
+        url=_url(row),
+        conflict=partial(_conflict, request, "不纳入"),
+    )
+
+
+@requires(RECORDS)
+@require_POST
+def feedback_receipt(request: SignedInRequest, pk: int) -> HttpResponse:
     """A receipt on paper, for a physician without an account."""
-    one = fetch(request, Feedback.objects.select_related("follow_up__department"), RECORDS, pk=pk)
-    form = NoteForm(request.POST)
-    if not form.is_valid():
-        messages.error(request, "".join(form.errors.get("note", ["请写明签收凭据。"])))
-    else:
-        try:
-            note_receipt(one, note=form.cleaned_data["note"], by=request.user)
-        except RefusedError as refused:
-            messages.error(request, str(refused))
-        else:
-            messages.success(request, "签收已登记。")
-    return HttpResponseRedirect(reverse("audits:follow_up", args=[one.follow_up_id]))
-
-
-def _act(request: HttpRequest, pk: int, form: Any, act: Any, done: str, asked: str) -> HttpResponse:
-    row = _fetch(request, pk, RECORDS)
-    back = HttpResponseRedirect(reverse("audits:follow_up", args=[pk]))
-    if not form.is_valid():
-        for errors in form.errors.values():
-            messages.error(request, "".join(errors))
-        return back
-    try:
-        act(row, form.cleaned_data["version"])
-    except RefusedError as refused:
-        messages.error(request, str(refused))
-    except ConflictError as conflict:
-        return _conflict(request, conflict, asked)
-    else:
-        messages.success(request, done)
-    return back
-
-
-def _fetch(request: HttpRequest, pk: int, code: str) -> FollowUp:
-    rows = FollowUp.objects.select_related(
-        "report__source", "report__department", "department__institution", "decided_by", "judged_by"
+    one: Feedback = fetch(request, Feedback.objects.for_page(), RECORDS, pk=pk)
+    return run_action(
+        request,
+        NoteForm(request.POST),
+        lambda given: note_receipt(one, note=given["note"], by=request.user),
+        done="签收已登记。",
+        url=reverse("audits:follow_up", args=[one.follow_up_id]),
     )
-    return fetch(request, rows, code, pk=pk)
+
+
+def _url(row: FollowUp) -> str:
+    return reverse("audits:follow_up", args=[row.pk])
 
 
 def _record_form(row: FollowUp, data: Any = None) -> RecordForm:
@@ -220,7 +217,7 @@ def _record_form(row: FollowUp, data: Any = None) -> RecordForm:
     )
 
 
-def _page(request: HttpRequest, row: FollowUp, **forms: Any) -> dict[str, Any]:
+def _page(request: SignedInRequest, row: FollowUp, **forms: Any) -> dict[str, Any]:
     page = page_of(row, timezone.localdate(), reader=request.user)
     may_record = request.user.may(RECORDS, row.department)
     return {
@@ -235,15 +232,9 @@ def _page(request: HttpRequest, row: FollowUp, **forms: Any) -> dict[str, Any]:
     } | forms
 
 
-def _conflict(request: HttpRequest, conflict: ConflictError, asked: str) -> HttpResponse:
+def _conflict(request: SignedInRequest, operation: str, conflict: ConflictError) -> HttpResponse:
     row = FollowUp.objects.select_related("report").get(pk=conflict.current.pk)
-    words = {
-        "结局内容": "text",
-        "对照说明": "note",
-        "反馈内容": "message",
-        "理由": "reason",
-    }
-    mine = [(label, request.POST.get(name, "")) for label, name in words.items()]
+    sent = [(label, request.POST.get(name, "")) for name, label in _FIELDS]
     page = page_of(row, timezone.localdate(), reader=request.user)
     stored = [
         ("状态", row.get_state_display()),
@@ -253,8 +244,8 @@ def _conflict(request: HttpRequest, conflict: ConflictError, asked: str) -> Http
     ]
     context = {
         "title": f"随访 {row.report.accession_number}",
-        "url": reverse("audits:follow_up", args=[row.pk]),
-        "mine": [("操作", asked), *(pair for pair in mine if pair[1])],
+        "url": _url(row),
+        "mine": [("操作", operation), *(pair for pair in sent if pair[1])],
         "stored": [pair for pair in stored if pair[1]],
     }
     return render(request, "audits/year_conflict.html", context, status=409)

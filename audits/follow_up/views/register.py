@@ -1,7 +1,7 @@
 """随访与反馈登记表 of a period as A4 pages, to file."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -15,13 +15,14 @@ from exporting.download import download_response
 from reports.archive.queries import left_out
 from staff.access import working_department
 from staff.permissions import requires
+from staff.requests import SignedInRequest
 
 MOST_LINES = 400  # a register of more would hold a web worker for long: the period is shortened
 
 
 @requires(VIEWS)
 @require_GET
-def follow_up_register(request: HttpRequest) -> HttpResponse:
+def follow_up_register(request: SignedInRequest) -> HttpResponse:
     form = PeriodForm(request.GET)
     department = working_department(request, VIEWS)
     back = HttpResponseRedirect(reverse("audits:follow_ups"))

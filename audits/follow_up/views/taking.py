@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,13 +16,14 @@ from audits.follow_up.models import FollowUp
 from audits.follow_up.queries import standing_of
 from audits.follow_up.views.follow_ups import RECORDS
 from staff.permissions import requires
+from staff.requests import SignedInRequest
 
 _MOST_AT_ONCE = 100  # rows of the longest page
 
 
 @requires(RECORDS)
 @require_POST
-def take_many(request: HttpRequest) -> HttpResponse:
+def take_many(request: SignedInRequest) -> HttpResponse:
     """The candidates ticked in the list, or all of the page that was shown.
 
     The whole page, and what would be overdue at once, is taken only after it was said and confirmed.
@@ -46,7 +47,7 @@ def take_many(request: HttpRequest) -> HttpResponse:
 
 @requires(RECORDS)
 @require_POST
-def take_back(request: HttpRequest) -> HttpResponse:
+def take_back(request: SignedInRequest) -> HttpResponse:
     """What one act took up, as far as nothing was recorded on it since."""
     act = _act(request.POST.get("act", ""))
     rows: Any = FollowUp.objects.visible_to(request.user, RECORDS)

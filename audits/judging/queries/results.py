@@ -9,8 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
-
 from audits.appeals.queries.decisions import AppealWord, heard_conclusion, heard_faults, word_of
 from audits.judging.domain.concordance import Judgement
 from audits.judging.domain.rulings import (
@@ -22,12 +20,11 @@ from audits.judging.domain.rulings import (
 )
 from audits.judging.queries.readings import FaultRuling, Reading, reading_of
 from audits.sampling.models import Audit, Case
+from audits.sampling.querysets import CaseQuerySet
 from reports.archive.models import Report
 from reports.outcomes.models import Outcome
 from standards.edition import Edition
 from standards.loader import load_edition
-
-_HEAVY = ("audit__pool_list", "audit__ledger", "audit__draw")
 
 
 @dataclass(frozen=True)
@@ -129,13 +126,13 @@ def case_result(case: Case, audit: Audit) -> CaseResult:
     return _case(_loaded(Case.objects.filter(pk=case.pk))[0], load_edition(audit.edition), audit.readers)
 
 
-def case_results(cases: QuerySet[Case]) -> list[CaseResult]:
+def case_results(cases: CaseQuerySet) -> list[CaseResult]:
     """These cases, of any audits, as they stand; six queries, however many. Replaced ones are left out."""
-    found = _loaded(cases.active().select_related("audit").defer(*_HEAVY))  # type: ignore[attr-defined]
+    found = _loaded(cases.active().select_related("audit").without_draw())
     return [_case(case, load_edition(case.audit.edition), case.audit.readers) for case in found]
 
 
-def _loaded(rows: QuerySet[Case]) -> list[Case]:
+def _loaded(rows: CaseQuerySet) -> list[Case]:
     rows = rows.select_related("report", "revision", "replaced_by")
     rows = rows.prefetch_related("outcomes", "reviews__assessor", "reviews__faults")
     rows = rows.prefetch_related("appeals__faults", "appeals__assessor")

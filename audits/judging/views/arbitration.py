@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -17,6 +17,7 @@ from audits.sampling.models import Audit, Case
 from staff.access import fetch
 from staff.models import User
 from staff.permissions import requires
+from staff.requests import SignedInRequest
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,9 @@ class Dispute:
 
 @requires("audits.arbitrate")
 @require_GET
-def arbitration(request: HttpRequest) -> HttpResponse:
+def arbitration(request: SignedInRequest) -> HttpResponse:
     audits = Audit.objects.visible_to(request.user, "audits.arbitrate").filter(status="drawn", readers=2)
-    found = results_of(audits.defer("pool_list", "ledger", "draw"))
+    found = results_of(audits.without_draw())
     disputes = [d for results in found for d in _disputes(results, request.user)]
     return render(request, "audits/arbitration.html", {"disputes": disputes})
 
@@ -74,9 +75,8 @@ def _dispute(results: AuditResults, case: CaseResult, user: User) -> Dispute:
 
 @requires("audits.arbitrate")
 @require_POST
-def take(request: HttpRequest, pk: int) -> HttpResponse:
-    rows = Case.objects.select_related("audit")
-    case = fetch(request, rows, "audits.arbitrate", pk=pk)
+def take(request: SignedInRequest, pk: int) -> HttpResponse:
+    case: Case = fetch(request, Case.objects.for_page(), "audits.arbitrate", pk=pk)
     try:
         review = take_case(case, by=request.user)
     except (RefusedError, ConflictError) as refused:

@@ -1,5 +1,7 @@
 """The page a second save of a ruling gets: both versions, nothing overwritten (QUALITY F7)."""
 
+from collections.abc import Callable
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -9,14 +11,12 @@ from audits.judging.forms import PREFIX, drafted_faults
 from audits.judging.models import Review
 from audits.judging.page import judge_page
 
-_KEPT_BACK = ("csrfmiddlewaretoken", "version", "draft_version")
+_NOT_REPEATED = ("csrfmiddlewaretoken", "version", "draft_version")
 
 
-def review_conflict(request: HttpRequest, conflict: ConflictError, part: str) -> HttpResponse:
+def review_conflict(request: HttpRequest, part: str, conflict: ConflictError) -> HttpResponse:
     """409 with both versions, and the choice to keep either; `part` says which form it was."""
-    review = Review.objects.select_related(
-        "case__audit__department", "case__report", "case__revision", "assessor"
-    ).get(pk=conflict.current.pk)
+    review = Review.objects.for_page().get(pk=conflict.current.pk)
     page = judge_page(review)
     context = {
         "review": review,
@@ -24,14 +24,14 @@ def review_conflict(request: HttpRequest, conflict: ConflictError, part: str) ->
         "part": part,
         "mine": _mine(request),
         "stored": _stored(review),
-        "repeat": [(k, v) for k, v in request.POST.items() if k not in _KEPT_BACK],
+        "repeat": [(k, v) for k, v in request.POST.items() if k not in _NOT_REPEATED],
         "may_repeat": page.is_open and part != "揭示结局",
     }
     return render(request, "audits/conflict.html", context, status=409)
 
 
 def _mine(request: HttpRequest) -> list[tuple[str, str]]:
-    """What was just posted, in words."""
+    """What was just sent, as labels and values."""
     post = request.POST
     verdict = dict(Review.Description.choices).get(post.get("verdict", ""), "")
     faults = (
@@ -62,7 +62,7 @@ def _stored(review: Review) -> list[tuple[str, str]]:
     return [(label, value) for label, value in pairs if value]
 
 
-def _conclusion(given) -> list[tuple[str, str]]:
+def _conclusion(given: Callable[[str], str | None]) -> list[tuple[str, str]]:
     kinds = (
         ("定位", "localisation", Localisation),
         ("定性", "characterisation", Characterisation),

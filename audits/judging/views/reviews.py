@@ -1,14 +1,17 @@
 """我的评审: the list of one's own cases, and the page on which one case is judged."""
 
+from datetime import datetime
+from functools import partial
 from typing import Any
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.forms import Form
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from audits.conflicts import ConflictError, RefusedError
+from audits.conflicts import ConflictError, RefusedError, sent_version
 from audits.judging.actions.rulings import (
     concordance_ruling,
     reveal_outcome,
@@ -34,20 +37,21 @@ from audits.judging.tables import ReviewTable
 from audits.judging.views.conflict import review_conflict
 from exporting.listing import listing
 from staff.access import fetch
-from staff.forms_version import VersionForm
+from staff.acting import run_action
 from staff.permissions import requires
+from staff.requests import SignedInRequest
 from staff.withholding import WithheldError, place_to_judge
 from standards.loader import load_edition
 
 _NOT_DRAFTED = ("csrfmiddlewaretoken", "version", "draft_version", "part", "then", "more")
+_RULING = ("localisation", "characterisation", "error_kind", "judgement", "stage_differs")
 
 
 @requires("audits.judge")
 @require_GET
-def my_reviews(request: HttpRequest) -> HttpResponse:
+def my_reviews(request: SignedInRequest) -> HttpResponse:
     rows = Review.objects.visible_to(request.user).filter(reader__in=(1, 2), case__state="active")
-    rows = rows.exclude(case__audit__status="cancelled").select_related("case__audit", "case__revision")
-    rows = rows.defer("case__audit__pool_list", "case__audit__ledger", "case__audit__draw", "draft")
+    rows = rows.exclude(case__audit__status="cancelled").for_list()
     narrowed = ReviewFilter(request.GET, queryset=rows)
     page = listing(request, ReviewTable, narrowed.qs)
     unfinished = rows.unfinished()
@@ -65,14 +69,13 @@ def my_reviews(request: HttpRequest) -> HttpResponse:
 
 @requires("audits.judge")
 @require_GET
-def judge(request: HttpRequest, pk: int) -> HttpResponse:
-    review = _fetch(request, pk)
-    return _page(request, review)
+def judge(request: SignedInRequest, pk: int) -> HttpResponse:
+    return _page(request, _fetch(request, pk))
 
 
 @requires("audits.judge")
 @require_POST
-def description(request: HttpRequest, pk: int) -> HttpResponse:
+def description(request: SignedInRequest, pk: int) -> HttpResponse:
     review = _fetch(request, pk)
     edition = load_edition(review.case.audit.edition)
     if request.POST.get("more"):
@@ -83,9 +86,9 @@ def description(request: HttpRequest, pk: int) -> HttpResponse:
     faults = fault_forms(review, edition, request.POST)
     if not (form.is_valid() and faults.is_valid()):
         return _page(request, review, data=request.POST, status=400)
-    given = form.cleaned_data
-    try:
-        review = rule_description(
+
+    def rule(given: dict[str, Any]) -> Review:
+        ruled = rule_description(
             review,
             verdict=given["verdict"],
             faults=[row.value_as_input for row in faults if row.has_changed()],
@@ -95,54 +98,64 @@ def description(request: HttpRequest, pk: int) -> HttpResponse:
             by=request.user,
         )
         if request.POST.get("then") == "reveal":
-            review = reveal_outcome(review, version=review.version, by=request.user)
-    except RefusedError as refused:
-        return _page(request, review, data=request.POST, problem=str(refused), status=400)
-    except ConflictError as conflict:
-        return review_conflict(request, conflict, "影像描述")
-    messages.success(request, f"第{review.case.position}份的影像描述评定已保存。")
-    return HttpResponseRedirect(reverse("audits:judge", args=[pk]))
+            return reveal_outcome(ruled, version=ruled.version, by=request.user)
+        return ruled
+
+    def show() -> HttpResponse:
+        problem = "".join(form.non_field_errors())
+        return _page(request, review, data=request.POST, problem=problem, status=400)
+
+    return run_action(
+        request,
+        form,
+        rule,
+        done=f"第{review.case.position}份的影像描述评定已保存。",
+        url=_url(review),
+        show=show,
+        conflict=partial(review_conflict, request, "影像描述"),
+    )
 
 
 @requires("audits.judge")
 @require_POST
-def reveal(request: HttpRequest, pk: int) -> HttpResponse:
+def reveal(request: SignedInRequest, pk: int) -> HttpResponse:
     review = _fetch(request, pk)
-    form = VersionForm(request.POST)
-    version = form.cleaned_data["version"] if form.is_valid() else 0
-    try:
-        reveal_outcome(review, version=version, by=request.user)
-    except RefusedError as refused:
-        messages.error(request, str(refused))
-    except ConflictError as conflict:
-        return review_conflict(request, conflict, "揭示结局")
-    return HttpResponseRedirect(reverse("audits:judge", args=[pk]))
+    version = sent_version(request.POST)
+    return run_action(
+        request,
+        Form(request.POST),
+        lambda _: reveal_outcome(review, version=version, by=request.user),
+        done="",
+        url=_url(review),
+        conflict=partial(review_conflict, request, "揭示结局"),
+    )
 
 
 @requires("audits.judge")
 @require_POST
-def conclusion(request: HttpRequest, pk: int) -> HttpResponse:
+def conclusion(request: SignedInRequest, pk: int) -> HttpResponse:
     review = _fetch(request, pk)
     form = ConclusionForm(request.POST)
-    if not form.is_valid():
-        return _page(request, review, conclusion_form=form, status=400)
-    given = dict(form.cleaned_data)
-    version = given.pop("version")
-    try:
-        ruling = concordance_ruling(reason=given.pop("conclusion_reason"), **given)
-        review = rule_conclusion(review, ruling=ruling, version=version, by=request.user)
-    except RefusedError as refused:
-        form.add_error(None, str(refused))
-        return _page(request, review, conclusion_form=form, status=400)
-    except ConflictError as conflict:
-        return review_conflict(request, conflict, "诊断结论")
-    messages.success(request, f"第{review.case.position}份的诊断结论评定已保存。")
-    return HttpResponseRedirect(_after(request, review))
+
+    def rule(given: dict[str, Any]) -> Review:
+        codes = {name: given[name] for name in _RULING}
+        ruling = concordance_ruling(reason=given["conclusion_reason"], **codes)
+        return rule_conclusion(review, ruling=ruling, version=given["version"], by=request.user)
+
+    return run_action(
+        request,
+        form,
+        rule,
+        done=f"第{review.case.position}份的诊断结论评定已保存。",
+        url=lambda ruled: _after(request, ruled),
+        show=lambda: _page(request, review, conclusion_form=form, status=400),
+        conflict=partial(review_conflict, request, "诊断结论"),
+    )
 
 
 @requires("audits.judge")
 @require_POST
-def draft(request: HttpRequest, pk: int) -> HttpResponse:
+def draft(request: SignedInRequest, pk: int) -> HttpResponse:
     review = _fetch(request, pk)
     part = request.POST.get("part")
     number = request.POST.get("draft_version", "")
@@ -162,39 +175,37 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
     return JsonResponse({"draft_version": saved.draft_version, "saved_at": _clock(saved.drafted_at)})
 
 
-def _clock(moment: Any) -> str:
-    from django.utils import timezone
-
+def _clock(moment: datetime | None) -> str:
     return timezone.localtime(moment).strftime("%H:%M:%S")
 
 
-def _after(request: HttpRequest, review: Review) -> str:
+def _after(request: SignedInRequest, review: Review) -> str:
     """Where to go after a conclusion: the next open case when asked for, else the same page."""
     if request.POST.get("then") != "next":
-        return reverse("audits:judge", args=[review.pk])
+        return _url(review)
     if review.reader == Review.Reader.ARBITER:
         return reverse("audits:arbitration")
     mine = Review.objects.visible_to(request.user).unfinished().filter(case__audit=review.case.audit_id)
     later = mine.filter(case__position__gt=review.case.position).order_by("case__position").first()
     found = later or mine.order_by("case__position").first()
-    return reverse("audits:judge", args=[found.pk]) if found else reverse("audits:my_reviews")
+    return _url(found) if found else reverse("audits:my_reviews")
 
 
-def _fetch(request: HttpRequest, pk: int) -> Review:
-    rows = Review.objects.select_related(
-        "case__audit__department", "case__report", "case__revision", "assessor"
-    )
-    rows = rows.defer("case__audit__pool_list", "case__audit__ledger", "case__audit__draw")
-    review = fetch(request, rows.prefetch_related("faults"), "audits.judge", pk=pk)
-    # An earlier review of the same report, of a draw that was given up, would show its outcome.
+def _fetch(request: SignedInRequest, pk: int) -> Review:
+    review: Review = fetch(request, Review.objects.for_page(), "audits.judge", pk=pk)
+    # An earlier review of the same report, in a cancelled draw, would show its outcome.
     place = place_to_judge(request.user, review.case.report)
-    if place and place != reverse("audits:judge", args=[pk]):
+    if place and place != _url(review):
         raise WithheldError(place)
     return review
 
 
+def _url(review: Review) -> str:
+    return reverse("audits:judge", args=[review.pk])
+
+
 def _page(
-    request: HttpRequest,
+    request: SignedInRequest,
     review: Review,
     *,
     data: Any = None,

@@ -59,7 +59,7 @@ def check_case(
 
 def _own(case: MonthlyCase, by: User) -> MonthlyCase:
     locked = MonthlyCase.objects.select_for_update().get(pk=case.pk)
-    audit = MonthlyAudit.objects.defer("pool_list", "draw").get(pk=locked.audit_id)
+    audit = MonthlyAudit.objects.without_draw().get(pk=locked.audit_id)
     related = MonthlyCase.objects.select_related("report__department", "revision").get(pk=case.pk)
     locked.audit, locked.report, locked.revision = audit, related.report, related.revision
     if locked.assessor_id != by.pk:

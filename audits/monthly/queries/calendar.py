@@ -91,7 +91,7 @@ def calendar_months(today: date, count: int = MONTHS) -> tuple[date, ...]:
 def year_months(department: Department | int, months: Sequence[date], today: date) -> tuple[YearMonth, ...]:
     """The months asked for (first days), in order. A cancelled check counts as none."""
     rows = MonthlyAudit.objects.filter(department=department, month__in=months).running()
-    audits = {audit.month: audit for audit in rows.defer("pool_list", "draw")}
+    audits = {audit.month: audit for audit in rows.without_draw()}
     cases: dict[int, list[MonthlyCase]] = {audit.pk: [] for audit in audits.values()}
     drawn = MonthlyCase.objects.filter(audit__in=list(cases)).only("pk", "audit_id", "verdict")
     for case in drawn.order_by("position"):

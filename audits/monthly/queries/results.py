@@ -27,7 +27,6 @@ from audits.monthly.models import MonthlyAudit, MonthlyCase, MonthlyFault
 from staff.models import Department
 
 EARLIER = 3  # finished months with which a month is compared
-_HEAVY = ("pool_list", "draw")
 
 
 @dataclass(frozen=True)
@@ -97,7 +96,7 @@ def month_result(audit: MonthlyAudit) -> MonthResult:
     before = MonthlyAudit.objects.filter(
         department=audit.department_id, status=MonthlyAudit.Status.CLOSED, month__lt=audit.month
     )
-    earlier = facts_of(before.order_by("-month")[:EARLIER])
+    earlier = facts_of(before.without_draw().order_by("-month")[:EARLIER])
     return MonthResult(audit, cases, faults, MonthFacts(audit.month, found), tuple(earlier))
 
 
@@ -116,7 +115,7 @@ def clauses_of(faults: Iterable[MonthlyFault]) -> frozenset[str]:
 
 def facts_of(audits: Iterable[MonthlyAudit]) -> list[MonthFacts]:
     """The figures of several months in the order given; three queries."""
-    months = list(audits.defer(*_HEAVY) if hasattr(audits, "defer") else audits)
+    months = list(audits)
     cases: dict[int, list[int]] = defaultdict(list)
     judged = MonthlyCase.objects.filter(audit__in=[month.pk for month in months]).exclude(verdict="")
     for audit, case in judged.order_by("position").values_list("audit_id", "pk"):
@@ -131,7 +130,7 @@ def facts_of(audits: Iterable[MonthlyAudit]) -> list[MonthFacts]:
 def finished_months(department: Department | int) -> list[MonthFacts]:
     """Every finished month of a department, oldest first."""
     closed = MonthlyAudit.objects.filter(department=department, status=MonthlyAudit.Status.CLOSED)
-    return facts_of(closed.order_by("month"))
+    return facts_of(closed.without_draw().order_by("month"))
 
 
 def months_of(measure: Measure) -> tuple[date, date]:

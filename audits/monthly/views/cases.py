@@ -2,17 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
 from django.views.decorators.http import require_http_methods
 
-from audits.conflicts import ConflictError, RefusedError
 from audits.judging.domain.blinding import patient_secrets, people_secrets, shown_system
 from audits.judging.forms import PREFIX, FaultForm, FaultFormSet, clause_groups, one_row_more
 from audits.judging.hints import Hint, hints_of, with_hint
@@ -26,51 +25,43 @@ from audits.monthly.views.conflict import case_conflict
 from audits.sampling.queries.withheld import withheld_ids
 from reports.domain.segments import Place, Segment, cut
 from staff.access import fetch
+from staff.acting import run_action
 from staff.permissions import requires
+from staff.requests import SignedInRequest
 from standards.edition import Edition
 from standards.loader import load_edition
 
 
 @requires("audits.judge", "audits.view_monthly")
 @require_http_methods(["GET", "POST"])
-def monthly_case(request: HttpRequest, pk: int) -> HttpResponse:
+def monthly_case(request: SignedInRequest, pk: int) -> HttpResponse:
     """GET: to look at it, or to check it when it is one's own. POST: the ruling of its assessor."""
-    rows = MonthlyCase.objects.select_related(
-        "audit__department", "report__department", "revision", "assessor", "judged_by"
-    ).defer("audit__pool_list", "audit__draw")
     code = "audits.judge" if request.method == "POST" else "audits.view_monthly"
-    case = fetch(request, rows, code, pk=pk)
+    case: MonthlyCase = fetch(request, MonthlyCase.objects.for_page(), code, pk=pk)
     if request.method == "GET":
         return _page(request, case)
     edition = load_edition(case.audit.edition)
     if request.POST.get("more"):
         return _page(request, case, data=one_row_more(request.POST))
     if request.POST.get("take"):
-        return _page(request, case, data=_taken(request, case, edition))
+        return _page(request, case, data=_with_hint(request, case, edition))
     form = CheckForm(request.POST)
     faults = FaultFormSet(request.POST, prefix=PREFIX, form_kwargs={"edition": edition})
     if not (form.is_valid() and faults.is_valid()):
         return _page(request, case, data=request.POST, status=400)
-    given = form.cleaned_data
-    try:
-        check_case(
-            case,
-            verdict=given["verdict"],
-            faults=[row.value_as_input for row in faults if row.has_changed()],
-            remark=given["remark"],
-            version=given["version"],
-            by=request.user,
-        )
-    except RefusedError as refused:
-        form.add_error(None, str(refused))
-        return _page(request, case, data=request.POST, form=form, status=400)
-    except ConflictError:
-        return case_conflict(request, case)
-    messages.success(request, f"第{case.position}份已保存。")
-    return HttpResponseRedirect(_after(request, case))
+    found = [row.value_as_input for row in faults if row.has_changed()]
+    return run_action(
+        request,
+        form,
+        lambda given: check_case(case, **given, faults=found, by=request.user),
+        done=f"第{case.position}份已保存。",
+        url=lambda _: _after(request, case),
+        show=lambda: _page(request, case, data=request.POST, form=form, status=400),
+        conflict=partial(case_conflict, request),
+    )
 
 
-def _after(request: HttpRequest, case: MonthlyCase) -> str:
+def _after(request: SignedInRequest, case: MonthlyCase) -> str:
     """The next own report that waits, round the month; else the month's page, or the home page."""
     waiting = list(
         case.audit.cases.filter(assessor=request.user, verdict="").order_by("position").only("pk", "position")
@@ -83,7 +74,7 @@ def _after(request: HttpRequest, case: MonthlyCase) -> str:
     return reverse("home")
 
 
-def _taken(request: HttpRequest, case: MonthlyCase, edition: Edition) -> MultiValueDict:
+def _with_hint(request: SignedInRequest, case: MonthlyCase, edition: Edition) -> MultiValueDict:
     """A hint taken without JavaScript: its row is filled in, and the verdict set."""
     number = request.POST.get("take", "")
     hint = next((one for one in _hints(case, edition) if str(one.number) == number), None)
@@ -101,7 +92,7 @@ def _hints(case: MonthlyCase, edition: Edition) -> tuple[Hint, ...]:
 
 
 def _page(
-    request: HttpRequest,
+    request: SignedInRequest,
     case: MonthlyCase,
     *,
     data: Any = None,

@@ -1,18 +1,17 @@
 """月度质控: the calendar of the year, a new month, its page, and the acts on it."""
 
 import json
-from collections.abc import Callable
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from audits.conflicts import ConflictError, RefusedError
 from audits.judging.actions.assignment import judges_of
 from audits.measures.models import Measure
 from audits.measures.tables import measure_tag
@@ -38,14 +37,16 @@ from audits.quarter.forms import AssessorsForm, ReasonForm
 from audits.sampling.queries.withheld import refuse_numbers, withheld_ids
 from exporting.download import download_response
 from staff.access import fetch, working_department
+from staff.acting import run_action
 from staff.forms_version import VersionForm
 from staff.models import Department
 from staff.permissions import requires
+from staff.requests import SignedInRequest
 
 
 @requires("audits.view_monthly")
 @require_GET
-def calendar(request: HttpRequest) -> HttpResponse:
+def calendar(request: SignedInRequest) -> HttpResponse:
     """年历: twelve months that are over and the running one, or a calendar year of the past."""
     today = timezone.localdate()
     department = working_department(request, "audits.view_monthly")
@@ -90,7 +91,7 @@ def _next_step(months: Any) -> tuple[str, str] | None:
 
 @requires("audits.run_monthly", REDRAWS)
 @require_http_methods(["GET", "POST"])
-def month_new(request: HttpRequest) -> HttpResponse:
+def month_new(request: SignedInRequest) -> HttpResponse:
     rows = Department.objects.visible_to(request.user, "audits.run_monthly")
     departments = (rows | Department.objects.visible_to(request.user, REDRAWS)).select_related("institution")
     here = working_department(request, "audits.view_monthly")
@@ -98,32 +99,33 @@ def month_new(request: HttpRequest) -> HttpResponse:
     form = OpenMonthForm(
         request.POST or None, departments=departments, may_repeat=request.user.may(REDRAWS), initial=initial
     )
-    if request.method == "POST" and form.is_valid():
-        given = form.cleaned_data
-        try:
-            audit = open_month(
-                department=given["department"],
-                month=given["month"],
-                size=given["size"],
-                repeat_reason=given.get("repeat_reason", ""),
-                by=request.user,
-            )
-        except RefusedError as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, "已建立，随机种子已固定；现在可以冻结名单并抽取。")
-            return HttpResponseRedirect(reverse("audits:month", args=[audit.pk]))
-    return render(request, "audits/monthly_new.html", {"form": form}, status=400 if form.errors else 200)
+
+    def show() -> HttpResponse:
+        return render(request, "audits/monthly_new.html", {"form": form}, status=400 if form.errors else 200)
+
+    def plan(given: dict[str, Any]) -> MonthlyAudit:
+        return open_month(
+            department=given["department"],
+            month=given["month"],
+            size=given["size"],
+            repeat_reason=given.get("repeat_reason", ""),
+            by=request.user,
+        )
+
+    if request.method != "POST":
+        return show()
+    done = "已建立，随机种子已固定；现在可以冻结名单并抽取。"
+    return run_action(request, form, plan, done=done, url=_url, show=show)
 
 
 @requires("audits.view_monthly")
 @require_GET
-def month_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    return month_page(request, _fetch(request, pk))
+def month_detail(request: SignedInRequest, pk: int) -> HttpResponse:
+    return month_page(request, fetch(request, MonthlyAudit.objects.for_page(), "audits.view_monthly", pk=pk))
 
 
 def month_page(
-    request: HttpRequest, audit: MonthlyAudit, *, form: SummaryForm | None = None, status: int = 200
+    request: SignedInRequest, audit: MonthlyAudit, *, form: SummaryForm | None = None, status: int = 200
 ) -> HttpResponse:
     """The month as it stands; `form`: the summary as it was typed, when it was not taken."""
     result = month_result(audit)
@@ -163,101 +165,94 @@ def month_page(
 
 @requires("audits.run_monthly")
 @require_POST
-def month_draw(request: HttpRequest, pk: int) -> HttpResponse:
-    audit = _fetch(request, pk, "audits.run_monthly")
-
-    def act(given: dict[str, Any]) -> str:
-        draw_month(audit, version=given["version"], by=request.user)
-        return "已抽取，名单与样本已冻结。"
-
-    return _act(request, audit, VersionForm(request.POST), act, "冻结名单并抽取")
-
-
-@requires("audits.run_monthly")
-@require_POST
-def month_assign(request: HttpRequest, pk: int) -> HttpResponse:
-    audit = _fetch(request, pk, "audits.run_monthly")
-
-    def act(given: dict[str, Any]) -> str:
-        chosen = list(given["assessors"])
-        _, problems = assign_month(audit, assessors=chosen, version=given["version"], by=request.user)
-        for problem in problems:
-            messages.warning(request, problem)
-        return "未检查的报告已重新分配。"
-
-    return _act(
-        request, audit, AssessorsForm(request.POST, judges=judges_of(audit.department)), act, "分配检查人"
+def month_draw(request: SignedInRequest, pk: int) -> HttpResponse:
+    audit: MonthlyAudit = fetch(request, MonthlyAudit.objects.for_page(), "audits.run_monthly", pk=pk)
+    return run_action(
+        request,
+        VersionForm(request.POST),
+        lambda given: draw_month(audit, version=given["version"], by=request.user),
+        done="已抽取，名单与样本已冻结。",
+        url=_url(audit),
+        conflict=partial(month_conflict, request, "冻结名单并抽取"),
     )
 
 
 @requires("audits.run_monthly")
 @require_POST
-def month_close(request: HttpRequest, pk: int) -> HttpResponse:
-    audit = _fetch(request, pk, "audits.run_monthly")
-    form = SummaryForm(request.POST)
+def month_assign(request: SignedInRequest, pk: int) -> HttpResponse:
+    audit: MonthlyAudit = fetch(request, MonthlyAudit.objects.for_page(), "audits.run_monthly", pk=pk)
 
-    def act(given: dict[str, Any]) -> str:
-        close_month(audit, summary=given["summary"], version=given["version"], by=request.user)
-        return "本月质控已完成，可以下载记录归档。"
+    def assign(given: dict[str, Any]) -> None:
+        _, problems = assign_month(audit, **given, by=request.user)
+        for problem in problems:
+            messages.warning(request, problem)
 
-    if not form.is_valid():
-        return month_page(request, audit, form=form, status=400)
-    return _act(request, audit, form, act, "完成本月质控")
+    return run_action(
+        request,
+        AssessorsForm(request.POST, judges=judges_of(audit.department)),
+        assign,
+        done="未检查的报告已重新分配。",
+        url=_url(audit),
+        conflict=partial(month_conflict, request, "分配检查人"),
+    )
 
 
 @requires("audits.run_monthly")
 @require_POST
-def month_reopen(request: HttpRequest, pk: int) -> HttpResponse:
-    audit = _fetch(request, pk, "audits.run_monthly")
+def month_close(request: SignedInRequest, pk: int) -> HttpResponse:
+    audit: MonthlyAudit = fetch(request, MonthlyAudit.objects.for_page(), "audits.run_monthly", pk=pk)
+    form = SummaryForm(request.POST)
+    if not form.is_valid():
+        return month_page(request, audit, form=form, status=400)
+    return run_action(
+        request,
+        form,
+        lambda given: close_month(audit, **given, by=request.user),
+        done="本月质控已完成，可以下载记录归档。",
+        url=_url(audit),
+        conflict=partial(month_conflict, request, "完成本月质控"),
+    )
 
-    def act(given: dict[str, Any]) -> str:
-        reopen_month(audit, reason=given["reason"], version=given["version"], by=request.user)
-        return "已重新打开，理由已记录；改完后请再次完成。"
 
-    return _act(request, audit, ReasonForm(request.POST), act, "重新检查")
+@requires("audits.run_monthly")
+@require_POST
+def month_reopen(request: SignedInRequest, pk: int) -> HttpResponse:
+    audit: MonthlyAudit = fetch(request, MonthlyAudit.objects.for_page(), "audits.run_monthly", pk=pk)
+    return run_action(
+        request,
+        ReasonForm(request.POST),
+        lambda given: reopen_month(audit, **given, by=request.user),
+        done="已重新打开，理由已记录；改完后请再次完成。",
+        url=_url(audit),
+        conflict=partial(month_conflict, request, "重新检查"),
+    )
 
 
 @requires("audits.run_monthly", REDRAWS)
 @require_POST
-def month_cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    audit = _fetch(request, pk)
+def month_cancel(request: SignedInRequest, pk: int) -> HttpResponse:
+    audit: MonthlyAudit = fetch(request, MonthlyAudit.objects.for_page(), "audits.view_monthly", pk=pk)
     if not may_redraw(request.user, audit.department):
-        audit = _fetch(request, pk, "audits.run_monthly")
+        audit = fetch(request, MonthlyAudit.objects.for_page(), "audits.run_monthly", pk=pk)
+    return run_action(
+        request,
+        ReasonForm(request.POST),
+        lambda given: cancel_month(audit, **given, by=request.user),
+        done="已作废，记录仍保留；这个月可以重新建立。",
+        url=_url(audit),
+        conflict=partial(month_conflict, request, "作废"),
+    )
 
-    def act(given: dict[str, Any]) -> str:
-        cancel_month(audit, reason=given["reason"], version=given["version"], by=request.user)
-        return "已作废，记录仍保留；这个月可以重新建立。"
 
-    return _act(request, audit, ReasonForm(request.POST), act, "作废")
-
-
-def _act(
-    request: HttpRequest,
-    audit: MonthlyAudit,
-    form: Any,
-    act: Callable[[dict[str, Any]], str],
-    words: str,
-) -> HttpResponse:
-    """Run an act on the version shown; a refusal is a message, a conflict its own page."""
-    back = HttpResponseRedirect(reverse("audits:month", args=[audit.pk]))
-    if not form.is_valid():
-        for errors in form.errors.values():
-            messages.error(request, "".join(errors))
-        return back
-    try:
-        messages.success(request, act(form.cleaned_data))
-    except RefusedError as refused:
-        messages.error(request, str(refused))
-    except ConflictError:
-        return month_conflict(request, audit, words)
-    return back
+def _url(audit: MonthlyAudit) -> str:
+    return reverse("audits:month", args=[audit.pk])
 
 
 @requires("audits.view_monthly")
 @require_GET
-def month_document(request: HttpRequest, pk: int) -> HttpResponse:
+def month_document(request: SignedInRequest, pk: int) -> HttpResponse:
     """The draw as a file that verify_draw repeats."""
-    audit = _fetch(request, pk)
+    audit: MonthlyAudit = fetch(request, MonthlyAudit.objects.for_page(), "audits.view_monthly", pk=pk)
     if not audit.draw:
         messages.error(request, "还没有抽取，没有可下载的抽样记录。")
         return HttpResponseRedirect(reverse("audits:month", args=[audit.pk]))
@@ -275,9 +270,9 @@ def month_document(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires("audits.view_monthly")
 @require_GET
-def month_record(request: HttpRequest, pk: int) -> HttpResponse:
+def month_record(request: SignedInRequest, pk: int) -> HttpResponse:
     """月度质控检查记录 as A4 pages to file; before the month is finished it says 未完成."""
-    audit = _fetch(request, pk)
+    audit: MonthlyAudit = fetch(request, MonthlyAudit.objects.for_page(), "audits.view_monthly", pk=pk)
     if not audit.drawn_at:
         messages.error(request, "还没有抽取，没有可打印的记录。")
         return HttpResponseRedirect(reverse("audits:month", args=[audit.pk]))
@@ -293,10 +288,3 @@ def month_record(request: HttpRequest, pk: int) -> HttpResponse:
         target=audit,
         detail={"month": audit.label},
     )
-
-
-def _fetch(request: HttpRequest, pk: int, code: str = "audits.view_monthly") -> MonthlyAudit:
-    rows = MonthlyAudit.objects.select_related(
-        "department__institution", "drawn_by", "closed_by", "created_by"
-    )
-    return fetch(request, rows, code, pk=pk)

@@ -21,8 +21,7 @@ class EarlierDraw:
 def overlapping_audits(department: Department | int, window: Window, kind: str = "quarterly") -> list[Audit]:
     """The department's audits whose windows share days with this one, oldest first; one query."""
     rows = Audit.objects.overlapping(department, window.start, window.end, kind)
-    found = rows.defer("pool_list", "ledger", "draw")
-    return [audit for audit in found if repeats(window, audit_window_of(audit))]
+    return [audit for audit in rows.without_draw() if repeats(window, audit_window_of(audit))]
 
 
 def earlier_draws(audit: Audit) -> tuple[EarlierDraw, ...]:

@@ -128,7 +128,7 @@ def _measures(request: SignedInRequest, audit: Audit) -> dict[str, Any]:
     """改进措施 against what the quarter found; they are set once its rulings are closed."""
     if audit.status != Audit.Status.SETTLED or not request.user.may("audits.view_monthly", audit.department):
         return {"measures": None}
-    rows = audit.measures.select_related("owner", "owner_user").order_by("due_on", "pk")
+    rows = audit.measures.for_list().order_by("due_on", "pk")
     return {
         "measures": [(measure, measure_tag(measure)) for measure in rows],
         "may_set_measure": request.user.may("audits.run_monthly", audit.department),
