@@ -7,9 +7,9 @@ from django.db.models import Q
 from django.utils.text import Truncator
 
 from audits.measures.models import Measure
+from audits.measures.queries.calendar import MONTHS, YearMonth, year_months
 from audits.monthly.domain.monthly import months_back, previous_month
 from audits.monthly.models import MonthlyCase
-from audits.monthly.queries.calendar import MONTHS, YearMonth, year_months
 from qcportal.links import link
 from qcportal.tasks import Task
 from staff.models import Department

@@ -4,8 +4,8 @@ from typing import Any
 
 from audits.appeals.actions.appeals import assign_appeal, lodge_appeal
 from audits.appeals.actions.decisions import decide_appeal
-from audits.appeals.domain.appeals import Subject
 from audits.appeals.models import Appeal
+from audits.judging.domain.appeals import Subject
 from audits.sampling.models import Case
 from staff.models import Department, User
 from tests import people

@@ -12,7 +12,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from audits.appeals.domain import appeals as domain
+from audits.appeals.domain.appeals import PENDING, change_words
+from audits.judging.domain.appeals import AppealDecision, State, Subject
 from audits.judging.domain.concordance import (
     Characterisation,
     ConcordanceRuling,
@@ -20,6 +21,7 @@ from audits.judging.domain.concordance import (
     Judgement,
     Localisation,
 )
+from audits.labels import Worded
 from reports.archive.models import Report
 from reports.findings.models import Finding
 from staff.models import Department
@@ -48,7 +50,7 @@ _ONE_THING = (
 )
 
 
-def _choices(words: type[domain.Worded]) -> list[tuple[str, str]]:
+def _choices(words: type[Worded]) -> list[tuple[str, str]]:
     return [(word.value, word.zh) for word in words]
 
 
@@ -77,7 +79,7 @@ class AppealQuerySet(DepartmentScoped):
 
     def pending(self) -> Self:
         """Those that wait for somebody; one against a cancelled draw waits for nobody any more."""
-        rows = self.filter(state__in=domain.PENDING)
+        rows = self.filter(state__in=PENDING)
         return rows.exclude(case__audit__status="cancelled").exclude(monthly_case__audit__status="cancelled")
 
     def overdue(self, today: date) -> Self:
@@ -90,7 +92,7 @@ class Appeal(models.Model):
 
     department = models.ForeignKey(Department, models.PROTECT, related_name="appeals", verbose_name="科室")
     report = models.ForeignKey(Report, models.PROTECT, related_name="appeals", verbose_name="检查报告")
-    subject = models.CharField("对象", max_length=11, choices=_choices(domain.Subject))
+    subject = models.CharField("对象", max_length=11, choices=_choices(Subject))
     case = models.ForeignKey("audits.Case", models.PROTECT, null=True, blank=True, related_name="appeals")
     monthly_case = models.ForeignKey(
         "audits.MonthlyCase", models.PROTECT, null=True, blank=True, related_name="appeals"
@@ -103,7 +105,7 @@ class Appeal(models.Model):
     )
     due_on = models.DateField("应答复日期", help_text="The decision is due by then.")
     appealed_at = models.DateTimeField("申诉时间", auto_now_add=True)
-    state = models.CharField("状态", max_length=9, choices=_choices(domain.State), default="open")
+    state = models.CharField("状态", max_length=9, choices=_choices(State), default="open")
     assessor = models.ForeignKey(
         _USER, models.PROTECT, null=True, blank=True, related_name="appeals_to_decide", verbose_name="复核人"
     )
@@ -192,11 +194,29 @@ class Appeal(models.Model):
         )
 
     @property
+    def decision(self) -> AppealDecision:
+        """The appeal as the results of a case read it; faults and assessor are prefetched by the caller."""
+        return AppealDecision(
+            pk=self.pk,
+            subject=Subject(self.subject),
+            state=State(self.state),
+            reason=self.reason,
+            appealed_at=self.appealed_at,
+            due_on=self.due_on,
+            assessor=str(self.assessor or ""),
+            decided_at=self.decided_at,
+            decision_reason=self.decision_reason,
+            change=self.change,
+            struck=frozenset(row.fault_id for row in self.faults.all() if row.struck and row.fault_id),
+            ruling=self.ruling,
+        )
+
+    @property
     def change(self) -> str:
         """不规范 → 规范; "" unless it was upheld."""
-        if self.state != domain.State.UPHELD:
+        if self.state != State.UPHELD:
             return ""
-        return domain.change_words(self.subject, self.stood, self.stands)
+        return change_words(self.subject, self.stood, self.stands)
 
 
 class AppealedFault(models.Model):
@@ -234,7 +254,7 @@ class Acknowledgement(models.Model):
 
     user = models.ForeignKey(_USER, models.PROTECT, related_name="acknowledgements")
     department = models.ForeignKey(Department, models.PROTECT, related_name="+")
-    subject = models.CharField("对象", max_length=11, choices=_choices(domain.Subject))
+    subject = models.CharField("对象", max_length=11, choices=_choices(Subject))
     case = models.ForeignKey("audits.Case", models.PROTECT, null=True, related_name="acknowledgements")
     monthly_case = models.ForeignKey(
         "audits.MonthlyCase", models.PROTECT, null=True, related_name="acknowledgements"

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from types import SimpleNamespace
 from typing import Any
 
-from audits.appeals.domain.appeals import Subject
 from audits.appeals.models import Appeal
+from audits.judging.domain.appeals import Subject
 from audits.judging.domain.places import FIELD_ZH
 from audits.judging.page import OutcomeLine, outcome_lines, shown_content
 from audits.judging.queries.results import CaseResult, case_results
@@ -191,7 +191,7 @@ def _advisor(case: Case | MonthlyCase) -> Callable[[Any], list[RuleCard]]:
 def _meets(finding: Finding, fault: Any) -> bool:
     if finding.field != fault.field or fault.start is None:
         return False
-    return finding.start <= fault.end and fault.start <= finding.end
+    return bool(finding.start <= fault.end and fault.start <= finding.end)
 
 
 def _example(card: RuleCard | None) -> str:

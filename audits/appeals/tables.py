@@ -4,22 +4,22 @@ from typing import Any
 
 import django_filters as filters
 import django_tables2 as tables
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django_tables2.utils import A
 
-from audits.appeals.domain.appeals import PENDING, Subject, is_overdue
-from audits.appeals.models import Appeal
-from audits.appeals.queries.own_findings import problem_of_finding
+from audits.appeals.domain.appeals import PENDING, is_overdue
+from audits.appeals.models import Appeal, AppealQuerySet
+from audits.appeals.queries.own_findings import Read, problem_of_finding
+from audits.judging.domain.appeals import State, Subject
 from exporting.columns import MinuteColumn, tag
 from reports.findings.models import Finding
 from reports.findings.page import STATE_TAG, TAG_OF
 from reports.findings.tables import FindingTable
 
 STATE_KIND = {"open": "due", "assigned": "info", "upheld": "pass", "rejected": "fail", "withdrawn": "open"}
-STATES = (("pending", "未决"), ("overdue", "已逾期"), *Appeal._meta.get_field("state").choices)
+STATES = (("pending", "未决"), ("overdue", "已逾期"), *((state.value, state.zh) for state in State))
 
 
 class AppealFilter(filters.FilterSet):
@@ -34,7 +34,7 @@ class AppealFilter(filters.FilterSet):
         model = Appeal
         fields = ()
 
-    def by_state(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+    def by_state(self, rows: AppealQuerySet, name: str, value: str) -> AppealQuerySet:
         if value == "overdue":
             return rows.overdue(timezone.localdate())
         return rows.pending() if value == "pending" else rows.filter(state=value)
@@ -81,7 +81,7 @@ class OwnFindingTable(FindingTable):
         attrs = {"class": "list findings-list", "aria_label": "本人报告的文本检查提示"}
         row_attrs = {"data-href": lambda record, table: table.address(record)}
 
-    def __init__(self, *args: Any, read: dict | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, read: Read | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._read = read or {}
 

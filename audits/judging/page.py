@@ -15,11 +15,11 @@ from audits.judging.hints import Hint, hints_of
 from audits.judging.models import Review
 from audits.judging.queries.readings import Reading
 from audits.judging.queries.results import CaseResult, case_result
-from audits.sampling.models import Audit, Case
+from audits.sampling.models import Audit, Case, FrozenCase
 from exporting.masking import mask_name
 from reports.archive.content import from_json
-from reports.archive.page import time_text
 from reports.domain.segments import Place, Segment, cut
+from reports.findings.queries.check_input import time_text
 from reports.outcomes.models import Outcome
 from standards.loader import load_edition
 
@@ -113,7 +113,7 @@ def judge_page(review: Review) -> JudgePage:
     )
 
 
-def shown_content(case: Case, *, blind: bool) -> dict[str, Any]:
+def shown_content(case: FrozenCase, *, blind: bool) -> dict[str, Any]:
     """The frozen revision as this page may show it: every text hidden, people only after the reveal."""
     content = from_json(case.revision.content)
     number = case.report.accession_number
@@ -137,7 +137,7 @@ def shown_content(case: Case, *, blind: bool) -> dict[str, Any]:
     return values
 
 
-def _secrets(case: Case, *, blind: bool) -> set[str]:
+def _secrets(case: FrozenCase, *, blind: bool) -> set[str]:
     content = case.revision.content
     secrets = patient_secrets(content, case.report.accession_number)
     return secrets | people_secrets(content) if blind else secrets
@@ -163,7 +163,7 @@ def _marks(
             title = f"{fault.clause} {fault.reason}"
             placed.setdefault(fault.field, []).append(Place(fault.start, fault.end, "hard", title))
     for hint in hints:
-        if hint.start is not None:
+        if hint.start is not None and hint.end is not None:
             title = f"提示{hint.number}：{hint.clause} {hint.title}"
             # Not hard: whether it is a fault is what the assessor is asked.
             pen = "advice" if hint.kind == "advice" else "soft"

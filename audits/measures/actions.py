@@ -15,10 +15,10 @@ from django.utils import timezone
 from audits.conflicts import RefusedError, expect_version
 from audits.measures.domain.measures import NOBODY, Act, Person, refuse_act, refuse_closer, refuse_done_on
 from audits.measures.models import Measure, MeasureEntry
+from audits.measures.queries.effects import effect_json, effect_now, months_of
 from audits.monthly.actions.months import masked_for
 from audits.monthly.domain.monthly import last_of_month
 from audits.monthly.models import MonthlyAudit
-from audits.monthly.queries.results import effect_json, effect_now, months_of
 from audits.sampling.models import Audit
 from staff.models import Department, User
 from staff.register import Member
@@ -49,9 +49,8 @@ def set_measure(*, source: MonthlyAudit | Audit, given: MeasureInput, by: User) 
     if months is None and source.status != Audit.Status.SETTLED:
         # Until then the rulings may change, and who has still to judge must not learn of the others'.
         raise RefusedError("季度抽样评审完成之后，才能针对其问题制定改进措施。")
-    measure = Measure(
-        department=source.department, audit=months, quarter=None if months else source, created_by=by
-    )
+    quarter = source if isinstance(source, Audit) else None
+    measure = Measure(department=source.department, audit=months, quarter=quarter, created_by=by)
     _fill(measure, given)
     # A past day is taken: a department may enter what it agreed on paper.
     last = last_of_month(months_of(measure)[1])
@@ -254,7 +253,7 @@ def _detail(measure: Measure) -> dict[str, Any]:
 
 
 def _locked(measure: Measure, version: int, act: Act) -> Measure:
-    locked = Measure.objects.select_for_update().get(pk=measure.pk)
+    locked: Measure = Measure.objects.select_for_update().get(pk=measure.pk)
     expect_version(locked, version)
     refusal = refuse_act(locked.status, act)
     if refusal:

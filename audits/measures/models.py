@@ -12,12 +12,14 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from audits.measures.domain.measures import is_overdue
 from audits.monthly.models import MonthlyAudit
 from audits.sampling.models import Audit
 from staff.models import Department
 from staff.querysets import DepartmentScoped
 
 _USER = settings.AUTH_USER_MODEL
+_KIND = {"open": "due", "done": "info", "checked": "info", "closed": "pass", "cancelled": "open"}
 _DEFERRED = ("audit__pool_list", "audit__draw", "quarter__pool_list", "quarter__ledger", "quarter__draw")
 
 
@@ -154,6 +156,14 @@ class Measure(models.Model):
         source = self.audit or self.quarter
         assert source is not None
         return source
+
+    @property
+    def state_tag(self) -> tuple[str, str]:
+        """(kind, words) of today's state; an overdue measure says by how many days."""
+        today = timezone.localdate()
+        if is_overdue(self.status, self.due_on, today):
+            return "fail", f"逾期 {(today - self.due_on).days} 天"
+        return _KIND[self.status], self.get_status_display()
 
     @property
     def owner_name(self) -> str:

@@ -1,5 +1,6 @@
-"""The page of one measure as values: what may be done next, its effect by months, and its story."""
+"""Values of a measure's page, and of the measures on a month's page."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,14 +10,15 @@ from django.utils import timezone
 
 from audits.judging.queries.results import audit_results
 from audits.measures.actions import closer_refusal
-from audits.measures.domain.measures import Act, allowed, is_overdue
+from audits.measures.domain.measures import Act, allowed, is_overdue, uncovered
 from audits.measures.forms import CancelForm, CloseForm, DoneForm, EffectForm, NoteForm, ReopenForm
 from audits.measures.models import Measure
+from audits.measures.queries.effects import effect_now, measure_facts
 from audits.measures.tables import measure_tag
 from audits.monthly.domain.figures import Effect, Share, clause_key
 from audits.monthly.models import MonthlyAudit
 from audits.monthly.page import clause_title
-from audits.monthly.queries.results import effect_now, faults_of, month_result
+from audits.monthly.queries.results import ClauseLine, MonthResult, faults_of, month_result
 from audits.sampling.models import Audit
 from staff.models import User
 from standards.loader import load_edition
@@ -46,6 +48,17 @@ class MonthShare:
     @property
     def label(self) -> str:
         return f"{self.month.year}年{self.month.month}月"
+
+
+@dataclass(frozen=True)
+class ClauseRow:
+    """A clause of the month with its title, its figures and the measures set against it."""
+
+    number: str
+    title: str
+    line: ClauseLine
+    measures: tuple[Measure, ...]
+    is_covered: bool
 
 
 def measure_context(measure: Measure, user: User) -> dict[str, Any]:
@@ -154,3 +167,23 @@ def suggested_problem(source: MonthlyAudit | Audit, clauses: list[str]) -> str:
         f"{line.count.clause} {clause_title(edition, line.count.clause)}，{line.share.text}" for line in lines
     )
     return f"{source.label}抽查发现：{told}。" if told else ""
+
+
+def clause_rows(
+    result: MonthResult, measures: Sequence[Measure], everything: Sequence[Measure]
+) -> tuple[ClauseRow, ...]:
+    """`measures`: those of this month; `everything`: the department's, an earlier one may still cover."""
+    edition = load_edition(result.audit.edition)
+    lines = result.clauses
+    numbers = [line.count.clause for line in lines]
+    missing = set(uncovered(result.audit.month, numbers, [measure_facts(one) for one in everything]))
+    return tuple(
+        ClauseRow(
+            line.count.clause,
+            clause_title(edition, line.count.clause),
+            line,
+            tuple(one for one in measures if line.count.clause in one.clauses and one.status != "cancelled"),
+            line.count.clause not in missing,
+        )
+        for line in lines
+    )

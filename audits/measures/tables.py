@@ -5,26 +5,20 @@ from typing import Any
 
 import django_filters as filters
 import django_tables2 as tables
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.html import format_html
 from django_tables2.utils import A
 
-from audits.measures.domain.measures import is_overdue
-from audits.measures.models import Measure
+from audits.measures.models import Measure, MeasureQuerySet
 from exporting.columns import DayColumn, tag
 
 WHOLE = {"td": {"class": "nowrap"}}
-KIND = {"open": "due", "done": "info", "checked": "info", "closed": "pass", "cancelled": "open"}
 EFFECT_KIND = {"": "open", "effective": "pass", "unclear": "due", "ineffective": "fail"}
 
 
 def measure_tag(measure: Measure) -> str:
-    """The state in a word; overdue says so, with how many days."""
-    today = timezone.localdate()
-    if is_overdue(measure.status, measure.due_on, today):
-        return tag("fail", f"逾期 {(today - measure.due_on).days} 天")
-    return tag(KIND[measure.status], measure.get_status_display())
+    """The tag of the measure's state."""
+    return tag(*measure.state_tag)
 
 
 class MeasureTable(tables.Table):
@@ -97,20 +91,20 @@ class MeasureFilter(filters.FilterSet):
         model = Measure
         fields = ()
 
-    def by_state(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+    def by_state(self, rows: MeasureQuerySet, name: str, value: str) -> MeasureQuerySet:
         if value == "running":
             return rows.running()
         return rows.overdue(timezone.localdate()) if value == "overdue" else rows.filter(status=value)
 
-    def by_clause(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+    def by_clause(self, rows: MeasureQuerySet, name: str, value: str) -> MeasureQuerySet:
         # The clauses are a JSON list of texts, and no database of the two can ask a list alike.
         return rows.filter(clauses__icontains=f'"{value.strip()}"') if value.strip() else rows
 
-    def by_month(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+    def by_month(self, rows: MeasureQuerySet, name: str, value: str) -> MeasureQuerySet:
         try:
             return rows.filter(audit__month=date.fromisoformat(f"{value.strip()}-01"))
         except ValueError:
             return rows.none()
 
-    def by_owner(self, rows: QuerySet, name: str, value: Any) -> QuerySet:
+    def by_owner(self, rows: MeasureQuerySet, name: str, value: Any) -> MeasureQuerySet:
         return rows.filter(owner_user=self.request.user) if value == "me" and self.request else rows

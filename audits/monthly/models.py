@@ -83,6 +83,7 @@ class MonthlyAudit(models.Model):
     created_by = models.ForeignKey(_USER, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     version = models.PositiveIntegerField(default=1)
+    checked: int  # added by MonthlyQuerySet.given_up()
 
     objects = MonthlyQuerySet.as_manager()
 

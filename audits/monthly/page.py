@@ -1,4 +1,4 @@
-"""Frozen values of the month's pages and of its printed record."""
+"""Frozen values of the month's pages and of its printed record, without its measures."""
 
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from audits.judging.domain.places import FIELD_ZH
-from audits.measures.domain.measures import uncovered
-from audits.measures.models import Measure
 from audits.monthly.models import MonthlyAudit, MonthlyCase, MonthlyFault
-from audits.monthly.queries.results import ClauseLine, MonthResult, measure_facts
+from audits.monthly.queries.results import MonthResult
 from audits.quarter.page import Step
 from audits.sampling.domain.strata import SYSTEM_ZH
 from standards.edition import Edition
@@ -21,17 +19,6 @@ VERDICT_TAG = {
     MonthlyCase.Verdict.FAULTY: "fail",
 }
 STATUS_TAG = {"planned": "due", "drawn": "info", "closed": "pass", "cancelled": "open"}
-
-
-@dataclass(frozen=True)
-class ClauseRow:
-    """A clause of the month with its title, its figures and the measures that speak against it."""
-
-    number: str
-    title: str
-    line: ClauseLine
-    measures: tuple[Measure, ...]
-    is_covered: bool
 
 
 @dataclass(frozen=True)
@@ -81,26 +68,6 @@ def _measure_note(checked: bool, measures: int, missing: int) -> str:
     if not checked:
         return ""
     return f"缺 {missing} 项" if missing else f"{measures} 项" if measures else "无需"
-
-
-def clause_rows(
-    result: MonthResult, measures: Sequence[Measure], everything: Sequence[Measure]
-) -> tuple[ClauseRow, ...]:
-    """`measures`: those of this month; `everything`: the department's, an earlier one may still cover."""
-    edition = load_edition(result.audit.edition)
-    lines = result.clauses
-    numbers = [line.count.clause for line in lines]
-    missing = set(uncovered(result.audit.month, numbers, [measure_facts(one) for one in everything]))
-    return tuple(
-        ClauseRow(
-            line.count.clause,
-            clause_title(edition, line.count.clause),
-            line,
-            tuple(one for one in measures if line.count.clause in one.clauses and one.status != "cancelled"),
-            line.count.clause not in missing,
-        )
-        for line in lines
-    )
 
 
 def case_lines(result: MonthResult, under_review: Container[int]) -> tuple[CaseLine, ...]:

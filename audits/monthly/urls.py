@@ -5,15 +5,11 @@ from django.urls import path
 from audits.monthly.views import cases, months
 
 urlpatterns = [
-    path("monthly/", months.calendar, name="monthly"),
     path("monthly/new/", months.month_new, name="monthly_new"),
-    path("monthly/<int:pk>/", months.month_detail, name="month"),
     path("monthly/<int:pk>/draw/", months.month_draw, name="month_draw"),
     path("monthly/<int:pk>/assign/", months.month_assign, name="month_assign"),
-    path("monthly/<int:pk>/close/", months.month_close, name="month_close"),
     path("monthly/<int:pk>/reopen/", months.month_reopen, name="month_reopen"),
     path("monthly/<int:pk>/cancel/", months.month_cancel, name="month_cancel"),
     path("monthly/<int:pk>/document/", months.month_document, name="month_document"),
-    path("monthly/<int:pk>/record/", months.month_record, name="month_record"),
     path("monthly/cases/<int:pk>/", cases.monthly_case, name="monthly_case"),
 ]

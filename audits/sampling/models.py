@@ -4,6 +4,8 @@ What depends on chance or on a date is frozen: the list, its hash, the seed, the
 and the outcomes it was judged against. The draw's rules are in audits.sampling.domain, pure.
 """
 
+from typing import Protocol
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -61,6 +63,7 @@ class Audit(models.Model):
     created_by = models.ForeignKey(_USER, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     version = models.PositiveIntegerField(default=1)
+    rulings: int  # added by AuditQuerySet.overlapping()
 
     objects = AuditQuerySet.as_manager()
 
@@ -88,6 +91,16 @@ class Audit(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+
+class FrozenCase(Protocol):
+    """A report at the revision that is judged: a case of a quarter or of a month."""
+
+    @property
+    def report(self) -> Report: ...
+
+    @property
+    def revision(self) -> Revision: ...
 
 
 class Case(models.Model):

@@ -2,10 +2,10 @@
 
 from audits.appeals.actions.appeals import acknowledge, assign_appeal, lodge_appeal
 from audits.appeals.actions.decisions import decide_appeal
-from audits.appeals.domain.appeals import Subject
 from audits.appeals.models import Appeal
 from audits.appeals.queries.own_findings import OWN, Problem, own, problem_for, ruled_problems
 from audits.appeals.queries.participants import candidates
+from audits.judging.domain.appeals import Subject
 from audits.sampling.models import Case
 from qcportal.management.demo_quarters import Cast
 from reports.findings.actions.rulings import rule_finding

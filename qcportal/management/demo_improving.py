@@ -19,14 +19,15 @@ from audits.measures.actions import (
     set_measure,
 )
 from audits.measures.models import Measure
+from audits.measures.queries.calendar import year_months
+from audits.measures.queries.effects import effect_now
 from audits.monthly.actions.checking import check_case
 from audits.monthly.actions.months import assign_month, close_month, draw_month, open_month
 from audits.monthly.domain.figures import Trend
 from audits.monthly.domain.monthly import last_of_month
 from audits.monthly.models import MonthlyAudit, MonthlyCase
 from audits.monthly.page import clause_title, suggested_summary
-from audits.monthly.queries.calendar import year_months
-from audits.monthly.queries.results import effect_now, month_result
+from audits.monthly.queries.results import month_result
 from qcportal.demo import DemoDepartment, DemoReport
 from qcportal.demo.days import months_before, twelve_months
 from qcportal.demo.exports import report_csv

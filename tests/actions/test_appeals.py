@@ -6,11 +6,11 @@ import pytest
 from django.utils import timezone
 
 from audits.appeals.actions.appeals import acknowledge, assign_appeal, lodge_appeal, withdraw_appeal
-from audits.appeals.domain.appeals import Subject
 from audits.appeals.models import Acknowledgement, Appeal
 from audits.appeals.queries.own_findings import problem_for, ruled_problems, waiting_count
 from audits.conflicts import ConflictError, RefusedError
 from audits.judging.actions.rulings import concordance_ruling, rule_conclusion, rule_description
+from audits.judging.domain.appeals import Subject
 from audits.judging.models import Fault, Review
 from audits.judging.queries.results import SampleCount, audit_results
 from tests import people

@@ -3,10 +3,10 @@
 import pytest
 
 from audits.appeals.actions.appeals import acknowledge, lodge_appeal
-from audits.appeals.domain.appeals import Subject
 from audits.appeals.models import Appeal
 from audits.appeals.queries.own_findings import own_findings, ruled_problems, unread_findings, waiting_count
 from audits.conflicts import RefusedError
+from audits.judging.domain.appeals import Subject
 from audits.monthly.actions.checking import check_case
 from audits.monthly.actions.months import close_month, reopen_month
 from audits.monthly.models import MonthlyFault

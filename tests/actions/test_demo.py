@@ -15,9 +15,9 @@ from audits.follow_up.domain.follow_up import Tally
 from audits.follow_up.queries import records_between, tally_of
 from audits.judging.models import Fault, Review
 from audits.measures.models import Measure
+from audits.measures.queries.calendar import year_months
 from audits.monthly.domain.monthly import verify_monthly_draw
 from audits.monthly.models import MonthlyAudit
-from audits.monthly.queries.calendar import year_months
 from audits.sampling.domain.verify import verify_draw
 from audits.sampling.models import Audit, Case
 from qcportal.demo import DEFAULT_SEED, demo_department

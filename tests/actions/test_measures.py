@@ -18,8 +18,8 @@ from audits.measures.actions import (
     set_measure,
 )
 from audits.measures.models import Measure
-from audits.monthly.queries.calendar import calendar_months, year_months
-from audits.monthly.queries.results import effect_now, measure_facts
+from audits.measures.queries.calendar import calendar_months, year_months
+from audits.measures.queries.effects import effect_now, measure_facts
 from staff.register import Member
 from tests import people
 from tests.audit_factories import drawn_audit

@@ -10,9 +10,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from audits.appeals.actions.appeals import lodge_appeal
-from audits.appeals.domain.appeals import Subject
 from audits.conflicts import ConflictError, RefusedError
 from audits.judging.actions.rulings import FaultInput
+from audits.judging.domain.appeals import Subject
+from audits.measures.documents import monthly_record
+from audits.measures.queries.calendar import year_months
 from audits.monthly.actions.checking import check_case
 from audits.monthly.actions.months import (
     assign_month,
@@ -22,11 +24,9 @@ from audits.monthly.actions.months import (
     open_month,
     reopen_month,
 )
-from audits.monthly.documents import monthly_record
 from audits.monthly.domain.monthly import verify_monthly_draw
 from audits.monthly.models import MonthlyAudit, MonthlyCase, MonthlyFault
 from audits.monthly.page import case_lines
-from audits.monthly.queries.calendar import year_months
 from audits.monthly.queries.earlier_draws import earlier_draws_of
 from audits.monthly.queries.results import month_result
 from reports.findings.actions.checking import check_arrived

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from audits.appeals.domain.appeals import Subject
 from audits.conflicts import RefusedError
 from audits.judging.actions.rulings import concordance_ruling
+from audits.judging.domain.appeals import Subject
 from scoring.packet.actions.files import signed_document
 from scoring.packet.pdf import render_pdf
 from scoring.packet.queries.document import packet_document

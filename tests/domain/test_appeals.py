@@ -6,9 +6,6 @@ import pytest
 
 from audits.appeals.domain.appeals import (
     Decider,
-    Subject,
-    after_ruling,
-    after_strike,
     change_words,
     is_overdue,
     last_day,
@@ -16,6 +13,7 @@ from audits.appeals.domain.appeals import (
     refuse_late,
     ruling_problems,
 )
+from audits.judging.domain.appeals import Subject, after_ruling, after_strike
 from audits.judging.domain.concordance import (
     Characterisation,
     ConcordanceRuling,

@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from audits.measures.documents import monthly_record, record_name, render_record
 from audits.monthly.actions.months import close_month
-from audits.monthly.documents import monthly_record, record_name, render_record
 from tests.exports.reading import pdf_boxes, pdf_fonts, pdf_text
 from tests.monthly_factories import (
     CLAUSE,

@@ -3,8 +3,8 @@
 import pytest
 from django.urls import reverse
 
-from audits.appeals.domain.appeals import Subject
 from audits.appeals.models import Acknowledgement, Appeal
+from audits.judging.domain.appeals import Subject
 from tests import people
 from tests.appeal_factories import REASON, appealed, assigned, decided, settled_case, writer
 from tests.audit_factories import AGREES

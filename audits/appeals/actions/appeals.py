@@ -12,12 +12,13 @@ from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from audits.appeals.domain.appeals import State, Subject, refuse_late
+from audits.appeals.domain.appeals import refuse_late
 from audits.appeals.models import Acknowledgement, Appeal, AppealedFault
 from audits.appeals.queries.own_findings import Problem, field_of, problem_for
 from audits.appeals.queries.participants import DECIDES, refuse_to_decide
 from audits.conflicts import RefusedError, expect_version
 from audits.judging.actions.assignment import judges_of
+from audits.judging.domain.appeals import State, Subject
 from audits.judging.models import Fault
 from audits.judging.queries.results import case_results
 from audits.monthly.models import MonthlyAudit, MonthlyCase
@@ -35,7 +36,7 @@ def acknowledge(subject: Subject, pk: int, *, by: User) -> Acknowledgement:
     """已知晓: this person has read the ruling. Repeating it is harmless."""
     problem = _own(subject, pk, by)
     thing = {f"{field_of(subject)}_id": pk}
-    known = Acknowledgement.objects.filter(user=by, subject=subject, **thing).first()
+    known: Acknowledgement | None = Acknowledgement.objects.filter(user=by, subject=subject, **thing).first()
     if known is not None and problem.acknowledged_at is not None:
         return known
     known = known or Acknowledgement(
@@ -120,7 +121,7 @@ def assign_appeal(appeal: Appeal, *, assessor: User, version: int, by: User) -> 
 def locked(appeal: Appeal, version: int, *states: State) -> Appeal:
     """The appeal, locked with what it speaks against; RefusedError when it stands in none of `states`."""
     _lock(Subject(appeal.subject), getattr(appeal, f"{field_of(Subject(appeal.subject))}_id"))
-    row = Appeal.objects.select_for_update().get(pk=appeal.pk)
+    row: Appeal = Appeal.objects.select_for_update().get(pk=appeal.pk)
     expect_version(row, version)
     if row.state not in states:
         raise RefusedError(f"{row}{row.get_state_display()}，不能再作此操作。")

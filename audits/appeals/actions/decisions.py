@@ -1,15 +1,17 @@
 """复核: the decision on an appeal, a ruling of its own beside the one it speaks against."""
 
 from collections.abc import Collection
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from audits.appeals.actions.appeals import locked, reason_of, refuse_gone, saved
-from audits.appeals.domain.appeals import State, Subject, ruling_problems
+from audits.appeals.domain.appeals import ruling_problems
 from audits.appeals.models import Appeal
 from audits.appeals.queries.participants import refuse_to_decide
 from audits.conflicts import RefusedError
+from audits.judging.domain.appeals import State, Subject
 from audits.judging.domain.concordance import ConcordanceRuling
 from audits.judging.queries.results import case_results
 from audits.monthly.queries.results import faults_of
@@ -50,7 +52,7 @@ def decide_appeal(
     if upheld:
         _UPHOLD[Subject(appeal.subject)](appeal, struck, ruling, by)
     saved(appeal)
-    record("audits.decide_appeal", by=by, target=appeal, detail=_told(appeal))
+    record("audits.decide_appeal", by=by, target=appeal, detail=_trail_detail(appeal))
     return appeal
 
 
@@ -63,7 +65,7 @@ def _strike(appeal: Appeal, struck: Collection[int], _: ConcordanceRuling | None
         left = bool(faults_of([appeal.monthly_case_id or 0]))
     else:
         gone = set(appeal.faults.filter(struck=True).values_list("fault_id", flat=True))
-        result = case_results(Case.objects.filter(pk=appeal.case_id))[0]
+        result = case_results(Case.objects.filter(appeals=appeal))[0]
         left = any(fault.pk not in gone for fault in result.ruled_faults)
     appeal.stands = "nonconforming" if left else "conforming"
 
@@ -72,7 +74,7 @@ def _rule_anew(appeal: Appeal, _: Collection[int], ruling: ConcordanceRuling | N
     """The conclusion's new judgement, which must hold together and differ from the one that stood."""
     if ruling is None:
         raise RefusedError("判为“申诉成立”须给出新的定位、定性和判定。")
-    result = case_results(Case.objects.filter(pk=appeal.case_id))[0]
+    result = case_results(Case.objects.filter(appeals=appeal))[0]
     problems = ruling_problems(ruling, result.concordance)
     if problems:
         raise RefusedError("".join(problems))
@@ -98,11 +100,12 @@ _UPHOLD = {
 }
 
 
-def _told(appeal: Appeal) -> dict:
-    told = {"appeal": appeal.state, "subject": appeal.subject, "reason": appeal.decision_reason}
+def _trail_detail(appeal: Appeal) -> dict[str, Any]:
+    detail: dict[str, Any] = {"appeal": appeal.state, "subject": appeal.subject}
+    detail["reason"] = appeal.decision_reason
     if appeal.state == State.UPHELD:
-        told["changed"] = {"result": [appeal.stood, appeal.stands]}
+        detail["changed"] = {"result": [appeal.stood, appeal.stands]}
         struck = appeal.faults.filter(struck=True).select_related("fault", "monthly_fault")
         if clauses := [row.ruled.clause for row in struck]:
-            told["clauses"] = clauses
-    return told
+            detail["clauses"] = clauses
+    return detail

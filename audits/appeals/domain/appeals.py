@@ -1,35 +1,16 @@
-"""申诉: until when one may be lodged, who may decide it, and what an upheld one changes.
+"""申诉: until when one may be lodged, who may decide it, and which rulings it may give.
 
-The ruling that was appealed against is never edited: the appeal's own ruling stands beside it and is the last
-word on the part of the case it speaks of.
+What an upheld appeal changes is in audits.judging.domain.appeals: the results of a case read it there.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 
-from audits.judging.domain.concordance import ConcordanceRuling, ErrorKind, Judgement, consistent
-from audits.judging.domain.rulings import ConcordanceSettlement, DescriptionSettlement, SettlementState
-from audits.labels import Worded
+from audits.judging.domain.appeals import State, Subject, after_ruling
+from audits.judging.domain.concordance import ConcordanceRuling, Judgement, consistent
+from audits.judging.domain.rulings import ConcordanceSettlement
 from audits.sampling.domain.judges import CasePeople, barred_from
-
-
-class Subject(Worded):
-    """What an appeal speaks against."""
-
-    DESCRIPTION = "description", "季度评审·影像描述"
-    CONCLUSION = "conclusion", "季度评审·诊断结论"
-    MONTHLY = "monthly", "月度质控"
-    FINDING = "finding", "文本检查"
-
-
-class State(Worded):
-    OPEN = "open", "待分配"
-    ASSIGNED = "assigned", "待复核"
-    UPHELD = "upheld", "申诉成立"
-    REJECTED = "rejected", "申诉不成立"
-    WITHDRAWN = "withdrawn", "已撤回"
-
 
 PENDING = (State.OPEN, State.ASSIGNED)
 DECIDED = (State.UPHELD, State.REJECTED)
@@ -77,21 +58,6 @@ def refuse_decider(
         if barred_from(named, decider.names):
             return "复核人书写、审核、签发、修改或操作过这份报告（或账号没有登记姓名），不能复核。"
     return None
-
-
-def after_strike(settled: DescriptionSettlement, left: int) -> DescriptionSettlement:
-    """Row 2.1 once faults were struck: conforming when none that counts is left."""
-    if settled.faulty and left == 0:
-        return DescriptionSettlement(SettlementState.SETTLED, False)
-    return settled
-
-
-def after_ruling(settled: ConcordanceSettlement, ruling: ConcordanceRuling | None) -> ConcordanceSettlement:
-    """Row 2.2 once an appeal was upheld: its ruling is the last word on a settled judgement."""
-    if ruling is None or settled.state is not SettlementState.SETTLED:
-        return settled
-    kinds = () if ruling.error_kind is ErrorKind.NONE else (ruling.error_kind,)
-    return replace(settled, judgement=ruling.judgement, error_kinds=kinds)
 
 
 def ruling_problems(ruling: ConcordanceRuling, settled: ConcordanceSettlement) -> tuple[str, ...]:

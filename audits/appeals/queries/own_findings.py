@@ -14,11 +14,13 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
-from audits.appeals.domain.appeals import DECIDED, PENDING, State, Subject, last_day
+from audits.appeals.domain.appeals import DECIDED, PENDING, last_day
 from audits.appeals.models import Acknowledgement, Appeal
+from audits.judging.domain.appeals import State, Subject
 from audits.judging.queries.results import CaseResult, case_results
-from audits.monthly.models import MonthlyAudit, MonthlyCase
+from audits.monthly.models import MonthlyAudit, MonthlyCase, MonthlyCaseQuerySet
 from audits.sampling.models import Case
+from audits.sampling.querysets import CaseQuerySet
 from reports.archive.models import Report
 from reports.findings.models import Finding
 
@@ -98,13 +100,13 @@ def own(user: Any, path: str = "") -> Q:
     return asked
 
 
-def own_cases(user: Any) -> QuerySet[Case]:
+def own_cases(user: Any) -> CaseQuerySet:
     """Quarterly cases of own reports, of draws that stand."""
     rows = Case.objects.visible_to(user, OWN).filter(own(user, "report__"), state=Case.State.ACTIVE)
     return rows.filter(audit__status__in=("drawn", "settled"), audit__window_end__gte=_since())
 
 
-def own_months(user: Any) -> QuerySet[MonthlyCase]:
+def own_months(user: Any) -> MonthlyCaseQuerySet:
     """Cases of finished months with a problem on own reports."""
     rows = MonthlyCase.objects.visible_to(user, OWN).filter(own(user, "report__"))
     return rows.filter(
@@ -253,7 +255,7 @@ def problem_of_finding(finding: Finding, read: Read) -> Problem:
     )
 
 
-def _with_faults(rows: QuerySet[MonthlyCase]) -> QuerySet[MonthlyCase]:
+def _with_faults(rows: MonthlyCaseQuerySet) -> MonthlyCaseQuerySet:
     rows = rows.without_draw().select_related("audit", "report", "revision")
     return rows.prefetch_related("faults", "appeals__faults").order_by("-audit__month", "position")
 

@@ -3,15 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import Q
-
-from audits.appeals.domain.appeals import Decider, Subject, refuse_decider
+from audits.appeals.domain.appeals import Decider, refuse_decider
 from audits.appeals.models import Appeal
-from audits.conflicts import RefusedError
 from audits.judging.actions.assignment import judges_of
-from audits.monthly.models import MonthlyCase
 from audits.sampling.domain.judges import CasePeople
-from audits.sampling.models import Case
 from staff.models import User
 
 DECIDES = "audits.decide_appeal"
@@ -63,15 +58,3 @@ def refuse_to_decide(appeal: Appeal, user: User) -> str | None:
 def candidates(appeal: Appeal) -> list[tuple[User, str]]:
     """Everybody who decides appeals in the department, each with why not for this one ("" when they may)."""
     return [(user, refuse_to_decide(appeal, user) or "") for user in judges_of(appeal.department, DECIDES)]
-
-
-def refuse_judging_again(case: Case | MonthlyCase, *subjects: Subject) -> None:
-    """RefusedError when an appeal stands on this part: its decision has the last word, not its judge."""
-    asked = Q(subject__in=subjects) if subjects else Q()
-    standing = Appeal.objects.standing().filter(asked, **_thing(case)).first()
-    if standing is not None:
-        raise RefusedError(f"{standing}正在处理或已有结论，这部分评定不再由原评审更改。")
-
-
-def _thing(case: Case | MonthlyCase) -> dict[str, Any]:
-    return {"case": case} if isinstance(case, Case) else {"monthly_case": case}

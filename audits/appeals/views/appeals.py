@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from audits.appeals.actions.appeals import assign_appeal, withdraw_appeal
 from audits.appeals.actions.decisions import decide_appeal
-from audits.appeals.domain.appeals import PENDING, Subject, is_overdue, ruling_word
+from audits.appeals.domain.appeals import PENDING, is_overdue, ruling_word
 from audits.appeals.forms import AssignForm, DecisionForm
 from audits.appeals.models import Appeal
 from audits.appeals.page import paper_of, with_appeal
@@ -21,6 +21,7 @@ from audits.appeals.queries.participants import DECIDES, candidates
 from audits.appeals.tables import STATE_KIND, AppealFilter, AppealTable
 from audits.conflicts import ConflictError, sent_version
 from audits.judging.actions.rulings import concordance_ruling
+from audits.judging.domain.appeals import Subject
 from exporting.listing import listing
 from exporting.register import wants_workbook, workbook_response
 from staff.access import fetch
@@ -65,7 +66,7 @@ def appeal_assign(request: SignedInRequest, pk: int) -> HttpResponse:
         return assign_appeal(row, assessor=form.chosen, version=given["version"], by=request.user)
 
     def show() -> HttpResponse:
-        problem = "".join(form.non_field_errors()) or "请选择可以复核这件申诉的评审医师。"
+        problem = "".join(map(str, form.non_field_errors())) or "请选择可以复核这件申诉的评审医师。"
         return _page(request, row, problem=problem, status=400)
 
     return run_action(
@@ -123,7 +124,7 @@ def appeal_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
         lambda _: withdraw_appeal(row, version=version, by=request.user),
         done="申诉已撤回。",
         url=_url(row),
-        show=lambda: _page(request, row, problem="".join(form.non_field_errors()), status=400),
+        show=lambda: _page(request, row, problem="".join(map(str, form.non_field_errors())), status=400),
         conflict=partial(_conflict, request),
     )
 

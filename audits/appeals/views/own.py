@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Model
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from audits.appeals.actions.appeals import acknowledge, lodge_appeal
-from audits.appeals.domain.appeals import Subject
 from audits.appeals.forms import AppealForm
 from audits.appeals.models import Appeal
 from audits.appeals.page import Paper, paper_of, with_appeal
@@ -23,6 +23,7 @@ from audits.appeals.queries.own_findings import (
     unread_findings,
 )
 from audits.appeals.tables import OwnFindingTable
+from audits.judging.domain.appeals import Subject
 from audits.monthly.models import MonthlyCase
 from audits.sampling.models import Case
 from exporting.listing import listing
@@ -33,7 +34,7 @@ from staff.permissions import requires
 from staff.requests import SignedInRequest
 from trail.chain import record
 
-KINDS = {
+KINDS: dict[str, tuple[type[Model], tuple[Subject, ...]]] = {
     "case": (Case, (Subject.DESCRIPTION, Subject.CONCLUSION)),
     "month": (MonthlyCase, (Subject.MONTHLY,)),
     "finding": (Finding, (Subject.FINDING,)),
@@ -112,7 +113,7 @@ def _problems(request: SignedInRequest, kind: str, pk: int) -> list[Problem]:
     found = [problem_for(request.user, subject, pk) for subject in subjects]
     problems = [problem for problem in found if problem is not None]
     if not problems:
-        hidden = model.objects.filter(pk=pk).first()
+        hidden = model._default_manager.filter(pk=pk).first()
         if hidden is not None:
             needs = {"needs": OWN}
             record("access.refused", by=request.user, target=hidden, result="refused", detail=needs)

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from audits.appeals.domain.appeals import Subject
-from audits.appeals.queries.participants import refuse_judging_again
 from audits.conflicts import ConflictError, RefusedError, expect_version
+from audits.judging.domain.appeals import State, Subject
 from audits.judging.domain.concordance import (
     Characterisation,
     ConcordanceRuling,
@@ -84,7 +84,7 @@ def rule_description(
     refusal = refuse_description(progress_of(review), reopened_reason)
     if refusal:
         raise RefusedError(refusal)
-    refuse_judging_again(review.case, Subject.DESCRIPTION)
+    refuse_appealed(review.case.appeals.filter(subject=Subject.DESCRIPTION))
     edition = load_edition(review.case.audit.edition)
     _check_verdict(edition, verdict, faults)
     rows = [_fault_row(review, edition, place, fault) for place, fault in enumerate(faults, start=1)]
@@ -131,7 +131,7 @@ def rule_conclusion(review: Review, *, ruling: ConcordanceRuling, version: int, 
     problems = (refusal,) if refusal else consistent(ruling)
     if problems:
         raise RefusedError("".join(problems))
-    refuse_judging_again(review.case, Subject.CONCLUSION)
+    refuse_appealed(review.case.appeals.filter(subject=Subject.CONCLUSION))
     before = review.judgement
     review.localisation, review.characterisation = ruling.localisation, ruling.characterisation
     review.error_kind, review.judgement = ruling.error_kind, ruling.judgement
@@ -167,6 +167,13 @@ def concordance_ruling(
         raise RefusedError("定位、定性、错误类型和判定都须从所列各项中选择。") from None
 
 
+def refuse_appealed(appeals: QuerySet[Any]) -> None:
+    """Raise RefusedError unless every appeal against a ruling was withdrawn: a decision overrides it."""
+    appeal = appeals.exclude(state=State.WITHDRAWN).first()
+    if appeal is not None:
+        raise RefusedError(f"{appeal}正在处理或已有结论，这部分评定不再由原评审更改。")
+
+
 def progress_of(review: Review) -> Progress:
     """Where the review stands, as the ordering rules ask it."""
     return Progress(bool(review.description_at), bool(review.outcome_seen_at), bool(review.conclusion_at))
@@ -174,7 +181,7 @@ def progress_of(review: Review) -> Progress:
 
 def _own(review: Review, by: User) -> Review:
     """The review locked, with its case; RefusedError unless it is `by`'s own and still open to rulings."""
-    locked = Review.objects.select_for_update().get(pk=review.pk)
+    locked: Review = Review.objects.select_for_update().get(pk=review.pk)
     case = Case.objects.select_related("audit", "revision", "report").get(pk=locked.case_id)
     locked.case = case
     if locked.assessor_id != by.pk:

@@ -1,6 +1,7 @@
 """One reader's ruling on a case as a value, and which clauses cost a point."""
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 from datetime import datetime
 
 from audits.judging.domain.concordance import (
@@ -31,7 +32,7 @@ class FaultRuling:
     reason: str
     by: str
     counts: bool
-    pk: int = field(default=0, compare=False)  # the same words of one reader are one fault
+    pk: int = dataclasses.field(default=0, compare=False)  # the same words of one reader are one fault
 
 
 @dataclass(frozen=True)

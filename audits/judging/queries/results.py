@@ -1,7 +1,7 @@
 """What an audit came to: the cases in order, how each settled and why. Read by the sheet and the packet.
 
 Nothing is stored here: rulings settle by audits.judging.domain.rulings on every look, in six queries. A
-decided appeal overrides the ruling on its part (audits.appeals.queries.decisions) for everyone who asks.
+decided appeal overrides the ruling on its part (audits.judging.queries.appeals) for everyone who asks.
 """
 
 from collections.abc import Iterable
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from audits.appeals.queries.decisions import AppealWord, heard_conclusion, heard_faults, word_of
+from audits.judging.domain.appeals import AppealDecision, State
 from audits.judging.domain.concordance import Judgement
 from audits.judging.domain.rulings import (
     ConcordanceSettlement,
@@ -18,6 +18,7 @@ from audits.judging.domain.rulings import (
     settle_concordance,
     settle_description,
 )
+from audits.judging.queries.appeals import faults_after_appeal, judgement_after_appeal
 from audits.judging.queries.readings import FaultRuling, Reading, reading_of
 from audits.sampling.models import Audit, Case
 from audits.sampling.querysets import CaseQuerySet
@@ -52,7 +53,7 @@ class CaseResult:
     concordance: ConcordanceSettlement
     faults: tuple[FaultRuling, ...]
     reasons: tuple[str, ...]
-    appeals: tuple[AppealWord, ...]
+    appeals: tuple[AppealDecision, ...]
     ruled_faults: tuple[FaultRuling, ...]
     ruled_reasons: tuple[str, ...]
 
@@ -164,15 +165,17 @@ def _case(case: Case, edition: Edition, seats: int) -> CaseResult:
     arbiter = next((r for r in readings if r.is_arbiter), None)
     # A reader's place nobody holds is a ruling not made: one reader never settles for two.
     empty = [None] * (seats - len(readers))
-    description = settle_description([r.faulty for r in readers] + empty, arbiter.faulty if arbiter else None)
-    concordance = settle_concordance(
-        [r.concordance for r in readers] + empty, arbiter.concordance if arbiter else None
+    description = settle_description(
+        [*(r.faulty for r in readers), *empty], arbiter.faulty if arbiter else None
     )
-    appeals = tuple(word_of(appeal) for appeal in case.appeals.all() if appeal.state != "withdrawn")
+    concordance = settle_concordance(
+        [*(r.concordance for r in readers), *empty], arbiter.concordance if arbiter else None
+    )
+    appeals = tuple(appeal.decision for appeal in case.appeals.all() if appeal.state != State.WITHDRAWN)
     ruled_faults = _deciding_faults(description, readers, arbiter)
     ruled_reasons = _deciding_reasons(concordance, readers, arbiter)
-    description, faults = heard_faults(appeals, description, ruled_faults)
-    concordance, reasons = heard_conclusion(appeals, concordance, ruled_reasons)
+    description, faults = faults_after_appeal(appeals, description, ruled_faults)
+    concordance, reasons = judgement_after_appeal(appeals, concordance, ruled_reasons)
     return CaseResult(
         position=case.position,
         case=case,

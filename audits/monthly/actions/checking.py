@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils import timezone
 
-from audits.appeals.queries.participants import refuse_judging_again
 from audits.conflicts import RefusedError, expect_version
 from audits.judging.actions.assignment import barred
-from audits.judging.actions.rulings import FaultInput
+from audits.judging.actions.rulings import FaultInput, refuse_appealed
 from audits.judging.domain.places import Place, UnfitPlaceError, locate
 from audits.monthly.models import MonthlyAudit, MonthlyCase, MonthlyFault
 from reports.findings.queries.frozen import findings_of_version
@@ -58,7 +57,7 @@ def check_case(
 
 
 def _own(case: MonthlyCase, by: User) -> MonthlyCase:
-    locked = MonthlyCase.objects.select_for_update().get(pk=case.pk)
+    locked: MonthlyCase = MonthlyCase.objects.select_for_update().get(pk=case.pk)
     audit = MonthlyAudit.objects.without_draw().get(pk=locked.audit_id)
     related = MonthlyCase.objects.select_related("report__department", "revision").get(pk=case.pk)
     locked.audit, locked.report, locked.revision = audit, related.report, related.revision
@@ -72,7 +71,7 @@ def _own(case: MonthlyCase, by: User) -> MonthlyCase:
     sentence = barred(locked, by)
     if sentence:
         raise RefusedError(sentence)
-    refuse_judging_again(locked)
+    refuse_appealed(locked.appeals.all())
     return locked
 
 
@@ -102,9 +101,9 @@ def _name_checks(case: MonthlyCase, rows: Sequence[MonthlyFault]) -> None:
     """Which of the faults a text check had pointed at: same clause, same place in the frozen version."""
     if not any(row.start is not None for row in rows):
         return
-    said = {
+    codes: dict[tuple[str, str, int | None, int | None], str] = {
         (finding.clause, finding.field, finding.start, finding.end): finding.code
         for finding in findings_of_version(case.report, case.revision)
     }
     for row in rows:
-        row.code = said.get((row.clause, row.field, row.start, row.end), "")
+        row.code = codes.get((row.clause, row.field, row.start, row.end), "")

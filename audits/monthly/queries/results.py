@@ -1,28 +1,21 @@
-"""What months came to, from the rows: facts for the figures, cases with their faults, measures' effects.
+"""Results of months from their rows: facts for the figures, and cases with their faults.
 
-The one place in which a month's faults are read: whoever corrects a ruling afterwards does it here for all.
+A month's faults are read here only, so that a correction of a ruling reaches every page and record.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
 
-from audits.measures.domain.measures import MeasureFacts, effective_from
-from audits.measures.models import Measure
 from audits.monthly.domain.figures import (
     ClauseCount,
     Comparison,
-    Effect,
     MonthFacts,
     Share,
     clause_counts,
     compare,
-    effect_of,
     pooled,
 )
-from audits.monthly.domain.monthly import first_of_month
 from audits.monthly.models import MonthlyAudit, MonthlyCase, MonthlyFault
 from staff.models import Department
 
@@ -131,40 +124,3 @@ def finished_months(department: Department | int) -> list[MonthFacts]:
     """Every finished month of a department, oldest first."""
     closed = MonthlyAudit.objects.filter(department=department, status=MonthlyAudit.Status.CLOSED)
     return facts_of(closed.without_draw().order_by("month"))
-
-
-def months_of(measure: Measure) -> tuple[date, date]:
-    """The first and last month a measure speaks of: its month, or those of its quarter's window."""
-    if measure.audit is not None:
-        return measure.audit.month, measure.audit.month
-    assert measure.quarter is not None
-    return first_of_month(measure.quarter.window_start), first_of_month(measure.quarter.window_end)
-
-
-def effect_now(measure: Measure, finished: Sequence[MonthFacts] | None = None) -> Effect:
-    """The rate of the measure's clauses before and after, as the finished months stand now."""
-    if finished is None:
-        finished = finished_months(measure.department_id)
-    first, last = months_of(measure)
-    clauses, start = frozenset(measure.clauses), effective_from(measure.done_on, measure.set_on)
-    return effect_of(clauses, finished, first=first, last=last, done_on=start)
-
-
-def effect_json(effect: Effect) -> dict[str, Any]:
-    """The figures as they are kept with the check of the effect."""
-
-    def rows(months: Sequence[tuple[date, Share]]) -> list[list[Any]]:
-        return [[f"{month:%Y-%m}", share.part, share.whole] for month, share in months]
-
-    return {
-        "before": rows(effect.before_months),
-        "after": rows(effect.after_months),
-        "trend": effect.comparison.trend.value,
-        "sentence": effect.comparison.sentence,
-    }
-
-
-def measure_facts(measure: Measure) -> MeasureFacts:
-    """The measure as D-04 asks about it."""
-    cancelled = measure.status == Measure.Status.CANCELLED
-    return MeasureFacts(months_of(measure)[1], frozenset(measure.clauses), cancelled, measure.done_on)

@@ -6,10 +6,9 @@ from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.datastructures import MultiValueDict
 from django.views.decorators.http import require_http_methods
 
 from audits.judging.domain.blinding import patient_secrets, people_secrets, shown_system
@@ -74,7 +73,7 @@ def _after(request: SignedInRequest, case: MonthlyCase) -> str:
     return reverse("home")
 
 
-def _with_hint(request: SignedInRequest, case: MonthlyCase, edition: Edition) -> MultiValueDict:
+def _with_hint(request: SignedInRequest, case: MonthlyCase, edition: Edition) -> QueryDict:
     """A hint taken without JavaScript: its row is filled in, and the verdict set."""
     number = request.POST.get("take", "")
     hint = next((one for one in _hints(case, edition) if str(one.number) == number), None)

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from audits.judging.actions.assignment import assign_fairly, judges_of, sees_outcomes
 from audits.judging.queries.results import audit_results
-from audits.measures.tables import measure_tag
 from audits.quarter.actions.quarters import cancel_audit, draw_audit, extend_audit, open_audit, settle_audit
 from audits.quarter.actions.repeating import REDRAWS, may_redraw
 from audits.quarter.filters import AuditFilter
@@ -33,6 +32,7 @@ from audits.quarter.views.conflict import audit_conflict
 from audits.sampling.models import Audit
 from audits.sampling.queries.pool import pool_of
 from audits.sampling.queries.withheld import withheld_ids, withheld_numbers
+from exporting.columns import tag
 from exporting.listing import listing
 from exporting.register import wants_workbook, workbook_response
 from staff.access import fetch
@@ -130,7 +130,7 @@ def _measures(request: SignedInRequest, audit: Audit) -> dict[str, Any]:
         return {"measures": None}
     rows = audit.measures.for_list().order_by("due_on", "pk")
     return {
-        "measures": [(measure, measure_tag(measure)) for measure in rows],
+        "measures": [(measure, tag(*measure.state_tag)) for measure in rows],
         "may_set_measure": request.user.may("audits.run_monthly", audit.department),
         "new_measure_url": f"{reverse('audits:measure_new')}?quarter={audit.pk}",
     }

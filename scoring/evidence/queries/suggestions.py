@@ -16,9 +16,9 @@ from audits.follow_up.queries import Record, records_between
 from audits.follow_up.rules import follow_up_rules
 from audits.measures.domain.measures import is_overdue, uncovered
 from audits.measures.models import Measure
+from audits.measures.queries.effects import measure_facts
 from audits.monthly.models import MonthlyAudit, MonthlyFault
 from audits.monthly.queries.earlier_draws import months_given_up, repeat_words
-from audits.monthly.queries.results import measure_facts
 from audits.sampling.models import Audit, Case
 from scoring.evidence.domain.facts import (
     ConferenceFact,

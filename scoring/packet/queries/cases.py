@@ -7,9 +7,10 @@ from typing import Any
 
 from django.utils import timezone
 
-from audits.appeals.queries.decisions import AppealWord, deciding_word, struck_by
+from audits.judging.domain.appeals import AppealDecision
 from audits.judging.domain.concordance import Characterisation, ErrorKind, Localisation
 from audits.judging.models import Review
+from audits.judging.queries.appeals import deciding_appeal, struck_by
 from audits.judging.queries.results import AuditResults, CaseResult, FaultRuling, ReplacedCase
 from audits.judging.queries.results import Reading as ReaderRuling
 from exporting.masking import mask_in_text, mask_name
@@ -215,7 +216,7 @@ def _place(fault: FaultRuling, content: dict[str, Any], mask: Mask) -> tuple[int
 
 def _conclusion(case: CaseResult, mask: Mask) -> parts.ConclusionRuling:
     settled = case.concordance
-    heard = deciding_word(case.appeals)
+    heard = deciding_appeal(case.appeals)
     said = [heard.ruling] if heard else [r.concordance for r in case.readings]
     rulings = [ruling for ruling in said if ruling and settled.judgement]
     decisive = [r for r in rulings if r.judgement == settled.judgement]
@@ -235,7 +236,7 @@ def _words(given: Iterable[str]) -> str:
     return "、".join(dict.fromkeys(given))
 
 
-def _appeal(word: AppealWord, mask: Mask) -> parts.AppealLine:
+def _appeal(word: AppealDecision, mask: Mask) -> parts.AppealLine:
     return parts.AppealLine(
         number=word.pk,
         subject_zh=word.subject.zh,

@@ -8,12 +8,13 @@ from django.utils import timezone
 
 from audits.measures.domain.measures import is_overdue
 from audits.measures.models import Measure
+from audits.measures.queries.calendar import YearMonth, year_months
+from audits.measures.queries.effects import measure_facts, months_of
 from audits.monthly.domain.figures import clause_counts
 from audits.monthly.domain.monthly import first_of_month, last_of_month
 from audits.monthly.models import MonthlyAudit, MonthlyCase, MonthlyFault
 from audits.monthly.page import clause_title
-from audits.monthly.queries.calendar import YearMonth, year_months
-from audits.monthly.queries.results import faults_of, measure_facts, months_of
+from audits.monthly.queries.results import faults_of
 from audits.sampling.models import Audit
 from scoring.evidence.domain.facts import calendar_months
 from scoring.packet import parts

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from audits.appeals.domain.appeals import Subject
 from audits.appeals.models import Appeal
+from audits.judging.domain.appeals import Subject
 from audits.sampling.models import Audit
 from scoring.sheets.models import Sheet
 

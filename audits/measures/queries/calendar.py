@@ -10,11 +10,12 @@ from django.utils import timezone
 
 from audits.measures.domain.measures import is_overdue, month_due, uncovered
 from audits.measures.models import Measure
+from audits.measures.queries.effects import measure_facts
 from audits.monthly.domain.figures import Share
 from audits.monthly.domain.monthly import first_of_month, last_of_month, months_back, previous_month
 from audits.monthly.models import MonthlyAudit, MonthlyCase
 from audits.monthly.queries.earlier_draws import months_given_up
-from audits.monthly.queries.results import clauses_of, faults_of, measure_facts
+from audits.monthly.queries.results import clauses_of, faults_of
 from reports.archive.models import Report
 from staff.models import Department
 
