@@ -3,7 +3,8 @@
 import hashlib
 import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -21,12 +22,12 @@ def patient_text(report: Report) -> str:
     return "，".join(part for part in (mask_name(report.patient_name), report.sex, report.age) if part)
 
 
-def day_text(moment: Any) -> str:
+def day_text(moment: datetime | None) -> str:
     """The local day, `2026-03-01`; empty when there is none."""
     return f"{timezone.localtime(moment):%Y-%m-%d}" if moment else ""
 
 
-def moment_text(moment: Any) -> str:
+def moment_text(moment: datetime) -> str:
     """The local moment in ISO 8601, to the second."""
     return timezone.localtime(moment).isoformat(timespec="seconds")
 

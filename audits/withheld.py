@@ -10,17 +10,18 @@ from audits.judging.models import Review
 from audits.monthly.models import MonthlyCase
 from audits.sampling.queries.withheld import withheld_reports
 from reports.archive.models import Report
+from staff.models import User
 from staff.withholding import Withholding
 
 
-def reports_under_review(user: Any) -> QuerySet:
+def reports_under_review(user: User) -> "QuerySet[Report, dict[str, Any]]":
     """Ids of the reports of which `user` has a review, an arbitration or a monthly check still to finish."""
     quarterly = Review.objects.filter(assessor=user).still_open().values("case__report")
     monthly = MonthlyCase.objects.filter(assessor=user).unjudged().values("report")
     return Report.objects.filter(Q(pk__in=quarterly) | Q(pk__in=monthly)).order_by().values("pk")
 
 
-def place_to_review(user: Any, report: Any) -> str:
+def place_to_review(user: User, report: Report) -> str:
     """The page on which `user` judges `report`; "" when they do not."""
     review = Review.objects.filter(assessor=user, case__report=report).still_open().first()
     if review is not None:
@@ -29,7 +30,7 @@ def place_to_review(user: Any, report: Any) -> str:
     return reverse("audits:monthly_case", args=[case.pk]) if case else ""
 
 
-def words_under_review(user: Any) -> set[str]:
+def words_under_review(user: User) -> set[str]:
     """Names, numbers and people of those reports in every writing."""
     fields = ("accession_number", "patient_name", "patient_id", *PEOPLE)
     words: set[str] = set()

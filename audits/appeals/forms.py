@@ -4,7 +4,9 @@ from typing import Any
 
 from django import forms
 
-from audits.appeals.domain.appeals import Subject
+from audits.fields import choice_field
+from audits.judging.domain.appeals import Subject
+from audits.judging.domain.concordance import Judgement
 from audits.judging.forms import ConclusionForm
 from staff.forms_version import VersionForm
 from staff.models import User
@@ -27,7 +29,7 @@ class AppealForm(forms.Form):
 
     def __init__(self, *args: Any, faults: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["faults"].choices = faults
+        choice_field(self, "faults").choices = faults
         self._asked = bool(faults)
 
     @property
@@ -44,7 +46,7 @@ class AssignForm(VersionForm):
     def __init__(self, *args: Any, able: list[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._able = {str(user.pk): user for user in able}
-        self.fields["assessor"].choices = [(pk, str(user)) for pk, user in self._able.items()]
+        choice_field(self, "assessor").choices = [(pk, str(user)) for pk, user in self._able.items()]
 
     @property
     def chosen(self) -> User:
@@ -73,22 +75,22 @@ class DecisionForm(ConclusionForm):
     def __init__(self, *args: Any, subject: Subject, faults: list[tuple[int, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         del self.fields["conclusion_reason"]
-        self.fields["struck"].choices = faults
+        choice_field(self, "struck").choices = faults
         ruled = ("localisation", "characterisation", "error_kind", "judgement")
         if subject is not Subject.CONCLUSION:
             for name in (*ruled, "stage_differs"):
                 del self.fields[name]
         else:
             # 无法判定 asks for another case, which only the officer can bring.
-            judged = [choice for choice in self.fields["judgement"].choices if choice[0] != "undecidable"]
-            self.fields["judgement"].choices = judged
+            able = [word for word in Judgement if word is not Judgement.UNDECIDABLE]
+            choice_field(self, "judgement").choices = [(word.value, word.zh) for word in able]
             for name in ruled:
                 # What is not asked for when an appeal is rejected; the action asks for it otherwise.
                 self.fields[name].required = False
 
     @property
     def upheld(self) -> bool:
-        return self.cleaned_data["verdict"] == "upheld"
+        return bool(self.cleaned_data["verdict"] == "upheld")
 
     @property
     def chosen(self) -> list[int]:

@@ -24,7 +24,7 @@ from audits.judging.domain.concordance import (
 from audits.labels import Worded
 from reports.archive.models import Report
 from reports.findings.models import Finding
-from staff.models import Department
+from staff.models import Department, User
 from staff.querysets import DepartmentScoped
 
 _USER = settings.AUTH_USER_MODEL
@@ -65,7 +65,7 @@ class AppealQuerySet(DepartmentScoped):
         """With the report and the people."""
         return self.select_related("report", "appellant", "assessor")
 
-    def visible_to(self, user: Any, code: str = "") -> Self:
+    def visible_to(self, user: User, code: str = "") -> Self:
         """One's own appeals, those one is to decide, and for who oversees the audits the department's."""
         if code:
             return super().visible_to(user, code)

@@ -1,5 +1,6 @@
 """Tables of appeals and of one's own findings, and their filters."""
 
+from datetime import date
 from typing import Any
 
 import django_filters as filters
@@ -62,7 +63,7 @@ class AppealTable(tables.Table):
     def render_id(self, value: int) -> str:
         return f"第{value}号"
 
-    def render_due_on(self, value: Any, record: Appeal) -> Any:
+    def render_due_on(self, value: date, record: Appeal) -> str:
         if is_overdue(record.state, value, timezone.localdate()):
             return format_html("{} {}", f"{value:%Y-%m-%d}", tag("fail", "已逾期"))
         return f"{value:%Y-%m-%d}" if record.state in PENDING else "—"
@@ -88,12 +89,12 @@ class OwnFindingTable(FindingTable):
     def address(self, record: Finding) -> str:
         return reverse("audits:own_one", args=["finding", record.pk])
 
-    def render_severity(self, value: str, record: Finding) -> Any:
+    def render_severity(self, value: str, record: Finding) -> str:
         return tag(TAG_OF[record.severity], value)
 
-    def render_state(self, value: str, record: Finding) -> Any:
+    def render_state(self, value: str, record: Finding) -> str:
         kind = "open" if record.state == "open" else STATE_TAG[record.state]
         return tag(kind, value)
 
-    def render_read(self, record: Finding) -> Any:
+    def render_read(self, record: Finding) -> str:
         return tag(*problem_of_finding(record, self._read).state)

@@ -103,13 +103,13 @@ def add_minutes(conference: Conference, accepted: Accepted, *, by: User | None) 
     if found.files.filter(sha256=accepted.sha256).exists():
         raise RefusedError("这个文件已经上传过，内容完全相同。")
     kept = MinutesFile(conference=found, name=accepted.name, sha256=accepted.sha256, uploaded_by=by)
-    kept.file.save(accepted.file.name, accepted.file, save=False)
+    kept.file.save(str(accepted.file.name), accepted.file, save=False)
     try:
         kept.save()
     except Exception:
         # A file of a row that could not be kept would lie in the store for ever.
         with contextlib.suppress(OSError):
-            default_storage.delete(kept.file.name)
+            default_storage.delete(str(kept.file.name))
         raise
     detail = {"file": kept.pk, "sha256": kept.sha256}
     record("audits.add_minutes", by=by, target=found, department=found.department_id, detail=detail)
@@ -142,8 +142,10 @@ def _without_patients(values: ConferenceValues) -> ConferenceValues:
         CaseValues(c.report, _masked_by(values, c.question), _masked_by(values, c.conclusion))
         for c in values.cases
     )
-    texts = {name: _masked_by(values, getattr(values, name)) for name in ("title", "place", "summary")}
-    return replace(values, cases=cases, **texts)
+    title, place, summary = (
+        _masked_by(values, text) for text in (values.title, values.place, values.summary)
+    )
+    return replace(values, cases=cases, title=title, place=place, summary=summary)
 
 
 def _refuse_unfit(department: Department, values: ConferenceValues) -> None:
@@ -190,9 +192,8 @@ def _fill(found: Conference, values: ConferenceValues) -> None:
 
 
 def _standing(conference: Conference, version: int) -> Conference:
-    found = (
-        Conference.objects.select_for_update(of=("self",)).select_related("department").get(pk=conference.pk)
-    )
+    rows = Conference.objects.select_for_update(of=("self",)).select_related("department")
+    found: Conference = rows.get(pk=conference.pk)
     expect_version(found, version)
     if found.cancelled_at is not None:
         raise RefusedError("这次会议的记录已作废，不能再改。")

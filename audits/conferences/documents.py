@@ -1,12 +1,11 @@
 """疑难病例讨论（MDT读片会）记录 as an A4 page: a frozen value in, bytes out; patients are masked here."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils import timezone
 
 from audits.conferences.actions import masked
-from audits.conferences.models import Conference
+from audits.conferences.models import Conference, ConferenceCase
 from audits.printing import day_text, moment_text, patient_text, render_document
 from reports.archive.models import Report
 
@@ -77,7 +76,7 @@ def minutes_of(conference: Conference) -> Minutes:
     )
 
 
-def _case(case: Any, conference: Conference) -> MinutesCase:
+def _case(case: ConferenceCase, conference: Conference) -> MinutesCase:
     report: Report = case.report
     return MinutesCase(
         position=case.position,

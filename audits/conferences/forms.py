@@ -1,7 +1,7 @@
 """Forms of the conference pages."""
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from audits.conferences.actions import MOST_CASES, CaseValues, ConferenceValues
 from audits.conferences.models import Conference
+from audits.fields import choice_field
 from exporting.uploads import ACCEPT, HELP, Accepted, UploadRefusedError, accept
 from reports.archive.models import Report
 from staff.models import Department
@@ -49,7 +50,7 @@ class ConferenceForm(forms.Form):
         people = list(Member.objects.filter(department=department).active().order_by("kind", "staff_number"))
         people += [member for member in kept if member not in people]  # who left since still was there
         self._members = {str(member.pk): member for member in people}
-        self.fields["members"].choices = [
+        choice_field(self, "members").choices = [
             (pk, f"{member} {member.title}".strip()) for pk, member in self._members.items()
         ]
 
@@ -103,7 +104,13 @@ class CaseForm(forms.Form):
         return data
 
 
-class _Cases(forms.BaseFormSet):
+if TYPE_CHECKING:
+    _BaseFormSet = forms.BaseFormSet[CaseForm]
+else:
+    _BaseFormSet = forms.BaseFormSet  # generic for type checkers only
+
+
+class CaseFormSet(_BaseFormSet):
     """The cases of a conference, found by their numbers in one query."""
 
     def __init__(self, *args: Any, department: Department, **kwargs: Any) -> None:
@@ -128,11 +135,17 @@ class _Cases(forms.BaseFormSet):
         )
 
 
-def case_forms(extra: int) -> type[_Cases]:
+def case_forms(extra: int) -> type[CaseFormSet]:
     """The formset with so many empty lines after the stored ones."""
-    return forms.formset_factory(
-        CaseForm, formset=_Cases, extra=extra, max_num=MOST_CASES, absolute_max=MOST_CASES, validate_max=True
+    made = forms.formset_factory(
+        CaseForm,
+        formset=CaseFormSet,
+        extra=extra,
+        max_num=MOST_CASES,
+        absolute_max=MOST_CASES,
+        validate_max=True,
     )
+    return cast(type[CaseFormSet], made)
 
 
 class MinutesForm(forms.Form):

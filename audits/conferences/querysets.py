@@ -1,10 +1,11 @@
 """Querysets of conferences."""
 
 from datetime import date
-from typing import Any, Self
+from typing import Self
 
 from django.db.models import Count, Prefetch
 
+from staff.models import User
 from staff.querysets import DepartmentScoped
 
 
@@ -25,7 +26,7 @@ class ConferenceQuerySet(DepartmentScoped):
         cases = ConferenceCase.objects.select_related("report")  # one query where cases__report needs two
         return rows.prefetch_related(Prefetch("cases", cases), "files")
 
-    def visible_to(self, user: Any, code: str = "audits.view_conferences") -> Self:
+    def visible_to(self, user: User, code: str = "audits.view_conferences") -> Self:
         return super().visible_to(user, code)
 
     def held(self) -> Self:

@@ -1,14 +1,12 @@
 """The list of conferences: filter and columns."""
 
-from typing import Any
-
 import django_filters as filters
 import django_tables2 as tables
 from django import forms
-from django.db.models import QuerySet
 from django_tables2.utils import A
 
 from audits.conferences.models import Conference
+from audits.conferences.querysets import ConferenceQuerySet
 from exporting.columns import NUMBER, DayColumn, tag
 
 _DATE = forms.DateInput(attrs={"type": "date"})
@@ -31,7 +29,7 @@ class ConferenceFilter(filters.FilterSet):
         model = Conference
         fields = ()
 
-    def by_state(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+    def by_state(self, rows: ConferenceQuerySet, name: str, value: str) -> ConferenceQuerySet:
         if value == "cancelled":
             return rows.exclude(cancelled_at=None)
         return rows.filter(cancelled_at=None, files__isnull=value == "unfiled").distinct()
@@ -58,12 +56,12 @@ class ConferenceTable(tables.Table):
         empty_text = "没有符合条件的会议记录。"
         attrs = {"class": "list"}
 
-    def render_title(self, value: str, record: Any) -> str:
+    def render_title(self, value: str, record: Conference) -> str:
         for case in record.cases.all():
             value = case.report.masked(value)
         return value
 
-    def render_state(self, record: Any) -> str:
+    def render_state(self, record: Conference) -> str:
         if record.cancelled_at:
             return tag("open", "已作废")
         return tag("pass", "已附") if record.files.all() else tag("due", "未附")

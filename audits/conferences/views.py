@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,7 +19,7 @@ from audits.conferences.actions import (
     values_of,
 )
 from audits.conferences.documents import minutes_of, minutes_pdf
-from audits.conferences.forms import ConferenceForm, MinutesForm, case_forms
+from audits.conferences.forms import CaseFormSet, ConferenceForm, MinutesForm, case_forms
 from audits.conferences.models import Conference
 from audits.conferences.tables import ConferenceFilter, ConferenceTable
 from audits.conflicts import ConflictError, sent_version
@@ -188,7 +188,9 @@ def _url(found: Conference) -> str:
     return reverse("audits:conference", args=[found.pk])
 
 
-def _edit_forms(found: Conference, department: Department, given: Any) -> tuple[Any, Any]:
+def _edit_forms(
+    found: Conference, department: Department, given: QueryDict | None
+) -> tuple[ConferenceForm, CaseFormSet]:
     values = values_of(found)
     initial = {name: getattr(values, name) for name in ("kind", "held_on", "title", "place")} | {
         "chair": values.chair,
@@ -209,7 +211,9 @@ def _edit_forms(found: Conference, department: Department, given: Any) -> tuple[
     return form, case_forms(2)(given, department=department, prefix="case", initial=lines)
 
 
-def _form_page(request: SignedInRequest, form: Any, cases: Any, found: Conference | None) -> HttpResponse:
+def _form_page(
+    request: SignedInRequest, form: ConferenceForm, cases: CaseFormSet, found: Conference | None
+) -> HttpResponse:
     wrong = bool(form.errors) or (cases.is_bound and not cases.is_valid())
     context = {"form": form, "cases": cases, "conference": found}
     return render(request, "audits/conference_form.html", context, status=400 if wrong else 200)

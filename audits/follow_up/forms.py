@@ -1,10 +1,12 @@
 """Forms of the follow-up pages: take a report up, record one step, confirm."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 
+from audits.fields import choice_field
 from audits.follow_up.actions.records import MOST_WORDS, FeedbackInput, JudgementInput, OutcomeInput
 from audits.judging.domain.concordance import ErrorKind, Judgement
 from reports.archive.models import Report
@@ -35,10 +37,11 @@ class MarkForm(forms.Form):
         self.department = department
 
     def clean_accession_number(self) -> str:
-        number = self.cleaned_data["accession_number"]
-        self.report = Report.objects.filter(department=self.department, accession_number=number).first()
-        if self.report is None:
+        number: str = self.cleaned_data["accession_number"]
+        report = Report.objects.filter(department=self.department, accession_number=number).first()
+        if report is None:
             raise forms.ValidationError(f"{self.department}没有检查号为“{number}”的报告，请核对。")
+        self.report = report
         return number
 
     def clean(self) -> dict[str, Any]:
@@ -100,10 +103,10 @@ class RecordForm(forms.Form):
         self._users = {str(user.pk): user for user, _ in physicians}
         named = [(str(user.pk), f"{user}（{part}）") for user, part in physicians]
         paper = f"{writer or '报告医师'}没有账号：纸质或口头反馈，签收另行登记"
-        self.fields["recipient"].choices = [("", "暂不反馈"), *named, (PAPER, paper)]
+        choice_field(self, "recipient").choices = [("", "暂不反馈"), *named, (PAPER, paper)]
 
-    def clean_observed_on(self) -> Any:
-        day = self.cleaned_data["observed_on"]
+    def clean_observed_on(self) -> date | None:
+        day: date | None = self.cleaned_data["observed_on"]
         if day and day > timezone.localdate():
             raise forms.ValidationError(f"结局日期{day}尚未到来，请核对。")
         return day

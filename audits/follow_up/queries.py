@@ -6,7 +6,6 @@ What counts towards row 1.3 reads `records_between`: only cases a person took up
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +16,7 @@ from audits.follow_up.rules import follow_up_rules
 from audits.sampling.domain.judges import name_forms
 from reports.archive.models import Report
 from reports.outcomes.models import Outcome
-from staff.models import RoleGrant, User
+from staff.models import Department, RoleGrant, User
 from staff.permissions import policy
 
 
@@ -72,7 +71,9 @@ def standing_of(follow_up: FollowUp, on: date) -> Standing:
     return standing(facts_of(follow_up), follow_up_rules(), on)
 
 
-def records_between(department: Any, first: date, last: date, *, on: date | None = None) -> list[Record]:
+def records_between(
+    department: Department | int, first: date, last: date, *, on: date | None = None
+) -> list[Record]:
     """The register's cases examined in the period, oldest first; three queries. `on`: today by default."""
     rows = FollowUp.objects.filter(department=department).open().examined_between(first, last)
     today = on or timezone.localdate()
@@ -129,6 +130,6 @@ def _readers(report: Report) -> list[User]:
     return list(User.objects.filter(is_active=True, role_grants__in=grants).distinct().order_by("pk"))
 
 
-def unread_feedback(user: Any) -> int:
+def unread_feedback(user: User) -> int:
     """How many messages wait for this person's confirmation."""
     return Feedback.objects.visible_to(user).unread().count()

@@ -9,6 +9,7 @@ from django.db.models import Count, Exists, Min, OuterRef, Prefetch, Q
 from audits.follow_up.domain.follow_up import FollowUpRules
 from exporting.days import day_start
 from reports.outcomes.models import Outcome
+from staff.models import User
 from staff.querysets import DepartmentScoped
 
 
@@ -20,7 +21,7 @@ class FollowUpQuerySet(DepartmentScoped):
         report = ("report__source", "report__department")
         return self.select_related(*report, "department__institution", "decided_by", "judged_by")
 
-    def visible_to(self, user: Any, code: str = "audits.view_follow_up") -> Self:
+    def visible_to(self, user: User, code: str = "audits.view_follow_up") -> Self:
         return super().visible_to(user, code)
 
     def open(self) -> Self:
@@ -123,7 +124,7 @@ class FeedbackQuerySet(DepartmentScoped):
         report = ("follow_up__report__source", "follow_up__report__department")
         return self.select_related(*report, "follow_up__department", "sent_by")
 
-    def visible_to(self, user: Any, code: str = "audits.view_own_feedback") -> Self:
+    def visible_to(self, user: User, code: str = "audits.view_own_feedback") -> Self:
         """Feedback addressed to this account; who keeps the register sees the department's."""
         rows = super().visible_to(user, code)
         return rows.filter(recipient=user) if code == "audits.view_own_feedback" else rows

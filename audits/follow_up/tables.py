@@ -1,12 +1,11 @@
 """The worklist of follow-ups and the list of one's own feedback: filters and columns, declared once."""
 
 from datetime import timedelta
-from typing import Any
 
 import django_filters as filters
 import django_tables2 as tables
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.html import format_html
 from django_tables2.utils import A
@@ -14,6 +13,7 @@ from django_tables2.utils import A
 from audits.follow_up.domain.follow_up import State
 from audits.follow_up.models import Feedback, FollowUp
 from audits.follow_up.queries import outcomes_of, standing_of
+from audits.follow_up.querysets import FollowUpQuerySet
 from audits.follow_up.rules import follow_up_rules
 from exporting.columns import NUMBER, DayColumn, MinuteColumn, tag
 from reports.fields import System
@@ -34,7 +34,7 @@ _DATE = forms.DateInput(attrs={"type": "date"})
 _DAYS = ((30, "30天以上"), (60, "60天以上"), (90, "90天以上"))
 
 
-def staged(rows: Any, stage: str) -> Any:
+def staged(rows: FollowUpQuerySet, stage: str) -> FollowUpQuerySet:
     """Rows of one stage of the work; everything a person did not set aside for another word."""
     rules = follow_up_rules()
     if stage == "candidate":
@@ -71,14 +71,14 @@ class FollowUpFilter(filters.FilterSet):
         model = FollowUp
         fields = ()
 
-    def search(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+    def search(self, rows: FollowUpQuerySet, name: str, value: str) -> FollowUpQuerySet:
         term = value.strip()
         return rows.filter(report__accession_number__startswith=term) if term else rows
 
-    def by_stage(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+    def by_stage(self, rows: FollowUpQuerySet, name: str, value: str) -> FollowUpQuerySet:
         return staged(rows, value)
 
-    def by_kind(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+    def by_kind(self, rows: FollowUpQuerySet, name: str, value: str) -> FollowUpQuerySet:
         asked = {
             "operated": Q(is_operated=True),
             "difficult": Q(is_difficult=True),
@@ -86,10 +86,10 @@ class FollowUpFilter(filters.FilterSet):
         }
         return rows.filter(asked[value])
 
-    def by_days(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+    def by_days(self, rows: FollowUpQuerySet, name: str, value: str) -> FollowUpQuerySet:
         return rows.filter(examined_on__lte=timezone.localdate() - timedelta(days=int(value)))
 
-    def by_physician(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+    def by_physician(self, rows: FollowUpQuerySet, name: str, value: str) -> FollowUpQuerySet:
         term = value.strip()
         return rows.filter(report__reporting_physician__startswith=term) if term else rows
 

@@ -1,9 +1,10 @@
 """Filter of one's own reviews."""
 
 import django_filters as filters
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from audits.judging.models import Review
+from audits.judging.querysets import ReviewQuerySet
 
 
 class ReviewFilter(filters.FilterSet):
@@ -17,6 +18,6 @@ class ReviewFilter(filters.FilterSet):
         model = Review
         fields = ()
 
-    def by_state(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+    def by_state(self, rows: ReviewQuerySet, name: str, value: str) -> ReviewQuerySet:
         done = Q(description_at__isnull=False, conclusion_at__isnull=False)
         return rows.filter(done) if value == "done" else rows.exclude(done)

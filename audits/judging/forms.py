@@ -5,8 +5,9 @@ from typing import Any
 
 from django import forms
 from django.forms import BaseFormSet, formset_factory
-from django.utils.datastructures import MultiValueDict
+from django.http import QueryDict
 
+from audits.fields import choice_field
 from audits.judging.actions.rulings import FaultInput
 from audits.judging.domain.concordance import Characterisation, ErrorKind, Judgement, Localisation
 from audits.judging.domain.places import FIELD_ZH
@@ -51,7 +52,7 @@ class FaultForm(forms.Form):
 
     def __init__(self, *args: Any, edition: Edition, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["clause"].choices = _clause_choices(edition)
+        choice_field(self, "clause").choices = _clause_choices(edition)
         for name, words in (("excerpt", "原文（可在报告中选取）"), ("reason", "理由")):
             self.fields[name].widget.attrs["placeholder"] = words
 
@@ -118,14 +119,14 @@ class ConclusionForm(forms.Form):
             ("judgement", Judgement),
         )
         for name, words in kinds:
-            field = self.fields[name]
+            field = choice_field(self, name)
             blank = [] if name == "judgement" else [("", "请选择")]
             field.choices = [*blank, *((word.value, word.zh) for word in words)]
             field.error_messages["required"] = f"请选择{field.label}。"
             field.error_messages["invalid_choice"] = f"{field.label}须从所列各项中选择。"
 
 
-def fault_forms(review: Review, edition: Edition, data: Any = None) -> BaseFormSet:
+def fault_forms(review: Review, edition: Edition, data: QueryDict | None = None) -> "BaseFormSet[FaultForm]":
     """The fault rows: as posted, else as drafted, else as ruled, with a blank row at the end."""
     options: dict[str, Any] = {"prefix": PREFIX, "form_kwargs": {"edition": edition}}
     if data is not None:
@@ -135,7 +136,7 @@ def fault_forms(review: Review, edition: Edition, data: Any = None) -> BaseFormS
     return FaultFormSet(initial=initial, **options)
 
 
-def one_row_more(data: MultiValueDict) -> MultiValueDict:
+def one_row_more(data: QueryDict) -> QueryDict:
     """The posted rows and a blank one: adding a fault without JavaScript."""
     more = data.copy()
     more[f"{PREFIX}-TOTAL_FORMS"] = str(min(_count(data) + 1, MOST_FAULTS))

@@ -15,7 +15,7 @@ from audits.judging.domain.places import FIELD_ZH
 from audits.judging.forms import MOST_FAULTS, PREFIX, clause_groups
 from audits.judging.models import Review
 from audits.judging.queries.readings import is_deductible
-from audits.sampling.models import Case
+from audits.sampling.models import FrozenCase
 from reports.findings.models import Finding
 from reports.findings.page import KIND_OF, TAG_OF
 from reports.findings.queries.frozen import findings_of_version
@@ -55,13 +55,15 @@ class Hint:
     @property
     def fault(self) -> dict[str, Any]:
         """The fields of a fault row."""
-        place = {"field": self.field if self.field in FIELD_ZH else ""}
+        place: dict[str, Any] = {"field": self.field if self.field in FIELD_ZH else ""}
         if self.start is not None and place["field"]:
             place |= {"start": self.start, "end": self.end, "excerpt": self.excerpt}
         return {"clause": self.clause, "start": "", "end": "", "excerpt": "", "reason": self.message} | place
 
 
-def hints_of(case: Case, shown: Mapping[str, Any], secrets: Set[str], edition: Edition) -> tuple[Hint, ...]:
+def hints_of(
+    case: FrozenCase, shown: Mapping[str, Any], secrets: Set[str], edition: Edition
+) -> tuple[Hint, ...]:
     """`shown`: the page's texts, hidden in place; `secrets`: what is hidden in them."""
     citable = {clause.number for _, clauses in clause_groups(edition) for clause in clauses}
     found = [

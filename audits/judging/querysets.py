@@ -4,6 +4,7 @@ from typing import Any, Self
 
 from django.db.models import Exists, OuterRef, Q
 
+from staff.models import User
 from staff.querysets import DepartmentScoped
 
 _DEFERRED = ("case__audit__pool_list", "case__audit__ledger", "case__audit__draw")
@@ -21,7 +22,7 @@ class ReviewQuerySet(DepartmentScoped):
         """With the audit and the frozen revision of the case, without the draft."""
         return self.defer(*_DEFERRED, "draft").select_related("case__audit", "case__revision")
 
-    def visible_to(self, user: Any, code: str = "audits.judge") -> Self:
+    def visible_to(self, user: User, code: str = "audits.judge") -> Self:
         """A reviewer's own reviews only: nobody judges, or looks over the shoulder, under another name."""
         return super().visible_to(user, code).filter(assessor=user)
 

@@ -1,6 +1,6 @@
 """List of one's own reviews."""
 
-from typing import Any
+from datetime import datetime
 
 import django_tables2 as tables
 from django_tables2.utils import A
@@ -54,6 +54,6 @@ class ReviewTable(tables.Table):
         return "查看" if record.description_at and record.conclusion_at else "评审"
 
 
-def part_tag(at: Any, word: str, good: bool) -> str:
+def part_tag(at: datetime | None, word: str, good: bool) -> str:
     """未评, or the ruling with its colour."""
     return tag("pass" if good else "fail", word) if at else tag("open", "未评")

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 
+from audits.fields import choice_field
 from audits.measures.actions import MeasureInput
 from audits.measures.models import Measure
 from audits.monthly.domain.figures import clause_key
@@ -33,18 +34,18 @@ class MeasureForm(forms.Form):
         super().__init__(*args, **kwargs)
         titles = {clause.number: f"{clause.number} {clause.title_zh}" for clause in edition.clauses}
         offered = sorted((n for n in dict.fromkeys(offered) if n in titles), key=clause_key)
-        self.fields["clauses"].choices = [(number, titles[number]) for number in offered]
+        choice_field(self, "clauses").choices = [(number, titles[number]) for number in offered]
         others = [(number, title) for number, title in titles.items() if number not in offered]
-        self.fields["other_clause"].choices = [("", "不选"), *others]
+        choice_field(self, "other_clause").choices = [("", "不选"), *others]
         members = Member.objects.filter(department=department).active().select_related("user")
         self._owners: dict[str, Member | User] = {f"m{member.pk}": member for member in members}
         linked = {member.user_id for member in members}
         self._owners |= {f"u{u.pk}": u for u in _accounts(department) if u.pk not in linked}
         owners = sorted((str(owner), key) for key, owner in self._owners.items())
-        self.fields["owner"].choices = [("", "请选择"), *((key, words) for words, key in owners)]
+        choice_field(self, "owner").choices = [("", "请选择"), *((key, words) for words, key in owners)]
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean()
+        data = super().clean() or {}
         chosen = [*data.get("clauses", ()), data.get("other_clause") or ""]
         data["all_clauses"] = [number for number in chosen if number]
         if not data["all_clauses"] and "clauses" not in self.errors:

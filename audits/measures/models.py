@@ -5,7 +5,7 @@ carried out before it was set: the rules are audits.measures.domain.measures', a
 """
 
 from datetime import date
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models
@@ -15,7 +15,7 @@ from django.utils import timezone
 from audits.measures.domain.measures import is_overdue
 from audits.monthly.models import MonthlyAudit
 from audits.sampling.models import Audit
-from staff.models import Department
+from staff.models import Department, User
 from staff.querysets import DepartmentScoped
 
 _USER = settings.AUTH_USER_MODEL
@@ -33,7 +33,7 @@ class MeasureQuerySet(DepartmentScoped):
         """With the month or quarter it was set against, and its owner."""
         return self.select_related("audit", "quarter", "owner", "owner_user")
 
-    def visible_to(self, user: Any, code: str = "audits.view_monthly") -> Self:
+    def visible_to(self, user: User, code: str = "audits.view_monthly") -> Self:
         """Measures of the user's departments; else those the user answers for."""
         rows = super().visible_to(user, code)
         if code != "audits.view_monthly" or not user.may("audits.own_measures"):

@@ -1,7 +1,6 @@
 """Lists of the measures, and their filter."""
 
 from datetime import date
-from typing import Any
 
 import django_filters as filters
 import django_tables2 as tables
@@ -106,5 +105,5 @@ class MeasureFilter(filters.FilterSet):
         except ValueError:
             return rows.none()
 
-    def by_owner(self, rows: MeasureQuerySet, name: str, value: Any) -> MeasureQuerySet:
+    def by_owner(self, rows: MeasureQuerySet, name: str, value: str) -> MeasureQuerySet:
         return rows.filter(owner_user=self.request.user) if value == "me" and self.request else rows

@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from audits.fields import choice_field, model_field
 from audits.monthly.domain.monthly import MOST, SAMPLE_SIZE, months_back, previous_month
 from audits.monthly.models import MonthlyCase
 from staff.forms_version import VersionForm
@@ -52,9 +53,11 @@ class OpenMonthForm(forms.Form):
         super().__init__(*args, **kwargs)
         if not may_repeat:
             del self.fields["repeat_reason"]
-        self.fields["department"].queryset = departments
+        model_field(self, "department").queryset = departments
         ended = reversed(months_back(previous_month(timezone.localdate()), OFFERED_MONTHS))
-        self.fields["month"].choices = [(f"{day:%Y-%m}", f"{day.year}年{day.month}月") for day in ended]
+        choice_field(self, "month").choices = [
+            (f"{day:%Y-%m}", f"{day.year}年{day.month}月") for day in ended
+        ]
 
     def clean_month(self) -> date:
         return date.fromisoformat(f"{self.cleaned_data['month']}-01")

@@ -5,14 +5,14 @@ holds points; Table B.1 asks only whether it was done (D-04).
 """
 
 from datetime import date
-from typing import Any, Self
+from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Count, F, Q
 
 from reports.fields import Modality, System
-from staff.models import Department
+from staff.models import Department, User
 from staff.querysets import DepartmentScoped
 
 _USER = settings.AUTH_USER_MODEL
@@ -27,7 +27,7 @@ class MonthlyQuerySet(DepartmentScoped):
         """Without the frozen list and the draw document, which are large."""
         return self.defer("pool_list", "draw")
 
-    def visible_to(self, user: Any, code: str = "audits.view_monthly") -> Self:
+    def visible_to(self, user: User, code: str = "audits.view_monthly") -> Self:
         """Months of the departments in which the user may look at them."""
         return super().visible_to(user, code)
 
@@ -135,7 +135,7 @@ class MonthlyCaseQuerySet(DepartmentScoped):
         """Without the frozen list and the draw document of the month."""
         return self.defer("audit__pool_list", "audit__draw")
 
-    def visible_to(self, user: Any, code: str = "audits.view_monthly") -> Self:
+    def visible_to(self, user: User, code: str = "audits.view_monthly") -> Self:
         """Cases of the user's departments to look at, and those given to the user to check."""
         own = super().visible_to(user, "audits.judge").filter(assessor_id=getattr(user, "pk", None))
         return own if code == "audits.judge" else super().visible_to(user, code) | own

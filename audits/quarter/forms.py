@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from audits.fields import choice_field, model_field
 from audits.sampling.domain.window import Window, audit_window, extended_window, quarter_of, quarter_window
 from staff.forms_version import VersionForm
 from staff.models import Department, User
@@ -71,13 +72,13 @@ class NewAuditForm(forms.Form):
         super().__init__(*args, **kwargs)
         if not may_repeat:
             del self.fields["repeat_reason"]
-        self.fields["department"].queryset = departments
+        model_field(self, "department").queryset = departments
         self.presets = past_quarters(timezone.localdate())
         choices = [(w.end.isoformat(), f"{w.label}（{w.dates}）") for w in self.presets]
-        self.fields["period"].choices = [*choices, (CUSTOM, "自定末日，向前三个月")]
+        choice_field(self, "period").choices = [*choices, (CUSTOM, "自定末日，向前三个月")]
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean()
+        data = super().clean() or {}
         try:
             data["window"] = self._window(data)
         except ValueError as unfit:
@@ -89,7 +90,7 @@ class NewAuditForm(forms.Form):
         if period == CUSTOM:
             if not data.get("until"):
                 raise ValueError("选了“自定末日”，请填写窗口末日。")
-            window = audit_window(data["until"])
+            window: Window | None = audit_window(data["until"])
         else:
             window = next((w for w in self.presets if w.end.isoformat() == period), None)
         if window is not None and window.start > timezone.localdate():
@@ -128,7 +129,7 @@ class AssessorsForm(VersionForm):
     def __init__(self, *args: Any, judges: list[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._judges = judges
-        self.fields["assessors"].choices = [(user.pk, str(user)) for user in judges]
+        choice_field(self, "assessors").choices = [(user.pk, str(user)) for user in judges]
 
     def clean_assessors(self) -> list[User]:
         chosen = set(self.cleaned_data["assessors"])
@@ -144,7 +145,7 @@ class CaseReadersForm(VersionForm):
     def __init__(self, *args: Any, judges: list[User], readers: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         able = User.objects.filter(pk__in=[user.pk for user in judges])
-        self.fields["first"].queryset = self.fields["second"].queryset = able
+        model_field(self, "first").queryset = model_field(self, "second").queryset = able
         if readers == 1:
             del self.fields["second"]
 

@@ -1,10 +1,11 @@
 """Querysets of audits and cases."""
 
 from datetime import date
-from typing import Any, Self
+from typing import Self
 
 from django.db.models import Count, Q
 
+from staff.models import Department
 from staff.querysets import DepartmentScoped
 
 _DEFERRED = ("pool_list", "ledger", "draw")  # what was frozen at the draw: large, and on few pages
@@ -35,7 +36,9 @@ class AuditQuerySet(DepartmentScoped):
         """Audits that were not cancelled."""
         return self.exclude(status="cancelled")
 
-    def overlapping(self, department: Any, start: date, end: date, kind: str = "quarterly") -> Self:
+    def overlapping(
+        self, department: Department | int, start: date, end: date, kind: str = "quarterly"
+    ) -> Self:
         """Audits whose window shares a day with these, each with the number of `rulings` made in it."""
         rows = self.filter(department=department, kind=kind, window_start__lte=end, window_end__gte=start)
         ruled = Q(cases__reviews__description_at__isnull=False)

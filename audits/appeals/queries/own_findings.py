@@ -23,6 +23,7 @@ from audits.sampling.models import Case
 from audits.sampling.querysets import CaseQuerySet
 from reports.archive.models import Report
 from reports.findings.models import Finding
+from staff.models import User
 
 OWN = "reports.appeal"
 SHOWN_DAYS = 731  # two years: what is older is in the archive, not on a person's desk
@@ -92,7 +93,7 @@ def field_of(subject: Subject) -> str:
     return _FIELD.get(subject, "case")
 
 
-def own(user: Any, path: str = "") -> Q:
+def own(user: User, path: str = "") -> Q:
     """Reports of this person, reached by `path` from the row; nothing for an account without a name."""
     asked = Q(pk__in=())
     for role in _ROLES if user.report_names else ():
@@ -100,13 +101,13 @@ def own(user: Any, path: str = "") -> Q:
     return asked
 
 
-def own_cases(user: Any) -> CaseQuerySet:
+def own_cases(user: User) -> CaseQuerySet:
     """Quarterly cases of own reports, of draws that stand."""
     rows = Case.objects.visible_to(user, OWN).filter(own(user, "report__"), state=Case.State.ACTIVE)
     return rows.filter(audit__status__in=("drawn", "settled"), audit__window_end__gte=_since())
 
 
-def own_months(user: Any) -> MonthlyCaseQuerySet:
+def own_months(user: User) -> MonthlyCaseQuerySet:
     """Cases of finished months with a problem on own reports."""
     rows = MonthlyCase.objects.visible_to(user, OWN).filter(own(user, "report__"))
     return rows.filter(
@@ -116,14 +117,14 @@ def own_months(user: Any) -> MonthlyCaseQuerySet:
     )
 
 
-def own_findings(user: Any) -> QuerySet[Finding]:
+def own_findings(user: User) -> QuerySet[Finding]:
     """Current text-check findings on own reports that nobody dismissed, or whose appeal was decided."""
     rows = Finding.objects.visible_to(user, OWN).filter(own(user, "report__"))
     appealed = Appeal.objects.standing().filter(finding=OuterRef("pk"))
     return rows.filter(~Q(state="dismissed") | Exists(appealed), is_current=True)
 
 
-def unread_findings(user: Any) -> QuerySet[Finding]:
+def unread_findings(user: User) -> QuerySet[Finding]:
     """Confirmed ones, or whose appeal was decided, that the person has not acknowledged since."""
     appeals = Appeal.objects.filter(finding=OuterRef("pk"))
     decided = appeals.filter(state__in=DECIDED)
@@ -142,7 +143,7 @@ def unread_findings(user: Any) -> QuerySet[Finding]:
     return rows.exclude(Exists(read.filter(at__gte=OuterRef("told_at"))))
 
 
-def ruled_problems(user: Any) -> list[Problem]:
+def ruled_problems(user: User) -> list[Problem]:
     """What quarters and months ruled on own reports, newest first; the number of queries is fixed."""
     read = read_of(user, finding__isnull=True)
     found = [p for result in case_results(own_cases(user)) for p in problems_of_case(result, read)]
@@ -150,12 +151,12 @@ def ruled_problems(user: Any) -> list[Problem]:
     return sorted(found, key=lambda problem: (problem.visible_at, problem.pk), reverse=True)
 
 
-def waiting_count(user: Any) -> int:
+def waiting_count(user: User) -> int:
     """How many rulings on own reports were neither read nor appealed against."""
     return sum(problem.waits for problem in ruled_problems(user)) + unread_findings(user).count()
 
 
-def problem_for(user: Any, subject: Subject, pk: int) -> Problem | None:
+def problem_for(user: User, subject: Subject, pk: int) -> Problem | None:
     """One ruling as this person may see it; None when there is none, it is not theirs, or not settled."""
     read = read_of(user, **{field_of(subject): pk})
     if subject is Subject.MONTHLY:
@@ -172,7 +173,7 @@ def problem_for(user: Any, subject: Subject, pk: int) -> Problem | None:
 Read = dict[tuple[str, int], datetime]
 
 
-def read_of(user: Any, **narrowed: Any) -> Read:
+def read_of(user: User, **narrowed: Any) -> Read:
     """(subject, id of the thing) → when this person acknowledged it."""
     rows = Acknowledgement.objects.filter(user=user, **narrowed)
     return {

@@ -4,7 +4,7 @@ from functools import partial
 from typing import Any
 
 from django.forms import Form
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -133,7 +133,7 @@ def _url(row: Appeal) -> str:
     return reverse("audits:appeal", args=[row.pk])
 
 
-def _decision_form(row: Appeal, data: Any = None) -> DecisionForm:
+def _decision_form(row: Appeal, data: QueryDict | None = None) -> DecisionForm:
     rows = row.faults.select_related("fault", "monthly_fault").order_by("pk")
     faults = [(one.pk, f"{one.ruled.clause} {row.report.masked(one.ruled.reason)}") for one in rows]
     initial = {"version": row.version, "struck": [pk for pk, _ in faults]}

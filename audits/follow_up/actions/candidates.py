@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from audits.follow_up.actions.records import examined_on
@@ -76,10 +77,11 @@ def schedule_candidates() -> None:
 def waiting_versions(department: Department) -> int:
     """How many versions of reports came in and were not looked at yet, counted up to CHUNK."""
     scan = FollowUpScan.objects.filter(department=department).first()
-    return _after(department, scan.revision_id if scan else 0)[:CHUNK].count()
+    number: int = _after(department, scan.revision_id if scan else 0)[:CHUNK].count()
+    return number
 
 
-def _after(department: Department, revision_id: int) -> Any:
+def _after(department: Department, revision_id: int) -> "QuerySet[Revision]":
     return Revision.objects.filter(pk__gt=revision_id, report__department=department)
 
 

@@ -16,6 +16,7 @@ from audits.conflicts import RefusedError, expect_version
 from audits.follow_up.domain.follow_up import note_problems
 from audits.follow_up.models import Feedback, FollowUp
 from audits.follow_up.queries import outcomes_of, physicians_of
+from audits.follow_up.querysets import FollowUpQuerySet
 from audits.judging.domain.concordance import ErrorKind, Judgement
 from reports.archive.models import Report
 from reports.outcomes.actions import record_outcome
@@ -67,7 +68,7 @@ def mark_report(
     row.examined_on = examined_on(report)
     row.is_operated, row.is_difficult = is_operated, is_difficult
     _decide(row, FollowUp.State.OPEN, reason, by)
-    detail = {"report": report.pk, "operated": is_operated, "difficult": is_difficult}
+    detail: dict[str, Any] = {"report": report.pk, "operated": is_operated, "difficult": is_difficult}
     detail |= {"reason": report.masked(reason.strip())} | ({"earlier": before} if before else {})
     record("audits.mark_follow_up", by=by, target=row, department=row.department_id, detail=detail)
     return row
@@ -108,7 +109,7 @@ def exclude(follow_up: FollowUp, *, reason: str, version: int, by: User | None) 
 
 
 @transaction.atomic
-def take_up_many(rows: Any, *, by: User | None) -> int:
+def take_up_many(rows: FollowUpQuerySet, *, by: User | None) -> int:
     """Every candidate among `rows` at once; how many. Those decided meanwhile are left as they are."""
     found = list(rows.candidates().select_for_update(of=("self",)).order_by("pk"))
     act = uuid4()
@@ -119,7 +120,7 @@ def take_up_many(rows: Any, *, by: User | None) -> int:
 
 
 @transaction.atomic
-def take_back_many(rows: Any, *, act: UUID, by: User | None) -> tuple[int, int]:
+def take_back_many(rows: FollowUpQuerySet, *, act: UUID, by: User | None) -> tuple[int, int]:
     """已纳入 → 候选 for what `act` took up, as long as nothing was recorded on it; (taken back, left)."""
     taken = list(rows.taken_by(act).select_for_update(of=("self",)).order_by("pk"))
     untouched = set(rows.taken_by(act).without_record().values_list("pk", flat=True))
@@ -244,11 +245,8 @@ def note_receipt(feedback: Feedback, *, note: str, by: User) -> Feedback:
 
 
 def _feedback(feedback: Feedback) -> Feedback:
-    row = (
-        Feedback.objects.select_for_update(of=("self",))
-        .select_related("follow_up__report")
-        .get(pk=feedback.pk)
-    )
+    rows = Feedback.objects.select_for_update(of=("self",)).select_related("follow_up__report")
+    row: Feedback = rows.get(pk=feedback.pk)
     if row.read_at is not None:
         raise RefusedError("这条反馈已经签收过。")
     return row
@@ -270,11 +268,8 @@ def _words(text: str, what: str) -> str:
 
 
 def _locked(follow_up: FollowUp, version: int) -> FollowUp:
-    row = (
-        FollowUp.objects.select_for_update(of=("self",))
-        .select_related("report", "department")
-        .get(pk=follow_up.pk)
-    )
+    rows = FollowUp.objects.select_for_update(of=("self",)).select_related("report", "department")
+    row: FollowUp = rows.get(pk=follow_up.pk)
     expect_version(row, version)
     return row
 

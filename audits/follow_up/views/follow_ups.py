@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -46,13 +46,15 @@ def follow_ups(request: SignedInRequest) -> HttpResponse:
     shown = narrowed.qs.with_facts()
     if wants_workbook(request):
         name, action = "随访登记", "audits.export_follow_ups"
-        more = {"exclude": ("chosen",), "note": left_out(request.user)}
-        return workbook_response(request, FollowUpTable, shown, name=name, action=action, **more)
+        note = left_out(request.user)
+        return workbook_response(
+            request, FollowUpTable, shown, name=name, action=action, note=note, exclude=("chosen",)
+        )
     may_record = bool(request.user.may(RECORDS))
     # Only where candidates alone are listed is there anything to tick.
     ticks = may_record and request.GET.get("stage") == "candidate"
-    columns = {} if ticks else {"exclude": ("chosen",)}
-    page = listing(request, FollowUpTable, shown, exports=True, **columns)
+    hidden = () if ticks else ("chosen",)
+    page = listing(request, FollowUpTable, shown, exports=True, exclude=hidden)
     context = {"filter": narrowed, "page": page, "table": page.table, "may_record": may_record}
     context["ticks"] = ticks
     if request.htmx:
@@ -137,8 +139,14 @@ def follow_up_record(request: SignedInRequest, pk: int) -> HttpResponse:
         return render(request, "audits/follow_up.html", _page(request, row, record_form=form), status=400)
 
     def register(given: dict[str, Any]) -> FollowUp:
-        parts = {"outcome": form.outcome, "judgement": form.judged, "feedback": form.feedback}
-        return record_follow_up(row, version=given["version"], by=request.user, **parts)
+        return record_follow_up(
+            row,
+            version=given["version"],
+            by=request.user,
+            outcome=form.outcome,
+            judgement=form.judged,
+            feedback=form.feedback,
+        )
 
     return run_action(
         request,
@@ -197,7 +205,7 @@ def _url(row: FollowUp) -> str:
     return reverse("audits:follow_up", args=[row.pk])
 
 
-def _record_form(row: FollowUp, data: Any = None) -> RecordForm:
+def _record_form(row: FollowUp, data: QueryDict | None = None) -> RecordForm:
     """The first feedback is offered ready to send: one step records all of a plain case."""
     report: Report = row.report
     writer = reporting_physician_of(report)

@@ -1,6 +1,5 @@
 """Candidates taken up together: said beforehand what that brings, and taken back together."""
 
-from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -50,7 +49,7 @@ def take_many(request: SignedInRequest) -> HttpResponse:
 def take_back(request: SignedInRequest) -> HttpResponse:
     """What one act took up, as far as nothing was recorded on it since."""
     act = _act(request.POST.get("act", ""))
-    rows: Any = FollowUp.objects.visible_to(request.user, RECORDS)
+    rows = FollowUp.objects.visible_to(request.user, RECORDS)
     back, left = take_back_many(rows, act=act, by=request.user) if act else (0, 0)
     kept = f"；{left} 例已有登记，仍在随访中" if left else ""
     if back:

@@ -42,7 +42,7 @@ def take_case(case: Case, *, by: User) -> Review:
         raise RefusedError("这一例已被更换，不再评审。")
     held = next((r for r in result.readings if r.is_arbiter), None)
     if held is not None:
-        review = Review.objects.select_related("assessor").get(pk=held.review_id)
+        review: Review = Review.objects.select_related("assessor").get(pk=held.review_id)
         if review.assessor_id == by.pk:
             return review
         raise ConflictError(review, f"这一例已由{review.assessor.full_name}接手仲裁。")

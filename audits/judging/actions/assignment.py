@@ -9,7 +9,7 @@ from django.db.models import Q
 from audits.conflicts import RefusedError, expect_version
 from audits.judging.models import Review
 from audits.sampling.domain.judges import CasePeople, barred_from
-from audits.sampling.models import Audit, Case
+from audits.sampling.models import Audit, Case, FrozenCase
 from staff.models import Department, RoleGrant, User
 from staff.permissions import policy
 from trail.chain import record
@@ -28,7 +28,7 @@ def judges_of(department: Department, code: str = "audits.judge") -> list[User]:
     )
 
 
-def barred(case: Case, user: User) -> str | None:
+def barred(case: FrozenCase, user: User) -> str | None:
     """Why `user` may not judge the case, as a sentence; None: they may. Current and frozen names count."""
     names = [*user.report_names, user.staff_number]
     for source in (case.revision.content.get, lambda role: getattr(case.report, role)):
@@ -88,12 +88,13 @@ def assign_fairly(
     load.update(r.assessor_id for case in cases for r in case.reviews.all() if r.assessor_id in load)
     made, problems = 0, []
     for case in cases:
+        taken = [review.assessor_id for review in case.reviews.all()]
         for reader in _open_places(audit, case):
-            user = _least_busy(case, assessors, load)
+            user = _least_busy(case, [one for one in assessors if one.pk not in taken], load)
             if user is None:
-                problems.append(_nobody_for(case))
+                problems.append(_nobody_for(case, is_partly_assigned=bool(taken)))
                 break
-            case.taken.append(user.pk)
+            taken.append(user.pk)
             Review.objects.create(case=case, assessor=user, reader=reader, assigned_by=by)
             load[user.pk] += 1
             made += 1
@@ -115,7 +116,7 @@ def carry_over(old: Case, new: Case, by: User | None) -> list[str]:
 
 
 def _running(pk: int, version: int) -> Audit:
-    audit = Audit.objects.select_for_update().get(pk=pk)
+    audit: Audit = Audit.objects.select_for_update().get(pk=pk)
     expect_version(audit, version)
     if audit.status != Audit.Status.DRAWN:
         raise RefusedError(f"这次抽样{audit.get_status_display()}，不能分配评审医师。")
@@ -169,17 +170,16 @@ def _set_readers(case: Case, assessors: Sequence[User], by: User | None) -> list
 
 
 def _open_places(audit: Audit, case: Case) -> list[Review.Reader]:
-    """The reader's places of a case nobody holds; notes on the case who is already in it."""
+    """The reader's places of a case that nobody fills."""
     held = {review.reader for review in case.reviews.all()}
-    case.taken = [review.assessor_id for review in case.reviews.all()]
     return [place for place in READERS[: audit.readers] if place not in held]
 
 
-def _nobody_for(case: Case) -> str:
-    lacking = "还缺1位评审医师，所选医师中没有可分配的" if case.taken else "没有可分配的评审医师"
+def _nobody_for(case: Case, *, is_partly_assigned: bool) -> str:
+    lacking = "还缺1位评审医师，所选医师中没有可分配的" if is_partly_assigned else "没有可分配的评审医师"
     return f"第{case.position}份{lacking}（本人参与的报告不能由本人评审）。"
 
 
 def _least_busy(case: Case, assessors: Sequence[User], load: Counter[int]) -> User | None:
-    able = [user for user in assessors if user.pk not in case.taken and not barred(case, user)]
+    able = [user for user in assessors if not barred(case, user)]
     return min(able, key=lambda user: (load[user.pk], assessors.index(user)), default=None)

@@ -13,8 +13,9 @@ from audits.sampling.domain.strata import SAMPLE_SIZE
 from reports.domain.proportions import NO_DATA as NO_DATA
 from reports.domain.proportions import Z_95 as Z_95
 from reports.domain.proportions import Interval as Interval
-from reports.domain.proportions import check_counts, wilson
+from reports.domain.proportions import check_counts
 from reports.domain.proportions import percent as percent
+from reports.domain.proportions import wilson as wilson
 
 POOLED_QUARTERS = 4
 UNFINISHED, OTHER_EDITION, OVERLAPPING = "评审未完成", "标准版本不同", "抽样窗口重叠"

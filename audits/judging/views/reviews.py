@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from django.forms import Form
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -102,7 +102,7 @@ def description(request: SignedInRequest, pk: int) -> HttpResponse:
         return ruled
 
     def show() -> HttpResponse:
-        problem = "".join(form.non_field_errors())
+        problem = "".join(str(error) for error in form.non_field_errors())
         return _page(request, review, data=request.POST, problem=problem, status=400)
 
     return run_action(
@@ -162,7 +162,7 @@ def draft(request: SignedInRequest, pk: int) -> HttpResponse:
     if part not in ("description", "conclusion") or not number.isdecimal() or len(number) > 18:
         return JsonResponse({"message": "草稿不完整，未保存；请刷新页面。"}, status=400)
     # PostgreSQL keeps no NUL, in a name as little as in a text.
-    posted = ((name.replace("\0", ""), text.replace("\0", "")) for name, text in request.POST.items())
+    posted = ((name.replace("\0", ""), str(text).replace("\0", "")) for name, text in request.POST.items())
     kept = {name: text for name, text in posted if name not in _NOT_DRAFTED}
     try:
         saved = save_draft(
@@ -208,7 +208,7 @@ def _page(
     request: SignedInRequest,
     review: Review,
     *,
-    data: Any = None,
+    data: QueryDict | None = None,
     conclusion_form: ConclusionForm | None = None,
     problem: str = "",
     take: str = "",

@@ -1,8 +1,8 @@
 """月度质控 with its measures: the calendar of the year, the page of a month, and its printed record."""
 
+from collections.abc import Sequence
 from datetime import date
 from functools import partial
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
@@ -15,7 +15,7 @@ from audits.judging.actions.assignment import judges_of
 from audits.measures.documents import monthly_record, record_name, render_record
 from audits.measures.models import Measure
 from audits.measures.page import clause_rows
-from audits.measures.queries.calendar import calendar_months, year_months
+from audits.measures.queries.calendar import YearMonth, calendar_months, year_months
 from audits.measures.tables import measure_tag
 from audits.monthly.actions.months import (
     close_month,
@@ -71,12 +71,12 @@ def _year(text: str | None, today: date) -> int | None:
     return None
 
 
-def _next_step(months: Any) -> tuple[str, str] | None:
+def _next_step(months: Sequence[YearMonth]) -> tuple[str, str] | None:
     """(words, address) of the oldest month on which something is to be done."""
     for month in months:
         if month.state == "none":
             return f"开始{month.label}月度质控", f"{reverse('audits:monthly_new')}?month={month.month:%Y-%m}"
-        if month.state in ("planned", "drawn"):
+        if month.audit is not None and month.state in ("planned", "drawn"):
             return f"继续{month.label}月度质控", reverse("audits:month", args=[month.audit.pk])
     return None
 

@@ -94,7 +94,7 @@ def _page(
     request: SignedInRequest,
     case: MonthlyCase,
     *,
-    data: Any = None,
+    data: QueryDict | None = None,
     form: CheckForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
@@ -136,7 +136,7 @@ def _ruling(
     edition: Edition,
     faults: tuple[MonthlyFault, ...],
     hints: tuple[Hint, ...],
-    data: Any,
+    data: QueryDict | None,
     form: CheckForm | None,
 ) -> dict[str, Any]:
     """The form of the assessor: as posted, else as ruled."""

@@ -6,6 +6,7 @@ the audit was saved since the page that shows `version` was opened.
 
 import secrets
 from datetime import date
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -151,7 +152,7 @@ def draw_audit(audit: Audit, *, version: int, by: User | None) -> Audit:
     return audit
 
 
-def ledger_of(pool: Pool) -> dict:
+def ledger_of(pool: Pool) -> dict[str, Any]:
     """The ledger as stored: counts, rows, and the notes on eligible reports."""
     return pool.ledger.as_json() | {"notes": [{"accession_number": a, "zh": text} for a, text in pool.notes]}
 

@@ -18,7 +18,7 @@ from audits.sampling.domain.replacement import Replacement, Sample, Source
 from audits.sampling.domain.window import Window
 from audits.sampling.models import Audit, Case
 from exporting.days import day_end, day_start
-from reports.archive.models import Report
+from reports.archive.models import Report, Revision
 from reports.outcomes.models import Outcome
 from staff.models import Department
 
@@ -74,7 +74,7 @@ def candidates(department: Department, window: Window) -> list[Candidate]:
     return found
 
 
-def _reports(department: Department, window: Window) -> QuerySet:
+def _reports(department: Department, window: Window) -> "QuerySet[Report]":
     first, beyond = day_start(window.start), day_end(window.end)
     reported = Q(reported_at__gte=first, reported_at__lt=beyond)
     unknown = Q(reported_at__isnull=True, examined_at__gte=first, examined_at__lt=beyond)
@@ -150,7 +150,7 @@ def freeze_cases(
     return cases
 
 
-def _revision_then(report: Report, drawn_at: datetime | None) -> object:
+def _revision_then(report: Report, drawn_at: datetime | None) -> Revision:
     revisions = sorted(report.revisions.all(), key=lambda revision: revision.number)
     known = [r for r in revisions if drawn_at is None or r.received_at <= drawn_at]
     return known[-1] if known else revisions[0]

@@ -1,29 +1,29 @@
 """Reports withheld from a user for now, and documents that would name one (QUALITY A2)."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.db.models import QuerySet
 
 from reports.archive.models import Report
+from staff.models import User
 from staff.withholding import WithheldError
 
 
-def withheld_reports(user: Any) -> QuerySet[Report]:
+def withheld_reports(user: User) -> QuerySet[Report]:
     """The reports themselves; few: a reader has some ten at a time."""
     return Report.objects.withheld_from(user)
 
 
-def withheld_ids(user: Any) -> frozenset[int]:
+def withheld_ids(user: User) -> frozenset[int]:
     return frozenset(withheld_reports(user).values_list("pk", flat=True))
 
 
-def withheld_numbers(user: Any, department: int) -> frozenset[str]:
+def withheld_numbers(user: User, department: int) -> frozenset[str]:
     rows = withheld_reports(user).filter(department=department)
     return frozenset(rows.values_list("accession_number", flat=True))
 
 
-def refuse_numbers(user: Any, department: int, numbers: Iterable[str]) -> None:
+def refuse_numbers(user: User, department: int, numbers: Iterable[str]) -> None:
     """Raise WithheldError when a document that holds these accession numbers names a report under review."""
     if withheld_numbers(user, department) & frozenset(numbers):
         raise WithheldError(sentence=DOCUMENT)
