@@ -15,12 +15,11 @@ from qcportal.links import link
 from reports.archive.models import Report
 from reports.outcomes.models import Outcome
 from scoring.evidence.queries.suggestions import suggestions_of
-from scoring.packet.queries.signed_records import columns_differ
 from scoring.sheets.domain.sheet_input import Sample, SheetInput
 from scoring.sheets.domain.verdict import bounds, change_sentences, what_would_change
 from scoring.sheets.models import Sheet
-from scoring.sheets.queries.basis import basis_of
-from scoring.sheets.queries.draft import changes_of
+from scoring.sheets.queries.scored import scored_sheet
+from scoring.sheets.queries.signed_records import columns_differ
 from staff.models import Department
 from standards.loader import load_edition
 
@@ -158,11 +157,10 @@ def _score(sheet: Sheet) -> Score | None:
     line, full = definition.pass_line, definition.total_points
     if sheet.status == Sheet.Status.SIGNED and sheet.total is not None:
         return Score(sheet.total, sheet.total, full, line, sheet.verdict, (), status, url)
-    basis = basis_of(sheet)
-    words = changes_of(basis)
-    total, limits = basis.score.total, basis.score.bounds
+    scored = scored_sheet(sheet)
+    total, limits = scored.score.total, scored.score.bounds
     low, high = (limits.lowest_total, limits.highest_total) if limits else (total, total)
-    return Score(low, high, full, line, basis.score.verdict, words, status, url)
+    return Score(low, high, full, line, scored.score.verdict, scored.changes, status, url)
 
 
 def _score_without_sheet(audit: Audit, results: AuditResults) -> Score:

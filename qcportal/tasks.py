@@ -17,8 +17,8 @@ from reports.findings.models import Finding
 from reports.imports.models import ImportBatch
 from reports.outcomes.models import Outcome
 from scoring.downloads.models import PacketGrant
-from scoring.packet.queries.signed_records import columns_differ
 from scoring.sheets.models import Sheet
+from scoring.sheets.queries.signed_records import columns_differ
 
 _BATCHES = {
     ImportBatch.Status.UPLOADED: ("open", "待办", "待核对列", "去核对"),

@@ -7,9 +7,8 @@ from audits.conflicts import RefusedError
 from exporting.xlsx import CENTRE, HEAD, PLAIN, TEXT, Book, Value
 from scoring.batches.queries import newest_versions
 from scoring.comparison.domain.comparison import MOST, POOLED_QUARTERS, Comparison, Quarter, RowPoints
-from scoring.packet.actions.files import signed_document
-from scoring.packet.queries.signed_records import remember_events
 from scoring.sheets.models import Sheet
+from scoring.sheets.queries.signed_records import remember_events, signed_document
 
 
 def quarters_of(rows: Any) -> tuple[tuple[Quarter, ...], date | None]:

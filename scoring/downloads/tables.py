@@ -6,8 +6,8 @@ import django_tables2 as tables
 from django.utils.html import format_html
 
 from exporting.columns import NUMBER, MinuteColumn, SecondColumn, tag
-from scoring.packet.queries.signed_records import columns_differ
 from scoring.sheets.models import Sheet
+from scoring.sheets.queries.signed_records import columns_differ
 from scoring.sheets.tables import verdict_tag
 from trail.models import Event
 from trail.words import action_words

@@ -1,14 +1,13 @@
-"""Packets: list, download, grants, verification."""
+"""Packets: list, download, grants."""
 
 from django.urls import path
 
-from scoring.downloads.views import packets, verifying
+from scoring.downloads import views
 
 urlpatterns = [
-    path("<int:pk>/packet/<str:kind>/", packets.packet_download, name="download"),
-    path("<int:pk>/grants/", packets.grant_give, name="grant"),
-    path("packets/", packets.packet_list, name="packets"),
-    path("blank/<str:kind>/", packets.blank_form, name="blank"),
-    path("packets/verify/", verifying.packet_verify, name="verify"),
-    path("packets/grants/<int:pk>/revoke/", packets.grant_revoke, name="revoke"),
+    path("<int:pk>/packet/<str:kind>/", views.packet_download, name="download"),
+    path("<int:pk>/grants/", views.grant_give, name="grant"),
+    path("packets/", views.packet_list, name="packets"),
+    path("blank/<str:kind>/", views.blank_form, name="blank"),
+    path("packets/grants/<int:pk>/revoke/", views.grant_revoke, name="revoke"),
 ]

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from audits.judging.domain.concordance import Judgement
 from audits.sampling.domain.document import parse_draw_document
 from audits.sampling.domain.draw import draw
-from scoring.packet import parts
-from scoring.packet.document import PacketDocument
-from scoring.packet.enclosures import evidence_problems
+from scoring.content import parts
+from scoring.content.document import PacketDocument
+from scoring.content.enclosures import evidence_problems
 from scoring.packet.record_agreement import history_problems, monthly_problems
 from scoring.sheets.domain.score import SheetScore
 from scoring.sheets.domain.verdict import VERDICT_ZH

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from scoring.packet.parts import AssessorLine, Case, FaultMark
+from scoring.content.parts import AssessorLine, Case, FaultMark
 
 _TALL_TEXT = 500  # characters from which a row of rulings may run over to the next page
 _LONG_DIAGNOSIS = 80  # characters from which 临床诊断 gets the whole width, and may run over

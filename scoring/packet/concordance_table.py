@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from audits.judging.domain.concordance import ErrorKind, Judgement, Rate
 from reports.domain.proportions import percent, wilson
-from scoring.packet.document import PacketDocument
-from scoring.packet.parts import Case
+from scoring.content.document import PacketDocument
+from scoring.content.parts import Case
 
 _OPEN, _SEVERAL, _NONE = "未评", "、", "无数据"
 COLUMNS = (*(judgement.zh for judgement in Judgement), _OPEN)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from scoring.packet.document import FIRST_SCHEMA, PacketDocument
+from scoring.content.document import FIRST_SCHEMA, PacketDocument
 from scoring.packet.program import PROGRAM
 from scoring.packet.signature import SealCheck, unsealed
 

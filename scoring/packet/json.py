@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from scoring.packet.codec import UnfitPacketError
-from scoring.packet.document import PacketDocument
+from scoring.content.codec import UnfitPacketError
+from scoring.content.document import PacketDocument
 
 
 def render_json(document: PacketDocument) -> bytes:

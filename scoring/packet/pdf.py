@@ -10,14 +10,14 @@ from django.template.loader import render_to_string
 
 from exporting.pdf import Attached, html_to_pdf, missing_glyphs, missing_sentence, printable
 from exporting.sealing import SealField
+from scoring.content.document import FIRST_SCHEMA, PacketDocument
+from scoring.content.enclosures import enclosed_lines, not_attached_lines
+from scoring.content.parts import Draw, EvidenceRow, Section, TableRow
+from scoring.content.seal import verification_code
+from scoring.content.unmasked import MARK
 from scoring.packet.case_pages import case_page
 from scoring.packet.concordance_table import concordance_table
-from scoring.packet.document import FIRST_SCHEMA, PacketDocument
-from scoring.packet.enclosures import enclosed_lines, not_attached_lines
 from scoring.packet.json import render_json
-from scoring.packet.parts import Draw, EvidenceRow, Section, TableRow
-from scoring.packet.seal import verification_code
-from scoring.packet.unmasked import MARK
 from scoring.packet.xlsx import render_xlsx
 from scoring.packet.xlsx_evidence import decision_sentences
 

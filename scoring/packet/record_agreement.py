@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from datetime import date
 
+from scoring.content.document import PacketDocument
+from scoring.content.month_parts import MeasureLine, MonthLine
 from scoring.evidence.domain.facts import calendar_months
-from scoring.packet.document import PacketDocument
-from scoring.packet.month_parts import MeasureLine, MonthLine
 
 
 def monthly_problems(document: PacketDocument) -> Iterator[str]:

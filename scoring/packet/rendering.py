@@ -3,10 +3,8 @@
 from collections.abc import Callable
 from types import MappingProxyType
 
-from scoring.packet.document import PacketDocument
-from scoring.packet.unmasked import MARK
+from scoring.content.document import PacketDocument
 from scoring.sheets.models import Sheet
-from scoring.unmasking.models import UnmaskRequest
 from standards.edition import Edition
 
 CONTENT_TYPES = MappingProxyType(
@@ -68,9 +66,3 @@ def file_name(sheet: Sheet, kind: str) -> str:
     label = "".join(c for c in sheet.audit.label if c not in '\\/:*?"<>| ')
     mark = "" if frozen else "_草稿"
     return f"迎检包_{sheet.audit.department.code}_{label}_第{sheet.number}版{mark}.{kind}"
-
-
-def unmasked_name(request: UnmaskRequest, kind: str) -> str:
-    """未脱敏_迎检包_RAD_2026年第3季度_第1版_第5号批准.pdf: no masked one's name, and no patient's."""
-    stem, _, ending = file_name(request.sheet, kind).rpartition(".")
-    return f"{MARK}_{stem}_第{request.pk}号批准.{ending}"

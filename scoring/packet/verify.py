@@ -7,7 +7,7 @@ attachment all show.
 
 Each question has its answer in words. This proves that a file agrees with itself and that the holder of a key
 sealed it; whose key it is says the fingerprint, held against the known ones. That it is the one in force
-shows its content hash, held against the printed one or the department's records (downloads.verification).
+shows its content hash, held against the printed one or the department's records (verification.queries).
 """
 
 import re
@@ -16,16 +16,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from audits.sampling.domain.verify import verify_draw
-from scoring.packet.agreement import draw_problems, sheet_problems
-from scoring.packet.codec import UnfitPacketError
-from scoring.packet.document import PacketDocument
-from scoring.packet.enclosures import (
+from scoring.content.codec import UnfitPacketError
+from scoring.content.document import PacketDocument
+from scoring.content.enclosures import (
     TOO_MUCH,
     enclosed_lines,
     enclosure_problems,
     find_enclosures,
     left_out_lines,
 )
+from scoring.content.unmasked import unmasked_problems
+from scoring.packet.agreement import draw_problems, sheet_problems
 from scoring.packet.file_checks import (
     NOT_REDRAWN,
     Check,
@@ -37,7 +38,6 @@ from scoring.packet.file_checks import (
 )
 from scoring.packet.json import read_json
 from scoring.packet.signature import SealCheck, check_seal, is_sealed
-from scoring.packet.unmasked import unmasked_problems
 from scoring.packet.workbook import archive_kind
 from scoring.sheets.domain.score import InvalidSheet, Sample, SheetInput, score_sheet
 from scoring.sheets.domain.verdict import VERDICT_ZH
@@ -53,7 +53,7 @@ _PACKET = b'"schema": "qcportal-packet/'
 class Verified:
     """What a file says of itself. `document` is None when none could be read; `seal` when the file has none.
 
-    `ok`: nothing in it contradicts; whether that proves it is for the records too (downloads.verification).
+    `ok`: nothing in it contradicts; whether that proves it is for the records too (verification.queries).
     """
 
     kind: str

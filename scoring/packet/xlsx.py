@@ -6,9 +6,9 @@ from openpyxl.utils import get_column_letter
 
 from exporting.cell_text import literal
 from exporting.xlsx import CENTRE, HEAD, MIDDLE, PLAIN, STRONG, TITLE, Book, Formula, Page, Value
-from scoring.packet.document import PacketDocument
-from scoring.packet.parts import TableRow
-from scoring.packet.unmasked import MARK
+from scoring.content.document import PacketDocument
+from scoring.content.parts import TableRow
+from scoring.content.unmasked import MARK
 from scoring.packet.xlsx_cases import (
     CASES,
     CONCLUSION_CASE,

@@ -2,9 +2,9 @@
 
 from exporting.xlsx import HEAD, LONG, TITLE, Page, Value
 from exporting.xlsx_typing import filter_rows
+from scoring.content.document import PacketDocument
+from scoring.content.parts import Case
 from scoring.packet.case_pages import assessor_line
-from scoring.packet.document import PacketDocument
-from scoring.packet.parts import Case
 from scoring.packet.xlsx_live import conclusion_count, description_count, is_live, open_rulings
 
 DESCRIPTION_CASE, CONCLUSION_CASE = "2.1计例", "2.2计例"

@@ -1,8 +1,8 @@
 """The register in the packet's workbook: each row's suggestion, documents and records, in row order."""
 
 from exporting.xlsx import CENTRE, HEAD, PLAIN, TEXT, Page
-from scoring.packet.document import PacketDocument
-from scoring.packet.parts import DocumentLine, EvidenceRow, RecordLine, TableRow
+from scoring.content.document import PacketDocument
+from scoring.content.parts import DocumentLine, EvidenceRow, RecordLine, TableRow
 
 _HEAD = ["行", "资料或记录", "日期或有效期", "说明", "负责人", "文件", "SHA-256"]
 _HEAD_BEFORE = [word.replace("负责人", "登记人") for word in _HEAD]  # as packets before schema 3 were signed

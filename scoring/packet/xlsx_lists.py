@@ -3,7 +3,7 @@
 from audits.sampling.domain.strata import SYSTEM_ZH
 from exporting.xlsx import CENTRE, HEAD, PLAIN, TEXT, TITLE, Page
 from exporting.xlsx_typing import filter_rows
-from scoring.packet.document import PacketDocument
+from scoring.content.document import PacketDocument
 from scoring.packet.xlsx_evidence import add_register
 from scoring.packet.xlsx_live import is_live
 

@@ -7,9 +7,9 @@ from openpyxl.utils import get_column_letter
 
 from exporting.xlsx import Book, Formula, Page, Value
 from exporting.xlsx_typing import lock, open_cell, open_choices, print_whole
+from scoring.content.document import PacketDocument
+from scoring.content.parts import Case, TableRow
 from scoring.packet.concordance_table import COLUMNS
-from scoring.packet.document import PacketDocument
-from scoring.packet.parts import Case, TableRow
 from scoring.sheets.domain.possible import possible_points
 from standards.loader import edition_ids, load_edition
 

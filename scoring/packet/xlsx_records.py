@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from exporting.cell_text import literal
 from exporting.xlsx import CENTRE, HEAD, PLAIN, STRONG, TEXT, TITLE, Formula, Page, Value
 from exporting.xlsx_typing import filter_rows
+from scoring.content.document import PacketDocument
+from scoring.content.month_parts import MeasureLine, Monthly
 from scoring.packet.concordance_table import COLUMNS, ConcordanceTable, RateLine, concordance_table
-from scoring.packet.document import PacketDocument
-from scoring.packet.month_parts import MeasureLine, Monthly
 from scoring.packet.xlsx_live import followed
 
 CONCORDANCE_WIDTHS = (26, 18, 34, 14, 16, 12, 14, 22)

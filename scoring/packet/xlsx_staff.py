@@ -1,7 +1,7 @@
 """The packet's sheet 人员资质: counts, listed exceptions, the faults of 4.5, the register as it stands."""
 
 from exporting.xlsx import CENTRE, HEAD, PLAIN, TEXT, TITLE, Page
-from scoring.packet.parts import Staffing
+from scoring.content.parts import Staffing
 
 
 def add_staffing(page: Page, staffing: Staffing) -> None:

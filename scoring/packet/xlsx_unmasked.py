@@ -1,8 +1,8 @@
 """The sheet 未脱敏 of an unmasked packet's workbook, and the line at the head of each printed page."""
 
 from exporting.xlsx import HEAD, PLAIN, TITLE, Page
-from scoring.packet.document import PacketDocument
-from scoring.packet.unmasked import MARK, Unmasked
+from scoring.content.document import PacketDocument
+from scoring.content.unmasked import MARK, Unmasked
 
 _HEAD_LIMIT = 240  # a page's head holds 255 characters, its codes included; & is written twice
 

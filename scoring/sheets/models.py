@@ -45,7 +45,7 @@ class Sheet(models.Model):
 
     objects = SheetQuerySet.as_manager()
 
-    signing_event: Event | None  # set by scoring.packet.queries.signed_records when it was looked up
+    signing_event: Event | None  # set by scoring.sheets.queries.signed_records when it was looked up
 
     class Meta:
         ordering = ("-audit__window_end", "-number")

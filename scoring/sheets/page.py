@@ -9,15 +9,16 @@ from django.urls import reverse
 
 from audits.quarter.page import Step
 from audits.quarter.queries.earlier_draws import earlier_draws, repeat_sentence
-from scoring.packet.queries.evidence import left_out_of
-from scoring.packet.queries.signed_records import signed_record
+from exporting.columns import tag
 from scoring.sheets.models import Sheet
 from scoring.sheets.queries.appeals import appeals_of
-from scoring.sheets.queries.basis import basis_of
+from scoring.sheets.queries.draft_view import draft_view
+from scoring.sheets.queries.obstacles import obstacles
+from scoring.sheets.queries.scored import enclosures, scored_sheet
+from scoring.sheets.queries.signed_records import signed_sheet
+from scoring.sheets.queries.signed_view import signed_view
 from scoring.sheets.queries.values import SheetView
 from scoring.sheets.queries.withheld import view_for
-from scoring.signing.actions import obstacles
-from scoring.unmasking.tables import state_tag
 
 
 @dataclass(frozen=True)
@@ -33,14 +34,15 @@ class Happening:
 
 def sheet_page(request: HttpRequest, sheet: Sheet) -> dict[str, Any]:
     """Everything the page shows; the number of queries does not depend on cases, rows or versions."""
-    basis = basis_of(sheet) if sheet.content is None else None
-    view = view_for(request.user, sheet, basis)
+    scored = scored_sheet(sheet) if sheet.content is None else None
+    signed = signed_sheet(sheet) if scored is None else None
+    view = view_for(request.user, sheet, draft_view(scored) if scored else signed_view(signed.document))
     editable = sheet.status == Sheet.Status.DRAFT and _may(request, "edit_sheet", sheet)
     return {
         "sheet": sheet,
         "view": view,
         "editable": editable,
-        "obstacles": obstacles(basis) if basis and sheet.status == Sheet.Status.DRAFT else (),
+        "obstacles": obstacles(scored) if scored and sheet.status == Sheet.Status.DRAFT else (),
         "steps": steps(sheet, view),
         "history": history(sheet),
         "versions": list(sheet.audit.sheets.defer("content").order_by("-number")),
@@ -50,8 +52,8 @@ def sheet_page(request: HttpRequest, sheet: Sheet) -> dict[str, Any]:
         "may_sign": _may(request, "sign_sheet", sheet),
         "is_own_submission": sheet.submitted_by_id == request.user.pk,
         "appeals": appeals_of(sheet),
-        "left_out": left_out_of(basis) if basis else (),
-        "record_note": signed_record(sheet).note if sheet.content is not None else "",
+        "left_out": enclosures(scored).left_out if scored else (),
+        "record_note": signed.note if signed else "",
         "may_correct": sheet.status == Sheet.Status.SIGNED and _may(request, "edit_sheet", sheet),
         "may_download": _may(request, "download_packet", sheet),
         **_unmasking(request, sheet),
@@ -65,7 +67,10 @@ def _unmasking(request: HttpRequest, sheet: Sheet) -> dict[str, Any]:
         return {"unmask_requests": None, "may_ask_unmasked": False}
     rows = sheet.unmask_requests.select_related("inspector", "asked_by", "sheet").defer("sheet__content")
     asks = sheet.status == Sheet.Status.SIGNED and _may(request, "ask_unmasked", sheet)
-    return {"unmask_requests": [(row, state_tag(row)) for row in rows], "may_ask_unmasked": asks}
+    return {
+        "unmask_requests": [(row, tag(row.state_tag, row.state_zh)) for row in rows],
+        "may_ask_unmasked": asks,
+    }
 
 
 def _may(request: HttpRequest, code: str, sheet: Sheet) -> bool:

@@ -6,9 +6,9 @@ import django_tables2 as tables
 from django_tables2.utils import A
 
 from exporting.columns import NUMBER, MinuteColumn, tag
-from scoring.packet.queries.signed_records import columns_differ
 from scoring.sheets.domain.verdict import VERDICT_ZH
 from scoring.sheets.models import Sheet
+from scoring.sheets.queries.signed_records import columns_differ
 
 _VERDICT_TAGS = {"pass": "pass", "fail": "fail", "insufficient_sample": "due"}
 _STATUS_TAGS = {"draft": "open", "submitted": "due", "signed": "pass", "superseded": "info"}

@@ -4,74 +4,42 @@ Every function raises RefusedError, with a Chinese sentence, for what may not be
 the sheet was saved since the page that shows `version` was opened. Nothing is written then.
 """
 
-from dataclasses import dataclass
-
 from django.db import transaction
 from django.utils import timezone
 
 from audits.conflicts import RefusedError
-from audits.quarter.actions.quarters import reopen_audit, settle_audit
+from audits.quarter.actions.quarters import settle_audit
 from audits.sampling.models import Audit
 from scoring.packet.actions.keys import current_key
 from scoring.packet.queries.document import packet_document
-from scoring.packet.queries.signed_records import (
+from scoring.packet.signature import SealError
+from scoring.sheets.actions.locking import locked, saved
+from scoring.sheets.actions.rulings import reopen_rulings
+from scoring.sheets.models import Sheet
+from scoring.sheets.queries.obstacles import obstacles
+from scoring.sheets.queries.scored import fingerprint, scored_sheet
+from scoring.sheets.queries.signed_records import (
     RecordDiffersError,
     remember_events,
     signed_record,
     signing_events,
 )
-from scoring.packet.signature import SealError
-from scoring.sheets.actions.locking import locked, saved
-from scoring.sheets.models import Sheet
-from scoring.sheets.queries.basis import Basis, basis_of, fingerprint
 from scoring.sheets.querysets import FROZEN
-from scoring.sheets.reasons import reasons_missing
 from staff.models import User
 from trail.chain import record
-
-
-@dataclass(frozen=True)
-class Obstacle:
-    """Why a sheet may not be submitted yet; `row` is where to look ("" for none)."""
-
-    row: str
-    text: str
-
-
-def obstacles(basis: Basis) -> tuple[Obstacle, ...]:
-    """Everything in the way of submission, in the order of the form; empty: it may be submitted.
-
-    D-07: fewer than ten reports are no obstacle once every drawn one is judged: the sheet then goes out
-    without a verdict, with the bounds. A drawn report that nobody judged is one: it is to be judged or
-    replaced, else a bad case could be left open to escape the verdict.
-    """
-    if basis.sheet.audit.status == Audit.Status.CANCELLED:
-        return (Obstacle("", "这次抽样已作废，评分表不能再提交。"),)
-    found = [
-        Obstacle(row, f"第{row}行尚未评定。") for row, state in basis.given.rows.items() if state is None
-    ]
-    found += [Obstacle(row, f"第{row}行有扣分，须写明扣分理由。") for row in reasons_missing(basis)]
-    found += [Obstacle(row, f"第{row}行的评定与建议不同，须写明理由。") for row in basis.departures()]
-    found += [
-        Obstacle(row, f"第{row}行评定之后记录有变化，建议已不同，请重新评定。") for row in basis.overtaken()
-    ]
-    if not basis.results.cases:
-        found.append(Obstacle("2.1", "这次抽样没有在评的病例。"))
-    found += [Obstacle("2.1", text) for text in basis.results.waiting]
-    return tuple(found)
 
 
 @transaction.atomic
 def submit_sheet(sheet: Sheet, *, version: int, by: User) -> Sheet:
     """填写中 → 待签发."""
     sheet = locked(sheet, version, Sheet.Status.DRAFT, otherwise="评分表已提交或已签发，不能重复提交。")
-    basis = basis_of(sheet)
-    in_the_way = obstacles(basis)
+    scored = scored_sheet(sheet)
+    in_the_way = obstacles(scored)
     if in_the_way:
         raise RefusedError("还不能提交：" + "".join(obstacle.text for obstacle in in_the_way[:6]))
     sheet.status, sheet.submitted_by, sheet.submitted_at = Sheet.Status.SUBMITTED, by, timezone.now()
-    sheet.total, sheet.verdict = basis.score.total, basis.score.verdict
-    sheet.content_hash = fingerprint(basis)
+    sheet.total, sheet.verdict = scored.score.total, scored.score.verdict
+    sheet.content_hash = fingerprint(scored)
     saved(sheet)
     record("scoring.submit", by=by, target=sheet, detail=_outcome(sheet))
     return sheet
@@ -104,14 +72,15 @@ def sign_sheet(sheet: Sheet, *, version: int, by: User) -> Sheet:
     sheet = locked(sheet, version, Sheet.Status.SUBMITTED, otherwise="只有待签发的评分表可以签发。")
     if sheet.submitted_by_id == by.pk:
         raise RefusedError("提交人与签发人不能是同一人：请由另一位科主任签发。")
-    if fingerprint(basis_of(sheet)) != sheet.content_hash:
+    scored = scored_sheet(sheet)
+    if fingerprint(scored) != sheet.content_hash:
         raise RefusedError("提交之后评审结果或填写内容有变化，与提交时不同：请退回，由质控员核对后重新提交。")
     _records_hold(sheet)
     _close_rulings(sheet, by)
     _key_at_hand(by)
     sheet.status, sheet.signed_by, sheet.signed_at = Sheet.Status.SIGNED, by, timezone.now()
     sheet.version += 1
-    document = packet_document(sheet, by=str(by))
+    document = packet_document(scored, by=str(by))
     sheet.content, sheet.content_hash = document.to_dict(), document.content_hash()
     if sheet.corrects_id:
         # Before the new one is saved: only one signed version of an audit may stand.
@@ -140,13 +109,6 @@ def _records_hold(sheet: Sheet) -> None:
     for version in earlier:
         if problem := signed_record(version).sentence:
             raise RecordDiffersError(f"第{version.number}版：{problem}")
-
-
-def reopen_rulings(sheet: Sheet, *, reason: str, by: User) -> None:
-    """Open the audit's rulings again where they were closed; running ones need nothing."""
-    audit = Audit.objects.select_for_update().get(pk=sheet.audit_id)
-    if audit.status == Audit.Status.SETTLED:
-        reopen_audit(audit, reason=reason, version=audit.version, by=by)
 
 
 def _close_rulings(sheet: Sheet, by: User) -> None:

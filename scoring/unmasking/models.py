@@ -151,6 +151,11 @@ class UnmaskRequest(models.Model):
         return ended.get(self.state) or str(self.Status(self.status).label)
 
     @property
+    def state_tag(self) -> str:
+        """The kind of tag the state is shown with."""
+        return {"asked": "due", "approved": "pass", "refused": "fail"}.get(self.state, "open")
+
+    @property
     def is_in_force(self) -> bool:
         return self.state == self.Status.APPROVED
 

@@ -10,12 +10,11 @@ from exporting.columns import DayColumn, MinuteColumn, tag
 from scoring.unmasking.models import UnmaskRequest
 
 _WHOLE = {"td": {"class": "nowrap"}}
-_TAGS = {"asked": "due", "approved": "pass", "refused": "fail"}
 
 
 def state_tag(request: UnmaskRequest) -> Any:
     """待批准, 已批准, 未批准, 已收回, 已到期, 已随更正失效."""
-    return tag(_TAGS.get(request.state, "open"), request.state_zh)
+    return tag(request.state_tag, request.state_zh)
 
 
 class UnmaskRequestTable(tables.Table):

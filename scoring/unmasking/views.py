@@ -15,7 +15,7 @@ from exporting.download import download_response
 from exporting.listing import listing
 from scoring.downloads.actions import inspectors_of
 from scoring.packet.models import PacketFile
-from scoring.packet.rendering import CONTENT_TYPES, unmasked_name
+from scoring.packet.rendering import CONTENT_TYPES
 from scoring.sheets.models import Sheet
 from scoring.sheets.page import Happening
 from scoring.sheets.views.responses import fetch_sheet
@@ -28,6 +28,7 @@ from scoring.unmasking.actions.requests import (
 )
 from scoring.unmasking.forms import ApproveForm, AskForm, RefuseForm, WithdrawForm
 from scoring.unmasking.models import ASK, DECIDE, SEE, UnmaskRequest
+from scoring.unmasking.queries.document import unmasked_name
 from scoring.unmasking.tables import UnmaskRequestFilter, UnmaskRequestTable, state_tag
 from staff.access import fetch
 from staff.permissions import requires

@@ -30,8 +30,8 @@ from reports.imports.models import CriticalAlert, ImportBatch
 from reports.outcomes.models import Outcome
 from reports.qualified.queries.periods import exceptions
 from scoring.downloads.models import PacketGrant
-from scoring.packet.actions.files import signed_document
 from scoring.sheets.models import Sheet
+from scoring.sheets.queries.signed_records import signed_document
 from scoring.unmasking.models import UnmaskRequest
 from staff.models import Department, RoleGrant, User
 from staff.register import Qualification

@@ -9,8 +9,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from audits.conflicts import RefusedError
-from scoring.packet.actions.files import packet_file, signed_document
+from scoring.packet.actions.files import packet_file
 from scoring.packet.models import PacketFile
+from scoring.sheets.queries.signed_records import signed_document
 from tests.sheet_factories import draft_sheet, signed_sheet
 from tests.stories import made_once
 from tests.tampering import tamper

@@ -21,12 +21,12 @@ from scoring.batches.actions import begin_packets, cancel_packets, run_packets
 from scoring.batches.domain.packet_period import PacketPeriod
 from scoring.batches.models import FOLDER, PacketJob
 from scoring.downloads.actions import grant_packet, revoke_grant
-from scoring.packet.actions import retention as packet_keeping
-from scoring.packet.actions.retention import purge_packets, resume_packets, schedule_packets
 from scoring.packet.models import PacketFile
 from scoring.sheets.actions.corrections import correct_sheet
 from scoring.sheets.models import Sheet
 from scoring.signing.actions import sign_sheet, submit_sheet
+from scoring.unmasking.actions import retention as packet_keeping
+from scoring.unmasking.actions.retention import purge_packets, resume_packets, schedule_packets
 from tests import people
 from tests.sheet_factories import signed_sheet
 from tests.stories import made_once

@@ -13,6 +13,7 @@ from audits.sampling.models import Audit
 from qcportal.quarter import quarter_at_hand
 from scoring.packet.queries.document import packet_document
 from scoring.sheets.actions.sheets import create_sheet
+from scoring.sheets.queries.scored import scored_sheet
 from tests.sheet_factories import judged_audit
 
 pytestmark = pytest.mark.django_db
@@ -88,7 +89,7 @@ def test_home_quarter_page_and_packet_pool_the_same_quarters(sign_in, audit, dep
     )
     assert f"3个季度合并（{names}）：27/30" in home
     assert f"合并的3个季度：{names}。" in page
-    sentences = packet_document(create_sheet(audit=audit, by=officer)).statistics.sentences
+    sentences = packet_document(scored_sheet(create_sheet(audit=audit, by=officer))).statistics.sentences
     assert sentences[-1] == (
         "最近3个季度（2026年第3季度、2026年第2季度（未签发）、2026年第1季度）合计27/30，"
         "符合率90.0%，95%置信区间74%–97%。"
@@ -99,7 +100,7 @@ def test_home_quarter_page_and_packet_pool_the_same_quarters(sign_in, audit, dep
 
 def test_packet_of_signed_quarters_in_a_row_says_what_it_always_said(audit, officer):
     earlier(audit, 2, signed=True, status=Audit.Status.SETTLED)
-    sentences = packet_document(create_sheet(audit=audit, by=officer)).statistics.sentences
+    sentences = packet_document(scored_sheet(create_sheet(audit=audit, by=officer))).statistics.sentences
     assert sentences[-1] == "最近2个季度合计18/20，符合率90.0%，95%置信区间70%–97%。"
 
 

@@ -7,7 +7,6 @@ import pytest
 from audits.conflicts import RefusedError
 from audits.judging.actions.rulings import concordance_ruling
 from audits.judging.domain.appeals import Subject
-from scoring.packet.actions.files import signed_document
 from scoring.packet.pdf import render_pdf
 from scoring.packet.queries.document import packet_document
 from scoring.packet.rendering import render
@@ -16,9 +15,10 @@ from scoring.packet.xlsx import render_xlsx
 from scoring.sheets.actions.corrections import correct_after_appeal, correct_sheet
 from scoring.sheets.models import Sheet
 from scoring.sheets.queries.appeals import appeals_of, overtaken_sheets
-from scoring.sheets.queries.basis import basis_of
 from scoring.sheets.queries.changes import changes_between
-from scoring.sheets.queries.draft import sheet_view
+from scoring.sheets.queries.scored import scored_sheet
+from scoring.sheets.queries.signed_records import signed_document
+from scoring.sheets.queries.signed_view import sheet_view
 from scoring.signing.actions import sign_sheet, submit_sheet
 from tests import people
 from tests.appeal_factories import appealed, assigned, decided
@@ -45,7 +45,7 @@ def appeal_on(sheet, team, subject=Subject.DESCRIPTION):
 
 
 def row(sheet, number):
-    return next(row.score for row in basis_of(sheet).score.rows if row.row == number)
+    return next(row.score for row in scored_sheet(sheet).score.rows if row.row == number)
 
 
 def test_draft_recomputes_once_an_appeal_is_upheld(department, team):
@@ -54,7 +54,7 @@ def test_draft_recomputes_once_an_appeal_is_upheld(department, team):
     assert (row(sheet, "2.1"), appeals_of(sheet).pending) == (8, 1)
     decided(appeal)
     assert (row(sheet, "2.1"), appeals_of(sheet).pending) == (9, 0)
-    assert basis_of(sheet).score.total == 29
+    assert scored_sheet(sheet).score.total == 29
 
 
 def test_draft_stays_as_it_was_when_an_appeal_is_rejected(department, team):
@@ -124,7 +124,7 @@ def test_correct_after_appeal_twice_is_refused(department, team):
 def test_packet_tells_of_the_appeal_and_its_outcome(department, team):
     sheet = draft_sheet(department, by=team["by"], assessor=team["assessor"], faulty=1)
     appeal = decided(appeal_on(sheet, team))
-    document = packet_document(sheet)
+    document = packet_document(scored_sheet(sheet))
     first = document.cases[0]
     (line,) = first.appeals
     assert (line.number, line.subject_zh, line.state_zh, line.change, line.assessor) == (
@@ -160,6 +160,6 @@ def test_packet_with_an_upheld_conclusion_agrees_with_itself(department, team):
 
 def test_packet_of_before_appeals_is_printed_as_it_was(department, team):
     sheet = draft_sheet(department, by=team["by"], assessor=team["assessor"], faulty=1)
-    document = packet_document(sheet)
+    document = packet_document(scored_sheet(sheet))
     before = replace(document, cases=tuple(replace(case, appeals=None) for case in document.cases))
     assert Sheets(render_xlsx(before)).value("十份报告", "AC2") is None

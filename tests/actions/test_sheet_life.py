@@ -14,11 +14,11 @@ from audits.quarter.actions.quarters import cancel_audit
 from audits.sampling.domain.verify import verify_draw
 from audits.sampling.models import Audit
 from reports.archive.models import Report
-from scoring.packet.document import PacketDocument
+from scoring.content.document import PacketDocument
 from scoring.sheets.actions.corrections import correct_sheet
 from scoring.sheets.actions.sheets import create_sheet, set_row, take_level
 from scoring.sheets.models import EvidenceNote, RowSetting, Sheet
-from scoring.sheets.queries.draft import sheet_view
+from scoring.sheets.queries.signed_view import sheet_view
 from scoring.signing.actions import return_sheet, sign_sheet, submit_sheet
 from staff.models import Institution
 from tests import people

@@ -9,15 +9,15 @@ from django.utils import timezone
 
 from audits.conflicts import RefusedError
 from audits.sampling.models import Audit
+from scoring.content.document import PacketDocument
 from scoring.downloads.actions import grant_packet
 from scoring.packet.actions.files import packet_file, packet_files
-from scoring.packet.document import PacketDocument
 from scoring.packet.models import PacketFile
-from scoring.packet.queries.signed_records import RecordDiffersError, columns_differ, signed_record
 from scoring.sheets.actions.corrections import correct_sheet
 from scoring.sheets.actions.sheets import set_row
 from scoring.sheets.models import EvidenceNote, RowSetting, Sheet
-from scoring.sheets.queries.basis import basis_of, fingerprint
+from scoring.sheets.queries.scored import fingerprint, scored_sheet
+from scoring.sheets.queries.signed_records import RecordDiffersError, columns_differ, signed_record
 from scoring.signing.actions import sign_sheet, submit_sheet
 from tests import people
 from tests.sheet_factories import draft_sheet, signed_sheet, submitted_sheet
@@ -265,7 +265,7 @@ def test_nothing_of_a_record_that_differs_is_rendered_sealed_or_handed_out(signe
 
 def test_signed_sheet_set_back_to_unsigned_is_not_signed_again(signed, team):
     forged = tamper(signed, status="submitted", content=None, content_hash="x", total=30)
-    forged = tamper(forged, content_hash=fingerprint(basis_of(forged)))
+    forged = tamper(forged, content_hash=fingerprint(scored_sheet(forged)))
     with pytest.raises(RefusedError, match="留痕记有这份评分表的签发"):
         sign_sheet(forged, version=forged.version, by=team["head"])
     assert Sheet.objects.get(pk=signed.pk).content is None

@@ -9,11 +9,11 @@ from audits.conflicts import RefusedError
 from audits.measures.actions import cancel_measure
 from audits.monthly.models import MonthlyAudit
 from scoring.evidence.actions import withdraw_document
-from scoring.evidence.queries.suggestions import suggestions_for
 from scoring.sheets.actions.sheets import create_sheet, set_row
 from scoring.sheets.models import Sheet
-from scoring.sheets.queries.basis import basis_of
-from scoring.signing.actions import obstacles, sign_sheet, submit_sheet
+from scoring.sheets.queries.obstacles import obstacles
+from scoring.sheets.queries.scored import scored_sheet, suggestions_for
+from scoring.signing.actions import sign_sheet, submit_sheet
 from tests import people
 from tests.evidence_factories import WRITING, complete_follow_up, make_document, whole_year_part
 from tests.factories import make_report
@@ -162,11 +162,13 @@ def filled(sheet, by, **states_by_row):
 
 def test_decision_against_the_suggestion_needs_its_reason_before_submission(sheet, year, officer):
     sheet = filled(sheet, officer, **{"1.4": "absent"})
-    assert [found.text for found in obstacles(basis_of(sheet))] == ["第1.4行的评定与建议不同，须写明理由。"]
+    assert [found.text for found in obstacles(scored_sheet(sheet))] == [
+        "第1.4行的评定与建议不同，须写明理由。"
+    ]
     with pytest.raises(RefusedError, match="与建议不同"):
         submit_sheet(sheet, version=sheet.version, by=officer)
     sheet = set_row(sheet, row="1.4", differs_reason="仅一次，不成定期", version=sheet.version, by=officer)
-    assert obstacles(basis_of(sheet)) == ()
+    assert obstacles(scored_sheet(sheet)) == ()
     setting = sheet.row_settings.get(row="1.4")
     assert (setting.state, setting.suggested_state, setting.differs_reason) == (
         "absent",
@@ -186,7 +188,7 @@ def test_records_that_changed_after_the_decision_ask_for_a_new_one(sheet, year, 
     sheet = filled(sheet, officer)
     rules = year["review_rules"]
     withdraw_document(rules, reason="登记有误", version=rules.version, by=officer)
-    assert [found.text for found in obstacles(basis_of(sheet))] == [
+    assert [found.text for found in obstacles(scored_sheet(sheet))] == [
         "第1.1行评定之后记录有变化，建议已不同，请重新评定。"
     ]
 
@@ -213,4 +215,4 @@ def test_record_that_leaves_the_suggestion_as_it_is_does_not_hinder_signing(
 def test_draft_decided_before_there_were_suggestions_can_be_submitted(sheet, officer):
     for row in MET:
         sheet.row_settings.create(row=row, state="met", set_by=officer)
-    assert obstacles(basis_of(sheet)) == ()
+    assert obstacles(scored_sheet(sheet)) == ()

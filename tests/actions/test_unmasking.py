@@ -11,13 +11,10 @@ from django.utils import timezone
 
 from audits.conflicts import RefusedError
 from scoring.batches import actions as packet_jobs
-from scoring.downloads.verification import answer_for
+from scoring.content.unmasked import masked_form
 from scoring.packet.actions.files import packet_file
-from scoring.packet.actions.retention import purge_unmasked, tend_packets
 from scoring.packet.json import read_json
 from scoring.packet.models import PacketFile
-from scoring.packet.rendering import unmasked_name
-from scoring.packet.unmasked import masked_form
 from scoring.sheets.actions.corrections import correct_sheet
 from scoring.sheets.models import Sheet
 from scoring.signing.actions import sign_sheet, submit_sheet
@@ -29,7 +26,10 @@ from scoring.unmasking.actions.requests import (
     refuse_unmasked,
     withdraw_unmasked,
 )
+from scoring.unmasking.actions.retention import purge_unmasked, tend_packets
 from scoring.unmasking.models import FOLDER, UnmaskedFile, UnmaskRequest
+from scoring.unmasking.queries.document import unmasked_name
+from scoring.verification.queries import answer_for
 from staff.models import RoleGrant
 from tests import people
 from tests.stories import made_once
@@ -369,7 +369,7 @@ def test_report_that_is_no_longer_the_signed_one_is_not_unmasked(signed, officer
 
 
 def test_orphaned_unmasked_file_is_removed_after_an_hour(db, monkeypatch):
-    from scoring.packet.actions import retention as packet_keeping
+    from scoring.unmasking.actions import retention as packet_keeping
 
     name = default_storage.save(f"{FOLDER}/orphan.json", ContentFile(b"{}"))
     assert (purge_unmasked(), default_storage.exists(name)) == (0, True)

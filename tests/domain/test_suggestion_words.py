@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from scoring.evidence.domain.facts import ConferenceFact, Facts, FollowUpFact, GroupFact
-from scoring.evidence.domain.suggestions import Rest, Suggestion, suggest
+from scoring.evidence.domain.suggestions import Suggestion, SupportingFact, suggest
 from scoring.evidence.domain.validity import Validity
 from standards.loader import current_edition
 from tests.domain.facts_kit import FIRST, LAST, MEASURE, WHOLE, document, month, without
@@ -15,7 +15,7 @@ EDITION = current_edition()
 NEW_YEAR = date(2026, 1, 1)
 NO_FILE = "2026-09-30没有有效的文件"
 PAPERS = {
-    number: Rest("document", number, f"{title} 2026版", NEW_YEAR, "长期有效", True, kind)
+    number: SupportingFact("document", number, f"{title} 2026版", NEW_YEAR, "长期有效", True, kind)
     for number, title, kind in (
         (1, "书写规范", "报告书写规范"),
         (2, "审核制度", "报告审核制度"),
@@ -31,18 +31,22 @@ def suggested(row, facts):
 
 def checked(number, says="已完成，未见问题，改进措施0项", counts=True):
     title = f"2026年{number}月质控检查"
-    return Rest("month", number, title, date(2026, number, 1), says, counts, who="测一鸣 1007")
+    return SupportingFact("month", number, title, date(2026, number, 1), says, counts, who="测一鸣 1007")
 
 
 def test_everything_there_is_said_with_all_it_rests_on():
-    measure = Rest("measure", 31, "第31号措施", date(2026, 8, 31), "6.4.3.4　整改中", True, who="书写甲")
+    measure = SupportingFact(
+        "measure", 31, "第31号措施", date(2026, 8, 31), "6.4.3.4　整改中", True, who="书写甲"
+    )
     july = checked(7, "已完成，1项条款有问题，改进措施1项")
     follow_ups = (
-        Rest("follow_up", 51, "A0001", date(2026, 7, 20), "手术，符合，反馈已签收", True),
-        Rest("follow_up", 52, "A0002", date(2026, 9, 20), "还没有手术或随访结局。", True),
+        SupportingFact("follow_up", 51, "A0001", date(2026, 7, 20), "手术，符合，反馈已签收", True),
+        SupportingFact("follow_up", 52, "A0002", date(2026, 9, 20), "还没有手术或随访结局。", True),
     )
-    conference = Rest("conference", 61, "疑难病例讨论：8月", date(2026, 8, 12), "讨论2例", True, who="任主任")
-    group = Rest("group", 71, "骨关节", None, "组长 阎测川(D021)，成员3人：主任医师1人", True)
+    conference = SupportingFact(
+        "conference", 61, "疑难病例讨论：8月", date(2026, 8, 12), "讨论2例", True, who="任主任"
+    )
+    group = SupportingFact("group", 71, "骨关节", None, "组长 阎测川(D021)，成员3人：主任医师1人", True)
     assert tuple(suggest(WHOLE, EDITION).values()) == (
         Suggestion(
             "1.1",

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from audits.judging.domain.concordance import Rate
 from audits.judging.domain.statistics import percent, wilson
-from scoring.packet import parts
-from scoring.packet.document import PacketDocument
+from scoring.content import parts
+from scoring.content.document import PacketDocument
 from scoring.packet.program import PROGRAM
 from scoring.sheets.domain.rows import RowScore
 from scoring.sheets.domain.score import Sample, SheetInput, SheetScore, score_sheet

@@ -2,7 +2,7 @@
 
 from audits.sampling.domain.strata import SYSTEM_ZH
 from exporting.masking import mask_in_text, mask_name
-from scoring.packet import parts
+from scoring.content import parts
 from standards.loader import load_edition
 from tests.exports.sample_texts import Text
 

@@ -9,7 +9,7 @@ from audits.sampling.domain.frozen_list import Entry
 from audits.sampling.domain.ledger import Reason
 from audits.sampling.domain.replacement import Sample, replacement_for
 from audits.sampling.domain.strata import SYSTEM_ZH
-from scoring.packet import parts
+from scoring.content import parts
 from tests.exports.sample_texts import Text
 
 SEED = "1-" + "5e0d" * 8

@@ -3,8 +3,8 @@
 import hashlib
 from dataclasses import replace
 
-from scoring.packet import parts
-from scoring.packet.document import SCHEMA, PacketDocument
+from scoring.content import parts
+from scoring.content.document import SCHEMA, PacketDocument
 from tests.exports.sample_staffing import with_staffing
 from tests.scans import JPEG, PDF
 

@@ -2,8 +2,8 @@
 
 from dataclasses import replace
 
-from scoring.packet import parts
-from scoring.packet.document import PacketDocument
+from scoring.content import parts
+from scoring.content.document import PacketDocument
 from tests.exports.sample import sample_document
 
 EXCEPTIONS = (

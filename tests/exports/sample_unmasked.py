@@ -4,9 +4,9 @@ import json
 from typing import Any
 
 from exporting.masking import STAR
-from scoring.packet.codec import to_plain
-from scoring.packet.document import PacketDocument
-from scoring.packet.unmasked import IdentityLine, Unmasked, put_back
+from scoring.content.codec import to_plain
+from scoring.content.document import PacketDocument
+from scoring.content.unmasked import IdentityLine, Unmasked, put_back
 from tests.exports.sealed import sealed_document
 
 BACK = "鹳"  # stands in no other text of the sample

@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from scoring.packet import parts
-from scoring.packet.document import SCHEMA, PacketDocument
-from scoring.packet.seal import Seal
+from scoring.content import parts
+from scoring.content.document import SCHEMA, PacketDocument
+from scoring.content.seal import Seal
 from tests.exports.sample_evidence import FILES, ROWS
 from tests.exports.sample_records import with_records
 

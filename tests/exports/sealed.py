@@ -16,9 +16,9 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from cryptography.x509.oid import NameOID
 
-from scoring.packet.document import SCHEMA, PacketDocument
+from scoring.content.document import SCHEMA, PacketDocument
+from scoring.content.seal import Seal
 from scoring.packet.pdf import render_pdf
-from scoring.packet.seal import Seal
 from scoring.packet.signature import SealKey, seal
 from scoring.packet.verify import Trust
 from tests.exports.sample import sample_document

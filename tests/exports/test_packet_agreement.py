@@ -2,8 +2,8 @@
 
 import pytest
 
-from scoring.packet.codec import UnfitPacketError
-from scoring.packet.document import PacketDocument
+from scoring.content.codec import UnfitPacketError
+from scoring.content.document import PacketDocument
 from scoring.packet.json import read_json, render_json
 from scoring.packet.verify import document_problems, verify_packet
 from tests.exports.sample import sample_document

@@ -10,6 +10,7 @@ from scoring.packet.json import render_json
 from scoring.packet.pdf import render_pdf
 from scoring.packet.queries.document import packet_document
 from scoring.packet.xlsx import render_xlsx
+from scoring.sheets.queries.scored import scored_sheet
 from tests.exports.reading import pdf_text
 from tests.sheet_factories import cast, draft_sheet
 
@@ -28,7 +29,7 @@ def test_canary_patient_is_in_no_output(department):
     Report.objects.filter(pk=case.report_id).update(**texts, **identity)
     Outcome.objects.filter(report_id=case.report_id).update(text=text)
 
-    document = packet_document(sheet)
+    document = packet_document(scored_sheet(sheet))
     with zipfile.ZipFile(io.BytesIO(render_xlsx(document))) as parts:
         workbook = "".join(parts.read(name).decode() for name in parts.namelist())
     outputs = (render_json(document).decode(), workbook, pdf_text(render_pdf(document)))

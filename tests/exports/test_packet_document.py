@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from audits.sampling.domain.verify import verify_draw
-from scoring.packet.codec import UnfitPacketError
-from scoring.packet.document import PacketDocument, canonical_json
+from scoring.content.codec import UnfitPacketError
+from scoring.content.document import PacketDocument, canonical_json
 from scoring.packet.json import read_json, render_json
 from tests.exports.sample import sample_document
 

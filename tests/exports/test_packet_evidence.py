@@ -9,12 +9,12 @@ import openpyxl
 import pytest
 from pypdf import PdfReader
 
-from scoring.packet.codec import UnfitPacketError
-from scoring.packet.document import PacketDocument
-from scoring.packet.enclosures import find_enclosures
+from scoring.content.codec import UnfitPacketError
+from scoring.content.document import PacketDocument
+from scoring.content.enclosures import find_enclosures
+from scoring.content.seal import Seal
 from scoring.packet.json import read_json, render_json
 from scoring.packet.pdf import render_html, render_pdf
-from scoring.packet.seal import Seal
 from scoring.packet.signature import seal
 from scoring.packet.verify import document_problems, verify_packet
 from scoring.packet.xlsx import render_xlsx

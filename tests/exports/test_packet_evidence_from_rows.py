@@ -13,16 +13,18 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from audits.conflicts import RefusedError
-from scoring.downloads.verification import answer_for
-from scoring.packet import enclosures
-from scoring.packet.actions.files import packet_file, signed_document
-from scoring.packet.enclosures import left_out_lines
+from scoring.content import enclosures
+from scoring.content.enclosures import left_out_lines
+from scoring.packet.actions.files import packet_file
 from scoring.packet.queries.document import packet_document
 from scoring.packet.verify import document_problems
 from scoring.sheets.actions.sheets import create_sheet, set_row
 from scoring.sheets.models import Sheet
-from scoring.sheets.queries.draft import sheet_view
+from scoring.sheets.queries.scored import scored_sheet
+from scoring.sheets.queries.signed_records import signed_document
+from scoring.sheets.queries.signed_view import sheet_view
 from scoring.signing.actions import sign_sheet, submit_sheet
+from scoring.verification.queries import answer_for
 from tests.evidence_factories import RULES, make_document, scan, whole_year_part
 from tests.exports.reading import pdf_text
 from tests.scans import PDF
@@ -54,7 +56,7 @@ def by_row(document):
 
 
 def test_packet_lists_documents_and_records_in_row_order(sheet, year):
-    found = by_row(packet_document(sheet))
+    found = by_row(packet_document(scored_sheet(sheet)))
     assert list(found) == list(ROWS)
     assert [(one.suggested, one.differs_reason) for one in found.values()] == [("met", "")] * 5
     assert {row: [line.title for line in one.documents] for row, one in found.items()} == {
@@ -76,11 +78,11 @@ def test_packet_lists_documents_and_records_in_row_order(sheet, year):
         "1.4": [("conference", "疑难病例讨论：九月疑难病例讨论")],
         "1.5": [("group", "骨关节")],
     }
-    assert document_problems(packet_document(sheet)) == ()
+    assert document_problems(packet_document(scored_sheet(sheet))) == ()
 
 
 def test_rules_are_enclosed_and_minutes_are_named_by_their_hash(sheet, year):
-    found = by_row(packet_document(sheet))
+    found = by_row(packet_document(scored_sheet(sheet)))
     writing = found["1.1"].documents[0]
     assert (writing.sha256, writing.size, writing.attached_as) == (
         scan().sha256,
@@ -94,7 +96,7 @@ def test_rules_are_enclosed_and_minutes_are_named_by_their_hash(sheet, year):
 def test_record_of_a_day_is_never_enclosed_even_where_its_file_is(sheet, department):
     paper = replace(RULES["writing_rules"], title="8月纸质记录", kinds=("monthly_paper",))
     make_document(department, paper, valid_from=date(2026, 8, 3))
-    line = by_row(packet_document(sheet))["1.2"].documents[0]
+    line = by_row(packet_document(scored_sheet(sheet)))["1.2"].documents[0]
     assert (line.title, line.attached_as, line.sha256) == ("8月纸质记录", "", scan().sha256)
 
 
@@ -125,8 +127,8 @@ def resized(year, sizes):
 )
 def test_what_fits_is_enclosed_in_row_order_and_the_rest_is_marked(sheet, year, monkeypatch, most, names):
     resized(year, SIZES)
-    monkeypatch.setattr("scoring.packet.queries.evidence.MOST_BYTES", most)
-    document = packet_document(sheet)
+    monkeypatch.setattr("scoring.evidence.queries.enclosing.MOST_BYTES", most)
+    document = packet_document(scored_sheet(sheet))
     lines = [line for found in document.evidence for line in found.documents]
     assert [line.attached_as or line.not_attached for line in lines] == names
     assert document_problems(document) == ()
@@ -137,7 +139,7 @@ def test_what_fits_is_enclosed_in_row_order_and_the_rest_is_marked(sheet, year, 
 
 def test_packet_with_files_left_out_is_made_checked_and_says_so(sheet, year, officer, head, monkeypatch):
     resized(year, SIZES)
-    monkeypatch.setattr("scoring.packet.queries.evidence.MOST_BYTES", 1050)
+    monkeypatch.setattr("scoring.evidence.queries.enclosing.MOST_BYTES", 1050)
     sheet = signed(sheet, officer, head)
     content = packet_file(sheet, "pdf", by=officer)
     assert sorted(PdfReader(io.BytesIO(content)).attachments) == [
@@ -166,7 +168,7 @@ def test_sheet_page_says_before_signing_what_will_not_be_enclosed(
     resized(year, SIZES)
     place = reverse("scoring:detail", args=[sheet.pk])
     before = sign_in(officer).get(place).content.decode()
-    monkeypatch.setattr("scoring.packet.queries.evidence.MOST_BYTES", 1050)
+    monkeypatch.setattr("scoring.evidence.queries.enclosing.MOST_BYTES", 1050)
     draft = sign_in(officer).get(place).content.decode()
     submit_sheet(sheet, version=sheet.version, by=officer)
     submitted = sign_in(head).get(place).content.decode()
@@ -175,8 +177,8 @@ def test_sheet_page_says_before_signing_what_will_not_be_enclosed(
 
 
 def test_packet_of_an_earlier_program_that_enclosed_nothing_says_so_too(sheet, year, monkeypatch):
-    document = packet_document(sheet)
-    monkeypatch.setattr("scoring.packet.enclosures.MOST_BYTES", 10)
+    document = packet_document(scored_sheet(sheet))
+    monkeypatch.setattr("scoring.content.enclosures.MOST_BYTES", 10)
     unmarked = [
         replace(row, documents=tuple(replace(line, attached_as="") for line in row.documents))
         for row in document.evidence

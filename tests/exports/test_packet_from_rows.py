@@ -6,13 +6,14 @@ from audits.judging.actions.arbitration import take_case
 from audits.judging.actions.replacement import replace_case
 from audits.judging.models import Review
 from audits.sampling.models import Audit, Case
-from scoring.packet.actions.files import signed_document
-from scoring.packet.document import PacketDocument
+from scoring.content.document import PacketDocument
 from scoring.packet.json import render_json
 from scoring.packet.queries.document import packet_document
 from scoring.packet.verify import verify_packet
 from scoring.sheets.actions.corrections import correct_sheet
 from scoring.sheets.actions.sheets import create_sheet, set_row
+from scoring.sheets.queries.scored import scored_sheet
+from scoring.sheets.queries.signed_records import signed_document
 from scoring.signing.actions import sign_sheet, submit_sheet
 from tests import people
 from tests.audit_factories import AGREES, DIFFERS, assigned_audit, judge, reviews_of
@@ -28,7 +29,7 @@ def problems_of(document: PacketDocument) -> tuple[str, ...]:
 @pytest.mark.parametrize("n", [3, 15])
 def test_audit_nobody_judged_yet(department, n):
     audit = assigned_audit(department, [people.assessor(department)], n=n)
-    document = packet_document(create_sheet(audit=audit, by=None))
+    document = packet_document(scored_sheet(create_sheet(audit=audit, by=None)))
     assert (problems_of(document), document.result.verdict) == ((), "insufficient_sample")
 
 
@@ -38,7 +39,7 @@ def test_replaced_case_and_empty_place(department):
         audit = Audit.objects.get(pk=audit.pk)
         case = Case.objects.filter(audit=audit, state="active").order_by("position")[1]
         replace_case(case, reason="结局与另一次检查对应", version=audit.version, by=None)
-    document = packet_document(create_sheet(audit=Audit.objects.get(pk=audit.pk), by=None))
+    document = packet_document(scored_sheet(create_sheet(audit=Audit.objects.get(pk=audit.pk), by=None)))
     assert problems_of(document) == ()
     assert len(document.replaced) == 4
 
@@ -50,11 +51,11 @@ def test_two_readers_and_an_arbiter(department):
         differs = review.case.position == 1 and review.reader == Review.Reader.FIRST
         judge(review, faulty=differs, conclusion=DIFFERS if differs else AGREES)
     sheet = create_sheet(audit=audit, by=None)
-    assert problems_of(packet_document(sheet)) == ()
+    assert problems_of(packet_document(scored_sheet(sheet))) == ()
     third = people.person("third", "仲三", "assessor", department)
     case = Case.objects.get(audit=audit, position=1, state="active")
     judge(take_case(case, by=third), faulty=True, conclusion=DIFFERS)
-    document = packet_document(sheet)
+    document = packet_document(scored_sheet(sheet))
     assert problems_of(document) == ()
     first = document.cases[0]
     assert (first.description.faulty, first.conclusion.discordant) == (True, True)
@@ -65,7 +66,7 @@ def test_corrected_sheet_and_the_one_it_corrects(department):
     cast_of = cast(department)
     sheet = signed_sheet(department, faulty=1, discordant=1, **cast_of)
     second = correct_sheet(sheet, reason="1.4行补录记录", version=sheet.version, by=cast_of["by"])
-    assert problems_of(packet_document(second)) == ()
+    assert problems_of(packet_document(scored_sheet(second))) == ()
     second = submit_sheet(second, version=second.version, by=cast_of["by"])
     second = sign_sheet(second, version=second.version, by=cast_of["head"])
     sheet.refresh_from_db()
@@ -79,7 +80,7 @@ def test_hospital_that_needs_no_groups(department, level):
     department.institution.save()
     cast_of = cast(department)
     sheet = draft_sheet(department, by=cast_of["by"], assessor=cast_of["assessor"], states={"1.5": "absent"})
-    assert problems_of(packet_document(sheet)) == ()
+    assert problems_of(packet_document(scored_sheet(sheet))) == ()
 
 
 def test_notes_of_persons_name_no_patient(department):
@@ -94,5 +95,5 @@ def test_notes_of_persons_name_no_patient(department):
             sheet, row=row, remark=remark, reason=remark, version=sheet.version, by=cast_of["by"],
             **({"state": "incomplete"} if row == "1.3" else {}),
         )  # fmt: skip
-    text = render_json(packet_document(sheet)).decode()
+    text = render_json(packet_document(scored_sheet(sheet))).decode()
     assert ("鹳雀儿" in text, "鹳**的随访登记缺签收" in text) == (False, True)

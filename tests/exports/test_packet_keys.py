@@ -7,12 +7,13 @@ import stat
 import pytest
 from django.core.management import CommandError, call_command
 
-from scoring.downloads.verification import answer_for
 from scoring.packet import keys
-from scoring.packet.actions.files import packet_file, signed_document
+from scoring.packet.actions.files import packet_file
 from scoring.packet.actions.keys import current_key, take_key
 from scoring.packet.signature import SealError
 from scoring.packet.verify import verify_packet
+from scoring.sheets.queries.signed_records import signed_document
+from scoring.verification.queries import answer_for
 from tests.exports.sealed import NAME, key_pair, pkcs12_file, seal_key
 from tests.sheet_factories import cast, signed_sheet
 from trail.models import Event

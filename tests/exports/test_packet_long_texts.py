@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from pypdf import PdfReader
 
-from scoring.packet import parts
+from scoring.content import parts
 from scoring.packet.pdf import case_page, render_pdf, table_lines
 from tests.exports.reading import pdf_text, words_beyond_margins
 from tests.exports.sample import sample_document, with_report

@@ -7,7 +7,7 @@ import pytest
 from pypdf import PdfReader
 
 from exporting import pdf as pdf_door
-from scoring.packet import parts
+from scoring.content import parts
 from scoring.packet.json import render_json
 from scoring.packet.pdf import case_page, render_html, render_pdf
 from scoring.packet.xlsx import render_xlsx

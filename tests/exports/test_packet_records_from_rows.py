@@ -11,6 +11,7 @@ from scoring.packet.verify import verify_packet
 from scoring.sheets.actions.corrections import correct_sheet
 from scoring.sheets.actions.sheets import set_row
 from scoring.sheets.models import Sheet
+from scoring.sheets.queries.scored import scored_sheet
 from scoring.signing.actions import sign_sheet, submit_sheet
 from tests.monthly_factories import CLAUSE, closed_month, open_measure
 from tests.sheet_factories import AGAINST, draft_sheet, signed_sheet
@@ -32,7 +33,7 @@ def sheet(department, officer, assessor):
 
 def test_every_month_of_the_window_is_told_done_or_not(sheet, department, people_of):
     closed_month(department, people_of["by"], month=date(2026, 8, 1), faulty=2)
-    document = packet_document(sheet)
+    document = packet_document(scored_sheet(sheet))
     found = {line.month: line for line in document.monthly.months}
     assert list(found) == ["2026-07", "2026-08", "2026-09"]
     august = found["2026-08"]
@@ -52,7 +53,7 @@ def test_every_month_of_the_window_is_told_done_or_not(sheet, department, people
 def test_measure_of_a_month_is_told_with_owner_due_day_and_state(sheet, department, people_of):
     month = closed_month(department, people_of["by"], month=date(2026, 8, 1), faulty=1)
     measure = open_measure(month, people_of["by"])
-    document = packet_document(sheet)
+    document = packet_document(scored_sheet(sheet))
     (line,) = document.monthly.measures
     told = (line.number, line.source, line.owner, line.due_on, line.state, line.effect)
     assert told == (measure.pk, "2026年8月", measure.owner_name, "2026-10-20", "open", "未核对")
@@ -63,9 +64,9 @@ def test_measure_of_an_earlier_month_is_told_only_while_it_is_carried_out(sheet,
     may = closed_month(department, people_of["by"], month=date(2026, 5, 1), faulty=1)
     measure = open_measure(may, people_of["by"])
     type(measure).objects.filter(pk=measure.pk).update(created_at="2026-06-05T10:00:00+08:00")
-    assert [line.number for line in packet_document(sheet).monthly.measures] == [measure.pk]
+    assert [line.number for line in packet_document(scored_sheet(sheet)).monthly.measures] == [measure.pk]
     type(measure).objects.filter(pk=measure.pk).update(status="done", done_on=date(2026, 6, 20))
-    assert packet_document(sheet).monthly.measures == ()
+    assert packet_document(scored_sheet(sheet)).monthly.measures == ()
 
 
 def test_summary_naming_a_patient_is_masked(sheet, department, people_of):
@@ -74,7 +75,7 @@ def test_summary_naming_a_patient_is_masked(sheet, department, people_of):
     report.patient_name = "鹳雀儿"
     report.save()
     MonthlyAudit.objects.filter(pk=month.pk).update(summary="鹳雀儿一例已讲评。")
-    text = render_json(packet_document(sheet)).decode()
+    text = render_json(packet_document(scored_sheet(sheet))).decode()
     assert ("鹳雀儿" in text, "鹳**一例已讲评。" in text) == (False, True)
 
 
@@ -84,15 +85,15 @@ def test_months_and_versions_cost_the_same_queries_with_more_rows(
     by = people_of["by"]
     first = closed_month(department, by, month=date(2026, 7, 1), faulty=1)
     open_measure(first, by)
-    packet_document(sheet)
-    one = count_queries(lambda: packet_document(sheet))
+    packet_document(scored_sheet(sheet))
+    one = count_queries(lambda: packet_document(scored_sheet(sheet)))
     for month in (date(2026, 8, 1), date(2026, 9, 1)):
         open_measure(closed_month(department, by, month=month, faulty=2), by)
-    assert count_queries(lambda: packet_document(sheet)) == one
+    assert count_queries(lambda: packet_document(scored_sheet(sheet))) == one
 
 
 def test_first_version_has_one_line_and_no_change(sheet):
-    history = packet_document(sheet).history
+    history = packet_document(scored_sheet(sheet)).history
     assert [(line.number, line.content_hash) for line in history.versions] == [(1, "")]
     assert (history.changes, history.notes) == ((), ())
 
@@ -104,7 +105,7 @@ def test_correction_tells_who_signed_before_and_what_changed(department, people_
     second = set_row(second, row="1.4", state="absent", differs_reason=AGAINST, version=second.version, by=by)
     second = submit_sheet(second, version=second.version, by=by)
     second = sign_sheet(second, version=second.version, by=head)
-    document = packet_document(Sheet.objects.get(pk=second.pk))
+    document = packet_document(scored_sheet(Sheet.objects.get(pk=second.pk)))
     before, own = document.history.versions
     assert (before.number, before.total, before.signed_by, before.content_hash) == (
         1,
@@ -128,7 +129,7 @@ def test_damaged_earlier_version_is_said_and_not_compared(department, people_of)
     sheet = signed_sheet(department, **people_of)
     second = correct_sheet(sheet, reason="补录", version=sheet.version, by=people_of["by"])
     tamper(sheet, content_hash="0" * 64)
-    history = packet_document(second).history
+    history = packet_document(scored_sheet(second)).history
     assert history.notes == ("第1版的已签发内容与签发时的校验值不符，无法列出更正内容。",)
     assert history.changes == ()
 
@@ -137,7 +138,7 @@ def test_each_readers_reasons_are_told_with_the_ruling(department, people_of):
     sheet = draft_sheet(
         department, by=people_of["by"], assessor=people_of["assessor"], faulty=1, discordant=1
     )
-    lines = [case.assessors[0] for case in packet_document(sheet).cases]
+    lines = [case.assessors[0] for case in packet_document(scored_sheet(sheet)).cases]
     assert [bool(line.faults) for line in lines] == [True] + [False] * 9
     assert all(line.localisation_zh and line.error_kind_zh for line in lines)
     assert lines[0].conclusion_reason != ""

@@ -7,7 +7,7 @@ from dataclasses import replace
 import openpyxl
 import pytest
 
-from scoring.packet.document import PacketDocument
+from scoring.content.document import PacketDocument
 from scoring.packet.json import read_json, render_json
 from scoring.packet.pdf import render_html, render_pdf
 from scoring.packet.verify import verify_packet

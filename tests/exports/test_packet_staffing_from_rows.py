@@ -10,6 +10,7 @@ from scoring.packet.json import render_json
 from scoring.packet.queries.document import packet_document
 from scoring.packet.queries.staff import staff_part
 from scoring.packet.verify import verify_packet
+from scoring.sheets.queries.scored import scored_sheet
 from tests.factories import make_report
 from tests.register_factories import make_member, qualified_physician, qualified_technologist
 from tests.sheet_factories import cast, draft_sheet
@@ -32,7 +33,7 @@ def test_section_lists_the_exceptions_of_the_window_by_name_and_number(sheet, de
     qualified_technologist(department, "J01", "技师丙", trained_on=date(2024, 9, 10))
     first = Report.objects.filter(department=department, modality="CT").order_by("reported_at").first()
     audit = sheet.audit
-    document = packet_document(sheet)
+    document = packet_document(scored_sheet(sheet))
     found = {
         (e.report.accession_number, e.role)
         for e in exceptions(department, audit.window_start, audit.window_end)
@@ -47,7 +48,7 @@ def test_section_lists_the_exceptions_of_the_window_by_name_and_number(sheet, de
 
 
 def test_section_of_a_department_without_register_lists_nothing(sheet):
-    staffing = packet_document(sheet).staffing
+    staffing = packet_document(scored_sheet(sheet)).staffing
     assert (staffing.people, staffing.exceptions, staffing.with_exception, staffing.requirements) == (
         0,
         (),
@@ -60,7 +61,7 @@ def test_section_of_a_department_without_register_lists_nothing(sheet):
 def test_section_listing_more_than_it_prints_says_how_many_are_left_out(sheet, department, monkeypatch):
     monkeypatch.setattr("scoring.packet.queries.staff.LISTED", 2)
     make_member(department, "D99", "无关者", "physician")
-    staffing = packet_document(sheet).staffing
+    staffing = packet_document(scored_sheet(sheet)).staffing
     assert len({line.accession_number for line in staffing.exceptions}) == 2
     assert staffing.left_out == staffing.with_exception - 2 > 0
 

@@ -13,12 +13,12 @@ from pypdf import PdfReader
 
 from exporting.masking import mask_in_text
 from exporting.pdf import printable
-from scoring.packet.codec import UnfitPacketError
-from scoring.packet.document import PacketDocument
+from scoring.content.codec import UnfitPacketError
+from scoring.content.document import PacketDocument
+from scoring.content.unmasked import masked_again, masked_form, put_back, unmasked_problems
 from scoring.packet.json import read_json, render_json
 from scoring.packet.pdf import render_html, render_pdf
 from scoring.packet.signature import seal
-from scoring.packet.unmasked import masked_again, masked_form, put_back, unmasked_problems
 from scoring.packet.verify import verify_packet
 from scoring.packet.xlsx import render_xlsx
 from tests.exports.reading import pdf_boxes, pdf_text, words_beyond_margins

@@ -8,16 +8,17 @@ from dataclasses import replace
 import pytest
 from django.core.management import call_command
 
-from scoring.downloads.verification import answer_for
+from scoring.content.document import FIRST_SCHEMA, PacketDocument
 from scoring.management.commands.verify_packet import EXITS
-from scoring.packet.actions.files import packet_files, signed_document
-from scoring.packet.document import FIRST_SCHEMA, PacketDocument
+from scoring.packet.actions.files import packet_files
 from scoring.packet.json import read_json, render_json
 from scoring.packet.models import PacketFile
 from scoring.packet.pdf import render_pdf
 from scoring.packet.signature import seal
 from scoring.packet.xlsx import render_xlsx
+from scoring.sheets.queries.signed_records import signed_document
 from scoring.signing import actions as signing
+from scoring.verification.queries import answer_for
 from staff.models import Institution
 from tests.exports.sample import sample_document
 from tests.exports.sealed import NAME, seal_key, sealed_document

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from pypdf import PdfReader, PdfWriter
 
-from scoring.packet.document import PacketDocument, canonical_json
+from scoring.content.document import PacketDocument, canonical_json
 from scoring.packet.json import render_json
 from scoring.packet.pdf import render_pdf
 from scoring.packet.verify import verify_packet

@@ -7,11 +7,12 @@ from dataclasses import replace
 import pytest
 from django.core.management import CommandError, call_command
 
-from scoring.downloads.verification import answer_for
-from scoring.packet.actions.files import packet_file, signed_document
+from scoring.packet.actions.files import packet_file
 from scoring.packet.json import render_json
 from scoring.packet.keys import as_certificate
 from scoring.packet.pdf import render_pdf
+from scoring.sheets.queries.signed_records import signed_document
+from scoring.verification.queries import answer_for
 from tests.exports.sample import sample_document
 from tests.exports.sealed import NAME, seal_key, sealed_packet
 from tests.sheet_factories import cast, signed_sheet

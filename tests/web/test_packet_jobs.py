@@ -18,9 +18,9 @@ from scoring.batches import actions as packet_jobs
 from scoring.batches.actions import begin_packets, run_packets
 from scoring.batches.domain.packet_period import PacketPeriod
 from scoring.batches.models import PacketJob
+from scoring.content.document import PacketDocument
 from scoring.downloads.actions import grant_packet, revoke_grant
 from scoring.downloads.models import PacketGrant
-from scoring.packet.document import PacketDocument
 from scoring.sheets.models import Sheet
 from tests import people
 from tests.sheet_factories import signed_sheet

@@ -12,9 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from scoring.content.document import PacketDocument
 from scoring.downloads.actions import grant_packet
 from scoring.downloads.models import PacketGrant
-from scoring.packet.document import PacketDocument
 from scoring.packet.models import PacketFile
 from scoring.sheets.actions.corrections import correct_sheet
 from scoring.signing.actions import sign_sheet, submit_sheet

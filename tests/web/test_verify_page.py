@@ -4,9 +4,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from scoring.packet.actions.files import packet_file, signed_document
+from scoring.content.seal import verification_code
+from scoring.packet.actions.files import packet_file
 from scoring.packet.models import PacketFile
-from scoring.packet.seal import verification_code
+from scoring.sheets.queries.signed_records import signed_document
 from tests.exports.sealed import sealed_packet
 from tests.sheet_factories import signed_sheet
 from tests.stories import made_once
@@ -101,7 +102,7 @@ def test_page_says_what_is_wrong_with_what_was_typed(sign_in, inspector, data, w
 
 
 def test_page_file_over_the_limit_is_refused(sign_in, inspector, monkeypatch):
-    monkeypatch.setattr("scoring.downloads.verify_forms.MOST_BYTES", 1_000_000)
+    monkeypatch.setattr("scoring.verification.forms.MOST_BYTES", 1_000_000)
     response = sign_in(inspector).post(
         URL, {"file": SimpleUploadedFile("a.pdf", b"%PDF-" + bytes(2_000_000))}
     )

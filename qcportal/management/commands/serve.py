@@ -21,7 +21,7 @@ from qcportal.data_folder import InUseError, hold
 from qcportal.lifetime import die_with
 from qcportal.management.commands.qcluster import worker_running
 from reports.findings.actions.rechecking import recheck_where_due
-from scoring.packet.actions.retention import schedule_packets
+from scoring.unmasking.actions.retention import schedule_packets
 from trail.anchors import keep_anchor, schedule_anchors
 
 STOP_SECONDS = 20

@@ -1,14 +1,26 @@
 """What the suggestions for section 1 are made from: a department's documents and records as plain values."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import Literal
 
 from scoring.evidence.domain.validity import Validity
 from standards.scoresheet import HospitalLevel
 
 Source = Literal["document", "month", "measure", "follow_up", "conference", "group"]
+
+SOURCES_ZH: Mapping[Source, str] = MappingProxyType(
+    {
+        "document": "佐证文件",
+        "month": "月度质控",
+        "measure": "改进措施",
+        "follow_up": "随访",
+        "conference": "会议",
+        "group": "专业组",
+    }
+)
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ MET, INCOMPLETE, ABSENT = "met", "incomplete", "absent"
 
 
 @dataclass(frozen=True)
-class Rest:
+class SupportingFact:
     """A record a suggestion rests on. `counts`: it is there as the row asks for it.
 
     `counts_as`: a document that stands beside the app's own records of that source.
@@ -47,7 +47,7 @@ class Suggestion:
     row: str
     state: str
     sentence: str
-    rests_on: tuple[Rest, ...] = ()
+    rests_on: tuple[SupportingFact, ...] = ()
     missing: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     readings: tuple[str, ...] = ()
@@ -74,9 +74,9 @@ def suggest(facts: Facts, edition: Edition) -> Mapping[str, Suggestion]:
 
 def _documents(
     facts: Facts, evidence: RowEvidence
-) -> tuple[tuple[Rest, ...], tuple[str, ...], tuple[str, ...]]:
+) -> tuple[tuple[SupportingFact, ...], tuple[str, ...], tuple[str, ...]]:
     """The row's documents, the deciding kinds that do not hold, and those that are only asked for."""
-    rests: list[Rest] = []
+    rests: list[SupportingFact] = []
     missing: list[str] = []
     asked: list[str] = []
     for kind in evidence.documents:
@@ -96,7 +96,7 @@ def _is_shown(document: DocumentFact, kind: DocumentKind, facts: Facts) -> bool:
     return document.validity.touches(facts.first, facts.last)
 
 
-def _document(document: DocumentFact, kind: DocumentKind, facts: Facts) -> Rest:
+def _document(document: DocumentFact, kind: DocumentKind, facts: Facts) -> SupportingFact:
     validity = document.validity
     holds = kind.dated or validity.on(facts.last)
     if kind.dated:
@@ -106,7 +106,7 @@ def _document(document: DocumentFact, kind: DocumentKind, facts: Facts) -> Rest:
     else:
         says = f"{validity.last} 已到期，窗口最后一日无效"
     title = f"{document.title} {document.version}".strip()
-    return Rest(
+    return SupportingFact(
         "document",
         document.id,
         title,
@@ -131,7 +131,9 @@ def _ended(documents: list[DocumentFact], day: date) -> str:
     return ""
 
 
-def _rules_and_review(facts: Facts, documents: tuple[Rest, ...], missing: tuple[str, ...]) -> Suggestion:
+def _rules_and_review(
+    facts: Facts, documents: tuple[SupportingFact, ...], missing: tuple[str, ...]
+) -> Suggestion:
     """1.1, D-03: both documents on the last day, else nothing: no partial value is printed."""
     if missing:
         sentence = "书写规范与审核制度须同时有效，缺一即不得分。"
@@ -139,7 +141,9 @@ def _rules_and_review(facts: Facts, documents: tuple[Rest, ...], missing: tuple[
     return Suggestion("1.1", MET, f"书写规范与审核制度在窗口最后一日（{facts.last}）均有效。")
 
 
-def _monthly_checks(facts: Facts, documents: tuple[Rest, ...], missing: tuple[str, ...]) -> Suggestion:
+def _monthly_checks(
+    facts: Facts, documents: tuple[SupportingFact, ...], missing: tuple[str, ...]
+) -> Suggestion:
     """1.2, D-04: every month the window touches is checked, and every problem has a measure."""
     wanted = tuple(calendar_months(facts.first, facts.last))
     by_month = {found.month: found for found in facts.months if found.month in wanted}
@@ -152,9 +156,11 @@ def _monthly_checks(facts: Facts, documents: tuple[Rest, ...], missing: tuple[st
         problems = f"{len(found.problems)}项条款有问题" if found.problems else "未见问题"
         says = f"{found.state_zh}，{problems}，改进措施{len(found.measures)}项"
         counts = found.is_done and not found.without_measure
-        rests.append(Rest("month", found.id, f"{name}质控检查", month, says, counts, who=found.who))
+        rests.append(SupportingFact("month", found.id, f"{name}质控检查", month, says, counts, who=found.who))
         rests += [
-            Rest("measure", m.id, m.title, m.due_on, f"{'、'.join(m.clauses)}　{m.state_zh}", True, who=m.who)
+            SupportingFact(
+                "measure", m.id, m.title, m.due_on, f"{'、'.join(m.clauses)}　{m.state_zh}", True, who=m.who
+            )
             for m in found.measures
         ]
         overdue += sum(measure.is_overdue for measure in found.measures)
@@ -171,11 +177,11 @@ def _monthly_checks(facts: Facts, documents: tuple[Rest, ...], missing: tuple[st
     return Suggestion("1.2", MET, sentence, tuple(rests), (), notes)
 
 
-def _follow_up(facts: Facts, documents: tuple[Rest, ...], missing: tuple[str, ...]) -> Suggestion:
+def _follow_up(facts: Facts, documents: tuple[SupportingFact, ...], missing: tuple[str, ...]) -> Suggestion:
     """1.3, D-05: no rules or no records at all: nothing; incomplete records cost one point, once."""
     found = [one for one in facts.follow_ups if facts.first <= one.on <= facts.last]
     rests = tuple(
-        Rest("follow_up", one.id, one.accession_number, one.on, one.says, one.state != INCOMPLETE)
+        SupportingFact("follow_up", one.id, one.accession_number, one.on, one.says, one.state != INCOMPLETE)
         for one in found
     )
     lacking = list(missing)
@@ -205,12 +211,13 @@ def _counted(found: list[FollowUpFact]) -> str:
     return f"窗口内随访记录{len(found)}例" + (f"：{words}" if words else "")
 
 
-def _conferences(facts: Facts, documents: tuple[Rest, ...], missing: tuple[str, ...]) -> Suggestion:
+def _conferences(facts: Facts, documents: tuple[SupportingFact, ...], missing: tuple[str, ...]) -> Suggestion:
     """1.4: at least one in the window; whether that is 定期 is for a person to say."""
     held = [one for one in facts.conferences if facts.first <= one.on <= facts.last]
     papers = [rest for rest in documents if rest.counts_as == "conferences"]
     rests = tuple(
-        Rest("conference", one.id, one.title, one.on, f"讨论{one.cases}例", True, who=one.who) for one in held
+        SupportingFact("conference", one.id, one.title, one.on, f"讨论{one.cases}例", True, who=one.who)
+        for one in held
     )
     count = len(held) + len(papers)
     if missing or not count:
@@ -220,11 +227,11 @@ def _conferences(facts: Facts, documents: tuple[Rest, ...], missing: tuple[str, 
     return Suggestion("1.4", MET, sentence, rests)
 
 
-def _groups(facts: Facts, documents: tuple[Rest, ...], missing: tuple[str, ...]) -> Suggestion:
+def _groups(facts: Facts, documents: tuple[SupportingFact, ...], missing: tuple[str, ...]) -> Suggestion:
     """1.5, D-06: only a tertiary hospital without groups loses the points; 梯队 is a remark."""
     manned = [group for group in facts.groups if group.members]
     rests = tuple(
-        Rest("group", group.id, group.name, None, _manned(group), bool(group.members))
+        SupportingFact("group", group.id, group.name, None, _manned(group), bool(group.members))
         for group in facts.groups
     )
     notes = tuple(f"{group.name}没有组长" for group in manned if not group.lead)
@@ -247,7 +254,7 @@ def _month_zh(month: date) -> str:
     return f"{month.year}年{month.month}月"
 
 
-_Rule = Callable[[Facts, tuple[Rest, ...], tuple[str, ...]], Suggestion]
+_Rule = Callable[[Facts, tuple[SupportingFact, ...], tuple[str, ...]], Suggestion]
 _RULES: Mapping[str, _Rule] = MappingProxyType(
     {
         "1.1": _rules_and_review,

@@ -9,8 +9,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from django.utils import timezone
-
 from audits.conferences.models import Conference
 from audits.follow_up.queries import Record, records_between
 from audits.follow_up.rules import follow_up_rules
@@ -32,7 +30,6 @@ from scoring.evidence.domain.facts import (
 )
 from scoring.evidence.domain.suggestions import Suggestion, suggest
 from scoring.evidence.models import EvidenceDocument
-from scoring.sheets.models import Sheet
 from staff.contexts import current_members
 from staff.domain.groups import RANKS, Placed, group_standing
 from staff.models import Department
@@ -41,18 +38,18 @@ from standards.loader import load_edition
 from standards.scoresheet import HospitalLevel
 
 
-def suggestions_for(sheet: Sheet) -> Mapping[str, Suggestion]:
-    """What the records suggest for each row of section 1 of a sheet.
+def suggestions_of(
+    audit: Audit,
+    level: str,
+    edition: str,
+    *,
+    on: date,
+    documents: Sequence[EvidenceDocument] | None = None,
+) -> Mapping[str, Suggestion]:
+    """What the records suggest for each row of section 1 of an audit's sheet, whether it has one or not.
 
-    What is overdue is asked today, and of a submitted sheet on the day of its submission: between the two
-    signatures nothing changes by the passing of a night alone.
+    `on`: the day on which something is overdue; `documents`: the register, where it was read already.
     """
-    on = timezone.localdate(sheet.submitted_at) if sheet.submitted_at else timezone.localdate()
-    return suggestions_of(sheet.audit, sheet.hospital_level, sheet.edition, on=on)
-
-
-def suggestions_of(audit: Audit, level: str, edition: str, *, on: date) -> Mapping[str, Suggestion]:
-    """The same for an audit that may have no sheet yet; `on`: the day on which something is overdue."""
     facts = facts_between(
         audit.department,
         audit.window_start,
@@ -60,6 +57,7 @@ def suggestions_of(audit: Audit, level: str, edition: str, *, on: date) -> Mappi
         level=level,  # type: ignore[arg-type]  # the column's choices are the same
         on=on,
         followed_up=audit.cases.filter(state=Case.State.ACTIVE).count(),
+        register=documents,
     )
     return suggest(facts, load_edition(edition))
 
@@ -72,13 +70,14 @@ def facts_between(
     level: HospitalLevel,
     on: date,
     followed_up: int = 0,
+    register: Sequence[EvidenceDocument] | None = None,
 ) -> Facts:
     """Documents and records of the period; `on` is the day on which something is overdue or not."""
     return Facts(
         first,
         last,
         level,
-        documents=tuple(_document(row) for row in registered(department)),
+        documents=tuple(map(_document, registered(department) if register is None else register)),
         months=_months(department, first, last, on),
         follow_ups=tuple(_follow_up(one) for one in records_between(department, first, last, on=on)),
         conferences=tuple(_conferences(department, first, last)),

@@ -21,11 +21,14 @@ from django.db.models import Q
 
 from audits.conflicts import RefusedError
 from scoring.batches.domain.packet_period import parse_period, split_department
-from scoring.packet.actions.files import FROZEN, packet_file, signed_document
-from scoring.packet.document import PacketDocument
+from scoring.content.document import PacketDocument
+from scoring.packet.actions.files import packet_file
 from scoring.packet.queries.document import packet_document
 from scoring.packet.rendering import BLANK_KINDS, CONTENT_TYPES, blank_name, file_name, render, render_blank
 from scoring.sheets.models import Sheet
+from scoring.sheets.queries.scored import scored_sheet
+from scoring.sheets.queries.signed_records import signed_document
+from scoring.sheets.querysets import FROZEN
 from standards.loader import current_edition
 from trail.chain import record
 
@@ -60,7 +63,7 @@ def _blank(directory: Path, kind: str) -> dict[str, Any]:
 def _packet(sheet: Sheet, directory: Path) -> dict[str, Any]:
     """The three files written and recorded; what was written."""
     try:
-        document = signed_document(sheet) if sheet.status in FROZEN else packet_document(sheet)
+        document = signed_document(sheet) if sheet.status in FROZEN else packet_document(scored_sheet(sheet))
         files = {kind: _content(sheet, document, kind) for kind in CONTENT_TYPES}
     except RefusedError as refused:
         raise CommandError(str(refused), returncode=2) from None

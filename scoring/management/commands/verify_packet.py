@@ -25,10 +25,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from scoring.downloads.verification import ALTERED, PROVED, UNCONFIRMED, answer_for
+from scoring.content.seal import read_printed
 from scoring.packet.keys import read_certificate
-from scoring.packet.seal import read_printed
 from scoring.packet.signature import fingerprint, read_fingerprint
+from scoring.verification.queries import ALTERED, PROVED, UNCONFIRMED, answer_for
 
 EXITS = {PROVED: 0, ALTERED: 1, UNCONFIRMED: 3}  # 2: a file could not be read
 

@@ -10,51 +10,15 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 
 from audits.conflicts import RefusedError
+from scoring.content.document import PacketDocument
 from scoring.packet.actions.keys import current_key
-from scoring.packet.codec import UnfitPacketError
-from scoring.packet.document import PacketDocument
 from scoring.packet.models import PacketFile
-from scoring.packet.queries.signed_records import RecordDiffersError, signed_record
 from scoring.packet.rendering import render
 from scoring.packet.signature import SealError, seal
+from scoring.sheets.actions.differences import as_signed
 from scoring.sheets.models import Sheet
 from staff.models import User
 from trail.chain import record
-from trail.models import Event
-
-DIFFERS = "scoring.record_differs"
-FROZEN = (Sheet.Status.SIGNED, Sheet.Status.SUPERSEDED)
-
-
-def signed_document(sheet: Sheet) -> PacketDocument:
-    """The document as signed. RecordDiffersError when the row no longer is what its signing event says."""
-    if sheet.status not in FROZEN:
-        raise RefusedError("评分表尚未签发，没有正式的迎检包。")
-    if problem := signed_record(sheet).sentence:
-        raise RecordDiffersError(problem)
-    try:
-        return PacketDocument.from_dict(sheet.content)
-    except UnfitPacketError as problem:
-        raise RefusedError(f"已签发的内容不能读取：{problem}请联系系统管理员核查。") from None
-
-
-def as_signed(sheet: Sheet, *, by: User | None) -> PacketDocument:
-    """The document as signed, asked for before it is rendered; a difference goes into the trail."""
-    try:
-        return signed_document(sheet)
-    except RecordDiffersError as problem:
-        note_difference(sheet, problem, by=by)
-        raise
-
-
-@transaction.atomic
-def note_difference(sheet: Sheet, problem: RecordDiffersError, *, by: User | None) -> None:
-    """Put a record that differs into the trail, once for each way in which it does."""
-    last = Event.objects.filter(action=DIFFERS, target_type=sheet._meta.label_lower, target_id=str(sheet.pk))
-    newest = last.order_by("-seq").first()
-    detail = {"problem": str(problem)}
-    if newest is None or newest.detail != detail:
-        record(DIFFERS, by=by, target=sheet, detail=detail, result="refused")
 
 
 def packet_file(sheet: Sheet, kind: str, *, by: User | None) -> bytes:

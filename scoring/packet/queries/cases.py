@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
-
 from audits.judging.domain.appeals import AppealDecision
 from audits.judging.domain.concordance import Characterisation, ErrorKind, Localisation
 from audits.judging.models import Review
@@ -16,7 +14,8 @@ from audits.judging.queries.results import Reading as ReaderRuling
 from exporting.masking import mask_in_text, mask_name
 from reports.archive.content import from_json, signer
 from reports.outcomes.models import Outcome
-from scoring.packet import parts
+from scoring.content import parts
+from scoring.sheets.queries.stamps import stamp
 from staff.models import Department
 from standards.edition import Edition
 
@@ -85,11 +84,6 @@ class Masks:
         for mask in self.masks if given else ():
             given = mask.text(given)
         return given
-
-
-def stamp(moment: datetime | None) -> str:
-    """2025-09-08 10:24 in Beijing time; "" when not known."""
-    return timezone.localtime(moment).strftime("%Y-%m-%d %H:%M") if moment else ""
 
 
 def case_part(

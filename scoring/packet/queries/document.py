@@ -1,4 +1,4 @@
-"""From the rows of the database to the one value a packet is made of (scoring.packet.document)."""
+"""From the rows of the database to the one value a packet is made of (scoring.content.document)."""
 
 import json
 from datetime import date
@@ -7,40 +7,40 @@ from django.utils import timezone
 
 from audits.judging.domain.statistics import Pooled
 from audits.quarter.queries.figures import Figures, earlier_results, figures_of
-from scoring.packet import parts
+from scoring.content import parts
+from scoring.content.document import PacketDocument
+from scoring.content.seal import Seal
 from scoring.packet.agreement import sheet_words
-from scoring.packet.document import PacketDocument
 from scoring.packet.keys import key_name, sealing_key
 from scoring.packet.program import PROGRAM
-from scoring.packet.queries.cases import Masks, case_part, replaced_part, stamp
+from scoring.packet.queries.cases import Masks, case_part, replaced_part
 from scoring.packet.queries.draw import draw_part
 from scoring.packet.queries.evidence import evidence_part
 from scoring.packet.queries.history import history_part
 from scoring.packet.queries.months import month_part
 from scoring.packet.queries.staff import staff_part
-from scoring.packet.seal import Seal
 from scoring.sheets.domain.rows import RowScore
-from scoring.sheets.models import RowSetting, Sheet
-from scoring.sheets.queries.basis import Basis, basis_of
-from scoring.sheets.queries.draft import view_of
-from scoring.sheets.queries.values import SheetView
+from scoring.sheets.models import Sheet
+from scoring.sheets.queries.draft_view import draft_view
+from scoring.sheets.queries.scored import ScoredRow, ScoredSheet
+from scoring.sheets.queries.stamps import stamp
+from scoring.sheets.queries.values import RowView, SheetView
 from standards.scoresheet import SheetRow
 from trail.chain import anchor
 
 _BIAS = "符合率只来自有手术结果或临床随访结局的报告，不是全部报告的随机样本，不能当作科室全部报告的准确率。"
 
 
-def packet_document(sheet: Sheet, *, by: str = "", basis: Basis | None = None) -> PacketDocument:
-    """The packet as the rows stand now: for signing, and for a draft's preview. `by`: who asked for it.
+def packet_document(scored: ScoredSheet, *, by: str = "") -> PacketDocument:
+    """The packet of a scored sheet: for signing, and for a draft's preview. `by`: who asked for it.
 
     The sheet's own columns are taken as they are in memory, so that signing can freeze what it will save.
     """
-    basis = basis or basis_of(sheet)
-    edition, audit = basis.edition, sheet.audit
-    view = view_of(basis)
+    sheet, edition, audit = scored.sheet, scored.edition, scored.sheet.audit
+    view = draft_view(scored)
     institution = audit.department.institution
     end = anchor()
-    masks = Masks.of(basis.results)
+    masks = Masks.of(scored.results)
     document = PacketDocument(
         institution=parts.InstitutionFacts(institution.name, sheet.hospital_level, view.level_zh),
         department=audit.department.name,
@@ -56,21 +56,21 @@ def packet_document(sheet: Sheet, *, by: str = "", basis: Basis | None = None) -
         sheet=_sheet_facts(sheet, masks),
         words=sheet_words(edition),
         sections=tuple(parts.Section(s.id, s.title, s.points, s.score) for s in view.sections),
-        rows=tuple(_row(basis, view, scored, masks) for scored in basis.score.rows),
-        result=_result(basis, view),
+        rows=tuple(_row(row, shown, masks) for row, shown in zip(scored.rows, view.rows, strict=True)),
+        result=_result(scored, view),
         readings=tuple(
             parts.Reading(found.id, found.question_zh, found.shown_zh, found.rows)
             for found in edition.decisions
             if found.rows
         ),
-        cases=tuple(case_part(case, edition, audit.department) for case in basis.results.cases),
-        replaced=tuple(replaced_part(case, masks) for case in basis.results.replaced),
+        cases=tuple(case_part(case, edition, audit.department) for case in scored.results.cases),
+        replaced=tuple(replaced_part(case, masks) for case in scored.results.replaced),
         draw=draw_part(audit),
-        statistics=_statistics(basis, view),
+        statistics=_statistics(scored, view),
         anchor=parts.Anchor(end.seq, end.hash, stamp(end.at)),
         generated=parts.Generated(stamp(timezone.now()), by, PROGRAM),
         staffing=staff_part(audit),
-        evidence=evidence_part(basis, masks),
+        evidence=evidence_part(scored, masks),
         seal=_seal(sheet),
         monthly=month_part(audit, edition, masks, on=_asked_on(sheet)),
         history=history_part(sheet, view, masks),
@@ -108,10 +108,8 @@ def _sheet_facts(sheet: Sheet, masks: Masks) -> parts.SheetFacts:
     )
 
 
-def _row(basis: Basis, view: SheetView, scored: RowScore, masks: Masks) -> parts.TableRow:
-    row = basis.edition.sheet.rows_by_id[scored.row]
-    shown = next(found for found in view.rows if found.id == row.id)
-    setting: RowSetting | None = basis.settings.get(row.id)
+def _row(scored: ScoredRow, shown: RowView, masks: Masks) -> parts.TableRow:
+    row, setting = scored.definition, scored.setting
     return parts.TableRow(
         id=row.id,
         section=row.section,
@@ -120,11 +118,11 @@ def _row(basis: Basis, view: SheetView, scored: RowScore, masks: Masks) -> parts
         material=row.material_zh,
         method=row.method_zh,
         points=row.points,
-        score=scored.score,
+        score=shown.score,
         state=shown.state,
         state_zh=row.state(shown.state).state_zh if shown.state else "",
         reason=masks.text(shown.reason),
-        deductions=_deductions(row, scored),
+        deductions=_deductions(row, scored.score),
         cases=tuple(
             parts.CaseReason(case.position, case.accession_number, case.text) for case in shown.cases
         ),
@@ -150,23 +148,23 @@ def _deductions(row: SheetRow, scored: RowScore) -> tuple[parts.DeductionLine, .
     )
 
 
-def _result(basis: Basis, view: SheetView) -> parts.Result:
-    flags = basis.edition.sheet.flags_by_code
-    bounds = basis.score.bounds
+def _result(scored: ScoredSheet, view: SheetView) -> parts.Result:
+    flags = scored.edition.sheet.flags_by_code
+    bounds = scored.score.bounds
     return parts.Result(
         total=view.total,
         verdict=view.verdict,
         verdict_zh=view.verdict_zh,
         bounds=parts.Bounds(bounds.lowest_total, bounds.highest_total, bounds.foregone) if bounds else None,
         flags=tuple(
-            parts.Flag(code, flags[code].text_zh, flags[code].decisions) for code in basis.score.flags
+            parts.Flag(code, flags[code].text_zh, flags[code].decisions) for code in scored.score.flags
         ),
         changes=view.changes,
     )
 
 
-def _statistics(basis: Basis, view: SheetView) -> parts.Statistics:
-    figures = figures_of(basis.results, earlier_results(basis.sheet.audit))
+def _statistics(scored: ScoredSheet, view: SheetView) -> parts.Statistics:
+    figures = figures_of(scored.results, earlier_results(scored.sheet.audit))
     return parts.Statistics(
         concordant=figures.rate.concordant,
         partly=figures.rate.partly,
@@ -177,7 +175,7 @@ def _statistics(basis: Basis, view: SheetView) -> parts.Statistics:
         rate=view.rate.percent if view.rate else "无数据",
         interval=figures.interval.label if figures.interval else "无数据",
         chances=tuple(parts.PenaltyChance(true, chance) for true, chance in figures.chances),
-        sentences=_sentences(figures, view, basis.sheet.audit.label),
+        sentences=_sentences(figures, view, scored.sheet.audit.label),
         bias=_BIAS,
     )
 

@@ -4,8 +4,8 @@ from audits.quarter.queries.earlier_draws import earlier_notes
 from audits.sampling.models import Audit
 from audits.sampling.queries.pool import sample_of
 from reports.fields import System
-from scoring.packet import parts
-from scoring.packet.queries.cases import stamp
+from scoring.content import parts
+from scoring.sheets.queries.stamps import stamp
 
 
 def draw_part(audit: Audit) -> parts.Draw | None:

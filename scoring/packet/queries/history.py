@@ -3,13 +3,14 @@
 from itertools import pairwise
 
 from audits.conflicts import RefusedError
-from scoring.packet import parts
-from scoring.packet.queries.cases import Masks, stamp
-from scoring.packet.queries.signed_records import remember_events
+from scoring.content import parts
+from scoring.packet.queries.cases import Masks
 from scoring.sheets.domain.verdict import VERDICT_ZH
 from scoring.sheets.models import Sheet
 from scoring.sheets.queries.changes import changes_between
-from scoring.sheets.queries.signed import signed_view
+from scoring.sheets.queries.signed_records import remember_events
+from scoring.sheets.queries.signed_view import sheet_view
+from scoring.sheets.queries.stamps import stamp
 from scoring.sheets.queries.values import SheetView
 
 _DAMAGED = "第{number}版的已签发内容与签发时的校验值不符，无法列出更正内容。"
@@ -38,7 +39,7 @@ def history_part(sheet: Sheet, view: SheetView, masks: Masks) -> parts.History:
 def _view(sheet: Sheet) -> SheetView | None:
     """A version as it was signed; None when its content is no longer that."""
     try:
-        return signed_view(sheet)
+        return sheet_view(sheet)
     except RefusedError:
         return None
 

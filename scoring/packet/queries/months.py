@@ -16,9 +16,10 @@ from audits.monthly.models import MonthlyAudit, MonthlyCase, MonthlyFault
 from audits.monthly.page import clause_title
 from audits.monthly.queries.results import faults_of
 from audits.sampling.models import Audit
+from scoring.content import parts
 from scoring.evidence.domain.facts import calendar_months
-from scoring.packet import parts
-from scoring.packet.queries.cases import Mask, Masks, stamp
+from scoring.packet.queries.cases import Mask, Masks
+from scoring.sheets.queries.stamps import stamp
 from staff.models import User
 from standards.edition import Edition
 

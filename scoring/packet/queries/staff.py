@@ -14,7 +14,7 @@ from reports.qualified.queries.periods import (
 )
 from reports.qualified.queries.signatures import SignedPeriod
 from reports.qualified.tables import CODES, code_words
-from scoring.packet import parts
+from scoring.content import parts
 from staff.contexts import current_members
 from staff.domain.summary import summary
 from staff.people import is_binding, matrix, people_of

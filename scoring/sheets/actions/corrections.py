@@ -4,9 +4,9 @@ from django.db import IntegrityError, transaction
 
 from audits.conflicts import RefusedError
 from scoring.sheets.actions.locking import locked
+from scoring.sheets.actions.rulings import reopen_rulings
 from scoring.sheets.models import EvidenceNote, RowSetting, Sheet
 from scoring.sheets.queries.appeals import appeals_of
-from scoring.signing.actions import reopen_rulings
 from staff.models import User
 from trail.chain import record
 

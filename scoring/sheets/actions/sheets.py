@@ -8,11 +8,12 @@ from django.db import IntegrityError, transaction
 
 from audits.conflicts import RefusedError
 from audits.sampling.models import Audit
-from scoring.evidence.queries.suggestions import snapshot, suggestions_for
+from scoring.evidence.queries.suggestions import snapshot
 from scoring.sheets.actions.locking import locked, saved
+from scoring.sheets.domain.rows import score_state
 from scoring.sheets.models import RowSetting, Sheet
-from scoring.sheets.queries.basis import basis_of
-from scoring.sheets.reasons import default_reason
+from scoring.sheets.queries.reasons import default_reason
+from scoring.sheets.queries.scored import suggestions_for
 from staff.models import User
 from standards.loader import load_edition
 from standards.scoresheet import SheetRow
@@ -85,7 +86,8 @@ def set_row(
     setting.set_by = by
     setting.save()
     if state is not None and state != before["state"] and reason is None:
-        setting.reason = _default_wording(sheet, definition, state)
+        scored = score_state(definition, state or None, sheet.hospital_level)
+        setting.reason = default_reason(definition, scored, state, None)
         setting.save(update_fields=["reason"])
     saved(sheet)
     # Only the state goes into the trail in full: free text might name a patient (QUALITY A4).
@@ -112,12 +114,6 @@ def _decide(setting: RowSetting, state: str) -> None:
         setting.suggested_state, setting.suggestion = found.state, snapshot(found)
     if not setting.departs:
         setting.differs_reason = ""
-
-
-def _default_wording(sheet: Sheet, row: SheetRow, state: str) -> str:
-    basis = basis_of(sheet)
-    scored = next(found for found in basis.score.rows if found.row == row.id)
-    return default_reason(row, scored, state, basis.score.concordance_rate)
 
 
 def _refuse_unknown_state(row: SheetRow, state: str) -> None:

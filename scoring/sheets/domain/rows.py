@@ -36,14 +36,15 @@ class RowScore:
 def score_row(row: SheetRow, given: SheetInput, sheet: ScoreSheetDefinition) -> RowScore:
     """The row's points; None while it is not judged, or its sample is smaller than ten (D-07)."""
     if row.states:
-        return _score_state(row, given.rows[row.id], given.hospital_level)
+        return score_state(row, given.rows[row.id], given.hospital_level)
     sample = given.sample(row.sample)
     if sample.size < sheet.sample_size:
         return RowScore(row.id, row.points, None)
     return _score_sample(row, sample)
 
 
-def _score_state(row: SheetRow, name: str | None, level: HospitalLevel) -> RowScore:
+def score_state(row: SheetRow, name: str | None, level: HospitalLevel) -> RowScore:
+    """The points a section 1 row has in a state; None for 未评."""
     if name is None:
         return RowScore(row.id, row.points, None)
     state = row.state(name)

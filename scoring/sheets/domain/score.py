@@ -28,6 +28,7 @@ __all__ = [
     "SheetScore",
     "as_answer",
     "concordance_rate",
+    "flag_rows",
     "read_case",
     "score_row",
     "score_sheet",
@@ -104,6 +105,18 @@ def as_answer(score: SheetScore) -> dict[str, Any]:
     if score.bounds:
         answer["bounds"] = asdict(score.bounds)
     return answer
+
+
+def flag_rows(definition: ScoreSheetDefinition) -> dict[str, str]:
+    """Flag code → the row it is shown at; flags not named here concern the sheet as a whole."""
+    found: dict[str, str] = {}
+    for row in definition.rows:
+        found |= {state.otherwise_flag: row.id for state in row.states if state.otherwise_flag}
+        if row.contradicted_by_samples:
+            found[row.contradicted_by_samples.flag] = row.id
+        if row.rate:
+            found |= {row.rate.below_flag: row.id, row.rate.exact_flag: row.id}
+    return found
 
 
 def _flags(rows: tuple[RowScore, ...], given: SheetInput, sheet: ScoreSheetDefinition) -> tuple[str, ...]:

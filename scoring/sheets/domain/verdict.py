@@ -80,13 +80,16 @@ def what_would_change(
     known = {row: state or suggested.get(row) or None for row, state in given.rows.items()}
     best = _completed(replace(given, rows=known), sheet, worst=False)
     basis = _basis(given, known, best, sheet)
-    if _total(best, sheet) < sheet.pass_line:
+    described = _points_by_failures(best, "description_sample", _left(given.description_sample, sheet), sheet)
+    concluded = _points_by_failures(best, "conclusion_sample", _left(given.conclusion_sample, sheet), sheet)
+    section_1 = sum(score_row(row, best, sheet).score or 0 for row in sheet.rows if row.states)
+    if section_1 + described[0] + concluded[0] < sheet.pass_line:
         return WhatWouldChange(sheet.pass_line, True, None, None, basis=basis)
     failing = [
         (discordant, faulty)
-        for discordant in range(_left(given.conclusion_sample, sheet) + 1)
-        for faulty in range(_left(given.description_sample, sheet) + 1)
-        if _total(_worse(best, discordant, faulty), sheet) < sheet.pass_line
+        for discordant in range(len(concluded))
+        for faulty in range(len(described))
+        if section_1 + concluded[discordant] + described[faulty] < sheet.pass_line
     ]
     conclusion = min((c for c, d in failing if not d), default=None)
     description = min((d for c, d in failing if not c), default=None)
@@ -133,13 +136,17 @@ def _left(judged: Sample, sheet: ScoreSheetDefinition) -> int:
     return sheet.sample_size - judged.size or judged.size - judged.failed
 
 
-def _worse(best: SheetInput, discordant: int, faulty: int) -> SheetInput:
-    described, concluded = best.description_sample, best.conclusion_sample
-    return replace(
-        best,
-        description_sample=Sample(described.size, described.failed + faulty),
-        conclusion_sample=Sample(concluded.size, concluded.failed + discordant),
-    )
+def _points_by_failures(
+    best: SheetInput, name: str, left: int, sheet: ScoreSheetDefinition
+) -> tuple[int, ...]:
+    """Points of the rows scored from one sample with 0, 1, … `left` further failing reports.
+
+    A row depends on its own sample alone, so the two samples need not be combined.
+    """
+    rows = [row for row in sheet.rows if row.sample == name]
+    sample = best.sample(name)
+    worse = [_with_sample(best, name, Sample(sample.size, sample.failed + n)) for n in range(left + 1)]
+    return tuple(sum(score_row(row, given, sheet).score or 0 for row in rows) for given in worse)
 
 
 def _completed(given: SheetInput, sheet: ScoreSheetDefinition, *, worst: bool) -> SheetInput:

@@ -2,14 +2,71 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from scoring.evidence.suggestion_values import Choice
 from scoring.sheets.domain.verdict import Bounds
-from scoring.sheets.reasons import CaseReason
 
-if TYPE_CHECKING:
-    from scoring.evidence.page import SuggestionView
+LISTED = 12  # records a row lists before it folds the others away; all of them are in the packet
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A state a section 1 row may be set to, and the points it leaves at this hospital's level."""
+
+    state: str
+    label: str
+    points: int
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class CaseReason:
+    """One report that cost a point on a row, in words; identity masked."""
+
+    position: int
+    case_id: int | None
+    accession_number: str
+    text: str
+
+
+@dataclass(frozen=True)
+class SupportingRecord:
+    """A record as a line of the row; `url` is "" in a signed document."""
+
+    kind: str
+    title: str
+    on: str
+    says: str
+    counts: bool
+    url: str
+
+
+@dataclass(frozen=True)
+class SuggestionView:
+    """`points` is what the suggested state leaves at this hospital's level; None in a signed document.
+
+    `departs`: the decision is another one; `overtaken`: since the decision the records suggest another state.
+    """
+
+    state: str
+    state_zh: str
+    points: int | None
+    sentence: str
+    rests_on: tuple[SupportingRecord, ...]
+    missing: tuple[str, ...]
+    notes: tuple[str, ...]
+    readings: tuple[str, ...]
+    is_taken: bool
+    departs: bool
+    differs_reason: str
+    overtaken: str = ""
+
+    @property
+    def first(self) -> tuple[SupportingRecord, ...]:
+        return self.rests_on[:LISTED]
+
+    @property
+    def rest(self) -> tuple[SupportingRecord, ...]:
+        return self.rests_on[LISTED:]
 
 
 @dataclass(frozen=True)
@@ -54,7 +111,7 @@ class RowView:
     evidence: tuple[Evidence, ...]
     flags: tuple[str, ...]
     readings: tuple[Reading, ...]
-    suggestion: "SuggestionView | None" = None
+    suggestion: SuggestionView | None = None
 
     @property
     def anchor(self) -> str:

@@ -5,18 +5,15 @@ from typing import Any
 
 from audits.sampling.queries.withheld import withheld_numbers
 from scoring.sheets.models import Sheet
-from scoring.sheets.queries.basis import Basis
-from scoring.sheets.queries.draft import sheet_view
 from scoring.sheets.queries.values import SheetView
 from staff.withholding import hidden_in
 
 
-def view_for(user: Any, sheet: Sheet, basis: Basis | None = None) -> SheetView:
+def view_for(user: Any, sheet: Sheet, view: SheetView) -> SheetView:
     """The sheet's view; an open case's number and system (the outcome's, maybe) are left out for its reader.
 
-    Rulings need no hiding: a case is settled, and told of, only when every reader has judged it.
+    Rulings need no hiding: a case is settled, and shown as such, only when every reader has judged it.
     """
-    view = sheet_view(sheet, basis)
     numbers = withheld_numbers(user, sheet.department_id)
     if not numbers:
         return view
@@ -26,7 +23,7 @@ def view_for(user: Any, sheet: Sheet, basis: Basis | None = None) -> SheetView:
 
 
 def _without(value: Any, words: frozenset[str]) -> Any:
-    """A frozen value with the words blotted out of every text in it."""
+    """A frozen value with these words hidden in every text of it."""
     if isinstance(value, str):
         return hidden_in(value, words)
     if isinstance(value, tuple):

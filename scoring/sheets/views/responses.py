@@ -10,10 +10,10 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from audits.conflicts import ConflictError, RefusedError
-from scoring.packet.actions.files import note_difference
-from scoring.packet.queries.signed_records import RecordDiffersError
+from scoring.sheets.actions.differences import note_difference
 from scoring.sheets.models import Sheet
 from scoring.sheets.page import sheet_page
+from scoring.sheets.queries.signed_records import RecordDiffersError
 from staff.access import fetch
 
 _HEAVY = ("corrects__content", "audit__pool_list", "audit__ledger", "audit__draw")

@@ -16,7 +16,7 @@ from scoring.sheets.filters import SheetFilter
 from scoring.sheets.models import Sheet
 from scoring.sheets.page import sheet_page
 from scoring.sheets.queries.changes import changes_between
-from scoring.sheets.queries.draft import sheet_view
+from scoring.sheets.queries.signed_view import sheet_view
 from scoring.sheets.tables import SheetTable
 from scoring.sheets.views.responses import fetch_sheet, not_as_signed
 from staff.access import fetch

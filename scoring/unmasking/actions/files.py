@@ -10,9 +10,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from audits.conflicts import RefusedError
-from scoring.packet.actions.files import as_signed, made_file
-from scoring.packet.document import PacketDocument
+from scoring.content.document import PacketDocument
+from scoring.packet.actions.files import made_file
 from scoring.packet.json import read_json, render_json
+from scoring.sheets.actions.differences import as_signed
 from scoring.unmasking.models import UnmaskedFile, UnmaskRequest
 from scoring.unmasking.queries.document import unmasked_document
 from staff.models import User

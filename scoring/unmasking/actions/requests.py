@@ -13,9 +13,9 @@ from django.utils import timezone
 from audits.conflicts import RefusedError
 from audits.judging.queries.results import audit_results
 from scoring.downloads.actions import inspectors_of
-from scoring.packet.actions.files import signed_document
 from scoring.packet.queries.cases import Masks
 from scoring.sheets.models import Sheet
+from scoring.sheets.queries.signed_records import signed_document
 from scoring.unmasking.actions.files import remove_files
 from scoring.unmasking.models import LONGEST_REASON, LONGEST_RECEIVER, UnmaskRequest
 from scoring.unmasking.queries.document import UNSEALED

@@ -2,11 +2,11 @@
 
 from django.db import DatabaseError
 
-from scoring.packet.document import PacketDocument
-from scoring.packet.queries.cases import stamp
-from scoring.packet.unmasked import Unmasked
+from scoring.content.document import PacketDocument
+from scoring.content.unmasked import Unmasked
 from scoring.packet.verify import Check
 from scoring.sheets.models import Sheet
+from scoring.sheets.queries.stamps import stamp
 from scoring.unmasking.models import UnmaskedFile, UnmaskRequest
 
 _OVER = "应当销毁所持副本，不得再使用。"

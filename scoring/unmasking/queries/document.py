@@ -5,11 +5,13 @@ from typing import Any
 
 from audits.conflicts import RefusedError
 from audits.judging.queries.results import AuditResults, audit_results
-from scoring.packet.actions.files import signed_document
-from scoring.packet.codec import UnfitPacketError, to_plain
-from scoring.packet.document import PacketDocument
-from scoring.packet.queries.cases import Lifted, case_part, stamp
-from scoring.packet.unmasked import IdentityLine, Restored, Unmasked, put_back, unmasked_problems
+from scoring.content.codec import UnfitPacketError, to_plain
+from scoring.content.document import PacketDocument
+from scoring.content.unmasked import MARK, IdentityLine, Restored, Unmasked, put_back, unmasked_problems
+from scoring.packet.queries.cases import Lifted, case_part
+from scoring.packet.rendering import file_name
+from scoring.sheets.queries.signed_records import signed_document
+from scoring.sheets.queries.stamps import stamp
 from scoring.unmasking.models import UnmaskRequest, who
 from standards.loader import load_edition
 
@@ -77,3 +79,9 @@ def _part(
         ),
         restored=restored,
     )
+
+
+def unmasked_name(request: UnmaskRequest, kind: str) -> str:
+    """未脱敏_迎检包_RAD_2026年第3季度_第1版_第5号批准.pdf: no masked one's name, and no patient's."""
+    stem, _, ending = file_name(request.sheet, kind).rpartition(".")
+    return f"{MARK}_{stem}_第{request.pk}号批准.{ending}"

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from scoring.packet.codec import where_set
+from scoring.content.codec import where_set
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from scoring.packet.document import PacketDocument
-from scoring.packet.evidence_parts import DocumentLine
+from scoring.content.document import PacketDocument
+from scoring.content.evidence_parts import DocumentLine
 
 MOST_BYTES = 20 * 1024 * 1024  # of all files together; what does not fit is named by its hash alone
 TOO_MUCH = f"随册文件合计以{MOST_BYTES // 1024 // 1024} MB为限"

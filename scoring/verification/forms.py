@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from scoring.packet.seal import read_printed
+from scoring.content.seal import read_printed
 from scoring.packet.signature import read_fingerprint
 
 MOST_BYTES = 50_000_000  # what the verifier reads at all; a packet has half a megabyte

@@ -11,13 +11,13 @@ from typing import Any
 
 from django.db import DatabaseError
 
-from scoring.packet.document import FIRST_SCHEMA, PacketDocument
+from scoring.content.document import FIRST_SCHEMA, PacketDocument
 from scoring.packet.keys import known_certificates
 from scoring.packet.models import PacketFile
-from scoring.packet.queries.signed_records import signed_record
 from scoring.packet.verify import Check, Trust, Verified, verify_packet
 from scoring.packet.workbook import named_hashes
 from scoring.sheets.models import Sheet
+from scoring.sheets.queries.signed_records import signed_record
 from scoring.sheets.querysets import SheetQuerySet
 from scoring.unmasking.models import UnmaskedFile
 from scoring.unmasking.queries.approval import approval_check

@@ -3,29 +3,48 @@
 from types import MappingProxyType
 
 from audits.sampling.domain.window import EXTENDED_LABEL
-from scoring.evidence.page import signed_suggestion
-from scoring.packet import parts
-from scoring.packet.actions.files import signed_document
-from scoring.packet.document import PacketDocument
+from scoring.content import parts
+from scoring.content.document import PacketDocument
+from scoring.sheets.domain.score import flag_rows
 from scoring.sheets.domain.verdict import Bounds
 from scoring.sheets.models import Sheet
-from scoring.sheets.queries import values as printed
-from scoring.sheets.queries.draft import code_of, flag_rows
-from scoring.sheets.reasons import CaseReason
+from scoring.sheets.queries.draft_view import code_of, draft_view
+from scoring.sheets.queries.scored import scored_sheet
+from scoring.sheets.queries.signed_records import signed_document
+from scoring.sheets.queries.suggestion_view import signed_suggestion
+from scoring.sheets.queries.values import (
+    CaseLine,
+    CaseReason,
+    Evidence,
+    RateView,
+    Reading,
+    RowView,
+    SectionView,
+    SheetView,
+)
 from standards.loader import load_edition
 from standards.scoresheet import ScoreSheetDefinition
 
 _COLUMNS = ("item", "content", "material", "method", "points", "score", "reason")
 
 
-def signed_view(sheet: Sheet) -> printed.SheetView:
-    """What was signed, as the page shows it. RefusedError when it is not what was signed."""
-    document = signed_document(sheet)
+def sheet_view(sheet: Sheet) -> SheetView:
+    """The view of a signed sheet from its content, of a draft from its rows.
+
+    Raises RefusedError when signed content no longer is what was signed.
+    """
+    if sheet.content is not None:
+        return signed_view(signed_document(sheet))
+    return draft_view(scored_sheet(sheet))
+
+
+def signed_view(document: PacketDocument) -> SheetView:
+    """The view of a signed document."""
     rows = {row.id: _row(document, row) for row in document.rows}
     shown_on_rows = {text for row in rows.values() for text in row.flags}
     words, result, period = document.words, document.result, document.period
     bounds = result.bounds
-    return printed.SheetView(
+    return SheetView(
         title=words.title,
         table=words.table,
         columns=MappingProxyType(dict(zip(_COLUMNS, words.columns, strict=True))),
@@ -39,7 +58,7 @@ def signed_view(sheet: Sheet) -> printed.SheetView:
         window=f"{period.window_start} 至 {period.window_end}",
         extended=f"{EXTENDED_LABEL}：{period.extended_reason}" if period.extended_reason else "",
         sections=tuple(
-            printed.SectionView(
+            SectionView(
                 s.id, s.title, s.points, s.score, tuple(rows[row.id] for row in document.rows_of(s.id))
             )
             for s in document.sections
@@ -60,11 +79,11 @@ def signed_view(sheet: Sheet) -> printed.SheetView:
     )
 
 
-def _row(document: PacketDocument, row: parts.TableRow) -> printed.RowView:
+def _row(document: PacketDocument, row: parts.TableRow) -> RowView:
     flags = [flag for flag in document.result.flags if _flag_rows(document).get(flag.code) == row.id]
     ids = [found for line in row.deductions for found in line.readings]
     ids += [found for flag in flags for found in flag.readings]
-    return printed.RowView(
+    return RowView(
         id=row.id,
         clause=row.clause,
         content=row.content,
@@ -82,7 +101,7 @@ def _row(document: PacketDocument, row: parts.TableRow) -> printed.RowView:
         failed=row.failed,
         remark=row.remark,
         evidence=tuple(
-            printed.Evidence(item.title, item.dated_on, item.note, item.added_by) for item in row.evidence
+            Evidence(item.title, item.dated_on, item.note, item.added_by) for item in row.evidence
         ),
         flags=tuple(flag.text for flag in flags),
         readings=_readings(document, ids),
@@ -104,12 +123,12 @@ def _flag_rows(document: PacketDocument) -> dict[str, str]:
     return flag_rows(definition)
 
 
-def _readings(document: PacketDocument, ids: list[str]) -> tuple[printed.Reading, ...]:
+def _readings(document: PacketDocument, ids: list[str]) -> tuple[Reading, ...]:
     known = {reading.id: reading.shown for reading in document.readings}
-    return tuple(printed.Reading(found, known[found]) for found in dict.fromkeys(ids) if found in known)
+    return tuple(Reading(found, known[found]) for found in dict.fromkeys(ids) if found in known)
 
 
-def _verdict_readings(document: PacketDocument) -> tuple[printed.Reading, ...]:
+def _verdict_readings(document: PacketDocument) -> tuple[Reading, ...]:
     """Readings of the total; D-07 and its like only where they bit."""
     raised = [found for flag in document.result.flags for found in flag.readings]
     short = document.result.verdict == "insufficient_sample" or bool(document.period.extended_reason)
@@ -121,20 +140,20 @@ def _verdict_readings(document: PacketDocument) -> tuple[printed.Reading, ...]:
     return _readings(document, ids)
 
 
-def _rate(document: PacketDocument) -> printed.RateView | None:
+def _rate(document: PacketDocument) -> RateView | None:
     statistics = document.statistics
     good = statistics.concordant + statistics.partly
     judged = good + statistics.discordant
     if not judged:
         return None
-    return printed.RateView(good, judged, statistics.rate, statistics.interval, statistics.partly)
+    return RateView(good, judged, statistics.rate, statistics.interval, statistics.partly)
 
 
-def _case(case: parts.Case) -> printed.CaseLine:
+def _case(case: parts.Case) -> CaseLine:
     ruling, described = case.conclusion, case.description
     kinds = f"（{ruling.error_kind_zh}）" if ruling.error_kind_zh else ""
     faults = [f"{fault.clause} {fault.reason.rstrip('。；')}" for fault in described.faults if fault.counts]
-    return printed.CaseLine(
+    return CaseLine(
         position=case.position,
         case_id=None,
         accession_number=case.report.accession_number,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from scoring.packet.case_parts import (
+from scoring.content.case_parts import (
     AppealLine,
     AssessorLine,
     Case,
@@ -13,11 +13,11 @@ from scoring.packet.case_parts import (
     ReplacedCase,
     ReportText,
 )
-from scoring.packet.draw_parts import Draw, LedgerCount, LedgerRow
-from scoring.packet.evidence_parts import DocumentLine, EvidenceRow, RecordLine
-from scoring.packet.history_parts import ChangeLine, History, VersionLine
-from scoring.packet.month_parts import MeasureLine, MonthClause, MonthLine, Monthly
-from scoring.packet.staff_parts import (
+from scoring.content.draw_parts import Draw, LedgerCount, LedgerRow
+from scoring.content.evidence_parts import DocumentLine, EvidenceRow, RecordLine
+from scoring.content.history_parts import ChangeLine, History, VersionLine
+from scoring.content.month_parts import MeasureLine, MonthClause, MonthLine, Monthly
+from scoring.content.staff_parts import (
     ReasonCount,
     RequirementLine,
     SignatureFault,

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from exporting.masking import STAR
-from scoring.packet.codec import UnfitPacketError
+from scoring.content.codec import UnfitPacketError
 
 if TYPE_CHECKING:
-    from scoring.packet.document import PacketDocument
+    from scoring.content.document import PacketDocument
 
 MARK = "未脱敏"
 _OF_CASES = "cases"

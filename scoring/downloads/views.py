@@ -18,12 +18,13 @@ from scoring.downloads.filters import PacketFilter
 from scoring.downloads.forms import GrantForm
 from scoring.downloads.models import PacketGrant
 from scoring.downloads.tables import PacketTable
-from scoring.packet.actions.files import FROZEN, packet_file
+from scoring.packet.actions.files import packet_file
 from scoring.packet.models import PacketFile
 from scoring.packet.queries.document import packet_document
 from scoring.packet.rendering import BLANK_KINDS, CONTENT_TYPES, blank_name, file_name, render, render_blank
 from scoring.sheets.models import Sheet
-from scoring.sheets.queries.basis import basis_of
+from scoring.sheets.queries.scored import scored_sheet
+from scoring.sheets.querysets import FROZEN
 from scoring.sheets.views.responses import fetch_sheet
 from staff.access import fetch
 from staff.permissions import requires
@@ -91,7 +92,7 @@ def packet_download(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
         return HttpResponseRedirect(reverse("scoring:packets"))
     if sheet is None:
         sheet = _draft(request, pk)
-        content = render(packet_document(sheet, basis=basis_of(sheet)), kind)
+        content = render(packet_document(scored_sheet(sheet)), kind)
     return download_response(
         request,
         filename=file_name(sheet, kind),

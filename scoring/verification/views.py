@@ -6,12 +6,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render as page
 from django.views.decorators.http import require_http_methods
 
-from scoring.downloads.verification import ALTERED, PROVED, UNCONFIRMED, answer_for
-from scoring.downloads.verify_forms import VerifyForm
+from scoring.content.seal import Seal
 from scoring.packet.keys import known_certificates
-from scoring.packet.seal import Seal
 from scoring.sheets.models import Sheet
 from scoring.unmasking.models import UnmaskRequest
+from scoring.verification.forms import VerifyForm
+from scoring.verification.queries import ALTERED, PROVED, UNCONFIRMED, answer_for
 from staff.permissions import requires
 from trail.chain import record
 

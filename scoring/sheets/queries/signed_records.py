@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from audits.conflicts import RefusedError
-from scoring.packet.document import canonical_json
-from scoring.packet.queries.cases import stamp
+from scoring.content.codec import UnfitPacketError
+from scoring.content.document import PacketDocument, canonical_json
 from scoring.sheets.domain.verdict import VERDICT_ZH
 from scoring.sheets.models import Sheet
+from scoring.sheets.queries.stamps import stamp
 from scoring.sheets.querysets import FROZEN, SIGN
 from trail.chain import event_hash
 from trail.models import Event
@@ -84,6 +85,36 @@ def signed_record(sheet: Sheet) -> SignedRecord:
         if now != then:
             found.append(f"{what}现为{_shown(now)}，签发时为{_shown(then)}")
     return SignedRecord(tuple(found), "" if told else _NO_HASH)
+
+
+@dataclass(frozen=True)
+class SignedSheet:
+    """A signed sheet whose record was checked: its document, and what could not be compared."""
+
+    document: PacketDocument
+    note: str
+
+
+def signed_sheet(sheet: Sheet) -> SignedSheet:
+    """The content as signed, read and checked once.
+
+    RecordDiffersError when the row no longer is what its signing event says, RefusedError when it cannot be
+    read.
+    """
+    if sheet.status not in FROZEN:
+        raise RefusedError("评分表尚未签发，没有正式的迎检包。")
+    found = signed_record(sheet)
+    if found.sentence:
+        raise RecordDiffersError(found.sentence)
+    try:
+        return SignedSheet(PacketDocument.from_dict(sheet.content), found.note)
+    except UnfitPacketError as problem:
+        raise RefusedError(f"已签发的内容不能读取：{problem}请联系系统管理员核查。") from None
+
+
+def signed_document(sheet: Sheet) -> PacketDocument:
+    """The document of `signed_sheet`."""
+    return signed_sheet(sheet).document
 
 
 def columns_differ(sheet: Any) -> bool:

@@ -7,7 +7,7 @@ Built once from the rows (queries.document), stored with the signed sheet, rende
 json.py beside this file. Rules of the data:
 
 - identity is masked before it gets here (exporting.masking); physicians and assessors are named; the one
-  exception says so of itself (`unmasked`) and is made of a signed, masked one (scoring.packet.unmasked);
+  exception says so of itself (`unmasked`) and is made of a signed, masked one (scoring.content.unmasked);
 - times are texts "2025-09-08 10:24", days "2025-09-08", "" when not known; points and counts are int;
 - None is 未评 or 不详, never 0; texts are as they were written, line breaks included.
 
@@ -22,8 +22,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from scoring.packet.codec import UnfitPacketError, from_plain, since, to_plain, where_set
-from scoring.packet.parts import (
+from scoring.content.codec import UnfitPacketError, from_plain, since, to_plain, where_set
+from scoring.content.parts import (
     Anchor,
     Case,
     Draw,
@@ -44,8 +44,8 @@ from scoring.packet.parts import (
     Statistics,
     TableRow,
 )
-from scoring.packet.seal import Seal
-from scoring.packet.unmasked import Unmasked
+from scoring.content.seal import Seal
+from scoring.content.unmasked import Unmasked
 
 FIRST_SCHEMA = "qcportal-packet/1"
 SECOND_SCHEMA = "qcportal-packet/2"

@@ -1,24 +1,14 @@
 """扣分理由: the wording of a lost point, and the cases behind it. Every lost point has one."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from audits.judging.queries.results import AuditResults, CaseResult
 from exporting.masking import mask_in_text
 from scoring.sheets.domain.rows import Deduction, RowScore
 from scoring.sheets.domain.score import ConcordanceRate
-from scoring.sheets.queries.basis import Basis
+from scoring.sheets.models import RowSetting
+from scoring.sheets.queries.values import CaseReason
 from standards.scoresheet import SheetRow
-
-
-@dataclass(frozen=True)
-class CaseReason:
-    """One report that cost a point on a row, in words; identity masked."""
-
-    position: int
-    case_id: int | None
-    accession_number: str
-    text: str
 
 
 def default_reason(row: SheetRow, scored: RowScore, state: str, rate: ConcordanceRate | None) -> str:
@@ -37,7 +27,9 @@ def _worded(row: SheetRow, part: Deduction, state: str, rate: ConcordanceRate | 
     return f"{part.rule_zh}：{part.cases}例，扣{part.points}分"
 
 
-def printed_reason(basis: Basis, scored: RowScore) -> str:
+def printed_reason(
+    row: SheetRow, scored: RowScore, setting: RowSetting | None, rate: ConcordanceRate | None
+) -> str:
     """What the column 扣分理由 says: a person's wording, else the default; "" when nothing was lost.
 
     A section 1 row says only what a person let stand there: an emptied reason stays empty until submission
@@ -45,18 +37,9 @@ def printed_reason(basis: Basis, scored: RowScore) -> str:
     """
     if not scored.deductions:
         return ""
-    row = basis.edition.sheet.rows_by_id[scored.row]
-    setting = basis.settings.get(scored.row)
     if setting and (setting.reason or row.states):
         return setting.reason
-    return default_reason(row, scored, setting.state if setting else "", basis.score.concordance_rate)
-
-
-def reasons_missing(basis: Basis) -> tuple[str, ...]:
-    """Rows that lost points without a reason."""
-    return tuple(
-        scored.row for scored in basis.score.rows if scored.deductions and not printed_reason(basis, scored)
-    )
+    return default_reason(row, scored, setting.state if setting else "", rate)
 
 
 def case_reasons(row: SheetRow, results: AuditResults) -> tuple[CaseReason, ...]:

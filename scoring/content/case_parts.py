@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from scoring.packet.codec import since
+from scoring.content.codec import since
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,48 @@
+"""Which files of the register go into a packet: those its suggestions rely on, as far as there is room."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from scoring.content.enclosures import MOST_BYTES
+from scoring.evidence.domain.suggestions import Suggestion
+from scoring.evidence.models import EvidenceDocument
+from standards.evidence import DocumentKind
+
+
+@dataclass(frozen=True)
+class Enclosures:
+    """Document → the name of its file inside the PDF; "" for one that had no more room, in `left_out` too."""
+
+    names: Mapping[int, str]
+    left_out: tuple[EvidenceDocument, ...]
+
+
+def enclosed(
+    suggestions: Iterable[Suggestion],
+    documents: Iterable[EvidenceDocument],
+    kinds: Mapping[str, DocumentKind],
+) -> Enclosures:
+    """What fits into MOST_BYTES, taken in row order; a file that does not fit leaves its room to the next.
+
+    Only rules of the department: a record of one day may name patients.
+    """
+    known = {row.pk: row for row in documents}
+    rules: dict[int, EvidenceDocument] = {}
+    for found in suggestions:
+        for record in found.rests_on:
+            row = known.get(record.id) if record.source == "document" else None
+            if row and row.file and not any(kinds[kind].dated for kind in row.kinds if kind in kinds):
+                rules.setdefault(row.pk, row)
+    # One and the same file is inside once, whatever it was registered as.
+    places: dict[str, int] = {}
+    room = MOST_BYTES
+    for digest, size in {row.file_sha256: row.file_size for row in rules.values()}.items():
+        if size <= room:
+            places[digest], room = len(places) + 1, room - size
+    names = {pk: _enclosed_name(row, places.get(row.file_sha256)) for pk, row in rules.items()}
+    return Enclosures(names, tuple(row for pk, row in rules.items() if not names[pk]))
+
+
+def _enclosed_name(row: EvidenceDocument, place: int | None) -> str:
+    return f"evidence-{place:02d}{PurePath(row.file.name).suffix}" if place else ""
