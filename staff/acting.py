@@ -23,10 +23,12 @@ def run_action(
     show: Callable[[], HttpResponse] | None = None,
     refused_on: str | None = None,
     conflict: Callable[[ConflictError], HttpResponse] | None = None,
+    answer: Callable[[_Made], HttpResponse] | None = None,
 ) -> HttpResponse:
     """Call `action` with the cleaned data of the sent `form` and answer with a redirect to `url`.
 
     `done` is the message shown there, "" for none; both may be worked out from what the action returned.
+    `answer` takes what the action returned and answers in place of message and redirect, as for htmx.
     An invalid form and a RefusedError lead to `show()`, the page with the errors on `form`, the refusal on
     its field `refused_on` when given; without `show`, to messages at `back`, which is `url` unless given.
     A ConflictError leads to `conflict(error)`; without it, it is raised.
@@ -41,9 +43,10 @@ def run_action(
                 raise
             return conflict(error)
         else:
-            sentence = done if isinstance(done, str) else done(made)
-            if sentence:
-                messages.success(request, sentence)
+            if answer is not None:
+                return answer(made)
+            if message := done if isinstance(done, str) else done(made):
+                messages.success(request, message)
             return HttpResponseRedirect(url if isinstance(url, str) else url(made))
     if show is not None:
         return show()
