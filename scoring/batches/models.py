@@ -25,6 +25,10 @@ class PacketJobQuerySet(models.QuerySet[Any]):
             return self.none()
         return self.filter(asked_by=user)
 
+    def for_page(self) -> Self:
+        """With the department and the person a page names."""
+        return self.select_related("department__institution", "asked_by")
+
     def open(self) -> Self:
         """Waiting or at work."""
         return self.filter(status__in=PacketJob.OPEN)

@@ -9,14 +9,11 @@ from scoring.sheets.models import Sheet
 from scoring.sheets.querysets import FROZEN
 from staff.models import Department, User
 
-# What names and files of packets need; the signed content itself is read one sheet at a time.
-HEAVY = ("content", "audit__pool_list", "audit__ledger", "audit__draw")
-
 
 def packets_within(user: User | None) -> QuerySet:
     """Signed versions the user may download; all of them for the command line (None)."""
     rows = Sheet.objects.filter(status__in=FROZEN) if user is None else Sheet.objects.downloadable_by(user)
-    found: QuerySet = rows.select_related("audit__department__institution").defer(*HEAVY)
+    found: QuerySet = rows.for_list()
     return found
 
 

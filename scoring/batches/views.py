@@ -10,7 +10,6 @@ from django.shortcuts import render as page
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from audits.conflicts import RefusedError
 from exporting.download import stream_response
 from exporting.listing import listing
 from scoring.batches.actions import archive_name, begin_packets, cancel_packets
@@ -20,6 +19,7 @@ from scoring.batches.queries import packets_within
 from scoring.batches.tables import PacketJobTable
 from scoring.sheets.models import Sheet
 from staff.access import fetch
+from staff.acting import run_action
 from staff.permissions import requires
 from trail.chain import record
 
@@ -33,7 +33,7 @@ def packet_jobs(request: HttpRequest) -> HttpResponse:
 
 
 def _jobs(request: HttpRequest, form: BatchForm, *, status: int = 200) -> HttpResponse:
-    rows = PacketJob.objects.visible_to(request.user).select_related("department__institution")
+    rows = PacketJob.objects.visible_to(request.user).for_page()
     found = listing(request, PacketJobTable, rows)
     context = {"page": found, "table": found.table}
     if request.htmx and status == 200:
@@ -45,15 +45,14 @@ def _jobs(request: HttpRequest, form: BatchForm, *, status: int = 200) -> HttpRe
 @require_POST
 def packet_job_start(request: HttpRequest) -> HttpResponse:
     form = BatchForm(request.POST, packets=packets_within(request.user))
-    if form.is_valid():
-        period, department = form.cleaned_data["period"], form.cleaned_data["department"]
-        try:
-            job = begin_packets(period, department=department, by=request.user)
-        except RefusedError as refused:
-            form.add_error(None, str(refused))
-        else:
-            return HttpResponseRedirect(reverse("scoring:packet_job", args=[job.pk]))
-    return _jobs(request, form, status=422)
+    return run_action(
+        request,
+        form,
+        lambda given: begin_packets(given["period"], department=given["department"], by=request.user),
+        done="",
+        url=lambda job: reverse("scoring:packet_job", args=[job.pk]),
+        show=lambda: _jobs(request, form, status=422),
+    )
 
 
 @requires(NEEDED)
@@ -137,6 +136,5 @@ def _refused(request: HttpRequest, job: PacketJob, sentence: str) -> HttpRespons
 
 
 def _fetch(request: HttpRequest, pk: int) -> PacketJob:
-    rows = PacketJob.objects.select_related("department__institution", "asked_by")
-    found: PacketJob = fetch(request, rows, NEEDED, pk=pk)
-    return found
+    job: PacketJob = fetch(request, PacketJob.objects.for_page(), NEEDED, pk=pk)
+    return job

@@ -10,6 +10,10 @@ from staff.querysets import DepartmentScoped
 class PacketGrantQuerySet(DepartmentScoped):
     department_path = "sheet__audit__department"
 
+    def for_page(self) -> Self:
+        """With the sheet and the inspector a message names."""
+        return self.select_related("sheet__audit", "inspector")
+
     def in_force(self) -> Self:
         """Grants whose last day has not passed."""
         return self.filter(until__gte=timezone.localdate())

@@ -27,11 +27,10 @@ from scoring.sheets.queries.scored import scored_sheet
 from scoring.sheets.querysets import FROZEN
 from scoring.sheets.views.responses import fetch_sheet
 from staff.access import fetch
+from staff.acting import run_action
 from staff.permissions import requires
 from standards.loader import current_edition
 from trail.chain import record
-
-_HEAVY = ("content", "audit__pool_list", "audit__ledger", "audit__draw")
 
 
 @requires("scoring.download_packet")
@@ -45,9 +44,8 @@ def _packets(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpRes
     rows = (
         Sheet.objects.downloadable_by(request.user)
         .with_signed_as()
-        .select_related("audit__department__institution", "signed_by")
+        .for_list()
         .prefetch_related(Prefetch("grants", grants, to_attr="grants_in_force"))
-        .defer(*_HEAVY)
     )
     narrowed = PacketFilter(request.GET, queryset=rows)
     found = listing(request, PacketTable, narrowed.qs, **_columns(request))
@@ -70,7 +68,7 @@ def _giving(request: HttpRequest) -> list[tuple[Sheet, GrantForm]]:
     if not asked.isdecimal() or len(asked) > 18:
         return []
     rows = Sheet.objects.visible_to(request.user, "scoring.grant_packet").signed()
-    sheet = rows.select_related("audit__department__institution").defer(*_HEAVY).filter(pk=asked).first()
+    sheet = rows.for_list().filter(pk=asked).first()
     if sheet is None:
         return []
     return [(sheet, GrantForm(inspectors=inspectors_of(sheet.department_id)))]
@@ -142,26 +140,20 @@ def _draft(request: HttpRequest, pk: int) -> Sheet:
 def grant_give(request: HttpRequest, pk: int) -> HttpResponse:
     sheet = fetch_sheet(request, pk, "scoring.grant_packet")
     form = GrantForm(request.POST, inspectors=inspectors_of(sheet.department_id))
-    if form.is_valid():
-        try:
-            grant = grant_packet(sheet, by=request.user, **form.cleaned_data)
-        except RefusedError as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, f"已授权{grant.inspector.full_name}下载至 {grant.until}。")
-            return HttpResponseRedirect(reverse("scoring:packets"))
-    return _packets(request, status=422, giving=[(sheet, form)])
+    return run_action(
+        request,
+        form,
+        lambda given: grant_packet(sheet, by=request.user, **given),
+        done=lambda grant: f"已授权{grant.inspector.full_name}下载至 {grant.until}。",
+        url=reverse("scoring:packets"),
+        show=lambda: _packets(request, status=422, giving=[(sheet, form)]),
+    )
 
 
 @requires("scoring.grant_packet")
 @require_POST
 def grant_revoke(request: HttpRequest, pk: int) -> HttpResponse:
-    grant = fetch(
-        request,
-        PacketGrant.objects.select_related("sheet__audit", "inspector"),
-        "scoring.grant_packet",
-        pk=pk,
-    )
+    grant: PacketGrant = fetch(request, PacketGrant.objects.for_page(), "scoring.grant_packet", pk=pk)
     name = grant.inspector.full_name
     revoke_grant(grant, by=request.user)
     messages.success(request, f"已收回{name}的下载授权。")

@@ -33,6 +33,16 @@ class EvidenceQuerySet(DepartmentScoped):
         """Documents of the departments whose register the user may look at."""
         return super().visible_to(user, code)
 
+    def for_list(self) -> Self:
+        """With what lists show of each document."""
+        return self.select_related("owner").prefetch_related("uses", "successors")
+
+    def for_page(self) -> Self:
+        """With what the page of one document shows."""
+        people = ("owner", "created_by", "withdrawn_by")
+        rows = self.select_related("department__institution", "replaces", *people)
+        return rows.prefetch_related("uses", "successors")
+
     def standing(self) -> Self:
         """What was not withdrawn."""
         return self.filter(withdrawn_at__isnull=True)

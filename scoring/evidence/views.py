@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from audits.conflicts import ConflictError, RefusedError
+from audits.conflicts import ConflictError
 from exporting.listing import listing
 from exporting.register import wants_workbook, workbook_response
 from exporting.uploads import FileDamagedError, stored_response
@@ -27,6 +27,7 @@ from scoring.evidence.models import EvidenceDocument
 from scoring.evidence.queries.coverage import coverage_of
 from scoring.evidence.tables import DocumentFilter, DocumentTable, kinds_zh, standing_on
 from staff.access import fetch, working_department
+from staff.acting import run_action
 from staff.permissions import policy, requires
 from standards.loader import current_edition
 from trail.history import history
@@ -56,11 +57,7 @@ def evidence(request: HttpRequest) -> HttpResponse:
 @requires(VIEWS)
 @require_GET
 def documents(request: HttpRequest) -> HttpResponse:
-    rows = (
-        EvidenceDocument.objects.visible_to(request.user, VIEWS)
-        .select_related("owner")
-        .prefetch_related("uses", "successors")
-    )
+    rows = EvidenceDocument.objects.visible_to(request.user, VIEWS).for_list()
     narrowed = DocumentFilter(request.GET, queryset=rows)
     if wants_workbook(request):
         action = "scoring.export_documents"
@@ -134,18 +131,20 @@ def document_replace(request: HttpRequest, pk: int) -> HttpResponse:
 def document_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     found = _fetch(request, pk, EDITS)
     form = WithdrawForm(request.POST, action=reverse("scoring:document_withdraw", args=[pk]))
-    if form.is_valid():
-        try:
-            withdraw_document(found, by=request.user, **form.cleaned_data)
-        except ConflictError as conflict:
-            return _conflicted(request, conflict)
-        except RefusedError as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, "已撤回：不再计入任何期间，连同理由保留可查。")
-            return HttpResponseRedirect(reverse("scoring:document", args=[pk]))
-    context = _page(request, found, withdraw_form=form)
-    return render(request, "scoring/evidence_document.html", context, status=422)
+
+    def show() -> HttpResponse:
+        context = _page(request, found, withdraw_form=form)
+        return render(request, "scoring/evidence_document.html", context, status=422)
+
+    return run_action(
+        request,
+        form,
+        lambda given: withdraw_document(found, by=request.user, **given),
+        done="已撤回：不再计入任何期间，连同理由保留可查。",
+        url=reverse("scoring:document", args=[pk]),
+        show=show,
+        conflict=lambda conflict: _conflicted(request, conflict),
+    )
 
 
 @requires(VIEWS)
@@ -171,10 +170,7 @@ def document_file(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _fetch(request: HttpRequest, pk: int, code: str) -> EvidenceDocument:
-    rows = EvidenceDocument.objects.select_related(
-        "department__institution", "owner", "replaces", "created_by", "withdrawn_by"
-    ).prefetch_related("uses", "successors")
-    found: EvidenceDocument = fetch(request, rows, code, pk=pk)
+    found: EvidenceDocument = fetch(request, EvidenceDocument.objects.for_page(), code, pk=pk)
     return found
 
 
@@ -202,18 +198,22 @@ def _write(
     context: dict[str, Any],
 ) -> HttpResponse:
     """GET shows the form; a POST writes and goes to the document, 422 with the form, or 409."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = write(form)
-        except ConflictError as conflict:
-            return _conflicted(request, conflict)
-        except RefusedError as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, done)
-            return HttpResponseRedirect(reverse("scoring:document", args=[made.pk]))
-    status = 422 if form.errors else 200
-    return render(request, "scoring/evidence_form.html", context | {"form": form}, status=status)
+
+    def show() -> HttpResponse:
+        status = 422 if form.errors else 200
+        return render(request, "scoring/evidence_form.html", context | {"form": form}, status=status)
+
+    if request.method != "POST":
+        return show()
+    return run_action(
+        request,
+        form,
+        lambda given: write(form),
+        done=done,
+        url=lambda made: reverse("scoring:document", args=[made.pk]),
+        show=show,
+        conflict=lambda conflict: _conflicted(request, conflict),
+    )
 
 
 def _conflicted(request: HttpRequest, conflict: ConflictError) -> HttpResponse:

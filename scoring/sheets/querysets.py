@@ -10,6 +10,15 @@ from trail.models import Event
 
 FROZEN = ("signed", "superseded")  # versions whose content never changes again
 SIGN = "scoring.sign"
+_DEFERRED = ("content", "audit__pool_list", "audit__ledger", "audit__draw")
+_RELATED_OF_PAGE = (
+    "audit__department__institution",
+    "corrects",
+    "submitted_by",
+    "returned_by",
+    "signed_by",
+    "created_by",
+)
 
 
 class SheetQuerySet(DepartmentScoped):
@@ -19,6 +28,14 @@ class SheetQuerySet(DepartmentScoped):
     def _withheld(self, user: Any) -> Q:
         """Signed versions only: the page of a draft leaves out what its reader may not see yet."""
         return super()._withheld(user) & Q(status__in=FROZEN)
+
+    def for_page(self) -> Self:
+        """With what a sheet's own page shows, its content included; without the audit's lists."""
+        return self.select_related(*_RELATED_OF_PAGE).defer("corrects__content", *_DEFERRED[1:])
+
+    def for_list(self) -> Self:
+        """With what lists and file names show, without the large columns."""
+        return self.select_related("audit__department__institution", "signed_by").defer(*_DEFERRED)
 
     def signed(self) -> Self:
         """Sheets in force: signed and not corrected since."""

@@ -32,6 +32,13 @@ class UnmaskRequestQuerySet(DepartmentScoped):
         theirs = Q(inspector=user, decided_at__isnull=False) & ~Q(status=UnmaskRequest.Status.REFUSED)
         return rows.filter(Q(pk__in=inside.values("pk")) | theirs)
 
+    def for_page(self) -> Self:
+        """With the people and the sheet that lists and pages show, without the large columns."""
+        people = ("inspector", "asked_by", "decided_by", "withdrawn_by")
+        return self.select_related("sheet__audit__department__institution", *people).defer(
+            "sheet__content", "sheet__audit__pool_list", "sheet__audit__ledger", "sheet__audit__draw"
+        )
+
     def in_force(self) -> Self:
         """Approved, its last day not passed, and its version not corrected since."""
         return self.filter(status="approved", until__gte=timezone.localdate(), sheet__status="signed")

@@ -31,17 +31,15 @@ from scoring.unmasking.models import ASK, DECIDE, SEE, UnmaskRequest
 from scoring.unmasking.queries.document import unmasked_name
 from scoring.unmasking.tables import UnmaskRequestFilter, UnmaskRequestTable, state_tag
 from staff.access import fetch
+from staff.acting import run_action
 from staff.permissions import requires
 from trail.chain import record
-
-_SHOWN = ("sheet__audit__department__institution", "inspector", "asked_by", "decided_by", "withdrawn_by")
-_HEAVY = ("sheet__content", "sheet__audit__pool_list", "sheet__audit__ledger", "sheet__audit__draw")
 
 
 @requires(SEE)
 @require_GET
 def unmask_list(request: HttpRequest) -> HttpResponse:
-    rows = UnmaskRequest.objects.visible_to(request.user).select_related(*_SHOWN).defer(*_HEAVY)
+    rows = UnmaskRequest.objects.visible_to(request.user).for_page()
     narrowed = UnmaskRequestFilter(request.GET, queryset=rows)
     found = listing(request, UnmaskRequestTable, narrowed.qs)
     context = {"filter": narrowed, "page": found, "table": found.table}
@@ -59,19 +57,20 @@ def unmask_ask(request: HttpRequest, pk: int) -> HttpResponse:
     given = (request.POST,) if request.method == "POST" else ()
     action = reverse("scoring:unmask_ask", args=[pk])
     form = AskForm(*given, inspectors=inspectors_of(sheet.department_id), action=action)
-    if form.is_bound and form.is_valid():
-        try:
-            made = ask_unmasked(sheet, by=request.user, **form.cleaned_data)
-        except RefusedError as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, f"已提交{made}申请，等待另一位有批准权限的人决定。")
-            return HttpResponseRedirect(reverse("scoring:unmask_request", args=[made.pk]))
-    return page(
+
+    def show() -> HttpResponse:
+        status = 422 if form.is_bound else 200
+        return page(request, "scoring/unmask_ask.html", {"sheet": sheet, "form": form}, status=status)
+
+    if not form.is_bound:
+        return show()
+    return run_action(
         request,
-        "scoring/unmask_ask.html",
-        {"sheet": sheet, "form": form},
-        status=422 if form.is_bound else 200,
+        form,
+        lambda given: ask_unmasked(sheet, by=request.user, **given),
+        done=lambda made: f"已提交{made}申请，等待另一位有批准权限的人决定。",
+        url=lambda made: reverse("scoring:unmask_request", args=[made.pk]),
+        show=show,
     )
 
 
@@ -148,15 +147,14 @@ def _act(
     request: HttpRequest, found: UnmaskRequest, name: str, action: Callable[..., Any], done: str
 ) -> HttpResponse:
     form = _FORMS[name](request.POST, action=request.path)
-    if form.is_valid():
-        try:
-            action(found, by=request.user, **form.cleaned_data)
-        except RefusedError as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, done)
-            return HttpResponseRedirect(reverse("scoring:unmask_request", args=[found.pk]))
-    return _shown(request, _fetch(request, found.pk), status=422, **{name: form})
+    return run_action(
+        request,
+        form,
+        lambda given: action(found, by=request.user, **given),
+        done=done,
+        url=reverse("scoring:unmask_request", args=[found.pk]),
+        show=lambda: _shown(request, _fetch(request, found.pk), status=422, **{name: form}),
+    )
 
 
 @requires(SEE)
@@ -189,8 +187,7 @@ def unmask_file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
 
 
 def _fetch(request: HttpRequest, pk: int, code: str = SEE) -> UnmaskRequest:
-    rows = UnmaskRequest.objects.select_related(*_SHOWN).defer(*_HEAVY)
-    found: UnmaskRequest = fetch(request, rows, code, pk=pk)
+    found: UnmaskRequest = fetch(request, UnmaskRequest.objects.for_page(), code, pk=pk)
     return found
 
 

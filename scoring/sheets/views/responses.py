@@ -1,11 +1,10 @@
-"""What the acts on a sheet answer: done, refused with a sentence, or a conflict with nothing overwritten."""
+"""Responses of the actions on a sheet: done, refused with a sentence, or a conflict with nothing saved."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -15,48 +14,41 @@ from scoring.sheets.models import Sheet
 from scoring.sheets.page import sheet_page
 from scoring.sheets.queries.signed_records import RecordDiffersError
 from staff.access import fetch
-
-_HEAVY = ("corrects__content", "audit__pool_list", "audit__ledger", "audit__draw")
-_SHOWN = (
-    "audit__department__institution",
-    "corrects",
-    "submitted_by",
-    "returned_by",
-    "signed_by",
-    "created_by",
-)
+from staff.acting import run_action
 
 
 def fetch_sheet(request: HttpRequest, pk: int, code: str = "scoring.view_sheet") -> Sheet:
     """The sheet, of a department in which the user holds `code`; else 404."""
-    rows = Sheet.objects.select_related(*_SHOWN).defer(*_HEAVY)
-    return fetch(request, rows, code, pk=pk)
+    sheet: Sheet = fetch(request, Sheet.objects.for_page(), code, pk=pk)
+    return sheet
 
 
 def act(
     request: HttpRequest,
     sheet: Sheet,
     form: forms.Form,
-    write: Callable[[], Any],
-    done: str,
+    action: Callable[[dict[str, Any]], Any],
     *,
-    go_to: Callable[[Any], Sheet] = lambda made: made,
+    done: str = "",
+    url: Callable[[Any], str] | None = None,
+    answer: Callable[[Any], HttpResponse] | None = None,
 ) -> HttpResponse:
-    """Run a whole-page act: redirect with a message, 422 with the page, or 409 with the conflict page."""
-    if not form.is_valid():
-        return refused(request, sheet, "".join("".join(errors) for errors in form.errors.values()))
-    try:
-        made = write()
-    except ConflictError as conflict:
-        return conflicted(request, conflict)
-    except RefusedError as unfit:
-        return refused(request, sheet, str(unfit))
-    messages.success(request, done)
-    return HttpResponseRedirect(reverse("scoring:detail", args=[go_to(made).pk]))
+    """Run an action on a sheet: redirect to the page of the sheet it returns, 422 with the page, or 409."""
+    return run_action(
+        request,
+        form,
+        action,
+        done=done,
+        url=url or (lambda made: reverse("scoring:detail", args=[made.pk])),
+        show=lambda: refused(request, sheet, form),
+        conflict=lambda conflict: conflicted(request, conflict),
+        answer=answer,
+    )
 
 
-def refused(request: HttpRequest, sheet: Sheet, sentence: str) -> HttpResponse:
-    """422: the page as it stands with the sentence on top; for htmx, the sentence alone."""
+def refused(request: HttpRequest, sheet: Sheet, form: forms.Form) -> HttpResponse:
+    """422: the current page with the form's errors on top; for htmx, the errors alone."""
+    sentence = "".join(str(error) for errors in form.errors.values() for error in errors)
     if getattr(request, "htmx", False):
         return _alone(request, "fail", sentence, 422)
     sheet = fetch_sheet(request, sheet.pk)

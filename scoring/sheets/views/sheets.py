@@ -22,18 +22,11 @@ from scoring.sheets.views.responses import fetch_sheet, not_as_signed
 from staff.access import fetch
 from staff.permissions import requires
 
-_HEAVY = ("content", "audit__pool_list", "audit__ledger", "audit__draw")
-
 
 @requires("scoring.view_sheet")
 @require_GET
 def sheet_list(request: HttpRequest) -> HttpResponse:
-    rows = (
-        Sheet.objects.visible_to(request.user, "scoring.view_sheet")
-        .with_signed_as()
-        .select_related("audit__department__institution", "signed_by")
-        .defer(*_HEAVY)
-    )
+    rows = Sheet.objects.visible_to(request.user, "scoring.view_sheet").with_signed_as().for_list()
     narrowed = SheetFilter(request.GET, queryset=rows)
     if wants_workbook(request):
         return workbook_response(request, SheetTable, narrowed.qs, name="评分表", action="sheets.export")
