@@ -60,11 +60,14 @@ def decoded(kind: str, raw: str, form: Format | None, book: Book) -> Cell:
 
 
 def _text(raw: str, form: Format | None) -> Cell:
-    if "_x" in raw:
-        raw = unescaped(raw)
-        # Only an escape can name half a character: XML itself cannot hold one.
-        if _HALF.search(raw):
-            return CellError(_HALF.sub("\N{REPLACEMENT CHARACTER}", raw), Loss.TEXT)
+    # Only an escape can name half a character: XML itself cannot hold one.
+    return text_shown(unescaped(raw), form) if "_x" in raw else shown_text(form, raw) if form else raw
+
+
+def text_shown(raw: str, form: Format | None) -> Cell:
+    """A stored text as its format shows it; one with half a character in it is lost."""
+    if _HALF.search(raw):
+        return CellError(_HALF.sub("\N{REPLACEMENT CHARACTER}", raw), Loss.TEXT)
     return shown_text(form, raw) if form else raw
 
 
@@ -73,10 +76,13 @@ def _number(raw: str, form: Format | None, *, is_1904: bool) -> Cell:
         value = float(raw) if _NUMERIC.fullmatch(raw.rstrip()) else None
     except ValueError:
         value = None
-    if value is None:
-        return raw
+    return raw if value is None else number_shown(value, form, is_1904=is_1904, raw=raw)
+
+
+def number_shown(value: float, form: Format | None, *, is_1904: bool, raw: str = "") -> Cell:
+    """A stored number as its format shows it; `raw` is how the file writes it."""
     if not math.isfinite(value):
-        return CellError(raw[:40], Loss.NUMBER)
+        return CellError(raw[:40] or str(value), Loss.NUMBER)
     if form is None:
         return value
     section, _ = form.section_for(Decimal(repr(value)))
@@ -85,7 +91,7 @@ def _number(raw: str, form: Format | None, *, is_1904: bool) -> Cell:
     try:
         text = shown(form, value)
     except ValueError:
-        return CellError(raw[:40], Loss.FORMAT)
+        return CellError(raw[:40] or repr(value), Loss.FORMAT)
     return value if text is None else text
 
 

@@ -1,16 +1,23 @@
 """What a file is, told from its first bytes and never from its name."""
 
+import re
 from collections.abc import Iterable, Iterator
 
-from spreadsheets.text import read_text
+from spreadsheets.binary_workbook import read_binary_workbook
+from spreadsheets.grid import MAX_CELLS, MAX_COLUMNS, MAX_ROWS
+from spreadsheets.open_document import read_open_document, read_tables
+from spreadsheets.package import Package
+from spreadsheets.text import decode, read_text
 from spreadsheets.values import FileRefused, Row, Sheet
+from spreadsheets.web_page import read_web_page
 from spreadsheets.workbook import read_workbook
-from spreadsheets.worksheet import MAX_CELLS, MAX_COLUMNS, MAX_ROWS
+from spreadsheets.xml_table import read_xml_table
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _BIFF = (b"\x09\x00", b"\x09\x02", b"\x09\x04", b"\x09\x08")
 _SAVE_AS = "请在Excel或WPS中打开，另存为“Excel 工作簿（.xlsx）”或CSV后重新导入。"
+_PACKAGES = (("word/document.xml", "Word文档"), ("ppt/presentation.xml", "PowerPoint文档"))
 _OTHERS: tuple[tuple[bytes, str], ...] = (
     (b"%PDF", "PDF文档"),
     (b"\x89PNG", "图片"),
@@ -22,20 +29,73 @@ _OTHERS: tuple[tuple[bytes, str], ...] = (
     (b"\x1f\x8b", "gzip压缩包"),
     (b"SQLite format 3", "数据库文件"),
     (b"MZ", "可执行程序"),
+    (b"MIME-Version:", "网页存档（MHTML）"),
 )
 
 
 def read(data: bytes, suffix: str) -> Iterator[tuple[Sheet, Iterable[Row]]]:
-    """Each sheet of a CSV file (one) or an XLSX workbook, its rows beside it.
+    """Each sheet of a file with its rows: a workbook of any kind, a table in XML or HTML, a CSV file.
 
     Raises FileRefused with a sentence for anything else, and for a sheet beyond every export's size.
     """
     if data[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
-        yield from ((sheet, sheet.rows) for sheet in read_workbook(data))
+        sheets: Iterable[Sheet] = _of_package(Package(data))
+    elif data.startswith(_OLE) or (data[:2] in _BIFF and data[3:4] == b"\0"):
+        if _ENCRYPTED in data:
+            raise FileRefused("工作簿设有打开密码，无法读取。请在Excel或WPS中取消密码后另存为.xlsx再导入。")
+        # Imported here: no other kind of file needs it, and the process starts sooner without it.
+        from spreadsheets.old_workbook import read_old_workbook
+
+        sheets = read_old_workbook(data)
+    elif markup := _markup(data):
+        sheets = _of_markup(data, markup)
     else:
         _refuse_other_kinds(data, suffix)
         sheet, rows = read_text(data)
         yield sheet, _bounded(rows)
+        return
+    yield from ((sheet, sheet.rows) for sheet in sheets)
+
+
+def _of_package(package: Package) -> Iterable[Sheet]:
+    name = next((part for kind, part in package.related().values() if kind == "officeDocument"), "")
+    if name in package and not name.startswith(("word/", "ppt/")):
+        return (read_binary_workbook if name.endswith(".bin") else read_workbook)(package, name)
+    if "content.xml" in package and "mimetype" in package:
+        return read_open_document(package)
+    for part, kind in _PACKAGES:
+        if part in package:
+            raise FileRefused(f"压缩包内没有Excel工作簿的内容，而是{kind}。{_SAVE_AS}")
+    if "xl/workbook.bin" in package:
+        return read_binary_workbook(package, "xl/workbook.bin")
+    if "xl/workbook.xml" not in package:
+        raise FileRefused(f"压缩包内没有Excel工作簿的内容（可能是普通压缩包）。{_SAVE_AS}")
+    return read_workbook(package, "xl/workbook.xml")
+
+
+def _markup(data: bytes) -> str:
+    """The beginning of a text that starts with a tag, in lower case; "" for any other."""
+    # Without its zeros UTF-16 reads like ASCII.
+    head = data[:8192].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
+    return head.decode("ascii", "replace") if re.match(rb"<[a-z!?]", head) else ""
+
+
+def _of_markup(data: bytes, head: str) -> Iterable[Sheet]:
+    text, _ = decode(data)
+    if "urn:schemas-microsoft-com:office:spreadsheet" in head and "<workbook" in head:
+        _refuse_entities(text)
+        return read_xml_table(text)
+    if "<office:document" in head:
+        _refuse_entities(text)
+        return read_tables(iter([text]))
+    if re.search(r"<(?:html|body|table|tr|head|meta|div|style|!doctype html)\b", head):
+        return read_web_page(text)
+    raise FileRefused(f"文件内容是XML，不是表格。{_SAVE_AS}")
+
+
+def _refuse_entities(text: str) -> None:
+    if "<!DOCTYPE" in text or "<!ENTITY" in text:
+        raise FileRefused("文件的XML含有实体定义（DTD），正常导出不会有，已拒收且未展开。请从RIS重新导出。")
 
 
 def _bounded(rows: Iterable[Row]) -> Iterator[Row]:
@@ -57,17 +117,8 @@ def _bounded(rows: Iterable[Row]) -> Iterator[Row]:
 
 def _refuse_other_kinds(data: bytes, suffix: str) -> None:
     head = data[:4096]
-    if head.startswith(_OLE):
-        if _ENCRYPTED in data:
-            raise FileRefused("工作簿设有打开密码，无法读取。请在Excel或WPS中取消密码后另存为.xlsx再导入。")
-        raise FileRefused(f"文件内容是旧版Excel格式（.xls），不是.xlsx。{_SAVE_AS}")
-    if head[:2] in _BIFF and len(head) > 3 and head[3] == 0:
-        raise FileRefused(f"文件内容是旧版Excel格式（BIFF），不是.xlsx。{_SAVE_AS}")
     for magic, kind in _OTHERS:
         if head.startswith(magic):
             raise FileRefused(f"文件内容是{kind}，不是表格。请从RIS导出CSV或Excel工作簿（.xlsx）后导入。")
-    start = head.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if start.startswith((b"<html", b"<!doctype", b"<table", b"<?xml", b"<head", b"<meta")):
-        raise FileRefused(f"文件内容是网页或XML，不是CSV或.xlsx（有些系统把网页表格存成.xls）。{_SAVE_AS}")
     if suffix.lower() in (".xlsx", ".xlsm"):
         raise FileRefused(f"文件名为.xlsx，但内容不是Excel工作簿，可能已损坏或被改名。{_SAVE_AS}")

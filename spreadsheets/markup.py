@@ -11,7 +11,7 @@ Ends = dict[str, Callable[[], None]]
 
 
 def parse(
-    pieces: Iterator[bytes],
+    pieces: Iterator[bytes] | Iterator[str],
     *,
     starts: Starts,
     ends: Ends | None = None,

@@ -3,7 +3,8 @@
 It may use so much memory and time and no more, and may die without anybody else noticing. Its answer is a
 stream of pickled messages, which `spreadsheets.reading` takes apart:
 
-    ("refused", sentence), ("sheet", name, encoding, counts_fields), ("rows", [fields of a Row, …]), ("end",)
+    ("refused", sentence), ("sheet", the fields of a Sheet without its rows…),
+    ("rows", [fields of a Row, …]), ("end",)
 """
 
 import contextlib
@@ -17,12 +18,14 @@ from operator import attrgetter
 from typing import Any
 
 from spreadsheets.kinds import read
-from spreadsheets.values import FileRefused, Row
+from spreadsheets.values import FileRefused, Row, Sheet
 
 MEMORY = 280 * 1024 * 1024
 SECONDS = 30
 ROWS_AT_ONCE = 4_000
 _FIELDS = attrgetter(*(field.name for field in fields(Row)))
+# What a sheet is besides its rows, in the order in which `reading` builds it again.
+_PROPERTIES = attrgetter(*(field.name for field in fields(Sheet) if field.name != "rows"))
 TOO_LARGE = (
     "读取这个文件需要的内存超过上限，已停止读取，未导入任何内容。"
     "请检查表格右侧与下方是否有多余的内容，或按月份分次导出。"
@@ -41,7 +44,7 @@ def main() -> None:
 
     try:
         for sheet, rows in read(data, sys.argv[-1]):
-            send("sheet", sheet.name, sheet.encoding, sheet.counts_fields)
+            send("sheet", *_PROPERTIES(sheet))
             _send_rows(rows, send)
         send("end")
     except FileRefused as refused:

@@ -21,18 +21,25 @@ STOPPED = (
 )
 
 
-def sheets_of(data: bytes, file_name: str) -> list[Sheet]:
-    """The sheets of a CSV file (one) or an XLSX workbook. Raises FileRefused with a sentence otherwise."""
+def sheets_of(data: bytes, file_name: str, *, hidden: bool = False) -> list[Sheet]:
+    """The sheets of a table file that hold anything, with `hidden` those too that no program shows.
+
+    Raises FileRefused with a sentence for a file that cannot be read or holds nothing.
+    """
     if not data:
         raise FileRefused("文件是空的（0字节），没有可读的内容。请重新导出后再导入。")
     if len(data) > MAX_BYTES:
         size = len(data) / 1024 / 1024
         raise FileRefused(f"文件有{size:.0f} MB，上限为100 MB。请按月份分次导出。")
     try:
-        return _sheets_by_reader(data, PurePath(file_name).suffix[:10])
+        sheets = _sheets_by_reader(data, PurePath(file_name).suffix[:10])
     except OSError as error:
         _log("no reader of an uploaded file could be started: %s", type(error).__name__)
         raise FileRefused("服务器暂时没有余力读取文件，请稍后再试。") from error
+    found = [sheet for sheet in sheets if sheet.rows and (hidden or not sheet.hidden)]
+    if not found:
+        raise FileRefused("工作簿中没有内容：各工作表都是空的或已隐藏。请检查导出的文件。")
+    return found
 
 
 def _sheets_by_reader(data: bytes, suffix: str) -> list[Sheet]:
@@ -77,7 +84,7 @@ def _answer(process: "subprocess.Popen[bytes]", data: bytes) -> list[Sheet] | No
         if kind == "refused":
             raise FileRefused(*rest)
         if kind == "end":
-            return [Sheet(n[0], tuple(r), n[1], n[2]) for n, r in zip(names, rows, strict=True)]
+            return [Sheet(n[0], tuple(r), *n[1:]) for n, r in zip(names, rows, strict=True)]
         if kind == "sheet":
             names.append(tuple(rest))
             rows.append([])

@@ -1,5 +1,6 @@
 """CSV in the encodings and with the separators that hospital systems write (QUALITY I4)."""
 
+import unicodedata
 from collections.abc import Iterator
 
 from spreadsheets.records import rows_of, usual_width
@@ -43,7 +44,7 @@ def read_text(data: bytes) -> tuple[Sheet, Iterator[Row]]:
     Raises FileRefused when the encoding is mixed or unknown. Records that a quote out of place may have run
     together are rows with a `problem`, one for each line.
     """
-    text, encoding = _decode(data)
+    text, encoding = decode(data)
     if not text.strip():
         raise FileRefused("文件中只有空白，没有可读的内容。请重新导出后再导入。")
     separator, start, width = _layout(text)
@@ -51,7 +52,8 @@ def read_text(data: bytes) -> tuple[Sheet, Iterator[Row]]:
     return Sheet("", (), encoding, counts_fields=True), rows
 
 
-def _decode(data: bytes) -> tuple[str, str]:
+def decode(data: bytes) -> tuple[str, str]:
+    """The text of a file and the name of its encoding. Raises FileRefused when that is mixed or unknown."""
     for mark, codec, name in (
         (b"\xef\xbb\xbf", "utf-8", "UTF-8（带BOM）"),
         (b"\xff\xfe", "utf-16-le", "UTF-16"),
@@ -60,12 +62,29 @@ def _decode(data: bytes) -> tuple[str, str]:
         if data.startswith(mark):
             return _strict(data[len(mark) :], codec, name), name
     if b"\x00" in data:
-        raise FileRefused(f"文件含有空字符，不是文本表格。{_ENCODINGS}")
+        return _unmarked(data), "UTF-16（无BOM）"
     try:
         return data.decode("utf-8"), "UTF-8"
     except UnicodeDecodeError:
         _refuse_mixture(data)
     return _strict(data, "gb18030", "GB18030").translate(_PRIVATE), "GB18030"
+
+
+def _unmarked(data: bytes) -> str:
+    """UTF-16 without a BOM: only one order of its bytes gives lines of assigned characters."""
+    for codec in ("utf-16-le", "utf-16-be"):
+        try:
+            text = data.decode(codec)
+        except UnicodeDecodeError:
+            continue
+        # "\n" in the other order is U+0A00, which is no character.
+        if "\n" in text and not any(_is_no_text(c) for c in {*text}):
+            return text
+    raise FileRefused(f"文件含有空字符，不是文本表格。{_ENCODINGS}")
+
+
+def _is_no_text(character: str) -> bool:
+    return unicodedata.category(character) in ("Cc", "Cn", "Co") and character not in "\t\r\n"
 
 
 def _strict(data: bytes, codec: str, name: str) -> str:

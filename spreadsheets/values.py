@@ -72,9 +72,15 @@ class Row:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One table. `counts_fields`: each row says how many fields it has (CSV); a wrong number is a fault."""
+    """One table. `counts_fields`: each row says how many fields it has (CSV); a wrong number is a fault.
+
+    `hidden`: the program that shows the file does not show this sheet. `is_1904`: a number that is a day but
+    has no format of one counts from 1904-01-01.
+    """
 
     name: str
     rows: tuple[Row, ...]
     encoding: str
     counts_fields: bool = False
+    hidden: bool = False
+    is_1904: bool = False

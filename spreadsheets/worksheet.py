@@ -4,25 +4,21 @@ Only cells that hold something are stored, so a cell far out costs nothing.
 """
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 
 from spreadsheets.decoding import Book, decoded
 from spreadsheets.formats import Format
+from spreadsheets.grid import MAX_COLUMNS, MAX_ROWS, Grid, too_wide
 from spreadsheets.markup import parse
-from spreadsheets.values import DAMAGED, Cell, CellError, FileRefused, Loss
-
-MAX_ROWS = 1_048_576
-MAX_COLUMNS = 500
-MAX_CELLS = 10_000_000  # rows × columns, over all sheets
+from spreadsheets.values import DAMAGED, Cell, CellError, FileRefused, Loss, Row
 
 _RANGE = re.compile(r"([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})")
 _DIGITS = "0123456789"
 _COLUMNS_OF_EXCEL = 16_384
 
 
-def read_cells(pieces: Iterator[bytes], book: Book) -> list[tuple[int, list[Cell]]]:
-    """The rows that hold anything, in order: number from 1, cells from the first column on."""
+def read_cells(pieces: Iterator[bytes], book: Book) -> tuple[Row, ...]:
+    """The rows up to the last one that holds anything; cells from the first column on."""
     sheet = _Sheet(book)
     parse(
         pieces,
@@ -56,8 +52,7 @@ class _Sheet:
 
     def __init__(self, book: Book) -> None:
         self._book = book
-        self._rows: dict[int, list[Cell]] = {}
-        self._merged: list[tuple[int, int, int]] = []
+        self._grid = Grid(book)
         self._column_styles: list[tuple[int, int, str]] = []
         self._style_of_column: dict[int, str] = {}
         self._numbers: dict[str, int] = {}
@@ -89,9 +84,7 @@ class _Sheet:
         self._book.count_text(self._length)
         self._length = 0
         if self._cells:
-            if self._row in self._rows or self._row < 1:
-                raise FileRefused(DAMAGED)
-            self._rows[self._row] = self._cells
+            self._grid.add_row(self._row, self._cells)
         self._cells = None
 
     def start_cell(self, attributes: dict[str, str]) -> None:
@@ -170,7 +163,7 @@ class _Sheet:
         if isinstance(value, str):
             self._length += len(value)
         if self._column > MAX_COLUMNS or self._row > MAX_ROWS:
-            raise _too_wide(self._row, self._column)
+            raise too_wide(self._row, self._column)
         if self._column > len(cells):
             cells.extend([""] * (self._column - len(cells)))
         cells[self._column - 1] = value
@@ -202,36 +195,11 @@ class _Sheet:
 
     def start_merged(self, attributes: dict[str, str]) -> None:
         if found := _RANGE.fullmatch(attributes.get("ref", "").replace("$", "").upper()):
-            top, bottom = int(found[2]), int(found[3])
-            if bottom > top:
-                self._merged.append((top, bottom, _number(found[1])))
+            self._grid.merge(int(found[2]), int(found[3]), _number(found[1]))
 
-    def finished(self) -> list[tuple[int, list[Cell]]]:
+    def finished(self) -> tuple[Row, ...]:
         """The rows in order, once the whole part was read."""
-        rows = sorted(self._rows.items())
-        if rows:
-            last, columns = rows[-1][0], max(len(cells) for _, cells in rows)
-            self._book.cells += last * columns
-            if self._book.cells > MAX_CELLS:
-                raise _too_wide(last, columns)
-        self._spread(rows)
-        return rows
-
-    def _spread(self, rows: list[tuple[int, list[Cell]]]) -> None:
-        """A cell merged over several rows speaks for each of them; one merged over columns is a title."""
-        numbers, filled = [number for number, _ in rows], 0
-        for top, bottom, column in self._merged:
-            cells = self._rows.get(top, [])
-            value = cells[column - 1] if column <= len(cells) else ""
-            below = rows[bisect_right(numbers, top) : bisect_right(numbers, bottom)] if value != "" else []
-            filled += len(below)
-            if filled > MAX_CELLS:
-                raise FileRefused("工作表的合并单元格相互重叠，无法确定各行的内容。请取消合并后重新保存。")
-            if isinstance(value, str):
-                self._book.count_text(len(value) * len(below))
-            for _, row in below:
-                row.extend([""] * (column - len(row)))
-                row[column - 1] = value
+        return self._grid.finished()
 
 
 def _number(letters: str) -> int:
@@ -240,10 +208,3 @@ def _number(letters: str) -> int:
     for letter in letters.upper():
         value = value * 26 + ord(letter) - 64
     return value
-
-
-def _too_wide(rows: int, columns: int) -> FileRefused:
-    return FileRefused(
-        f"工作表的范围达{rows}行×{columns}列，远超报告导出的大小，疑有误填的单元格。"
-        "请删除表格右侧与下方多余的单元格后重新保存。"
-    )

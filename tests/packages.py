@@ -2,6 +2,9 @@
 
 import io
 import zipfile
+from dataclasses import replace
+
+from spreadsheets.kinds import read
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -53,11 +56,11 @@ def package(
     links += [("t", "sharedStrings", "sharedStrings.xml"), ("f", "styles", "styles.xml")]
     parts = {
         "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
-        "_rels/.rels": _relationships(office, [("r", "officeDocument", "xl/workbook.xml")]),
+        "_rels/.rels": relationships(office, [("r", "officeDocument", "xl/workbook.xml")]),
         "xl/workbook.xml": (
             f'<workbook xmlns="{main}" xmlns:r="{office}">{properties}<sheets>{listed}</sheets></workbook>'
         ),
-        "xl/_rels/workbook.xml.rels": _relationships(office, links),
+        "xl/_rels/workbook.xml.rels": relationships(office, links),
         "xl/sharedStrings.xml": strings or f'<sst xmlns="{main}"/>',
         "xl/styles.xml": styles or _styles(main, formats),
     }
@@ -76,7 +79,7 @@ def shared(*values, counted=""):
     return f'<sst xmlns="{MAIN}" {counted}>{items}</sst>'
 
 
-def _relationships(office, links):
+def relationships(office, links):
     given = "".join(f'<Relationship Id="{i}" Type="{office}/{kind}" Target="{to}"/>' for i, kind, to in links)
     return f'<Relationships xmlns="{_LINKS}">{given}</Relationships>'
 
@@ -90,3 +93,8 @@ def _styles(main, formats):
         f'<cellStyleXfs><xf numFmtId="0"/></cellStyleXfs><cellXfs><xf numFmtId="0"/>{cells}</cellXfs>'
         "</styleSheet>"
     )
+
+
+def read_workbook(data):
+    """The sheets of a file, read in this process; hidden and empty ones too."""
+    return [replace(sheet, rows=tuple(rows)) for sheet, rows in read(data, "")]

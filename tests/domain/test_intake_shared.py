@@ -138,7 +138,7 @@ BROKEN = {
     "mixed_encoding.csv": "文件编码不一致：第1行为GB18030，从第3行起出现UTF-8",
     "empty.csv": "文件是空的（0字节）",
     "dtd_bomb.xlsx": "实体定义（DTD）",
-    "old_format.xlsx": "另存为“Excel 工作簿（.xlsx）”",
+    "old_format.xlsx": "缺少必需的列",
     "duplicate_header.csv": "表头中“检查号”出现两次，且取值不同",
 }
 

@@ -7,8 +7,7 @@ import pytest
 from openpyxl import Workbook
 
 from spreadsheets import CellError, Loss, sheets_of
-from spreadsheets.workbook import read_workbook
-from tests.packages import MAIN, STRICT, number, package, rows, shared, text
+from tests.packages import MAIN, STRICT, number, package, read_workbook, rows, shared, text
 
 
 def cells(*line, **options):
