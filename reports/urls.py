@@ -10,4 +10,5 @@ urlpatterns = [
     path("", include("reports.imports.urls")),
     path("", include("reports.outcomes.urls")),
     path("", include("reports.qualified.urls")),
+    path("", include("reports.undo.urls")),
 ]

@@ -47,6 +47,8 @@ class ImportBatch(models.Model):
         DONE = "done", "已完成"
         FAILED = "failed", "未能导入"
         CANCELLED = "cancelled", "已取消"
+        UNDOING = "undoing", "撤销中"
+        UNDONE = "undone", "已撤销"
 
     department = models.ForeignKey(Department, models.PROTECT, related_name="import_batches")
     source = models.ForeignKey(ImportSource, models.PROTECT, related_name="batches")
@@ -65,6 +67,9 @@ class ImportBatch(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    undone_at = models.DateTimeField(null=True)
+    undo_reason = models.CharField("撤销理由", max_length=300, blank=True)
 
     objects = ImportBatchQuerySet.as_manager()
 
@@ -73,6 +78,31 @@ class ImportBatch(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+
+class PriorState(models.Model):
+    """What an import changed of a row that was there before it, so that the import can be undone.
+
+    `values` holds the fields that changed, as they were (dates in ISO form, Beijing wall time); a row that
+    the import created has no prior state. Written in the transaction of the change, once a batch and row.
+    """
+
+    class Kind(models.TextChoices):
+        REPORT = "report", "检查报告"
+        REVISION = "revision", "报告版本"
+        REQUEST = "request", "申请单"
+        ALERT = "alert", "危急值记录"
+
+    batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="prior_states")
+    kind = models.CharField(max_length=10, choices=Kind)
+    row_id = models.PositiveBigIntegerField()
+    values = models.JSONField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=("kind", "row_id", "batch"), name="prior_state_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.row_id}"
 
 
 class ImagingRequest(models.Model):

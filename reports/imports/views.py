@@ -24,7 +24,7 @@ from staff.conflict_page import edit_conflict
 from staff.forms_version import with_version
 from staff.permissions import requires
 
-_RUNNING = (ImportBatch.Status.CHECKING, ImportBatch.Status.COMMITTING)
+_RUNNING = (ImportBatch.Status.CHECKING, ImportBatch.Status.COMMITTING, ImportBatch.Status.UNDOING)
 NEEDED = {
     "reports": "reports.import",
     "outcomes": "reports.record_outcomes",

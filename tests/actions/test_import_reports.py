@@ -378,11 +378,11 @@ def test_killed_import_run_again_gives_the_rows_of_an_undisturbed_one(
     take("messy.xlsx", other_department)
     write, insert, calls = receive._write, receive.insert_many, []
 
-    def dying_write(known, revisions):
+    def dying_write(known, revisions, batch):
         calls.append(1)
         if where == "before_write" and len(calls) == at:
             raise Killed
-        write(known, revisions)
+        write(known, revisions, batch)
 
     def dying_insert(model, rows):
         if where == "after_reports" and model is Revision and len(calls) == at:

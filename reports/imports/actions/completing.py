@@ -7,9 +7,11 @@ from django.db.models import F
 from reports.archive.content import content_of, to_json
 from reports.archive.models import Report, Revision
 from reports.imports.actions.bulk import update_many
+from reports.imports.actions.prior_states import keep_prior_states
+from reports.imports.models import ImportBatch, PriorState
 
 
-def complete_versions(completed: Mapping[Report, Collection[str]]) -> None:
+def complete_versions(completed: Mapping[Report, Collection[str]], batch: ImportBatch | None) -> None:
     """Let the current versions say what completed their reports, so that a later draw freezes it.
 
     A version that something refers to, such as a drawn case, stays as it was judged; so does one that would
@@ -20,10 +22,14 @@ def complete_versions(completed: Mapping[Report, Collection[str]]) -> None:
     unused = {relation.name: None for relation in Revision._meta.related_objects}
     current = Revision.objects.filter(report__in=completed, number=F("report__revision_number"), **unused)
     reports = {report.pk: report for report in completed}
-    changed = []
+    changed, prior = [], {}
     for revision in current:
         report = reports[revision.report_id]
         if report.content_hash not in completed[report]:
+            before = revision.content
             revision.content, revision.content_hash = to_json(content_of(report)), report.content_hash
+            prior[revision.pk] = (before, revision.content)
             changed.append(revision)
+    if batch is not None:
+        keep_prior_states(batch, PriorState.Kind.REVISION, prior)
     update_many(Revision, changed, ["content", "content_hash"])

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_datetime
 
 from reports.archive.content import wall_time
 from reports.domain.exam_records import revised
@@ -21,8 +22,9 @@ from reports.domain.versions import content_hash
 from reports.findings.actions.checking import keeps_alerts, recheck_accessions
 from reports.findings.actions.rechecking import recheck
 from reports.imports.actions.bulk import update_many
+from reports.imports.actions.prior_states import keep_prior_states
 from reports.imports.actions.receive import CHUNK, RowRefusal, Tally, counts_of, note_import, since
-from reports.imports.models import CriticalAlert, ImagingRequest, ImportBatch, ImportSource
+from reports.imports.models import CriticalAlert, ImagingRequest, ImportBatch, ImportSource, PriorState
 from staff.models import Department, User
 
 Paper = ImagingRequest | CriticalAlert
@@ -42,6 +44,7 @@ class Entry:
     content: Content
     claimed: bool = False
     touched: bool = False
+    prior: Content | None = None  # the stored content, once this import changed it
 
 
 @dataclass
@@ -120,8 +123,10 @@ class Intake:
             self.tally.created += 1
             changed: tuple[str, ...] = ("accession_number",)
         else:
-            before = entry.content["accession_number"]
-            entry.content, changed = revised(entry.content, incoming)
+            stored, before = entry.content, entry.content["accession_number"]
+            entry.content, changed = revised(stored, incoming)
+            if changed and entry.prior is None and entry.paper.pk is not None:
+                entry.prior = stored
             entry.touched = entry.touched or bool(changed)
             self.tally.updated += bool(changed)
             self.tally.unchanged += not changed
@@ -132,6 +137,7 @@ class Intake:
 
     def _write(self) -> None:
         touched = [entry for entry in self.shelf if entry.touched]
+        self._keep_prior(touched)
         for entry in touched:
             fill(entry.paper, entry.content)
             entry.paper.batch = self.batch
@@ -140,6 +146,18 @@ class Intake:
         update_many(self.model, old, [*fields_of(self.model), "content_hash", "batch", "updated_at"])
         self.model.objects.bulk_create(new)
         self.claimed.update(entry.paper.pk for entry in self.shelf if entry.claimed)
+
+    def _keep_prior(self, touched: Sequence[Entry]) -> None:
+        if self.batch is None:
+            return
+        kind = PriorState.Kind.REQUEST if self.model is ImagingRequest else PriorState.Kind.ALERT
+        changed = {
+            # The batch, too, is written over: the row was that one's newest wording.
+            entry.paper.pk: (entry.prior | {"batch": entry.paper.batch_id}, entry.content)
+            for entry in touched
+            if entry.prior is not None and entry.paper.batch_id != self.batch.pk
+        }
+        keep_prior_states(self.batch, kind, changed)
 
 
 def receive_papers(
@@ -187,6 +205,16 @@ def content_of(paper: Paper) -> Content:
     """What a stored paper says, times as Beijing wall times."""
     values = {name: getattr(paper, name) for name in fields_of(type(paper))}
     return values | {name: wall_time(values[name]) for name in MOMENTS if name in values}
+
+
+def content_from_json(stored: Content) -> Content:
+    """Stored fields (dates and times in ISO form, Beijing wall time) as `content_of` gives them."""
+    content = dict(stored)
+    for name in content.keys() & MOMENTS:
+        content[name] = parse_datetime(content[name]) if content[name] else None
+    if content.get("birth_on"):
+        content["birth_on"] = parse_date(content["birth_on"])
+    return content
 
 
 def fill(paper: Paper, content: Content) -> None:

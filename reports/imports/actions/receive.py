@@ -21,7 +21,8 @@ from reports.findings.actions.checking import check_arrived
 from reports.imports.actions.bulk import insert_many, update_many
 from reports.imports.actions.completing import complete_versions
 from reports.imports.actions.other_reports import refused_for
-from reports.imports.models import ImportBatch, ImportSource
+from reports.imports.actions.prior_states import keep_prior_states
+from reports.imports.models import ImportBatch, ImportSource, PriorState
 from staff.models import Department, User
 from trail.chain import record
 
@@ -79,6 +80,7 @@ class _Known:
     is_new: bool = False
     touched: bool = False
     completed: bool = False
+    prior: dict[str, Any] | None = None  # the content before this chunk, once it is touched
 
 
 def receive_reports(
@@ -114,7 +116,7 @@ def receive_reports(
                 touched = [entry.report for entry in known.values() if entry.touched]
                 for report in touched:
                     report.rules_version = RULES_VERSION if checks else 0
-                _write(known, revisions)
+                _write(known, revisions, batch)
                 if checks and touched:
                     check_arrived(touched, department=department, by=by)
                 detail = since(before, tally) | {"from_row": chunk[0].row if chunk else 0}
@@ -214,6 +216,7 @@ def _note(
     revisions: list[Revision],
     batch: ImportBatch | None,
 ) -> None:
+    _keep_prior(entry)
     report = fill(entry.report, content)
     report.content_hash = content_hash(content)
     entry.content, entry.touched = content, True
@@ -233,6 +236,7 @@ def _note(
 
 def _complete(entry: _Known, content: dict[str, Any], revisions: list[Revision]) -> None:
     """Let the report know more; a version that is not written yet says it at once."""
+    _keep_prior(entry)
     report = fill(entry.report, content)
     report.content_hash = content_hash(content)
     entry.content, entry.touched, entry.completed = content, True, True
@@ -242,7 +246,12 @@ def _complete(entry: _Known, content: dict[str, Any], revisions: list[Revision])
             revision.content, revision.content_hash = to_json(content), report.content_hash
 
 
-def _write(known: dict[str, _Known], revisions: list[Revision]) -> None:
+def _keep_prior(entry: _Known) -> None:
+    if entry.prior is None and not entry.is_new:
+        entry.prior = entry.content
+
+
+def _write(known: dict[str, _Known], revisions: list[Revision], batch: ImportBatch | None) -> None:
     touched = [k for k in known.values() if k.touched]
     new = [k.report for k in touched if k.is_new]
     insert_many(Report, new)
@@ -253,7 +262,10 @@ def _write(known: dict[str, _Known], revisions: list[Revision]) -> None:
         for report in new:
             report.pk = keys[report.accession_number]
     update_many(Report, [k.report for k in touched if not k.is_new], _UPDATED)
-    complete_versions({k.report: k.hashes for k in touched if k.completed and not k.is_new})
+    if batch is not None:
+        changed = {k.report.pk: (k.prior, k.content) for k in touched if k.prior is not None}
+        keep_prior_states(batch, PriorState.Kind.REPORT, changed)
+    complete_versions({k.report: k.hashes for k in touched if k.completed and not k.is_new}, batch)
     for revision in revisions:
         revision.report_id = revision.report.pk
     insert_many(Revision, revisions)

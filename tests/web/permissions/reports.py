@@ -130,6 +130,8 @@ ROWS = (
     row("reports:batch_commit", "POST", kwargs=_of("batch_checked"), qc_officer=302),
     row("reports:batch_cancel", "POST", kwargs=_of("batch"), qc_officer=302),
     row("reports:batch_refused", kwargs=_of("batch"), qc_officer=200),
+    row("reports:batch_undo", kwargs=_of("batch"), qc_officer=200),
+    row("reports:batch_undo", "POST", kwargs=_of("batch"), qc_officer=400, note="no reason given"),
     row("reports:outcomes", qc_officer=200, head=200),
     row("reports:outcome_match", kwargs=_of("outcome_pending"), qc_officer=200),
     row(

@@ -1,0 +1,151 @@
+"""Undo a finished import: begun by a person, carried out by a job, whole or not at all."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils import timezone
+from django_q.tasks import async_task
+
+from reports.archive.content import content_of, fill, from_json
+from reports.archive.models import Report, Revision
+from reports.conflicts import RefusedError
+from reports.domain.versions import content_hash
+from reports.findings.actions.checking import recheck_accessions
+from reports.imports.actions import exam_records
+from reports.imports.actions.bulk import update_many
+from reports.imports.models import ImportBatch, ImportSource, PriorState
+from reports.outcomes.actions import rematch_outcomes
+from reports.outcomes.models import Outcome
+from reports.undo.queries import RECORDS, Obstacle, changed_reports, created_reports, undo_plan
+from staff.models import Department, User
+from trail.chain import record
+
+CHUNK = 500
+Status = ImportBatch.Status
+Kind = PriorState.Kind
+
+
+def begin_undo(batch: ImportBatch, *, reason: str, by: User) -> None:
+    """Queue the undo of a finished import. RefusedError when something rests on it or it is not finished."""
+    if not reason.strip():
+        raise RefusedError("请写明撤销这次导入的理由。")
+    with transaction.atomic():
+        Department.objects.select_for_update().get(pk=batch.department_id)
+        _refuse_obstacles(undo_plan(batch).obstacles)
+        moved = ImportBatch.objects.filter(pk=batch.pk, status=Status.DONE).update(
+            status=Status.UNDOING, undo_reason=reason.strip(), undone_by=by, problem=""
+        )
+        if not moved:
+            raise RefusedError("这批文件的状态已变化，请刷新后核对。")
+        path = f"{__name__}.undo"
+        transaction.on_commit(lambda: async_task(path, batch.pk, task_name=f"undo {batch.pk}"))
+
+
+def undo(batch_id: int) -> None:
+    """Job: delete what the import created and restore what it changed, in one transaction.
+
+    When one of its reports was drawn or judged meanwhile, nothing is changed and the batch's page says so.
+    """
+    batch = ImportBatch.objects.select_related("department__institution", "source", "undone_by").get(
+        pk=batch_id
+    )
+    if batch.status != Status.UNDOING:
+        return
+    try:
+        with transaction.atomic():
+            # The lock of imports and draws.
+            Department.objects.select_for_update().get(pk=batch.department_id)
+            plan = undo_plan(batch)
+            _refuse_obstacles(plan.obstacles)
+            _UNDO[batch.kind](batch)
+            _forget_mapping(batch)
+            batch.prior_states.all().delete()
+            batch.status, batch.undone_at = Status.UNDONE, timezone.now()
+            batch.save(update_fields=["status", "undone_at"])
+            counts = {"deleted": plan.deleted, "restored": plan.restored}
+            detail = counts | {"reason": batch.undo_reason, "sha256": batch.sha256}
+            record("reports.undo_import", by=batch.undone_by, target=batch, detail=detail)
+    except RefusedError as refused:
+        ImportBatch.objects.filter(pk=batch_id, status=Status.UNDOING).update(
+            status=Status.DONE, problem=str(refused), undo_reason="", undone_by=None
+        )
+
+
+def _refuse_obstacles(obstacles: tuple[Obstacle, ...]) -> None:
+    if obstacles:
+        first = obstacles[0]
+        raise RefusedError(f"不能撤销这次导入：检查号“{first.accession_number}”{first.reason}。")
+
+
+def _undo_reports(batch: ImportBatch) -> None:
+    department, by = batch.department, batch.undone_by
+    created = list(created_reports(batch).values_list("pk", flat=True))
+    patients = set(created_reports(batch).values_list("patient_key", flat=True))
+    changed = list(changed_reports(batch).exclude(pk__in=created_reports(batch)))
+    for start in range(0, len(created), CHUNK):
+        chunk = created[start : start + CHUNK]
+        # An outcome stays; it waits for its report to come again.
+        Outcome.objects.filter(report__in=chunk).update(
+            report=None, match=Outcome.Match.UNMATCHED, match_note="原报告的导入已撤销。", candidates=[]
+        )
+        Report.objects.filter(pk__in=chunk).delete()
+    Revision.objects.filter(batch=batch, report__in=changed).delete()
+    _restore_reports(batch, changed)
+    _restore_revisions(batch)
+    rematch_outcomes(department, by=by)
+    # A deleted report was the prior of the patient's later ones.
+    numbers = {report.accession_number for report in changed}
+    later = Report.objects.filter(department=department, patient_key__in=patients)
+    recheck_accessions(department, {*numbers, *later.values_list("accession_number", flat=True)}, by=by)
+
+
+def _restore_reports(batch: ImportBatch, reports: Iterable[Report]) -> None:
+    prior = dict(batch.prior_states.filter(kind=Kind.REPORT).values_list("row_id", "values"))
+    for report in reports:
+        report.department = batch.department
+        stored = from_json(prior[report.pk])
+        before = content_of(report) | {name: stored[name] for name in prior[report.pk]}
+        fill(report, before)
+        report.content_hash = content_hash(before)
+        report.revision_number = report.revisions.count()
+        report.save()
+
+
+def _restore_revisions(batch: ImportBatch) -> None:
+    prior = dict(batch.prior_states.filter(kind=Kind.REVISION).values_list("row_id", "values"))
+    revisions = list(Revision.objects.filter(pk__in=prior))
+    for revision in revisions:
+        revision.content = revision.content | prior[revision.pk]
+        revision.content_hash = content_hash(from_json(revision.content))
+    update_many(Revision, revisions, ["content", "content_hash"])
+
+
+def _undo_outcomes(batch: ImportBatch) -> None:
+    Outcome.objects.filter(batch=batch).delete()
+
+
+def _undo_records(batch: ImportBatch) -> None:
+    model, kind = RECORDS[batch.kind]
+    prior = dict(batch.prior_states.filter(kind=kind).values_list("row_id", "values"))
+    numbers = set(model.objects.filter(batch=batch).values_list("accession_number", flat=True))
+    for row in model.objects.filter(pk__in=prior):
+        values = dict(prior[row.pk])
+        row.batch_id = values.pop("batch")
+        exam_records.fill(row, exam_records.content_of(row) | exam_records.content_from_json(values))
+        row.save()
+        numbers.add(row.accession_number)
+    model.objects.filter(batch=batch).delete()
+    recheck_accessions(batch.department, numbers, by=batch.undone_by)
+
+
+def _forget_mapping(batch: ImportBatch) -> None:
+    """Let the next file of the source be recognised afresh when the mapping came from this import."""
+    ImportSource.objects.filter(pk=batch.source_id, mapping=batch.mapping).update(mapping={})
+
+
+_UNDO = {
+    "reports": _undo_reports,
+    "outcomes": _undo_outcomes,
+    "requests": _undo_records,
+    "alerts": _undo_records,
+}

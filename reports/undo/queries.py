@@ -1,0 +1,116 @@
+"""What undoing an import would do, and what stands against it."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from django.db.models import PROTECT, Exists, OuterRef, QuerySet
+
+from reports.archive.models import Report, Revision
+from reports.findings.models import Finding
+from reports.imports.models import CriticalAlert, ImagingRequest, ImportBatch, PriorState
+from reports.outcomes.models import Outcome
+
+SHOWN = 20  # obstacles named on the page; more of them help nobody
+Kind = PriorState.Kind
+RECORDS: dict[str, tuple[type[ImagingRequest | CriticalAlert], PriorState.Kind]] = {
+    "requests": (ImagingRequest, Kind.REQUEST),
+    "alerts": (CriticalAlert, Kind.ALERT),
+}
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """Why an import cannot be undone: the examination concerned and a Chinese sentence."""
+
+    accession_number: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class UndoPlan:
+    """Rows that an undo deletes and restores, what else it takes along, and the first obstacles."""
+
+    deleted: int
+    restored: int
+    outcomes_released: int = 0
+    rulings_lost: int = 0
+    obstacles: tuple[Obstacle, ...] = ()
+
+
+def undo_plan(batch: ImportBatch) -> UndoPlan:
+    """The plan for a finished import of any kind."""
+    if batch.kind == "reports":
+        created = created_reports(batch)
+        return UndoPlan(
+            deleted=created.count(),
+            restored=changed_reports(batch).exclude(pk__in=created).count(),
+            outcomes_released=Outcome.objects.filter(report__in=created).exclude(batch=batch).count(),
+            rulings_lost=Finding.objects.filter(report__in=created, ruled_by__isnull=False).count(),
+            obstacles=_first(report_obstacles(batch)),
+        )
+    if batch.kind == "outcomes":
+        rows = Outcome.objects.filter(batch=batch)
+        return UndoPlan(deleted=rows.count(), restored=0, obstacles=_first(_outcome_obstacles(rows)))
+    model, kind = RECORDS[batch.kind]
+    restored = PriorState.objects.filter(batch=batch, kind=kind).count()
+    current = model.objects.filter(batch=batch).count()
+    return UndoPlan(current - restored, restored, obstacles=_first(_record_obstacles(batch, model, kind)))
+
+
+def created_reports(batch: ImportBatch) -> QuerySet[Report]:
+    """Reports that this import brought."""
+    return Report.objects.filter(
+        Exists(Revision.objects.filter(report=OuterRef("pk"), number=1, batch=batch))
+    )
+
+
+def changed_reports(batch: ImportBatch) -> QuerySet[Report]:
+    """Reports that were there and that this import amended or completed."""
+    rows = PriorState.objects.filter(batch=batch, kind=Kind.REPORT).values("row_id")
+    return Report.objects.filter(pk__in=rows)
+
+
+def report_obstacles(batch: ImportBatch) -> Iterator[Obstacle]:
+    """Reports of the import that something rests on, and those that a later import changed."""
+    touched = (created_reports(batch) | changed_reports(batch)).values("pk")
+    for relation in Report._meta.related_objects:
+        # Draws, judging, follow-up, conferences and appeals protect their report; outcomes are released.
+        if relation.on_delete is PROTECT and relation.related_model is not Outcome:
+            rows = relation.related_model._base_manager.filter(report__in=touched)
+            numbers = rows.values_list("report__accession_number", flat=True)
+            reason = "已用于抽样、评审、随访、会议或申诉"
+            yield from (Obstacle(number, reason) for number in numbers[:SHOWN])
+    later = PriorState.objects.filter(kind=Kind.REPORT).exclude(batch=batch)
+    own = PriorState.objects.filter(batch=batch, kind=Kind.REPORT)
+    for row in later.filter(row_id__in=created_reports(batch).values("pk")).select_related("batch")[:SHOWN]:
+        yield _changed_later(row)
+    for row in own.order_by("pk"):
+        after = later.filter(row_id=row.row_id, pk__gt=row.pk).select_related("batch").first()
+        if after:
+            yield _changed_later(after)
+
+
+def _changed_later(row: PriorState) -> Obstacle:
+    number = Report.objects.values_list("accession_number", flat=True).get(pk=row.row_id)
+    return Obstacle(number, f"后来的文件“{row.batch.file_name}”又改过这份报告，请先撤销那次导入")
+
+
+def _outcome_obstacles(rows: QuerySet[Outcome]) -> Iterator[Obstacle]:
+    for relation in Outcome._meta.related_objects:
+        used = rows.filter(**{f"{relation.name}__isnull": False})
+        numbers = used.values_list("given_accession", "report__accession_number").distinct()
+        yield from (Obstacle(own or given, "这条结局已用于抽样或评审") for given, own in numbers[:SHOWN])
+
+
+def _record_obstacles(
+    batch: ImportBatch, model: type[ImagingRequest | CriticalAlert], kind: PriorState.Kind
+) -> Iterator[Obstacle]:
+    later = PriorState.objects.filter(kind=kind, values__batch=batch.pk).select_related("batch")
+    for row in later[:SHOWN]:
+        number = model.objects.values_list("accession_number", flat=True).get(pk=row.row_id)
+        yield Obstacle(number, f"后来的文件“{row.batch.file_name}”又改过这条记录，请先撤销那次导入")
+
+
+def _first(obstacles: Iterable[Obstacle]) -> tuple[Obstacle, ...]:
+    unique = dict.fromkeys(obstacles)
+    return tuple(list(unique)[:SHOWN])

@@ -1,0 +1,53 @@
+"""The page on which an import is undone."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from reports.archive.models import Report
+from reports.imports.models import ImportBatch
+from reports.undo.actions import begin_undo
+from reports.undo.forms import UndoForm
+from reports.undo.queries import UndoPlan, undo_plan
+from staff.access import fetch
+from staff.acting import run_action
+from staff.permissions import requires
+
+
+@requires("reports.import", "reports.record_outcomes")
+@require_http_methods(["GET", "POST"])
+def batch_undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the undo does and what stands against it; the reason is asked for, then the job is queued."""
+    rows = ImportBatch.objects.select_related("source", "department")
+    batch = fetch(request, rows, "reports.import", pk=pk)
+    form = UndoForm(request.POST if request.method == "POST" else None)
+
+    def show() -> HttpResponse:
+        plan = undo_plan(batch)
+        context = {"batch": batch, "form": form, "plan": plan, "obstacles": _shown(request, batch, plan)}
+        return render(request, "reports/batch_undo.html", context, status=400 if form.errors else 200)
+
+    if request.method == "GET":
+        return show()
+    return run_action(
+        request,
+        form,
+        lambda given: begin_undo(batch, reason=given["reason"], by=request.user),
+        done="正在撤销这次导入，完成后本页会显示结果。",
+        url=reverse("reports:batch", args=[pk]),
+        show=show,
+    )
+
+
+def _shown(request: HttpRequest, batch: ImportBatch, plan: UndoPlan) -> list[tuple[str, str]]:
+    """The obstacles; numbers of reports that the reader has still to judge blind are left out."""
+    hidden = set(
+        Report.objects.filter(department=batch.department)
+        .withheld_from(request.user)
+        .values_list("accession_number", flat=True)
+    )
+    return [
+        ("（您正在评审的报告）" if one.accession_number in hidden else one.accession_number, one.reason)
+        for one in plan.obstacles
+    ]
