@@ -11,4 +11,5 @@ urlpatterns = [
     path("", include("reports.outcomes.urls")),
     path("", include("reports.qualified.urls")),
     path("", include("reports.undo.urls")),
+    path("", include("reports.versions.urls")),
 ]

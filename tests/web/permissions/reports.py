@@ -87,6 +87,13 @@ ROWS = (
         qc_officer=302,
         head=302,
     ),
+    row(
+        "reports:version",
+        kwargs=lambda world: {"pk": world["report"].pk, "number": 1},
+        qc_officer=200,
+        head=200,
+        member=200,
+    ),
     row("reports:unmask", "POST", kwargs=_of("report"), note="no reason", qc_officer=400, head=400),
     row("reports:system", "POST", kwargs=_of("report"), data=_system, qc_officer=302),
     row("reports:outcome_record", "POST", kwargs=_of("report"), data=OUTCOME, qc_officer=302),
