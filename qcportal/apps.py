@@ -1,4 +1,4 @@
-"""The project itself: home page, navigation, roles, demo."""
+"""The project itself: home page, navigation, roles."""
 
 from importlib import import_module
 

@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "reports",
     "audits",
     "scoring",
+    "demo",
 ]
 
 MIDDLEWARE = [

@@ -20,9 +20,9 @@ from audits.monthly.domain.monthly import verify_monthly_draw
 from audits.monthly.models import MonthlyAudit
 from audits.sampling.domain.verify import verify_draw
 from audits.sampling.models import Audit, Case
-from qcportal.demo import DEFAULT_SEED, demo_department
-from qcportal.demo.days import four_quarters, twelve_months
-from qcportal.management.demo_accounts import weakness
+from demo.content import DEFAULT_SEED, demo_department
+from demo.content.days import four_quarters, twelve_months
+from demo.steps.accounts import weakness
 from reports.archive.content import content_of, from_json
 from reports.archive.models import Report, Revision
 from reports.findings.models import Finding, RuleStanding

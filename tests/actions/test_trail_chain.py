@@ -239,7 +239,7 @@ def test_verify_trail_command_takes_an_anchor_from_a_packet():
 def recorded_actions() -> set[str]:
     """Every action named in a `record("…")` call of the code, or passed on as `action="…"`."""
     found = set()
-    for app in ("staff", "reports", "audits", "scoring", "exporting", "qcportal"):
+    for app in ("staff", "reports", "audits", "scoring", "exporting", "qcportal", "demo"):
         for path in Path(settings.BASE_DIR, app).rglob("*.py"):
             for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
                 if isinstance(node, ast.Call):

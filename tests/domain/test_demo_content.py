@@ -13,10 +13,10 @@ from audits.judging.actions.rulings import concordance_ruling
 from audits.judging.domain.concordance import consistent
 from audits.sampling.domain.draw import draw
 from audits.sampling.domain.frozen_list import Entry
-from qcportal.demo import DEFAULT_SEED, demo_department
-from qcportal.demo.cases import BaseCase, base_cases, filled, throw_slots
-from qcportal.demo.days import twelve_months
-from qcportal.demo.dice import Dice
+from demo.content import DEFAULT_SEED, demo_department
+from demo.content.cases import BaseCase, base_cases, filled, throw_slots
+from demo.content.days import twelve_months
+from demo.content.dice import Dice
 from reports.archive.models import CONTENT_FIELDS
 from reports.domain.systems import system_of_examination
 from reports.outcomes.models import Outcome
