@@ -12,9 +12,10 @@ from exporting.days import day_end, day_start
 from staff.models import Department, User
 from staff.permissions import policy
 from staff.querysets import ACCOUNT_DAYS
+from trail.labels import RESULTS, labels
 from trail.models import Event
-from trail.words import ACTIONS, RESULTS, TARGETS
 
+_ACTIONS, _TARGETS = tuple(labels().actions.items()), tuple(labels().targets.items())
 _DATE = forms.DateInput(attrs={"type": "date"})
 
 
@@ -88,8 +89,8 @@ class TrailFilter(filters.FilterSet):
     """Events by who, what, on which object, with what result, from day to day."""
 
     who = filters.CharFilter("actor_name", "contains", label="操作人", max_length=50)
-    action = filters.ChoiceFilter(choices=tuple(ACTIONS.items()), label="操作", empty_label="全部操作")
-    target_type = filters.ChoiceFilter(choices=tuple(TARGETS.items()), label="对象", empty_label="全部对象")
+    action = filters.ChoiceFilter(choices=_ACTIONS, label="操作", empty_label="全部操作")
+    target_type = filters.ChoiceFilter(choices=_TARGETS, label="对象", empty_label="全部对象")
     target_id = filters.CharFilter("target_id", "exact", label="对象编号", max_length=20)
     result = filters.ChoiceFilter(choices=tuple(RESULTS.items()), label="结果", empty_label="全部")
     since = filters.DateFilter(method="from_day", label="时间从", widget=_DATE)

@@ -40,8 +40,8 @@ class Policy:
     roles: Mapping[str, Role]
 
     @property
-    def words(self) -> dict[str, dict[str, str]]:
-        """Names of role and permission codes, as `trail.words.detail_words` takes them."""
+    def codes(self) -> dict[str, dict[str, str]]:
+        """Labels of role and permission codes in the trail, as `trail.labels.detail_labels` expects them."""
         return {
             "role": {role.code: role.name for role in self.roles.values()},
             "needs": dict(self.permissions),

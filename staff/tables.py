@@ -14,8 +14,8 @@ from exporting.columns import NUMBER, MinuteColumn, SecondColumn, tag
 from staff.models import Department, User
 from staff.permissions import policy
 from staff.withholding import hidden_in
+from trail.labels import RESULTS, action_label, detail_labels, labels
 from trail.models import Event
-from trail.words import RESULTS, TARGETS, action_words, detail_words
 
 # Objects an administrator may open.
 _OPENS = {"staff.user": "staff:account_edit", "staff.department": "staff:department_edit"}
@@ -109,12 +109,12 @@ class TrailTable(tables.Table):
         return format_html("{} <small>{}</small>", value, record.actor_roles)
 
     def render_action(self, value: str) -> str:
-        return action_words(value)
+        return action_label(value)
 
     def render_target_type(self, value: str, record: Event) -> Any:
         if not value:
             return "—"
-        words = f"{TARGETS.get(value, value)} {record.target_id}"
+        words = f"{labels().targets.get(value, value)} {record.target_id}"
         try:
             url = reverse(_OPENS[value], args=[record.target_id])
         except (KeyError, NoReverseMatch):
@@ -123,7 +123,7 @@ class TrailTable(tables.Table):
 
     def render_detail(self, value: dict[str, Any], record: Event) -> Any:
         pairs = [
-            (label, hidden_in(text, self._hidden)) for label, text in detail_words(value, policy().words)
+            (label, hidden_in(text, self._hidden)) for label, text in detail_labels(value, policy().codes)
         ]
         return render_to_string("staff/_detail.html", {"pairs": pairs, "event": record}) if pairs else "—"
 

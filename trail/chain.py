@@ -11,6 +11,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 from django.utils import timezone
 
+from trail.labels import labels
 from trail.models import Event
 from trail.origin import current_origin
 
@@ -49,8 +50,10 @@ def record(
     """Append one event in the caller's transaction; `by` is a user, or None for the system itself.
 
     `department` is a Department or its id; left out, the target's own is taken. `detail` must hold no
-    patient identity (names, ids): QUALITY A4.
+    patient identity (names, ids): QUALITY A4. ValueError when no app states a label for `action`.
     """
+    if action not in labels().actions:
+        raise ValueError(f"trail: no app states a label for the action {action}")
     origin = current_origin()
     with transaction.atomic():
         if connection.vendor == "postgresql":

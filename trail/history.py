@@ -5,8 +5,8 @@ from datetime import datetime
 
 from django.db import models
 
+from trail.labels import Codes, action_label, detail_labels
 from trail.models import Event
-from trail.words import Words, action_words, detail_words
 
 
 @dataclass(frozen=True)
@@ -20,12 +20,12 @@ class HistoryLine:
     kind: str
 
 
-def history(target: models.Model, *, limit: int = 50, words: Words | None = None) -> list[HistoryLine]:
-    """The newest events of `target`, newest first; one query. `words` as in `detail_words`."""
-    return [_line(event, words) for event in Event.objects.about(target)[:limit]]
+def history(target: models.Model, *, limit: int = 50, codes: Codes | None = None) -> list[HistoryLine]:
+    """The newest events of `target`, newest first; one query. `codes` as in `detail_labels`."""
+    return [_line(event, codes) for event in Event.objects.about(target)[:limit]]
 
 
-def _line(event: Event, words: Words | None) -> HistoryLine:
-    note = "；".join(f"{label}：{text}" for label, text in detail_words(event.detail, words))
+def _line(event: Event, codes: Codes | None) -> HistoryLine:
+    note = "；".join(f"{label}：{text}" for label, text in detail_labels(event.detail, codes))
     kind = "" if event.result == "done" else "due"
-    return HistoryLine(action_words(event.action), event.actor_name, event.at, note, kind)
+    return HistoryLine(action_label(event.action), event.actor_name, event.at, note, kind)

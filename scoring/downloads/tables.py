@@ -9,8 +9,8 @@ from exporting.columns import NUMBER, MinuteColumn, SecondColumn, tag
 from scoring.sheets.models import Sheet
 from scoring.sheets.queries.signed_records import columns_differ
 from scoring.sheets.tables import verdict_tag
+from trail.labels import action_label
 from trail.models import Event
-from trail.words import action_words
 
 
 class PacketTable(tables.Table):
@@ -78,7 +78,7 @@ class DownloadTable(tables.Table):
         return format_html("{} <small>{}</small>", value, record.actor_roles)
 
     def render_action(self, value: str) -> str:
-        return action_words(value)
+        return action_label(value)
 
     def render_kind(self, value: dict[str, Any]) -> str:
         kinds = [value["kind"]] if "kind" in value else list(value.get("files") or ())

@@ -234,7 +234,7 @@ def _page(request: HttpRequest, found: EvidenceDocument, **more: Any) -> dict[st
         "versions": _versions(found),
         "may_edit": may_edit and found.withdrawn_at is None,
         "withdraw_form": form,
-        "history": history(found, limit=20, words=policy().words),
+        "history": history(found, limit=20, codes=policy().codes),
     } | more
 
 

@@ -181,7 +181,7 @@ def _page(request: HttpRequest, pk: int, status: int = 200, **forms: Any) -> Htt
         "account": user,
         "grants": [(g, roles.get(g.role), g.pk in in_force) for g in grants],
         "is_self": user.pk == request.user.pk,
-        "history": history(user, limit=20, words=policy().words),
+        "history": history(user, limit=20, codes=policy().codes),
         "form": _edit_form(user),
         "role_form": RoleForm(action=reverse("staff:role_grant", args=[pk]), **_places(request)),
     } | forms

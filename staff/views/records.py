@@ -196,7 +196,7 @@ def _page(request: HttpRequest, found: Qualification, **forms: Any) -> dict[str,
         "may_withdraw": found.state == "approved" and user.may(EDITS, department),
         "decision_form": _decision_form(found.pk),
         "withdraw_form": _withdraw_form(found.pk),
-        "history": history(found, limit=20, words=policy().words),
+        "history": history(found, limit=20, codes=policy().codes),
     } | forms
 
 

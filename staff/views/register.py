@@ -211,7 +211,7 @@ def _page(request: HttpRequest, found: Member, **forms: Any) -> dict[str, Any]:
         "may_exempt": may_edit and only_mri and not found.exempt_reason,
         "exempt_form": _exempt_form(found),
         "problems": PROBLEMS,
-        "history": history(found, limit=20, words=policy().words),
+        "history": history(found, limit=20, codes=policy().codes),
     } | forms
 
 

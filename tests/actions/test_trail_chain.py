@@ -14,10 +14,10 @@ from django_q.models import Schedule
 
 from trail.anchors import anchors_file, keep_anchor, kept_anchors, schedule_anchors
 from trail.chain import Anchor, anchor, event_hash, record, verify, verify_newest
+from trail.labels import Labels, detail_labels, joined, labels
 from trail.middleware import client_ip
 from trail.models import Event
 from trail.origin import origin
-from trail.words import ACTIONS, LABELS, detail_words
 
 pytestmark = pytest.mark.django_db
 
@@ -233,7 +233,7 @@ def test_verify_trail_command_takes_an_anchor_from_a_packet():
         verify_command("--anchor", "nonsense")
 
 
-# --- words ------------------------------------------------------------------------------------------
+# --- labels -----------------------------------------------------------------------------------------
 
 
 def recorded_actions() -> set[str]:
@@ -259,19 +259,38 @@ def _action_arguments(call: ast.Call) -> list[ast.expr]:
     return [k.value for k in call.keywords if k.arg == "action" and name.endswith("response")]
 
 
-def test_words_name_every_action_the_code_records():
-    assert sorted(recorded_actions() - set(ACTIONS)) == []
+def test_every_action_the_code_records_has_a_label():
+    assert sorted(recorded_actions() - set(labels().actions)) == []
 
 
-def test_words_of_a_detail_read_in_chinese():
+def test_action_without_label_is_refused():
+    with pytest.raises(ValueError, match=r"no app states a label for the action staff\.nonsense"):
+        record("staff.nonsense", by=None)
+    assert Event.objects.count() == 0
+
+
+@pytest.mark.parametrize("part", ["actions", "targets", "details"])
+def test_label_stated_by_two_apps_is_refused(part):
+    with pytest.raises(ValueError, match=f"{part[:-1]} stated by two apps: a.b"):
+        joined([Labels(**{part: {"a.b": "甲"}}), Labels(**{part: {"a.b": "乙"}})])
+
+
+def test_codes_of_two_apps_under_one_key_are_joined_unless_both_state_one():
+    physician, mdt = Labels(codes={"kind": {"physician": "医师"}}), Labels(codes={"kind": {"mdt": "读片会"}})
+    assert joined([physician, mdt]).codes == {"kind": {"physician": "医师", "mdt": "读片会"}}
+    with pytest.raises(ValueError, match="code of kind stated by two apps: mdt"):
+        joined([physician, mdt, mdt])
+
+
+def test_labels_of_a_detail_read_in_chinese():
     detail = {
         "created": 3,
         "reason": "",
         "changed": {"level": ["tertiary", "secondary"]},
         "odd": [True, None],
     }
-    assert detail_words(detail | {"role": "head"}, {"role": {"head": "科主任"}}) == [
-        (LABELS["created"], "3"),
+    assert detail_labels(detail | {"role": "head"}, {"role": {"head": "科主任"}}) == [
+        ("新增", "3"),
         ("理由", "无"),
         ("级别", "三级医院 → 二级医院"),
         ("odd", "是、无"),

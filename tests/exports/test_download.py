@@ -24,7 +24,7 @@ def test_download_is_an_inert_attachment(officer):
         filename="质控评分表.xlsx",
         content=b"abc",
         content_type="application/x",
-        action="x.export",
+        action="reports.export",
     )
     assert response.content == b"abc"
     assert {name: response[name] for name in response.headers} == {
@@ -43,12 +43,12 @@ def test_download_records_who_what_hash_and_size(officer, department):
         filename="a.json",
         content=b"abc",
         content_type="application/json",
-        action="x.export",
+        action="reports.export",
         target=officer,
         department=department,
         detail={"kind": "json"},
     )
-    event = Event.objects.get(action="x.export")
+    event = Event.objects.get(action="reports.export")
     assert (event.actor_id, event.target_id, event.department_id) == (
         officer.pk,
         str(officer.pk),

@@ -1,0 +1,31 @@
+"""Labels of the trail for its own actions and for details that every app may record."""
+
+from trail.labels import Labels
+
+LABELS = Labels(
+    actions={
+        "trail.export": "导出操作留痕",
+    },
+    details={
+        "department": "科室",
+        "changed": "改动",
+        "reason": "理由",
+        "created": "新增",
+        "updated": "修订",
+        "unchanged": "无变化",
+        "refused": "拒收",
+        "pending": "待核对",
+        "source": "来源",
+        "kind": "类别",
+        "from": "原为",
+        "to": "改为",
+        "sha256": "文件校验值",
+        "file": "文件",
+        "file_name": "文件名",
+        "size": "大小",
+        "hash": "校验值",
+        "filename": "文件名",
+        "rows": "行数",
+        "result": "结果",
+    },
+)
