@@ -4,7 +4,7 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
-from staff.withholding import withhold
+from staff.access.withholding import withhold
 
 
 class AuditsConfig(AppConfig):

@@ -10,8 +10,8 @@ from audits.judging.models import Review
 from audits.monthly.models import MonthlyCase
 from audits.sampling.queries.withheld import withheld_reports
 from reports.archive.models import Report
-from staff.models import User
-from staff.withholding import Withholding
+from staff.access.withholding import Withholding
+from staff.accounts.models import User
 
 
 def reports_under_review(user: User) -> "QuerySet[Report, dict[str, Any]]":

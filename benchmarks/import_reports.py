@@ -152,7 +152,7 @@ def run(count):
 
 
 def department(code):
-    from staff.models import Department, Institution
+    from staff.departments.models import Department, Institution
 
     institution, _ = Institution.objects.get_or_create(name="示例医院", defaults={"level": "tertiary"})
     return Department.objects.get_or_create(code=code, defaults={"institution": institution, "name": code})[0]

@@ -96,7 +96,7 @@ def _filled(sizes: dict[str, int], people: int) -> dict[str, Any]:
 def _client(department: Any) -> Any:
     from django.test import Client
 
-    from staff.models import RoleGrant, User
+    from staff.accounts.models import RoleGrant, User
 
     user = User.objects.create_user(f"officer-{department.code.lower()}", full_name="测一鸣")
     RoleGrant.objects.create(user=user, role="qc_officer", department=department)
@@ -126,7 +126,7 @@ def _mount() -> None:
     from django.urls import path
 
     import qcportal.urls
-    from staff.permissions import requires
+    from staff.access.permissions import requires
 
     empty = engines["django"].from_string(SHELL)
 

@@ -1,7 +1,7 @@
 """Mutation score of one domain module: how many one-place changes of its code make its tests fail.
 
     .venv/bin/python benchmarks/mutants.py MODULE [--tests PATH ...] [--minutes N]
-    .venv/bin/python benchmarks/mutants.py staff/domain/signing.py --tests tests/domain/test_qualification.py
+    .venv/bin/python benchmarks/mutants.py standards/loader.py --tests tests/domain/test_standards_loader.py
 
 Each mutant changes one place: a comparison (`<` to `<=` and `>=`, `==` to `!=`, `in` to `not in`), a number
 by one, `True` and `False`, `and` and `or`, a condition to its opposite, what is returned, a statement left
@@ -168,7 +168,9 @@ def try_all(module: Path, tree: Path, tests: Sequence[str], until: float) -> str
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("module", type=Path, help="relative to the root, such as staff/domain/signing.py")
+    parser.add_argument(
+        "module", type=Path, help="relative to the root, such as staff/register/domain/signing.py"
+    )
     parser.add_argument("--tests", nargs="+", default=["tests/domain"])
     parser.add_argument("--minutes", type=float, default=10)
     given = parser.parse_args()

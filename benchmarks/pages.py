@@ -152,7 +152,8 @@ def _fill(count: int) -> None:
     from audits.sampling.domain.window import Window
     from reports.archive.models import Report, Revision
     from reports.outcomes.models import Outcome
-    from staff.models import Department, User
+    from staff.accounts.models import User
+    from staff.departments.models import Department
     from trail.models import Event
 
     models = list(Report.objects.order_by("pk"))
@@ -263,7 +264,7 @@ def _measure(role: str, page: str) -> tuple[float, int]:
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
-    from staff.models import User
+    from staff.accounts.models import User
 
     if role not in _clients:
         _clients[role] = Client(SERVER_NAME="localhost")

@@ -81,11 +81,11 @@ def _page(department: Any) -> dict[str, int]:
 def _loop(department: Any) -> tuple[set[str], set[tuple[str, str, str]]]:
     """The plain way: for each report its people by name, and their records."""
     from reports.archive.models import Report
-    from staff.domain.operating import may_operate
-    from staff.domain.signing import may_sign
-    from staff.people import people_of
-    from staff.qualification_rules import qualification_rules
-    from staff.register import Member
+    from staff.register.domain.operating import may_operate
+    from staff.register.domain.signing import may_sign
+    from staff.register.models import Member
+    from staff.register.qualification_rules import qualification_rules
+    from staff.register.queries.people import people_of
 
     rules, asked, found = qualification_rules(), set(), set()
     for report in Report.objects.filter(department=department).order_by("accession_number")[:SLICE]:
@@ -129,7 +129,7 @@ def _day(at: datetime) -> date:
 
 
 def _department(code: str) -> Any:
-    from staff.models import Department, Institution
+    from staff.departments.models import Department, Institution
 
     institution, _ = Institution.objects.get_or_create(name="示例医院", level="tertiary")
     return Department.objects.create(code=code, institution=institution)
@@ -139,8 +139,8 @@ def _people(department: Any, count: int) -> None:
     """Half physicians, half technologists; one in ten lacks or has let run out one thing."""
     from django.utils import timezone
 
-    from staff.qualification_rules import qualification_rules
-    from staff.register import Member, Qualification
+    from staff.register.models import Member, Qualification
+    from staff.register.qualification_rules import qualification_rules
 
     members = [
         Member(
@@ -161,7 +161,7 @@ def _people(department: Any, count: int) -> None:
 
 
 def _records(member: Any, code: str, *, flawed: bool, more: dict[str, Any]) -> list[Any]:
-    from staff.register import Qualification
+    from staff.register.models import Qualification
 
     day = date(2025, 3, 2)
     if code == "radiation_training" and flawed:

@@ -86,7 +86,7 @@ def _pages() -> tuple[float, float]:
     """Median seconds of the trail page, plain and filtered by a name."""
     from django.test import Client
 
-    from staff.models import RoleGrant, User
+    from staff.accounts.models import RoleGrant, User
 
     user = User.objects.create_user("bench", full_name="测量者")
     RoleGrant.objects.create(user=user, role="admin")

@@ -8,9 +8,10 @@ from django.utils import timezone
 
 from qcportal.links import link
 from qcportal.tasks import Task
-from staff.models import Department, RoleGrant, User
-from staff.permissions import policy
-from staff.querysets import ACCOUNT_DAYS
+from staff.access.permissions import policy
+from staff.accounts.models import RoleGrant, User
+from staff.accounts.querysets import ACCOUNT_DAYS
+from staff.departments.models import Department
 from trail.anchors import is_overdue, kept_anchors
 
 _MAY = "staff.manage_accounts"

@@ -19,9 +19,9 @@ from qcportal.staffing import Staffing, staffing_of
 from qcportal.tasks import Packet, Task, differing_tasks, packets_for, tasks_for
 from qcportal.unmasking import unmasking_tasks
 from reports.archive.models import Report
-from staff.access import working_department
-from staff.models import Department
-from staff.permissions import policy
+from staff.access.permissions import policy
+from staff.departments.models import Department
+from staff.departments.queries import working_department
 
 # (true rate, chance of the −5 in a quarter): what ten reports can do to a good department (PRODUCT 4).
 _CHANCES = tuple((f"{float(p):.0%}", f"{float(penalty_chance(p)):.0%}") for p in TRUE_RATES)

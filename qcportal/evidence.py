@@ -7,7 +7,7 @@ from typing import Any
 from qcportal.links import link
 from qcportal.tasks import Task
 from scoring.evidence.models import EvidenceDocument
-from staff.models import Department
+from staff.departments.models import Department
 from standards.loader import current_edition
 
 _AHEAD = timedelta(days=30)

@@ -12,7 +12,7 @@ from audits.monthly.domain.monthly import months_back, previous_month
 from audits.monthly.models import MonthlyCase
 from qcportal.links import link
 from qcportal.tasks import Task
-from staff.models import Department
+from staff.departments.models import Department
 
 
 def improving_tasks(user: Any, department: Department | None, today: date) -> list[Task]:

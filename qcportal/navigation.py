@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from qcportal.standing import standing_of
 from reports.archive.queries import left_out
-from staff.access import departments_of, working_department
+from staff.departments.queries import departments_of, working_department
 
 
 @dataclass(frozen=True)

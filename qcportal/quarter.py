@@ -20,7 +20,7 @@ from scoring.sheets.domain.verdict import bounds, change_sentences, what_would_c
 from scoring.sheets.models import Sheet
 from scoring.sheets.queries.scored import scored_sheet
 from scoring.sheets.queries.signed_records import columns_differ
-from staff.models import Department
+from staff.departments.models import Department
 from standards.loader import load_edition
 
 DIFFERS = "differs"

@@ -97,12 +97,12 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "trail.middleware.remember_origin",
-    "staff.middleware.session_limits",
-    "staff.middleware.password_change_first",
+    "staff.sign_in.middleware.session_limits",
+    "staff.sign_in.middleware.password_change_first",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "staff.middleware.no_store",
+    "staff.sign_in.middleware.no_store",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -164,14 +164,14 @@ if _profile not in ("classified", "nist"):
 QC_PASSWORD_DAYS = 90 if _profile == "classified" else None
 QC_ONE_TIME_PASSWORD_HOURS = 24
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "staff.passwords.SimilarityValidator"},
-    {"NAME": "staff.passwords.LengthValidator"},
-    {"NAME": "staff.passwords.CommonValidator"},
-    {"NAME": "staff.passwords.LocalWordsValidator"},
-    {"NAME": "staff.passwords.LastFiveValidator"},
+    {"NAME": "staff.accounts.passwords.SimilarityValidator"},
+    {"NAME": "staff.accounts.passwords.LengthValidator"},
+    {"NAME": "staff.accounts.passwords.CommonValidator"},
+    {"NAME": "staff.accounts.passwords.LocalWordsValidator"},
+    {"NAME": "staff.accounts.passwords.LastFiveValidator"},
 ]
 if _profile == "classified":
-    AUTH_PASSWORD_VALIDATORS.append({"NAME": "staff.passwords.CharacterClassesValidator"})
+    AUTH_PASSWORD_VALIDATORS.append({"NAME": "staff.accounts.passwords.CharacterClassesValidator"})
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
@@ -179,9 +179,9 @@ LOGOUT_REDIRECT_URL = "login"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours: 15 minutes
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_USERNAME_CALLABLE = "staff.lockout.counted_name"
+AXES_USERNAME_CALLABLE = "staff.sign_in.lockout.counted_name"
 AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_CALLABLE = "staff.lockout.locked_page"
+AXES_LOCKOUT_CALLABLE = "staff.sign_in.lockout.locked_page"
 # A try during the lock-out does not lengthen it: the page can say when it ends.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 QC_ACCOUNT_FAILURE_LIMIT = 20  # from all addresses together, in the same 15 minutes
@@ -191,7 +191,7 @@ AXES_VERBOSE = False
 AXES_CLIENT_IP_CALLABLE = "trail.middleware.client_ip"  # one trusted proxy, or none
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
-SESSION_COOKIE_AGE = 12 * 3600  # slides with each save: the absolute limit is kept in staff.middleware
+SESSION_COOKIE_AGE = 12 * 3600  # slides with each save; staff.sign_in.middleware has the absolute one
 QC_SESSION_HOURS = 12
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True

@@ -9,10 +9,10 @@ from qcportal.tasks import Task
 from reports.domain.quarters import quarter_around
 from reports.qualified.queries.periods import QualifiedPeriod
 from reports.qualified.queries.signatures import SignedPeriod
-from staff.contexts import SPANS, current_members, endings
-from staff.models import Department
-from staff.people import people_of
-from staff.register import Qualification
+from staff.departments.models import Department
+from staff.register.models import Qualification
+from staff.register.queries.deadlines import SPANS, current_members, endings
+from staff.register.queries.people import people_of
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from audits.measures.models import Measure
 from audits.sampling.models import Audit, Case
 from qcportal.links import link
 from scoring.sheets.models import Sheet
-from staff.models import Department
+from staff.departments.models import Department
 
 
 @dataclass(frozen=True)

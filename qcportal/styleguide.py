@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from exporting.listing import ListPage
-from staff.permissions import public
+from staff.access.permissions import public
 
 _SPRITE = settings.BASE_DIR / "static" / "icons.svg"
 

@@ -6,10 +6,10 @@ from django.views.decorators.http import require_GET, require_POST
 from django.views.defaults import permission_denied
 
 from qcportal.contexts import home_of
-from staff.access import departments_of
-from staff.pages import nearest_page
-from staff.permissions import public, requires
-from staff.withholding import WithheldError
+from staff.access.permissions import public, requires
+from staff.access.return_page import nearest_page
+from staff.access.withholding import WithheldError
+from staff.departments.queries import departments_of
 
 
 @requires("home.view")

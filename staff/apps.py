@@ -11,4 +11,4 @@ class StaffConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("staff.checks")
-        import_module("staff.signals")
+        import_module("staff.sign_in.signals")

@@ -4,8 +4,8 @@ from typing import Any
 
 from django.core.checks import Error, register
 
-from staff.permissions import policy
-from staff.qualification_rules import qualification_rules
+from staff.access.permissions import policy
+from staff.register.qualification_rules import qualification_rules
 
 
 @register()

@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from staff.permissions import requires
+from staff.access.permissions import requires
 from standards.clause_search import find_clauses
 from standards.edition import Clause, Edition
 from standards.forms import ClauseFilterForm

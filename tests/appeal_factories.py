@@ -7,7 +7,8 @@ from audits.appeals.actions.decisions import decide_appeal
 from audits.appeals.models import Appeal
 from audits.judging.domain.appeals import Subject
 from audits.sampling.models import Case
-from staff.models import Department, User
+from staff.accounts.models import User
+from staff.departments.models import Department
 from tests import people
 from tests.audit_factories import AGREES, DIFFERS, assigned_audit, judge, reviews_of
 

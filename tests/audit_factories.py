@@ -16,7 +16,8 @@ from audits.judging.models import Review
 from audits.quarter.actions.quarters import draw_audit, open_audit
 from audits.sampling.domain.window import audit_window
 from audits.sampling.models import Audit
-from staff.models import Department, User
+from staff.accounts.models import User
+from staff.departments.models import Department
 from tests.factories import pool_of
 
 UNTIL = date(2026, 9, 30)

@@ -10,7 +10,8 @@ from audits.follow_up.actions.records import note_receipt
 from exporting.uploads import Accepted, accept
 from scoring.evidence.actions import DocumentValues, register_document
 from scoring.evidence.models import EvidenceDocument
-from staff.models import Department, User
+from staff.accounts.models import User
+from staff.departments.models import Department
 from tests.factories import make_outcome, make_report
 from tests.monthly_factories import closed_month, open_measure
 from tests.register_factories import make_group, make_member

@@ -9,7 +9,7 @@ from reports.archive.content import content_of, fill, to_json
 from reports.archive.models import CONTENT_FIELDS, Report, Revision
 from reports.domain.versions import content_hash
 from reports.outcomes.models import Outcome
-from staff.models import Department
+from staff.departments.models import Department
 
 SYSTEMS = ("nervous", "respiratory", "digestive_urogenital", "skeletal", "circulatory")
 MODALITIES = ("CT", "MRI", "DR")

@@ -11,7 +11,8 @@ from audits.monthly.actions.months import assign_month, close_month, draw_month,
 from audits.monthly.domain.monthly import next_month
 from audits.monthly.models import MonthlyAudit, MonthlyCase
 from reports.archive.models import Report
-from staff.models import Department, User
+from staff.accounts.models import User
+from staff.departments.models import Department
 from tests.factories import make_report
 
 MONTH = date(2026, 9, 1)

@@ -1,6 +1,7 @@
 """A small cast, always the same, so that a test reads like a story."""
 
-from staff.models import Department, Institution, RoleGrant, User
+from staff.accounts.models import RoleGrant, User
+from staff.departments.models import Department, Institution
 
 PASSWORD = "Test-passw0rd"
 

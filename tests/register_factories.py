@@ -7,9 +7,9 @@ from typing import Any
 
 import openpyxl
 
-from staff.actions.qualifications import add_record
-from staff.models import Department
-from staff.register import Member, Qualification, SubspecialtyGroup
+from staff.departments.models import Department
+from staff.register.actions.qualifications import add_record
+from staff.register.models import Member, Qualification, SubspecialtyGroup
 
 SCOPE = "医学影像和放射治疗专业"
 SHEETS: dict[str, list[Sequence[Any]]] = {

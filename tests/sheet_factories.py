@@ -6,7 +6,8 @@ from audits.sampling.models import Audit
 from scoring.sheets.actions.sheets import create_sheet, set_row
 from scoring.sheets.models import Sheet
 from scoring.signing.actions import sign_sheet, submit_sheet
-from staff.models import Department, User
+from staff.accounts.models import User
+from staff.departments.models import Department
 from tests import people
 from tests.audit_factories import AGREES, DIFFERS, assigned_audit, judge, reviews_of
 

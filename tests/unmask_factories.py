@@ -10,7 +10,7 @@ from reports.outcomes.models import Outcome
 from scoring.sheets.models import Sheet
 from scoring.signing.actions import sign_sheet, submit_sheet
 from scoring.unmasking.actions.requests import approve_unmasked, ask_unmasked
-from staff.models import Department
+from staff.departments.models import Department
 from tests.sheet_factories import draft_sheet
 
 NAME, IDENTITY = "鹳雀儿", "11010519491231002X"

@@ -11,7 +11,8 @@ from audits.follow_up.actions.records import FeedbackInput, JudgementInput, mark
 from audits.follow_up.models import FollowUp
 from exporting.uploads import accept
 from reports.archive.models import Report
-from staff.models import Department, User
+from staff.accounts.models import User
+from staff.departments.models import Department
 from tests.scans import PDF
 
 AGREES = JudgementInput("concordant", "none", "")

@@ -8,8 +8,8 @@ from audits.fields import choice_field
 from audits.judging.domain.appeals import Subject
 from audits.judging.domain.concordance import Judgement
 from audits.judging.forms import ConclusionForm
-from staff.forms_version import VersionForm
-from staff.models import User
+from staff.accounts.models import User
+from staff.conflicts.forms import VersionForm
 
 _REASON = forms.Textarea(attrs={"rows": 4})
 

@@ -24,8 +24,9 @@ from audits.judging.domain.concordance import (
 from audits.labels import Worded
 from reports.archive.models import Report
 from reports.findings.models import Finding
-from staff.models import Department, User
-from staff.querysets import DepartmentScoped
+from staff.access.querysets import DepartmentScoped
+from staff.accounts.models import User
+from staff.departments.models import Department
 
 _USER = settings.AUTH_USER_MODEL
 _RELATED = (

@@ -17,8 +17,9 @@ from audits.conferences.models import Conference, ConferenceCase, MinutesFile, P
 from audits.conflicts import RefusedError, expect_version
 from exporting.uploads import Accepted
 from reports.archive.models import Report
-from staff.models import Department, User
-from staff.register import Member
+from staff.accounts.models import User
+from staff.departments.models import Department
+from staff.register.models import Member
 from trail.chain import record
 
 MOST_CASES = 20

@@ -12,8 +12,8 @@ from audits.conferences.models import Conference
 from audits.fields import choice_field
 from exporting.uploads import ACCEPT, HELP, Accepted, UploadRefusedError, accept
 from reports.archive.models import Report
-from staff.models import Department
-from staff.register import Member
+from staff.departments.models import Department
+from staff.register.models import Member
 
 _MOST_GUESTS = 60
 

@@ -9,8 +9,8 @@ from django.db.models import Q
 
 from audits.conferences.querysets import ConferenceQuerySet
 from reports.archive.models import Report
-from staff.models import Department
-from staff.register import Member
+from staff.departments.models import Department
+from staff.register.models import Member
 
 _USER = settings.AUTH_USER_MODEL
 

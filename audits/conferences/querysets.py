@@ -5,8 +5,8 @@ from typing import Self
 
 from django.db.models import Count, Prefetch
 
-from staff.models import User
-from staff.querysets import DepartmentScoped
+from staff.access.querysets import DepartmentScoped
+from staff.accounts.models import User
 
 
 class ConferenceQuerySet(DepartmentScoped):

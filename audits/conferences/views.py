@@ -29,11 +29,12 @@ from exporting.listing import listing
 from exporting.register import wants_workbook, workbook_response
 from exporting.uploads import FileDamagedError, stored_response
 from reports.archive.queries import left_out
-from staff.access import fetch, working_department
-from staff.acting import run_action
-from staff.models import Department
-from staff.permissions import requires
-from staff.requests import SignedInRequest
+from staff.access.acting import run_action
+from staff.access.fetching import fetch
+from staff.access.permissions import requires
+from staff.access.requests import SignedInRequest
+from staff.departments.models import Department
+from staff.departments.queries import working_department
 from trail.history import history
 
 VIEWS, RECORDS = "audits.view_conferences", "audits.record_conference"

@@ -13,7 +13,7 @@ from audits.follow_up.domain.follow_up import State
 from audits.follow_up.models import Feedback, FollowUp
 from audits.follow_up.queries import outcomes_of, standing_of
 from audits.printing import patient_text, render_document
-from staff.models import Department
+from staff.departments.models import Department
 
 
 @dataclass(frozen=True)

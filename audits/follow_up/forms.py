@@ -11,7 +11,8 @@ from audits.follow_up.actions.records import MOST_WORDS, FeedbackInput, Judgemen
 from audits.judging.domain.concordance import ErrorKind, Judgement
 from reports.archive.models import Report
 from reports.outcomes.models import Outcome
-from staff.models import Department, User
+from staff.accounts.models import User
+from staff.departments.models import Department
 
 PAPER = "paper"
 OFFERED = "这例检查已有结局，请对照结局阅读您的报告。"

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from audits.follow_up.querysets import FeedbackQuerySet, FollowUpQuerySet
 from audits.judging.domain.concordance import ErrorKind, Judgement
 from reports.archive.models import Report
-from staff.models import Department
+from staff.departments.models import Department
 
 _USER = settings.AUTH_USER_MODEL
 

@@ -12,7 +12,7 @@ from audits.follow_up.models import Feedback, FollowUp
 from audits.follow_up.queries import standing_of
 from audits.follow_up.tables import TAGS
 from reports.browsing.page import OutcomeLine, ReportPage
-from staff.models import User
+from staff.accounts.models import User
 
 
 @dataclass(frozen=True)

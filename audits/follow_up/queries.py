@@ -16,8 +16,9 @@ from audits.follow_up.rules import follow_up_rules
 from audits.sampling.domain.judges import name_forms
 from reports.archive.models import Report
 from reports.outcomes.models import Outcome
-from staff.models import Department, RoleGrant, User
-from staff.permissions import policy
+from staff.access.permissions import policy
+from staff.accounts.models import RoleGrant, User
+from staff.departments.models import Department
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from django.db.models import Count, Exists, Min, OuterRef, Prefetch, Q
 from audits.follow_up.domain.follow_up import FollowUpRules
 from exporting.days import day_start
 from reports.outcomes.models import Outcome
-from staff.models import User
-from staff.querysets import DepartmentScoped
+from staff.access.querysets import DepartmentScoped
+from staff.accounts.models import User
 
 
 class FollowUpQuerySet(DepartmentScoped):

@@ -4,8 +4,8 @@ from typing import Any, Self
 
 from django.db.models import Exists, OuterRef, Q
 
-from staff.models import User
-from staff.querysets import DepartmentScoped
+from staff.access.querysets import DepartmentScoped
+from staff.accounts.models import User
 
 _DEFERRED = ("case__audit__pool_list", "case__audit__ledger", "case__audit__draw")
 

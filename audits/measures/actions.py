@@ -20,8 +20,9 @@ from audits.monthly.actions.months import masked_for
 from audits.monthly.domain.monthly import last_of_month
 from audits.monthly.models import MonthlyAudit
 from audits.sampling.models import Audit
-from staff.models import Department, User
-from staff.register import Member
+from staff.accounts.models import User
+from staff.departments.models import Department
+from staff.register.models import Member
 from standards.loader import load_edition
 from trail.chain import record
 

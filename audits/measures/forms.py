@@ -10,9 +10,10 @@ from audits.measures.actions import MeasureInput
 from audits.measures.models import Measure
 from audits.monthly.domain.figures import clause_key
 from audits.monthly.forms import _accounts, _date, _words
-from staff.forms_version import VersionForm
-from staff.models import Department, User
-from staff.register import Member
+from staff.accounts.models import User
+from staff.conflicts.forms import VersionForm
+from staff.departments.models import Department
+from staff.register.models import Member
 from standards.edition import Edition
 
 

@@ -15,8 +15,9 @@ from django.utils import timezone
 from audits.measures.domain.measures import is_overdue
 from audits.monthly.models import MonthlyAudit
 from audits.sampling.models import Audit
-from staff.models import Department, User
-from staff.querysets import DepartmentScoped
+from staff.access.querysets import DepartmentScoped
+from staff.accounts.models import User
+from staff.departments.models import Department
 
 _USER = settings.AUTH_USER_MODEL
 _KIND = {"open": "due", "done": "info", "checked": "info", "closed": "pass", "cancelled": "open"}

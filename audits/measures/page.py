@@ -20,7 +20,7 @@ from audits.monthly.models import MonthlyAudit
 from audits.monthly.page import clause_title
 from audits.monthly.queries.results import ClauseLine, MonthResult, faults_of, month_result
 from audits.sampling.models import Audit
-from staff.models import User
+from staff.accounts.models import User
 from standards.loader import load_edition
 
 _ENTRY_KIND = {"done": "pass", "effect": "info", "close": "pass", "reopen": "due", "cancel": "open"}

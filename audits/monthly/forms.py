@@ -10,8 +10,9 @@ from django.utils import timezone
 from audits.fields import choice_field, model_field
 from audits.monthly.domain.monthly import MOST, SAMPLE_SIZE, months_back, previous_month
 from audits.monthly.models import MonthlyCase
-from staff.forms_version import VersionForm
-from staff.models import Department, User
+from staff.accounts.models import User
+from staff.conflicts.forms import VersionForm
+from staff.departments.models import Department
 
 OFFERED_MONTHS = 24
 

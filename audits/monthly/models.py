@@ -12,8 +12,9 @@ from django.db import models
 from django.db.models import Count, F, Q
 
 from reports.fields import Modality, System
-from staff.models import Department, User
-from staff.querysets import DepartmentScoped
+from staff.access.querysets import DepartmentScoped
+from staff.accounts.models import User
+from staff.departments.models import Department
 
 _USER = settings.AUTH_USER_MODEL
 

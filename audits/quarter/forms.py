@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from audits.fields import choice_field, model_field
 from audits.sampling.domain.window import Window, audit_window, extended_window, quarter_of, quarter_window
-from staff.forms_version import VersionForm
-from staff.models import Department, User
+from staff.accounts.models import User
+from staff.conflicts.forms import VersionForm
+from staff.departments.models import Department
 
 CUSTOM = "until"
 PRESETS = 6

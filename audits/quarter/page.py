@@ -19,8 +19,8 @@ from audits.sampling.domain.pool import Pool
 from audits.sampling.domain.strata import MODALITIES
 from audits.sampling.models import Audit
 from reports.fields import Modality
-from staff.models import User
-from staff.withholding import HIDDEN
+from staff.access.withholding import HIDDEN
+from staff.accounts.models import User
 
 
 @dataclass(frozen=True)

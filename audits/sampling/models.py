@@ -14,7 +14,7 @@ from audits.sampling.querysets import AuditQuerySet, CaseQuerySet
 from reports.archive.models import Report, Revision
 from reports.fields import Modality, System
 from reports.outcomes.models import Outcome
-from staff.models import Department
+from staff.departments.models import Department
 
 _USER = settings.AUTH_USER_MODEL
 

@@ -5,8 +5,8 @@ from typing import Self
 
 from django.db.models import Count, Q
 
-from staff.models import Department
-from staff.querysets import DepartmentScoped
+from staff.access.querysets import DepartmentScoped
+from staff.departments.models import Department
 
 _DEFERRED = ("pool_list", "ledger", "draw")  # what was frozen at the draw: large, and on few pages
 

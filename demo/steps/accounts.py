@@ -9,12 +9,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from demo.content import DemoDepartment
-from staff.actions.accounts import ENDING_ROLES, change_account, create_account, set_active
-from staff.actions.departments import DepartmentValues, add_department, change_department, values_of
-from staff.actions.passwords import change_password, reset_password
-from staff.actions.roles import grant_role, revoke_role
-from staff.models import Department, User
-from staff.passwords import random_password
+from staff.accounts.actions.accounts import ENDING_ROLES, change_account, create_account, set_active
+from staff.accounts.actions.passwords import change_password, reset_password
+from staff.accounts.actions.roles import grant_role, revoke_role
+from staff.accounts.models import User
+from staff.accounts.passwords import random_password
+from staff.departments.actions import DepartmentValues, add_department, change_department, values_of
+from staff.departments.models import Department
 
 
 @dataclass(frozen=True)

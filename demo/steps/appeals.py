@@ -10,7 +10,8 @@ from audits.sampling.models import Case
 from demo.steps.quarters import Cast
 from reports.findings.actions.rulings import rule_finding
 from reports.findings.models import Finding
-from staff.models import Department, User
+from staff.accounts.models import User
+from staff.departments.models import Department
 
 _CONFIRMED = 4
 _WHY = {

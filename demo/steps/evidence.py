@@ -11,8 +11,9 @@ from exporting.pdf import html_to_pdf, printable
 from exporting.uploads import Accepted, accept
 from scoring.evidence.actions import DocumentValues, register_document, replace_document
 from scoring.evidence.models import EvidenceDocument
-from staff.models import Department, User
-from staff.register import Member
+from staff.accounts.models import User
+from staff.departments.models import Department
+from staff.register.models import Member
 
 _PAGE = """<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8"><title>{title}</title>
 <meta name="dcterms.created" content="{day}"><link rel="stylesheet" href="project:/css/print.css"></head>

@@ -11,7 +11,8 @@ from demo.steps.quarters import import_export
 from reports.findings.actions.rulings import rule_finding
 from reports.findings.filters import BINDING
 from reports.findings.models import Finding
-from staff.models import Department, User
+from staff.accounts.models import User
+from staff.departments.models import Department
 
 _CRITICAL = "4.1/critical-suspect"
 _RECORDED_OF = 4  # of so many criticals one has no record

@@ -24,8 +24,9 @@ from demo.content.follow_up import DemoConference, DemoFollowUp, conferences_of,
 from demo.content.values import DemoQuarter
 from exporting.uploads import accept
 from reports.archive.models import Report
-from staff.models import Department, User
-from staff.register import Member
+from staff.accounts.models import User
+from staff.departments.models import Department
+from staff.register.models import Member
 
 _PAPER = "纸质反馈单，本人签字，存科室随访夹。"
 

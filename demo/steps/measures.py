@@ -46,8 +46,9 @@ from demo.content.measures import (
 from demo.content.values import DemoQuarter
 from demo.steps.quarters import Cast, import_export
 from reports.findings.queries.frozen import findings_of_version
-from staff.models import Department, User
-from staff.register import Member
+from staff.accounts.models import User
+from staff.departments.models import Department
+from staff.register.models import Member
 from standards.loader import load_edition
 
 

@@ -30,7 +30,8 @@ from scoring.sheets.actions.sheets import create_sheet, set_row
 from scoring.sheets.models import Sheet
 from scoring.signing.actions import sign_sheet, submit_sheet
 from scoring.unmasking.actions.requests import ask_unmasked
-from staff.models import Department, User
+from staff.accounts.models import User
+from staff.departments.models import Department
 
 GRANT_DAYS = 90
 SOURCES = {"reports": "RIS导出", "outcomes": "随访登记", "alerts": "危急值登记"}

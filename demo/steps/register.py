@@ -7,12 +7,13 @@ from demo.content import DemoDepartment
 from demo.content.register import EXEMPT, SCOPE, mri_only, register_sheets
 from exporting.uploads import accept
 from exporting.xlsx import HEAD, TEXT, Book
-from staff.actions.groups import change_group
-from staff.actions.members import change_member, exempt_member, values_of
-from staff.actions.qualifications import submit_record
-from staff.actions.register_import import import_register
-from staff.models import Department, User
-from staff.register import Member, SubspecialtyGroup
+from staff.accounts.models import User
+from staff.departments.models import Department
+from staff.register.actions.groups import change_group
+from staff.register.actions.imports import import_register
+from staff.register.actions.members import change_member, exempt_member, values_of
+from staff.register.actions.qualifications import submit_record
+from staff.register.models import Member, SubspecialtyGroup
 
 # A page with one line of nothing: the scan of an invented certificate.
 _SCAN = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\n"

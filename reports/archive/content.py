@@ -15,7 +15,7 @@ from reports.domain.status import is_final_status
 from reports.domain.systems import system_of_examination
 from reports.domain.textcheck.identity import is_unnamed
 from spreadsheets import is_placeholder
-from staff.models import Department
+from staff.departments.models import Department
 
 _PATTERNS = {"day": "%Y-%m-%d", "minute": "%Y-%m-%d %H:%M", "second": "%Y-%m-%d %H:%M:%S"}
 

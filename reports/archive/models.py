@@ -11,7 +11,7 @@ from django.db.models import Q
 from exporting.masking import mask_in_text
 from reports.archive.querysets import ReportQuerySet
 from reports.fields import Modality, Precision, System, name_field, text_field
-from staff.models import Department
+from staff.departments.models import Department
 
 
 class ReportContent(models.Model):

@@ -6,7 +6,7 @@ from typing import Any, Self
 from django.db.models import Q
 
 from exporting.days import day_end, day_start
-from staff.querysets import DepartmentScoped
+from staff.access.querysets import DepartmentScoped
 
 
 class ReportQuerySet(DepartmentScoped):

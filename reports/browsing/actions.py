@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from reports.archive.models import Report
-from staff.requests import SignedInRequest
+from staff.access.requests import SignedInRequest
 from trail.chain import record
 
 UNMASK_MINUTES = 10

@@ -9,7 +9,7 @@ from reports.archive.page import shown_report
 from reports.domain.systems import system_of_disease
 from reports.fields import System
 from reports.outcomes.models import Outcome
-from staff.models import User
+from staff.accounts.models import User
 
 LABELS = {f.name: str(f.verbose_name) for f in Report._meta.local_fields}
 

@@ -22,13 +22,13 @@ from reports.findings.page import margin_of
 from reports.outcomes.actions import record_outcome, set_system, shown_system
 from reports.outcomes.forms import OutcomeForm
 from reports.outcomes.models import Outcome
-from staff.access import fetch
-from staff.acting import run_action
-from staff.conflict_page import edit_conflict
-from staff.conflicts import ConflictError
-from staff.forms_version import with_version
-from staff.permissions import requires
-from staff.requests import SignedInRequest
+from staff.access.acting import run_action
+from staff.access.fetching import fetch
+from staff.access.permissions import requires
+from staff.access.requests import SignedInRequest
+from staff.conflicts.forms import with_version
+from staff.conflicts.page import edit_conflict
+from staff.conflicts.versions import ConflictError
 
 # Asked for the rows of the page alone: counting in the list's own query groups every report there is.
 _OUTCOMES = Prefetch(

@@ -11,8 +11,8 @@ from django.db.models import F, Q
 from reports.domain.textcheck.engine import place_of
 from reports.fields import name_field
 from reports.findings.querysets import CheckRunQuerySet, FindingQuerySet
-from staff.models import Department
-from staff.querysets import DepartmentScoped
+from staff.access.querysets import DepartmentScoped
+from staff.departments.models import Department
 
 
 class Finding(models.Model):

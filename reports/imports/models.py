@@ -6,8 +6,8 @@ from django.db.models import Q
 
 from reports.fields import name_field, precision_field, text_field
 from reports.imports.querysets import ImportBatchQuerySet, PaperQuerySet
-from staff.models import Department
-from staff.querysets import DepartmentScoped
+from staff.access.querysets import DepartmentScoped
+from staff.departments.models import Department
 
 
 class ImportSource(models.Model):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, Self
 
-from staff.querysets import DepartmentScoped
+from staff.access.querysets import DepartmentScoped
 
 
 class ImportBatchQuerySet(DepartmentScoped):

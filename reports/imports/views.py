@@ -19,10 +19,11 @@ from reports.imports.models import ImportBatch, ImportSource
 from reports.imports.page import columns_of, label_of
 from reports.imports.tables import BatchTable, SourceTable
 from spreadsheets import FileRefused
-from staff.access import fetch, working_department
-from staff.conflict_page import edit_conflict
-from staff.forms_version import with_version
-from staff.permissions import requires
+from staff.access.fetching import fetch
+from staff.access.permissions import requires
+from staff.conflicts.forms import with_version
+from staff.conflicts.page import edit_conflict
+from staff.departments.queries import working_department
 
 _RUNNING = (ImportBatch.Status.CHECKING, ImportBatch.Status.COMMITTING, ImportBatch.Status.UNDOING)
 NEEDED = {

@@ -13,7 +13,7 @@ from reports.imports.actions.batches import take_file
 from reports.imports.actions.receive import RowRefusal, Tally
 from reports.imports.models import ImportSource
 from spreadsheets import FileRefused
-from staff.models import Department
+from staff.departments.models import Department
 
 _SOURCE_LENGTH = ImportSource._meta.get_field("name").max_length or 0
 

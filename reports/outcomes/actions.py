@@ -18,7 +18,8 @@ from reports.imports.models import ImportBatch, ImportSource
 from reports.intake.values import IncomingOutcome
 from reports.outcomes.domain.matching import Candidate, Match, match_outcome
 from reports.outcomes.models import Outcome
-from staff.models import Department, User
+from staff.accounts.models import User
+from staff.departments.models import Department
 from trail.chain import record
 
 _FIELDS = ("id", "accession_number", "patient_id", "patient_name", "examined_at", "reported_at")

@@ -9,7 +9,7 @@ from django.utils import timezone
 from reports.archive.forms import helper
 from reports.archive.models import Report
 from reports.outcomes.models import Outcome
-from staff.models import Department
+from staff.departments.models import Department
 
 _DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 

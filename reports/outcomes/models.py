@@ -8,7 +8,7 @@ from exporting.masking import mask_in_text
 from reports.archive.models import Report
 from reports.imports.models import ImportBatch
 from reports.outcomes.querysets import OutcomeQuerySet
-from staff.models import Department
+from staff.departments.models import Department
 
 
 class Outcome(models.Model):

@@ -4,7 +4,7 @@ from typing import Any, Self
 
 from django.db.models import Q
 
-from staff.querysets import DepartmentScoped
+from staff.access.querysets import DepartmentScoped
 
 
 class OutcomeQuerySet(DepartmentScoped):

@@ -18,10 +18,10 @@ from reports.outcomes.forms import MatchForm
 from reports.outcomes.models import Outcome
 from reports.outcomes.page import masked_outcome
 from reports.outcomes.tables import OutcomeTable
-from staff.access import fetch
-from staff.acting import run_action
-from staff.permissions import requires
-from staff.requests import SignedInRequest
+from staff.access.acting import run_action
+from staff.access.fetching import fetch
+from staff.access.permissions import requires
+from staff.access.requests import SignedInRequest
 
 
 @requires("reports.view_outcomes")

@@ -14,7 +14,7 @@ from exporting.columns import MinuteColumn, tag
 from reports.archive.models import Report
 from reports.qualified.queries.periods import ROLE_WORDS, QualificationException, QualifiedPeriod
 from reports.qualified.queries.signatures import FIELDS, SignedPeriod
-from staff.register import Member
+from staff.register.models import Member
 
 COLUMNS = (
     *("id", "accession_number", "department_id", "modality", "operator", "examined_at", "examination_name"),

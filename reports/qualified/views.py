@@ -21,11 +21,11 @@ from reports.domain.quarters import quarter_around, quarter_before
 from reports.qualified.queries.periods import ROLE_WORDS, QualifiedPeriod
 from reports.qualified.queries.signatures import SignedPeriod
 from reports.qualified.tables import CODES, COLUMNS, Asked, QualifiedTable, SignedTable, code_words
-from staff.access import working_department
-from staff.models import Department
-from staff.permissions import requires
-from staff.register import Member
-from staff.requests import SignedInRequest
+from staff.access.permissions import requires
+from staff.access.requests import SignedInRequest
+from staff.departments.models import Department
+from staff.departments.queries import working_department
+from staff.register.models import Member
 
 VIEWS = "reports.view_qualified"
 _FIRST, _LAST = date(1900, 1, 1), date(9998, 12, 31)

@@ -17,7 +17,8 @@ from reports.imports.models import ImportBatch, ImportSource, PriorState
 from reports.outcomes.actions import rematch_outcomes
 from reports.outcomes.models import Outcome
 from reports.undo.queries import RECORDS, Obstacle, changed_reports, created_reports, undo_plan
-from staff.models import Department, User
+from staff.accounts.models import User
+from staff.departments.models import Department
 from trail.chain import record
 
 CHUNK = 500

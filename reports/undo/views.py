@@ -10,9 +10,9 @@ from reports.imports.models import ImportBatch
 from reports.undo.actions import begin_undo
 from reports.undo.forms import UndoForm
 from reports.undo.queries import UndoPlan, undo_plan
-from staff.access import fetch
-from staff.acting import run_action
-from staff.permissions import requires
+from staff.access.acting import run_action
+from staff.access.fetching import fetch
+from staff.access.permissions import requires
 
 
 @requires("reports.import", "reports.record_outcomes")

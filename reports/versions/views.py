@@ -7,8 +7,8 @@ from django.views.decorators.http import require_GET
 from reports.archive.models import Report
 from reports.browsing.actions import is_unmasked
 from reports.versions.page import version_page
-from staff.access import fetch
-from staff.permissions import requires
+from staff.access.fetching import fetch
+from staff.access.permissions import requires
 
 
 @requires("reports.view", "reports.view_own")

@@ -33,7 +33,8 @@ from scoring.batches.queries import lacking, packets_of, packets_within
 from scoring.packet.actions.files import packet_files
 from scoring.packet.rendering import CONTENT_TYPES
 from scoring.sheets.models import Sheet
-from staff.models import Department, User
+from staff.accounts.models import User
+from staff.departments.models import Department
 from trail.chain import record
 
 logger = logging.getLogger(__name__)

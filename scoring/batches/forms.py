@@ -6,7 +6,7 @@ from django import forms
 from django.db.models import Count, QuerySet
 
 from scoring.batches.domain.packet_period import PacketPeriod, parse_period, quarter_of_day
-from staff.models import Department
+from staff.departments.models import Department
 
 
 class BatchForm(forms.Form):

@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import Q
 
 from scoring.batches.domain.packet_period import PacketPeriod
-from staff.models import Department
+from staff.departments.models import Department
 
 _USER = settings.AUTH_USER_MODEL
 FOLDER = "packet-jobs"

@@ -7,7 +7,8 @@ from django.db.models import QuerySet
 from scoring.batches.domain.packet_period import PacketPeriod
 from scoring.sheets.models import Sheet
 from scoring.sheets.querysets import FROZEN
-from staff.models import Department, User
+from staff.accounts.models import User
+from staff.departments.models import Department
 
 
 def packets_within(user: User | None) -> QuerySet:

@@ -18,9 +18,9 @@ from scoring.batches.models import PacketJob
 from scoring.batches.queries import packets_within
 from scoring.batches.tables import PacketJobTable
 from scoring.sheets.models import Sheet
-from staff.access import fetch
-from staff.acting import run_action
-from staff.permissions import requires
+from staff.access.acting import run_action
+from staff.access.fetching import fetch
+from staff.access.permissions import requires
 from trail.chain import record
 
 NEEDED = "scoring.download_packet"

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from staff.models import Department
+from staff.departments.models import Department
 
 
 class ComparisonForm(forms.Form):

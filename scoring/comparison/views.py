@@ -18,9 +18,9 @@ from scoring.downloads.queries import downloads_of
 from scoring.downloads.tables import DownloadTable
 from scoring.sheets.models import Sheet
 from scoring.sheets.views.responses import fetch_sheet
-from staff.access import working_department
-from staff.models import Department
-from staff.permissions import requires
+from staff.access.permissions import requires
+from staff.departments.models import Department
+from staff.departments.queries import working_department
 from trail.chain import record
 
 

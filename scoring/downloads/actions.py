@@ -8,7 +8,7 @@ from django.utils import timezone
 from audits.conflicts import RefusedError
 from scoring.downloads.models import PacketGrant
 from scoring.sheets.models import Sheet
-from staff.models import RoleGrant, User
+from staff.accounts.models import RoleGrant, User
 from trail.chain import record
 
 INSPECTOR = "inspector"

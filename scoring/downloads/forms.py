@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from staff.forms_version import VersionForm as VersionForm
-from staff.models import User
+from staff.accounts.models import User
+from staff.conflicts.forms import VersionForm as VersionForm
 
 
 class GrantForm(forms.Form):

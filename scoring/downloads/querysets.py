@@ -4,7 +4,7 @@ from typing import Self
 
 from django.utils import timezone
 
-from staff.querysets import DepartmentScoped
+from staff.access.querysets import DepartmentScoped
 
 
 class PacketGrantQuerySet(DepartmentScoped):

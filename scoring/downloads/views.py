@@ -26,9 +26,9 @@ from scoring.sheets.models import Sheet
 from scoring.sheets.queries.scored import scored_sheet
 from scoring.sheets.querysets import FROZEN
 from scoring.sheets.views.responses import fetch_sheet
-from staff.access import fetch
-from staff.acting import run_action
-from staff.permissions import requires
+from staff.access.acting import run_action
+from staff.access.fetching import fetch
+from staff.access.permissions import requires
 from standards.loader import current_edition
 from trail.chain import record
 

@@ -17,8 +17,9 @@ from django.utils import timezone
 from audits.conflicts import RefusedError, expect_version
 from exporting.uploads import Accepted
 from scoring.evidence.models import EvidenceDocument, EvidenceUse
-from staff.models import Department, User
-from staff.register import Member
+from staff.accounts.models import User
+from staff.departments.models import Department
+from staff.register.models import Member
 from standards.loader import current_edition
 from trail.chain import record
 

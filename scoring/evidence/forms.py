@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from exporting.uploads import ACCEPT, HELP, Accepted, UploadRefusedError, accept
 from scoring.evidence.actions import DocumentValues
-from staff.forms_version import VersionForm
-from staff.models import Department
-from staff.register import Member
+from staff.conflicts.forms import VersionForm
+from staff.departments.models import Department
+from staff.register.models import Member
 from standards.loader import current_edition
 
 _DAY = {"invalid": "日期应写作 2026-01-31。"}

@@ -15,9 +15,9 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
 from scoring.evidence.domain.validity import Validity
-from staff.models import Department
-from staff.querysets import DepartmentScoped
-from staff.register import Member
+from staff.access.querysets import DepartmentScoped
+from staff.departments.models import Department
+from staff.register.models import Member
 
 _USER = settings.AUTH_USER_MODEL
 

@@ -26,9 +26,10 @@ from scoring.evidence.forms import DocumentForm, WithdrawForm, asked_year
 from scoring.evidence.models import EvidenceDocument
 from scoring.evidence.queries.coverage import coverage_of
 from scoring.evidence.tables import DocumentFilter, DocumentTable, kinds_zh, standing_on
-from staff.access import fetch, working_department
-from staff.acting import run_action
-from staff.permissions import policy, requires
+from staff.access.acting import run_action
+from staff.access.fetching import fetch
+from staff.access.permissions import policy, requires
+from staff.departments.queries import working_department
 from standards.loader import current_edition
 from trail.history import history
 

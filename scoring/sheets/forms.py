@@ -2,7 +2,7 @@
 
 from django import forms
 
-from staff.forms_version import VersionForm
+from staff.conflicts.forms import VersionForm
 
 
 class ReasonForm(VersionForm):

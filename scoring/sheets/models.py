@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from audits.sampling.models import Audit
 from scoring.sheets.querysets import SheetQuerySet
-from staff.models import Institution
+from staff.departments.models import Institution
 from trail.models import Event
 
 _USER = settings.AUTH_USER_MODEL

@@ -5,7 +5,7 @@ from typing import Any, Self
 from django.db.models import CharField, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Cast
 
-from staff.querysets import DepartmentScoped
+from staff.access.querysets import DepartmentScoped
 from trail.models import Event
 
 FROZEN = ("signed", "superseded")  # versions whose content never changes again

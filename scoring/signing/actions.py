@@ -25,7 +25,7 @@ from scoring.sheets.queries.signed_records import (
     signing_events,
 )
 from scoring.sheets.querysets import FROZEN
-from staff.models import User
+from staff.accounts.models import User
 from trail.chain import record
 
 

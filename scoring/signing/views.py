@@ -10,9 +10,9 @@ from scoring.sheets.actions.corrections import correct_after_appeal, correct_she
 from scoring.sheets.forms import ReasonForm
 from scoring.sheets.views.responses import act, fetch_sheet
 from scoring.signing.actions import return_sheet, sign_sheet, submit_sheet
-from staff.forms_version import VersionForm
-from staff.permissions import requires
-from staff.requests import SignedInRequest
+from staff.access.permissions import requires
+from staff.access.requests import SignedInRequest
+from staff.conflicts.forms import VersionForm
 
 _EDIT, _SIGN = "scoring.edit_sheet", "scoring.sign_sheet"
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from scoring.unmasking.models import LONGEST_REASON, LONGEST_RECEIVER
-from staff.models import User
+from staff.accounts.models import User
 
 _NO_NAMES = "不写受检者的姓名或编号；最多{}字。"
 

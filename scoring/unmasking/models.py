@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from staff.querysets import DepartmentScoped
+from staff.access.querysets import DepartmentScoped
 
 _USER = settings.AUTH_USER_MODEL
 FOLDER = "packets-unmasked"

@@ -30,9 +30,9 @@ from scoring.unmasking.forms import ApproveForm, AskForm, RefuseForm, WithdrawFo
 from scoring.unmasking.models import ASK, DECIDE, SEE, UnmaskRequest
 from scoring.unmasking.queries.document import unmasked_name
 from scoring.unmasking.tables import UnmaskRequestFilter, UnmaskRequestTable, state_tag
-from staff.access import fetch
-from staff.acting import run_action
-from staff.permissions import requires
+from staff.access.acting import run_action
+from staff.access.fetching import fetch
+from staff.access.permissions import requires
 from trail.chain import record
 
 

@@ -12,7 +12,7 @@ from scoring.sheets.models import Sheet
 from scoring.unmasking.models import UnmaskRequest
 from scoring.verification.forms import VerifyForm
 from scoring.verification.queries import ALTERED, PROVED, UNCONFIRMED, answer_for
-from staff.permissions import requires
+from staff.access.permissions import requires
 from trail.chain import record
 
 _ASKED = {

@@ -16,7 +16,7 @@ class Refusal:
 
 @dataclass(frozen=True)
 class IncomingRecord:
-    """One record of qualification; fields as in `staff.register.Qualification`."""
+    """One record of qualification; fields as in `staff.register.models.Qualification`."""
 
     type: str
     number: str = ""

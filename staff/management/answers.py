@@ -6,8 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, ProgrammingError
 
-from staff.actions.passwords import OneTimePassword
-from staff.models import Department
+from staff.accounts.actions.passwords import OneTimePassword
+from staff.departments.models import Department
 
 
 class AnswerCommand(BaseCommand):

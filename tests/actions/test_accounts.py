@@ -6,11 +6,12 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from staff.actions.accounts import change_account, create_account, set_active
-from staff.actions.departments import DepartmentValues, add_department, change_department, values_of
-from staff.actions.passwords import change_password, reset_password
-from staff.actions.roles import grant_role, revoke_role
-from staff.models import Department, Institution, RoleGrant, User
+from staff.accounts.actions.accounts import change_account, create_account, set_active
+from staff.accounts.actions.passwords import change_password, reset_password
+from staff.accounts.actions.roles import grant_role, revoke_role
+from staff.accounts.models import RoleGrant, User
+from staff.departments.actions import DepartmentValues, add_department, change_department, values_of
+from staff.departments.models import Department, Institution
 from tests import people
 from trail.models import Event
 

@@ -10,7 +10,8 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from staff.models import Department, User
+from staff.accounts.models import User
+from staff.departments.models import Department
 
 pytestmark = pytest.mark.django_db
 RAD = ("RAD", "--name", "放射科", "--institution", "示例医院", "--level", "tertiary")

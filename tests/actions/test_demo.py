@@ -33,8 +33,9 @@ from scoring.downloads.models import PacketGrant
 from scoring.sheets.models import Sheet
 from scoring.sheets.queries.signed_records import signed_document
 from scoring.unmasking.models import UnmaskRequest
-from staff.models import Department, RoleGrant, User
-from staff.register import Qualification
+from staff.accounts.models import RoleGrant, User
+from staff.departments.models import Department
+from staff.register.models import Qualification
 from trail import chain
 from trail.models import Event
 

@@ -20,7 +20,7 @@ from audits.measures.actions import (
 from audits.measures.models import Measure
 from audits.measures.queries.calendar import calendar_months, year_months
 from audits.measures.queries.effects import effect_now, measure_facts
-from staff.register import Member
+from staff.register.models import Member
 from tests import people
 from tests.audit_factories import drawn_audit
 from tests.monthly_factories import (

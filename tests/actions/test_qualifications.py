@@ -13,9 +13,9 @@ from reports.archive.models import Report
 from reports.imports.actions.batches import take_file
 from reports.qualified.queries.periods import QualifiedPeriod, exception_counts, exceptions
 from reports.qualified.queries.signatures import SignedPeriod
-from staff.actions.register_import import import_register
-from staff.models import Institution
-from staff.register import Member, Qualification
+from staff.departments.models import Institution
+from staff.register.actions.imports import import_register
+from staff.register.models import Member, Qualification
 from tests.conftest import DATA
 from tests.factories import make_report
 from tests.registers import workbook

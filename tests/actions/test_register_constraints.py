@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from staff.register import Member, Qualification, SubspecialtyGroup
+from staff.register.models import Member, Qualification, SubspecialtyGroup
 
 pytestmark = pytest.mark.django_db
 

@@ -8,9 +8,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from staff.actions.register_import import import_register
-from staff.register import Member, Qualification, RegisterBatch, SubspecialtyGroup
-from staff.register_workbook import register_workbook
+from staff.register.actions.imports import import_register
+from staff.register.documents import register_workbook
+from staff.register.models import Member, Qualification, RegisterBatch, SubspecialtyGroup
 from tests.conftest import DATA
 from tests.registers import workbook
 from trail.models import Event

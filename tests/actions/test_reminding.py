@@ -9,7 +9,7 @@ from django.core.mail import get_connection
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from staff.actions.reminding import remind
+from staff.register.actions.reminding import remind
 from tests.register_factories import make_member, make_record
 from trail.models import Event
 

@@ -20,7 +20,7 @@ from scoring.sheets.actions.sheets import create_sheet, set_row, take_level
 from scoring.sheets.models import EvidenceNote, RowSetting, Sheet
 from scoring.sheets.queries.signed_view import sheet_view
 from scoring.signing.actions import return_sheet, sign_sheet, submit_sheet
-from staff.models import Institution
+from staff.departments.models import Institution
 from tests import people
 from tests.audit_factories import AGREES, assigned_audit, drawn_audit, judge, planned_audit, reviews_of
 from tests.sheet_factories import draft_sheet, judged_audit, signed_sheet, submitted_sheet

@@ -30,7 +30,7 @@ from scoring.unmasking.actions.retention import purge_unmasked, tend_packets
 from scoring.unmasking.models import FOLDER, UnmaskedFile, UnmaskRequest
 from scoring.unmasking.queries.document import unmasked_name
 from scoring.verification.queries import answer_for
-from staff.models import RoleGrant
+from staff.accounts.models import RoleGrant
 from tests import people
 from tests.stories import made_once
 from tests.tampering import tamper

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from staff.domain.calendar import Deadline, calendar, escaped, folded
+from staff.register.domain.calendar import Deadline, calendar, escaped, folded
 
 MADE = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
 

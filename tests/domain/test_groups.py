@@ -2,7 +2,7 @@
 
 import pytest
 
-from staff.domain.groups import LADDER, Placed, group_standing, rank_of
+from staff.register.domain.groups import LADDER, Placed, group_standing, rank_of
 
 
 @pytest.mark.parametrize(

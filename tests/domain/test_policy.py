@@ -5,7 +5,7 @@ import copy
 import pytest
 from django.conf import settings
 
-from staff.permissions import parse_policy, policy, read_policy
+from staff.access.permissions import parse_policy, policy, read_policy
 
 GOOD = {
     "permissions": {"home.view": "查看工作台", "reports.view": "查看报告"},

@@ -6,13 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from staff.domain.operating import may_operate
-from staff.domain.people import Answer, Person, Reason, Record
-from staff.domain.roster import Roster
-from staff.domain.rules import years_after
-from staff.domain.signing import may_sign
-from staff.domain.standing import standing
-from staff.qualification_rules import FILE, parse_rules, qualification_rules
+from staff.register.domain.operating import may_operate
+from staff.register.domain.people import Answer, Person, Reason, Record
+from staff.register.domain.roster import Roster
+from staff.register.domain.rules import years_after
+from staff.register.domain.signing import may_sign
+from staff.register.domain.standing import standing
+from staff.register.qualification_rules import FILE, parse_rules, qualification_rules
 
 RULES = qualification_rules()
 ON = date(2026, 3, 2)

@@ -4,11 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from staff.domain.operating import may_operate
-from staff.domain.people import Answer, Person, Reason, Record
-from staff.domain.roster import Roster
-from staff.domain.signing import may_sign
-from staff.qualification_rules import qualification_rules
+from staff.register.domain.operating import may_operate
+from staff.register.domain.people import Answer, Person, Reason, Record
+from staff.register.domain.roster import Roster
+from staff.register.domain.signing import may_sign
+from staff.register.qualification_rules import qualification_rules
 
 RULES = qualification_rules()
 ON = date(2026, 3, 2)

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from staff.domain.records import FIELDS, record_faults
-from staff.qualification_rules import qualification_rules
+from staff.register.domain.records import FIELDS, record_faults
+from staff.register.qualification_rules import qualification_rules
 
 DAY = date(2026, 3, 18)
 

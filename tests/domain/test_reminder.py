@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from staff.domain.reminder import Line, Reminder, addresses, reminder
+from staff.register.domain.reminder import Line, Reminder, addresses, reminder
 
 DAY = date(2026, 11, 24)
 ENDED = Line("甲(1)", "放射防护培训", date(2026, 11, 23), -1)

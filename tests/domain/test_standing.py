@@ -4,10 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from staff.domain.people import Person, Record
-from staff.domain.standing import Standing, standing, standings
-from staff.domain.summary import summary
-from staff.qualification_rules import qualification_rules
+from staff.register.domain.people import Person, Record
+from staff.register.domain.standing import Standing, standing, standings
+from staff.register.domain.summary import summary
+from staff.register.qualification_rules import qualification_rules
 
 RULES = qualification_rules()
 ON = date(2026, 3, 2)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from staff.domain.usernames import canonical_username
+from staff.accounts.domain.usernames import canonical_username
 
 VARIANTS = [
     "admin",

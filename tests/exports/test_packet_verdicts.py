@@ -19,7 +19,7 @@ from scoring.packet.xlsx import render_xlsx
 from scoring.sheets.queries.signed_records import signed_document
 from scoring.signing import actions as signing
 from scoring.verification.queries import answer_for
-from staff.models import Institution
+from staff.departments.models import Institution
 from tests.exports.sample import sample_document
 from tests.exports.sealed import NAME, seal_key, sealed_document
 from tests.sheet_factories import signed_sheet

@@ -8,11 +8,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from qcportal.administration import gaps
-from staff.actions.accounts import change_account, shown_account
-from staff.actions.roles import END_NEEDED, grant_role
-from staff.conflicts import fingerprint
-from staff.forms import ENDED
-from staff.models import RoleGrant, User
+from staff.accounts.actions.accounts import change_account, shown_account
+from staff.accounts.actions.roles import END_NEEDED, grant_role
+from staff.accounts.models import RoleGrant, User
+from staff.conflicts.versions import fingerprint
+from staff.sign_in.forms import ENDED
 from tests import people
 from trail.models import Event
 

@@ -5,7 +5,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from staff.models import Department, Institution, RoleGrant, User
+from staff.accounts.models import RoleGrant, User
+from staff.departments.models import Department, Institution
 from tests import people
 from tests.web.forms_read import version_on
 from trail.models import Event

@@ -9,8 +9,9 @@ from reports.archive.models import Report
 from reports.findings.models import RuleSetting
 from reports.imports.actions.batches import open_batch
 from reports.imports.models import ImportBatch
-from staff.models import Department, User
-from staff.register import Member, SubspecialtyGroup
+from staff.accounts.models import User
+from staff.departments.models import Department
+from staff.register.models import Member, SubspecialtyGroup
 from tests import people
 from tests.factories import make_report
 from tests.finding_factories import NO_TISSUE

@@ -268,7 +268,7 @@ def test_administrator_without_departments_is_told_to_make_one(db, home):
 
 
 def test_administrator_sees_gaps_and_their_rows(department, other_department, officer, head, admin, home):
-    from staff.models import RoleGrant, User
+    from staff.accounts.models import RoleGrant, User
 
     User.objects.create_user("empty", full_name="无角色")
     RoleGrant.objects.filter(user=head).update(until=TODAY + timedelta(3))

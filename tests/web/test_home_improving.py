@@ -11,7 +11,7 @@ from qcportal.improving import improving_tasks
 from qcportal.links import link
 from qcportal.standing import Standing, standing_of
 from qcportal.tasks import Task
-from staff.models import User
+from staff.accounts.models import User
 from tests.audit_factories import planned_audit
 from tests.factories import make_report
 from tests.monthly_factories import (

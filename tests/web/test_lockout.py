@@ -10,9 +10,9 @@ from django.contrib.auth.hashers import PBKDF2PasswordHasher
 from django.contrib.sessions.models import Session
 from django.urls import reverse
 
-from staff.actions.accounts import create_account
-from staff.actions.passwords import reset_password
-from staff.models import User
+from staff.accounts.actions.accounts import create_account
+from staff.accounts.actions.passwords import reset_password
+from staff.accounts.models import User
 from tests.domain.test_usernames import VARIANTS
 from tests.people import PASSWORD
 from tests.web.test_login import NEW, WRONG, change, later, signed_in, try_in
@@ -110,7 +110,7 @@ def test_passwords_are_checked_in_one_place_only():
     own = [path for app in APPS for path in (Path(settings.BASE_DIR) / app).rglob("*.py")]
     found = {p.relative_to(settings.BASE_DIR).as_posix() for p in own if calls.search(p.read_text("utf-8"))}
     # The second compares a *new* password with the person's earlier ones, after the old one was right.
-    assert found == {"staff/lockout.py", "staff/passwords.py"}
+    assert found == {"staff/sign_in/lockout.py", "staff/accounts/passwords.py"}
 
 
 def test_wrong_old_passwords_lock_the_password_page_and_the_right_one_is_refused(client, officer, checked):

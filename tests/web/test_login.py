@@ -7,10 +7,10 @@ from django.contrib.sessions.models import Session
 from django.urls import reverse
 from django.utils import timezone
 
-from staff.actions.accounts import set_active
-from staff.actions.passwords import reset_password
-from staff.middleware import STARTED
-from staff.models import User
+from staff.accounts.actions.accounts import set_active
+from staff.accounts.actions.passwords import reset_password
+from staff.accounts.models import User
+from staff.sign_in.middleware import STARTED
 from tests.people import PASSWORD
 from trail.models import Event
 

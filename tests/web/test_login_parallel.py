@@ -17,7 +17,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from staff.lockout import one_at_a_time
+from staff.sign_in.lockout import one_at_a_time
 from tests.people import PASSWORD
 from tests.web.test_deploy import manage
 

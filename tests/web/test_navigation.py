@@ -40,7 +40,7 @@ def test_navigation_shows_a_role_its_own_entries_and_each_opens(who, request, si
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry.url_name)
 def test_navigation_marks_the_entry_of_the_page_itself_as_active(entry, department, rf):
-    from staff.models import RoleGrant
+    from staff.accounts.models import RoleGrant
     from tests import people
 
     user = people.officer(department)

@@ -5,7 +5,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from staff.register import Qualification
+from staff.register.models import Qualification
 from tests import people
 from tests.register_factories import make_member, qualified_physician
 from tests.scans import PDF

@@ -3,7 +3,7 @@
 import pytest
 from django.db import transaction
 
-from staff.permissions import SIGNED_IN, policy
+from staff.access.permissions import SIGNED_IN, policy
 from tests.web.permission_table import ACTORS, Row, all_rows, pages
 from tests.web.world import World
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from reports.archive.models import Report
 from reports.imports.actions.batches import take_file
-from staff.actions.register_import import import_register
+from staff.register.actions.imports import import_register
 from tests import people
 from tests.conftest import DATA
 from tests.factories import make_report

@@ -10,10 +10,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import timezone
 
-from staff.actions.members import shown_exemption
-from staff.actions.register_import import import_register
-from staff.conflicts import fingerprint
-from staff.register import Member, Qualification, SubspecialtyGroup
+from staff.conflicts.versions import fingerprint
+from staff.register.actions.imports import import_register
+from staff.register.actions.members import shown_exemption
+from staff.register.models import Member, Qualification, SubspecialtyGroup
 from tests.register_factories import (
     make_group,
     make_member,

@@ -6,7 +6,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from staff.register import Member, RegisterBatch
+from staff.register.models import Member, RegisterBatch
 from tests.register_factories import register_file
 from trail.models import Event
 

@@ -14,7 +14,7 @@ from scoring.sheets.actions.corrections import correct_sheet
 from scoring.sheets.actions.sheets import create_sheet, set_row
 from scoring.sheets.models import EvidenceNote, RowSetting, Sheet
 from scoring.signing.actions import sign_sheet, submit_sheet
-from staff.models import Institution
+from staff.departments.models import Institution
 from tests import people
 from tests.audit_factories import assigned_audit, drawn_audit, judge, reviews_of
 from tests.factories import make_outcome, make_report

@@ -15,7 +15,7 @@ from scoring.downloads.actions import grant_packet
 from scoring.sheets.models import Sheet
 from scoring.unmasking.actions.requests import refuse_unmasked, withdraw_unmasked
 from scoring.unmasking.models import UnmaskedFile, UnmaskRequest
-from staff.models import RoleGrant
+from staff.accounts.models import RoleGrant
 from tests import people
 from tests.stories import made_once
 from tests.unmask_factories import FITS, IDENTITY, NAME, REASON, approved, asked, canary_sheet

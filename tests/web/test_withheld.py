@@ -21,7 +21,7 @@ from audits.sampling.models import Audit
 from reports.archive.models import Report
 from reports.outcomes.models import Outcome
 from scoring.sheets.actions.sheets import create_sheet
-from staff.models import RoleGrant
+from staff.accounts.models import RoleGrant
 from tests import people
 from tests.audit_factories import AGREES, UNTIL, describe, judge
 from tests.exports.reading import pdf_text

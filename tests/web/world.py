@@ -11,7 +11,8 @@ from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
-from staff.models import Department, User
+from staff.accounts.models import User
+from staff.departments.models import Department
 from tests import people
 from tests.web.permission_table import ACTORS, Row, modules, values
 

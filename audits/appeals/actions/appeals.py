@@ -25,7 +25,7 @@ from audits.monthly.models import MonthlyAudit, MonthlyCase
 from audits.sampling.models import Audit, Case
 from reports.archive.models import Report
 from reports.findings.models import Finding
-from staff.models import User
+from staff.accounts.models import User
 from trail.chain import record
 
 REASON_LENGTH = 2000

@@ -18,7 +18,7 @@ from audits.monthly.queries.results import faults_of
 from audits.sampling.models import Case
 from reports.findings.actions.rulings import REASON_LENGTH, rule_finding
 from reports.findings.models import Finding
-from staff.models import User
+from staff.accounts.models import User
 from trail.chain import record
 
 

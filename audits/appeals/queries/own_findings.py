@@ -23,7 +23,7 @@ from audits.sampling.models import Case
 from audits.sampling.querysets import CaseQuerySet
 from reports.archive.models import Report
 from reports.findings.models import Finding
-from staff.models import User
+from staff.accounts.models import User
 
 OWN = "reports.appeal"
 SHOWN_DAYS = 731  # two years: what is older is in the archive, not on a person's desk

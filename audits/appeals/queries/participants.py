@@ -7,7 +7,7 @@ from audits.appeals.domain.appeals import Decider, refuse_decider
 from audits.appeals.models import Appeal
 from audits.judging.actions.assignment import judges_of
 from audits.sampling.domain.judges import CasePeople
-from staff.models import User
+from staff.accounts.models import User
 
 DECIDES = "audits.decide_appeal"
 

@@ -24,10 +24,10 @@ from audits.judging.actions.rulings import concordance_ruling
 from audits.judging.domain.appeals import Subject
 from exporting.listing import listing
 from exporting.register import wants_workbook, workbook_response
-from staff.access import fetch
-from staff.acting import run_action
-from staff.permissions import requires
-from staff.requests import SignedInRequest
+from staff.access.acting import run_action
+from staff.access.fetching import fetch
+from staff.access.permissions import requires
+from staff.access.requests import SignedInRequest
 from trail.history import history
 
 SEES = ("audits.view", DECIDES, OWN)

@@ -29,9 +29,9 @@ from audits.sampling.models import Case
 from exporting.listing import listing
 from reports.findings.models import Finding
 from reports.findings.tables import SHOWN
-from staff.acting import run_action
-from staff.permissions import requires
-from staff.requests import SignedInRequest
+from staff.access.acting import run_action
+from staff.access.permissions import requires
+from staff.access.requests import SignedInRequest
 from trail.chain import record
 
 KINDS: dict[str, tuple[type[Model], tuple[Subject, ...]]] = {

@@ -19,7 +19,8 @@ from audits.follow_up.rules import follow_up_rules
 from exporting.days import day_start
 from reports.archive.models import Report, Revision
 from reports.outcomes.models import Outcome
-from staff.models import Department, User
+from staff.accounts.models import User
+from staff.departments.models import Department
 from trail.chain import record
 
 CHUNK = 1000

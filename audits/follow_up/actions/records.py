@@ -20,7 +20,7 @@ from audits.follow_up.querysets import FollowUpQuerySet
 from audits.judging.domain.concordance import ErrorKind, Judgement
 from reports.archive.models import Report
 from reports.outcomes.actions import record_outcome
-from staff.models import User
+from staff.accounts.models import User
 from trail.chain import record
 
 MOST_WORDS = 2000  # of a note or a message: more is a document, and belongs into one

@@ -12,10 +12,10 @@ from audits.follow_up.models import Feedback
 from audits.follow_up.page import feedback_line, page_of
 from audits.follow_up.tables import FeedbackTable
 from exporting.listing import listing
-from staff.access import fetch
-from staff.acting import run_action
-from staff.permissions import requires
-from staff.requests import SignedInRequest
+from staff.access.acting import run_action
+from staff.access.fetching import fetch
+from staff.access.permissions import requires
+from staff.access.requests import SignedInRequest
 
 OWN = "audits.view_own_feedback"
 _STATES = (("unread", "待签收"), ("read", "已签收"))

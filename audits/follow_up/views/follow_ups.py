@@ -25,11 +25,12 @@ from exporting.listing import listing
 from exporting.register import wants_workbook, workbook_response
 from reports.archive.models import Report
 from reports.archive.queries import left_out
-from staff.access import fetch, working_department
-from staff.acting import run_action
-from staff.forms_version import VersionForm
-from staff.permissions import requires
-from staff.requests import SignedInRequest
+from staff.access.acting import run_action
+from staff.access.fetching import fetch
+from staff.access.permissions import requires
+from staff.access.requests import SignedInRequest
+from staff.conflicts.forms import VersionForm
+from staff.departments.queries import working_department
 from trail.history import history
 
 VIEWS, RECORDS = "audits.view_follow_up", "audits.record_follow_up"

@@ -13,9 +13,9 @@ from audits.follow_up.rules import follow_up_rules
 from audits.follow_up.views.follow_ups import VIEWS
 from exporting.download import download_response
 from reports.archive.queries import left_out
-from staff.access import working_department
-from staff.permissions import requires
-from staff.requests import SignedInRequest
+from staff.access.permissions import requires
+from staff.access.requests import SignedInRequest
+from staff.departments.queries import working_department
 
 MOST_LINES = 400  # a register of more would hold a web worker for long: the period is shortened
 

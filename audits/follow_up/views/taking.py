@@ -14,8 +14,8 @@ from audits.follow_up.domain.follow_up import State
 from audits.follow_up.models import FollowUp
 from audits.follow_up.queries import standing_of
 from audits.follow_up.views.follow_ups import RECORDS
-from staff.permissions import requires
-from staff.requests import SignedInRequest
+from staff.access.permissions import requires
+from staff.access.requests import SignedInRequest
 
 _MOST_AT_ONCE = 100  # rows of the longest page
 

@@ -9,7 +9,7 @@ from audits.judging.domain.rulings import SettlementState
 from audits.judging.models import Review
 from audits.judging.queries.results import CaseResult, audit_results
 from audits.sampling.models import Audit, Case
-from staff.models import User
+from staff.accounts.models import User
 from trail.chain import record
 
 AGREED = "两位评审医师对影像描述意见一致，未经仲裁。"

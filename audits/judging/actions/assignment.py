@@ -10,8 +10,9 @@ from audits.conflicts import RefusedError, expect_version
 from audits.judging.models import Review
 from audits.sampling.domain.judges import CasePeople, barred_from
 from audits.sampling.models import Audit, Case, FrozenCase
-from staff.models import Department, RoleGrant, User
-from staff.permissions import policy
+from staff.access.permissions import policy
+from staff.accounts.models import RoleGrant, User
+from staff.departments.models import Department
 from trail.chain import record
 
 READERS = (Review.Reader.FIRST, Review.Reader.SECOND)

@@ -13,7 +13,7 @@ from audits.sampling.domain.document import draw_document
 from audits.sampling.domain.replacement import ReplacementRefusedError, Source, replacement_for
 from audits.sampling.models import Audit, Case
 from audits.sampling.queries.pool import freeze_cases, sample_of
-from staff.models import User
+from staff.accounts.models import User
 from trail.chain import record
 
 

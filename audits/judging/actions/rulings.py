@@ -28,7 +28,7 @@ from audits.judging.domain.rulings import Progress, refuse_concordance, refuse_d
 from audits.judging.models import Fault, Review
 from audits.judging.queries.readings import is_deductible
 from audits.sampling.models import Audit, Case
-from staff.models import User
+from staff.accounts.models import User
 from standards.edition import Edition
 from standards.loader import load_edition
 from trail.chain import record

@@ -14,10 +14,10 @@ from audits.judging.domain.blinding import shown_system
 from audits.judging.domain.rulings import SettlementState
 from audits.judging.queries.results import AuditResults, CaseResult, results_of
 from audits.sampling.models import Audit, Case
-from staff.access import fetch
-from staff.models import User
-from staff.permissions import requires
-from staff.requests import SignedInRequest
+from staff.access.fetching import fetch
+from staff.access.permissions import requires
+from staff.access.requests import SignedInRequest
+from staff.accounts.models import User
 
 
 @dataclass(frozen=True)

@@ -36,11 +36,11 @@ from audits.judging.page import judge_page
 from audits.judging.tables import ReviewTable
 from audits.judging.views.conflict import review_conflict
 from exporting.listing import listing
-from staff.access import fetch
-from staff.acting import run_action
-from staff.permissions import requires
-from staff.requests import SignedInRequest
-from staff.withholding import WithheldError, place_to_judge
+from staff.access.acting import run_action
+from staff.access.fetching import fetch
+from staff.access.permissions import requires
+from staff.access.requests import SignedInRequest
+from staff.access.withholding import WithheldError, place_to_judge
 from standards.loader import load_edition
 
 _NOT_DRAFTED = ("csrfmiddlewaretoken", "version", "draft_version", "part", "then", "more")

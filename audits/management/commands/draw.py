@@ -20,7 +20,8 @@ from audits.quarter.actions.quarters import draw_audit, open_audit
 from audits.sampling.domain.window import Window, audit_window
 from audits.sampling.models import Audit
 from audits.sampling.queries.pool import sample_of
-from staff.models import Department, User
+from staff.accounts.models import User
+from staff.departments.models import Department
 
 
 class Command(BaseCommand):

@@ -17,7 +17,7 @@ from audits.monthly.models import MonthlyAudit, MonthlyCase
 from audits.monthly.queries.earlier_draws import months_given_up
 from audits.monthly.queries.results import clauses_of, faults_of
 from reports.archive.models import Report
-from staff.models import Department
+from staff.departments.models import Department
 
 MONTHS = 12
 

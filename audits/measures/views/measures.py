@@ -42,10 +42,10 @@ from audits.monthly.views.conflict import conflict_page
 from audits.sampling.models import Audit
 from exporting.listing import listing
 from exporting.register import wants_workbook, workbook_response
-from staff.access import fetch
-from staff.acting import run_action
-from staff.permissions import requires
-from staff.requests import SignedInRequest
+from staff.access.acting import run_action
+from staff.access.fetching import fetch
+from staff.access.permissions import requires
+from staff.access.requests import SignedInRequest
 from standards.loader import load_edition
 
 SEEN = ("audits.view_monthly", "audits.own_measures")

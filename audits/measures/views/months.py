@@ -30,10 +30,11 @@ from audits.monthly.views.conflict import month_conflict
 from audits.quarter.actions.repeating import may_redraw
 from audits.sampling.queries.withheld import refuse_numbers, withheld_ids
 from exporting.download import download_response
-from staff.access import fetch, working_department
-from staff.acting import run_action
-from staff.permissions import requires
-from staff.requests import SignedInRequest
+from staff.access.acting import run_action
+from staff.access.fetching import fetch
+from staff.access.permissions import requires
+from staff.access.requests import SignedInRequest
+from staff.departments.queries import working_department
 
 
 @requires("audits.view_monthly")

@@ -11,7 +11,7 @@ from audits.judging.actions.rulings import FaultInput, refuse_appealed
 from audits.judging.domain.places import Place, UnfitPlaceError, locate
 from audits.monthly.models import MonthlyAudit, MonthlyCase, MonthlyFault
 from reports.findings.queries.frozen import findings_of_version
-from staff.models import User
+from staff.accounts.models import User
 from standards.edition import Edition
 from standards.loader import load_edition
 from trail.chain import record

@@ -26,7 +26,8 @@ from audits.monthly.domain.monthly import (
 from audits.monthly.models import MonthlyAudit, MonthlyCase
 from audits.monthly.queries.pool import freeze_month, month_pool
 from audits.sampling.domain.draw import check_seed, new_seed
-from staff.models import Department, User
+from staff.accounts.models import User
+from staff.departments.models import Department
 from standards.loader import CURRENT
 from trail.chain import record
 

@@ -5,7 +5,8 @@ from datetime import date
 from audits.conflicts import RefusedError
 from audits.monthly.models import MonthlyAudit
 from audits.quarter.actions.repeating import may_redraw
-from staff.models import Department, User
+from staff.accounts.models import User
+from staff.departments.models import Department
 
 
 def refuse_repeated_month(department: Department, month: date, *, reason: str, by: User | None) -> bool:

@@ -7,7 +7,7 @@ from datetime import date
 from django.utils import timezone
 
 from audits.monthly.models import MonthlyAudit
-from staff.models import Department
+from staff.departments.models import Department
 
 
 def months_given_up(department: Department | int, months: Iterable[date]) -> dict[date, tuple[str, ...]]:

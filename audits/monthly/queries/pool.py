@@ -11,7 +11,7 @@ from audits.monthly.models import MonthlyAudit, MonthlyCase
 from audits.sampling.domain.frozen_list import Entry
 from audits.sampling.queries.pool import physician_token
 from reports.archive.models import Report, Revision
-from staff.models import Department
+from staff.departments.models import Department
 
 _COLUMNS = ("accession_number", "system", "modality", "patient_key", "reporting_physician", "is_final")
 

@@ -17,7 +17,7 @@ from audits.monthly.domain.figures import (
     pooled,
 )
 from audits.monthly.models import MonthlyAudit, MonthlyCase, MonthlyFault
-from staff.models import Department
+from staff.departments.models import Department
 
 EARLIER = 3  # finished months with which a month is compared
 

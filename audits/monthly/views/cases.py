@@ -23,10 +23,10 @@ from audits.monthly.queries.results import faults_of
 from audits.monthly.views.conflict import case_conflict
 from audits.sampling.queries.withheld import withheld_ids
 from reports.domain.segments import Place, Segment, cut
-from staff.access import fetch
-from staff.acting import run_action
-from staff.permissions import requires
-from staff.requests import SignedInRequest
+from staff.access.acting import run_action
+from staff.access.fetching import fetch
+from staff.access.permissions import requires
+from staff.access.requests import SignedInRequest
 from standards.edition import Edition
 from standards.loader import load_edition
 

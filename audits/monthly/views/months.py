@@ -25,12 +25,13 @@ from audits.quarter.actions.repeating import REDRAWS, may_redraw
 from audits.quarter.forms import AssessorsForm, ReasonForm
 from audits.sampling.queries.withheld import refuse_numbers
 from exporting.download import download_response
-from staff.access import fetch, working_department
-from staff.acting import run_action
-from staff.forms_version import VersionForm
-from staff.models import Department
-from staff.permissions import requires
-from staff.requests import SignedInRequest
+from staff.access.acting import run_action
+from staff.access.fetching import fetch
+from staff.access.permissions import requires
+from staff.access.requests import SignedInRequest
+from staff.conflicts.forms import VersionForm
+from staff.departments.models import Department
+from staff.departments.queries import working_department
 
 
 @requires("audits.run_monthly", REDRAWS)

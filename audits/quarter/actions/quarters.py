@@ -21,7 +21,8 @@ from audits.sampling.domain.replacement import Sample
 from audits.sampling.domain.window import Window, extended_window
 from audits.sampling.models import Audit
 from audits.sampling.queries.pool import audit_window_of, freeze_cases, pool_of
-from staff.models import Department, User
+from staff.accounts.models import User
+from staff.departments.models import Department
 from standards.loader import CURRENT
 from trail.chain import record
 

@@ -5,7 +5,8 @@ from audits.judging.models import Review
 from audits.quarter.queries.earlier_draws import overlapping_audits
 from audits.sampling.domain.window import Window
 from audits.sampling.models import Audit
-from staff.models import Department, User
+from staff.accounts.models import User
+from staff.departments.models import Department
 
 REDRAWS = "audits.redraw"
 

@@ -7,7 +7,7 @@ from django.utils import timezone
 from audits.sampling.domain.window import Window, repeats
 from audits.sampling.models import Audit
 from audits.sampling.queries.pool import audit_window_of
-from staff.models import Department
+from staff.departments.models import Department
 
 
 @dataclass(frozen=True)

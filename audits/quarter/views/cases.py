@@ -19,10 +19,10 @@ from audits.quarter.page import case_line, is_withheld, readers_of
 from audits.quarter.views.conflict import audit_conflict
 from audits.sampling.models import Audit, Case
 from audits.sampling.queries.withheld import withheld_ids
-from staff.access import fetch
-from staff.acting import run_action
-from staff.permissions import requires
-from staff.requests import SignedInRequest
+from staff.access.acting import run_action
+from staff.access.fetching import fetch
+from staff.access.permissions import requires
+from staff.access.requests import SignedInRequest
 
 
 @requires("audits.view")

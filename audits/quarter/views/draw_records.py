@@ -18,9 +18,9 @@ from audits.sampling.queries.withheld import refuse_numbers, withheld_numbers
 from exporting.download import download_response
 from reports.archive.models import Report
 from reports.fields import Modality, System
-from staff.access import fetch
-from staff.permissions import requires
-from staff.requests import SignedInRequest
+from staff.access.fetching import fetch
+from staff.access.permissions import requires
+from staff.access.requests import SignedInRequest
 
 
 @requires("audits.view")

@@ -35,12 +35,12 @@ from audits.sampling.queries.withheld import withheld_ids, withheld_numbers
 from exporting.columns import tag
 from exporting.listing import listing
 from exporting.register import wants_workbook, workbook_response
-from staff.access import fetch
-from staff.acting import run_action
-from staff.forms_version import VersionForm
-from staff.models import Department
-from staff.permissions import requires
-from staff.requests import SignedInRequest
+from staff.access.acting import run_action
+from staff.access.fetching import fetch
+from staff.access.permissions import requires
+from staff.access.requests import SignedInRequest
+from staff.conflicts.forms import VersionForm
+from staff.departments.models import Department
 
 
 @requires("audits.view")

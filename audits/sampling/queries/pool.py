@@ -20,7 +20,7 @@ from audits.sampling.models import Audit, Case
 from exporting.days import day_end, day_start
 from reports.archive.models import Report, Revision
 from reports.outcomes.models import Outcome
-from staff.models import Department
+from staff.departments.models import Department
 
 _COLUMNS = (
     "accession_number",

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 
 from reports.archive.models import Report
-from staff.models import User
-from staff.withholding import WithheldError
+from staff.access.withholding import WithheldError
+from staff.accounts.models import User
 
 
 def withheld_reports(user: User) -> QuerySet[Report]:

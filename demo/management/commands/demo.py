@@ -23,8 +23,8 @@ from demo.steps.follow_up import follow_quarter
 from demo.steps.measures import check_earlier, check_quarter, import_earlier, improve
 from demo.steps.quarters import Cast, Staged, import_quarter, stage_quarter
 from demo.steps.register import make_register
+from staff.departments.models import Department
 from staff.management.answers import AnswerCommand
-from staff.models import Department
 
 PASSWORD_VARIABLE = "QC_DEMO_PASSWORD"  # noqa: S105  # the name of a variable, no password
 

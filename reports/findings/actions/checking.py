@@ -22,7 +22,8 @@ from reports.findings.queries.check_input import Surroundings
 from reports.findings.queries.switches import Switches
 from reports.imports.actions.bulk import insert_many, update_many
 from reports.imports.models import CriticalAlert
-from staff.models import Department, User
+from staff.accounts.models import User
+from staff.departments.models import Department
 from trail.chain import record
 
 CHUNK = 500

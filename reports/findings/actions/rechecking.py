@@ -19,7 +19,8 @@ from reports.findings.actions.checking import Changes, check_waiting, let_wait, 
 from reports.findings.models import CheckRun, RuleSetting
 from reports.findings.queries.switches import shown_switch
 from reports.imports.models import ImportSource
-from staff.models import Department, User
+from staff.accounts.models import User
+from staff.departments.models import Department
 from trail.chain import record
 
 logger = logging.getLogger(__name__)

@@ -8,7 +8,8 @@ from reports.conflicts import ConflictError, RefusedError, expect_version
 from reports.domain.precision import Precision, is_too_low
 from reports.findings.models import Finding, RuleStanding
 from reports.findings.queries.precision import precision_of
-from staff.models import Department, User
+from staff.accounts.models import User
+from staff.departments.models import Department
 from trail.chain import record
 
 _STATES = {

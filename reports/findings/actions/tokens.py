@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from reports.conflicts import RefusedError
 from reports.findings.models import CheckToken
-from staff.models import Department, User
+from staff.accounts.models import User
+from staff.departments.models import Department
 from trail.chain import record
 
 _NAME_LENGTH = CheckToken._meta.get_field("name").max_length or 0

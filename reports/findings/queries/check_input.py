@@ -17,7 +17,7 @@ from reports.domain.textcheck.identity import is_unnamed
 from reports.domain.textcheck.report import Alert, CheckedReport, Grain, Moment, Prior, Request
 from reports.imports.models import CriticalAlert, ImagingRequest, ImportSource
 from spreadsheets import is_placeholder
-from staff.models import Department
+from staff.departments.models import Department
 
 # More reports under one patient id are a placeholder's of the hospital's own, not a person's.
 ONE_PERSON = 300

@@ -4,7 +4,7 @@ from django.db.models import Count, Q
 
 from reports.domain.precision import Precision
 from reports.findings.models import Finding, RuleStanding
-from staff.models import Department
+from staff.departments.models import Department
 
 
 def precisions(department: Department) -> dict[str, Precision]:

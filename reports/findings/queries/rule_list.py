@@ -16,8 +16,8 @@ from reports.findings.queries.precision import precisions
 from reports.findings.queries.switches import shown_switch
 from reports.findings.rule_texts import TAG_OF, RuleCard, rule_cards
 from reports.imports.models import ImportSource
-from staff.conflicts import fingerprint
-from staff.models import Department
+from staff.conflicts.versions import fingerprint
+from staff.departments.models import Department
 from standards.wording import FORCES, Word
 
 RECENT_DAYS = 30

@@ -6,7 +6,7 @@ from typing import Any
 
 from reports.domain.textcheck.finding import Finding, Severity, milder
 from reports.findings.models import RuleSetting, RuleStanding
-from staff.models import Department
+from staff.departments.models import Department
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,8 @@ from reports.findings.models import CheckToken
 from reports.findings.queries.check_input import with_surroundings
 from reports.findings.queries.switches import Switches
 from reports.intake.check_lines import LineRefused, answer, read_line
-from staff.access import working_department
-from staff.models import Department
+from staff.departments.models import Department
+from staff.departments.queries import working_department
 
 NEEDED = "reports.import"
 LARGEST = 1_000_000  # bytes: a report has some 2,000

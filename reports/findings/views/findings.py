@@ -22,10 +22,10 @@ from reports.findings.queries.counts import BY, counted
 from reports.findings.querysets import FindingQuerySet
 from reports.findings.tables import SHOWN, FindingTable, workbook_lines
 from reports.findings.views.recheck import recheck_banner
-from staff.access import fetch
-from staff.acting import run_action
-from staff.permissions import requires
-from staff.requests import SignedInRequest
+from staff.access.acting import run_action
+from staff.access.fetching import fetch
+from staff.access.permissions import requires
+from staff.access.requests import SignedInRequest
 
 VIEWS = ("reports.view", "reports.view_own")
 RULES = "reports.rule_findings"

@@ -12,9 +12,10 @@ from reports.findings.actions.checking import waiting
 from reports.findings.actions.rechecking import recheck
 from reports.findings.models import CheckRun
 from reports.findings.rule_texts import rule_cards, title_of
-from staff.access import fetch, working_department
-from staff.permissions import requires
-from staff.requests import SignedInRequest
+from staff.access.fetching import fetch
+from staff.access.permissions import requires
+from staff.access.requests import SignedInRequest
+from staff.departments.queries import working_department
 
 NEEDED = "reports.manage_rules"
 VIEWS = "reports.view"

@@ -17,12 +17,12 @@ from reports.findings.rule_texts import rule_cards
 from reports.findings.tables import SHOWN, FindingTable
 from reports.findings.views.recheck import recheck_banner
 from reports.imports.models import ImportSource
-from staff.access import working_department
-from staff.acting import run_action
-from staff.conflicts import ConflictError, RefusedError
-from staff.models import Department
-from staff.permissions import requires
-from staff.requests import SignedInRequest
+from staff.access.acting import run_action
+from staff.access.permissions import requires
+from staff.access.requests import SignedInRequest
+from staff.conflicts.versions import ConflictError, RefusedError
+from staff.departments.models import Department
+from staff.departments.queries import working_department
 
 VIEWS = "reports.view"
 MANAGES = "reports.manage_rules"

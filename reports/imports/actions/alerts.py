@@ -7,7 +7,8 @@ from reports.imports.actions.exam_records import Content, Entry, Shelf, receive_
 from reports.imports.actions.receive import RowRefusal, Tally
 from reports.imports.models import CriticalAlert, ImportBatch, ImportSource
 from reports.intake.values import IncomingAlert
-from staff.models import Department, User
+from staff.accounts.models import User
+from staff.departments.models import Department
 
 
 def receive_alerts(

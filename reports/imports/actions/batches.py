@@ -32,7 +32,8 @@ from reports.intake.reports import read_reports
 from reports.intake.requests import read_requests
 from reports.outcomes.actions import receive_outcomes, rematch_outcomes
 from spreadsheets import FileRefused
-from staff.models import Department, User
+from staff.accounts.models import User
+from staff.departments.models import Department
 from trail.chain import record
 
 logger = logging.getLogger(__name__)

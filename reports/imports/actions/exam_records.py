@@ -25,7 +25,8 @@ from reports.imports.actions.bulk import update_many
 from reports.imports.actions.prior_states import keep_prior_states
 from reports.imports.actions.receive import CHUNK, RowRefusal, Tally, counts_of, note_import, since
 from reports.imports.models import CriticalAlert, ImagingRequest, ImportBatch, ImportSource, PriorState
-from staff.models import Department, User
+from staff.accounts.models import User
+from staff.departments.models import Department
 
 Paper = ImagingRequest | CriticalAlert
 Content = dict[str, Any]

@@ -23,7 +23,8 @@ from reports.imports.actions.completing import complete_versions
 from reports.imports.actions.other_reports import refused_for
 from reports.imports.actions.prior_states import keep_prior_states
 from reports.imports.models import ImportBatch, ImportSource, PriorState
-from staff.models import Department, User
+from staff.accounts.models import User
+from staff.departments.models import Department
 from trail.chain import record
 
 CHUNK = 1000

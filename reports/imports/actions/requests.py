@@ -10,7 +10,8 @@ from reports.imports.actions.receive import RowRefusal, Tally
 from reports.imports.models import ImagingRequest, ImportBatch, ImportSource
 from reports.intake.labels import REQUEST_LABELS
 from reports.intake.values import IncomingRequest
-from staff.models import Department, User
+from staff.accounts.models import User
+from staff.departments.models import Department
 
 
 def receive_requests(

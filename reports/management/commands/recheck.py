@@ -9,8 +9,8 @@ from django.core.management.base import BaseCommand
 
 from reports.findings.actions.rechecking import begin_recheck, run_recheck
 from reports.findings.models import CheckRun
+from staff.departments.models import Department
 from staff.management.answers import department_of
-from staff.models import Department
 
 
 class Command(BaseCommand):

@@ -6,9 +6,9 @@ from functools import cached_property
 from reports.domain.people import NamedPerson, people_in
 from reports.qualified.domain.windows import Codes, Window, failing_windows
 from reports.qualified.queries.failing import OPERATOR, SIGNER
-from staff.domain.people import Answer
-from staff.domain.roster import Roster
-from staff.domain.rules import Kind
+from staff.register.domain.people import Answer
+from staff.register.domain.roster import Roster
+from staff.register.domain.rules import Kind
 
 KINDS: dict[str, Kind] = {SIGNER: "physician", OPERATOR: "technologist"}
 _FIRST, _LAST = date(1900, 1, 1), date(2999, 12, 31)

@@ -37,9 +37,9 @@ from reports.qualified.queries.failing import (
     Fault,
     condition,
 )
-from staff.domain.people import Answer
-from staff.models import Department
-from staff.people import roster_of
+from staff.departments.models import Department
+from staff.register.domain.people import Answer
+from staff.register.queries.people import roster_of
 
 COLUMNS = {SIGNER: ("signer",), OPERATOR: ("operator", "modality")}
 ROLE_WORDS = {SIGNER: "签发医师", OPERATOR: "操作技师"}

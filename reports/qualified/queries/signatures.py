@@ -22,7 +22,7 @@ from reports.archive.models import Report
 from reports.archive.querysets import ReportQuerySet
 from reports.domain.signature import Fault, permitted_method, signature_faults
 from reports.qualified.queries.periods import period_of, signer_of
-from staff.models import Department
+from staff.departments.models import Department
 
 FIELDS = (
     *("is_final", "signed_by", "reviewing_physician", "reporting_physician", "signature_method"),

@@ -13,7 +13,7 @@ from scoring.evidence.domain.facts import Facts, calendar_months
 from scoring.evidence.domain.suggestions import Suggestion, suggest
 from scoring.evidence.domain.validity import coverage
 from scoring.evidence.queries.suggestions import facts_between
-from staff.models import Department
+from staff.departments.models import Department
 from standards.edition import Edition
 from standards.evidence import DocumentKind, RecordKind
 from standards.loader import current_edition

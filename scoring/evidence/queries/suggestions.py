@@ -30,10 +30,10 @@ from scoring.evidence.domain.facts import (
 )
 from scoring.evidence.domain.suggestions import Suggestion, suggest
 from scoring.evidence.models import EvidenceDocument
-from staff.contexts import current_members
-from staff.domain.groups import RANKS, Placed, group_standing
-from staff.models import Department
-from staff.register import SubspecialtyGroup
+from staff.departments.models import Department
+from staff.register.domain.groups import RANKS, Placed, group_standing
+from staff.register.models import SubspecialtyGroup
+from staff.register.queries.deadlines import current_members
 from standards.loader import load_edition
 from standards.scoresheet import HospitalLevel
 

@@ -28,7 +28,7 @@ from scoring.batches.domain.packet_period import PacketPeriod, parse_period, spl
 from scoring.batches.queries import lacking, packets_of
 from scoring.batches.workers import makers
 from scoring.sheets.models import Sheet
-from staff.models import Department
+from staff.departments.models import Department
 from trail.chain import record
 
 _MOST_WORKERS = 16

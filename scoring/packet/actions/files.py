@@ -17,7 +17,7 @@ from scoring.packet.rendering import render
 from scoring.packet.signature import SealError, seal
 from scoring.sheets.actions.differences import as_signed
 from scoring.sheets.models import Sheet
-from staff.models import User
+from staff.accounts.models import User
 from trail.chain import record
 
 

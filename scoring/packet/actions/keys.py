@@ -4,7 +4,8 @@ from django.db import transaction
 
 from scoring.packet.keys import import_key, key_name, sealing_key
 from scoring.packet.signature import SealKey
-from staff.models import Institution, User
+from staff.accounts.models import User
+from staff.departments.models import Institution
 from trail.chain import record
 from trail.models import Event
 

@@ -16,7 +16,7 @@ from reports.archive.content import from_json, signer
 from reports.outcomes.models import Outcome
 from scoring.content import parts
 from scoring.sheets.queries.stamps import stamp
-from staff.models import Department
+from staff.departments.models import Department
 from standards.edition import Edition
 
 _PATTERNS = {"day": "%Y-%m-%d", "second": "%Y-%m-%d %H:%M:%S"}

@@ -20,7 +20,7 @@ from scoring.content import parts
 from scoring.evidence.domain.facts import calendar_months
 from scoring.packet.queries.cases import Mask, Masks
 from scoring.sheets.queries.stamps import stamp
-from staff.models import User
+from staff.accounts.models import User
 from standards.edition import Edition
 
 LISTED = 200  # more would bury the packet; those left out are counted

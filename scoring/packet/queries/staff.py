@@ -15,11 +15,11 @@ from reports.qualified.queries.periods import (
 from reports.qualified.queries.signatures import SignedPeriod
 from reports.qualified.tables import CODES, code_words
 from scoring.content import parts
-from staff.contexts import current_members
-from staff.domain.summary import summary
-from staff.people import is_binding, matrix, people_of
-from staff.qualification_rules import qualification_rules
-from staff.register import Member
+from staff.register.domain.summary import summary
+from staff.register.models import Member
+from staff.register.qualification_rules import qualification_rules
+from staff.register.queries.deadlines import current_members
+from staff.register.queries.people import is_binding, matrix, people_of
 
 LISTED = 300  # more would bury the packet; the counts stand for all of them
 _UNKNOWN = "“无法确认”指人员登记表中没有可供判断的记录，不等于没有资质。"

@@ -7,7 +7,7 @@ from scoring.sheets.actions.locking import locked
 from scoring.sheets.actions.rulings import reopen_rulings
 from scoring.sheets.models import EvidenceNote, RowSetting, Sheet
 from scoring.sheets.queries.appeals import appeals_of
-from staff.models import User
+from staff.accounts.models import User
 from trail.chain import record
 
 

@@ -5,7 +5,7 @@ from django.db import transaction
 from scoring.content.document import PacketDocument
 from scoring.sheets.models import Sheet
 from scoring.sheets.queries.signed_records import RecordDiffersError, signed_document
-from staff.models import User
+from staff.accounts.models import User
 from trail.chain import record
 from trail.models import Event
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from audits.conflicts import RefusedError
 from scoring.sheets.actions.locking import locked, saved
 from scoring.sheets.models import EvidenceNote, Sheet
-from staff.models import User
+from staff.accounts.models import User
 from standards.loader import load_edition
 from trail.chain import record
 

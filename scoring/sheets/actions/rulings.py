@@ -3,7 +3,7 @@
 from audits.quarter.actions.quarters import reopen_audit
 from audits.sampling.models import Audit
 from scoring.sheets.models import Sheet
-from staff.models import User
+from staff.accounts.models import User
 
 
 def reopen_rulings(sheet: Sheet, *, reason: str, by: User) -> None:

@@ -14,7 +14,7 @@ from scoring.sheets.domain.rows import score_state
 from scoring.sheets.models import RowSetting, Sheet
 from scoring.sheets.queries.reasons import default_reason
 from scoring.sheets.queries.scored import suggestions_for
-from staff.models import User
+from staff.accounts.models import User
 from standards.loader import load_edition
 from standards.scoresheet import SheetRow
 from trail.chain import record

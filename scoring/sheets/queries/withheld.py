@@ -6,7 +6,7 @@ from typing import Any
 from audits.sampling.queries.withheld import withheld_numbers
 from scoring.sheets.models import Sheet
 from scoring.sheets.queries.values import SheetView
-from staff.withholding import hidden_in
+from staff.access.withholding import hidden_in
 
 
 def view_for(user: Any, sheet: Sheet, view: SheetView) -> SheetView:

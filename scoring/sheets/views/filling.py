@@ -14,9 +14,9 @@ from scoring.sheets.forms import EvidenceForm, RowForm
 from scoring.sheets.models import EvidenceNote, Sheet
 from scoring.sheets.page import sheet_page
 from scoring.sheets.views.responses import act, fetch_sheet
-from staff.forms_version import VersionForm
-from staff.permissions import requires
-from staff.requests import SignedInRequest
+from staff.access.permissions import requires
+from staff.access.requests import SignedInRequest
+from staff.conflicts.forms import VersionForm
 
 _CODE = "scoring.edit_sheet"
 

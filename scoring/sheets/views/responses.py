@@ -13,8 +13,8 @@ from scoring.sheets.actions.differences import note_difference
 from scoring.sheets.models import Sheet
 from scoring.sheets.page import sheet_page
 from scoring.sheets.queries.signed_records import RecordDiffersError
-from staff.access import fetch
-from staff.acting import run_action
+from staff.access.acting import run_action
+from staff.access.fetching import fetch
 
 
 def fetch_sheet(request: HttpRequest, pk: int, code: str = "scoring.view_sheet") -> Sheet:

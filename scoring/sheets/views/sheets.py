@@ -19,8 +19,8 @@ from scoring.sheets.queries.changes import changes_between
 from scoring.sheets.queries.signed_view import sheet_view
 from scoring.sheets.tables import SheetTable
 from scoring.sheets.views.responses import fetch_sheet, not_as_signed
-from staff.access import fetch
-from staff.permissions import requires
+from staff.access.fetching import fetch
+from staff.access.permissions import requires
 
 
 @requires("scoring.view_sheet")

@@ -16,7 +16,7 @@ from scoring.packet.json import read_json, render_json
 from scoring.sheets.actions.differences import as_signed
 from scoring.unmasking.models import UnmaskedFile, UnmaskRequest
 from scoring.unmasking.queries.document import unmasked_document
-from staff.models import User
+from staff.accounts.models import User
 from trail.chain import record
 
 OVER = "没有有效的批准：未脱敏的迎检包未经批准，或批准已到期、已收回、已随更正失效。"

@@ -19,7 +19,7 @@ from scoring.sheets.queries.signed_records import signed_document
 from scoring.unmasking.actions.files import remove_files
 from scoring.unmasking.models import LONGEST_REASON, LONGEST_RECEIVER, UnmaskRequest
 from scoring.unmasking.queries.document import UNSEALED
-from staff.models import User
+from staff.accounts.models import User
 from trail.chain import record
 
 Status = UnmaskRequest.Status

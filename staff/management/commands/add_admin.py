@@ -6,10 +6,10 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from staff.actions.accounts import create_account
-from staff.actions.roles import grant_role
+from staff.accounts.actions.accounts import create_account
+from staff.accounts.actions.roles import grant_role
+from staff.accounts.models import User
 from staff.management.answers import AnswerCommand, password_answer
-from staff.models import User
 
 
 class Command(AnswerCommand):

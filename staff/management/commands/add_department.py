@@ -3,7 +3,7 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from staff.actions.departments import DepartmentValues, add_department
+from staff.departments.actions import DepartmentValues, add_department
 from staff.management.answers import AnswerCommand
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from spreadsheets import FileRefused
-from staff.actions.register_import import import_register
 from staff.management.answers import department_of
+from staff.register.actions.imports import import_register
 
 
 class Command(BaseCommand):

@@ -6,9 +6,9 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from staff.actions.reminding import remind, reminder_of
-from staff.domain.reminder import addresses
 from staff.management.answers import AnswerCommand, department_of
+from staff.register.actions.reminding import remind, reminder_of
+from staff.register.domain.reminder import addresses
 
 NOWHERE = "django.core.mail.backends.dummy.EmailBackend"
 

@@ -3,9 +3,9 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from staff.actions.passwords import reset_password
+from staff.accounts.actions.passwords import reset_password
+from staff.accounts.models import User
 from staff.management.answers import AnswerCommand, password_answer
-from staff.models import User
 
 
 class Command(AnswerCommand):

@@ -3,10 +3,10 @@
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from exporting.uploads import accept
-from staff.actions.groups import shown_group
-from staff.actions.members import shown_exemption, shown_member
-from staff.actions.qualifications import add_record, submit_record
-from staff.conflicts import fingerprint
+from staff.conflicts.versions import fingerprint
+from staff.register.actions.groups import shown_group
+from staff.register.actions.members import shown_exemption, shown_member
+from staff.register.actions.qualifications import add_record, submit_record
 from tests.register_factories import make_group, make_member, register_file
 from tests.scans import PDF
 from tests.web.permission_table import row

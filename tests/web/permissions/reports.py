@@ -9,7 +9,7 @@ from reports.imports.actions.batches import open_batch
 from reports.imports.models import ImportBatch
 from reports.outcomes.actions import shown_system
 from reports.outcomes.models import Outcome
-from staff.conflicts import fingerprint
+from staff.conflicts.versions import fingerprint
 from tests.factories import make_outcome, make_report
 from tests.finding_factories import NO_TISSUE, make_finding
 from tests.web.permission_table import row

@@ -1,9 +1,10 @@
 """Sign-in, own password, departments, accounts, trail."""
 
-from staff.actions.accounts import shown_account
-from staff.actions.departments import values_of
-from staff.conflicts import fingerprint
-from staff.models import Department, RoleGrant
+from staff.accounts.actions.accounts import shown_account
+from staff.accounts.models import RoleGrant
+from staff.conflicts.versions import fingerprint
+from staff.departments.actions import values_of
+from staff.departments.models import Department
 from tests import people
 from tests.web.permission_table import everyone, row
 from tests.web.world import World

@@ -1,0 +1,1 @@
+"""Who may do and see what: permissions, `visible_to`, withheld reports, fetch and run_action for views."""

@@ -1,0 +1,31 @@
+"""Fetch and authorise in one step. A foreign row looks like a missing one and leaves a trail event."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest
+
+from staff.access.withholding import WithheldError, place_to_judge
+from trail.chain import record
+
+
+def fetch(request: HttpRequest, rows: QuerySet, code: str, **lookup: Any) -> Any:
+    """The one row of `rows.visible_to(user, code)`; Http404 otherwise, recorded when the row exists."""
+    row = rows.visible_to(request.user, code).filter(**lookup).first()
+    if row is None:
+        hidden = rows.filter(**lookup).first()
+        if hidden is not None:
+            _refuse_withheld(request, rows, hidden)
+            record("access.refused", by=request.user, target=hidden, result="refused", detail={"needs": code})
+        raise Http404
+    return row
+
+
+def _refuse_withheld(request: HttpRequest, rows: QuerySet, hidden: Any) -> None:
+    """Say why, and where it is judged, when the row is missing only because its report is under review."""
+    path = getattr(rows, "report_path", "")
+    if not path or not rows.withheld_from(request.user).filter(pk=hidden.pk).exists():
+        return
+    reports = rows.filter(pk=hidden.pk).values_list(path, flat=True)
+    places = (place_to_judge(request.user, report) for report in reports)
+    raise WithheldError(next(filter(None, places), ""))

@@ -1,0 +1,103 @@
+"""Accounts: made, changed, switched off and on."""
+
+from datetime import date
+from typing import Any
+
+from django.db import transaction
+
+from staff.accounts.actions.passwords import OneTimePassword, give_one_time_password
+from staff.accounts.actions.roles import END_NEEDED, ENDING_ROLES, keep_one_administrator
+from staff.accounts.models import User
+from staff.conflicts.versions import expect_shown
+from trail.chain import record
+
+__all__ = ["ENDING_ROLES", "END_NEEDED", "change_account", "create_account", "set_active", "shown_account"]
+
+
+@transaction.atomic
+def create_account(
+    *,
+    username: str,
+    full_name: str,
+    staff_number: str = "",
+    aliases: list[str] | None = None,
+    expires_on: date | None = None,
+    by: Any,
+) -> OneTimePassword:
+    """An account without roles and its single-use password, which is shown once and kept nowhere.
+
+    ValueError with a sentence when the name is taken.
+    """
+    if User.accounts.named(username) is not None:
+        raise ValueError(f"账号“{username}”已经存在，请换一个账号名，或在账号列表中修改原有账号。")
+    names = {"full_name": full_name, "staff_number": staff_number, "aliases": aliases or []}
+    user = User(username=username, expires_on=expires_on, **names)
+    given = give_one_time_password(user)
+    detail = {"username": username} | ({"expires_on": expires_on} if expires_on else {})
+    record("staff.account_create", by=by, target=user, detail=detail)
+    return given
+
+
+@transaction.atomic
+def change_account(
+    user: User,
+    *,
+    full_name: str,
+    staff_number: str,
+    aliases: list[str],
+    expires_on: date | None = None,
+    by: Any,
+    version: str | None = None,
+) -> User:
+    """New names of a person and the account's last day; the trail keeps what changed and what it was.
+
+    ConflictError; ValueError with a sentence for an inspector without a last day, one's own account, and the
+    last lasting administrator.
+    """
+    new = {"full_name": full_name, "staff_number": staff_number, "aliases": aliases, "expires_on": expires_on}
+    user = User.objects.select_for_update().get(pk=user.pk)
+    changed = {
+        name: [getattr(user, name), value] for name, value in new.items() if getattr(user, name) != value
+    }
+    if not changed:
+        return user
+    expect_shown(user, shown_account(user), version)
+    _check_end(user, expires_on, by)
+    for name, value in new.items():
+        setattr(user, name, value)
+    user.save(update_fields=list(new))
+    if expires_on is not None:
+        keep_one_administrator(lost_by=user)
+    record("staff.account_change", by=by, target=user, detail={"changed": changed})
+    return user
+
+
+def shown_account(user: User) -> dict[str, Any]:
+    """What the form of an account shows."""
+    return {name: getattr(user, name) for name in ("full_name", "staff_number", "aliases", "expires_on")}
+
+
+def _check_end(user: User, expires_on: date | None, by: Any) -> None:
+    if expires_on is None and user.role_grants.in_force().filter(role__in=ENDING_ROLES).exists():
+        raise ValueError(END_NEEDED)
+    if by is not None and user.pk == by.pk and expires_on != user.expires_on:
+        raise ValueError("不能更改自己账号的有效期：请由另一位系统管理员操作。")
+
+
+@transaction.atomic
+def set_active(user: User, *, active: bool, by: Any) -> User:
+    """Switch an account off or on; it acts on the person's next request.
+
+    ValueError with a sentence for one's own account and for the last administrator.
+    """
+    user = User.objects.select_for_update().get(pk=user.pk)
+    if user.is_active == active:
+        return user
+    if by is not None and not active and user.pk == by.pk:
+        raise ValueError("不能停用自己的账号：请由另一位系统管理员操作。")
+    user.is_active = active
+    user.save(update_fields=["is_active"])
+    if not active:
+        keep_one_administrator(lost_by=user)
+    record("staff.account_enable" if active else "staff.account_disable", by=by, target=user)
+    return user

@@ -1,0 +1,69 @@
+"""Passwords: single-use ones given, own ones chosen."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from axes.utils import reset as forget_failures
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from staff.accounts.domain.usernames import canonical_username
+from staff.accounts.models import User
+from staff.accounts.passwords import LastFiveValidator, random_password
+from trail.chain import record
+
+
+@dataclass(frozen=True)
+class OneTimePassword:
+    """What the administrator hands over: good for one sign-in until `expires_at`."""
+
+    user: User
+    password: str
+    expires_at: datetime
+
+
+def give_one_time_password(user: User) -> OneTimePassword:
+    """Set a random password that opens only the page on which it is changed. Saves the user."""
+    password = random_password()
+    user.set_password(password)
+    user.must_change_password = True
+    user.password_changed_at = None
+    user.password_expires_at = timezone.now() + timedelta(hours=settings.QC_ONE_TIME_PASSWORD_HOURS)
+    user.save()
+    return OneTimePassword(user, password, user.password_expires_at)
+
+
+@transaction.atomic
+def reset_password(user: User, *, by: Any) -> OneTimePassword:
+    """A new single-use password; open sessions end, a lock-out after wrong passwords is lifted."""
+    user = User.objects.select_for_update().get(pk=user.pk)
+    if user.has_usable_password() and not user.must_change_password:
+        _remember(user)
+    given = give_one_time_password(user)
+    forget_failures(username=canonical_username(user.username))
+    record("staff.password_reset", by=by, target=user)
+    return given
+
+
+@transaction.atomic
+def change_password(user: User, *, password: str) -> User:
+    """The person's own new password, validated by the caller; the last five are remembered."""
+    user = User.objects.select_for_update().get(pk=user.pk)
+    if user.has_usable_password() and not user.must_change_password:
+        _remember(user)
+    user.set_password(password)
+    user.must_change_password = False
+    user.password_changed_at = timezone.now()
+    user.password_expires_at = None
+    user.save()
+    record("staff.password_change", by=user, target=user)
+    return user
+
+
+def _remember(user: User) -> None:
+    """Keep the hash of a password that is about to be replaced, and no more than can be asked for."""
+    user.password_records.create(password=user.password)
+    kept = user.password_records.values_list("pk", flat=True)[: LastFiveValidator.kept]
+    user.password_records.exclude(pk__in=list(kept)).delete()

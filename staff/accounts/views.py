@@ -1,0 +1,191 @@
+"""Accounts: list, new, one; roles, password, switching off."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.debug import sensitive_variables
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from exporting.listing import listing
+from staff.access.fetching import fetch
+from staff.access.permissions import policy, requires
+from staff.accounts.actions.accounts import change_account, create_account, set_active, shown_account
+from staff.accounts.actions.passwords import OneTimePassword, reset_password
+from staff.accounts.actions.roles import ADMINISTERS, grant_role, revoke_role
+from staff.accounts.filters import AccountFilter
+from staff.accounts.forms import AccountForm, NewAccountForm, RoleForm
+from staff.accounts.models import RoleGrant, User
+from staff.accounts.tables import AccountTable
+from staff.conflicts.forms import with_version
+from staff.conflicts.page import edit_conflict
+from staff.conflicts.versions import ConflictError
+from staff.departments.models import Department
+from staff.departments.queries import working_department
+from trail.history import history
+
+
+@requires(ADMINISTERS)
+@require_GET
+def accounts(request: HttpRequest) -> HttpResponse:
+    in_force = RoleGrant.objects.in_force().select_related("department")
+    rows = User.accounts.visible_to(request.user, ADMINISTERS).prefetch_related(
+        Prefetch("role_grants", in_force, to_attr="grants_in_force")
+    )
+    narrowed = AccountFilter(request.GET, queryset=rows)
+    page = listing(request, AccountTable, narrowed.qs)
+    context = {"filter": narrowed, "page": page, "table": page.table}
+    return render(request, "staff/_accounts.html" if request.htmx else "staff/accounts.html", context)
+
+
+@requires(ADMINISTERS)
+@require_http_methods(["GET", "POST"])
+def account_new(request: HttpRequest) -> HttpResponse:
+    """A person, the first role, and the single-use password, shown this once."""
+    form = NewAccountForm(request.POST or None, **_places(request))
+    if request.method == "POST" and form.is_valid():
+        try:
+            given = _make(form.cleaned_data, request.user)
+        except ValueError as error:
+            form.add_error(None, str(error))
+        else:
+            return _password_once(request, given, "账号已建立")
+    context = {"form": form, "roles": policy().roles.values()}
+    return render(request, "staff/account_new.html", context, status=400 if form.errors else 200)
+
+
+@transaction.atomic
+def _make(values: dict[str, Any], by: User) -> OneTimePassword:
+    role = {name: values[name] for name in ("role", "department", "until")}
+    person = {
+        name: values[name] for name in ("username", "full_name", "staff_number", "aliases", "expires_on")
+    }
+    given = create_account(**person, by=by)
+    grant_role(given.user, **role, by=by)
+    return given
+
+
+@requires(ADMINISTERS)
+@require_http_methods(["GET", "POST"])
+def account_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    user = _fetch(request, pk)
+    form = _edit_form(user, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        names = ("full_name", "staff_number", "aliases", "expires_on")
+        try:
+            values = {name: form.cleaned_data[name] for name in (*names, "version")}
+            change_account(user, **values, by=request.user)
+        except ConflictError as conflict:
+            fresh = _edit_form(conflict.current)
+            return edit_conflict(request, form, fresh, title=f"账号 {user.username}", url=request.path)
+        except ValueError as error:
+            form.add_error("expires_on", str(error))
+        else:
+            messages.success(request, "账号资料已保存。")
+            return _back(pk)
+    return _page(request, pk, form=form)
+
+
+@requires(ADMINISTERS)
+@require_POST
+def account_active(request: HttpRequest, pk: int) -> HttpResponse:
+    """Switch off (`active=0`) or on (`active=1`)."""
+    user = _fetch(request, pk)
+    active = request.POST.get("active") == "1"
+    try:
+        set_active(user, active=active, by=request.user)
+    except ValueError as error:
+        messages.error(request, str(error))
+        return _page(request, pk, status=400)
+    messages.success(request, "账号已启用。" if active else "账号已停用，该账号的下一次操作即被拒绝。")
+    return _back(pk)
+
+
+@requires(ADMINISTERS)
+@require_POST
+def role_grant(request: HttpRequest, pk: int) -> HttpResponse:
+    user = _fetch(request, pk)
+    form = RoleForm(request.POST, action=reverse("staff:role_grant", args=[pk]), **_places(request))
+    if form.is_valid():
+        try:
+            grant = grant_role(user, **form.cleaned_data, by=request.user)
+        except ValueError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, f"已授予“{policy().roles[grant.role].name}”。")
+            return _back(pk)
+    return _page(request, pk, role_form=form, status=400)
+
+
+@requires(ADMINISTERS)
+@require_POST
+def role_revoke(request: HttpRequest, pk: int, grant: int) -> HttpResponse:
+    user = _fetch(request, pk)
+    found = get_object_or_404(user.role_grants.select_related("department", "user"), pk=grant)
+    try:
+        revoke_role(found, by=request.user)
+    except ValueError as error:
+        messages.error(request, str(error))
+        return _page(request, pk, status=400)
+    messages.success(request, "角色已撤销，下一次操作起生效。")
+    return _back(pk)
+
+
+@requires(ADMINISTERS)
+@require_POST
+def account_password(request: HttpRequest, pk: int) -> HttpResponse:
+    user = _fetch(request, pk)
+    return _password_once(request, reset_password(user, by=request.user), "密码已重置")
+
+
+@sensitive_variables("given")
+def _password_once(request: HttpRequest, given: OneTimePassword, title: str) -> HttpResponse:
+    """The answer to the POST itself: a redirect would have to keep the password somewhere."""
+    return render(
+        request, "staff/password_once.html", {"given": given, "account": given.user, "title": title}
+    )
+
+
+def _fetch(request: HttpRequest, pk: int) -> User:
+    return fetch(request, User.accounts.all(), ADMINISTERS, pk=pk)
+
+
+def _back(pk: int) -> HttpResponse:
+    return HttpResponseRedirect(reverse("staff:account_edit", args=[pk]))
+
+
+def _places(request: HttpRequest) -> dict[str, Any]:
+    """Where the user may give roles."""
+    return {
+        "departments": Department.objects.visible_to(request.user, ADMINISTERS).select_related("institution"),
+        "everywhere": request.user.reach(ADMINISTERS) is None,
+        # A role in every department is chosen, not slipped into.
+        "initial": {"department": working_department(request, ADMINISTERS)},
+    }
+
+
+def _edit_form(user: User, data: Any = None) -> AccountForm:
+    shown = shown_account(user)  # before the form writes into the instance
+    return with_version(AccountForm(data, instance=user), shown)
+
+
+def _page(request: HttpRequest, pk: int, status: int = 200, **forms: Any) -> HttpResponse:
+    """One account with its roles and history. Read afresh: a refused form has written into the instance."""
+    user = User.objects.get(pk=pk)
+    roles = policy().roles
+    grants = list(user.role_grants.select_related("department__institution", "granted_by"))
+    in_force = set(user.role_grants.in_force().values_list("pk", flat=True))
+    context = {
+        "account": user,
+        "grants": [(g, roles.get(g.role), g.pk in in_force) for g in grants],
+        "is_self": user.pk == request.user.pk,
+        "history": history(user, limit=20, codes=policy().codes),
+        "form": _edit_form(user),
+        "role_form": RoleForm(action=reverse("staff:role_grant", args=[pk]), **_places(request)),
+    } | forms
+    refused = any(form.errors for form in forms.values())
+    return render(request, "staff/account.html", context, status=400 if refused else status)

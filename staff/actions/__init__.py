@@ -1,1 +1,0 @@
-"""Every write of accounts, roles, passwords and departments. `by=None` is the command line."""

@@ -1,0 +1,1 @@
+"""Two people on one row: the error, the version a form carries, the page of a conflict."""

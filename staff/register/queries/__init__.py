@@ -1,0 +1,1 @@
+"""The register read into frozen values."""

@@ -1,0 +1,117 @@
+"""专业组: who is in which group and at which rank, what is missing, and the groups themselves (row 1.5)."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from staff.access.fetching import fetch
+from staff.access.permissions import requires
+from staff.conflicts.forms import with_version
+from staff.conflicts.page import edit_conflict
+from staff.conflicts.versions import ConflictError
+from staff.departments.models import Department
+from staff.departments.queries import working_department
+from staff.register.actions.groups import add_group, change_group, remove_group, shown_group
+from staff.register.domain.groups import RANKS, Placed, group_standing
+from staff.register.forms import GroupForm
+from staff.register.models import Member, SubspecialtyGroup
+from staff.register.queries.deadlines import current_members
+from staff.register.views.members import EDITS, VIEWS
+
+
+@requires(VIEWS)
+@require_GET
+def groups(request: HttpRequest) -> HttpResponse:
+    department = working_department(request, VIEWS)
+    context = {
+        "department": department,
+        "ranks": RANKS.values(),
+        "rows": _rows(department) if department else [],
+        "tertiary": department is not None and department.institution.level == "tertiary",
+        "may_edit": department is not None and request.user.may(EDITS, department),
+    }
+    return render(request, "staff/register/groups.html", context)
+
+
+def _rows(department: Department) -> list[dict[str, Any]]:
+    """Every group with its standing, then those in none; three queries."""
+    placed: dict[int | None, list[Placed]] = {}
+    for one in current_members(department).order_by("kind", "staff_number"):
+        placed.setdefault(one.group_id, []).append(
+            Placed(one.pk, one.full_name, one.staff_number, one.kind, one.title)
+        )
+    rows = []
+    for group in SubspecialtyGroup.objects.filter(department=department).select_related("lead"):
+        lead = str(group.lead or "")
+        standing = group_standing(placed.get(group.pk, ()), lead=lead)
+        rows.append({"group": group, "lead": lead, "standing": standing})
+    if without := placed.get(None):
+        rows.append({"group": None, "lead": "", "standing": group_standing(without, lead="—")})
+    return rows
+
+
+@requires(EDITS)
+@require_http_methods(["GET", "POST"])
+def group_new(request: HttpRequest) -> HttpResponse:
+    department = working_department(request, EDITS)
+    if department is None:
+        return HttpResponseRedirect(reverse("register:groups"))
+    form = GroupForm(request.POST or None, department=department)
+    if request.method == "POST" and form.is_valid():
+        try:
+            group = add_group(department, by=request.user, **form.values())
+        except ValueError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, f"已建立专业组“{group}”。")
+            return HttpResponseRedirect(reverse("register:groups"))
+    return _form_page(request, form, None)
+
+
+@requires(EDITS)
+@require_http_methods(["GET", "POST"])
+def group_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    group = _fetch(request, pk)
+    form = _edit_form(group, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            change_group(group, by=request.user, version=form.cleaned_data["version"], **form.values())
+        except ConflictError:
+            fresh = _edit_form(_fetch(request, pk))
+            return edit_conflict(request, form, fresh, title=f"专业组 {group}", url=request.path)
+        except ValueError as error:
+            form.add_error(None, str(error))
+        else:
+            messages.success(request, "专业组已保存。")
+            return HttpResponseRedirect(reverse("register:groups"))
+    return _form_page(request, form, group)
+
+
+@requires(EDITS)
+@require_POST
+def group_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    group = _fetch(request, pk)
+    remove_group(group, by=request.user)
+    messages.success(request, f"专业组“{group.name}”已撤销，其成员转为未分组。")
+    return HttpResponseRedirect(reverse("register:groups"))
+
+
+def _fetch(request: HttpRequest, pk: int) -> SubspecialtyGroup:
+    rows = SubspecialtyGroup.objects.select_related("department__institution", "lead")
+    return fetch(request, rows, EDITS, pk=pk)
+
+
+def _edit_form(group: SubspecialtyGroup, data: Any = None) -> GroupForm:
+    members = Member.objects.filter(group=group).values_list("pk", flat=True)
+    initial = {"name": group.name, "lead": group.lead_id, "members": list(members)}
+    form = GroupForm(data, department=group.department, initial=initial)
+    return with_version(form, shown_group(group))
+
+
+def _form_page(request: HttpRequest, form: GroupForm, group: SubspecialtyGroup | None) -> HttpResponse:
+    context = {"form": form, "group": group}
+    return render(request, "staff/register/group_form.html", context, status=400 if form.errors else 200)

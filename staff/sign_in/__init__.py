@@ -1,0 +1,1 @@
+"""Sign-in, lock-out, sessions and the own password."""

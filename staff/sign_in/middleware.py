@@ -1,0 +1,90 @@
+"""What holds for every signed-in request: idle and absolute limit, first password, no caching."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils import timezone
+
+from staff.access.return_page import page_asked_for
+
+_STRICT_ROLES = {"admin", "inspector"}
+_SEEN = "seen_at"
+STARTED = "started_at"
+_Answer = Callable[[HttpRequest], HttpResponse]
+
+
+def session_limits(get_response: _Answer) -> _Answer:
+    """Sign out after the idle or the absolute limit and after the account's last day.
+
+    Activity is noted at most once a minute: a session write per request cut the served requests to a
+    third. Django's own expiry slides with every write, so the time of signing in is kept beside it.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            if request.user.has_ended:
+                return _out(request, "ended")
+            now = timezone.now().timestamp()
+            session = request.session
+            if now - session.get(_SEEN, now) > _idle_seconds(request):
+                return _out(request, "idle")
+            if now - session.get(STARTED, now) > timedelta(hours=settings.QC_SESSION_HOURS).total_seconds():
+                return _out(request, "long")
+            session.setdefault(STARTED, now)
+            if _SEEN not in session or now - session[_SEEN] > 60:
+                session[_SEEN] = now
+        return get_response(request)
+
+    return middleware
+
+
+def _idle_seconds(request: HttpRequest) -> float:
+    strict = any(grant.role in _STRICT_ROLES for grant in request.user.active_grants)
+    minutes = settings.QC_IDLE_MINUTES_STRICT if strict else settings.QC_IDLE_MINUTES
+    return timedelta(minutes=minutes).total_seconds()
+
+
+def _out(request: HttpRequest, why: str) -> HttpResponse:
+    logout(request)
+    url = f"{reverse('login')}?{why}=1"
+    if request.method == "POST" and (page := page_asked_for(request)):
+        url += f"&{urlencode({'next': page}, safe='/')}"  # where what was typed is put back
+    return _elsewhere(request, url)
+
+
+def _elsewhere(request: HttpRequest, url: str) -> HttpResponse:
+    """Send the browser to a whole page, also when only a fragment was asked for."""
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=204, headers={"HX-Redirect": url})
+    return HttpResponseRedirect(url)
+
+
+def password_change_first(get_response: _Answer) -> _Answer:
+    """A single-use password, or one that grew old, opens only the page on which it is changed."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if user.is_authenticated and user.password_is_due:
+            page = reverse("password_change")
+            if request.path not in (page, reverse("logout"), reverse("healthz")):
+                return _elsewhere(request, page)
+        return get_response(request)
+
+    return middleware
+
+
+def no_store(get_response: _Answer) -> _Answer:
+    """Pages of signed-in users are kept by no cache (QUALITY T6)."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if request.user.is_authenticated:
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return middleware

@@ -1,0 +1,11 @@
+"""Sign-in, sign-out, own password."""
+
+from django.urls import path
+
+from staff.sign_in import views
+
+urlpatterns = [
+    path("login/", views.sign_in, name="login"),
+    path("logout/", views.sign_out, name="logout"),
+    path("password/", views.password_change, name="password_change"),
+]

@@ -1,0 +1,92 @@
+"""Sign in, sign out, own password."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login, logout, password_validation, update_session_auth_hash
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST
+
+from staff.access.permissions import public, signed_in
+from staff.access.return_page import nearest_page
+from staff.accounts.actions.passwords import change_password
+from staff.sign_in.forms import ENDED, OwnPasswordForm, SignInForm
+
+
+@public
+@sensitive_post_parameters("password")
+@never_cache
+@require_http_methods(["GET", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """Check name and password; back to the page that was asked for."""
+    if request.method == "GET" and request.user.is_authenticated:
+        return HttpResponseRedirect(_next(request))
+    form = SignInForm(request, data=request.POST or None)
+    if request.method == "POST":
+        again = request.user.is_authenticated
+        if form.is_valid():
+            login(request, form.get_user())
+            if again:
+                # Over one's own session Django keeps the session id: whoever has learned it would stay in.
+                request.session.cycle_key()
+            return HttpResponseRedirect(_next(request))
+    # When the account is locked, axes' middleware puts the locked page in place of this answer.
+    context = {"form": form, "next": _next(request, ""), "why": _why(request)}
+    return render(request, "staff/login.html", context, status=400 if form.errors else 200)
+
+
+def _next(request: HttpRequest, default: str | None = None) -> str:
+    """The page asked for before, when it is one of ours; the nearest that can be opened."""
+    asked = request.POST.get("next") or request.GET.get("next") or ""
+    if asked or default is None:
+        return nearest_page(request, asked)
+    return default
+
+
+def _why(request: HttpRequest) -> str:
+    if "ended" in request.GET:
+        return ENDED
+    if "idle" in request.GET:
+        return "长时间没有操作，已自动退出。请重新登录。"
+    return "登录已满12小时，已自动退出。请重新登录。" if "long" in request.GET else ""
+
+
+@public
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    logout(request)
+    messages.success(request, "已退出。")
+    return HttpResponseRedirect(reverse("login"))
+
+
+@signed_in
+@sensitive_post_parameters()
+@require_http_methods(["GET", "POST"])
+def password_change(request: HttpRequest) -> HttpResponse:
+    """The own password. The session in which it is changed goes on; all others end."""
+    form = OwnPasswordForm(request, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        user = change_password(request.user, password=form.cleaned_data["new_password1"])
+        update_session_auth_hash(request, user)
+        messages.success(request, "密码已修改。其他设备上的登录已失效。")
+        return HttpResponseRedirect(reverse("home"))
+    return render(
+        request, "staff/password.html", _password_page(request, form), status=400 if form.errors else 200
+    )
+
+
+def _password_page(request: HttpRequest, form: OwnPasswordForm) -> dict[str, Any]:
+    rules = password_validation.password_validators_help_texts()
+    due = request.user.password_is_due
+    return {
+        "form": form,
+        "rules": rules,
+        "single_use": request.user.must_change_password,
+        "grown_old": due and not request.user.must_change_password,
+        "days": settings.QC_PASSWORD_DAYS,
+    }

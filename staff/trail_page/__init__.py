@@ -1,0 +1,1 @@
+"""The trail as the administrator reads it."""

@@ -1,0 +1,50 @@
+"""操作留痕: who did what, and whether the chain holds."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from exporting.listing import listing
+from exporting.register import wants_workbook, workbook_response
+from staff.access.permissions import requires
+from staff.access.withholding import withheld_words
+from staff.trail_page.filters import TrailFilter
+from staff.trail_page.tables import TrailTable
+from trail.anchors import is_overdue, kept_anchors
+from trail.chain import anchor, verify_newest
+from trail.models import Event
+
+_CHECKED = 200
+
+
+@requires("staff.view_trail")
+@require_GET
+def trail(request: HttpRequest) -> HttpResponse:
+    """The events, newest first. The newest few are verified on every look, the whole by command."""
+    rows = Event.objects.visible_to(request.user, "staff.view_trail")
+    narrowed = TrailFilter(request.GET, queryset=rows)
+    hidden = withheld_words(request.user)
+    if wants_workbook(request):
+        return workbook_response(
+            request, TrailTable, narrowed.qs, name="操作留痕", action="trail.export", hidden=hidden
+        )
+    page = listing(request, TrailTable, narrowed.qs, exports=True, hidden=hidden)
+    context = {"filter": narrowed, "page": page, "table": page.table}
+    if request.htmx:
+        return render(request, "staff/_trail.html", context)
+    return render(request, "staff/trail.html", context | _chain())
+
+
+def _chain() -> dict[str, object]:
+    kept = kept_anchors()
+    last = kept[-1] if kept else None
+    problems = verify_newest(_CHECKED)
+    if last is not None and not Event.objects.filter(seq=last.seq, hash=last.hash).exists():
+        problems.append(f"锚点记有第{last.seq}条，现有记录中没有与之相符的一条：留痕曾被删除或重写。")
+    return {
+        "end": anchor(),
+        "checked": _CHECKED,
+        "problems": problems,
+        "last_anchor": last,
+        "anchor_overdue": is_overdue(last),
+    }

@@ -1,1 +1,0 @@
-"""Pages of sign-in, accounts, departments and the trail."""
