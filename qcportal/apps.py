@@ -10,4 +10,4 @@ class QcportalConfig(AppConfig):
     verbose_name = "放射影像检查报告质控平台"
 
     def ready(self) -> None:
-        import_module("qcportal.checks")
+        import_module("qcportal.server.checks")

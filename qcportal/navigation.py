@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from qcportal.standing import standing_of
+from qcportal.status_line import quarter_status_line
 from reports.archive.queries import left_out
 from staff.departments.queries import departments_of, working_department
 
@@ -92,7 +92,7 @@ def _shell(request: HttpRequest, user: Any) -> dict[str, Any]:
         "navigation": _drawn(tuple(navigation(request))),
         "current_department": department,
         "my_departments": departments_of(user),
-        "standing": standing_of(department, user),
+        "standing": quarter_status_line(department, user),
         # A function: asked by the lists that leave reports out, and by no other page.
         "left_out": partial(left_out, user),
     }

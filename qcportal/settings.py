@@ -26,7 +26,7 @@ from pathlib import Path
 
 import environ
 
-from qcportal.data_folder import make_private
+from qcportal.server.data_folder import make_private
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()

@@ -4,13 +4,14 @@ from django.conf import settings
 from django.urls import include, path
 
 from qcportal import views
+from qcportal.home.views import choose_department, home
 
 handler403 = views.forbidden
 
 urlpatterns = [
-    path("", views.home, name="home"),
+    path("", home, name="home"),
     path("healthz", views.healthz, name="healthz"),
-    path("department/", views.choose_department, name="choose_department"),
+    path("department/", choose_department, name="choose_department"),
     path("", include("staff.urls")),
     path("reports/", include("reports.urls")),
     path("audits/", include("audits.urls")),

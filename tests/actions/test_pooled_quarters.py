@@ -10,7 +10,7 @@ from audits.judging.models import Review
 from audits.judging.queries.results import audit_results
 from audits.quarter.queries.figures import earlier_results, figures_of
 from audits.sampling.models import Audit
-from qcportal.quarter import quarter_at_hand
+from qcportal.home.quarter import quarter_at_hand
 from scoring.packet.queries.document import packet_document
 from scoring.sheets.actions.sheets import create_sheet
 from scoring.sheets.queries.scored import scored_sheet

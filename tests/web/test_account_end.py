@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from qcportal.administration import gaps
+from qcportal.home.tasks.admin import admin_tasks
 from staff.accounts.actions.accounts import change_account, shown_account
 from staff.accounts.actions.roles import END_NEEDED, grant_role
 from staff.accounts.models import RoleGrant, User
@@ -174,13 +174,13 @@ def test_list_shows_ends_and_narrows_to_them(sign_in, admin, inspector, officer)
 def test_administrator_is_warned_seven_days_before(admin, inspector, days, warned):
     today = timezone.localdate()
     User.objects.filter(pk=inspector.pk).update(expires_on=today + timedelta(days=days))
-    texts = [task.text for task in gaps(admin, today)]
+    texts = [task.text for task in admin_tasks(admin, today)]
     assert ("1 个账号即将到期" in texts) is warned
 
 
 def test_switched_off_account_is_no_warning(admin, inspector):
     User.objects.filter(pk=inspector.pk).update(expires_on=timezone.localdate(), is_active=False)
-    assert "1 个账号即将到期" not in [task.text for task in gaps(admin, timezone.localdate())]
+    assert "1 个账号即将到期" not in [task.text for task in admin_tasks(admin, timezone.localdate())]
 
 
 def test_accounts_list_with_ends_asks_equally_often(sign_in, admin, department, count_queries):

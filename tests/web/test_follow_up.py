@@ -10,7 +10,7 @@ from django.utils import timezone
 from audits.follow_up.actions.records import take_up_many
 from audits.follow_up.models import Feedback, FollowUp
 from exporting.register import XLSX
-from qcportal.following import following_tasks
+from qcportal.home.tasks.follow_up import follow_up_tasks
 from reports.outcomes.models import Outcome
 from tests import people
 from tests.exports.reading import pdf_text
@@ -322,7 +322,7 @@ def test_home_page_says_what_follow_up_asks(cases, officer, member, assessor):
     from django.utils import timezone
 
     def asked(user):
-        return [(task.word, task.text) for task in following_tasks(user, timezone.localdate())]
+        return [(task.word, task.text) for task in follow_up_tasks(user, timezone.localdate())]
 
     assert asked(officer) == [("逾期", "1 例随访记录逾期未完成"), ("待办", "1 例候选病例待确认是否随访")]
     assert asked(member) == [("待签收", "1 条随访反馈待我签收")]

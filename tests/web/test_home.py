@@ -7,10 +7,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audits.sampling.models import Audit
-from qcportal import contexts
-from qcportal.contexts import OwnReports, home_of
-from qcportal.quarter import Past, quarter_at_hand
-from qcportal.tasks import Packet, Task
+from qcportal.home import page as contexts
+from qcportal.home.packets import Packet
+from qcportal.home.page import OwnReports, home_of
+from qcportal.home.quarter import Past, quarter_at_hand
+from qcportal.home.tasks.task import Task
 from reports.imports.models import ImportBatch, ImportSource
 from reports.outcomes.models import Outcome
 from scoring.downloads.models import PacketGrant

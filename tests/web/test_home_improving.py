@@ -7,10 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from audits.monthly.actions.months import assign_month
-from qcportal.improving import improving_tasks
+from qcportal.home.tasks.measures import measure_tasks
+from qcportal.home.tasks.task import Task
 from qcportal.links import link
-from qcportal.standing import Standing, standing_of
-from qcportal.tasks import Task
+from qcportal.status_line import QuarterStatusLine, quarter_status_line
 from staff.accounts.models import User
 from tests.audit_factories import planned_audit
 from tests.factories import make_report
@@ -34,7 +34,7 @@ def tasks(department):
     """tasks(user, today) -> (word, text) of what the year asks of that user."""
 
     def _tasks(user, today=TODAY):
-        return [(task.word, task.text) for task in improving_tasks(user, department, today)]
+        return [(task.word, task.text) for task in measure_tasks(user, department, today)]
 
     return _tasks
 
@@ -57,7 +57,7 @@ def test_cases_to_check_wait_for_their_assessor(department, officer, assessor, t
     audit = drawn_month(department, officer, month=OCTOBER)
     assign_month(audit, assessors=[assessor], version=audit.version, by=officer)
     today = date(2026, 11, 10)
-    found = improving_tasks(assessor, department, today)
+    found = measure_tasks(assessor, department, today)
     url = link("audits:monthly_case", cases_of(audit)[0].pk)
     text = "2026年10月月度质控：3 份报告待我检查"
     assert found == [Task("due", "待检查", text, url, "去检查", leads=False)]
@@ -101,7 +101,7 @@ def test_tasks_query_count_is_flat(department, officer, count_queries):
     closed_month(department, officer, month=date(2026, 8, 1), faulty=1)
 
     def asked():
-        improving_tasks(User.objects.get(pk=officer.pk), department, TODAY)
+        measure_tasks(User.objects.get(pk=officer.pk), department, TODAY)
 
     one = count_queries(asked)
     for month in (date(2026, 9, 1), OCTOBER):
@@ -117,8 +117,8 @@ def test_standing_counts_overdue_measures_for_who_may_see_them(
     audit = closed_month(department, officer, month=OCTOBER, faulty=1)
     due_on = timezone.localdate() - timedelta(days=1)
     open_measure(audit, officer, member, due_on=max(due_on, date(2026, 11, 1)))
-    shown = Standing("2026年第3季度 · 待抽样", reverse("audits:detail", args=[planned.pk]), 1)
-    assert (standing_of(department, officer), standing_of(department, head)) == (shown, shown)
-    assert count_queries(lambda: standing_of(department, officer)) == 1
+    shown = QuarterStatusLine("2026年第3季度 · 待抽样", reverse("audits:detail", args=[planned.pk]), 1)
+    assert (quarter_status_line(department, officer), quarter_status_line(department, head)) == (shown, shown)
+    assert count_queries(lambda: quarter_status_line(department, officer)) == 1
     page = sign_in(head).get(reverse("home")).content.decode()
     assert f'<a class="tag fail" href="{shown.overdue_url}">整改逾期 1 项</a>' in page

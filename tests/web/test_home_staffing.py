@@ -7,8 +7,8 @@ from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
-from qcportal.contexts import home_of
-from qcportal.staffing import Staffing, staffing_of
+from qcportal.home.page import home_of
+from qcportal.home.tasks.qualifications import Staffing, staffing_of
 from tests.factories import make_report
 from tests.register_factories import make_member, make_record, qualified_physician, qualified_technologist
 

@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from audits.judging.models import Review
 from qcportal.navigation import ENTRIES, navigation
-from qcportal.standing import standing_of
+from qcportal.status_line import quarter_status_line
 from scoring.sheets.models import Sheet
 from standards.loader import current_edition
 from tests.audit_factories import assigned_audit, describe, drawn_audit, judge, planned_audit, reviews_of
@@ -63,7 +63,7 @@ def test_navigation_counts_the_reviews_that_wait(department, assessor, officer, 
 
 
 def text(department, user):
-    found = standing_of(department, user)
+    found = quarter_status_line(department, user)
     return found and found.text
 
 
@@ -107,4 +107,4 @@ def test_standing_costs_one_query(department, officer, django_assert_num_queries
     drawn_audit(department)
     assert officer.may("audits.view", department)
     with django_assert_num_queries(1):
-        standing_of(department, officer)
+        quarter_status_line(department, officer)

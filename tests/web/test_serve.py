@@ -15,7 +15,7 @@ from socket import create_server
 import pytest
 from django.conf import settings
 
-from qcportal.data_folder import InUseError, hold, make_private, open_to_others
+from qcportal.server.data_folder import InUseError, hold, make_private, open_to_others
 from tests.web.test_deploy import manage
 
 linux = pytest.mark.skipif(sys.platform != "linux", reason="the kernel's signal and /proc are Linux's")
@@ -85,7 +85,7 @@ def test_command_makes_the_database_for_its_owner_only(tmp_path, open_mask):
 
 
 def test_lock_is_refused_while_held_and_free_after_its_process_was_killed(tmp_path):
-    code = "import sys, time; from pathlib import Path; from qcportal.data_folder import hold\n"
+    code = "import sys, time; from pathlib import Path; from qcportal.server.data_folder import hold\n"
     code += "held = hold(Path(sys.argv[1]), 'server'); print('held', flush=True); time.sleep(60)"
     line = [sys.executable, "-c", code, str(tmp_path)]
     other = subprocess.Popen(line, cwd=settings.BASE_DIR, stdout=subprocess.PIPE, text=True)

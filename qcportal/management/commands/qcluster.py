@@ -6,8 +6,8 @@ from django.conf import settings
 from django.core.management.base import CommandError
 from django_q.management.commands.qcluster import Command as ClusterCommand
 
-from qcportal.data_folder import InUseError, hold
-from qcportal.lifetime import children_die_with_this
+from qcportal.server.data_folder import InUseError, hold
+from qcportal.server.lifetime import children_die_with_this
 
 
 class Command(ClusterCommand):

@@ -17,9 +17,9 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from audits.follow_up.actions.candidates import schedule_candidates
-from qcportal.data_folder import InUseError, hold
-from qcportal.lifetime import die_with
 from qcportal.management.commands.qcluster import worker_running
+from qcportal.server.data_folder import InUseError, hold
+from qcportal.server.lifetime import die_with
 from reports.findings.actions.rechecking import recheck_where_due
 from scoring.unmasking.actions.retention import schedule_packets
 from trail.anchors import keep_anchor, schedule_anchors
@@ -106,7 +106,7 @@ def _refuse_taken_port(host: str, port: int) -> None:
 
 def _command_lines(host: str, port: int, workers: int) -> tuple[Sequence[str], ...]:
     web = [sys.executable, "-m", "gunicorn", "qcportal.wsgi:application", "--bind", f"{host}:{port}"]
-    web += ["--config", "python:qcportal.web_server"]
+    web += ["--config", "python:qcportal.server.web_server"]
     # Threads let a worker answer while another request waits; a long PDF holds up one thread only.
     web += ["--workers", str(workers), "--threads", "4", "--timeout", "120", "--log-level", "warning"]
     worker = [sys.executable, str(settings.BASE_DIR / "manage.py"), "qcluster"]

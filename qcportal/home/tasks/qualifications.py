@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from qcportal.home.tasks.task import Task
 from qcportal.links import link
-from qcportal.tasks import Task
 from reports.domain.quarters import quarter_around
 from reports.qualified.queries.periods import QualifiedPeriod
 from reports.qualified.queries.signatures import SignedPeriod

@@ -6,11 +6,11 @@ from typing import Any
 from audits.follow_up.models import FollowUp
 from audits.follow_up.queries import unread_feedback
 from audits.follow_up.rules import follow_up_rules
+from qcportal.home.tasks.task import Task
 from qcportal.links import link
-from qcportal.tasks import Task
 
 
-def following_tasks(user: Any, today: date) -> list[Task]:
+def follow_up_tasks(user: Any, today: date) -> list[Task]:
     """Each asks only when the user holds its permission."""
     found: list[Task] = []
     if user.may("audits.view_own_feedback") and (waiting := unread_feedback(user)):

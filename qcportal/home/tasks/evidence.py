@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
+from qcportal.home.tasks.task import Task
 from qcportal.links import link
-from qcportal.tasks import Task
 from scoring.evidence.models import EvidenceDocument
 from staff.departments.models import Department
 from standards.loader import current_edition

@@ -1,4 +1,4 @@
-"""Where in the quarter we are, and what is overdue, in one line at the head of every page; one query."""
+"""The status line of the quarter at the head of every page, with what is overdue; one query."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +16,7 @@ from staff.departments.models import Department
 
 
 @dataclass(frozen=True)
-class Standing:
+class QuarterStatusLine:
     """2026年第3季度 · 抽样已完成 · 评审 6/10, and the page on which it goes on."""
 
     text: str
@@ -29,7 +29,7 @@ class Standing:
         return link("audits:measures", state="overdue")
 
 
-def standing_of(department: Department | None, user: Any) -> Standing | None:
+def quarter_status_line(department: Department | None, user: Any) -> QuarterStatusLine | None:
     """The newest quarter of the department, for those who may see it; None while there is none."""
     if department is None or not user.may("audits.view", department):
         return None
@@ -38,7 +38,7 @@ def standing_of(department: Department | None, user: Any) -> Standing | None:
         return None
     newest = _Newest(*row)
     overdue = (newest.overdue or 0) if user.may("audits.view_monthly", department) else 0
-    return Standing(f"{newest.label} · {_state(newest)}", link("audits:detail", newest.pk), overdue)
+    return QuarterStatusLine(f"{newest.label} · {_state(newest)}", link("audits:detail", newest.pk), overdue)
 
 
 class _Newest(NamedTuple):

@@ -9,15 +9,18 @@ from django.utils import timezone
 
 from audits.judging.domain.statistics import penalty_chance
 from audits.quarter.queries.figures import TRUE_RATES
-from qcportal.administration import gaps
-from qcportal.appealing import appealing_tasks
-from qcportal.evidence import evidence_tasks
-from qcportal.following import following_tasks
-from qcportal.improving import improving_tasks
-from qcportal.quarter import Past, QuarterView, past_quarters, quarter_at_hand
-from qcportal.staffing import Staffing, staffing_of
-from qcportal.tasks import Packet, Task, differing_tasks, packets_for, tasks_for
-from qcportal.unmasking import unmasking_tasks
+from qcportal.home.packets import Packet, packets_for
+from qcportal.home.quarter import Past, QuarterView, past_quarters, quarter_at_hand
+from qcportal.home.tasks.admin import admin_tasks
+from qcportal.home.tasks.appeals import appeal_tasks
+from qcportal.home.tasks.evidence import evidence_tasks
+from qcportal.home.tasks.follow_up import follow_up_tasks
+from qcportal.home.tasks.measures import measure_tasks
+from qcportal.home.tasks.qualifications import Staffing, staffing_of
+from qcportal.home.tasks.quarter import differing_tasks, quarter_tasks
+from qcportal.home.tasks.reports import report_tasks
+from qcportal.home.tasks.task import Task
+from qcportal.home.tasks.unmasking import unmasking_tasks
 from reports.archive.models import Report
 from staff.access.permissions import policy
 from staff.departments.models import Department
@@ -68,15 +71,15 @@ def home_of(request: HttpRequest) -> Home:
     if department is not None and user.may("audits.view", department):
         quarter = quarter_at_hand(department, user, today)
         past = past_quarters(department) if user.may("scoring.view_sheet", department) else None
-    tasks = tasks_for(user, quarter, today)
+    tasks = report_tasks(user, today) + quarter_tasks(user, quarter)
     tasks += differing_tasks(past or ())
-    tasks += following_tasks(user, today)
-    tasks += appealing_tasks(user, today)
-    tasks += improving_tasks(user, department, today)
+    tasks += follow_up_tasks(user, today)
+    tasks += appeal_tasks(user, today)
+    tasks += measure_tasks(user, department, today)
     tasks += evidence_tasks(user, department, today)
     tasks += unmasking_tasks(user, today)
     if user.may("staff.manage_accounts"):
-        tasks += gaps(user, today)
+        tasks += admin_tasks(user, today)
     staffing = staffing_of(department, user, today) if department is not None else None
     tasks += staffing.tasks if staffing is not None else []
     granted = user.may("scoring.download_packet") and not user.may("scoring.view_sheet")

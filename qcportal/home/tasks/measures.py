@@ -10,12 +10,12 @@ from audits.measures.models import Measure
 from audits.measures.queries.calendar import MONTHS, YearMonth, year_months
 from audits.monthly.domain.monthly import months_back, previous_month
 from audits.monthly.models import MonthlyCase
+from qcportal.home.tasks.task import Task
 from qcportal.links import link
-from qcportal.tasks import Task
 from staff.departments.models import Department
 
 
-def improving_tasks(user: Any, department: Department | None, today: date) -> list[Task]:
+def measure_tasks(user: Any, department: Department | None, today: date) -> list[Task]:
     """Each asks only when the user holds its permission; a fixed number of queries."""
     found: list[Task] = []
     if user.may("audits.judge"):

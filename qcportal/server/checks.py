@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.core.checks import Warning, register
 
-from qcportal.data_folder import open_to_others
+from qcportal.server.data_folder import open_to_others
 
 
 @register()

@@ -6,8 +6,8 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from qcportal.home.tasks.task import Task
 from qcportal.links import link
-from qcportal.tasks import Task
 from staff.access.permissions import policy
 from staff.accounts.models import RoleGrant, User
 from staff.accounts.querysets import ACCOUNT_DAYS
@@ -19,7 +19,7 @@ _CARRIED_BY = ("qc_officer", "head")  # without these a department's quarter can
 _SOON = timedelta(days=14)
 
 
-def gaps(user: Any, today: date) -> list[Task]:
+def admin_tasks(user: Any, today: date) -> list[Task]:
     """Each gap once, with the list of the rows it counts."""
     departments = Department.objects.visible_to(user, _MAY)
     if not departments.exists():

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.utils import timezone
 
+from qcportal.home.tasks.task import Task
 from qcportal.links import link
-from qcportal.tasks import Task
 from scoring.unmasking.models import ASK, DECIDE, SEE, UnmaskRequest
 
 _SHOWN = 5

@@ -5,13 +5,13 @@ from typing import Any
 
 from audits.appeals.models import Appeal
 from audits.appeals.queries.own_findings import OWN, waiting_count
+from qcportal.home.tasks.task import Task
 from qcportal.links import link
-from qcportal.tasks import Task
 from scoring.sheets.models import Sheet
 from scoring.sheets.queries.appeals import overtaken_sheets
 
 
-def appealing_tasks(user: Any, today: date) -> list[Task]:
+def appeal_tasks(user: Any, today: date) -> list[Task]:
     """Each asks only when the user holds its permission; a fixed number of queries."""
     found: list[Task] = []
     if user.may(OWN) and (waiting := waiting_count(user)):

@@ -1,0 +1,1 @@
+"""The home page: tasks, the quarter at hand, past quarters, packets of an inspector."""

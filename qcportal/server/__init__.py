@@ -1,0 +1,1 @@
+"""The server process: its data folder, its life, its checks."""
