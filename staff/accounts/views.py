@@ -5,15 +5,17 @@ from typing import Any
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from exporting.listing import listing
+from staff.access.acting import run_action
 from staff.access.fetching import fetch
 from staff.access.permissions import policy, requires
+from staff.access.requests import SignedInRequest
 from staff.accounts.actions.accounts import change_account, create_account, set_active, shown_account
 from staff.accounts.actions.passwords import OneTimePassword, reset_password
 from staff.accounts.actions.roles import ADMINISTERS, grant_role, revoke_role
@@ -23,7 +25,7 @@ from staff.accounts.models import RoleGrant, User
 from staff.accounts.tables import AccountTable
 from staff.conflicts.forms import with_version
 from staff.conflicts.page import edit_conflict
-from staff.conflicts.versions import ConflictError
+from staff.conflicts.versions import ConflictError, RefusedError
 from staff.departments.models import Department
 from staff.departments.queries import working_department
 from trail.history import history
@@ -31,7 +33,7 @@ from trail.history import history
 
 @requires(ADMINISTERS)
 @require_GET
-def accounts(request: HttpRequest) -> HttpResponse:
+def accounts(request: SignedInRequest) -> HttpResponse:
     in_force = RoleGrant.objects.in_force().select_related("department")
     rows = User.accounts.visible_to(request.user, ADMINISTERS).prefetch_related(
         Prefetch("role_grants", in_force, to_attr="grants_in_force")
@@ -44,13 +46,13 @@ def accounts(request: HttpRequest) -> HttpResponse:
 
 @requires(ADMINISTERS)
 @require_http_methods(["GET", "POST"])
-def account_new(request: HttpRequest) -> HttpResponse:
+def account_new(request: SignedInRequest) -> HttpResponse:
     """A person, the first role, and the single-use password, shown this once."""
     form = NewAccountForm(request.POST or None, **_places(request))
     if request.method == "POST" and form.is_valid():
         try:
             given = _make(form.cleaned_data, request.user)
-        except ValueError as error:
+        except RefusedError as error:
             form.add_error(None, str(error))
         else:
             return _password_once(request, given, "账号已建立")
@@ -71,8 +73,8 @@ def _make(values: dict[str, Any], by: User) -> OneTimePassword:
 
 @requires(ADMINISTERS)
 @require_http_methods(["GET", "POST"])
-def account_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    user = _fetch(request, pk)
+def account_edit(request: SignedInRequest, pk: int) -> HttpResponse:
+    user = _account(request, pk)
     form = _edit_form(user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         names = ("full_name", "staff_number", "aliases", "expires_on")
@@ -82,7 +84,7 @@ def account_edit(request: HttpRequest, pk: int) -> HttpResponse:
         except ConflictError as conflict:
             fresh = _edit_form(conflict.current)
             return edit_conflict(request, form, fresh, title=f"账号 {user.username}", url=request.path)
-        except ValueError as error:
+        except RefusedError as error:
             form.add_error("expires_on", str(error))
         else:
             messages.success(request, "账号资料已保存。")
@@ -92,13 +94,13 @@ def account_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(ADMINISTERS)
 @require_POST
-def account_active(request: HttpRequest, pk: int) -> HttpResponse:
+def account_active(request: SignedInRequest, pk: int) -> HttpResponse:
     """Switch off (`active=0`) or on (`active=1`)."""
-    user = _fetch(request, pk)
+    user = _account(request, pk)
     active = request.POST.get("active") == "1"
     try:
         set_active(user, active=active, by=request.user)
-    except ValueError as error:
+    except RefusedError as error:
         messages.error(request, str(error))
         return _page(request, pk, status=400)
     messages.success(request, "账号已启用。" if active else "账号已停用，该账号的下一次操作即被拒绝。")
@@ -107,28 +109,27 @@ def account_active(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(ADMINISTERS)
 @require_POST
-def role_grant(request: HttpRequest, pk: int) -> HttpResponse:
-    user = _fetch(request, pk)
+def role_grant(request: SignedInRequest, pk: int) -> HttpResponse:
+    user = _account(request, pk)
     form = RoleForm(request.POST, action=reverse("staff:role_grant", args=[pk]), **_places(request))
-    if form.is_valid():
-        try:
-            grant = grant_role(user, **form.cleaned_data, by=request.user)
-        except ValueError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, f"已授予“{policy().roles[grant.role].name}”。")
-            return _back(pk)
-    return _page(request, pk, role_form=form, status=400)
+    return run_action(
+        request,
+        form,
+        lambda data: grant_role(user, **data, by=request.user),
+        done=lambda grant: f"已授予“{policy().roles[grant.role].name}”。",
+        url=reverse("staff:account_edit", args=[pk]),
+        show=lambda: _page(request, pk, role_form=form, status=400),
+    )
 
 
 @requires(ADMINISTERS)
 @require_POST
-def role_revoke(request: HttpRequest, pk: int, grant: int) -> HttpResponse:
-    user = _fetch(request, pk)
+def role_revoke(request: SignedInRequest, pk: int, grant: int) -> HttpResponse:
+    user = _account(request, pk)
     found = get_object_or_404(user.role_grants.select_related("department", "user"), pk=grant)
     try:
         revoke_role(found, by=request.user)
-    except ValueError as error:
+    except RefusedError as error:
         messages.error(request, str(error))
         return _page(request, pk, status=400)
     messages.success(request, "角色已撤销，下一次操作起生效。")
@@ -137,20 +138,20 @@ def role_revoke(request: HttpRequest, pk: int, grant: int) -> HttpResponse:
 
 @requires(ADMINISTERS)
 @require_POST
-def account_password(request: HttpRequest, pk: int) -> HttpResponse:
-    user = _fetch(request, pk)
+def account_password(request: SignedInRequest, pk: int) -> HttpResponse:
+    user = _account(request, pk)
     return _password_once(request, reset_password(user, by=request.user), "密码已重置")
 
 
 @sensitive_variables("given")
-def _password_once(request: HttpRequest, given: OneTimePassword, title: str) -> HttpResponse:
+def _password_once(request: SignedInRequest, given: OneTimePassword, title: str) -> HttpResponse:
     """The answer to the POST itself: a redirect would have to keep the password somewhere."""
     return render(
         request, "staff/password_once.html", {"given": given, "account": given.user, "title": title}
     )
 
 
-def _fetch(request: HttpRequest, pk: int) -> User:
+def _account(request: SignedInRequest, pk: int) -> User:
     return fetch(request, User.accounts.all(), ADMINISTERS, pk=pk)
 
 
@@ -158,7 +159,7 @@ def _back(pk: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("staff:account_edit", args=[pk]))
 
 
-def _places(request: HttpRequest) -> dict[str, Any]:
+def _places(request: SignedInRequest) -> dict[str, Any]:
     """Where the user may give roles."""
     return {
         "departments": Department.objects.visible_to(request.user, ADMINISTERS).select_related("institution"),
@@ -173,7 +174,7 @@ def _edit_form(user: User, data: Any = None) -> AccountForm:
     return with_version(AccountForm(data, instance=user), shown)
 
 
-def _page(request: HttpRequest, pk: int, status: int = 200, **forms: Any) -> HttpResponse:
+def _page(request: SignedInRequest, pk: int, status: int = 200, **forms: Any) -> HttpResponse:
     """One account with its roles and history. Read afresh: a refused form has written into the instance."""
     user = User.objects.get(pk=pk)
     roles = policy().roles

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from staff.conflicts.versions import expect_shown
+from staff.conflicts.versions import RefusedError, expect_shown
 from staff.departments.models import Department, Institution
 from trail.chain import record
 
@@ -35,7 +35,7 @@ def add_department(values: DepartmentValues, *, by: Any) -> tuple[Department, bo
     if found is not None:
         if values_of(found) == values:
             return found, False
-        raise ValueError(
+        raise RefusedError(
             f"科室代码“{found.code}”已用于{found}（{found.institution.get_level_display()}）。"
             "请换一个代码；要修改该科室，请在“设置—科室”页进行。"
         )
@@ -66,7 +66,7 @@ def change_department(
         return department
     expect_shown(department, vars(before), version)
     if Department.objects.exclude(pk=department.pk).filter(code__iexact=values.code).exists():
-        raise ValueError(f"科室代码“{values.code}”已用于另一个科室，请换一个代码。")
+        raise RefusedError(f"科室代码“{values.code}”已用于另一个科室，请换一个代码。")
     if values.institution == before.institution:
         institution = department.institution
         if values.level != institution.level:
@@ -110,7 +110,7 @@ def _institution(name: str, level: str, by: Any) -> Institution:
         found.save()
         record("staff.institution_create", by=by, target=found, detail={"name": name, "level": level})
     elif found.level != level:
-        raise ValueError(
+        raise RefusedError(
             f"机构“{name}”已登记为{found.get_level_display()}，与所填的{Institution.Level(level).label}不一致。"
             "请核对级别；确需更改时，在“设置—科室”页修改该机构已有的科室。"
         )
@@ -120,16 +120,16 @@ def _institution(name: str, level: str, by: Any) -> Institution:
 def _check(values: DepartmentValues) -> None:
     if values.level not in Institution.Level.values:
         known = "、".join(f"{code}（{label}）" for code, label in Institution.Level.choices)
-        raise ValueError(f"机构级别“{values.level}”不认识，应为以下之一：{known}。")
+        raise RefusedError(f"机构级别“{values.level}”不认识，应为以下之一：{known}。")
     if not re.fullmatch(r"[A-Za-z0-9_-]{1,32}", values.code):
-        raise ValueError(f"科室代码“{values.code}”只能用字母、数字、- 和 _，长度1至32个字符，例如 RAD。")
+        raise RefusedError(f"科室代码“{values.code}”只能用字母、数字、- 和 _，长度1至32个字符，例如 RAD。")
     blank = [
         label
         for label, text in (("科室名称", values.name), ("机构名称", values.institution))
         if not text.strip()
     ]
     if blank:
-        raise ValueError(f"{'、'.join(blank)}不能为空，请填写。")
+        raise RefusedError(f"{'、'.join(blank)}不能为空，请填写。")
 
 
 def _clean(row: Department | Institution) -> None:
@@ -141,4 +141,4 @@ def _clean(row: Department | Institution) -> None:
             f"{row._meta.get_field(name).verbose_name}：{''.join(m)}"
             for name, m in error.message_dict.items()
         ]
-        raise ValueError("；".join(words)) from error
+        raise RefusedError("；".join(words)) from error

@@ -2,20 +2,20 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
 from exporting.listing import listing
+from staff.access.acting import run_action
 from staff.access.fetching import fetch
 from staff.access.permissions import requires
+from staff.access.requests import SignedInRequest
 from staff.conflicts.forms import with_version
 from staff.conflicts.page import edit_conflict
-from staff.conflicts.versions import ConflictError
 from staff.departments.actions import add_department, change_department, values_of
 from staff.departments.forms import DepartmentForm
 from staff.departments.models import Department, Institution
@@ -26,7 +26,7 @@ _MAY = "staff.manage_departments"
 
 @requires(_MAY)
 @require_GET
-def departments(request: HttpRequest) -> HttpResponse:
+def departments(request: SignedInRequest) -> HttpResponse:
     today = timezone.localdate()
     in_force = Q(role_grants__until__isnull=True) | Q(role_grants__until__gte=today)
     rows = Department.objects.visible_to(request.user, _MAY).select_related("institution")
@@ -46,38 +46,40 @@ def departments(request: HttpRequest) -> HttpResponse:
 
 @requires(_MAY)
 @require_http_methods(["GET", "POST"])
-def department_new(request: HttpRequest) -> HttpResponse:
+def department_new(request: SignedInRequest) -> HttpResponse:
     form = DepartmentForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            department, created = add_department(form.values(), by=request.user)
-        except ValueError as error:
-            form.add_error(None, str(error))
-        else:
-            words = "已建立" if created else "早已建立，内容相同"
-            messages.success(request, f"{department} {words}。接下来在“账号”页为科室成员建立账号。")
-            return HttpResponseRedirect(reverse("staff:departments"))
-    return _form_page(request, form, None)
+    return run_action(
+        request,
+        form,
+        lambda _: add_department(form.values(), by=request.user),
+        done=_receipt_text,
+        url=reverse("staff:departments"),
+        show=lambda: _form_page(request, form, None),
+    )
+
+
+def _receipt_text(added: tuple[Department, bool]) -> str:
+    department, created = added
+    state = "已建立" if created else "早已建立，内容相同"
+    return f"{department} {state}。接下来在“账号”页为科室成员建立账号。"
 
 
 @requires(_MAY)
 @require_http_methods(["GET", "POST"])
-def department_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def department_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     department = fetch(request, Department.objects.select_related("institution"), _MAY, pk=pk)
     form = _edit_form(department, request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            version = form.cleaned_data["version"]
-            change_department(department, form.values(), by=request.user, version=version)
-        except ConflictError as conflict:
-            fresh = _edit_form(conflict.current)
-            return edit_conflict(request, form, fresh, title=department, url=request.path)
-        except ValueError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, "科室资料已保存。已签发的评分表保持签发时的内容。")
-            return HttpResponseRedirect(reverse("staff:departments"))
-    return _form_page(request, form, department)
+    return run_action(
+        request,
+        form,
+        lambda data: change_department(department, form.values(), by=request.user, version=data["version"]),
+        done="科室资料已保存。已签发的评分表保持签发时的内容。",
+        url=reverse("staff:departments"),
+        show=lambda: _form_page(request, form, department),
+        conflict=lambda error: edit_conflict(
+            request, form, _edit_form(error.current), title=department, url=request.path
+        ),
+    )
 
 
 def _edit_form(department: Department, data: Any = None) -> DepartmentForm:
@@ -85,7 +87,7 @@ def _edit_form(department: Department, data: Any = None) -> DepartmentForm:
     return with_version(DepartmentForm(data, initial=shown), shown)
 
 
-def _form_page(request: HttpRequest, form: DepartmentForm, department: Department | None) -> HttpResponse:
+def _form_page(request: SignedInRequest, form: DepartmentForm, department: Department | None) -> HttpResponse:
     context = {
         "form": form,
         "department": department,

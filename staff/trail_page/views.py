@@ -1,12 +1,13 @@
 """操作留痕: who did what, and whether the chain holds."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from exporting.listing import listing
 from exporting.register import wants_workbook, workbook_response
 from staff.access.permissions import requires
+from staff.access.requests import SignedInRequest
 from staff.access.withholding import withheld_words
 from staff.trail_page.filters import TrailFilter
 from staff.trail_page.tables import TrailTable
@@ -19,7 +20,7 @@ _CHECKED = 200
 
 @requires("staff.view_trail")
 @require_GET
-def trail(request: HttpRequest) -> HttpResponse:
+def trail(request: SignedInRequest) -> HttpResponse:
     """The events, newest first. The newest few are verified on every look, the whole by command."""
     rows = Event.objects.visible_to(request.user, "staff.view_trail")
     narrowed = TrailFilter(request.GET, queryset=rows)

@@ -8,7 +8,7 @@ from django.db import transaction
 from staff.accounts.actions.passwords import OneTimePassword, give_one_time_password
 from staff.accounts.actions.roles import END_NEEDED, ENDING_ROLES, keep_one_administrator
 from staff.accounts.models import User
-from staff.conflicts.versions import expect_shown
+from staff.conflicts.versions import RefusedError, expect_shown
 from trail.chain import record
 
 __all__ = ["ENDING_ROLES", "END_NEEDED", "change_account", "create_account", "set_active", "shown_account"]
@@ -29,7 +29,7 @@ def create_account(
     ValueError with a sentence when the name is taken.
     """
     if User.accounts.named(username) is not None:
-        raise ValueError(f"账号“{username}”已经存在，请换一个账号名，或在账号列表中修改原有账号。")
+        raise RefusedError(f"账号“{username}”已经存在，请换一个账号名，或在账号列表中修改原有账号。")
     names = {"full_name": full_name, "staff_number": staff_number, "aliases": aliases or []}
     user = User(username=username, expires_on=expires_on, **names)
     given = give_one_time_password(user)
@@ -79,9 +79,9 @@ def shown_account(user: User) -> dict[str, Any]:
 
 def _check_end(user: User, expires_on: date | None, by: Any) -> None:
     if expires_on is None and user.role_grants.in_force().filter(role__in=ENDING_ROLES).exists():
-        raise ValueError(END_NEEDED)
+        raise RefusedError(END_NEEDED)
     if by is not None and user.pk == by.pk and expires_on != user.expires_on:
-        raise ValueError("不能更改自己账号的有效期：请由另一位系统管理员操作。")
+        raise RefusedError("不能更改自己账号的有效期：请由另一位系统管理员操作。")
 
 
 @transaction.atomic
@@ -94,7 +94,7 @@ def set_active(user: User, *, active: bool, by: Any) -> User:
     if user.is_active == active:
         return user
     if by is not None and not active and user.pk == by.pk:
-        raise ValueError("不能停用自己的账号：请由另一位系统管理员操作。")
+        raise RefusedError("不能停用自己的账号：请由另一位系统管理员操作。")
     user.is_active = active
     user.save(update_fields=["is_active"])
     if not active:

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from staff.access.permissions import policy
 from staff.accounts.models import RoleGrant, User
+from staff.conflicts.versions import RefusedError
 from staff.departments.models import Department
 from trail.chain import record
 
@@ -28,11 +29,11 @@ def grant_role(
     lasting administrator.
     """
     if role not in policy().roles:
-        raise ValueError(f"没有“{role}”这个角色，请从列表中选择。")
+        raise RefusedError(f"没有“{role}”这个角色，请从列表中选择。")
     if until is not None and until < timezone.localdate():
-        raise ValueError(f"有效期至{until}已经过去，请填今天或以后的日期，长期有效则留空。")
+        raise RefusedError(f"有效期至{until}已经过去，请填今天或以后的日期，长期有效则留空。")
     if role in ENDING_ROLES and user.expires_on is None:
-        raise ValueError(END_NEEDED)
+        raise RefusedError(END_NEEDED)
     _check_place(department, by)
     giver = by if by is not None and by.pk else None
     grant, created = RoleGrant.objects.update_or_create(
@@ -51,7 +52,7 @@ def revoke_role(grant: RoleGrant, *, by: Any) -> None:
     _check_place(grant.department, by)
     user, role, department = grant.user, grant.role, grant.department
     if by is not None and user.pk == by.pk and ADMINISTERS in policy().granted(role):
-        raise ValueError("不能撤销自己的管理角色：请由另一位系统管理员操作。")
+        raise RefusedError("不能撤销自己的管理角色：请由另一位系统管理员操作。")
     grant.delete()
     keep_one_administrator(lost_by=user, role=role)
     detail = {"role": role, "department": department.code if department else None}
@@ -63,7 +64,7 @@ def _check_place(department: Department | None, by: Any) -> None:
         return
     reach = by.reach(ADMINISTERS)
     if reach is not None and (department is None or department.pk not in reach):
-        raise ValueError("只能在您管理的科室内授予或撤销角色。")
+        raise RefusedError("只能在您管理的科室内授予或撤销角色。")
 
 
 def _lasts(grant: RoleGrant) -> bool:
@@ -82,6 +83,6 @@ def keep_one_administrator(*, lost_by: User, role: str | None = None) -> None:
     left = [g for g in everywhere.select_related("user") if _lasts(g)]
     concerned = role in administering if role else lost_by.role_grants.filter(role__in=lost).exists()
     if concerned and not left:
-        raise ValueError(
+        raise RefusedError(
             f"{lost_by.full_name}是最后一位长期有效的系统管理员：请先授予另一人系统管理员角色（全部科室、不限期），再作此操作。"
         )

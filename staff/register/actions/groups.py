@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from staff.conflicts.versions import expect_shown
+from staff.conflicts.versions import RefusedError, expect_shown
 from staff.departments.models import Department
 from staff.register.models import Member, SubspecialtyGroup
 from trail.chain import record
@@ -79,7 +79,7 @@ def _save(group: SubspecialtyGroup) -> None:
         with transaction.atomic():
             group.save()
     except IntegrityError:
-        raise ValueError(f"专业组“{group.name}”刚由他人建立，请刷新后再试。") from None
+        raise RefusedError(f"专业组“{group.name}”刚由他人建立，请刷新后再试。") from None
 
 
 def _place(group: SubspecialtyGroup, members: Iterable[Member]) -> list[str]:
@@ -96,4 +96,4 @@ def _numbers(group: SubspecialtyGroup) -> list[str]:
 def _check(department: Department, name: str, known: SubspecialtyGroup | None) -> None:
     taken = SubspecialtyGroup.objects.filter(department=department, name=name)
     if taken.exclude(pk=known.pk if known else None).exists():
-        raise ValueError(f"专业组“{name}”已经存在，请换一个名称，或修改原有的组。")
+        raise RefusedError(f"专业组“{name}”已经存在，请换一个名称，或修改原有的组。")

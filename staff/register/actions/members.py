@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from staff.accounts.models import User
-from staff.conflicts.versions import expect_shown
+from staff.conflicts.versions import RefusedError, expect_shown
 from staff.departments.models import Department
 from staff.register.models import Member, SubspecialtyGroup
 from trail.chain import record
@@ -69,7 +69,7 @@ def exempt_member(member: Member, *, reason: str, by: Any, version: str | None =
     member = Member.objects.select_for_update().get(pk=member.pk)
     reason = reason.strip()
     if reason and set(member.modalities) != {"MRI"}:
-        raise ValueError("“不适用”只能用于登记为仅操作MRI的人员（D-20）；请先核对其操作设备类别。")
+        raise RefusedError("“不适用”只能用于登记为仅操作MRI的人员（D-20）；请先核对其操作设备类别。")
     if reason == member.exempt_reason:
         return member
     expect_shown(member, shown_exemption(member), version)
@@ -103,19 +103,19 @@ def _save(member: Member) -> None:
         with transaction.atomic():
             member.save()
     except IntegrityError:
-        raise ValueError("这个工号或账号刚由他人登记，请刷新登记表后再试。") from None
+        raise RefusedError("这个工号或账号刚由他人登记，请刷新登记表后再试。") from None
 
 
 def _fill(member: Member, values: MemberValues) -> None:
     others = Member.objects.filter(department=member.department).exclude(pk=member.pk)
     if taken := others.filter(staff_number=values.staff_number).first():
-        raise ValueError(f"工号“{values.staff_number}”已用于{taken.full_name}，请核对工号。")
+        raise RefusedError(f"工号“{values.staff_number}”已用于{taken.full_name}，请核对工号。")
     if values.user and (taken := others.filter(user=values.user).first()):
-        raise ValueError(f"账号“{values.user.username}”已关联{taken}，一个账号只对应一人。")
+        raise RefusedError(f"账号“{values.user.username}”已关联{taken}，一个账号只对应一人。")
     if values.entered_on and values.left_on and values.left_on < values.entered_on:
-        raise ValueError(f"离职日期{values.left_on}早于入职日期{values.entered_on}，请核对。")
+        raise RefusedError(f"离职日期{values.left_on}早于入职日期{values.entered_on}，请核对。")
     if values.group and values.group.department_id != member.department_id:
-        raise ValueError("专业组属于另一个科室，请重新选择。")
+        raise RefusedError("专业组属于另一个科室，请重新选择。")
     for name, value in vars(values).items():
         setattr(member, name, value)
     # The mark holds for who operates MRI only; somebody taking up CT loses it with the change.

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from exporting.uploads import Accepted
+from staff.conflicts.versions import RefusedError
 from staff.register.domain.records import record_faults
 from staff.register.models import Member, Qualification
 from staff.register.qualification_rules import qualification_rules
@@ -38,7 +39,7 @@ def add_record(
 def submit_record(member: Member, values: Mapping[str, Any], *, by: Any, scan: Accepted) -> Qualification:
     """A renewed certificate of one's own, with its scan; it counts once somebody approves it."""
     if by is None or member.user_id != by.pk:
-        raise ValueError("只能为本人提交证书。")
+        raise RefusedError("只能为本人提交证书。")
     found = _new(member, values, scan)
     found.state, found.submitted_by = _State.SUBMITTED, by
     _save(found)
@@ -51,11 +52,11 @@ def decide_record(found: Qualification, *, approve: bool, reason: str, by: Any) 
     """待审核 → 已确认 or 未采纳. ValueError: decided already, one's own, or refused without a reason."""
     found = _locked(found)
     if found.state != _State.SUBMITTED:
-        raise ValueError("这份证书已经审核过，请刷新页面查看结果。")
+        raise RefusedError("这份证书已经审核过，请刷新页面查看结果。")
     if found.member.user_id == by.pk:
-        raise ValueError("不能审核本人提交的证书：请由另一位质控员或科主任审核。")
+        raise RefusedError("不能审核本人提交的证书：请由另一位质控员或科主任审核。")
     if not approve and not reason.strip():
-        raise ValueError("不采纳须写明理由，以便本人补正后重新提交。")
+        raise RefusedError("不采纳须写明理由，以便本人补正后重新提交。")
     _settle(found, _State.APPROVED if approve else _State.REJECTED, reason, by)
     action = "staff.record_approve" if approve else "staff.record_reject"
     detail = _told(found) | ({"reason": found.decision_reason} if found.decision_reason else {})
@@ -68,9 +69,9 @@ def withdraw_record(found: Qualification, *, reason: str, by: Any) -> Qualificat
     """An approved record entered in error no longer counts; it stays with the reason. ValueError as above."""
     found = _locked(found)
     if found.state != _State.APPROVED:
-        raise ValueError("只有已确认的记录可以撤销，请刷新页面查看现状。")
+        raise RefusedError("只有已确认的记录可以撤销，请刷新页面查看现状。")
     if not reason.strip():
-        raise ValueError("撤销须写明理由，例如“证书编号录错，已另行登记”。")
+        raise RefusedError("撤销须写明理由，例如“证书编号录错，已另行登记”。")
     _settle(found, _State.REJECTED, reason, by)
     detail = _told(found) | {"reason": found.decision_reason}
     record("staff.record_withdraw", by=by, target=found, department=found.member.department_id, detail=detail)
@@ -90,15 +91,15 @@ def _settle(found: Qualification, state: str, reason: str, by: Any) -> None:
 def _new(member: Member, values: Mapping[str, Any], scan: Accepted | None) -> Qualification:
     known = qualification_rules().by_code
     if values.get("type") not in known:
-        raise ValueError(f"资质类别“{values.get('type')}”不认识。")
+        raise RefusedError(f"资质类别“{values.get('type')}”不认识。")
     faults = record_faults(values["type"], values)
     if faults:
-        raise ValueError("".join(faults.values()))
+        raise RefusedError("".join(faults.values()))
     found = Qualification(member=member, **values)
     try:
         found.clean_fields(exclude=("scan", "member"))
     except ValidationError as error:
-        raise ValueError("；".join(error.messages)) from error
+        raise RefusedError("；".join(error.messages)) from error
     if scan is not None:
         found.scan_name, found.scan_sha256 = scan.name, scan.sha256
         found.scan.save(scan.file.name, scan.file, save=False)

@@ -3,16 +3,17 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from staff.access.acting import run_action
 from staff.access.fetching import fetch
 from staff.access.permissions import requires
+from staff.access.requests import SignedInRequest
 from staff.conflicts.forms import with_version
 from staff.conflicts.page import edit_conflict
-from staff.conflicts.versions import ConflictError
 from staff.departments.models import Department
 from staff.departments.queries import working_department
 from staff.register.actions.groups import add_group, change_group, remove_group, shown_group
@@ -25,7 +26,7 @@ from staff.register.views.members import EDITS, VIEWS
 
 @requires(VIEWS)
 @require_GET
-def groups(request: HttpRequest) -> HttpResponse:
+def groups(request: SignedInRequest) -> HttpResponse:
     department = working_department(request, VIEWS)
     context = {
         "department": department,
@@ -56,51 +57,49 @@ def _rows(department: Department) -> list[dict[str, Any]]:
 
 @requires(EDITS)
 @require_http_methods(["GET", "POST"])
-def group_new(request: HttpRequest) -> HttpResponse:
+def group_new(request: SignedInRequest) -> HttpResponse:
     department = working_department(request, EDITS)
     if department is None:
         return HttpResponseRedirect(reverse("register:groups"))
     form = GroupForm(request.POST or None, department=department)
-    if request.method == "POST" and form.is_valid():
-        try:
-            group = add_group(department, by=request.user, **form.values())
-        except ValueError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, f"已建立专业组“{group}”。")
-            return HttpResponseRedirect(reverse("register:groups"))
-    return _form_page(request, form, None)
+    return run_action(
+        request,
+        form,
+        lambda _: add_group(department, by=request.user, **form.values()),
+        done=lambda group: f"已建立专业组“{group}”。",
+        url=reverse("register:groups"),
+        show=lambda: _form_page(request, form, None),
+    )
 
 
 @requires(EDITS)
 @require_http_methods(["GET", "POST"])
-def group_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    group = _fetch(request, pk)
+def group_edit(request: SignedInRequest, pk: int) -> HttpResponse:
+    group = _group(request, pk)
     form = _edit_form(group, request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            change_group(group, by=request.user, version=form.cleaned_data["version"], **form.values())
-        except ConflictError:
-            fresh = _edit_form(_fetch(request, pk))
-            return edit_conflict(request, form, fresh, title=f"专业组 {group}", url=request.path)
-        except ValueError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, "专业组已保存。")
-            return HttpResponseRedirect(reverse("register:groups"))
-    return _form_page(request, form, group)
+    return run_action(
+        request,
+        form,
+        lambda data: change_group(group, by=request.user, version=data["version"], **form.values()),
+        done="专业组已保存。",
+        url=reverse("register:groups"),
+        show=lambda: _form_page(request, form, group),
+        conflict=lambda _: edit_conflict(
+            request, form, _edit_form(_group(request, pk)), title=f"专业组 {group}", url=request.path
+        ),
+    )
 
 
 @requires(EDITS)
 @require_POST
-def group_remove(request: HttpRequest, pk: int) -> HttpResponse:
-    group = _fetch(request, pk)
+def group_remove(request: SignedInRequest, pk: int) -> HttpResponse:
+    group = _group(request, pk)
     remove_group(group, by=request.user)
     messages.success(request, f"专业组“{group.name}”已撤销，其成员转为未分组。")
     return HttpResponseRedirect(reverse("register:groups"))
 
 
-def _fetch(request: HttpRequest, pk: int) -> SubspecialtyGroup:
+def _group(request: SignedInRequest, pk: int) -> SubspecialtyGroup:
     rows = SubspecialtyGroup.objects.select_related("department__institution", "lead")
     return fetch(request, rows, EDITS, pk=pk)
 
@@ -112,6 +111,6 @@ def _edit_form(group: SubspecialtyGroup, data: Any = None) -> GroupForm:
     return with_version(form, shown_group(group))
 
 
-def _form_page(request: HttpRequest, form: GroupForm, group: SubspecialtyGroup | None) -> HttpResponse:
+def _form_page(request: SignedInRequest, form: GroupForm, group: SubspecialtyGroup | None) -> HttpResponse:
     context = {"form": form, "group": group}
     return render(request, "staff/register/group_form.html", context, status=400 if form.errors else 200)

@@ -13,7 +13,7 @@ from uuid import uuid4
 from django.contrib import messages
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from spreadsheets import FileRefused
 from staff.access.permissions import requires
+from staff.access.requests import SignedInRequest
 from staff.departments.models import Department
 from staff.departments.queries import working_department
 from staff.register.actions.imports import RegisterTally, import_register
@@ -36,7 +37,7 @@ _SHOWN = 200
 
 @requires(EDITS)
 @require_http_methods(["GET", "POST"])
-def register_import(request: HttpRequest) -> HttpResponse:
+def register_import(request: SignedInRequest) -> HttpResponse:
     """Upload and try out: what would be created, changed and refused; nothing is written."""
     department = working_department(request, EDITS)
     sent = request.method == "POST" and department is not None
@@ -61,7 +62,7 @@ def register_import(request: HttpRequest) -> HttpResponse:
 
 @requires(EDITS)
 @require_POST
-def register_commit(request: HttpRequest) -> HttpResponse:
+def register_commit(request: SignedInRequest) -> HttpResponse:
     """Write the file that was tried out; the department is the one it was tried out for."""
     waiting = request.session.pop(_WAITING, None)
     content = _kept(waiting) if waiting else None
@@ -91,7 +92,7 @@ def _words(tally: RegisterTally) -> str:
     )
 
 
-def _keep(request: HttpRequest, department: Department, name: str, content: bytes) -> None:
+def _keep(request: SignedInRequest, department: Department, name: str, content: bytes) -> None:
     if waiting := request.session.get(_WAITING):
         _discard(waiting["stored"])
     _sweep()

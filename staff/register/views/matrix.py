@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from exporting.download import download_response
 from exporting.register import lines_response, wants_workbook
 from staff.access.permissions import requires
+from staff.access.requests import SignedInRequest
 from staff.departments.queries import working_department
 from staff.register.domain.calendar import calendar
 from staff.register.page import Matrix, matrix_of
@@ -21,7 +22,7 @@ from staff.register.views.members import VIEWS, filters_of
 
 @requires(VIEWS)
 @require_GET
-def matrix(request: HttpRequest) -> HttpResponse:
+def matrix(request: SignedInRequest) -> HttpResponse:
     """People × kinds of qualification on a day that may be asked for."""
     department, today = working_department(request, VIEWS), timezone.localdate()
     rows = narrowed(current_members(department), request.GET.dict())
@@ -57,7 +58,7 @@ def _matrix_lines(found: Matrix) -> list[list[str]]:
 
 @requires(VIEWS)
 @require_GET
-def expiring(request: HttpRequest) -> HttpResponse:
+def expiring(request: SignedInRequest) -> HttpResponse:
     """What ends within 60, 30 or 7 days, and what has ended and was not renewed."""
     department, today = working_department(request, VIEWS), timezone.localdate()
     people = people_of(narrowed(current_members(department), request.GET.dict()))
@@ -89,7 +90,7 @@ def expiring(request: HttpRequest) -> HttpResponse:
 
 @requires(VIEWS)
 @require_GET
-def calendar_file(request: HttpRequest) -> HttpResponse:
+def calendar_file(request: SignedInRequest) -> HttpResponse:
     """Every coming end of the department's qualifications, as a calendar file."""
     department, now = working_department(request, VIEWS), timezone.now()
     people: Any = people_of(current_members(department)) if department else ()

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,8 +11,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from exporting.download import download_response
 from exporting.listing import listing
 from exporting.register import XLSX, wants_workbook
+from staff.access.acting import run_action
 from staff.access.fetching import fetch
 from staff.access.permissions import policy, requires
+from staff.access.requests import SignedInRequest
 from staff.conflicts.forms import with_version
 from staff.conflicts.page import edit_conflict
 from staff.conflicts.versions import ConflictError
@@ -54,7 +55,7 @@ _TITLES = (*RANKS.values(), "主任技师", "副主任技师", "主管技师", "
 
 @requires(VIEWS)
 @require_GET
-def members(request: HttpRequest) -> HttpResponse:
+def members(request: SignedInRequest) -> HttpResponse:
     """The list; `export=xlsx` is the register in the layout in which it is imported."""
     department = working_department(request, VIEWS)
     if wants_workbook(request) and department is not None:
@@ -92,7 +93,7 @@ def filters_of(department: Department | None) -> dict[str, Any]:
     return {"kinds": Member.Kind.choices, "groups": groups}
 
 
-def _export(request: HttpRequest, department: Department) -> HttpResponse:
+def _export(request: SignedInRequest, department: Department) -> HttpResponse:
     return download_response(
         request,
         filename=f"人员登记表_{department.code}_{timezone.localdate()}.xlsx",
@@ -106,72 +107,69 @@ def _export(request: HttpRequest, department: Department) -> HttpResponse:
 
 @requires(VIEWS)
 @require_GET
-def member(request: HttpRequest, pk: int) -> HttpResponse:
-    return render(request, "staff/register/member.html", _page(request, _fetch(request, pk, VIEWS)))
+def member(request: SignedInRequest, pk: int) -> HttpResponse:
+    return render(request, "staff/register/member.html", _page(request, _member(request, pk, VIEWS)))
 
 
 @requires(EDITS)
 @require_http_methods(["GET", "POST"])
-def member_new(request: HttpRequest) -> HttpResponse:
+def member_new(request: SignedInRequest) -> HttpResponse:
     department = working_department(request, EDITS)
     if department is None:
         return HttpResponseRedirect(reverse("register:members"))
     form = MemberForm(request.POST or None, department=department)
-    if request.method == "POST" and form.is_valid():
-        try:
-            found = add_member(department, form.values(), by=request.user)
-        except ValueError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, f"已登记{found}。接下来登记其资质。")
-            return HttpResponseRedirect(reverse("register:member", args=[found.pk]))
-    return _form_page(request, form, None)
+    return run_action(
+        request,
+        form,
+        lambda _: add_member(department, form.values(), by=request.user),
+        done=lambda found: f"已登记{found}。接下来登记其资质。",
+        url=lambda found: reverse("register:member", args=[found.pk]),
+        show=lambda: _form_page(request, form, None),
+    )
 
 
 @requires(EDITS)
 @require_http_methods(["GET", "POST"])
-def member_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    found = _fetch(request, pk, EDITS)
+def member_edit(request: SignedInRequest, pk: int) -> HttpResponse:
+    found = _member(request, pk, EDITS)
     form = _edit_form(found, request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            change_member(found, form.values(), by=request.user, version=form.cleaned_data["version"])
-        except ConflictError:
-            fresh = _edit_form(_fetch(request, pk, EDITS))
-            return edit_conflict(request, form, fresh, title=found, url=request.path)
-        except ValueError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, "登记已保存。")
-            return HttpResponseRedirect(reverse("register:member", args=[pk]))
-    return _form_page(request, form, found)
+    return run_action(
+        request,
+        form,
+        lambda data: change_member(found, form.values(), by=request.user, version=data["version"]),
+        done="登记已保存。",
+        url=reverse("register:member", args=[pk]),
+        show=lambda: _form_page(request, form, found),
+        conflict=lambda _: edit_conflict(
+            request, form, _edit_form(_member(request, pk, EDITS)), title=found, url=request.path
+        ),
+    )
 
 
 @requires(EDITS)
 @require_POST
-def member_exempt(request: HttpRequest, pk: int) -> HttpResponse:
+def member_exempt(request: SignedInRequest, pk: int) -> HttpResponse:
     """Mark 放射防护培训 不适用 with a reason (D-20); `lift=1` takes the mark away."""
-    found = _fetch(request, pk, EDITS)
+    found = _member(request, pk, EDITS)
     form = _exempt_form(found, request.POST)
     lifted = request.POST.get("lift") == "1"
     form.fields["reason"].required = not lifted
-    if form.is_valid():
-        reason = "" if lifted else form.cleaned_data["reason"]
-        try:
-            exempt_member(found, reason=reason, by=request.user, version=form.cleaned_data["version"])
-        except ConflictError as conflict:
-            fresh = _exempt_form(conflict.current, initial={"reason": conflict.current.exempt_reason})
-            url = reverse("register:member", args=[pk])
-            return edit_conflict(request, form, fresh, title=found, url=url)
-        except ValueError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(
-                request, "已取消“不适用”。" if lifted else "已标为“不适用”，理由与标记人一并留痕。"
-            )
-            return HttpResponseRedirect(reverse("register:member", args=[pk]))
-    context = _page(request, found, exempt_form=form)
-    return render(request, "staff/register/member.html", context, status=400)
+    url = reverse("register:member", args=[pk])
+
+    def exempt(data: dict[str, Any]) -> Member:
+        reason = "" if lifted else data["reason"]
+        return exempt_member(found, reason=reason, by=request.user, version=data["version"])
+
+    def show() -> HttpResponse:
+        context = _page(request, found, exempt_form=form)
+        return render(request, "staff/register/member.html", context, status=400)
+
+    def conflict(error: ConflictError) -> HttpResponse:
+        fresh = _exempt_form(error.current, initial={"reason": error.current.exempt_reason})
+        return edit_conflict(request, form, fresh, title=found, url=url)
+
+    done = "已取消“不适用”。" if lifted else "已标为“不适用”，理由与标记人一并留痕。"
+    return run_action(request, form, exempt, done=done, url=url, show=show, conflict=conflict)
 
 
 def _edit_form(found: Member, data: Any = None) -> MemberForm:
@@ -186,17 +184,17 @@ def _exempt_form(found: Member, data: Any = None, **more: Any) -> ReasonForm:
     return with_version(form, shown_exemption(found))
 
 
-def _fetch(request: HttpRequest, pk: int, code: str) -> Member:
+def _member(request: SignedInRequest, pk: int, code: str) -> Member:
     rows = Member.objects.select_related("department__institution", "group", "user", "exempt_by")
     return fetch(request, rows, code, pk=pk)
 
 
-def _form_page(request: HttpRequest, form: MemberForm, found: Member | None) -> HttpResponse:
+def _form_page(request: SignedInRequest, form: MemberForm, found: Member | None) -> HttpResponse:
     context = {"form": form, "member": found, "titles": _TITLES}
     return render(request, "staff/register/member_form.html", context, status=400 if form.errors else 200)
 
 
-def _page(request: HttpRequest, found: Member, **forms: Any) -> dict[str, Any]:
+def _page(request: SignedInRequest, found: Member, **forms: Any) -> dict[str, Any]:
     """One member: where they stand on each kind, every record, and what may be done."""
     today = timezone.localdate()
     matrix = matrix_of(Member.objects.filter(pk=found.pk).select_related("user"), today)

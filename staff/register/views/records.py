@@ -3,15 +3,17 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from exporting.listing import listing
 from exporting.uploads import FileDamagedError, stored_response
+from staff.access.acting import run_action
 from staff.access.fetching import fetch
 from staff.access.permissions import policy, requires
+from staff.access.requests import SignedInRequest
 from staff.register.actions.qualifications import add_record, decide_record, withdraw_record
 from staff.register.domain.rules import QualificationType
 from staff.register.forms import ReasonForm, RecordForm
@@ -26,23 +28,20 @@ APPROVES, OWN = "staff.approve_certificates", "staff.view_own_record"
 
 @requires(EDITS)
 @require_http_methods(["GET", "POST"])
-def record_new(request: HttpRequest, pk: int) -> HttpResponse:
+def record_new(request: SignedInRequest, pk: int) -> HttpResponse:
     """First the kind (`type=`), then the fields this kind has."""
     rows = Member.objects.select_related("department__institution")
     found = fetch(request, rows, EDITS, pk=pk)
     kind = asked_kind(request, found)
     form = record_form(request, kind, submit="登记")
-    if request.method == "POST" and form.is_valid():
-        try:
-            add_record(found, form.values(), by=request.user, scan=form.cleaned_data["scan"])
-        except ValueError as error:
-            form.add_error(None, str(error))
-        else:
-            messages.success(request, f"已登记{found}的{kind.name_zh}。")
-            return HttpResponseRedirect(reverse("register:member", args=[pk]))
-    context = {"form": form, "member": found, "kind": kind, "kinds": kinds_for(found)}
-    status = 400 if form.errors else 200
-    return render(request, "staff/register/record_form.html", context, status=status)
+    return run_action(
+        request,
+        form,
+        lambda data: add_record(found, form.values(), by=request.user, scan=data["scan"]),
+        done=f"已登记{found}的{kind.name_zh}。",
+        url=reverse("register:member", args=[pk]),
+        show=lambda: record_form_page(request, form, found, kind),
+    )
 
 
 def kinds_for(found: Member) -> list[QualificationType]:
@@ -50,14 +49,23 @@ def kinds_for(found: Member) -> list[QualificationType]:
     return [kind for kind in qualification_rules().types if found.kind in kind.kinds]
 
 
-def asked_kind(request: HttpRequest, found: Member) -> QualificationType:
+def asked_kind(request: SignedInRequest, found: Member) -> QualificationType:
     """The kind named by `type`, else the first that fits."""
     kinds = kinds_for(found)
     asked = request.POST.get("type") or request.GET.get("type")
     return next((kind for kind in kinds if kind.code == asked), kinds[0])
 
 
-def record_form(request: HttpRequest, kind: QualificationType, **more: Any) -> RecordForm:
+def record_form_page(
+    request: SignedInRequest, form: RecordForm, found: Member, kind: QualificationType, *, own: bool = False
+) -> HttpResponse:
+    """The page of a new record; `own`: a member submits it for approval."""
+    context = {"form": form, "member": found, "kind": kind, "kinds": kinds_for(found), "own": own}
+    status = 400 if form.errors else 200
+    return render(request, "staff/register/record_form.html", context, status=status)
+
+
+def record_form(request: SignedInRequest, kind: QualificationType, **more: Any) -> RecordForm:
     """The form of one kind, filled from the request."""
     sent = (request.POST, request.FILES) if request.method == "POST" else (None, None)
     return RecordForm(*sent, kind=kind, **more)
@@ -65,16 +73,16 @@ def record_form(request: HttpRequest, kind: QualificationType, **more: Any) -> R
 
 @requires(VIEWS, OWN)
 @require_GET
-def record(request: HttpRequest, pk: int) -> HttpResponse:
-    found = _fetch(request, pk)
+def record(request: SignedInRequest, pk: int) -> HttpResponse:
+    found = _record(request, pk)
     return render(request, "staff/register/record.html", _page(request, found))
 
 
 @requires(VIEWS, OWN)
 @require_GET
-def record_scan(request: HttpRequest, pk: int) -> HttpResponse:
+def record_scan(request: SignedInRequest, pk: int) -> HttpResponse:
     """The scan as it was taken in, to whoever may see the record; a changed file is never handed out."""
-    found = _fetch(request, pk)
+    found = _record(request, pk)
     if not found.scan:
         raise Http404
     try:
@@ -94,7 +102,7 @@ def record_scan(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(APPROVES)
 @require_POST
-def record_decide(request: HttpRequest, pk: int) -> HttpResponse:
+def record_decide(request: SignedInRequest, pk: int) -> HttpResponse:
     """`decision=approve`, or `reject` with a reason."""
     found = fetch(request, _rows(), APPROVES, pk=pk)
     form = _decision_form(pk, request.POST)
@@ -116,7 +124,7 @@ def record_decide(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(EDITS)
 @require_POST
-def record_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+def record_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     found = fetch(request, _rows(), EDITS, pk=pk)
     form = _withdraw_form(pk, request.POST)
     if form.is_valid():
@@ -133,7 +141,7 @@ def record_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(APPROVES)
 @require_GET
-def submitted(request: HttpRequest) -> HttpResponse:
+def submitted(request: SignedInRequest) -> HttpResponse:
     """What members submitted: waiting first, decided ones on demand."""
     rows = Qualification.objects.visible_to(request.user, APPROVES).exclude(submitted_by=None)
     state = request.GET.get("state", "submitted")
@@ -151,7 +159,7 @@ def _rows() -> Any:
     )
 
 
-def _fetch(request: HttpRequest, pk: int) -> Qualification:
+def _record(request: SignedInRequest, pk: int) -> Qualification:
     """One's own record, or one of a department whose register one may view; else 404."""
     found = _rows().filter(pk=pk, member__user=request.user).first()
     if found is not None and request.user.may(OWN, found.member.department):
@@ -179,7 +187,7 @@ def _withdraw_form(pk: int, data: Any = None) -> ReasonForm:
     return form
 
 
-def _page(request: HttpRequest, found: Qualification, **forms: Any) -> dict[str, Any]:
+def _page(request: SignedInRequest, found: Qualification, **forms: Any) -> dict[str, Any]:
     user, department = request.user, found.member.department
     is_own = found.member.user_id == user.pk
     kind = qualification_rules().by_code.get(found.type)
