@@ -9,8 +9,8 @@ from django.db.models import Prefetch
 from qcportal.home.quarter import DIFFERS
 from qcportal.links import link
 from scoring.downloads.models import PacketGrant
-from scoring.packet.queries.signed_records import columns_differ
 from scoring.sheets.models import Sheet
+from scoring.sheets.queries.signed_records import columns_differ
 
 
 @dataclass(frozen=True)
