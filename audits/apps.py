@@ -12,4 +12,6 @@ class AuditsConfig(AppConfig):
     verbose_name = "抽样评审"
 
     def ready(self) -> None:
+        register_guard = import_module("reports.corrections.guards").register_guard
         withhold(import_module("audits.withheld").WITHHELD)
+        register_guard(import_module("audits.guards").GUARD)

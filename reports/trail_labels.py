@@ -11,6 +11,8 @@ LABELS = Labels(
         "reports.commit": "确认写入文件",
         "reports.import_cancelled": "放弃导入",
         "reports.undo_import": "撤销导入",
+        "reports.enter": "录入检查报告",
+        "reports.correct": "更正报告的登记项",
         "reports.export": "导出检查报告清单或拒收行",
         "reports.unmask": "显示受检者身份信息",
         "reports.set_system": "更改系统归类",
@@ -30,6 +32,7 @@ LABELS = Labels(
         "alerts.import": "导入危急值记录",
         "outcomes.record": "登记结局",
         "outcomes.match": "核对结局",
+        "outcomes.correct": "更正、改归或撤回结局",
         "outcomes.rematch": "为待核对的结局重新查找报告",
     },
     targets={

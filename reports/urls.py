@@ -6,6 +6,8 @@ app_name = "reports"
 
 urlpatterns = [
     path("", include("reports.browsing.urls")),
+    path("", include("reports.corrections.urls")),
+    path("", include("reports.entry.urls")),
     path("", include("reports.findings.urls")),
     path("", include("reports.imports.urls")),
     path("", include("reports.outcomes.urls")),

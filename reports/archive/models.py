@@ -161,3 +161,22 @@ class Revision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.report_id} v{self.number}"
+
+
+class ReportCorrection(models.Model):
+    """A field of a report's metadata corrected by a person; a later import of the old value keeps it."""
+
+    report = models.ForeignKey(Report, models.CASCADE, related_name="corrections")
+    field = models.CharField(max_length=40)
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+    reason = models.CharField("理由", max_length=300)
+    corrected_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    corrected_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-corrected_at", "-id")
+        constraints = (models.CheckConstraint(condition=~Q(reason=""), name="report_correction_has_reason"),)
+
+    def __str__(self) -> str:
+        return f"{self.field} {self.report_id}"

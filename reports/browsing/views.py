@@ -159,7 +159,7 @@ def _detail(request: SignedInRequest, report: Report, **forms: Any) -> dict[str,
     """The page's context: the report (masked unless unmasked now), its versions, outcomes and forms."""
     may = {
         code: request.user.may(code, report.department)
-        for code in ("reports.unmask", "reports.record_outcomes")
+        for code in ("reports.unmask", "reports.record_outcomes", "reports.import")
     }
     page = ReportPage.of(
         report,
@@ -173,6 +173,7 @@ def _detail(request: SignedInRequest, report: Report, **forms: Any) -> dict[str,
         "report": page.report,
         "may_unmask": may["reports.unmask"] and not page.unmasked,
         "may_record": may["reports.record_outcomes"],
+        "may_correct": may["reports.import"],
         "unmask_form": UnmaskForm(action=urls["unmask"]),
         "system_form": _system_form(report),
         "outcome_form": OutcomeForm(action=urls["outcome_record"]),

@@ -34,9 +34,10 @@ class OutcomeTable(tables.Table):
         return record.masked(value)
 
     def render_action(self, record: Outcome) -> Any:
-        if record.match not in Outcome.PENDING:
-            return ""
-        return format_html('<a href="{}">核对</a>', reverse("reports:outcome_match", args=[record.pk]))
+        name, word = (
+            ("outcome_match", "核对") if record.match in Outcome.PENDING else ("outcome_correction", "更正")
+        )
+        return format_html('<a href="{}">{}</a>', reverse(f"reports:{name}", args=[record.pk]), word)
 
 
 def _report_url(record: Outcome) -> str | None:

@@ -14,7 +14,7 @@ from typing import Any
 from django.db import transaction
 
 from reports.archive.content import content_of, content_of_incoming, fill, from_json, to_json
-from reports.archive.models import CONTENT_FIELDS, Report, Revision
+from reports.archive.models import CONTENT_FIELDS, Report, ReportCorrection, Revision
 from reports.domain.textcheck.registry import RULES_VERSION
 from reports.domain.versions import content_hash, decide
 from reports.findings.actions.checking import check_arrived
@@ -82,6 +82,7 @@ class _Known:
     touched: bool = False
     completed: bool = False
     prior: dict[str, Any] | None = None  # the content before this chunk, once it is touched
+    corrections: list[ReportCorrection] = field(default_factory=list)  # newest first
 
 
 def receive_reports(
@@ -155,6 +156,8 @@ def _load(department: Department, chunk: Iterable[Any], carried: dict[str, _Know
         known[report.pk] = _Known(report, content_of(report))
     for report_id, seen in Revision.objects.filter(report__in=known).values_list("report_id", "content_hash"):
         known[report_id].hashes.add(seen)
+    for correction in ReportCorrection.objects.filter(report__in=known):
+        known[correction.report_id].corrections.append(correction)
     by_number = {entry.report.accession_number: entry for entry in known.values()}
     return by_number | {a: k for a, k in carried.items() if a in numbers}
 
@@ -176,6 +179,7 @@ def _take(
         _note(entry, incoming, [], revisions, batch)
         tally.created += 1
         return
+    incoming = _corrected(incoming, entry.corrections)
     decision = decide(entry.content, incoming, _Earlier(entry, revisions))
     if decision.action == "refuse":
         column, reason = "报告时间", decision.reason
@@ -192,6 +196,13 @@ def _take(
         entry.report.revision_number += 1
         _note(entry, decision.content, list(decision.changed), revisions, batch)
         tally.updated += 1
+
+
+def _corrected(incoming: dict[str, Any], corrections: Sequence[ReportCorrection]) -> dict[str, Any]:
+    """The row with what a person corrected in the report: the export still says what was wrong."""
+    given = to_json(incoming)
+    after = {one.field: one.after for one in corrections if given.get(one.field) == one.before}
+    return incoming | {name: value for name, value in from_json(given | after).items() if name in after}
 
 
 class _Earlier:

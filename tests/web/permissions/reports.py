@@ -138,6 +138,15 @@ ROWS = (
     row("reports:batch_cancel", "POST", kwargs=_of("batch"), qc_officer=302),
     row("reports:batch_refused", kwargs=_of("batch"), qc_officer=200),
     row("reports:batch_undo", kwargs=_of("batch"), qc_officer=200),
+    row("reports:entry", qc_officer=200),
+    row("reports:entry", "POST", qc_officer=400, note="an empty form"),
+    row("reports:report_correction", kwargs=_of("report"), qc_officer=200),
+    row("reports:report_correction", "POST", kwargs=_of("report"), qc_officer=400, note="an empty form"),
+    row("reports:outcome_correction", kwargs=_of("outcome"), qc_officer=200),
+    *(
+        row(f"reports:outcome_{name}", "POST", kwargs=_of("outcome"), qc_officer=400, note="an empty form")
+        for name in ("edit", "rematch", "withdraw")
+    ),
     row("reports:batch_undo", "POST", kwargs=_of("batch"), qc_officer=400, note="no reason given"),
     row("reports:outcomes", qc_officer=200, head=200),
     row("reports:outcome_match", kwargs=_of("outcome_pending"), qc_officer=200),

@@ -1,0 +1,210 @@
+"""Pages on which an outcome, or the metadata of a report, is corrected."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from reports.archive.models import Report
+from reports.browsing.actions import is_unmasked
+from reports.browsing.page import LABELS
+from reports.corrections.actions import (
+    METADATA,
+    correct_metadata,
+    edit_outcome,
+    rematch_outcome,
+    shown_metadata,
+    shown_outcome,
+    withdraw_outcome,
+)
+from reports.corrections.forms import EditOutcomeForm, RematchForm, WithdrawForm
+from reports.corrections.guards import objection_to_outcome, objection_to_report
+from reports.entry.forms import IDENTITY, MetadataForm, read_age
+from reports.outcomes.models import Outcome
+from reports.outcomes.page import masked_outcome
+from staff.access.acting import run_action
+from staff.access.fetching import fetch
+from staff.access.permissions import requires
+from staff.conflicts.forms import with_version
+from staff.conflicts.page import edit_conflict
+
+
+@requires("reports.record_outcomes")
+@require_GET
+def outcome_correction(request: HttpRequest, pk: int) -> HttpResponse:
+    return _outcome_page(request, _outcome(request, pk))
+
+
+@requires("reports.record_outcomes")
+@require_POST
+def outcome_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    def act(outcome: Outcome, given: dict[str, Any]) -> Outcome:
+        stored = Outcome.objects.get(pk=pk)  # the form wrote into `outcome`
+        values = {name: given.get(name, getattr(stored, name)) for name in EditOutcomeForm.Meta.fields}
+        return edit_outcome(
+            outcome, values=values, reason=given["reason"], by=request.user, version=given["version"]
+        )
+
+    return _act(request, pk, "edit", act, "结局已更正。")
+
+
+@requires("reports.record_outcomes")
+@require_POST
+def outcome_rematch(request: HttpRequest, pk: int) -> HttpResponse:
+    def act(outcome: Outcome, given: dict[str, Any]) -> Outcome:
+        report = given["accession_number"]
+        return rematch_outcome(
+            outcome, report=report, reason=given["reason"], by=request.user, version=given["version"]
+        )
+
+    return _act(request, pk, "rematch", act, "结局已改归报告。")
+
+
+@requires("reports.record_outcomes")
+@require_POST
+def outcome_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    def act(outcome: Outcome, given: dict[str, Any]) -> Outcome:
+        return withdraw_outcome(outcome, reason=given["reason"], by=request.user, version=given["version"])
+
+    return _act(request, pk, "withdraw", act, "结局已撤回，仍可重新归入报告。")
+
+
+def _outcome(request: HttpRequest, pk: int) -> Outcome:
+    rows = Outcome.objects.select_related("department", "report")
+    return fetch(request, rows, "reports.record_outcomes", pk=pk)
+
+
+def _forms(outcome: Outcome, name: str = "", data: Any = None) -> dict[str, Any]:
+    """The three forms, the one called `name` with the data that was sent."""
+    shown = shown_outcome(outcome)  # before a form writes into the instance
+
+    def data_of(form: str) -> Any:
+        return data if form == name else None
+
+    def url(form: str) -> str:
+        return reverse(f"reports:outcome_{form}", args=[outcome.pk])
+
+    # A text that names the patient is shown masked, and so cannot be edited here.
+    with_text = outcome.masked(outcome.text) == outcome.text
+    made: dict[str, forms.BaseForm] = {
+        "edit": EditOutcomeForm(data_of("edit"), instance=outcome, action=url("edit"), with_text=with_text),
+        "rematch": RematchForm(data_of("rematch"), department=outcome.department, action=url("rematch")),
+        "withdraw": WithdrawForm(data_of("withdraw"), action=url("withdraw")),
+    }
+    return {form: with_version(one, shown) for form, one in made.items()}
+
+
+def _act(
+    request: HttpRequest, pk: int, name: str, act: Callable[[Outcome, dict[str, Any]], Outcome], done: str
+) -> HttpResponse:
+    outcome = _outcome(request, pk)
+    sent = _forms(outcome, name, request.POST)
+    url = reverse("reports:outcome_correction", args=[pk])
+    return run_action(
+        request,
+        sent[name],
+        lambda given: act(outcome, given),
+        done=done,
+        url=url,
+        show=lambda: _outcome_page(request, _outcome(request, pk), sent, name),
+        conflict=lambda error: edit_conflict(
+            request, sent[name], _forms(error.current)[name], title=str(error.current), url=url
+        ),
+    )
+
+
+def _outcome_page(
+    request: HttpRequest, outcome: Outcome, sent: dict[str, Any] | None = None, opened: str = ""
+) -> HttpResponse:
+    shown = masked_outcome(outcome)
+    corrections = outcome.corrections.select_related("corrected_by")
+    context = {
+        "outcome": shown,
+        "history": [(one, outcome.masked(one.reason)) for one in corrections],
+        "objection": objection_to_outcome(outcome, taken_away=False),
+        "objection_to_taking": objection_to_outcome(outcome, taken_away=True),
+        "is_withdrawn": outcome.match == Outcome.Match.DISMISSED,
+        "opened": opened,
+    } | (sent or _forms(outcome))
+    return render(request, "reports/outcome_correction.html", context, status=400 if sent else 200)
+
+
+@requires("reports.import")
+@require_http_methods(["GET", "POST"])
+def report_correction(request: HttpRequest, pk: int) -> HttpResponse:
+    """Everything of a report but its texts, with the reason for what is corrected."""
+    rows = Report.objects.select_related("department", "source")
+    report = fetch(request, rows, "reports.import", pk=pk)
+    unmasked = is_unmasked(request, report)
+    form = _metadata_form(report, unmasked, request.POST if request.method == "POST" else None)
+    url = reverse("reports:detail", args=[pk])
+
+    def show() -> HttpResponse:
+        history = report.corrections.select_related("corrected_by")
+        context = {
+            "report": report,
+            "form": form,
+            "unmasked": unmasked,
+            "objection": objection_to_report(report),
+            "history": [(one, LABELS[one.field], report.masked(one.reason)) for one in history],
+        }
+        return render(request, "reports/report_correction.html", context, status=400 if form.errors else 200)
+
+    if request.method == "GET":
+        return show()
+
+    def act(given: dict[str, Any]) -> Report:
+        stored = Report.objects.get(pk=pk)  # the form wrote into `report`
+        values = {name: _changed(getattr(stored, name), given[name]) for name in METADATA if name in given}
+        return correct_metadata(
+            report,
+            values=values,
+            age_days=read_age(given["age"])[1],
+            reason=given["reason"],
+            by=request.user,
+            version=given["version"],
+        )
+
+    return run_action(
+        request,
+        form,
+        act,
+        done="更正已保存。",
+        url=url,
+        show=show,
+        conflict=lambda error: edit_conflict(
+            request, form, _metadata_form(error.current, unmasked), title=report.accession_number, url=url
+        ),
+    )
+
+
+def _changed(stored: Any, given: Any) -> Any:
+    """What the form says of a field; the stored value where the form only shows less of it.
+
+    An input shows no seconds, and does not tell what is unknown (None) from what is known to be empty ("").
+    """
+    if isinstance(stored, datetime) and given == stored.replace(second=0, microsecond=0):
+        return stored
+    return stored if not stored and not given else given
+
+
+def _metadata_form(report: Report, unmasked: bool, data: Any = None) -> MetadataForm:
+    shown = shown_metadata(report)  # before the form writes into the instance
+    action = reverse("reports:report_correction", args=[report.pk])
+    hidden = () if unmasked else _identifying(shown, report)
+    form = MetadataForm(data, instance=report, action=action, hidden=hidden)
+    return with_version(form, shown)
+
+
+def _identifying(shown: Mapping[str, Any], report: Report) -> list[str]:
+    """Fields that identify the patient, or whose text repeats the name or number."""
+    return [
+        name
+        for name, value in shown.items()
+        if name in IDENTITY or (isinstance(value, str) and report.masked(value) != value)
+    ]
