@@ -1,4 +1,4 @@
-"""Fields of a form by name, with the type that offers choices or rows: `form.fields` holds plain fields."""
+"""Fields of a form by name, typed as fields of choices or of rows: `form.fields` is typed as plain fields."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Codes that carry their Chinese word, so that a page, an export and a message say the same."""
+"""Codes with their Chinese label, so that pages, exports and messages show the same."""
 
 from enum import StrEnum
 

@@ -1,4 +1,4 @@
-"""A page of a plain list, for rows that are no queryset (the stored ledger)."""
+"""A page of a plain list, for rows from no queryset (the stored ledger)."""
 
 from collections.abc import Callable
 from typing import Any

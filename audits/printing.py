@@ -1,4 +1,4 @@
-"""What the printed records of the year share: the A4 document with its hash, days, and the masked patient."""
+"""Shared by printed records: the A4 document with its hash, days, and the masked patient."""
 
 import hashlib
 import json

@@ -22,7 +22,7 @@ def reports_under_review(user: User) -> "QuerySet[Report, dict[str, Any]]":
 
 
 def place_to_review(user: User, report: Report) -> str:
-    """The page on which `user` judges `report`; "" when they do not."""
+    """The page on which `user` judges `report`; "" without one."""
     review = Review.objects.filter(assessor=user, case__report=report).still_open().first()
     if review is not None:
         return reverse("audits:judge", args=[review.pk])
@@ -31,7 +31,7 @@ def place_to_review(user: User, report: Report) -> str:
 
 
 def words_under_review(user: User) -> set[str]:
-    """Names, numbers and people of those reports in every writing."""
+    """Names, numbers and people of those reports in every written form."""
     fields = ("accession_number", "patient_name", "patient_id", *PEOPLE)
     words: set[str] = set()
     for content in withheld_reports(user).values(*fields):

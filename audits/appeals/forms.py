@@ -1,4 +1,4 @@
-"""The forms of an appeal: its reason, who decides it, and the decision."""
+"""The forms of an appeal: the appeal itself, the choice of its assessor, and the decision."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ _REASON = forms.Textarea(attrs={"rows": 4})
 
 
 class AppealForm(forms.Form):
-    """Why a ruling is thought wrong, and which of its faults that speaks of."""
+    """The reason of an appeal, and the faults it is lodged against."""
 
     faults = forms.MultipleChoiceField(
         label="申诉的问题", required=False, widget=forms.CheckboxSelectMultiple
@@ -39,7 +39,7 @@ class AppealForm(forms.Form):
 
 
 class AssignForm(VersionForm):
-    """Who decides; among those who may."""
+    """The assessor, chosen among those who may decide."""
 
     assessor = forms.ChoiceField(label="复核人", error_messages={"required": "请选择复核人。"})
 
@@ -54,7 +54,7 @@ class AssignForm(VersionForm):
 
 
 class DecisionForm(ConclusionForm):
-    """申诉成立 or 不成立 with its reason; what falls, or how the conclusion is judged instead."""
+    """申诉成立 or 不成立 with its reason; the faults to remove, or the new judgement of the conclusion."""
 
     verdict = forms.ChoiceField(
         label="复核结论",
@@ -81,11 +81,11 @@ class DecisionForm(ConclusionForm):
             for name in (*ruled, "stage_differs"):
                 del self.fields[name]
         else:
-            # 无法判定 asks for another case, which only the officer can bring.
+            # 无法判定 means that the case is replaced, which only the officer does.
             able = [word for word in Judgement if word is not Judgement.UNDECIDABLE]
             choice_field(self, "judgement").choices = [(word.value, word.zh) for word in able]
             for name in ruled:
-                # What is not asked for when an appeal is rejected; the action asks for it otherwise.
+                # Not needed for a rejected appeal; the action requires them for an upheld one.
                 self.fields[name].required = False
 
     @property
@@ -94,5 +94,5 @@ class DecisionForm(ConclusionForm):
 
     @property
     def chosen(self) -> list[int]:
-        """Ids of the appealed faults that fall."""
+        """Ids of the appealed faults to remove."""
         return [int(pk) for pk in self.cleaned_data["struck"]]

@@ -1,8 +1,8 @@
-"""申诉 and 已知晓: what a physician answers to a ruling on an own report, and what became of it.
+"""申诉 and 已知晓: a physician's answer to a ruling on an own report, and its decision.
 
-An appeal speaks against one thing: the description faults or the judgement of a quarterly case, the problems
-of a monthly case, or a confirmed finding. Its decision is a ruling of its own: the rows it corrects are never
-edited (audits.judging.queries.results and audits.monthly.queries.results read it as the last word).
+An appeal is lodged against one thing: the description faults or the judgement of a quarterly case, the
+problems of a monthly case, or a confirmed finding. The rows that its decision corrects are never edited:
+audits.judging.queries.results and audits.monthly.queries.results apply it.
 """
 
 from datetime import date
@@ -42,7 +42,7 @@ _RELATED = (
     "department__institution",
 )
 _DEFERRED = ("case__audit__pool_list", "case__audit__ledger", "case__audit__draw")
-# Exactly one of the three, the one its subject speaks of.
+# Exactly one of the three, the one that its subject names.
 _ONE_THING = (
     Q(subject__in=("description", "conclusion"), case__isnull=False)
     & Q(monthly_case__isnull=True, finding__isnull=True)
@@ -67,7 +67,7 @@ class AppealQuerySet(DepartmentScoped):
         return self.select_related("report", "appellant", "assessor")
 
     def visible_to(self, user: User, code: str = "") -> Self:
-        """One's own appeals, those one is to decide, and for who oversees the audits the department's."""
+        """The user's own appeals and those to decide; for overseers of the audits, the department's."""
         if code:
             return super().visible_to(user, code)
         rows = super().visible_to(user, "audits.view")
@@ -79,7 +79,7 @@ class AppealQuerySet(DepartmentScoped):
         return self.exclude(state="withdrawn")
 
     def pending(self) -> Self:
-        """Those that wait for somebody; one against a cancelled draw waits for nobody any more."""
+        """Appeals without a decision, except those against a cancelled draw."""
         rows = self.filter(state__in=PENDING)
         return rows.exclude(case__audit__status="cancelled").exclude(monthly_case__audit__status="cancelled")
 
@@ -89,7 +89,7 @@ class AppealQuerySet(DepartmentScoped):
 
 
 class Appeal(models.Model):
-    """申诉, its way to the assessor who decides it, and the decision."""
+    """申诉, its assignment to an assessor, and the decision."""
 
     department = models.ForeignKey(Department, models.PROTECT, related_name="appeals", verbose_name="科室")
     report = models.ForeignKey(Report, models.PROTECT, related_name="appeals", verbose_name="检查报告")
@@ -221,10 +221,10 @@ class Appeal(models.Model):
 
 
 class AppealedFault(models.Model):
-    """A fault an appeal speaks against; `struck` is the appeal's ruling on it, None until decided."""
+    """A fault appealed against; `struck` is the appeal's ruling on it, None until decided."""
 
     appeal = models.ForeignKey(Appeal, models.CASCADE, related_name="faults")
-    # PROTECT: what was appealed against stays as it was ruled, beside the appeal's own ruling.
+    # PROTECT: the ruling appealed against is stored unchanged with the decision.
     fault = models.ForeignKey("audits.Fault", models.PROTECT, null=True, related_name="appealed")
     monthly_fault = models.ForeignKey(
         "audits.MonthlyFault", models.PROTECT, null=True, related_name="appealed"
@@ -260,7 +260,7 @@ class Acknowledgement(models.Model):
     monthly_case = models.ForeignKey(
         "audits.MonthlyCase", models.PROTECT, null=True, related_name="acknowledgements"
     )
-    # A finding no rule gives any more is deleted with its report only; what was read of it goes with it.
+    # A finding is deleted with its report only, and its acknowledgements with it.
     finding = models.ForeignKey(Finding, models.CASCADE, null=True, related_name="acknowledgements")
     at = models.DateTimeField("时间")
 

@@ -1,5 +1,7 @@
-"""A ruled report as its physician, or whoever decides the appeal, reads it: the text marked where the faults
-lie, each with its clause, why it is one and how to write it right. The patient is masked, assessors unnamed.
+"""A report with the rulings on it, for its physician and for the person who decides an appeal.
+
+The faults are marked in the text, each with its clause, reason and advice. The patient is masked, no
+assessor is named.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -30,7 +32,7 @@ MOST_ADVICE = 2
 class FaultCard:
     """One fault beside the report. `advice`: how to write it right; `example`: a sentence that conforms.
 
-    `struck`: an appeal took it away; None while none was decided. `pk`: of the fault.
+    `struck`: an appeal removed it; None without a decision. `pk`: of the fault.
     """
 
     pk: int
@@ -61,7 +63,7 @@ class Paper:
 
 
 def paper_of(subject: Subject, pk: int) -> Paper:
-    """The paper of what an appeal or a person's page speaks of; it must exist."""
+    """The report of an appeal or of a physician's page; the row must exist."""
     if subject is Subject.FINDING:
         return paper_of_finding(Finding.objects.select_related("report__source", "ruled_by").get(pk=pk))
     if subject is Subject.MONTHLY:
@@ -119,7 +121,7 @@ def paper_of_finding(finding: Finding) -> Paper:
 
 
 def with_appeal(paper: Paper, appeal: Appeal | None, *, appealed_only: bool = False) -> Paper:
-    """The faults with what the appeal decided of them; `appealed_only`: those it speaks against."""
+    """The faults with the decision on each; `appealed_only`: without those not appealed against."""
     if appeal is None or appeal.subject == Subject.FINDING:
         return paper
     rows = {row.fault_id or row.monthly_fault_id: row for row in appeal.faults.all()}
@@ -173,7 +175,7 @@ def _card(
 
 
 def _advisor(case: Case | MonthlyCase) -> Callable[[Any], list[RuleCard]]:
-    """fault → the rules that know how to write it: what the checks say at its place, else its clause's."""
+    """fault → the rules that advise on it: those of findings at its place, else those of its clause."""
     said = findings_of_version(case.report, case.revision)
 
     def advise(fault: Any) -> list[RuleCard]:

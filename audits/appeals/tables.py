@@ -24,7 +24,7 @@ STATES = (("pending", "未决"), ("overdue", "已逾期"), *((state.value, state
 
 
 class AppealFilter(filters.FilterSet):
-    """Narrow the appeals by state and by what they speak against."""
+    """Narrow the appeals by state and by subject."""
 
     state = filters.ChoiceFilter(method="by_state", label="状态", choices=STATES, empty_label="全部")
     subject = filters.ChoiceFilter(

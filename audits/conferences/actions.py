@@ -1,4 +1,4 @@
-"""疑难病例讨论与MDT读片会: entered after they were held, corrected with the old words in the trail, struck.
+"""疑难病例讨论与MDT读片会: enter, correct and cancel conferences, and add their signed minutes.
 
 Every function raises RefusedError, with a Chinese sentence, for what may not be done, and ConflictError when
 the record was saved since the page that shows `version` was opened.
@@ -37,7 +37,7 @@ class CaseValues:
 
 @dataclass(frozen=True)
 class ConferenceValues:
-    """What is filled in. `guests`: (name, department) of those who are not in the register."""
+    """Content of the form. `guests`: (name, department) of people outside the register."""
 
     kind: str
     title: str
@@ -53,7 +53,7 @@ class ConferenceValues:
 
 @transaction.atomic
 def add_conference(department: Department, values: ConferenceValues, *, by: User | None) -> Conference:
-    """Enter a conference that was held. What is stored names no patient of its reports."""
+    """Enter a past conference. The stored texts name no patient of its reports."""
     _refuse_unfit(department, values)
     values = _without_patients(values)
     found = Conference(department=department, created_by=by)
@@ -67,7 +67,7 @@ def add_conference(department: Department, values: ConferenceValues, *, by: User
 def change_conference(
     conference: Conference, values: ConferenceValues, *, version: int, by: User | None
 ) -> Conference:
-    """Correct a record; what it said before stays in the trail."""
+    """Correct a record; the trail stores the earlier content."""
     found = _standing(conference, version)
     _refuse_unfit(found.department, values)
     values = _without_patients(values)
@@ -97,7 +97,7 @@ def cancel_conference(conference: Conference, *, reason: str, version: int, by: 
 
 @transaction.atomic
 def add_minutes(conference: Conference, accepted: Accepted, *, by: User | None) -> MinutesFile:
-    """The signed minutes as a file; an earlier file stays beside it."""
+    """Add the signed minutes as a file; earlier files are not replaced."""
     found = Conference.objects.select_for_update().get(pk=conference.pk)
     if found.cancelled_at is not None:
         raise RefusedError("这次会议的记录已作废，不能再上传文件。")
@@ -108,7 +108,7 @@ def add_minutes(conference: Conference, accepted: Accepted, *, by: User | None) 
     try:
         kept.save()
     except Exception:
-        # A file of a row that could not be kept would lie in the store for ever.
+        # Without its row nothing would ever delete the file.
         with contextlib.suppress(OSError):
             default_storage.delete(str(kept.file.name))
         raise
@@ -118,7 +118,7 @@ def add_minutes(conference: Conference, accepted: Accepted, *, by: User | None) 
 
 
 def values_of(conference: Conference) -> ConferenceValues:
-    """The record as it stands, as values."""
+    """The present record as values."""
     people = list(conference.participants.select_related("member"))
     return ConferenceValues(
         **{name: getattr(conference, name) for name in _PLAIN},
@@ -138,7 +138,7 @@ def masked(conference: Conference, text: str) -> str:
 
 
 def _without_patients(values: ConferenceValues) -> ConferenceValues:
-    """The same with the patients of its reports masked: the form shows again what was typed into it."""
+    """The values with the patients of their reports masked, as they will be stored."""
     cases = tuple(
         CaseValues(c.report, _masked_by(values, c.question), _masked_by(values, c.conclusion))
         for c in values.cases
@@ -212,7 +212,7 @@ def _told(found: Conference, values: ConferenceValues) -> dict[str, Any]:
 
 
 def _changes(before: ConferenceValues, after: ConferenceValues) -> dict[str, list[Any]]:
-    """field → [old, new] in words, the patients of both versions masked."""
+    """field → [old, new] as text, the patients of both versions masked."""
     found = {}
     for field in fields(ConferenceValues):
         old, new = getattr(before, field.name), getattr(after, field.name)

@@ -52,7 +52,7 @@ class Minutes:
 
 
 def minutes_of(conference: Conference) -> Minutes:
-    """The record as it stands now, with the moment of its last change."""
+    """The present record, with the time of its last change."""
     people = list(conference.participants.select_related("member"))
     cases = list(conference.cases.select_related("report"))
     who = conference.created_by.full_name if conference.created_by else "系统"

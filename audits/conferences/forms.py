@@ -19,7 +19,7 @@ _MOST_GUESTS = 60
 
 
 class ConferenceForm(forms.Form):
-    """The head of the record and who took part."""
+    """The head of the record and the participants."""
 
     kind = forms.ChoiceField(label="类别", choices=Conference.Kind.choices)
     held_on = forms.DateField(label="日期", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
@@ -48,7 +48,9 @@ class ConferenceForm(forms.Form):
     def __init__(self, *args: Any, department: Department, kept: tuple[Member, ...] = (), **kwargs: Any):
         super().__init__(*args, **kwargs)
         people = list(Member.objects.filter(department=department).active().order_by("kind", "staff_number"))
-        people += [member for member in kept if member not in people]  # who left since still was there
+        people += [
+            member for member in kept if member not in people
+        ]  # members who left the department since then
         self._members = {str(member.pk): member for member in people}
         choice_field(self, "members").choices = [
             (pk, f"{member} {member.title}".strip()) for pk, member in self._members.items()
@@ -84,7 +86,7 @@ class ConferenceForm(forms.Form):
 
 
 class CaseForm(forms.Form):
-    """A report that was discussed; a line left empty is no case."""
+    """A report that was discussed; an empty line is ignored."""
 
     accession_number = forms.CharField(label="检查号", max_length=64, required=False)
     question = forms.CharField(

@@ -112,7 +112,7 @@ def minutes_path(_: models.Model, filename: str) -> str:
 
 
 class MinutesFile(models.Model):
-    """会议记录 as signed on paper. A later file stands beside the earlier ones, which stay."""
+    """A scan of the signed 会议记录. A later file does not replace the earlier ones."""
 
     conference = models.ForeignKey(Conference, models.PROTECT, related_name="files")
     file = models.FileField("文件", upload_to=minutes_path)

@@ -30,7 +30,7 @@ class ConferenceQuerySet(DepartmentScoped):
         return super().visible_to(user, code)
 
     def held(self) -> Self:
-        """Conferences that stand as records: not struck."""
+        """Conferences that were not cancelled."""
         return self.filter(cancelled_at__isnull=True)
 
     def held_between(self, first: date, last: date) -> Self:

@@ -1,4 +1,4 @@
-"""The records of the year as A4 pages a hospital files: minutes of a conference, the follow-up register.
+"""随访与反馈登记表 as A4 pages for the hospital's files.
 
 A frozen value in, bytes out; times come from the value, never from the clock. Patients are masked here.
 """
@@ -54,7 +54,7 @@ class Register:
 def register_of(
     department: Department, rows: Iterable[FollowUp], *, since: date, until: date, on: date, note: str
 ) -> Register:
-    """The cases of the period (`FollowUpQuerySet.with_facts`) as they stand on the day."""
+    """The cases of the period (`FollowUpQuerySet.with_facts`) in their state on the day."""
     lines = tuple(_line(row, on) for row in rows)
     states = [line.state_zh for line in lines]
     return Register(

@@ -1,4 +1,4 @@
-"""Forms of the follow-up pages: take a report up, record one step, confirm."""
+"""Forms of the follow-up pages: include a report, record one step, confirm feedback."""
 
 from datetime import date
 from typing import Any
@@ -53,7 +53,7 @@ class MarkForm(forms.Form):
 
 
 class RecordForm(forms.Form):
-    """One step: the outcome, the judgement beside it, the feedback; a part may be left empty as a whole."""
+    """Outcome, judgement and feedback; each part may be left empty as a whole."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     kind = forms.ChoiceField(
@@ -125,7 +125,7 @@ class RecordForm(forms.Form):
 
     @property
     def outcome(self) -> OutcomeInput | None:
-        """What came out, when it was filled in."""
+        """The outcome, when it was filled in."""
         data = self.cleaned_data
         if not data.get("kind"):
             return None
@@ -141,7 +141,7 @@ class RecordForm(forms.Form):
 
     @property
     def feedback(self) -> FeedbackInput | None:
-        """What is said and to whom. The message offered waits until there is a judgement to tell of."""
+        """The message and its recipient; the default message is not sent before there is a judgement."""
         data = self.cleaned_data
         if not data.get("recipient"):
             return None
@@ -151,7 +151,7 @@ class RecordForm(forms.Form):
 
 
 class NoteForm(forms.Form):
-    """One sentence: what proves a receipt on paper."""
+    """The proof of a paper receipt."""
 
     note = forms.CharField(
         label="签收凭据",

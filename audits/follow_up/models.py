@@ -1,6 +1,6 @@
-"""随访与反馈 (row 1.3) and 疑难病例讨论、MDT读片会 (row 1.4): what a department does between the quarters.
+"""随访与反馈 (row 1.3): follow-ups of reports, and the feedback on them.
 
-A follow-up's judgement is a note beside the outcome, not the quarterly ruling: it holds no points. Which
+A follow-up's judgement is a note, not the quarterly ruling, and has no points. Which
 parts a complete record has is data (data/follow_up.yaml).
 """
 
@@ -17,7 +17,7 @@ _USER = settings.AUTH_USER_MODEL
 
 
 class FollowUp(models.Model):
-    """随访: a report worth following up. A candidate is suggested; a person takes it up or sets it aside."""
+    """随访: a report to follow up. The program suggests candidates; a person includes or excludes them."""
 
     class State(models.TextChoices):
         CANDIDATE = "candidate", "候选"
@@ -33,9 +33,9 @@ class FollowUp(models.Model):
     reason = models.TextField("理由", blank=True, help_text="Of the last decision to mark or to set aside.")
     decided_by = models.ForeignKey(_USER, models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
-    # Of the act that took several candidates up together: what it took can be taken back together.
+    # Of the operation that included several candidates: they can be reverted together.
     taken_together = models.UUIDField(null=True, blank=True, editable=False)
-    # The report's own day, kept here: the worklist is sorted and counted by it.
+    # A copy of the report's day: the worklist is sorted and counted by it.
     examined_on = models.DateField("检查日期", null=True)
     judgement = models.CharField(
         "符合性评价", max_length=12, blank=True, default="", choices=[(j.value, j.zh) for j in Judgement]
@@ -80,13 +80,13 @@ class FollowUp(models.Model):
 
     @property
     def kind_zh(self) -> str:
-        """手术病例、疑难病例, or what else it is followed up for."""
+        """手术, 疑难 or both; 随访 for other cases."""
         kinds = [zh for is_it, zh in ((self.is_operated, "手术"), (self.is_difficult, "疑难")) if is_it]
         return "、".join(kinds) or "随访"
 
 
 class Feedback(models.Model):
-    """反馈: what the reporting physician is told, and that they read it. Never changed once sent."""
+    """反馈: a message to the reporting physician, and its receipt. Never changed once sent."""
 
     follow_up = models.ForeignKey(FollowUp, models.PROTECT, related_name="feedbacks")
     recipient = models.ForeignKey(
@@ -109,7 +109,7 @@ class Feedback(models.Model):
             models.CheckConstraint(
                 condition=~Q(message="") & ~Q(recipient_name=""), name="feedback_has_words_and_name"
             ),
-            # The physician confirms in person; only without an account is a receipt on paper noted for them.
+            # The physician confirms in person; a paper receipt is noted only for one without an account.
             models.CheckConstraint(
                 condition=Q(read_at__isnull=True, read_by__isnull=True, receipt_note="")
                 | Q(read_at__isnull=False, recipient__isnull=False, read_by=F("recipient"), receipt_note="")
@@ -127,12 +127,12 @@ class Feedback(models.Model):
 
     @property
     def department_id(self) -> int:
-        """The follow-up's department: what trail events and `visible_to` go by."""
+        """The follow-up's department, used by trail events and `visible_to`."""
         return self.follow_up.department_id
 
 
 class FollowUpScan(models.Model):
-    """How far the candidates were sought: the newest version of a report that was looked at."""
+    """The newest report version that was searched for candidates."""
 
     department = models.OneToOneField(Department, models.CASCADE, related_name="follow_up_scan")
     revision_id = models.PositiveBigIntegerField(default=0)

@@ -17,7 +17,7 @@ from staff.accounts.models import User
 
 @dataclass(frozen=True)
 class CueLine:
-    """Why the program suggested the case: in words, with the sentence found."""
+    """A reason why the program suggested the case, with the sentence found."""
 
     name_zh: str
     excerpt: str
@@ -60,7 +60,7 @@ class FollowUpPage:
 
 
 def page_of(row: FollowUp, on: date, *, reader: User) -> FollowUpPage:
-    """`row` with its report, department and people at hand, and the outcomes not withheld from `reader`."""
+    """The page of `row` (`FollowUpQuerySet.for_page`), with the outcomes not withheld from `reader`."""
     report = row.report
     paper = ReportPage.of(report, unmasked=False, with_outcomes=True, reader=reader)
     found = standing_of(row, on)

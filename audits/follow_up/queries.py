@@ -1,6 +1,6 @@
-"""Follow-ups as values: the facts behind a row, where it stands today, and the records of a period.
+"""Follow-ups as values: the facts of a row, its state today, and the records of a period.
 
-What counts towards row 1.3 reads `records_between`: only cases a person took up, never candidates.
+Row 1.3 counts `records_between`: only cases that a person included, never candidates.
 """
 
 from collections.abc import Iterable
@@ -23,7 +23,7 @@ from staff.departments.models import Department
 
 @dataclass(frozen=True)
 class Record:
-    """One case of the register, for whoever lists the records of a period."""
+    """One case of the register in a list of records."""
 
     pk: int
     accession_number: str
@@ -68,7 +68,7 @@ def _day(moment: datetime | None) -> date | None:
 
 
 def standing_of(follow_up: FollowUp, on: date) -> Standing:
-    """Where the record stands on a day."""
+    """The state of the record on a day, with its missing parts."""
     return standing(facts_of(follow_up), follow_up_rules(), on)
 
 
@@ -99,9 +99,9 @@ def tally_of(records: Iterable[Record]) -> Tally:
 
 
 def physicians_of(report: Report) -> list[tuple[User, str]]:
-    """Accounts of the department under whose name the report stands, with their part in it.
+    """Accounts of the department that the report names, with their part in it.
 
-    The writer first: feedback is for the reporting physician, the others may be told instead.
+    The writer first: feedback is for the reporting physician, the others are alternatives.
     """
     named = {
         "报告医师": name_forms(report.reporting_physician or ""),

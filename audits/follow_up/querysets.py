@@ -1,4 +1,4 @@
-"""The words in which follow-ups, feedback and conferences are asked for."""
+"""Querysets of follow-ups and feedback."""
 
 from datetime import date, datetime, timedelta
 from typing import Any, Self
@@ -25,24 +25,24 @@ class FollowUpQuerySet(DepartmentScoped):
         return super().visible_to(user, code)
 
     def open(self) -> Self:
-        """The register: what a person took up."""
+        """The register: cases that a person included."""
         return self.filter(state="open")
 
     def candidates(self) -> Self:
-        """Suggested, and not decided by a person yet."""
+        """Suggested cases, without a person's decision."""
         return self.filter(state="candidate")
 
     def taken_by(self, act: UUID) -> Self:
-        """Open cases that one act took up together."""
+        """Open cases that one operation included together."""
         return self.open().filter(taken_together=act)
 
     def without_record(self) -> Self:
-        """Open cases with no outcome since they were taken up, no judgement and no feedback."""
+        """Open cases with no outcome since they were included, no judgement and no feedback."""
         later = _matched().filter(created_at__gte=OuterRef("decided_at"))
         return self.open().filter(~Exists(later), ~Exists(_feedback()), judgement="")
 
     def taken_lately(self, since: datetime) -> list[dict[str, Any]]:
-        """Acts since then that took several up, newest first: who, when, and what can be taken back."""
+        """Operations since then that included several cases, newest first, with what can be reverted."""
         rows = self.without_record().filter(taken_together__isnull=False, decided_at__gte=since)
         grouped = rows.values("taken_together", "decided_by__full_name").annotate(
             number=Count("pk"), at=Min("decided_at")
@@ -70,14 +70,14 @@ class FollowUpQuerySet(DepartmentScoped):
         return self.open().filter(asked)
 
     def overdue(self, rules: FollowUpRules, on: date) -> Self:
-        """Open cases of which some part is missing after its last day (domain.follow_up.standing)."""
+        """Open cases of which some part is missing after its last day (domain.follow_up.follow_up_status)."""
         late = Q()
         for part in rules.parts:
             late |= ~_done(part.code) & _before(part.after, on - timedelta(days=part.days))
         return self.open().filter(late)
 
     def with_facts(self) -> Self:
-        """What a standing is read from: report, matched outcomes, feedback; three queries a page."""
+        """With what a state is worked out from: report, matched outcomes, feedback; three queries a page."""
         outcomes = Outcome.objects.matched().order_by("created_at", "pk")
         return self.select_related("report", "department").prefetch_related(
             Prefetch("report__outcomes", outcomes, to_attr="matched_outcomes"), "feedbacks"
@@ -125,7 +125,7 @@ class FeedbackQuerySet(DepartmentScoped):
         return self.select_related(*report, "follow_up__department", "sent_by")
 
     def visible_to(self, user: User, code: str = "audits.view_own_feedback") -> Self:
-        """Feedback addressed to this account; who keeps the register sees the department's."""
+        """Feedback addressed to this account; with another permission, the department's."""
         rows = super().visible_to(user, code)
         return rows.filter(recipient=user) if code == "audits.view_own_feedback" else rows
 

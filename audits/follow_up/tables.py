@@ -19,7 +19,7 @@ from exporting.columns import NUMBER, DayColumn, MinuteColumn, tag
 from reports.fields import System
 
 TAGS = {State.COMPLETE: "pass", State.RUNNING: "due", State.INCOMPLETE: "fail"}
-# What the work consists of, in its order: each a state of the worklist with its words.
+# The stages of the work in order, with their labels.
 STAGES = (
     ("candidate", "候选待确认"),
     ("outcome", "待结局"),
@@ -35,7 +35,7 @@ _DAYS = ((30, "30天以上"), (60, "60天以上"), (90, "90天以上"))
 
 
 def staged(rows: FollowUpQuerySet, stage: str) -> FollowUpQuerySet:
-    """Rows of one stage of the work; everything a person did not set aside for another word."""
+    """Rows of one stage of the work; all rows for an unknown stage."""
     rules = follow_up_rules()
     if stage == "candidate":
         return rows.candidates()
@@ -152,7 +152,7 @@ class FollowUpTable(tables.Table):
 
 
 class FeedbackTable(tables.Table):
-    """One's own feedback: what was said of which report, and whether it was confirmed."""
+    """The user's own feedback, with its report and receipt."""
 
     sent_at = MinuteColumn(verbose_name="反馈时间")
     accession_number = tables.Column(

@@ -38,7 +38,7 @@ def _clause_choices(edition: Edition) -> list[tuple[str, Any]]:
 
 
 class FaultForm(forms.Form):
-    """One fault: clause, place, reason. A row left empty is no fault."""
+    """One fault: clause, place, reason. An empty row is ignored."""
 
     clause = forms.ChoiceField(
         label="条款",
@@ -79,7 +79,7 @@ FaultFormSet = formset_factory(
 
 
 class DescriptionForm(forms.Form):
-    """规范 or 不规范, in the reader's words."""
+    """规范 or 不规范, with the reader's reason."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     verdict = forms.ChoiceField(

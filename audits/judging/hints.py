@@ -1,6 +1,6 @@
-"""文本检查提示 in judging: what the checks say of the frozen version, offered as faults to take.
+"""文本检查提示 in judging: findings of the text checks on the frozen version, offered as faults.
 
-Nothing is deducted by itself (D-14). Only what the description is about, and blind like the page: the excerpt
+Nothing is deducted automatically (D-14). Only findings on the description, blinded like the page: the excerpt
 is cut from the hidden text, and the sentence is hidden the same way.
 """
 
@@ -98,7 +98,7 @@ def _hint(
 
 
 def with_hint(data: QueryDict, hint: Hint) -> QueryDict:
-    """The posted description form with one fault row more: taking a hint without JavaScript."""
+    """The sent description form with a hint as one more fault row: for browsers without JavaScript."""
     given = data.get(f"{PREFIX}-TOTAL_FORMS", "")
     total = min(int(given), MOST_FAULTS) if given.isascii() and given.isdecimal() and len(given) < 6 else 0
     names = ("clause", "reason", "excerpt")

@@ -42,7 +42,7 @@ class Neighbour:
 
 @dataclass(frozen=True)
 class JudgePage:
-    """`report` has the glossary's field names; blind, it holds no name, no number, and no outcome exists."""
+    """`report` has the glossary's field names; blind, it has neither name nor number nor outcome."""
 
     review: Review
     case: Case
@@ -149,7 +149,7 @@ def _hints(case: Case, shown: Mapping[str, Any], *, blind: bool) -> tuple[Hint, 
 
 
 def marks_of_faults(case: Case, result: CaseResult) -> dict[str, tuple[Segment, ...]]:
-    """The texts cut where the faults lie that settled the case; a text without a fault is left out."""
+    """The texts cut at the faults that settled the case; a text without a fault is left out."""
     return _marks(shown_content(case, blind=False), result.faults)
 
 
@@ -165,7 +165,7 @@ def _marks(
     for hint in hints:
         if hint.start is not None and hint.end is not None:
             title = f"提示{hint.number}：{hint.clause} {hint.title}"
-            # Not hard: whether it is a fault is what the assessor is asked.
+            # Not hard: the assessor decides whether it is a fault.
             pen = "advice" if hint.kind == "advice" else "soft"
             place = Place(hint.start, hint.end, pen, title, label=str(hint.number))
             placed.setdefault(hint.field, []).append(place)

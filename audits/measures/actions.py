@@ -1,7 +1,7 @@
-"""改进措施: set, carried out, checked against the months after, closed by another person.
+"""改进措施: set, carry out, check against the months after, and close a measure.
 
 Every function takes the `version` the page showed (ConflictError when it was saved since) and raises
-RefusedError, with a Chinese sentence, for what may not be done. Each leaves an entry that stays.
+RefusedError, with a Chinese sentence, for what may not be done. Each adds an entry, which is never changed.
 """
 
 from collections.abc import Sequence
@@ -31,7 +31,7 @@ Kind = MeasureEntry.Kind
 
 @dataclass(frozen=True)
 class MeasureInput:
-    """What a person writes of a measure. The owner is a member of the register, or an account."""
+    """Content of a measure's form. The owner is a member of the register, or an account."""
 
     clauses: Sequence[str]
     problem: str
@@ -53,7 +53,7 @@ def set_measure(*, source: MonthlyAudit | Audit, given: MeasureInput, by: User) 
     quarter = source if isinstance(source, Audit) else None
     measure = Measure(department=source.department, audit=months, quarter=quarter, created_by=by)
     _fill(measure, given)
-    # A past day is taken: a department may enter what it agreed on paper.
+    # A past day is accepted: a department may enter what it agreed on paper.
     last = last_of_month(months_of(measure)[1])
     if given.due_on <= last:
         raise RefusedError(f"期限应在所查期间（至 {last}）之后，收到 {given.due_on}。")
@@ -115,9 +115,9 @@ def finish_measure(
 
 @transaction.atomic
 def check_effect(measure: Measure, *, effect: str, text: str, version: int, by: User) -> Measure:
-    """核对效果: a person judges by the months after, which are kept as they stood at that moment.
+    """核对效果: a person judges by the months after, whose figures are stored with the check.
 
-    Without one finished month after it, there is nothing to judge by.
+    Refused without a finished month after the measure.
     """
     measure = _locked(measure, version, Act.EFFECT)
     if effect not in (Measure.Effect.EFFECTIVE, Measure.Effect.UNCLEAR, Measure.Effect.INEFFECTIVE):
@@ -137,7 +137,7 @@ def check_effect(measure: Measure, *, effect: str, text: str, version: int, by: 
 
 @transaction.atomic
 def close_measure(measure: Measure, *, text: str, version: int, by: User) -> Measure:
-    """关闭, by none of those who set it, answer for it or checked it; the database refuses them too."""
+    """关闭, by a person who neither set it, owns it nor checked it; a database constraint as well."""
     measure = _locked(measure, version, Act.CLOSE)
     _take_account(measure)
     refusal = closer_refusal(measure, by)
@@ -222,7 +222,7 @@ def _person(user: User | None) -> Person:
 
 
 def owner_of(measure: Measure) -> Person:
-    """The owner as the rules tell people apart: also by an account linked after the measure was set."""
+    """The owner as the rules identify people: also by an account linked after the measure was set."""
     member = measure.owner
     account = measure.owner_user_id or (member.user_id if member else None)
     number = member.staff_number if member else ""
@@ -232,7 +232,7 @@ def owner_of(measure: Measure) -> Person:
 
 
 def _words(measure: Measure, text: str, otherwise: str) -> str:
-    """What was typed, the patients of the month masked; RefusedError with `otherwise` when it is empty."""
+    """The text as typed, the patients of the sample masked; RefusedError with `otherwise` when empty."""
     text = text.strip()
     if not text:
         raise RefusedError(otherwise)

@@ -1,7 +1,7 @@
 """月度质控检查记录: one frozen value of a month, and the A4 pages a hospital files.
 
-The same value gives the same bytes. It names no patient: reports stand by accession number, and what people
-wrote was masked when it was saved.
+The same value gives the same bytes. It names no patient: reports are identified by accession number, and
+texts were masked when they were saved.
 """
 
 import hashlib
@@ -94,13 +94,13 @@ class MonthlyRecord:
         """SHA-256 of the record's content but the time of printing."""
         content = {key: value for key, value in asdict(self).items() if key != "made_at"}
         if not self.earlier:
-            del content["earlier"]  # records filed before keep their hash
+            del content["earlier"]  # for the hash of records filed before
         text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def monthly_record(audit: MonthlyAudit, at: datetime) -> MonthlyRecord:
-    """The month as it stands at `at`."""
+    """The record of the month at the moment `at`."""
     result, edition = month_result(audit), load_edition(audit.edition)
     rows = audit.measures.exclude(status=Measure.Status.CANCELLED)
     measures = rows.select_related("owner", "owner_user", "closed_by").order_by("pk")
@@ -212,6 +212,6 @@ def render_record(record: MonthlyRecord) -> bytes:
 
 
 def record_name(audit: MonthlyAudit) -> str:
-    """月度质控记录_RAD_202609.pdf; before the month is finished the name says so."""
+    """月度质控记录_RAD_202609.pdf; with _未完成 before the month is finished."""
     mark = "" if audit.status == MonthlyAudit.Status.CLOSED else "_未完成"
     return f"月度质控记录_{audit.department.code}_{audit.month:%Y%m}{mark}.pdf"

@@ -76,7 +76,7 @@ class ChangeMeasureForm(MeasureForm, VersionForm):
 
 
 class ActForm(VersionForm):
-    """One of several forms of a measure's page: `ids` keeps the ids of its fields apart from the others'."""
+    """One of several forms of a measure's page: `ids` is the prefix of the ids of its fields."""
 
     ids = ""
 

@@ -1,7 +1,7 @@
-"""改进措施 (row 1.2): against what a month or a quarter found; who answers for it, what was done, its effect.
+"""改进措施 (row 1.2): set against problems of a month or a quarter, with its owner, progress and effect.
 
-A measure is closed by another person than those who set it, answer for it and checked its effect, and is not
-carried out before it was set: the rules are audits.measures.domain.measures', and the database's.
+A measure is closed by a person who neither set it, owns it nor checked its effect, and is not carried out
+before it was set: the rules are audits.measures.domain.measures', and the database's.
 """
 
 from datetime import date
@@ -79,11 +79,11 @@ class Measure(models.Model):
     owner = models.ForeignKey(
         "staff.Member", models.PROTECT, null=True, blank=True, related_name="measures", verbose_name="责任人"
     )
-    # The owner's account, kept here so that the database itself refuses the owner as the one who closes.
+    # A copy of the owner's account, for the constraint that the owner does not close the measure.
     owner_user = models.ForeignKey(
         _USER, models.PROTECT, null=True, blank=True, related_name="own_measures", verbose_name="责任人账号"
     )
-    # The day it was entered, or asked for again; one agreed on paper before is entered as 补录.
+    # The day it was entered or reopened; an earlier one agreed on paper is entered as 补录.
     set_on = models.DateField("制定日期", default=timezone.localdate)
     due_on = models.DateField("期限")
     status = models.CharField("状态", max_length=10, choices=Status, default=Status.OPEN)
@@ -97,7 +97,7 @@ class Measure(models.Model):
     checked_by = models.ForeignKey(_USER, models.PROTECT, null=True, related_name="+")
     closed_at = models.DateTimeField("关闭时间", null=True)
     closed_by = models.ForeignKey(_USER, models.PROTECT, null=True, related_name="+")
-    # Closed while the rule asked for another person than the owner only: such rows stand as they are.
+    # Closed while the rule excluded the owner only: such rows are left unchanged.
     closed_under_old_rule = models.BooleanField(default=False)
     created_by = models.ForeignKey(_USER, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -160,7 +160,7 @@ class Measure(models.Model):
 
     @property
     def state_tag(self) -> tuple[str, str]:
-        """(kind, words) of today's state; an overdue measure says by how many days."""
+        """(kind of tag, label) of today's state; for an overdue measure with the number of days."""
         today = timezone.localdate()
         if is_overdue(self.status, self.due_on, today):
             return "fail", f"逾期 {(today - self.due_on).days} 天"
@@ -168,7 +168,7 @@ class Measure(models.Model):
 
     @property
     def owner_name(self) -> str:
-        """Who answers for it, by name and number."""
+        """The owner's name and number."""
         return str(self.owner or self.owner_user)
 
 

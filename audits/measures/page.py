@@ -97,7 +97,7 @@ def measure_context(measure: Measure, user: User) -> dict[str, Any]:
 
 
 def _acts(measure: Measure, user: User) -> dict[str, bool]:
-    """Act → may this user do it now, as far as permissions and the state go."""
+    """Operation → may this user do it now, by permissions and state."""
     department = measure.department
     runs = user.may("audits.run_monthly", department)
     closes = user.may("audits.close_measures", department)

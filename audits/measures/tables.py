@@ -96,7 +96,7 @@ class MeasureFilter(filters.FilterSet):
         return rows.overdue(timezone.localdate()) if value == "overdue" else rows.filter(status=value)
 
     def by_clause(self, rows: MeasureQuerySet, name: str, value: str) -> MeasureQuerySet:
-        # The clauses are a JSON list of texts, and no database of the two can ask a list alike.
+        # The clauses are a JSON list of texts, which the two databases query in different ways.
         return rows.filter(clauses__icontains=f'"{value.strip()}"') if value.strip() else rows
 
     def by_month(self, rows: MeasureQuerySet, name: str, value: str) -> MeasureQuerySet:

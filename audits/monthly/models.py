@@ -1,7 +1,7 @@
 """月度质控 (row 1.2): one spot check a month, its cases and their faults.
 
-The draw is frozen like the quarterly one: list, hash, seed and document, repeatable by anyone. Nothing here
-holds points; Table B.1 asks only whether it was done (D-04).
+The draw is frozen like the quarterly one: list, hash, seed and document, repeatable by anyone. It has no
+points: Table B.1 only requires that it was done (D-04).
 """
 
 from datetime import date
@@ -43,7 +43,7 @@ class MonthlyQuerySet(DepartmentScoped):
         return rows.annotate(checked=checked).order_by("pk")
 
     def between(self, first: date, last: date) -> Self:
-        """Months whose first day lies between the two, both included."""
+        """Months whose first day is between the two, both included."""
         return self.filter(month__gte=first, month__lte=last)
 
 
@@ -147,7 +147,7 @@ class MonthlyCaseQuerySet(DepartmentScoped):
 
 
 class MonthlyCase(models.Model):
-    """A drawn report at its frozen revision, who checks it, and what was found."""
+    """A drawn report at its frozen revision, its assessor, and the result."""
 
     class Verdict(models.TextChoices):
         OPEN = "", "未评"
@@ -188,7 +188,7 @@ class MonthlyCase(models.Model):
 
     @property
     def department_id(self) -> int:
-        """The month's department: what trail events go by."""
+        """The month's department, used by trail events."""
         return self.audit.department_id
 
 

@@ -45,7 +45,7 @@ class CaseLine:
 
 
 def month_steps(result: MonthResult, running_measures: int, open_clauses: int) -> tuple[Step, ...]:
-    """Where the month stands: seed, draw, check, measures, finished."""
+    """Progress of the month: seed, draw, check, measures, finished."""
     audit, total = result.audit, len(result.cases)
     drawn = audit.drawn_at is not None
     checked = drawn and total > 0 and not result.unjudged
@@ -71,7 +71,7 @@ def _measure_note(checked: bool, measures: int, missing: int) -> str:
 
 
 def case_lines(result: MonthResult, under_review: Container[int]) -> tuple[CaseLine, ...]:
-    """The cases in order. `under_review`: ids of the reports the viewer may not know before judging them."""
+    """The cases in order. `under_review`: ids of reports that the viewer has still to judge blind."""
     edition = load_edition(result.audit.edition)
     found = []
     for case in result.cases:
@@ -93,7 +93,7 @@ def case_lines(result: MonthResult, under_review: Container[int]) -> tuple[CaseL
 
 
 def verdict_words(case: MonthlyCase, faults: Sequence[MonthlyFault]) -> tuple[str, str]:
-    """(kind of tag, words). `faults`: those that stand; an appeal may have struck all that were found."""
+    """(kind of tag, label). `faults`: the present ones; an appeal may have removed all."""
     verdict = MonthlyCase.Verdict(case.verdict)
     if verdict == MonthlyCase.Verdict.FAULTY and not faults:
         return "pass", "申诉后无问题"
@@ -114,7 +114,7 @@ def fault_lines(faults: Iterable[MonthlyFault], edition: Edition) -> tuple[Fault
 
 
 def clause_title(edition: Edition, number: str) -> str:
-    """The clause's title; a number the edition does not know stands alone."""
+    """The clause's title; "" for a number that the edition does not know."""
     clause = edition.clauses_by_number.get(number)
     return clause.title_zh if clause else ""
 

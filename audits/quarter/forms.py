@@ -102,7 +102,7 @@ class NewAuditForm(forms.Form):
 
 
 class ReasonForm(VersionForm):
-    """An act that needs a reason, on the version the page showed."""
+    """A reason, and the version that the page showed."""
 
     reason = forms.CharField(
         label="理由", max_length=1000, strip=True, error_messages={"required": "请写明理由。"}
@@ -118,9 +118,9 @@ class ExtendForm(ReasonForm):
 
 
 class AssessorsForm(VersionForm):
-    """Among whom the open cases are spread."""
+    """The assessors among whom the open cases are distributed."""
 
-    # Not a model field: that one asks the database for whatever number was sent, of any size.
+    # Not a model field: it would query the database for any number sent, of any size.
     assessors = forms.MultipleChoiceField(
         label="评审医师",
         widget=forms.CheckboxSelectMultiple,

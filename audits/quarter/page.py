@@ -82,7 +82,7 @@ class CaseLine:
 
 
 def live_pool(audit: Audit, pool: Pool) -> PoolView:
-    """The pool as the database stands, before the draw."""
+    """The present pool, before the draw."""
     return _pool_view(audit, pool.entries, pool.ledger.as_json(), len(pool.notes))
 
 
@@ -118,7 +118,7 @@ def _rows_url(audit: Audit, **more: str) -> str:
 
 
 def steps_of(audit: Audit, results: AuditResults) -> tuple[Step, ...]:
-    """Where the quarter stands: seed, draw, assignment, judging, done."""
+    """Progress of the quarter: seed, draw, assignment, judging, done."""
     total = len(results.cases)
     assigned = sum(1 for case in results.cases if len(readers_of(case)) >= audit.readers)
     settled = sum(1 for case in results.cases if case.settled)
@@ -151,7 +151,7 @@ def readers_of(case: CaseResult) -> list[Reading]:
 
 
 def is_withheld(case: CaseResult, user: User, under_review: Container[int]) -> bool:
-    """Has `user` still to judge this case? Then neither outcome, names nor other rulings may be shown.
+    """True while `user` has to judge this case: outcome, names and other rulings must not be shown.
 
     `under_review`: ids of the reports the user has to judge, be it in another draw.
     """
@@ -181,7 +181,7 @@ def case_line(case: CaseResult, *, withheld: bool) -> CaseLine:
 def _readers(case: CaseResult) -> tuple[tuple[str, str], ...]:
     disputed = SettlementState.ARBITRATION in (case.description.state, case.concordance.state)
     held = tuple((reading.assessor, _progress(reading, disputed=disputed)) for reading in case.readings)
-    # With no reader at all the page says 未分配 once.
+    # Without a reader the page shows 未分配 once.
     return (*held, ("还缺1位", "未分配")) if held and case.empty_places else held
 
 
@@ -193,14 +193,14 @@ def _progress(reading: Reading, *, disputed: bool) -> str:
 
 
 def description_words(case: CaseResult) -> tuple[str, str]:
-    """(kind of tag, words) for row 2.1 of a case."""
+    """(kind of tag, label) for row 2.1 of a case."""
     if case.description.state is SettlementState.SETTLED:
         return ("fail", "不规范 −1") if case.description.faulty else ("pass", "规范")
     return ("due", "待仲裁") if case.description.state is SettlementState.ARBITRATION else ("open", "未评")
 
 
 def conclusion_words(case: CaseResult) -> tuple[str, str]:
-    """(kind of tag, words) for row 2.2 of a case."""
+    """(kind of tag, label) for row 2.2 of a case."""
     judgement = case.concordance.judgement
     if judgement is None:
         waits = case.concordance.state is SettlementState.ARBITRATION
@@ -213,7 +213,7 @@ def conclusion_words(case: CaseResult) -> tuple[str, str]:
 
 
 def without_numbers(replaced: Iterable[ReplacedCase], hidden: Container[str]) -> list[ReplacedCase]:
-    """The replacements as a reader may see them who has still to judge one of the reports."""
+    """The replacements with the numbers of reports hidden that the reader has still to judge."""
     return [
         replace(
             old,
@@ -225,7 +225,7 @@ def without_numbers(replaced: Iterable[ReplacedCase], hidden: Container[str]) ->
 
 
 def coverage_gaps(audit: Audit, results: AuditResults) -> tuple[str, ...]:
-    """What the sample as it stands does not cover (D-22)."""
+    """What the present sample does not cover (D-22)."""
     by_number = {row[0]: Entry(*row) for row in audit.pool_list}
     sample = [by_number[case.report.accession_number] for case in results.cases]
     return sample_gaps(sample, {row[2] for row in audit.pool_list})

@@ -104,7 +104,7 @@ class FrozenCase(Protocol):
 
 
 class Case(models.Model):
-    """每例: a drawn report at its frozen revision. `position` 1…10; a replaced case keeps its position."""
+    """每例: a drawn report at its frozen revision. `position` 1…10; also of a replaced case."""
 
     class State(models.TextChoices):
         ACTIVE = "active", "在评"
@@ -145,5 +145,5 @@ class Case(models.Model):
 
     @property
     def department_id(self) -> int:
-        """The audit's department: what trail events and `visible_to` go by."""
+        """The audit's department, used by trail events and `visible_to`."""
         return self.audit.department_id

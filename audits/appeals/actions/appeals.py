@@ -53,7 +53,7 @@ def acknowledge(subject: Subject, pk: int, *, by: User) -> Acknowledgement:
 def lodge_appeal(
     subject: Subject, pk: int, *, reason: str, by: User, faults: Collection[int] | None = None
 ) -> Appeal:
-    """申诉 against a ruling on an own report. `faults`: ids of those it speaks against; None: all."""
+    """申诉 against a ruling on an own report. `faults`: ids of the faults appealed against; None: all."""
     _lock(subject, pk)
     problem = _own(subject, pk, by)
     _refuse_unfit(problem)
@@ -94,7 +94,7 @@ def withdraw_appeal(appeal: Appeal, *, version: int, by: User) -> Appeal:
         raise RefusedError("只有申诉人本人可以撤回申诉。")
     appeal.state, appeal.withdrawn_at = State.WITHDRAWN, timezone.now()
     saved(appeal)
-    # The trail names the clauses; the rows would keep the judge from ruling on this part again.
+    # The trail names the clauses; with the rows the judge could not rule on this part again.
     clauses = [row.ruled.clause for row in appeal.faults.all()]
     appeal.faults.all().delete()
     record("audits.withdraw_appeal", by=by, target=appeal, detail={"clauses": clauses})
@@ -103,7 +103,7 @@ def withdraw_appeal(appeal: Appeal, *, version: int, by: User) -> Appeal:
 
 @transaction.atomic
 def assign_appeal(appeal: Appeal, *, assessor: User, version: int, by: User) -> Appeal:
-    """Give it to an assessor who neither judged the case nor took part in the report; or to another one."""
+    """Assign it, or reassign it, to an assessor who neither judged the case nor took part in the report."""
     appeal = locked(appeal, version, State.OPEN, State.ASSIGNED)
     refuse_gone(appeal)
     if assessor.pk not in {user.pk for user in judges_of(appeal.department, DECIDES)}:
@@ -119,7 +119,7 @@ def assign_appeal(appeal: Appeal, *, assessor: User, version: int, by: User) -> 
 
 
 def locked(appeal: Appeal, version: int, *states: State) -> Appeal:
-    """The appeal, locked with what it speaks against; RefusedError when it stands in none of `states`."""
+    """The appeal, locked with the audit it is about; RefusedError when its state is none of `states`."""
     _lock(Subject(appeal.subject), getattr(appeal, f"{field_of(Subject(appeal.subject))}_id"))
     row: Appeal = Appeal.objects.select_for_update().get(pk=appeal.pk)
     expect_version(row, version)
@@ -135,7 +135,7 @@ def saved(appeal: Appeal) -> None:
 
 
 def _lock(subject: Subject, pk: int) -> None:
-    """Whoever rules, settles or signs locks the audit first: an appeal waits its turn with them."""
+    """Lock the audit, as rulings, settling and signing do first, so that an appeal waits for them."""
     if subject is Subject.MONTHLY:
         month = MonthlyCase.objects.filter(pk=pk).values("audit_id")
         MonthlyAudit.objects.select_for_update().filter(pk__in=month).first()
@@ -171,7 +171,7 @@ def _faults_of(subject: Subject, pk: int) -> list[Any]:
 
 
 def _reason(report: Report, given: str, asked: str) -> str:
-    """What a person wrote, the patient masked."""
+    """The reason as typed, the patient masked; RefusedError when it is empty or too long."""
     text = given.strip()
     if not text:
         raise RefusedError(asked)

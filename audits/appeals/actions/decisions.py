@@ -1,4 +1,4 @@
-"""复核: the decision on an appeal, a ruling of its own beside the one it speaks against."""
+"""复核: the decision on an appeal, stored beside the ruling that was appealed against."""
 
 from collections.abc import Collection
 from typing import Any
@@ -35,8 +35,8 @@ def decide_appeal(
 ) -> Appeal:
     """申诉成立 or 不成立, by the assessor it was given to; final.
 
-    `struck`: which of the appealed faults (ids of AppealedFault) fall, where faults are spoken against;
-    `ruling`: the new judgement of a conclusion. The old rulings stay as they were.
+    `struck`: ids of the appealed faults (AppealedFault) that are removed; `ruling`: the new judgement of a
+    conclusion. The rulings appealed against are not changed.
     """
     appeal = locked(appeal, version, State.ASSIGNED)
     refuse_gone(appeal)
@@ -57,7 +57,7 @@ def decide_appeal(
 
 
 def _strike(appeal: Appeal, struck: Collection[int], _: ConcordanceRuling | None, __: User) -> None:
-    """Faults fall; what is left decides how the report stands."""
+    """Remove faults; the report conforms when none is left."""
     rows = appeal.faults.filter(pk__in=struck)
     if not rows.update(struck=True):
         raise RefusedError("判为“申诉成立”须至少撤销一项问题。")
@@ -71,7 +71,7 @@ def _strike(appeal: Appeal, struck: Collection[int], _: ConcordanceRuling | None
 
 
 def _rule_anew(appeal: Appeal, _: Collection[int], ruling: ConcordanceRuling | None, __: User) -> None:
-    """The conclusion's new judgement, which must hold together and differ from the one that stood."""
+    """Replace the judgement of the conclusion by a consistent one that differs from it."""
     if ruling is None:
         raise RefusedError("判为“申诉成立”须给出新的定位、定性和判定。")
     result = case_results(Case.objects.filter(appeals=appeal))[0]
@@ -84,7 +84,7 @@ def _rule_anew(appeal: Appeal, _: Collection[int], ruling: ConcordanceRuling | N
 
 
 def _dismiss(appeal: Appeal, _: Collection[int], __: ConcordanceRuling | None, by: User) -> None:
-    """A finding is dismissed for good by the appeal's assessor; one no rule gives any more needs nothing."""
+    """Dismiss the finding finally, unless no rule reports it any more."""
     appeal.stands = Finding.State.DISMISSED
     finding = appeal.finding
     if finding is not None and finding.is_current and not finding.ruling_is_final:

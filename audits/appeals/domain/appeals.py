@@ -36,7 +36,7 @@ def is_overdue(state: str, due_on: date, today: date) -> bool:
 
 @dataclass(frozen=True)
 class Decider:
-    """Somebody who might decide an appeal: the account and the names reports know it by."""
+    """A person who might decide an appeal: the account, and its names in reports."""
 
     pk: int
     names: tuple[str, ...]
@@ -47,8 +47,8 @@ def refuse_decider(
 ) -> str | None:
     """Why this person may not decide the appeal, as a sentence; None: they may.
 
-    `judges`: the accounts that ruled on the report or were to rule on it; `people`: the report's own, as they
-    stand in each of its versions at hand.
+    `judges`: the accounts that ruled on the report or were to rule on it; `people`: those named in
+    each version of the report.
     """
     if decider.pk == appellant:
         return "申诉人不能复核自己的申诉。"
@@ -70,7 +70,7 @@ def ruling_problems(ruling: ConcordanceRuling, settled: ConcordanceSettlement) -
 
 
 def change_words(subject: str, before: str, after: str) -> str:
-    """不规范 → 规范: what an upheld appeal made of a ruling, from the codes it keeps."""
+    """不规范 → 规范: the change an upheld appeal made, from its stored codes."""
     words = {"nonconforming": "不规范", "conforming": "规范", "confirmed": "已确认", "dismissed": "已驳回"}
     words |= {str(judgement.value): judgement.zh for judgement in Judgement}
     if subject == Subject.MONTHLY:
@@ -81,5 +81,5 @@ def change_words(subject: str, before: str, after: str) -> str:
 
 
 def ruling_word(subject: str, code: str) -> str:
-    """不规范, 不符合, 有问题: a code an appeal keeps, in words."""
+    """不规范, 不符合, 有问题: the label of a stored code."""
     return change_words(subject, code, "").partition(" → ")[0]

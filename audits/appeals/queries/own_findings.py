@@ -1,6 +1,6 @@
-"""我的报告问题: what was ruled on one's own reports, as values; nobody else's, and only once it is settled.
+"""我的报告问题: settled rulings on a physician's own reports, as values.
 
-Own are the reports written, reviewed or signed (what a report says is not the operator's). The assessor's
+Own are the reports written, reviewed or signed; the operator does not answer for the text. The assessor's
 name is left out: the reason is what a physician learns from.
 """
 
@@ -33,10 +33,10 @@ _FIELD = {Subject.MONTHLY: "monthly_case", Subject.FINDING: "finding"}
 
 @dataclass(frozen=True)
 class Problem:
-    """One ruling on an own report. `codes`: the clauses it cites. `stood`: its code, as an appeal keeps it.
+    """One ruling on an own report. `codes`: the clauses it cites. `stood`: its code, as an appeal stores it.
 
-    `acknowledged_at`: None while unread, or since it was ruled anew or an appeal decided. `appeal`: the one
-    that stands, if any.
+    `acknowledged_at`: None while unread, or after a new ruling or a decided appeal. `appeal`: the one
+    that was not withdrawn, if any.
     """
 
     subject: Subject
@@ -65,7 +65,7 @@ class Problem:
 
     @property
     def waits(self) -> bool:
-        """Not read yet as it stands; while an appeal is pending, it is others who are waited for."""
+        """True while unread and no appeal is pending."""
         return self.acknowledged_at is None and not self.is_pending
 
     @property
@@ -102,7 +102,7 @@ def own(user: User, path: str = "") -> Q:
 
 
 def own_cases(user: User) -> CaseQuerySet:
-    """Quarterly cases of own reports, of draws that stand."""
+    """Quarterly cases of own reports, of draws that were not cancelled."""
     rows = Case.objects.visible_to(user, OWN).filter(own(user, "report__"), state=Case.State.ACTIVE)
     return rows.filter(audit__status__in=("drawn", "settled"), audit__window_end__gte=_since())
 
@@ -266,7 +266,7 @@ def _standing(appeals: Iterable[Appeal]) -> Appeal | None:
 
 
 def _since_told(at: datetime | None, ruled_at: datetime, appeal: Appeal | None) -> datetime | None:
-    """What was read before it was ruled anew, or before its appeal was decided, is not read."""
+    """When it was read; None when a new ruling or a decided appeal came later."""
     decided_at = appeal.decided_at if appeal is not None else None
     told_at = max(ruled_at, decided_at) if decided_at else ruled_at
     return at if at is not None and at >= told_at else None

@@ -1,4 +1,4 @@
-"""Who ruled on what an appeal speaks against, and who took part in the report: asked before it is decided."""
+"""The participants of an appealed ruling and of its report: none of them may decide the appeal."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -25,7 +25,7 @@ def judges_in(appeal: Appeal) -> set[int]:
 
 
 def people_in(appeal: Appeal) -> list[CasePeople]:
-    """The report's people as it stands now, and as the frozen version names them."""
+    """The people named in the present version of the report, and in the frozen one."""
     frozen = appeal.case or appeal.monthly_case
     found = [_people({name: getattr(appeal.report, name) for name in _NAMES.values()})]
     return found + ([_people(frozen.revision.content)] if frozen is not None else [])
@@ -56,5 +56,5 @@ def refuse_to_decide(appeal: Appeal, user: User) -> str | None:
 
 
 def candidates(appeal: Appeal) -> list[tuple[User, str]]:
-    """Everybody who decides appeals in the department, each with why not for this one ("" when they may)."""
+    """Accounts that decide appeals in the department, each with the reason why not this one, or ""."""
     return [(user, refuse_to_decide(appeal, user) or "") for user in judges_of(appeal.department, DECIDES)]

@@ -1,4 +1,4 @@
-"""申诉: the list, one appeal, who decides it, and the decision."""
+"""申诉: the list, one appeal, its assignment to an assessor, and the decision."""
 
 from functools import partial
 from typing import Any
@@ -40,7 +40,7 @@ _RULING = ("localisation", "characterisation", "error_kind", "judgement", "stage
 def appeals(request: SignedInRequest) -> HttpResponse:
     rows = Appeal.objects.visible_to(request.user).for_list()
     narrowed = AppealFilter(request.GET, queryset=rows)
-    # Whoever appeals is told the reason, not who decided.
+    # The appellant sees the reason, not the assessor's name.
     hidden = () if request.user.may("audits.view") else ("assessor",)
     if wants_workbook(request):
         name, action = "申诉", "audits.export_appeals"

@@ -39,7 +39,7 @@ KINDS: dict[str, tuple[type[Model], tuple[Subject, ...]]] = {
     "month": (MonthlyCase, (Subject.MONTHLY,)),
     "finding": (Finding, (Subject.FINDING,)),
 }
-_LARGEST_ID = 2**63 - 1  # no row has a larger one, and SQLite refuses to be asked
+_LARGEST_ID = 2**63 - 1  # no row has a larger one, and SQLite raises on it
 _STATES = (("confirmed", "已确认"), ("open", "待核对"), ("dismissed", "已驳回"))
 _FINDING_FIELDS = (*SHOWN, "ruled_at", "found_at")
 

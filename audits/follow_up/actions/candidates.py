@@ -1,7 +1,7 @@
-"""候选: reports whose texts or outcomes speak for following them up, gathered as new versions come in.
+"""候选: reports whose texts or outcomes suggest a follow-up, gathered as new versions are imported.
 
-Texts are read once a version, in the order of their rows, and what was found is kept: the worklist of a
-department with 100,000 reports asks for rows, never for words in texts.
+Each version is searched once, in the order of the rows, and the result is stored: the worklist of a
+department with 100,000 reports queries rows and never searches texts.
 """
 
 from dataclasses import asdict
@@ -24,7 +24,7 @@ from staff.departments.models import Department
 from trail.chain import record
 
 CHUNK = 1000
-OUTCOME = "outcome"  # the cue that is no text: kept when a new version of the report is read
+OUTCOME = "outcome"  # a cue from an outcome, not from a text: preserved when a new version is searched
 _FIELDS = ("id", "department_id", "examined_at", "reported_at")
 _OPERATED = (Outcome.Kind.SURGICAL_PATHOLOGY, Outcome.Kind.SURGICAL_FINDING)
 
@@ -32,9 +32,10 @@ _OPERATED = (Outcome.Kind.SURGICAL_PATHOLOGY, Outcome.Kind.SURGICAL_FINDING)
 def gather_candidates(
     department: Department, *, by: User | None, today: date | None = None, most_chunks: int | None = None
 ) -> int:
-    """Look through what came in since the last time; how many candidates are new. A chunk is kept whole.
+    """Search the versions imported since the last run; returns the number of new candidates.
 
-    `most_chunks`: stop after so many, for a page that somebody waits for; the worker goes on from there.
+    A chunk is one transaction. `most_chunks`: stop after so many, so that a page answers soon; the worker
+    continues from there.
     """
     rules = follow_up_rules()
     since = (today or timezone.localdate()) - timedelta(days=rules.window_days)
@@ -76,7 +77,7 @@ def schedule_candidates() -> None:
 
 
 def waiting_versions(department: Department) -> int:
-    """How many versions of reports came in and were not looked at yet, counted up to CHUNK."""
+    """The number of report versions not searched yet, counted up to CHUNK."""
     scan = FollowUpScan.objects.filter(department=department).first()
     number: int = _after(department, scan.revision_id if scan else 0)[:CHUNK].count()
     return number
@@ -111,7 +112,7 @@ def _cues(report: Report, rules: FollowUpRules) -> tuple[Found, ...]:
 
 @transaction.atomic
 def _gather_outcomes(department: Department, since: date) -> int:
-    """Reports with an outcome of the window that nobody follows up yet."""
+    """Store reports with an outcome in the window and without a follow-up; the number of new candidates."""
     Department.objects.select_for_update().get(pk=department.pk)
     rows = Outcome.objects.filter(
         department=department, observed_on__gte=since, report__follow_up__isnull=True
@@ -126,7 +127,7 @@ def _gather_outcomes(department: Department, since: date) -> int:
 
 
 def _keep(department: Department, speaking: dict[Report, tuple[Found, ...]]) -> int:
-    """New candidates as rows; a case that exists keeps its state and learns the present cues."""
+    """Store candidates; returns the number of new ones. Existing cases get the present cues only."""
     stored = {row.report_id: row for row in FollowUp.objects.filter(report__in=speaking)}
     new, changed = [], []
     for report, cues in speaking.items():

@@ -1,4 +1,4 @@
-"""随访与反馈: cases taken up or set aside, judged beside their outcome, fed back, confirmed.
+"""随访与反馈: include or exclude cases, judge them against their outcome, send and confirm feedback.
 
 Every function raises RefusedError, with a Chinese sentence, for what may not be done, and ConflictError when
 the case was saved since the page that shows `version` was opened.
@@ -23,12 +23,12 @@ from reports.outcomes.actions import record_outcome
 from staff.accounts.models import User
 from trail.chain import record
 
-MOST_WORDS = 2000  # of a note or a message: more is a document, and belongs into one
+MOST_WORDS = 2000  # of a note or a message
 
 
 @dataclass(frozen=True)
 class OutcomeInput:
-    """What came out, as typed."""
+    """An outcome as typed."""
 
     kind: str
     observed_on: date
@@ -38,7 +38,7 @@ class OutcomeInput:
 
 @dataclass(frozen=True)
 class JudgementInput:
-    """The conclusion beside its outcome, in the codes of DOMAIN 3.2."""
+    """The judgement of the conclusion against its outcome, in the codes of DOMAIN 3.2."""
 
     judgement: str
     error_kind: str
@@ -47,7 +47,7 @@ class JudgementInput:
 
 @dataclass(frozen=True)
 class FeedbackInput:
-    """What is said, and to whom; None: the physician has no account and is told on paper."""
+    """The message and its recipient; None: a physician without an account, who gets it on paper."""
 
     message: str
     recipient: User | None
@@ -57,7 +57,7 @@ class FeedbackInput:
 def mark_report(
     report: Report, *, is_operated: bool, is_difficult: bool, reason: str, by: User | None
 ) -> FollowUp:
-    """Take a report up as 手术病例, 疑难病例 or both; marks and reason replace earlier ones."""
+    """Include a report as 手术病例, 疑难病例 or both; marks and reason replace earlier ones."""
     if not reason.strip():
         raise RefusedError("标记病例请写明理由，例如“拟行手术”或“定性困难，科内讨论”。")
     if not (is_operated or is_difficult):
@@ -82,7 +82,7 @@ def examined_on(report: Report) -> date | None:
 
 @transaction.atomic
 def take_up(follow_up: FollowUp, *, version: int, by: User | None) -> FollowUp:
-    """候选 or 不纳入 → 已纳入: part of the register from now on."""
+    """Include a candidate or an excluded case in the register (已纳入)."""
     row = _locked(follow_up, version)
     if row.state == FollowUp.State.OPEN:
         raise RefusedError("这一例已经纳入随访。")
@@ -94,7 +94,7 @@ def take_up(follow_up: FollowUp, *, version: int, by: User | None) -> FollowUp:
 
 @transaction.atomic
 def exclude(follow_up: FollowUp, *, reason: str, version: int, by: User | None) -> FollowUp:
-    """Set a case aside with a reason. One that was judged or fed back is a record and stays."""
+    """Exclude a case with a reason; refused once it was judged or has feedback."""
     row = _locked(follow_up, version)
     if row.state == FollowUp.State.EXCLUDED:
         raise RefusedError("这一例已注明不纳入。")
@@ -110,7 +110,7 @@ def exclude(follow_up: FollowUp, *, reason: str, version: int, by: User | None) 
 
 @transaction.atomic
 def take_up_many(rows: FollowUpQuerySet, *, by: User | None) -> int:
-    """Every candidate among `rows` at once; how many. Those decided meanwhile are left as they are."""
+    """Include every candidate among `rows`; returns how many. Other rows are left unchanged."""
     found = list(rows.candidates().select_for_update(of=("self",)).order_by("pk"))
     act = uuid4()
     for row in found:
@@ -121,7 +121,7 @@ def take_up_many(rows: FollowUpQuerySet, *, by: User | None) -> int:
 
 @transaction.atomic
 def take_back_many(rows: FollowUpQuerySet, *, act: UUID, by: User | None) -> tuple[int, int]:
-    """已纳入 → 候选 for what `act` took up, as long as nothing was recorded on it; (taken back, left)."""
+    """已纳入 → 候选 for what `act` took up, where nothing was recorded since; returns (reverted, left)."""
     taken = list(rows.taken_by(act).select_for_update(of=("self",)).order_by("pk"))
     untouched = set(rows.taken_by(act).without_record().values_list("pk", flat=True))
     found = [row for row in taken if row.pk in untouched]
@@ -132,7 +132,7 @@ def take_back_many(rows: FollowUpQuerySet, *, act: UUID, by: User | None) -> tup
 
 
 def _record_of_many(action: str, row: FollowUp, act: UUID, by: User | None) -> None:
-    """One event a case, so that each case's own history tells of it; `act` is the same in all of them."""
+    """Record one event per case, so that each history shows it; `act` is the same in all of them."""
     detail = {"report": row.report_id, "together": str(act)}
     record(action, by=by, target=row, department=row.department_id, detail=detail)
 
@@ -147,9 +147,9 @@ def record_follow_up(
     judgement: JudgementInput | None = None,
     feedback: FeedbackInput | None = None,
 ) -> FollowUp:
-    """One step of the work: the outcome, the judgement beside it, the feedback; each when it is given.
+    """Record an outcome, a judgement and feedback, each when given, in one transaction.
 
-    All or nothing. Whoever records for a case takes it up.
+    A case that is not in the register yet is included.
     """
     row = _locked(follow_up, version)
     if outcome is None and judgement is None and feedback is None:
@@ -234,7 +234,7 @@ def confirm_feedback(feedback: Feedback, *, reply: str, by: User) -> Feedback:
 
 @transaction.atomic
 def note_receipt(feedback: Feedback, *, note: str, by: User) -> Feedback:
-    """A receipt on paper of a physician without an account, noted with what proves it."""
+    """Note a paper receipt of a physician without an account, with its proof."""
     row = _feedback(feedback)
     if row.recipient_id is not None:
         raise RefusedError("收件医师有账号，由其本人签收，不能代为登记。")

@@ -1,7 +1,7 @@
 """随访与反馈 (row 1.3): which reports are worth following up, and when the record of one is complete.
 
 The parts of a record and their periods are data (data/follow_up.yaml): the draft names none. Within
-the period a record that lacks a part is 随访中, afterwards it is 不完整; the sentence says what is missing.
+the period a record that lacks a part is 随访中, afterwards it is 不完整; the sentence names what is missing.
 """
 
 import re
@@ -19,11 +19,11 @@ Milestone = Literal["examination", "outcome", "judgement", "feedback"]
 CueKind = Literal["operated", "difficult"]
 FoundKind = Literal["operated", "difficult", "followed"]
 _SENTENCE_END = re.compile(r"[。；;\n]")
-_BEFORE, _AFTER = 24, 16  # characters shown before a word that spoke, and from it on
+_BEFORE, _AFTER = 24, 16  # characters shown before the word that was found, and from it on
 
 
 class State(Worded):
-    """Where the record of one case stands."""
+    """State of the record of one case."""
 
     COMPLETE = "complete", "完整"
     RUNNING = "running", "随访中"
@@ -55,7 +55,7 @@ class Cue:
 
 @dataclass(frozen=True)
 class FollowUpRules:
-    """Everything the data file says."""
+    """The content of the data file."""
 
     note_zh: str
     window_days: int
@@ -74,7 +74,7 @@ class FollowUpRules:
 
 @dataclass(frozen=True)
 class Found:
-    """A cue that spoke: its code, kind and name, and the words around it ("" for an outcome)."""
+    """A cue that was found: its code, kind and name, and the text around it ("" for an outcome)."""
 
     code: str
     kind: FoundKind
@@ -122,7 +122,7 @@ class Missing:
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a record stands on a day, and what it lacks in the order of the parts."""
+    """The state of a record on a day, and its missing parts in order."""
 
     state: State
     missing: tuple[Missing, ...]
@@ -167,7 +167,7 @@ def _missing(part: Part, facts: Facts, on: date) -> Missing:
 
 
 def cues_in(texts: Mapping[str, str | None], rules: FollowUpRules) -> tuple[Found, ...]:
-    """What speaks for following the report up, each cue once with the first place it was found in."""
+    """The cues in the texts of a report, each with the first place where it was found."""
     found = []
     for cue in rules.cues:
         excerpt = next((e for name in cue.fields for e in _speaking(texts.get(name) or "", cue)), "")
@@ -187,7 +187,7 @@ def _speaking(text: str, cue: Cue) -> Iterable[str]:
 
 
 def note_problems(judgement: Judgement, error_kind: ErrorKind, note: str) -> tuple[str, ...]:
-    """Where a follow-up's judgement contradicts itself, in sentences; it is no ruling and holds no points."""
+    """Contradictions in a follow-up's judgement, as sentences. It is no quarterly ruling."""
     problems = []
     if judgement is Judgement.DISCORDANT and error_kind is ErrorKind.NONE:
         problems.append("评价为“不符合”须指明漏诊、误诊或过诊。")
@@ -200,7 +200,7 @@ def note_problems(judgement: Judgement, error_kind: ErrorKind, note: str) -> tup
 
 @dataclass(frozen=True)
 class Tally:
-    """Records of a period counted by where they stand."""
+    """Records of a period counted by state."""
 
     complete: int
     running: int

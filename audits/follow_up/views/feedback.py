@@ -1,4 +1,4 @@
-"""发给我的反馈: what a physician is told of the outcome of their own reports, and their confirmation."""
+"""发给我的反馈: a physician's feedback on the outcome of own reports, and its confirmation."""
 
 from django.http import HttpResponse
 from django.shortcuts import render

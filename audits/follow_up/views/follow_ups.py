@@ -34,7 +34,7 @@ from staff.departments.queries import working_department
 from trail.history import history
 
 VIEWS, RECORDS = "audits.view_follow_up", "audits.record_follow_up"
-_TAKEN_BACK_DAYS = 30  # how long what was taken up together is offered to be taken back
+_TAKEN_BACK_DAYS = 30  # how long an inclusion of several cases can be reverted
 _FIELDS = (("text", "结局内容"), ("note", "对照说明"), ("message", "反馈内容"), ("reason", "理由"))
 _MOST_CHUNKS = 5  # thousands of reports looked through while somebody waits
 
@@ -91,7 +91,7 @@ def gather(request: SignedInRequest) -> HttpResponse:
 @requires(RECORDS)
 @require_http_methods(["GET", "POST"])
 def follow_up_new(request: SignedInRequest) -> HttpResponse:
-    """Take a report up by its number; `report` in the query names one the page was opened from."""
+    """Include a report by its number; `report` in the query names the one the page was opened from."""
     department = working_department(request, RECORDS)
     if department is None:
         return HttpResponseRedirect(reverse("audits:follow_ups"))
@@ -191,7 +191,7 @@ def follow_up_exclude(request: SignedInRequest, pk: int) -> HttpResponse:
 @requires(RECORDS)
 @require_POST
 def feedback_receipt(request: SignedInRequest, pk: int) -> HttpResponse:
-    """A receipt on paper, for a physician without an account."""
+    """Note a paper receipt for a physician without an account."""
     one: Feedback = fetch(request, Feedback.objects.for_page(), RECORDS, pk=pk)
     return run_action(
         request,
@@ -207,7 +207,7 @@ def _url(row: FollowUp) -> str:
 
 
 def _record_form(row: FollowUp, data: QueryDict | None = None) -> RecordForm:
-    """The first feedback is offered ready to send: one step records all of a plain case."""
+    """The form with a default message for the first feedback, so that one step records a plain case."""
     report: Report = row.report
     writer = reporting_physician_of(report)
     told = row.feedbacks.exists()

@@ -17,7 +17,7 @@ from staff.access.permissions import requires
 from staff.access.requests import SignedInRequest
 from staff.departments.queries import working_department
 
-MOST_LINES = 400  # a register of more would hold a web worker for long: the period is shortened
+MOST_LINES = 400  # a longer register would block a web worker: the period must be shortened
 
 
 @requires(VIEWS)

@@ -1,4 +1,4 @@
-"""Candidates taken up together: said beforehand what that brings, and taken back together."""
+"""Include several candidates after a confirmation, and revert such an inclusion."""
 
 from uuid import UUID
 
@@ -23,9 +23,9 @@ _MOST_AT_ONCE = 100  # rows of the longest page
 @requires(RECORDS)
 @require_POST
 def take_many(request: SignedInRequest) -> HttpResponse:
-    """The candidates ticked in the list, or all of the page that was shown.
+    """Include the candidates ticked in the list, or all on the page.
 
-    The whole page, and what would be overdue at once, is taken only after it was said and confirmed.
+    A whole page, and cases that would be overdue at once, are included only after a confirmation page.
     """
     whole_page = "whole_page" in request.POST
     given = request.POST.getlist("shown" if whole_page else "chosen")[:_MOST_AT_ONCE]
@@ -47,7 +47,7 @@ def take_many(request: SignedInRequest) -> HttpResponse:
 @requires(RECORDS)
 @require_POST
 def take_back(request: SignedInRequest) -> HttpResponse:
-    """What one act took up, as far as nothing was recorded on it since."""
+    """Revert one operation for the cases on which nothing was recorded since."""
     act = _act(request.POST.get("act", ""))
     rows = FollowUp.objects.visible_to(request.user, RECORDS)
     back, left = take_back_many(rows, act=act, by=request.user) if act else (0, 0)

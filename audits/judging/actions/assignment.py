@@ -1,4 +1,4 @@
-"""分配评审医师: who reads which case; nobody a report they took part in (DOMAIN 2, step 7)."""
+"""分配评审医师: assign readers to cases, never to a report they took part in (DOMAIN 2, step 7)."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -53,9 +53,9 @@ def sees_outcomes(department: Department) -> set[int]:
 
 @transaction.atomic
 def assign_case(case: Case, *, assessors: Sequence[User], version: int, by: User | None) -> list[Review]:
-    """Set the readers of a case, first reader first; an empty list takes unstarted ones away.
+    """Set the readers of a case, first reader first; an empty list removes those who have not started.
 
-    `version`: of the audit. A reader who has ruled stays. Raises RefusedError, ConflictError.
+    `version`: of the audit. A reader who has ruled cannot be removed. Raises RefusedError, ConflictError.
     """
     audit = _running(case.audit_id, version)
     case = Case.objects.select_related("report", "revision", "audit").get(pk=case.pk)

@@ -50,7 +50,7 @@ class FaultInput:
 
 @transaction.atomic
 def save_draft(review: Review, *, draft: dict[str, Any], draft_version: int, by: User) -> Review:
-    """Keep what was typed and not ruled. An older draft of a second window raises ConflictError.
+    """Store what was typed before a ruling. An older draft of a second window raises ConflictError.
 
     Leaves no trail event: a draft decides nothing, and one is saved every few seconds.
     """
@@ -77,7 +77,7 @@ def rule_description(
 ) -> Review:
     """Rule row 2.1: 规范, or 不规范 with at least one fault under an 应/不应 clause.
 
-    After the outcome was seen a new ruling needs `reopened_reason`, kept with it and in the trail.
+    After the outcome was seen a new ruling needs `reopened_reason`, stored with it and in the trail.
     """
     review = _own(review, by)
     expect_version(review, version)
@@ -90,7 +90,7 @@ def rule_description(
     rows = [_fault_row(review, edition, place, fault) for place, fault in enumerate(faults, start=1)]
     before = review.description
     review.description, review.description_at = verdict, timezone.now()
-    # Reasons are shown, printed and handed out: whoever names the patient in one is not repeated.
+    # Reasons are shown, printed and handed out: a patient named in one is masked.
     report = review.case.report
     review.description_reason = report.masked(reason.strip())
     if review.outcome_seen_at:
@@ -175,7 +175,7 @@ def refuse_appealed(appeals: QuerySet[Any]) -> None:
 
 
 def progress_of(review: Review) -> Progress:
-    """Where the review stands, as the ordering rules ask it."""
+    """The progress of the review, as the ordering rules take it."""
     return Progress(bool(review.description_at), bool(review.outcome_seen_at), bool(review.conclusion_at))
 
 
@@ -230,7 +230,7 @@ def _fault_row(review: Review, edition: Edition, number: int, fault: FaultInput)
 
 
 def _ruled(review: Review, *, keep: str) -> None:
-    """Save a ruling; its part of the draft is done with, the other part stays."""
+    """Save a ruling and drop its part of the draft; `keep` names the other part."""
     review.version += 1
     # An older window must not save a draft of this part again after it was ruled.
     review.draft_version += 1

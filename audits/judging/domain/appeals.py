@@ -1,6 +1,6 @@
 """Appeals as the results of a case read them, and how a decision overrides a ruling.
 
-The ruling that was appealed against is never edited: the decision is stored beside it and overrides it.
+The ruling that was appealed against is never edited: the decision is a record of its own that overrides it.
 """
 
 from dataclasses import dataclass, replace

@@ -1,6 +1,6 @@
 """What an assessor may read before the description is judged: no name, no physician, no number (QUALITY A2).
 
-Hidden characters are replaced one by one, so that a marked place keeps its start and end.
+Hidden characters are replaced one by one, so that a marked place has the same start and end.
 """
 
 import re
@@ -54,7 +54,7 @@ def patient_secrets(content: Mapping[str, Any], accession_number: str) -> set[st
 
 
 def people_secrets(content: Mapping[str, Any]) -> set[str]:
-    """Every form under which the report's own people may stand in its text."""
+    """Every written form of the report's own people that may occur in its text."""
     written = [content.get(role) or "" for role in PEOPLE]
     forms = {form for name in written for form in name_forms(name)}
     # A three-digit staff number is more likely a size or a dose than a person.
@@ -70,7 +70,7 @@ def shown_texts(content: Mapping[str, Any], accession_number: str, *, blind: boo
 
 
 def shown_system(system: str, content: Mapping[str, Any], *, blind: bool) -> str:
-    """The stratum in words; blind, the one the examination itself suggests.
+    """The label of the stratum; blind, of the one that the examination suggests.
 
     The stratum may have been set by the disease of the outcome (a chest CT counted as 循环).
     """

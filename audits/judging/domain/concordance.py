@@ -1,4 +1,4 @@
-"""诊断符合性: a conclusion held against its outcome, and what counts in row 2.2 (DOMAIN 3.2, 3.3, D-18)."""
+"""诊断符合性: a conclusion compared with its outcome, and what counts in row 2.2 (DOMAIN 3.2, 3.3, D-18)."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -79,7 +79,7 @@ def suggest_judgement(
     concrete_recommendation: bool = True,
     outcome_decides: bool = True,
 ) -> Judgement | None:
-    """The table of DOMAIN 3.3; None where it is silent and only a person can tell.
+    """The table of DOMAIN 3.3; None where it has no entry and a person must decide.
 
     `concrete_recommendation`: an undetermined nature came with a concrete recommendation (6.5.4 d);
     `outcome_decides`: False when the outcome cannot decide or the lesion is beyond the method.
@@ -101,7 +101,7 @@ def suggest_judgement(
 
 
 def suggest_error_kind(localisation: Localisation, characterisation: Characterisation) -> ErrorKind | None:
-    """误诊 for a wrong place or another diagnosis; None where the fields alone do not tell.
+    """误诊 for a wrong place or another diagnosis; None where the fields do not decide it.
 
     A wrong characterisation may be an overcall as well: the suggestion stays a suggestion.
     """
@@ -113,7 +113,7 @@ def suggest_error_kind(localisation: Localisation, characterisation: Characteris
 
 
 def consistent(ruling: ConcordanceRuling) -> tuple[str, ...]:
-    """Where a ruling contradicts itself, as Chinese sentences; empty: it holds together."""
+    """Contradictions in a ruling, as Chinese sentences; empty when it is consistent."""
     if ruling.judgement is Judgement.DISCORDANT:
         problems = _discordant_problems(ruling)
     elif ruling.judgement is Judgement.UNDECIDABLE:

@@ -1,4 +1,4 @@
-"""Where in a frozen report a fault lies: a field, code points in it, and the words there."""
+"""Place of a fault in a frozen report: a field, code points in it, and the text there."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class UnfitPlaceError(ValueError):
 
 @dataclass(frozen=True)
 class Place:
-    """`start`/`end` in code points, both or neither; the excerpt holds no identity."""
+    """`start`/`end` in code points, both or neither; the excerpt names no person."""
 
     field: str = ""
     start: int | None = None

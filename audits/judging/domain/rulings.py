@@ -107,7 +107,7 @@ def _errors(rulings: Sequence[ConcordanceRuling]) -> tuple[ErrorKind, ...]:
 
 @dataclass(frozen=True)
 class Progress:
-    """Where one assessor stands with one case."""
+    """Progress of one assessor on one case."""
 
     description_judged: bool = False
     outcome_revealed: bool = False

@@ -23,7 +23,7 @@ UNFINISHED, OTHER_EDITION, OVERLAPPING = "评审未完成", "标准版本不同"
 
 @dataclass(frozen=True)
 class QuarterCount:
-    """What one quarter brings to a pooled figure; days as "2026-09-30"."""
+    """One quarter in a pooled figure; days as "2026-09-30"."""
 
     label: str
     good: int
@@ -70,9 +70,9 @@ class Pooled:
 
 @dataclass(frozen=True)
 class WhatIf:
-    """Where a running sample may still go. Rates as (numerator, denominator) on the full size.
+    """Best and worst possible result of a running sample. Rates as (numerator, denominator) on the full size.
 
-    `until_penalty`: how many more discordant reports bring the −5 (0: already there); None: it can no
+    `until_penalty`: how many more discordant reports lead to the −5 (0: already there); None: it can no
     longer happen with the reports left.
     """
 
@@ -93,9 +93,9 @@ def below_ninety(concordant: int, n: int) -> bool | None:
 def pooled(quarters: Iterable[QuarterCount]) -> Pooled:
     """The newest four quarters that fit together; `quarters` newest first.
 
-    A quarter counts once all its reports are judged, signed or not: which is said with its name. Quarters of
+    A quarter counts once all its reports are judged, signed or not (its name shows it). Quarters of
     another edition than the newest, and windows that overlap (one report would count twice), do not fit. One
-    without a judged report adds nothing and is no quarter of the four.
+    without a judged report is not counted among the four.
     """
     taken: list[QuarterCount] = []
     left_out: list[tuple[str, str]] = []

@@ -32,7 +32,7 @@ class FaultRuling:
     reason: str
     by: str
     counts: bool
-    pk: int = dataclasses.field(default=0, compare=False)  # the same words of one reader are one fault
+    pk: int = dataclasses.field(default=0, compare=False)  # the same text of one reader is one fault
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
-"""What an audit came to: the cases in order, how each settled and why. Read by the sheet and the packet.
+"""Results of an audit: the cases in order, how each settled and why. Used by the sheet and the packet.
 
-Nothing is stored here: rulings settle by audits.judging.domain.rulings on every look, in six queries. A
-decided appeal overrides the ruling on its part (audits.judging.queries.appeals) for everyone who asks.
+Nothing is stored here: rulings are settled by audits.judging.domain.rulings on every read, in six queries. A
+decided appeal overrides the ruling on its part (audits.judging.queries.appeals) for every reader.
 """
 
 from collections.abc import Iterable
@@ -30,11 +30,11 @@ from standards.loader import load_edition
 
 @dataclass(frozen=True)
 class CaseResult:
-    """One drawn report as it stands. `content`: the frozen revision (JSON values of reports.to_json).
+    """The present result of a drawn report. `content`: the frozen revision (JSON values of reports.to_json).
 
-    `empty_places`: readers the audit asks for and nobody is.
+    `empty_places`: reader's places without a reader.
     `faults`: those of the deciding readers, only when the description settled as faulty.
-    `reasons`: the conclusion reasons of the deciding readers, or of the appeal that was upheld, in words.
+    `reasons`: the conclusion reasons of the deciding readers, or of the appeal that was upheld.
     `appeals`: those that were not withdrawn; `description`, `concordance`, `faults` are as they left them,
     `ruled_faults` and `ruled_reasons` as the readers had ruled.
     """
@@ -65,7 +65,7 @@ class CaseResult:
 
     @property
     def settled(self) -> bool:
-        """Both parts decided, and not as 无法判定 (which asks for a replacement)."""
+        """Both parts decided, and not as 无法判定 (which needs a replacement)."""
         return self.description.faulty is not None and self.concordance.discordant is not None
 
 
@@ -92,9 +92,9 @@ class SampleCount:
 
 @dataclass(frozen=True)
 class AuditResults:
-    """Cases by position, replaced ones, counts, and in words what is still open.
+    """Cases by position, replaced ones, counts, and sentences on what is still open.
 
-    `finished`: every active case settled, none waiting for a replacement. It says nothing about ten:
+    `finished`: every active case settled, none waiting for a replacement. It does not mean ten:
     compare `description_sample.size` with the sheet's sample size (D-07).
     """
 
@@ -110,7 +110,7 @@ class AuditResults:
 def audit_results(audit: Audit) -> AuditResults:
     """Six queries, however many cases: cases, outcomes, reviews, assessors, faults, appeals.
 
-    Where there are appeals, two more: what they struck, and who decided.
+    Two more where there are appeals: the removed faults, and the assessors.
     """
     return _results(audit, _loaded(Case.objects.filter(audit=audit)))
 
@@ -123,12 +123,12 @@ def results_of(audits: Iterable[Audit]) -> list[AuditResults]:
 
 
 def case_result(case: Case, audit: Audit) -> CaseResult:
-    """One case of `audit` as it stands, replaced or not; six queries."""
+    """The present result of one case of `audit`, replaced or not; six queries."""
     return _case(_loaded(Case.objects.filter(pk=case.pk))[0], load_edition(audit.edition), audit.readers)
 
 
 def case_results(cases: CaseQuerySet) -> list[CaseResult]:
-    """These cases, of any audits, as they stand; six queries, however many. Replaced ones are left out."""
+    """The present results of cases of any audits, without replaced ones; six queries, however many."""
     found = _loaded(cases.active().select_related("audit").without_draw())
     return [_case(case, load_edition(case.audit.edition), case.audit.readers) for case in found]
 
@@ -163,7 +163,7 @@ def _case(case: Case, edition: Edition, seats: int) -> CaseResult:
     )
     readers = [r for r in readings if not r.is_arbiter]
     arbiter = next((r for r in readings if r.is_arbiter), None)
-    # A reader's place nobody holds is a ruling not made: one reader never settles for two.
+    # An empty reader's place counts as a ruling not made: one reader never settles for two.
     empty = [None] * (seats - len(readers))
     description = settle_description(
         [*(r.faulty for r in readers), *empty], arbiter.faulty if arbiter else None
@@ -202,7 +202,7 @@ def _deciding_faults(
 ) -> tuple[FaultRuling, ...]:
     if not settled.faulty:
         return ()
-    # Readers who disagree are settled by the arbiter: then only the arbiter's faults stand.
+    # Readers who disagree are settled by the arbiter: then only the arbiter's faults count.
     agreed = len({r.faulty for r in readers}) == 1
     deciding = list(readers) if agreed or arbiter is None else [arbiter]
     return tuple(fault for reading in deciding for fault in reading.faults if fault.counts)

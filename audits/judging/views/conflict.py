@@ -1,4 +1,4 @@
-"""The page a second save of a ruling gets: both versions, nothing overwritten (QUALITY F7)."""
+"""The page that answers the second save of a ruling: both versions, nothing overwritten (QUALITY F7)."""
 
 from collections.abc import Callable
 
@@ -15,7 +15,7 @@ _NOT_REPEATED = ("csrfmiddlewaretoken", "version", "draft_version")
 
 
 def review_conflict(request: HttpRequest, part: str, conflict: ConflictError) -> HttpResponse:
-    """409 with both versions, and the choice to keep either; `part` says which form it was."""
+    """409 with both versions, and a choice between them; `part` names the form."""
     review = Review.objects.for_page().get(pk=conflict.current.pk)
     page = judge_page(review)
     context = {

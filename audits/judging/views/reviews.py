@@ -161,7 +161,7 @@ def draft(request: SignedInRequest, pk: int) -> HttpResponse:
     number = request.POST.get("draft_version", "")
     if part not in ("description", "conclusion") or not number.isdecimal() or len(number) > 18:
         return JsonResponse({"message": "草稿不完整，未保存；请刷新页面。"}, status=400)
-    # PostgreSQL keeps no NUL, in a name as little as in a text.
+    # PostgreSQL cannot store NUL, neither in a name nor in a text.
     posted = ((name.replace("\0", ""), str(text).replace("\0", "")) for name, text in request.POST.items())
     kept = {name: text for name, text in posted if name not in _NOT_DRAFTED}
     try:
@@ -180,7 +180,7 @@ def _clock(moment: datetime | None) -> str:
 
 
 def _after(request: SignedInRequest, review: Review) -> str:
-    """Where to go after a conclusion: the next open case when asked for, else the same page."""
+    """Where to go after a conclusion: the next open case if requested, else the same page."""
     if request.POST.get("then") != "next":
         return _url(review)
     if review.reader == Review.Reader.ARBITER:

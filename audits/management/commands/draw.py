@@ -54,7 +54,7 @@ class Command(BaseCommand):
 
 
 def _day(text: str) -> date:
-    # fromisoformat also takes 20250930 and 2025-W40-2, which nobody means who was asked for YYYY-MM-DD.
+    # fromisoformat also takes 20250930 and 2025-W40-2, which is not the documented form.
     try:
         if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
             return date.fromisoformat(text)

@@ -1,7 +1,7 @@
 """manage.py verify_draw FILE.json: repeat a quarter's or a month's draw, alone or inside a packet's JSON.
 
 Prints {"ok", "documents": [{"ok", "problems", "facts": [[label, value]]}], "problems"}; no database needed.
-Exit: 0 the draw repeats, 1 it does not, 2 the file could not be read or holds no draw.
+Exit: 0 the draw repeats, 1 it does not, 2 the file could not be read or contains no draw.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""改进措施: what may follow what, who may close, when it is overdue, and which problems have none (D-04)."""
+"""改进措施: allowed operations, who may close, when it is overdue, and problems without a measure (D-04)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ DUE_DAY = 15  # a month's check is due by this day of the next one: agreed here,
 
 
 class Act(Worded):
-    """What can be done to a measure; `zh` as the page's button says it."""
+    """Operations on a measure; `zh` is the label of the button."""
 
     NOTE = "note", "登记落实情况"
     DONE = "done", "标为已落实"
@@ -41,7 +41,7 @@ _STATE_ZH = {
 
 @dataclass(frozen=True)
 class Person:
-    """Someone as the rules tell people apart: by account, else by staff number; None or "": not known."""
+    """A person as the rules identify people: by account, else by staff number; None or "": not known."""
 
     account: int | None
     staff_number: str = ""
@@ -58,7 +58,7 @@ NOBODY = Person(None)
 
 @dataclass(frozen=True)
 class MeasureFacts:
-    """A measure as D-04 asks about it: the month it was set for (of a quarter: the last one)."""
+    """Facts of a measure for D-04: the month it was set for (of a quarter: the last one)."""
 
     month: date
     clauses: frozenset[str]
@@ -121,11 +121,11 @@ def month_due(month: date, due_day: int = DUE_DAY) -> date:
 
 
 def uncovered(month: date, clauses: Iterable[str], measures: Sequence[MeasureFacts]) -> tuple[str, ...]:
-    """Clauses with problems in `month` against which no measure speaks, in clause order.
+    """Clauses with problems in `month` without a measure against them, in clause order.
 
     A measure of an earlier month still covers the clause until it is carried out: the same problem found
-    meanwhile does not need a second one. Found in a month after, it came back: that asks for another
-    measure, or for reopening the first.
+    meanwhile does not need a second one. Found in a later month it is a new problem, which needs another
+    measure, or the first one reopened.
     """
     covered: set[str] = set()
     for measure in measures:

@@ -1,4 +1,4 @@
-"""年历: months in a row, each with its state, what was found, and how its measures stand. Six queries."""
+"""年历: months in a row, each with its state, findings and measures. Six queries."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -68,7 +68,7 @@ class YearMonth:
 
     @property
     def tag(self) -> tuple[str, str]:
-        """(kind, words): late says so beside the state, colour never alone."""
+        """(kind of tag, label); the label of a late month names both, since colour alone is not enough."""
         words = {
             "future": ("open", "未到"),
             "current": ("open", "本月进行中"),
@@ -85,12 +85,12 @@ class YearMonth:
 
 
 def calendar_months(today: date, count: int = MONTHS) -> tuple[date, ...]:
-    """The month at hand and those before it, oldest first: twelve that are over, and the running one."""
+    """The running month and the twelve before it, oldest first."""
     return (*months_back(previous_month(today), count), today.replace(day=1))
 
 
 def year_months(department: Department | int, months: Sequence[date], today: date) -> tuple[YearMonth, ...]:
-    """The months asked for (first days), in order. A cancelled check counts as none."""
+    """The given months (first days), in order. A cancelled check counts as none."""
     rows = MonthlyAudit.objects.filter(department=department, month__in=months).running()
     audits = {audit.month: audit for audit in rows.without_draw()}
     cases: dict[int, list[MonthlyCase]] = {audit.pk: [] for audit in audits.values()}

@@ -1,4 +1,4 @@
-"""Measures against the months around them: their period, their effect, and the facts that D-04 asks for."""
+"""Measures and the months around them: their period, their effect, and the facts for D-04."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -20,7 +20,7 @@ def months_of(measure: Measure) -> tuple[date, date]:
 
 
 def effect_now(measure: Measure, finished: Sequence[MonthFacts] | None = None) -> Effect:
-    """The rate of the measure's clauses before and after, as the finished months stand now."""
+    """The rate of the measure's clauses before and after, from the months finished by now."""
     if finished is None:
         finished = finished_months(measure.department_id)
     first, last = months_of(measure)
@@ -43,6 +43,6 @@ def effect_json(effect: Effect) -> dict[str, Any]:
 
 
 def measure_facts(measure: Measure) -> MeasureFacts:
-    """The measure as D-04 asks about it."""
+    """Facts of the measure for D-04."""
     cancelled = measure.status == Measure.Status.CANCELLED
     return MeasureFacts(months_of(measure)[1], frozenset(measure.clauses), cancelled, measure.done_on)

@@ -1,4 +1,4 @@
-"""改进措施: the list, a new one, its page, and the acts on it."""
+"""改进措施: the list, a new one, its page, and the operations on it."""
 
 from collections.abc import Callable
 from functools import partial
@@ -173,7 +173,7 @@ def measure_change(request: SignedInRequest, pk: int) -> HttpResponse:
 @requires(*SEEN, "audits.run_monthly")
 @require_POST
 def measure_note(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Note what was done: by the owner, or by who runs the month."""
+    """Note what was done: by the owner, or by the officer of the month."""
     measure = _fetch_to_carry_out(request, pk)
     done = "落实情况已登记。"
     return _act(request, measure, NoteForm(request.POST), note_measure, done, "登记落实情况")

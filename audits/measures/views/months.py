@@ -73,7 +73,7 @@ def _year(text: str | None, today: date) -> int | None:
 
 
 def _next_step(months: Sequence[YearMonth]) -> tuple[str, str] | None:
-    """(words, address) of the oldest month on which something is to be done."""
+    """(label, address) of the oldest month that is not finished."""
     for month in months:
         if month.state == "none":
             return f"开始{month.label}月度质控", f"{reverse('audits:monthly_new')}?month={month.month:%Y-%m}"
@@ -91,7 +91,7 @@ def month_detail(request: SignedInRequest, pk: int) -> HttpResponse:
 def month_page(
     request: SignedInRequest, audit: MonthlyAudit, *, form: SummaryForm | None = None, status: int = 200
 ) -> HttpResponse:
-    """The month as it stands; `form`: the summary as it was typed, when it was not taken."""
+    """The page of a month; `form`: the summary as typed, when it was invalid."""
     result = month_result(audit)
     running = audit.status == MonthlyAudit.Status.DRAWN
     everything = list(Measure.objects.filter(department=audit.department_id).for_list())
@@ -143,7 +143,7 @@ def month_close(request: SignedInRequest, pk: int) -> HttpResponse:
 @requires("audits.view_monthly")
 @require_GET
 def month_record(request: SignedInRequest, pk: int) -> HttpResponse:
-    """月度质控检查记录 as A4 pages to file; before the month is finished it says 未完成."""
+    """月度质控检查记录 as A4 pages to file; with 未完成 before the month is finished."""
     audit: MonthlyAudit = fetch(request, MonthlyAudit.objects.for_page(), "audits.view_monthly", pk=pk)
     if not audit.drawn_at:
         messages.error(request, "还没有抽取，没有可打印的记录。")

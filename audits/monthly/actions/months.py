@@ -131,7 +131,7 @@ def assign_month(
 
 
 def _spread(audit: MonthlyAudit, assessors: Sequence[User]) -> list[str]:
-    """Each unjudged case to the least busy assessor who took no part in the report."""
+    """Give each unjudged case to the least busy assessor who took no part in the report."""
     cases = list(audit.cases.select_related("report", "revision").order_by("position"))
     load: Counter[int] = Counter({user.pk: 0 for user in assessors})
     load.update(case.assessor_id for case in cases if case.verdict and case.assessor_id in load)
@@ -177,7 +177,7 @@ def close_month(audit: MonthlyAudit, *, summary: str, version: int, by: User) ->
 
 @transaction.atomic
 def reopen_month(audit: MonthlyAudit, *, reason: str, version: int, by: User) -> MonthlyAudit:
-    """Back to 检查中 with a reason: a ruling or the summary was wrong. The trail keeps what was closed."""
+    """Back to 检查中 with a reason: a ruling or the summary was wrong. The trail has the closed summary."""
     audit = _locked(audit, version, MonthlyAudit.Status.CLOSED, "只有已完成的月份可以重新检查。")
     reason = masked_for(audit, reason)
     if not reason:
@@ -190,7 +190,7 @@ def reopen_month(audit: MonthlyAudit, *, reason: str, version: int, by: User) ->
 
 @transaction.atomic
 def cancel_month(audit: MonthlyAudit, *, reason: str, version: int, by: User) -> MonthlyAudit:
-    """作废, with a reason; the rows stay. A finished month stands, and so does one with measures."""
+    """作废, with a reason; the rows stay. Refused for a finished month and for one with measures."""
     audit = MonthlyAudit.objects.select_for_update().get(pk=audit.pk)
     expect_version(audit, version)
     if audit.status in (MonthlyAudit.Status.CANCELLED, MonthlyAudit.Status.CLOSED):

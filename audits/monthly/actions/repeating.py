@@ -1,4 +1,4 @@
-"""A month that was checked and given up is drawn again by the head alone, with a reason."""
+"""Only the head may draw a month again, with a reason, once it was checked and cancelled."""
 
 from datetime import date
 
@@ -10,7 +10,7 @@ from staff.departments.models import Department
 
 
 def refuse_repeated_month(department: Department, month: date, *, reason: str, by: User | None) -> bool:
-    """Was the month drawn, checked and given up before, as the head may with a reason? Else RefusedError."""
+    """True for a month checked and cancelled before; RefusedError unless the head gives a reason."""
     rows = MonthlyAudit.objects.filter(department=department, month=month).given_up()
     checked = sum(audit.checked for audit in rows)
     if checked and not (may_redraw(by, department) and reason.strip()):
@@ -22,7 +22,7 @@ def refuse_repeated_month(department: Department, month: date, *, reason: str, b
 
 
 def refuse_cancelling_month(audit: MonthlyAudit, by: User | None) -> None:
-    """Raise RefusedError when reports were checked, and it is not the head who gives them up."""
+    """Raise RefusedError when reports were checked and `by` is not the head."""
     checked = audit.cases.exclude(verdict="").count()
     if checked and not may_redraw(by, audit.department):
         raise RefusedError(f"{audit.label}已检查{checked}份报告，须由科主任写明理由作废；检查结果会保留。")

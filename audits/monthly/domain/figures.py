@@ -1,8 +1,8 @@
-"""What a month's spot check says by clause, and whether months differ: small samples told honestly.
+"""Figures of a month's spot check by clause, and the comparison of months, for small samples.
 
-A problem is counted by the report it stands in (每例, D-09): three faults under one clause in one report are
+A problem is counted by its report (每例, D-09): three faults under one clause in one report are
 one affected report. Two rates are compared by Newcombe's interval of their difference, made from the two
-Wilson intervals; while it holds zero, nothing is claimed.
+Wilson intervals; while it contains zero, no change is claimed.
 """
 
 import re
@@ -78,7 +78,7 @@ class ClauseCount:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two rates side by side, their difference (after − before) and what may be said of it."""
+    """Two rates side by side, their difference (after − before) and the conclusion that the sample allows."""
 
     before: Share
     after: Share

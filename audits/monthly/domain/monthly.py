@@ -51,7 +51,7 @@ class MonthlyDraw:
 
 
 def first_of_month(day: date) -> date:
-    """The first day of the month `day` lies in."""
+    """The first day of the month of `day`."""
     return day.replace(day=1)
 
 
@@ -124,7 +124,7 @@ def _by_modality(ranked: Sequence[Entry], wanted: dict[str, int]) -> list[Entry]
 
 
 def _fill(ranked: Sequence[Entry], chosen: list[Entry], size: int) -> list[Entry]:
-    """Places left: new patients first, then whatever is left, in rank order."""
+    """Fill the places left: new patients first, then the others, in rank order."""
     patients = {entry.patient_key for entry in chosen}
     taken = {entry.accession_number for entry in chosen}
     for again in (False, True):

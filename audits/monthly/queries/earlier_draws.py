@@ -1,4 +1,4 @@
-"""What is said of a month's draws that were given up: calendar, month's page, record, suggestion, packet."""
+"""Sentences on a month's cancelled draws, for calendar, month's page, record, suggestion and packet."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -11,7 +11,7 @@ from staff.departments.models import Department
 
 
 def months_given_up(department: Department | int, months: Iterable[date]) -> dict[date, tuple[str, ...]]:
-    """Month → a sentence for each cancelled draw of it, oldest first; one query."""
+    """Month → a sentence for each of its cancelled draws, oldest first; one query."""
     found: dict[date, list[str]] = defaultdict(list)
     for audit in MonthlyAudit.objects.filter(department=department, month__in=list(months)).given_up():
         found[audit.month].append(_sentence(audit))

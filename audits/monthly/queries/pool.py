@@ -36,7 +36,7 @@ def month_pool(department: Department, month: date) -> MonthPool:
             continue
         if physician not in tokens:
             tokens[physician] = physician_token(department, physician)
-        # Two unknown patients cannot be told to be one: each stands for itself.
+        # Unknown patients cannot be compared: each counts as a different one.
         entries.append(Entry(number, system, modality, patient or f"?{number}", tokens[physician]))
     return MonthPool(tuple(sorted(entries)), {"未完成（非最终报告）": unfinished} if unfinished else {})
 

@@ -24,7 +24,7 @@ EARLIER = 3  # finished months with which a month is compared
 
 @dataclass(frozen=True)
 class ClauseLine:
-    """A clause of a month: how often, how it was in the months before, and what may be said of that."""
+    """A clause of a month: how often, and the comparison with the months before."""
 
     count: ClauseCount
     share: Share
@@ -33,7 +33,7 @@ class ClauseLine:
 
 @dataclass(frozen=True)
 class MonthResult:
-    """A month as it stands: its cases in order with their faults, and the figures by clause.
+    """The present result of a month: its cases in order with their faults, and the figures by clause.
 
     `earlier`: the finished months it is compared with, newest first; () in the first one.
     """
@@ -94,7 +94,7 @@ def month_result(audit: MonthlyAudit) -> MonthResult:
 
 
 def faults_of(cases: Iterable[int]) -> dict[int, tuple[MonthlyFault, ...]]:
-    """Case id → the faults that stand, those an appeal struck left out; one query."""
+    """Case id → its faults without those that an appeal removed; one query."""
     found: dict[int, list[MonthlyFault]] = defaultdict(list)
     rows = MonthlyFault.objects.filter(case__in=list(cases)).exclude(appealed__struck=True)
     for fault in rows.order_by("case_id", "pk"):

@@ -124,7 +124,7 @@ def extend_audit(audit: Audit, *, start: date, reason: str, version: int, by: Us
 def draw_audit(audit: Audit, *, version: int, by: User | None) -> Audit:
     """Freeze the list, draw up to ten, write ledger, document and cases at their frozen revisions.
 
-    Fewer than ten eligible is a smaller sample, said on the page, never an error.
+    Fewer than ten eligible reports give a smaller sample, with a note on the page, not an error.
     """
     audit = _locked(
         audit, version, Audit.Status.PLANNED, "这次抽样已经抽取过，不能再抽；确需重来，请先写明理由作废。"
@@ -160,11 +160,9 @@ def ledger_of(pool: Pool) -> dict[str, Any]:
 
 @transaction.atomic
 def cancel_audit(audit: Audit, *, reason: str, version: int, by: User | None) -> Audit:
-    """作废, with a reason; the rows stay. A settled audit stands, and so does one with a signed sheet.
+    """作废, with a reason; the rows stay. Refused for a settled audit and for one with a signed sheet.
 
-    Once something was ruled on, only the head may give it up.
-
-    Raises RefusedError, ConflictError.
+    Once there are rulings, only the head may cancel. Raises RefusedError, ConflictError.
     """
     audit = Audit.objects.select_for_update().get(pk=audit.pk)
     expect_version(audit, version)

@@ -1,4 +1,4 @@
-"""One window, one sample: a draw over days that were drawn and judged before needs the head, and a reason."""
+"""One sample per window: only the head may draw days again that were judged, with a reason."""
 
 from audits.conflicts import RefusedError
 from audits.judging.models import Review
@@ -19,9 +19,9 @@ def may_redraw(user: User | None, department: Department) -> bool:
 def refuse_repeat(
     department: Department, window: Window, *, reason: str, by: User | None, other_than: int | None = None
 ) -> bool:
-    """Does `window` repeat a judged draw, as the head may with a reason? Raises RefusedError otherwise.
+    """True when `window` overlaps a judged draw; RefusedError unless the head gives a reason.
 
-    One that is open and not judged yet is in the way of everybody: it is drawn, or cancelled, first.
+    An open draw without rulings is always refused: it must be drawn or cancelled first.
     """
     found = [audit for audit in overlapping_audits(department, window) if audit.pk != other_than]
     same = (window.start, window.end)
@@ -42,7 +42,7 @@ def refuse_repeat(
 
 
 def refuse_cancelling(audit: Audit, by: User | None) -> None:
-    """Raise RefusedError when rulings exist, and it is not the head who gives them up."""
+    """Raise RefusedError when rulings exist and `by` is not the head."""
     rulings = Review.objects.filter(case__audit=audit, description_at__isnull=False).count()
     if rulings and not may_redraw(by, audit.department):
         raise RefusedError(f"这次抽样已有{rulings}项评定，须由科主任写明理由作废；评定会保留并显示给签发人。")

@@ -1,4 +1,4 @@
-"""What is said of earlier draws over the same days: on the quarter's page, to the signer, in the packet."""
+"""Sentences on earlier draws over the same days, for the quarter's page, the signer and the packet."""
 
 from dataclasses import dataclass
 
@@ -25,7 +25,7 @@ def overlapping_audits(department: Department | int, window: Window, kind: str =
 
 
 def earlier_draws(audit: Audit) -> tuple[EarlierDraw, ...]:
-    """Oldest first, whatever became of them; one query."""
+    """Earlier draws over the same days, in any state, oldest first; one query."""
     rows = overlapping_audits(audit.department_id, audit_window_of(audit), audit.kind)
     return tuple(EarlierDraw(one.pk, _sentence(one)) for one in rows if one.drawn_at and one.pk < audit.pk)
 
@@ -36,7 +36,7 @@ def repeat_sentence(audit: Audit) -> str:
 
 
 def earlier_notes(audit: Audit) -> tuple[str, ...]:
-    """The same in the lines of a document."""
+    """Earlier draws and the reason for drawing again, as lines of a document."""
     return (*(one.sentence for one in earlier_draws(audit)), *filter(None, (repeat_sentence(audit),)))
 
 

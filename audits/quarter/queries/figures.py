@@ -1,4 +1,4 @@
-"""What ten reports can and cannot tell: rates, intervals, bounds, pooled quarters (PRODUCT 4)."""
+"""Rates, confidence intervals, bounds and pooled quarters for a sample of ten (PRODUCT 4)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ class Figures:
 
     @property
     def penalty_text(self) -> str:
-        """How near the −5 of row 2.2 is, in words; "" once nothing is open."""
+        """A sentence on the distance to the −5 of row 2.2; "" once nothing is open."""
         if self.bounds is None or (self.bounds.until_penalty == 0 and self.bounds.judged == self.bounds.size):
             return ""
         if self.bounds.until_penalty is None:

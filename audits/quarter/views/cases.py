@@ -1,4 +1,4 @@
-"""One case on the officer's side: how it stands, who reads it, and its replacement."""
+"""One case for the officer: its result, its readers, and its replacement."""
 
 from functools import partial
 from types import SimpleNamespace

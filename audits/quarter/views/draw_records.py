@@ -1,4 +1,4 @@
-"""The records of a draw: who was left out and why, and the document that repeats it."""
+"""The records of a draw: the ledger of excluded reports, and the document that repeats it."""
 
 import json
 from typing import Any

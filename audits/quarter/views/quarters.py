@@ -1,4 +1,4 @@
-"""Quarters: the list, a new one, its page, and the acts on it."""
+"""Quarters: the list, a new one, its page, and the operations on it."""
 
 from functools import partial
 from typing import Any

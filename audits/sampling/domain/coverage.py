@@ -74,7 +74,7 @@ def _pool_gaps(rows: Iterable[PoolRow], totals: tuple[int, ...], patients: int) 
 def sample_gaps(
     sample: Collection[Entry], pool_modalities: Collection[str], size: int = SAMPLE_SIZE
 ) -> tuple[str, ...]:
-    """What a sample does not cover, as Chinese sentences. Modalities the pool lacks too are said to be so."""
+    """What a sample does not cover, as Chinese sentences. A modality that the pool lacks too is marked so."""
     gaps = []
     systems = Counter(entry.system for entry in sample)
     target = min(TARGET_PER_SYSTEM, size // len(FIVE_SYSTEMS))

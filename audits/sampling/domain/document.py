@@ -35,7 +35,7 @@ _KEYS = frozenset(
 )
 _STEP_KEYS = frozenset(("removed", "added", "reason"))
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-# DEL is escaped by jq and not by Python, a surrogate cannot be written at all: neither may enter a digest.
+# DEL is escaped by jq and not by Python, a surrogate cannot be written: neither may enter a digest.
 _UNFIT = re.compile(r"[\x7f\ud800-\udfff]")
 
 
@@ -70,7 +70,7 @@ class DrawDocument:
 def draw_document(sample: Sample) -> dict[str, Any]:
     """The document of a draw and the replacements made since. Names nobody: patients, physicians are tokens.
 
-    Raises ValueError when a reason holds a character no document can carry.
+    Raises ValueError when a reason has a character that no document can contain.
     """
     body = {
         "schema": SCHEMA,

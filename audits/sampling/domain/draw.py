@@ -2,7 +2,7 @@
 
 Rank: reports in the order of SHA-256("{seed}:{accession number}") in hexadecimal. Then
 
-1. at most one report per patient is in the sample, whatever the step;
+1. at most one report per patient is in the sample, in every step;
 2. in rounds (two for ten), each of the five systems gives its first-ranked report of a free patient; within a
    round the system with the fewest patients goes first (ties: order of the standard), so that a patient with
    reports in two systems does not cost the smaller one its only report;
@@ -11,7 +11,7 @@ Rank: reports in the order of SHA-256("{seed}:{accession number}") in hexadecima
    place of the last-ranked drawn report whose leaving loses no other modality; at most one swap each;
 5. soft cap of three (in ten) per reporting physician: swaps within the system in rank order, last-ranked
    drawn report first, while one exists that breaks neither 1 nor the modalities present;
-6. the rest is the reserve: five systems in rank order, then `other` in rank order.
+6. the remaining reports are the reserve: five systems in rank order, then `other` in rank order.
 
 The sample is numbered by system in the order of the standard, by rank within a system.
 """
@@ -64,7 +64,7 @@ class Draw:
 
     @property
     def insufficient(self) -> bool:
-        """Fewer than asked for: no verdict (D-07)."""
+        """Fewer reports than requested: no verdict (D-07)."""
         return len(self.drawn) < self.size
 
     def reserve_of(self, system: str) -> tuple[Entry, ...]:
@@ -119,7 +119,7 @@ def draw(entries: Iterable[Entry], seed: str, size: int = SAMPLE_SIZE) -> Draw:
 
 @dataclass
 class _Hand:
-    """The working state of one draw: who is in, whose patients are taken, what was done."""
+    """The working state of one draw: the reports chosen, their patients, and the steps."""
 
     ranked: list[Entry]
     size: int

@@ -57,7 +57,7 @@ def freeze(entries: Iterable[Entry]) -> tuple[Entry, ...]:
 
 
 def list_problems(entries: tuple[Entry, ...]) -> tuple[str, ...]:
-    """What keeps a list from being frozen, as Chinese sentences."""
+    """Why a list cannot be frozen, as Chinese sentences."""
     problems = []
     counts = Counter(entry.accession_number for entry in entries)
     if len(counts) < len(entries):

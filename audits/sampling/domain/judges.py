@@ -87,7 +87,7 @@ def _is_run(name: str, run: str) -> bool:
 
 
 def _in_letters(name: str, plain: str) -> bool:
-    """Do the words of a name in letters stand in the field, in any order, or joined otherwise?"""
+    """True when the parts of a name in letters occur in the field, in any order or joined."""
     own, words = (_NO_WORDS.sub(" ", text).split() for text in (plain_writing(name).casefold(), plain))
     whole = "".join(own)
     if len(whole) < _LONG_WORD or not whole.isascii():
@@ -103,7 +103,7 @@ def name_forms(written: str) -> frozenset[str]:
     """
     forms = set(_own_forms(written))
     for part in _parts(written):
-        # `张三 李四` may be two people; `张 三` is one. Only words of two or more Han characters stand alone.
+        # `张三 李四` may be two people; `张 三` is one. Only parts of two or more Han characters are names.
         for word in part.split():
             name = _bare(word)
             if _HAN.fullmatch(name):

@@ -39,7 +39,7 @@ class Exclusion:
 
 @dataclass(frozen=True)
 class Ledger:
-    """What was looked at. `eligible + len(exclusions) == total`, always."""
+    """The candidates that were examined. `eligible + len(exclusions) == total`, always."""
 
     total: int
     eligible: int
@@ -51,7 +51,7 @@ class Ledger:
         return {reason: counts[reason] for reason in Reason if counts[reason]}
 
     def by_any_reason(self) -> dict[Reason, int]:
-        """How many excluded candidates a reason applies to at all (adds up to more than the excluded)."""
+        """How many excluded candidates a reason applies to (adds up to more than the excluded)."""
         counts = Counter(reason for exclusion in self.exclusions for reason in exclusion.reasons)
         return {reason: counts[reason] for reason in Reason if counts[reason]}
 

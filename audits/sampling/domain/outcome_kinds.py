@@ -42,7 +42,7 @@ def strength(kind: str) -> int:
 
 
 def strongest_first(kinds: Iterable[str]) -> list[OutcomeKind]:
-    """Kinds by falling strength; equal ones keep the order in which they came."""
+    """Kinds by falling strength; equal ones in the order given."""
     return sorted(map(OutcomeKind, kinds), key=strength, reverse=True)
 
 

@@ -32,7 +32,7 @@ _ORDER = {reason: place for place, reason in enumerate(Reason)}
 
 @dataclass(frozen=True, slots=True)
 class OutcomeFact:
-    """What eligibility asks of an outcome. `confirmed`: its match to the report is beyond doubt."""
+    """An outcome as eligibility needs it. `confirmed`: its match to the report is certain."""
 
     kind: str
     observed_on: date
@@ -44,7 +44,7 @@ class OutcomeFact:
 class Candidate:
     """A report that might be drawn. `patient_key`, `reporting_physician`: opaque tokens, "" = not known.
 
-    `examination_key` tells examinations apart when two reports describe the same one under different
+    `examination_key` identifies the examination when two reports describe the same one under different
     accession numbers; "" means that the accession number does.
     """
 
@@ -112,7 +112,7 @@ def _in_order(candidates: list[Candidate]) -> list[Candidate]:
 
 
 def _system(candidate: Candidate) -> str:
-    # A report whose system nobody could tell is in none of the five: it may fill up, never stand for one.
+    # A report of an unknown system is in none of the five: it may fill up, never represent one.
     return candidate.system or OTHER
 
 
@@ -181,7 +181,7 @@ def _exclusion(candidate: Candidate, reasons: tuple[Reason, ...]) -> Exclusion:
 
 
 def _entry(candidate: Candidate) -> Entry:
-    # Two unknown patients cannot be told to be one: each stands for itself, and a note says so.
+    # Unknown patients cannot be compared: each counts as a different one, with a note.
     patient = candidate.patient_key or f"?{candidate.accession_number}"
     return Entry(
         candidate.accession_number,

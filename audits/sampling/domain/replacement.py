@@ -39,7 +39,7 @@ class Sample:
 
     @property
     def places(self) -> tuple[Entry | None, ...]:
-        """The cases by place (place 1 first) as they stand; None: removed without a reserve."""
+        """The present cases by place (place 1 first); None: removed without a reserve."""
         by_number = {entry.accession_number: entry for entry in self.draw.entries}
         numbers: list[str | None] = [entry.accession_number for entry in self.draw.drawn]
         for step in self.replacements:
@@ -48,7 +48,7 @@ class Sample:
 
     @property
     def current(self) -> tuple[Entry, ...]:
-        """The reports in the sample as it stands."""
+        """The reports in the present sample."""
         return tuple(entry for entry in self.places if entry is not None)
 
 

@@ -61,7 +61,7 @@ def stored_list_problems(parsed: DrawDocument) -> list[str]:
     if list(parsed.entries) != sorted(parsed.entries):
         problems.append("名单未按检查号次序排列，与冻结时不同。")
     if list_problems(parsed.entries):
-        return problems  # said elsewhere; such a list has no hash
+        return problems  # reported elsewhere; such a list has no hash
     computed = list_hash(parsed.entries)
     if computed != parsed.list_sha256:
         problems.append(

@@ -12,7 +12,7 @@ _MONTHS = 3
 class Window:
     """First and last day, both inclusive. With `extension_reason` it is an extended one (D-07).
 
-    Raises ValueError when the last day lies before the first.
+    Raises ValueError when the last day is before the first.
     """
 
     start: date
@@ -37,7 +37,7 @@ class Window:
 
     @property
     def label(self) -> str:
-        """The quarter's name when the window is, or lies in, one quarter; else its dates."""
+        """The quarter's name when the window is one quarter or a part of it; else its dates."""
         if self.is_extended:
             return f"{EXTENDED_LABEL}（{self.dates}）"
         year, quarter = quarter_of(self.start)
@@ -72,10 +72,10 @@ def quarter_window(year: int, quarter: int) -> Window:
 
 
 def repeats(window: Window, earlier: Window) -> bool:
-    """Do the two share days, other than the one that two quarters in a row may share?
+    """True when the two share days, other than the one that two quarters in a row may share.
 
-    Three months to 30 June begin on 31 March, the last day of three months to 31 March: who draws quarter by
-    quarter repeats nothing.
+    Three months to 30 June begin on 31 March, the last day of three months to 31 March: drawing
+    quarter by quarter repeats nothing.
     """
     first, last = sorted((window, earlier), key=lambda one: one.end)
     if first.end < last.start:
@@ -88,7 +88,7 @@ def _ends_a_month(day: date) -> bool:
 
 
 def extended_window(window: Window, start: date, reason: str) -> Window:
-    """`window` begun earlier because it held fewer than ten eligible reports (D-07).
+    """`window` with an earlier first day, because it had fewer than ten eligible reports (D-07).
 
     Only backwards: a later end would be another quarter's audit. Raises ValueError without a reason,
     or when `start` extends nothing.

@@ -41,7 +41,7 @@ def audit_window_of(audit: Audit) -> Window:
 
 
 def pool_of(audit: Audit) -> Pool:
-    """The eligible and the ledger as the database stands now; three queries."""
+    """The present eligible reports and the ledger; three queries."""
     window = audit_window_of(audit)
     return build_pool(candidates(audit.department, window), window, audit.cut_off_on)
 
@@ -49,7 +49,7 @@ def pool_of(audit: Audit) -> Pool:
 def candidates(department: Department, window: Window) -> list[Candidate]:
     """Every report completed in the window, and those examined in it whose report time is not known."""
     facts = _outcome_facts(department, window)
-    zone = timezone.get_current_timezone()  # asked for once: per report it cost as much as the query
+    zone = timezone.get_current_timezone()  # once: per report it cost as much as the query
     physicians: dict[str, str] = {}
     found = []
     for number, patient, modality, system, reported, examined, final, signed, physician in _reports(
@@ -82,7 +82,7 @@ def _reports(department: Department, window: Window) -> "QuerySet[Report]":
 
 
 def _outcome_facts(department: Department, window: Window) -> dict[str, list[OutcomeFact]]:
-    """Accession number → outcomes. One still to be confirmed is held against every report it may speak of."""
+    """Accession number → outcomes. An unconfirmed one counts for every report it may belong to."""
     facts: dict[str, list[OutcomeFact]] = defaultdict(list)
     rows = Outcome.objects.filter(department=department).order_by("observed_on", "pk")
     # From the window's reports to their outcomes: the other way round reads every outcome of all years.

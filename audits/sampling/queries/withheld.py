@@ -24,7 +24,7 @@ def withheld_numbers(user: User, department: int) -> frozenset[str]:
 
 
 def refuse_numbers(user: User, department: int, numbers: Iterable[str]) -> None:
-    """Raise WithheldError when a document that holds these accession numbers names a report under review."""
+    """Raise WithheldError when one of a document's accession numbers is of a report under review."""
     if withheld_numbers(user, department) & frozenset(numbers):
         raise WithheldError(sentence=DOCUMENT)
 
