@@ -3,12 +3,12 @@
 from enum import StrEnum
 
 
-class Worded(StrEnum):
+class LabelledEnum(StrEnum):
     """A code (what is stored) with `zh` (what is shown). Members are written `NAME = "code", "中文"`."""
 
     zh: str
 
-    def __new__(cls, code: str, zh: str = "") -> "Worded":
+    def __new__(cls, code: str, zh: str = "") -> "LabelledEnum":
         member = str.__new__(cls, code)
         member._value_ = code
         member.zh = zh

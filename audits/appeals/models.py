@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from audits.appeals.domain.appeals import PENDING, change_words
+from audits.appeals.domain.appeals import PENDING, change_text
 from audits.judging.domain.appeals import AppealDecision, State, Subject
 from audits.judging.domain.concordance import (
     Characterisation,
@@ -21,7 +21,7 @@ from audits.judging.domain.concordance import (
     Judgement,
     Localisation,
 )
-from audits.labels import Worded
+from audits.labels import LabelledEnum
 from reports.archive.models import Report
 from reports.findings.models import Finding
 from staff.access.querysets import DepartmentScoped
@@ -51,7 +51,7 @@ _ONE_THING = (
 )
 
 
-def _choices(words: type[Worded]) -> list[tuple[str, str]]:
+def _choices(words: type[LabelledEnum]) -> list[tuple[str, str]]:
     return [(word.value, word.zh) for word in words]
 
 
@@ -74,7 +74,7 @@ class AppealQuerySet(DepartmentScoped):
         rows |= super().visible_to(user, "audits.decide_appeal").filter(assessor_id=user.pk)
         return rows | super().visible_to(user, "reports.appeal").filter(appellant_id=user.pk)
 
-    def standing(self) -> Self:
+    def not_withdrawn(self) -> Self:
         """Appeals that were not withdrawn."""
         return self.exclude(state="withdrawn")
 
@@ -217,7 +217,7 @@ class Appeal(models.Model):
         """不规范 → 规范; "" unless it was upheld."""
         if self.state != State.UPHELD:
             return ""
-        return change_words(self.subject, self.stood, self.stands)
+        return change_text(self.subject, self.stood, self.stands)
 
 
 class AppealedFault(models.Model):

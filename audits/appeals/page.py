@@ -51,7 +51,7 @@ class FaultCard:
 
 
 @dataclass(frozen=True)
-class Paper:
+class RuledReport:
     """The report with its marks, its faults, and where a conclusion was judged: how, why, against what."""
 
     report: SimpleNamespace
@@ -62,24 +62,24 @@ class Paper:
     outcomes: tuple[OutcomeLine, ...] = ()
 
 
-def paper_of(subject: Subject, pk: int) -> Paper:
+def ruled_report(subject: Subject, pk: int) -> RuledReport:
     """The report of an appeal or of a physician's page; the row must exist."""
     if subject is Subject.FINDING:
-        return paper_of_finding(Finding.objects.select_related("report__source", "ruled_by").get(pk=pk))
+        return ruled_finding(Finding.objects.select_related("report__source", "ruled_by").get(pk=pk))
     if subject is Subject.MONTHLY:
         rows = MonthlyCase.objects.select_related("audit", "report__department", "revision")
-        return paper_of_month(rows.get(pk=pk))
-    return paper_of_case(case_results(Case.objects.filter(pk=pk))[0])
+        return ruled_month(rows.get(pk=pk))
+    return ruled_case(case_results(Case.objects.filter(pk=pk))[0])
 
 
-def paper_of_case(result: CaseResult) -> Paper:
+def ruled_case(result: CaseResult) -> RuledReport:
     """A quarterly case: the faults as they were ruled, and the judgement of its conclusion."""
     case = result.case
     edition = load_edition(case.audit.edition)
     report, marks, cards = _marked(case, result.ruled_faults, edition)
     kinds = "、".join(kind.zh for kind in result.concordance.error_kinds)
     word = result.concordance.judgement.zh if result.concordance.judgement else ""
-    return Paper(
+    return RuledReport(
         report,
         marks,
         cards,
@@ -89,12 +89,12 @@ def paper_of_case(result: CaseResult) -> Paper:
     )
 
 
-def paper_of_month(case: MonthlyCase) -> Paper:
+def ruled_month(case: MonthlyCase) -> RuledReport:
     """A monthly case with every problem found in it."""
-    return Paper(*_marked(case, case.faults.all(), load_edition(case.audit.edition)))
+    return RuledReport(*_marked(case, case.faults.all(), load_edition(case.audit.edition)))
 
 
-def paper_of_finding(finding: Finding) -> Paper:
+def ruled_finding(finding: Finding) -> RuledReport:
     """The report in its present version, marked where the text check points."""
     note = note_of(finding, 1)
     report = shown_report(finding.report)
@@ -117,19 +117,19 @@ def paper_of_finding(finding: Finding) -> Paper:
         example=_example(rule_cards().get(finding.code)),
         kind=note.kind,
     )
-    return Paper(report, marks, (card,))
+    return RuledReport(report, marks, (card,))
 
 
-def with_appeal(paper: Paper, appeal: Appeal | None, *, appealed_only: bool = False) -> Paper:
+def with_appeal(report: RuledReport, appeal: Appeal | None, *, appealed_only: bool = False) -> RuledReport:
     """The faults with the decision on each; `appealed_only`: without those not appealed against."""
     if appeal is None or appeal.subject == Subject.FINDING:
-        return paper
+        return report
     rows = {row.fault_id or row.monthly_fault_id: row for row in appeal.faults.all()}
     cards = [
         replace(card, struck=rows[card.pk].struck, appealed_pk=rows[card.pk].pk) if card.pk in rows else card
-        for card in paper.faults
+        for card in report.faults
     ]
-    return replace(paper, faults=tuple(card for card in cards if card.appealed_pk or not appealed_only))
+    return replace(report, faults=tuple(card for card in cards if card.appealed_pk or not appealed_only))
 
 
 def _marked(

@@ -58,7 +58,7 @@ def add_conference(department: Department, values: ConferenceValues, *, by: User
     values = _without_patients(values)
     found = Conference(department=department, created_by=by)
     _fill(found, values)
-    detail = _told(found, values)
+    detail = _trail_detail(found, values)
     record("audits.add_conference", by=by, target=found, department=department, detail=detail)
     return found
 
@@ -68,7 +68,7 @@ def change_conference(
     conference: Conference, values: ConferenceValues, *, version: int, by: User | None
 ) -> Conference:
     """Correct a record; the trail stores the earlier content."""
-    found = _standing(conference, version)
+    found = _locked(conference, version)
     _refuse_unfit(found.department, values)
     values = _without_patients(values)
     before = values_of(found)
@@ -84,7 +84,7 @@ def change_conference(
 @transaction.atomic
 def cancel_conference(conference: Conference, *, reason: str, version: int, by: User) -> Conference:
     """作废: entered in error or twice. The row stays, with the reason, and counts no more."""
-    found = _standing(conference, version)
+    found = _locked(conference, version)
     if not reason.strip():
         raise RefusedError("作废会议记录须写明理由。")
     found.cancelled_at, found.cancelled_by, found.cancelled_reason = timezone.now(), by, reason.strip()
@@ -103,18 +103,18 @@ def add_minutes(conference: Conference, accepted: Accepted, *, by: User | None) 
         raise RefusedError("这次会议的记录已作废，不能再上传文件。")
     if found.files.filter(sha256=accepted.sha256).exists():
         raise RefusedError("这个文件已经上传过，内容完全相同。")
-    kept = MinutesFile(conference=found, name=accepted.name, sha256=accepted.sha256, uploaded_by=by)
-    kept.file.save(str(accepted.file.name), accepted.file, save=False)
+    stored = MinutesFile(conference=found, name=accepted.name, sha256=accepted.sha256, uploaded_by=by)
+    stored.file.save(str(accepted.file.name), accepted.file, save=False)
     try:
-        kept.save()
+        stored.save()
     except Exception:
         # Without its row nothing would ever delete the file.
         with contextlib.suppress(OSError):
-            default_storage.delete(str(kept.file.name))
+            default_storage.delete(str(stored.file.name))
         raise
-    detail = {"file": kept.pk, "sha256": kept.sha256}
+    detail = {"file": stored.pk, "sha256": stored.sha256}
     record("audits.add_minutes", by=by, target=found, department=found.department_id, detail=detail)
-    return kept
+    return stored
 
 
 def values_of(conference: Conference) -> ConferenceValues:
@@ -192,7 +192,7 @@ def _fill(found: Conference, values: ConferenceValues) -> None:
     )
 
 
-def _standing(conference: Conference, version: int) -> Conference:
+def _locked(conference: Conference, version: int) -> Conference:
     rows = Conference.objects.select_for_update(of=("self",)).select_related("department")
     found: Conference = rows.get(pk=conference.pk)
     expect_version(found, version)
@@ -201,7 +201,7 @@ def _standing(conference: Conference, version: int) -> Conference:
     return found
 
 
-def _told(found: Conference, values: ConferenceValues) -> dict[str, Any]:
+def _trail_detail(found: Conference, values: ConferenceValues) -> dict[str, Any]:
     return {
         "conference": found.get_kind_display(),
         "held_on": values.held_on,

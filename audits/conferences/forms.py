@@ -45,11 +45,11 @@ class ConferenceForm(forms.Form):
         help_text="会议的共识、对今后工作的要求；各病例的结论写在病例下。",
     )
 
-    def __init__(self, *args: Any, department: Department, kept: tuple[Member, ...] = (), **kwargs: Any):
+    def __init__(self, *args: Any, department: Department, earlier: tuple[Member, ...] = (), **kwargs: Any):
         super().__init__(*args, **kwargs)
         people = list(Member.objects.filter(department=department).active().order_by("kind", "staff_number"))
         people += [
-            member for member in kept if member not in people
+            member for member in earlier if member not in people
         ]  # members who left the department since then
         self._members = {str(member.pk): member for member in people}
         choice_field(self, "members").choices = [

@@ -208,7 +208,7 @@ def _edit_forms(
         }
         for case in values.cases
     ]
-    form = ConferenceForm(given, department=department, kept=values.members, initial=initial)
+    form = ConferenceForm(given, department=department, earlier=values.members, initial=initial)
     return form, case_forms(2)(given, department=department, prefix="case", initial=lines)
 
 

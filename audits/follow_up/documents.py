@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from audits.follow_up.domain.follow_up import State
 from audits.follow_up.models import Feedback, FollowUp
-from audits.follow_up.queries import outcomes_of, standing_of
+from audits.follow_up.queries import outcomes_of, status_of
 from audits.printing import patient_text, render_document
 from staff.departments.models import Department
 
@@ -72,7 +72,7 @@ def register_of(
 
 
 def _line(row: FollowUp, on: date) -> RegisterLine:
-    report, found = row.report, standing_of(row, on)
+    report, found = row.report, status_of(row, on)
     error = f"（{row.get_error_kind_display()}）" if row.error_kind not in ("", "none") else ""
     return RegisterLine(
         accession_number=report.accession_number,
@@ -87,14 +87,14 @@ def _line(row: FollowUp, on: date) -> RegisterLine:
         ),
         judgement=f"{row.get_judgement_display()}{error}" if row.judgement else "",
         note=report.masked(row.note),
-        feedback=tuple(_told(one) for one in row.feedbacks.all()),
+        feedback=tuple(_feedback_text(one) for one in row.feedbacks.all()),
         state_zh=found.state.zh,
         is_complete=found.state is State.COMPLETE,
         missing=found.brief,
     )
 
 
-def _told(one: Feedback) -> str:
+def _feedback_text(one: Feedback) -> str:
     read = f"{timezone.localtime(one.read_at):%Y-%m-%d}签收" if one.read_at else "未签收"
     paper = "（纸质）" if one.recipient_id is None else ""
     return f"{timezone.localtime(one.sent_at):%Y-%m-%d} 反馈{one.recipient_name}{paper}，{read}"

@@ -7,9 +7,9 @@ from types import SimpleNamespace
 from django.urls import reverse
 from django.utils import timezone
 
-from audits.follow_up.domain.follow_up import Standing, State
+from audits.follow_up.domain.follow_up import FollowUpStatus, State
 from audits.follow_up.models import Feedback, FollowUp
-from audits.follow_up.queries import standing_of
+from audits.follow_up.queries import status_of
 from audits.follow_up.tables import TAGS
 from reports.browsing.page import OutcomeLine, ReportPage
 from staff.accounts.models import User
@@ -47,7 +47,7 @@ class FollowUpPage:
     cues: tuple[CueLine, ...]
     outcomes: tuple[OutcomeLine, ...]
     feedbacks: tuple[FeedbackLine, ...]
-    standing: Standing
+    standing: FollowUpStatus
     tag: tuple[str, str]
     reason: str
     note: str
@@ -63,7 +63,7 @@ def page_of(row: FollowUp, on: date, *, reader: User) -> FollowUpPage:
     """The page of `row` (`FollowUpQuerySet.for_page`), with the outcomes not withheld from `reader`."""
     report = row.report
     paper = ReportPage.of(report, unmasked=False, with_outcomes=True, reader=reader)
-    found = standing_of(row, on)
+    found = status_of(row, on)
     is_open = row.state == FollowUp.State.OPEN
     return FollowUpPage(
         row=row,
@@ -72,7 +72,7 @@ def page_of(row: FollowUp, on: date, *, reader: User) -> FollowUpPage:
         outcomes=paper.outcomes,
         feedbacks=tuple(feedback_line(one, row) for one in row.feedbacks.select_related("sent_by")),
         standing=found,
-        tag=(TAGS[found.state], _said(found)) if is_open else ("open", row.get_state_display()),
+        tag=(TAGS[found.state], _state_text(found)) if is_open else ("open", row.get_state_display()),
         reason=report.masked(row.reason),
         note=report.masked(row.note),
         judgement_zh=row.get_judgement_display() if row.judgement else "",
@@ -80,7 +80,7 @@ def page_of(row: FollowUp, on: date, *, reader: User) -> FollowUpPage:
     )
 
 
-def _said(found: Standing) -> str:
+def _state_text(found: FollowUpStatus) -> str:
     return "已逾期" if found.state is State.INCOMPLETE else found.state.zh
 
 

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from django.urls import reverse
 from django.utils import timezone
 
-from audits.follow_up.domain.follow_up import Facts, Standing, State, Tally, standing, tally
+from audits.follow_up.domain.follow_up import Facts, FollowUpStatus, State, Tally, follow_up_status, tally
 from audits.follow_up.models import Feedback, FollowUp
 from audits.follow_up.rules import follow_up_rules
 from audits.sampling.domain.judges import name_forms
@@ -30,7 +30,7 @@ class Record:
     examined_on: date | None
     kind_zh: str
     judgement_zh: str
-    standing: Standing
+    standing: FollowUpStatus
     url: str
 
     @property
@@ -67,9 +67,9 @@ def _day(moment: datetime | None) -> date | None:
     return timezone.localtime(moment).date() if moment else None
 
 
-def standing_of(follow_up: FollowUp, on: date) -> Standing:
+def status_of(follow_up: FollowUp, on: date) -> FollowUpStatus:
     """The state of the record on a day, with its missing parts."""
-    return standing(facts_of(follow_up), follow_up_rules(), on)
+    return follow_up_status(facts_of(follow_up), follow_up_rules(), on)
 
 
 def records_between(
@@ -88,7 +88,7 @@ def _record(row: FollowUp, today: date) -> Record:
         examined_on=row.examined_on,
         kind_zh=row.kind_zh,
         judgement_zh=row.get_judgement_display() if row.judgement else "",
-        standing=standing_of(row, today),
+        standing=status_of(row, today),
         url=reverse("audits:follow_up", args=[row.pk]),
     )
 

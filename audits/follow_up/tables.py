@@ -12,7 +12,7 @@ from django_tables2.utils import A
 
 from audits.follow_up.domain.follow_up import State
 from audits.follow_up.models import Feedback, FollowUp
-from audits.follow_up.queries import outcomes_of, standing_of
+from audits.follow_up.queries import outcomes_of, status_of
 from audits.follow_up.querysets import FollowUpQuerySet
 from audits.follow_up.rules import follow_up_rules
 from exporting.columns import NUMBER, DayColumn, MinuteColumn, tag
@@ -146,7 +146,7 @@ class FollowUpTable(tables.Table):
     def render_standing(self, record: FollowUp) -> str:
         if record.state != FollowUp.State.OPEN:
             return tag("open", record.get_state_display())
-        found = standing_of(record, timezone.localdate())
+        found = status_of(record, timezone.localdate())
         words = f"缺{found.next_part.name_zh}" if found.next_part else found.state.zh
         return tag(TAGS[found.state], words if found.state is not State.INCOMPLETE else f"逾期：{words}")
 

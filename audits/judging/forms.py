@@ -13,7 +13,7 @@ from audits.judging.domain.concordance import Characterisation, ErrorKind, Judge
 from audits.judging.domain.places import FIELD_ZH
 from audits.judging.models import Review
 from audits.judging.queries.readings import is_deductible
-from audits.labels import Worded
+from audits.labels import LabelledEnum
 from standards.edition import Clause, Edition
 
 PREFIX = "fault"
@@ -112,7 +112,7 @@ class ConclusionForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kinds: tuple[tuple[str, type[Worded]], ...] = (
+        kinds: tuple[tuple[str, type[LabelledEnum]], ...] = (
             ("localisation", Localisation),
             ("characterisation", Characterisation),
             ("error_kind", ErrorKind),

@@ -58,7 +58,7 @@ def set_measure(*, source: MonthlyAudit | Audit, given: MeasureInput, by: User) 
     if given.due_on <= last:
         raise RefusedError(f"期限应在所查期间（至 {last}）之后，收到 {given.due_on}。")
     measure.save()
-    _told(measure, Kind.SET, "audits.set_measure", measure.action, by, detail=_detail(measure))
+    _record_entry(measure, Kind.SET, "audits.set_measure", measure.action, by, detail=_detail(measure))
     return measure
 
 
@@ -73,7 +73,7 @@ def change_measure(measure: Measure, *, given: MeasureInput, reason: str, versio
     after = _detail(measure)
     changed = {key: [before[key], after[key]] for key in after if before[key] != after[key]}
     detail = {"reason": reason, "changed": changed}
-    _told(measure, Kind.CHANGE, "audits.change_measure", reason, by, detail=detail)
+    _record_entry(measure, Kind.CHANGE, "audits.change_measure", reason, by, detail=detail)
     return measure
 
 
@@ -83,7 +83,7 @@ def note_measure(measure: Measure, *, text: str, version: int, by: User) -> Meas
     measure = _locked(measure, version, Act.NOTE)
     text = _words(measure, text, "请写明做了什么。")
     _save(measure)
-    _told(measure, Kind.NOTE, "audits.note_measure", text, by, detail={"note": text})
+    _record_entry(measure, Kind.NOTE, "audits.note_measure", text, by, detail={"note": text})
     return measure
 
 
@@ -109,7 +109,7 @@ def finish_measure(
     detail = {"done_on": done_on, "note": text}
     if measure.is_backfilled:
         detail["backfilled"] = True
-    _told(measure, Kind.DONE, "audits.finish_measure", text, by, detail=detail)
+    _record_entry(measure, Kind.DONE, "audits.finish_measure", text, by, detail=detail)
     return measure
 
 
@@ -131,7 +131,7 @@ def check_effect(measure: Measure, *, effect: str, text: str, version: int, by: 
     measure.checked_at, measure.checked_by = timezone.now(), by
     _save(measure)
     detail = {"effect": effect, "note": text, "comparison": found.comparison.sentence}
-    _told(measure, Kind.EFFECT, "audits.check_effect", text, by, detail=detail)
+    _record_entry(measure, Kind.EFFECT, "audits.check_effect", text, by, detail=detail)
     return measure
 
 
@@ -147,7 +147,7 @@ def close_measure(measure: Measure, *, text: str, version: int, by: User) -> Mea
     measure.status, measure.closed_at, measure.closed_by = Measure.Status.CLOSED, timezone.now(), by
     _save(measure)
     detail = {"effect": measure.effect, "note": text}
-    _told(measure, Kind.CLOSE, "audits.close_measure", text, by, detail=detail)
+    _record_entry(measure, Kind.CLOSE, "audits.close_measure", text, by, detail=detail)
     return measure
 
 
@@ -165,7 +165,7 @@ def reopen_measure(measure: Measure, *, reason: str, due_on: date, version: int,
     measure.effect, measure.effect_facts = Measure.Effect.NONE, {}
     _save(measure)
     detail = {"reason": reason, "due_on": due_on}
-    _told(measure, Kind.REOPEN, "audits.reopen_measure", reason, by, detail=detail)
+    _record_entry(measure, Kind.REOPEN, "audits.reopen_measure", reason, by, detail=detail)
     return measure
 
 
@@ -176,7 +176,7 @@ def cancel_measure(measure: Measure, *, reason: str, version: int, by: User) -> 
     reason = _words(measure, reason, "取消措施须写明理由。")
     measure.status = Measure.Status.CANCELLED
     _save(measure)
-    _told(measure, Kind.CANCEL, "audits.cancel_measure", reason, by, detail={"reason": reason})
+    _record_entry(measure, Kind.CANCEL, "audits.cancel_measure", reason, by, detail={"reason": reason})
     return measure
 
 
@@ -267,6 +267,8 @@ def _save(measure: Measure) -> None:
     measure.save()
 
 
-def _told(measure: Measure, kind: Kind, action: str, text: str, by: User, *, detail: dict[str, Any]) -> None:
+def _record_entry(
+    measure: Measure, kind: Kind, action: str, text: str, by: User, *, detail: dict[str, Any]
+) -> None:
     MeasureEntry.objects.create(measure=measure, kind=kind, text=text, by=by)
     record(action, by=by, target=measure, detail=detail)

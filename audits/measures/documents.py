@@ -15,7 +15,7 @@ from django.utils import timezone
 from audits.measures.models import Measure
 from audits.monthly.domain.monthly import last_of_month
 from audits.monthly.models import MonthlyAudit
-from audits.monthly.page import clause_title, fault_lines, suggested_summary, verdict_words
+from audits.monthly.page import clause_title, fault_lines, suggested_summary, verdict_tag
 from audits.monthly.queries.earlier_draws import earlier_draws_of
 from audits.monthly.queries.results import MonthResult, month_result
 from audits.sampling.domain.strata import SYSTEM_ZH
@@ -159,7 +159,7 @@ def _cases(result: MonthResult) -> list[RecordCase]:
             system=SYSTEM_ZH.get(case.system, case.system),
             assessor=case.judged_by.full_name if case.judged_by else "",
             judged_on=timezone.localtime(case.judged_at).strftime("%Y-%m-%d") if case.judged_at else "",
-            verdict=verdict_words(case, result.faults.get(case.pk, ()))[1],
+            verdict=verdict_tag(case, result.faults.get(case.pk, ()))[1],
             remark=case.remark,
             faults=tuple(
                 (line.clause, line.place, line.excerpt, line.reason)

@@ -163,10 +163,10 @@ def suggested_problem(source: MonthlyAudit | Audit, clauses: list[str]) -> str:
         return ""
     edition = load_edition(source.edition)
     lines = [line for line in month_result(source).clauses if line.count.clause in clauses]
-    told = "；".join(
+    listed = "；".join(
         f"{line.count.clause} {clause_title(edition, line.count.clause)}，{line.share.text}" for line in lines
     )
-    return f"{source.label}抽查发现：{told}。" if told else ""
+    return f"{source.label}抽查发现：{listed}。" if listed else ""
 
 
 def clause_rows(

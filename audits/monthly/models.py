@@ -36,7 +36,7 @@ class MonthlyQuerySet(DepartmentScoped):
         """Months that were not cancelled: at most one a month and department."""
         return self.exclude(status="cancelled")
 
-    def given_up(self) -> Self:
+    def cancelled_draws(self) -> Self:
         """Draws that were cancelled, oldest first, with the number of reports `checked` in each."""
         checked = Count("cases", filter=~Q(cases__verdict=""))
         rows = self.filter(status="cancelled", drawn_at__isnull=False).without_draw()
@@ -84,7 +84,7 @@ class MonthlyAudit(models.Model):
     created_by = models.ForeignKey(_USER, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     version = models.PositiveIntegerField(default=1)
-    checked: int  # added by MonthlyQuerySet.given_up()
+    checked: int  # added by MonthlyQuerySet.cancelled_draws()
 
     objects = MonthlyQuerySet.as_manager()
 

@@ -83,7 +83,7 @@ def case_lines(result: MonthResult, under_review: Container[int]) -> tuple[CaseL
                 system=SYSTEM_ZH.get(case.system, case.system),
                 accession_number="" if withheld else case.report.accession_number,
                 assessor=case.assessor.full_name if case.assessor else "未分配",
-                verdict=verdict_words(case, faults),
+                verdict=verdict_tag(case, faults),
                 faults=fault_lines(faults, edition),
                 withheld=withheld,
                 url=reverse("audits:monthly_case", args=[case.pk]),
@@ -92,7 +92,7 @@ def case_lines(result: MonthResult, under_review: Container[int]) -> tuple[CaseL
     return tuple(found)
 
 
-def verdict_words(case: MonthlyCase, faults: Sequence[MonthlyFault]) -> tuple[str, str]:
+def verdict_tag(case: MonthlyCase, faults: Sequence[MonthlyFault]) -> tuple[str, str]:
     """(kind of tag, label). `faults`: the present ones; an appeal may have removed all."""
     verdict = MonthlyCase.Verdict(case.verdict)
     if verdict == MonthlyCase.Verdict.FAULTY and not faults:
@@ -126,8 +126,8 @@ def suggested_summary(result: MonthResult) -> str:
     if not result.problems:
         return f"{head}，未发现问题。"
     edition = load_edition(audit.edition)
-    told = "；".join(
+    listed = "；".join(
         f"{line.count.clause} {clause_title(edition, line.count.clause)}（{line.count.reports}份）"
         for line in result.clauses
     )
-    return f"{head}，{faulty.part}份有问题，共{result.problems}项：{told}。"
+    return f"{head}，{faulty.part}份有问题，共{result.problems}项：{listed}。"

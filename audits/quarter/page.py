@@ -171,8 +171,8 @@ def case_line(case: CaseResult, *, withheld: bool) -> CaseLine:
         str(Modality(case.modality).label),
         "" if withheld else case.report.accession_number,
         _readers(case),
-        ("open", "盲评中") if withheld else description_words(case),
-        ("open", "盲评中") if withheld else conclusion_words(case),
+        ("open", "盲评中") if withheld else description_tag(case),
+        ("open", "盲评中") if withheld else conclusion_tag(case),
         withheld,
         reverse("audits:case", args=[case.case.pk]),
     )
@@ -192,14 +192,14 @@ def _progress(reading: Reading, *, disputed: bool) -> str:
     return ("未开始", "已评描述", "已评完")[done]
 
 
-def description_words(case: CaseResult) -> tuple[str, str]:
+def description_tag(case: CaseResult) -> tuple[str, str]:
     """(kind of tag, label) for row 2.1 of a case."""
     if case.description.state is SettlementState.SETTLED:
         return ("fail", "不规范 −1") if case.description.faulty else ("pass", "规范")
     return ("due", "待仲裁") if case.description.state is SettlementState.ARBITRATION else ("open", "未评")
 
 
-def conclusion_words(case: CaseResult) -> tuple[str, str]:
+def conclusion_tag(case: CaseResult) -> tuple[str, str]:
     """(kind of tag, label) for row 2.2 of a case."""
     judgement = case.concordance.judgement
     if judgement is None:

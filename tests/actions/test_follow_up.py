@@ -27,7 +27,7 @@ from audits.follow_up.queries import (
     physicians_of,
     records_between,
     reporting_physician_of,
-    standing_of,
+    status_of,
     tally_of,
 )
 from audits.follow_up.rules import follow_up_rules
@@ -89,7 +89,7 @@ def test_outcome_judgement_and_feedback_are_recorded_in_one_step(report, officer
     assert (outcome.report, outcome.recorded_by) == (report, "测一鸣")
     assert (row.judgement, row.error_kind, row.judged_by) == ("discordant", "misdiagnosed", officer)
     assert (sent.recipient, sent.recipient_name, sent.message) == (member, "书写甲 1010", "请复阅。")
-    assert standing_of(FollowUp.objects.get(), timezone.localdate()).next_part.code == "receipt"
+    assert status_of(FollowUp.objects.get(), timezone.localdate()).next_part.code == "receipt"
     assert [e.action for e in Event.objects.order_by("seq")][-4:] == [
         "audits.mark_follow_up",
         "outcomes.record",
@@ -173,7 +173,7 @@ def test_feedback_is_confirmed_by_its_recipient_alone_and_once(report, officer, 
     assert events("audits.confirm_feedback") == [{"feedback": sent.pk, "reply": "受**已复阅"}]
     with pytest.raises(RefusedError, match="已经签收"):
         confirm_feedback(sent, reply="", by=member)
-    assert standing_of(FollowUp.objects.get(), date(2099, 1, 1)).state is State.COMPLETE
+    assert status_of(FollowUp.objects.get(), date(2099, 1, 1)).state is State.COMPLETE
 
 
 def test_feedback_on_paper_is_received_with_what_proves_it(report, officer):
@@ -249,7 +249,7 @@ def test_queries_and_rules_agree_on_every_combination_of_parts(department, offic
                 number += 1
                 _stage(department, f"S{number}", examined, parts, age, officer, member)
     rows = FollowUp.objects.open()
-    by_rule = {row.pk: standing_of(row, today) for row in rows.with_facts()}
+    by_rule = {row.pk: status_of(row, today) for row in rows.with_facts()}
     assert len(by_rule) == 20
     complete = {pk for pk, found in by_rule.items() if found.state is State.COMPLETE}
     overdue = {pk for pk, found in by_rule.items() if found.state is State.INCOMPLETE}

@@ -6,7 +6,7 @@ import pytest
 
 from audits.appeals.domain.appeals import (
     Decider,
-    change_words,
+    change_text,
     is_overdue,
     last_day,
     refuse_decider,
@@ -146,4 +146,4 @@ def test_ruling_problems_the_same_again_changes_nothing():
     ],
 )
 def test_change_words(subject, before, after, words):
-    assert change_words(subject, before, after) == words
+    assert change_text(subject, before, after) == words

@@ -12,8 +12,8 @@ from audits.follow_up.domain.follow_up import (
     State,
     Tally,
     cues_in,
+    follow_up_status,
     note_problems,
-    standing,
     tally,
 )
 from audits.follow_up.rules import FILE, follow_up_rules, parse_rules
@@ -30,7 +30,7 @@ def codes(**texts):
 
 
 def test_record_with_every_part_is_complete():
-    found = standing(WHOLE, RULES, date(2030, 1, 1))
+    found = follow_up_status(WHOLE, RULES, date(2030, 1, 1))
     assert (found.state, found.sentences, found.brief, found.next_part) == (State.COMPLETE, (), "", None)
 
 
@@ -45,12 +45,12 @@ def test_record_with_every_part_is_complete():
 )
 def test_record_lacking_a_part_is_running_on_its_last_day_and_incomplete_after_it(lacking, last_day):
     facts = Facts(**{**vars(WHOLE), lacking: None})
-    assert standing(facts, RULES, last_day).state is State.RUNNING
-    assert standing(facts, RULES, last_day + timedelta(1)).state is State.INCOMPLETE
+    assert follow_up_status(facts, RULES, last_day).state is State.RUNNING
+    assert follow_up_status(facts, RULES, last_day + timedelta(1)).state is State.INCOMPLETE
 
 
 def test_record_says_what_is_missing_and_by_when():
-    found = standing(Facts(EXAMINED), RULES, date(2026, 4, 6))
+    found = follow_up_status(Facts(EXAMINED), RULES, date(2026, 4, 6))
     assert found.sentences == (
         "还没有手术或随访结局（期限 2026-04-05，已逾期）。",
         "还没有对照结局作出符合性评价。",
@@ -62,7 +62,7 @@ def test_record_says_what_is_missing_and_by_when():
 
 
 def test_record_without_any_day_is_running_and_never_overdue():
-    found = standing(Facts(None), RULES, date(2099, 1, 1))
+    found = follow_up_status(Facts(None), RULES, date(2099, 1, 1))
     assert (found.state, found.due_on) == (State.RUNNING, None)
 
 
@@ -72,11 +72,11 @@ def test_removing_a_part_never_makes_a_record_better(there, days):
     on = EXAMINED + timedelta(days)
     names = ("outcome_on", "judgement_on", "feedback_on", "receipt_on")
     facts = {name: getattr(WHOLE, name) for name, kept in zip(names, there, strict=True) if kept}
-    now = standing(Facts(EXAMINED, **facts), RULES, on)
+    now = follow_up_status(Facts(EXAMINED, **facts), RULES, on)
     assert (now.state is State.COMPLETE) is all(there)
     for name in facts:
         less = {key: day for key, day in facts.items() if key != name}
-        worse = standing(Facts(EXAMINED, **less), RULES, on)
+        worse = follow_up_status(Facts(EXAMINED, **less), RULES, on)
         assert len(worse.missing) == len(now.missing) + 1
         assert worse.state is not State.COMPLETE or order.index(worse.state) <= order.index(now.state)
 

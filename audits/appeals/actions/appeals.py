@@ -105,7 +105,7 @@ def withdraw_appeal(appeal: Appeal, *, version: int, by: User) -> Appeal:
 def assign_appeal(appeal: Appeal, *, assessor: User, version: int, by: User) -> Appeal:
     """Assign it, or reassign it, to an assessor who neither judged the case nor took part in the report."""
     appeal = locked(appeal, version, State.OPEN, State.ASSIGNED)
-    refuse_gone(appeal)
+    refuse_obsolete(appeal)
     if assessor.pk not in {user.pk for user in judges_of(appeal.department, DECIDES)}:
         raise RefusedError(f"{assessor.full_name}没有本科室的申诉复核权限，请先由管理员授予“评审医师”角色。")
     refusal = refuse_to_decide(appeal, assessor)
@@ -185,7 +185,7 @@ def reason_of(appeal: Appeal, given: str) -> str:
     return _reason(appeal.report, given, "复核请写明理由，申诉人会看到。")
 
 
-def refuse_gone(appeal: Appeal) -> None:
+def refuse_obsolete(appeal: Appeal) -> None:
     """RefusedError when the draw was cancelled or the case replaced: nothing is left to decide."""
     case, month = appeal.case, appeal.monthly_case
     if case is not None and case.audit.status == Audit.Status.CANCELLED:

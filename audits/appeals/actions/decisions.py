@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from audits.appeals.actions.appeals import locked, reason_of, refuse_gone, saved
+from audits.appeals.actions.appeals import locked, reason_of, refuse_obsolete, saved
 from audits.appeals.domain.appeals import ruling_problems
 from audits.appeals.models import Appeal
 from audits.appeals.queries.participants import refuse_to_decide
@@ -39,7 +39,7 @@ def decide_appeal(
     conclusion. The rulings appealed against are not changed.
     """
     appeal = locked(appeal, version, State.ASSIGNED)
-    refuse_gone(appeal)
+    refuse_obsolete(appeal)
     refusal = (
         "这件申诉分配给了另一位复核人。" if appeal.assessor_id != by.pk else refuse_to_decide(appeal, by)
     )

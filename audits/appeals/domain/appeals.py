@@ -69,7 +69,7 @@ def ruling_problems(ruling: ConcordanceRuling, settled: ConcordanceSettlement) -
     return consistent(ruling)
 
 
-def change_words(subject: str, before: str, after: str) -> str:
+def change_text(subject: str, before: str, after: str) -> str:
     """不规范 → 规范: the change an upheld appeal made, from its stored codes."""
     words = {"nonconforming": "不规范", "conforming": "规范", "confirmed": "已确认", "dismissed": "已驳回"}
     words |= {str(judgement.value): judgement.zh for judgement in Judgement}
@@ -80,6 +80,6 @@ def change_words(subject: str, before: str, after: str) -> str:
     return f"{words.get(before, before)} → {words.get(after, after)}"
 
 
-def ruling_word(subject: str, code: str) -> str:
+def ruling_label(subject: str, code: str) -> str:
     """不规范, 不符合, 有问题: the label of a stored code."""
-    return change_words(subject, code, "").partition(" → ")[0]
+    return change_text(subject, code, "").partition(" → ")[0]

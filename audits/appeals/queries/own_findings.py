@@ -120,7 +120,7 @@ def own_months(user: User) -> MonthlyCaseQuerySet:
 def own_findings(user: User) -> QuerySet[Finding]:
     """Current text-check findings on own reports that nobody dismissed, or whose appeal was decided."""
     rows = Finding.objects.visible_to(user, OWN).filter(own(user, "report__"))
-    appealed = Appeal.objects.standing().filter(finding=OuterRef("pk"))
+    appealed = Appeal.objects.not_withdrawn().filter(finding=OuterRef("pk"))
     return rows.filter(~Q(state="dismissed") | Exists(appealed), is_current=True)
 
 
@@ -134,13 +134,13 @@ def unread_findings(user: User) -> QuerySet[Finding]:
         own_findings(user)
         .filter(ruled_at__gte=since)
         .annotate(
-            told_at=Greatest("ruled_at", Coalesce(Subquery(decided.values("decided_at")[:1]), "ruled_at"))
+            changed_at=Greatest("ruled_at", Coalesce(Subquery(decided.values("decided_at")[:1]), "ruled_at"))
         )
     )
     rows = rows.filter(Q(state="confirmed") | Exists(decided)).exclude(
         Exists(appeals.filter(state__in=PENDING))
     )
-    return rows.exclude(Exists(read.filter(at__gte=OuterRef("told_at"))))
+    return rows.exclude(Exists(read.filter(at__gte=OuterRef("changed_at"))))
 
 
 def ruled_problems(user: User) -> list[Problem]:
@@ -211,7 +211,7 @@ def problems_of_case(result: CaseResult, read: Read) -> list[Problem]:
             case.report.masked(words),
             stood,
             settled_at,
-            _since_told(read.get((subject, case.pk)), settled_at, appeals.get(subject)),
+            _current_reading(read.get((subject, case.pk)), settled_at, appeals.get(subject)),
             appeals.get(subject),
         )
         for subject, codes, words, stood in found
@@ -223,7 +223,7 @@ def problem_of_month(case: MonthlyCase, read: Read) -> Problem:
     faults = list(case.faults.all())
     closed_at = case.audit.closed_at
     assert closed_at is not None
-    appeal = _standing(case.appeals.all())
+    appeal = _current_appeal(case.appeals.all())
     return Problem(
         Subject.MONTHLY,
         case.pk,
@@ -233,7 +233,7 @@ def problem_of_month(case: MonthlyCase, read: Read) -> Problem:
         "；".join(fault.reason.rstrip("。；") for fault in faults),
         "nonconforming",
         closed_at,
-        _since_told(read.get((Subject.MONTHLY, case.pk)), closed_at, appeal),
+        _current_reading(read.get((Subject.MONTHLY, case.pk)), closed_at, appeal),
         appeal,
     )
 
@@ -241,7 +241,7 @@ def problem_of_month(case: MonthlyCase, read: Read) -> Problem:
 def problem_of_finding(finding: Finding, read: Read) -> Problem:
     """A finding; one nobody ruled on yet may be acknowledged, not appealed against."""
     visible_at = finding.ruled_at or finding.found_at
-    appeal = _standing(finding.appeals.all())
+    appeal = _current_appeal(finding.appeals.all())
     return Problem(
         Subject.FINDING,
         finding.pk,
@@ -251,7 +251,7 @@ def problem_of_finding(finding: Finding, read: Read) -> Problem:
         finding.shown_message,
         finding.state,
         visible_at,
-        _since_told(read.get((Subject.FINDING, finding.pk)), visible_at, appeal),
+        _current_reading(read.get((Subject.FINDING, finding.pk)), visible_at, appeal),
         appeal,
     )
 
@@ -261,15 +261,15 @@ def _with_faults(rows: MonthlyCaseQuerySet) -> MonthlyCaseQuerySet:
     return rows.prefetch_related("faults", "appeals__faults").order_by("-audit__month", "position")
 
 
-def _standing(appeals: Iterable[Appeal]) -> Appeal | None:
+def _current_appeal(appeals: Iterable[Appeal]) -> Appeal | None:
     return next((appeal for appeal in appeals if appeal.state != State.WITHDRAWN), None)
 
 
-def _since_told(at: datetime | None, ruled_at: datetime, appeal: Appeal | None) -> datetime | None:
+def _current_reading(at: datetime | None, ruled_at: datetime, appeal: Appeal | None) -> datetime | None:
     """When it was read; None when a new ruling or a decided appeal came later."""
     decided_at = appeal.decided_at if appeal is not None else None
-    told_at = max(ruled_at, decided_at) if decided_at else ruled_at
-    return at if at is not None and at >= told_at else None
+    changed_at = max(ruled_at, decided_at) if decided_at else ruled_at
+    return at if at is not None and at >= changed_at else None
 
 
 def _since() -> date:

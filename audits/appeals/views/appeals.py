@@ -12,10 +12,10 @@ from django.views.decorators.http import require_GET, require_POST
 
 from audits.appeals.actions.appeals import assign_appeal, withdraw_appeal
 from audits.appeals.actions.decisions import decide_appeal
-from audits.appeals.domain.appeals import PENDING, is_overdue, ruling_word
+from audits.appeals.domain.appeals import PENDING, is_overdue, ruling_label
 from audits.appeals.forms import AssignForm, DecisionForm
 from audits.appeals.models import Appeal
-from audits.appeals.page import paper_of, with_appeal
+from audits.appeals.page import ruled_report, with_appeal
 from audits.appeals.queries.own_findings import OWN, field_of
 from audits.appeals.queries.participants import DECIDES, candidates
 from audits.appeals.tables import STATE_KIND, AppealFilter, AppealTable
@@ -153,14 +153,14 @@ def _page(
     pending = row.state in PENDING
     decides = row.state == "assigned" and row.assessor_id == request.user.pk
     assigns = pending and request.user.may(ASSIGNS, row.department)
-    paper = with_appeal(
-        paper_of(subject, getattr(row, f"{field_of(subject)}_id")), row, appealed_only=pending
+    ruled = with_appeal(
+        ruled_report(subject, getattr(row, f"{field_of(subject)}_id")), row, appealed_only=pending
     )
     context = {
         "appeal": row,
-        "paper": paper,
+        "paper": ruled,
         "source": source_of(row),
-        "stood": ruling_word(subject, row.stood),
+        "stood": ruling_label(subject, row.stood),
         "kind": STATE_KIND[row.state],
         "overdue": is_overdue(row.state, row.due_on, today),
         "judges_conclusion": subject is Subject.CONCLUSION,

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from audits.appeals.actions.appeals import acknowledge, lodge_appeal
 from audits.appeals.forms import AppealForm
 from audits.appeals.models import Appeal
-from audits.appeals.page import Paper, paper_of, with_appeal
+from audits.appeals.page import RuledReport, ruled_report, with_appeal
 from audits.appeals.queries.own_findings import (
     OWN,
     Problem,
@@ -87,7 +87,7 @@ def own_acknowledge(request: SignedInRequest, subject: str, pk: int) -> HttpResp
 def own_appeal(request: SignedInRequest, subject: str, pk: int) -> HttpResponse:
     problem = _problem(request, subject, pk)
     kind = _kind_of(problem.subject)
-    form = AppealForm(request.POST, faults=_choices(problem, paper_of(problem.subject, pk)))
+    form = AppealForm(request.POST, faults=_choices(problem, ruled_report(problem.subject, pk)))
 
     def lodge(given: dict[str, Any]) -> Appeal:
         return lodge_appeal(problem.subject, pk, reason=given["reason"], faults=form.chosen, by=request.user)
@@ -139,11 +139,11 @@ def _address(problem: Problem) -> str:
     return reverse("audits:own_one", args=[_kind_of(problem.subject), problem.pk])
 
 
-def _choices(problem: Problem, paper: Paper) -> list[tuple[int, str]]:
+def _choices(problem: Problem, ruled: RuledReport) -> list[tuple[int, str]]:
     """The faults an appeal may choose among."""
     if problem.subject in (Subject.CONCLUSION, Subject.FINDING):
         return []
-    return [(card.pk, f"{card.number} {card.clause} {card.reason}") for card in paper.faults]
+    return [(card.pk, f"{card.number} {card.clause} {card.reason}") for card in ruled.faults]
 
 
 def _page(
@@ -154,15 +154,15 @@ def _page(
     bad: tuple[Subject, AppealForm] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    paper = paper_of(problems[0].subject, problems[0].pk)
+    ruled = ruled_report(problems[0].subject, problems[0].pk)
     parts = []
     for problem in problems:
-        choices = _choices(problem, paper)
+        choices = _choices(problem, ruled)
         fresh = AppealForm(
             faults=choices, initial={"faults": [pk for pk, _ in choices]}, auto_id=f"{problem.subject}_%s"
         )
-        shown = paper if problem.subject is Subject.CONCLUSION else with_appeal(paper, problem.appeal)
+        current = ruled if problem.subject is Subject.CONCLUSION else with_appeal(ruled, problem.appeal)
         form = bad[1] if bad and bad[0] is problem.subject else fresh
-        parts.append({"problem": problem, "paper": shown, "form": form, "opened": form is not fresh})
-    context = {"kind": kind, "paper": paper, "parts": parts, "report": problems[0].report}
+        parts.append({"problem": problem, "paper": current, "form": form, "opened": form is not fresh})
+    context = {"kind": kind, "paper": ruled, "parts": parts, "report": problems[0].report}
     return render(request, "audits/my_finding.html", context, status=status)

@@ -132,13 +132,13 @@ def _keep(department: Department, speaking: dict[Report, tuple[Found, ...]]) -> 
     new, changed = [], []
     for report, cues in speaking.items():
         row = stored.get(report.pk)
-        told = [asdict(cue) for cue in cues]
+        listed = [asdict(cue) for cue in cues]
         if row is None:
-            new.append(_candidate(department, report, cues, told))
+            new.append(_candidate(department, report, cues, listed))
             continue
-        told += [cue for cue in row.cues if cue["code"] == OUTCOME and cue not in told]
-        if row.cues != told or row.examined_on != examined_on(report):
-            row.cues, row.examined_on = told, examined_on(report)
+        listed += [cue for cue in row.cues if cue["code"] == OUTCOME and cue not in listed]
+        if row.cues != listed or row.examined_on != examined_on(report):
+            row.cues, row.examined_on = listed, examined_on(report)
             changed.append(row)
     FollowUp.objects.bulk_create(new)
     FollowUp.objects.bulk_update(changed, ["cues", "examined_on"])
@@ -146,12 +146,12 @@ def _keep(department: Department, speaking: dict[Report, tuple[Found, ...]]) -> 
 
 
 def _candidate(
-    department: Department, report: Report, cues: tuple[Found, ...], told: list[dict[str, Any]]
+    department: Department, report: Report, cues: tuple[Found, ...], listed: list[dict[str, Any]]
 ) -> FollowUp:
     return FollowUp(
         department=department,
         report=report,
-        cues=told,
+        cues=listed,
         is_operated=any(cue.kind == "operated" for cue in cues),
         is_difficult=any(cue.kind == "difficult" for cue in cues),
         examined_on=examined_on(report),

@@ -255,8 +255,8 @@ def _feedback(feedback: Feedback) -> Feedback:
 def _receive(row: Feedback, action: str, by: User, detail: dict[str, Any]) -> Feedback:
     row.read_by, row.read_at = by, timezone.now()
     row.save()
-    told = {"feedback": row.pk} | {name: value for name, value in detail.items() if value}
-    record(action, by=by, target=row.follow_up, department=row.department_id, detail=told)
+    filled = {"feedback": row.pk} | {name: value for name, value in detail.items() if value}
+    record(action, by=by, target=row.follow_up, department=row.department_id, detail=filled)
     return row
 
 

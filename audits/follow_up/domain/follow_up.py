@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import Literal
 
 from audits.judging.domain.concordance import ErrorKind, Judgement
-from audits.labels import Worded
+from audits.labels import LabelledEnum
 
 PartCode = Literal["outcome", "judgement", "feedback", "receipt"]
 Milestone = Literal["examination", "outcome", "judgement", "feedback"]
@@ -22,7 +22,7 @@ _SENTENCE_END = re.compile(r"[。；;\n]")
 _BEFORE, _AFTER = 24, 16  # characters shown before the word that was found, and from it on
 
 
-class State(Worded):
+class State(LabelledEnum):
     """State of the record of one case."""
 
     COMPLETE = "complete", "完整"
@@ -121,7 +121,7 @@ class Missing:
 
 
 @dataclass(frozen=True)
-class Standing:
+class FollowUpStatus:
     """The state of a record on a day, and its missing parts in order."""
 
     state: State
@@ -149,13 +149,13 @@ class Standing:
         return next((missing.due_on for missing in self.missing if missing.due_on), None)
 
 
-def standing(facts: Facts, rules: FollowUpRules, on: date) -> Standing:
+def follow_up_status(facts: Facts, rules: FollowUpRules, on: date) -> FollowUpStatus:
     """Complete when every part is done; incomplete when one is missing after its last day."""
     missing = tuple(_missing(part, facts, on) for part in rules.parts if facts.done_on(part.code) is None)
     if not missing:
-        return Standing(State.COMPLETE, ())
+        return FollowUpStatus(State.COMPLETE, ())
     late = any(one.is_overdue for one in missing)
-    return Standing(State.INCOMPLETE if late else State.RUNNING, missing)
+    return FollowUpStatus(State.INCOMPLETE if late else State.RUNNING, missing)
 
 
 def _missing(part: Part, facts: Facts, on: date) -> Missing:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from audits.follow_up.actions.records import take_back_many, take_up_many
 from audits.follow_up.domain.follow_up import State
 from audits.follow_up.models import FollowUp
-from audits.follow_up.queries import standing_of
+from audits.follow_up.queries import status_of
 from audits.follow_up.views.follow_ups import RECORDS
 from staff.access.permissions import requires
 from staff.access.requests import SignedInRequest
@@ -33,7 +33,7 @@ def take_many(request: SignedInRequest) -> HttpResponse:
     rows = FollowUp.objects.visible_to(request.user, RECORDS).filter(pk__in=chosen)
     if "confirmed" not in request.POST:
         found = list(rows.candidates().with_facts())
-        overdue = [row for row in found if standing_of(row, timezone.localdate()).state is State.INCOMPLETE]
+        overdue = [row for row in found if status_of(row, timezone.localdate()).state is State.INCOMPLETE]
         if found and (whole_page or overdue):
             return render(request, "audits/follow_ups_take.html", {"found": found, "overdue": overdue})
     taken = take_up_many(rows, by=request.user)
@@ -51,11 +51,11 @@ def take_back(request: SignedInRequest) -> HttpResponse:
     act = _act(request.POST.get("act", ""))
     rows = FollowUp.objects.visible_to(request.user, RECORDS)
     back, left = take_back_many(rows, act=act, by=request.user) if act else (0, 0)
-    kept = f"；{left} 例已有登记，仍在随访中" if left else ""
+    note = f"；{left} 例已有登记，仍在随访中" if left else ""
     if back:
-        messages.success(request, f"已将 {back} 例撤回为候选{kept}。")
+        messages.success(request, f"已将 {back} 例撤回为候选{note}。")
     else:
-        messages.error(request, f"没有可以撤回的病例{kept}。")
+        messages.error(request, f"没有可以撤回的病例{note}。")
     return _back()
 
 

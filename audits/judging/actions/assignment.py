@@ -163,9 +163,9 @@ def _set_readers(case: Case, assessors: Sequence[User], by: User | None) -> list
                 f"{review.assessor.full_name}已对第{case.position}份作出评定，不能改派；确有必要请更换病例。"
             )
     Review.objects.filter(pk__in=[review.pk for review in leaving]).delete()
-    kept = {r.reader: r for r in held.values() if r not in leaving}
+    staying = {r.reader: r for r in held.values() if r not in leaving}
     return [
-        kept.get(place) or Review.objects.create(case=case, assessor=user, reader=place, assigned_by=by)
+        staying.get(place) or Review.objects.create(case=case, assessor=user, reader=place, assigned_by=by)
         for place, user in wanted.items()
     ]
 

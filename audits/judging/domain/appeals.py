@@ -8,10 +8,10 @@ from datetime import date, datetime
 
 from audits.judging.domain.concordance import ConcordanceRuling, ErrorKind
 from audits.judging.domain.rulings import ConcordanceSettlement, DescriptionSettlement, SettlementState
-from audits.labels import Worded
+from audits.labels import LabelledEnum
 
 
-class Subject(Worded):
+class Subject(LabelledEnum):
     """What an appeal is lodged against."""
 
     DESCRIPTION = "description", "季度评审·影像描述"
@@ -20,7 +20,7 @@ class Subject(Worded):
     FINDING = "finding", "文本检查"
 
 
-class State(Worded):
+class State(LabelledEnum):
     """Where an appeal is on its way to a decision."""
 
     OPEN = "open", "待分配"

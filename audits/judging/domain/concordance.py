@@ -4,16 +4,16 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from audits.labels import Worded
+from audits.labels import LabelledEnum
 
 
-class Localisation(Worded):
+class Localisation(LabelledEnum):
     CORRECT = "correct", "定位正确"
     WRONG = "wrong", "定位错误"
     NOT_APPLICABLE = "not_applicable", "不适用"
 
 
-class Characterisation(Worded):
+class Characterisation(LabelledEnum):
     FIRST_CHOICE = "first_choice", "首选诊断与结局一致"
     LISTED = "listed", "结局列为第二或第三诊断"
     WRONG = "wrong", "定性为其他诊断"
@@ -21,14 +21,14 @@ class Characterisation(Worded):
     NOT_APPLICABLE = "not_applicable", "不适用"
 
 
-class ErrorKind(Worded):
+class ErrorKind(LabelledEnum):
     NONE = "none", "无差错"
     MISSED = "missed", "漏诊"
     MISDIAGNOSED = "misdiagnosed", "误诊"
     OVERCALLED = "overcalled", "过诊"
 
 
-class Judgement(Worded):
+class Judgement(LabelledEnum):
     CONCORDANT = "concordant", "符合"
     PARTLY = "partly", "基本符合"
     DISCORDANT = "discordant", "不符合"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from audits.judging.domain.concordance import ConcordanceRuling, ErrorKind, Judgement, counts_as_discordant
-from audits.labels import Worded
+from audits.labels import LabelledEnum
 from audits.sampling.domain.judges import CasePeople, barred_from
 
 __all__ = [
@@ -29,7 +29,7 @@ MOST_READERS = 2
 _Reading = TypeVar("_Reading")
 
 
-class SettlementState(Worded):
+class SettlementState(LabelledEnum):
     OPEN = "open", "评审中"
     ARBITRATION = "arbitration", "待仲裁"
     SETTLED = "settled", "已评定"

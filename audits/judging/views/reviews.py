@@ -163,10 +163,10 @@ def draft(request: SignedInRequest, pk: int) -> HttpResponse:
         return JsonResponse({"message": "草稿不完整，未保存；请刷新页面。"}, status=400)
     # PostgreSQL cannot store NUL, neither in a name nor in a text.
     posted = ((name.replace("\0", ""), str(text).replace("\0", "")) for name, text in request.POST.items())
-    kept = {name: text for name, text in posted if name not in _NOT_DRAFTED}
+    typed = {name: text for name, text in posted if name not in _NOT_DRAFTED}
     try:
         saved = save_draft(
-            review, draft=review.draft | {part: kept}, draft_version=int(number), by=request.user
+            review, draft=review.draft | {part: typed}, draft_version=int(number), by=request.user
         )
     except RefusedError as refused:
         return JsonResponse({"message": str(refused)}, status=400)

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from audits.labels import Worded
+from audits.labels import LabelledEnum
 from audits.monthly.domain.figures import clause_key
 from audits.monthly.domain.monthly import last_of_month, next_month
 
 DUE_DAY = 15  # a month's check is due by this day of the next one: agreed here, the draft sets no day
 
 
-class Act(Worded):
+class Act(LabelledEnum):
     """Operations on a measure; `zh` is the label of the button."""
 
     NOTE = "note", "登记落实情况"

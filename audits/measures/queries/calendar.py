@@ -14,7 +14,7 @@ from audits.measures.queries.effects import measure_facts
 from audits.monthly.domain.figures import Share
 from audits.monthly.domain.monthly import first_of_month, last_of_month, months_back, previous_month
 from audits.monthly.models import MonthlyAudit, MonthlyCase
-from audits.monthly.queries.earlier_draws import months_given_up
+from audits.monthly.queries.earlier_draws import cancelled_draws_by_month
 from audits.monthly.queries.results import clauses_of, faults_of
 from reports.archive.models import Report
 from staff.departments.models import Department
@@ -98,7 +98,7 @@ def year_months(department: Department | int, months: Sequence[date], today: dat
     for case in drawn.order_by("position"):
         cases[case.audit_id].append(case)
     faults = faults_of(case.pk for found in cases.values() for case in found)
-    reported, given_up = _reported(department), months_given_up(department, months)
+    reported, given_up = _reported(department), cancelled_draws_by_month(department, months)
     measures = list(Measure.objects.filter(department=department).select_related("audit", "quarter"))
     made = []
     for month in months:

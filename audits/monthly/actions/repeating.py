@@ -11,7 +11,7 @@ from staff.departments.models import Department
 
 def refuse_repeated_month(department: Department, month: date, *, reason: str, by: User | None) -> bool:
     """True for a month checked and cancelled before; RefusedError unless the head gives a reason."""
-    rows = MonthlyAudit.objects.filter(department=department, month=month).given_up()
+    rows = MonthlyAudit.objects.filter(department=department, month=month).cancelled_draws()
     checked = sum(audit.checked for audit in rows)
     if checked and not (may_redraw(by, department) and reason.strip()):
         raise RefusedError(

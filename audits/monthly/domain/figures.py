@@ -12,14 +12,14 @@ from dataclasses import dataclass
 from datetime import date
 from math import sqrt
 
-from audits.labels import Worded
+from audits.labels import LabelledEnum
 from audits.monthly.domain.monthly import first_of_month
 from reports.domain.proportions import NO_DATA, Interval, percent, wilson
 
 _PARTS = re.compile(r"\d+|[^\d.\s]+")
 
 
-class Trend(Worded):
+class Trend(LabelledEnum):
     """Of problems: fewer is better. Never read from the points alone."""
 
     NO_DATA = "no_data", "无数据"
@@ -91,10 +91,10 @@ class Comparison:
         if self.trend is Trend.NO_DATA:
             side = "此前" if not self.before.whole else "此后"
             return f"{side}没有已完成的月度质控，无从比较。"
-        told = f"由 {self.before.text} 到 {self.after.text}"
+        rates = f"由 {self.before.text} 到 {self.after.text}"
         assert self.difference is not None
         low, high = f"{100 * self.difference.low:+.0f}", f"{100 * self.difference.high:+.0f}"
-        return f"{told}；差值的95%区间 {low} 至 {high} 个百分点：{self.trend.zh}。"
+        return f"{rates}；差值的95%区间 {low} 至 {high} 个百分点：{self.trend.zh}。"
 
 
 @dataclass(frozen=True)

@@ -103,9 +103,9 @@ def places(entries: Sequence[Entry], size: int) -> dict[str, int]:
     total = sum(spare.values())
     for modality in given:
         given[modality] += left * spare[modality] // total
-    rest = min(size, len(entries)) - sum(given.values())
+    remaining = min(size, len(entries)) - sum(given.values())
     by_remainder = sorted(given, key=lambda m: (-(left * spare[m] % total), MODALITIES.index(m)))
-    for modality in by_remainder[:rest]:
+    for modality in by_remainder[:remaining]:
         given[modality] += 1
     return given
 

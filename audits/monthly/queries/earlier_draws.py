@@ -10,10 +10,12 @@ from audits.monthly.models import MonthlyAudit
 from staff.departments.models import Department
 
 
-def months_given_up(department: Department | int, months: Iterable[date]) -> dict[date, tuple[str, ...]]:
+def cancelled_draws_by_month(
+    department: Department | int, months: Iterable[date]
+) -> dict[date, tuple[str, ...]]:
     """Month → a sentence for each of its cancelled draws, oldest first; one query."""
     found: dict[date, list[str]] = defaultdict(list)
-    for audit in MonthlyAudit.objects.filter(department=department, month__in=list(months)).given_up():
+    for audit in MonthlyAudit.objects.filter(department=department, month__in=list(months)).cancelled_draws():
         found[audit.month].append(_sentence(audit))
     return {month: tuple(sentences) for month, sentences in found.items()}
 
@@ -21,10 +23,10 @@ def months_given_up(department: Department | int, months: Iterable[date]) -> dic
 def earlier_draws_of(audit: MonthlyAudit) -> tuple[str, ...]:
     """The draws of the month made before this one, and why it was drawn again."""
     rows = MonthlyAudit.objects.filter(department=audit.department_id, month=audit.month, pk__lt=audit.pk)
-    return (*(_sentence(one) for one in rows.given_up()), *filter(None, (repeat_words(audit),)))
+    return (*(_sentence(one) for one in rows.cancelled_draws()), *filter(None, (repeat_sentence(audit),)))
 
 
-def repeat_words(audit: MonthlyAudit) -> str:
+def repeat_sentence(audit: MonthlyAudit) -> str:
     """The head's reason for drawing a checked month again; "" when it was not."""
     return f"重新抽查，{audit.repeat_by}写明的理由：{audit.repeat_reason}" if audit.repeat_reason else ""
 

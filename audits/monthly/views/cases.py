@@ -18,7 +18,7 @@ from audits.judging.page import shown_content
 from audits.monthly.actions.checking import check_case
 from audits.monthly.forms import CheckForm
 from audits.monthly.models import MonthlyAudit, MonthlyCase, MonthlyFault
-from audits.monthly.page import fault_lines, verdict_words
+from audits.monthly.page import fault_lines, verdict_tag
 from audits.monthly.queries.results import faults_of
 from audits.monthly.views.conflict import case_conflict
 from audits.sampling.queries.withheld import withheld_ids
@@ -118,7 +118,7 @@ def _page(
         "report": SimpleNamespace(**shown),
         "marks": _marks(shown, faults, hints),
         "faults_now": fault_lines(faults, edition),
-        "verdict": verdict_words(case, faults),
+        "verdict": verdict_tag(case, faults),
         "bar": neighbours,
         "done": sum(1 for one in neighbours if one.verdict),
         "previous": neighbours[place - 1] if place else None,
@@ -140,14 +140,14 @@ def _ruling(
     form: CheckForm | None,
 ) -> dict[str, Any]:
     """The form of the assessor: as posted, else as ruled."""
-    kept = [{name: getattr(fault, name) for name in FaultForm.base_fields} for fault in faults]
+    stored = [{name: getattr(fault, name) for name in FaultForm.base_fields} for fault in faults]
     options: dict[str, Any] = {"prefix": PREFIX, "form_kwargs": {"edition": edition}}
     initial = {"version": case.version, "verdict": case.verdict, "remark": case.remark}
     return {
         "form": form or (CheckForm(data) if data is not None else CheckForm(initial=initial)),
         "faults": FaultFormSet(data, **options)
         if data is not None
-        else FaultFormSet(initial=kept, **options),
+        else FaultFormSet(initial=stored, **options),
         "fault_prefix": PREFIX,
         "clause_groups": clause_groups(edition),
         "page": SimpleNamespace(hints=hints, state="describe"),

@@ -22,7 +22,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from audits.labels import Worded
+from audits.labels import LabelledEnum
 from audits.sampling.domain.coverage import sample_gaps
 from audits.sampling.domain.frozen_list import Entry, freeze, list_hash
 from audits.sampling.domain.strata import FIVE_SYSTEMS, MODALITIES, OTHER, SAMPLE_SIZE, SYSTEM_ZH, SYSTEMS
@@ -31,7 +31,7 @@ _UNFIT_SEED = re.compile(r"[\x00-\x1f\x7f\ud800-\udfff]")
 _HEX = re.compile(r"[0-9a-f]{32,}")
 
 
-class StepKind(Worded):
+class StepKind(LabelledEnum):
     STRATUM = "stratum", "系统抽取"
     FILL = "fill", "五大系统补足"
     FILL_OTHER = "fill_other", "其他补足"

@@ -4,10 +4,10 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from audits.labels import Worded
+from audits.labels import LabelledEnum
 
 
-class Reason(Worded):
+class Reason(LabelledEnum):
     """Why a candidate is not eligible, in the order of the funnel: report, then outcome, then duplicate."""
 
     NO_REPORT_TIME = "no_report_time", "无报告时间"

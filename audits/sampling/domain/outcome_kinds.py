@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from audits.labels import Worded
+from audits.labels import LabelledEnum
 
 
-class OutcomeKind(Worded):
+class OutcomeKind(LabelledEnum):
     SURGICAL_PATHOLOGY = "surgical_pathology", "手术病理"
     SURGICAL_FINDING = "surgical_finding", "手术所见"
     BIOPSY = "biopsy", "穿刺/活检病理"
@@ -18,7 +18,7 @@ class OutcomeKind(Worded):
     AUTOPSY = "autopsy", "尸检"
 
 
-class OutcomeGroup(Worded):
+class OutcomeGroup(LabelledEnum):
     SURGICAL = "surgical", "手术结果"
     CLINICAL = "clinical", "临床随访结局"
 

@@ -87,13 +87,13 @@ def build_pool(
             excluded.append(_exclusion(candidate, reasons))
         else:
             eligible.append(candidate)
-    kept, doubled = _one_per_examination(eligible)
+    unique, doubled = _one_per_examination(eligible)
     excluded.extend(_exclusion(candidate, (Reason.SAME_EXAMINATION,)) for candidate in doubled)
     excluded.sort(key=lambda row: (row.accession_number, row.system, row.modality, row.reasons))
     return Pool(
-        entries=freeze(_entry(candidate) for candidate in kept),
-        ledger=Ledger(len(looked_at), len(kept), tuple(excluded)),
-        notes=tuple(sorted(note for c in kept for note in _notes(c, cut_off, progression_days))),
+        entries=freeze(_entry(candidate) for candidate in unique),
+        ledger=Ledger(len(looked_at), len(unique), tuple(excluded)),
+        notes=tuple(sorted(note for c in unique for note in _notes(c, cut_off, progression_days))),
     )
 
 
@@ -163,7 +163,7 @@ def _examined_on(candidate: Candidate) -> date | None:
 def _one_per_examination(eligible: list[Candidate]) -> tuple[list[Candidate], list[Candidate]]:
     """Of several reports on one examination the last reported is the one in force; the others are doubles."""
     seen: set[tuple[str, str]] = set()
-    kept, doubled = [], []
+    unique, doubled = [], []
     for candidate in sorted(eligible, key=lambda c: c.reported_on or date.min, reverse=True):
         marks = {("number", candidate.accession_number)}
         if candidate.examination_key:
@@ -171,9 +171,9 @@ def _one_per_examination(eligible: list[Candidate]) -> tuple[list[Candidate], li
         if marks & seen:
             doubled.append(candidate)
         else:
-            kept.append(candidate)
+            unique.append(candidate)
             seen |= marks
-    return kept, doubled
+    return unique, doubled
 
 
 def _exclusion(candidate: Candidate, reasons: tuple[Reason, ...]) -> Exclusion:

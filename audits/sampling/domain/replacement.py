@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from audits.labels import Worded
+from audits.labels import LabelledEnum
 from audits.sampling.domain.draw import Draw
 from audits.sampling.domain.frozen_list import Entry
 
@@ -12,7 +12,7 @@ class ReplacementRefusedError(ValueError):
     """The replacement may not be made; the message is a Chinese sentence."""
 
 
-class Source(Worded):
+class Source(LabelledEnum):
     SAME_SYSTEM = "same_system", "同系统备选"
     FILL_ORDER = "fill_order", "补足次序备选"
     NONE = "none", "无备选"
