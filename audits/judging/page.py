@@ -95,7 +95,7 @@ def judge_page(review: Review) -> JudgePage:
         audit=audit,
         system_zh=shown_system(case.system, case.revision.content, blind=blind),
         report=SimpleNamespace(**shown),
-        marks=_marks(shown, review.faults.all(), hints),
+        marks=marks_of(shown, review.faults.all(), hints),
         hints=hints,
         blind=blind,
         is_open=is_open,
@@ -150,16 +150,16 @@ def _hints(case: Case, shown: Mapping[str, Any], *, blind: bool) -> tuple[Hint, 
 
 def marks_of_faults(case: Case, result: CaseResult) -> dict[str, tuple[Segment, ...]]:
     """The texts cut at the faults that settled the case; a text without a fault is left out."""
-    return _marks(shown_content(case, blind=False), result.faults)
+    return marks_of(shown_content(case, blind=False), result.faults)
 
 
-def _marks(
+def marks_of(
     shown: Mapping[str, Any], faults: Iterable[Any], hints: Iterable[Hint] = ()
 ) -> dict[str, tuple[Segment, ...]]:
-    """Ruled faults hard, hints as the checks mean them; a text without either is left out."""
+    """The texts cut at ruled faults and at hints; a text without either is left out."""
     placed: dict[str, list[Place]] = {}
     for fault in faults:
-        if fault.start is not None:
+        if fault.start is not None and fault.end is not None:
             title = f"{fault.clause} {fault.reason}"
             placed.setdefault(fault.field, []).append(Place(fault.start, fault.end, "hard", title))
     for hint in hints:

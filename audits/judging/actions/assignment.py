@@ -91,7 +91,7 @@ def assign_fairly(
     for case in cases:
         taken = [review.assessor_id for review in case.reviews.all()]
         for reader in _open_places(audit, case):
-            user = _least_busy(case, [one for one in assessors if one.pk not in taken], load)
+            user = least_busy(case, [one for one in assessors if one.pk not in taken], load)
             if user is None:
                 problems.append(_nobody_for(case, is_partly_assigned=bool(taken)))
                 break
@@ -181,6 +181,7 @@ def _nobody_for(case: Case, *, is_partly_assigned: bool) -> str:
     return f"第{case.position}份{lacking}（本人参与的报告不能由本人评审）。"
 
 
-def _least_busy(case: Case, assessors: Sequence[User], load: Counter[int]) -> User | None:
+def least_busy(case: FrozenCase, assessors: Sequence[User], load: Counter[int]) -> User | None:
+    """The assessor with the fewest cases among those who are not barred from this one; None: nobody."""
     able = [user for user in assessors if not barred(case, user)]
     return min(able, key=lambda user: (load[user.pk], assessors.index(user)), default=None)

@@ -6,7 +6,7 @@ was saved since; RefusedError when the rules of DOMAIN 2 and 3 do not allow it. 
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db import transaction
@@ -27,7 +27,7 @@ from audits.judging.domain.places import Place, UnfitPlaceError, locate
 from audits.judging.domain.rulings import Progress, refuse_concordance, refuse_description, refuse_reveal
 from audits.judging.models import Fault, Review
 from audits.judging.queries.readings import is_deductible
-from audits.sampling.models import Audit, Case
+from audits.sampling.models import Audit, Case, FrozenCase
 from staff.accounts.models import User
 from standards.edition import Edition
 from standards.loader import load_edition
@@ -87,7 +87,10 @@ def rule_description(
     refuse_appealed(review.case.appeals.filter(subject=Subject.DESCRIPTION))
     edition = load_edition(review.case.audit.edition)
     _check_verdict(edition, verdict, faults)
-    rows = [_fault_row(review, edition, place, fault) for place, fault in enumerate(faults, start=1)]
+    rows = [
+        Fault(review=review, **fault_values(review.case, edition, number, fault))
+        for number, fault in enumerate(faults, start=1)
+    ]
     before = review.description
     review.description, review.description_at = verdict, timezone.now()
     # Reasons are shown, printed and handed out: a patient named in one is masked.
@@ -207,7 +210,8 @@ def _check_verdict(edition: Edition, verdict: str, faults: Sequence[FaultInput])
         )
 
 
-def _fault_row(review: Review, edition: Edition, number: int, fault: FaultInput) -> Fault:
+def fault_values(case: FrozenCase, edition: Edition, number: int, fault: FaultInput) -> dict[str, Any]:
+    """The fields of a stored fault, its place found and patients masked; RefusedError for an unfit one."""
     clause = edition.clauses_by_number.get(fault.clause)
     if clause is None:
         raise RefusedError(f"第{number}项问题：没有编号为“{fault.clause}”的条款，请从条款列表中选择。")
@@ -215,18 +219,11 @@ def _fault_row(review: Review, edition: Edition, number: int, fault: FaultInput)
         raise RefusedError(f"第{number}项问题（{fault.clause}）须写明理由。")
     try:
         given = Place(fault.field, fault.start, fault.end, fault.excerpt)
-        place = locate(review.case.revision.content, review.case.report.accession_number, given)
+        place = locate(case.revision.content, case.report.accession_number, given)
     except UnfitPlaceError as unfit:
         raise RefusedError(f"第{number}项问题（{fault.clause}）：{unfit}") from None
-    return Fault(
-        review=review,
-        clause=clause.number,
-        field=place.field,
-        start=place.start,
-        end=place.end,
-        excerpt=place.excerpt,
-        reason=review.case.report.masked(fault.reason.strip()),
-    )
+    reason = case.report.masked(fault.reason.strip())
+    return asdict(place) | {"clause": clause.number, "reason": reason}
 
 
 def _ruled(review: Review, *, keep: str) -> None:

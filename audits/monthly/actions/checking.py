@@ -7,12 +7,10 @@ from django.utils import timezone
 
 from audits.conflicts import RefusedError, expect_version
 from audits.judging.actions.assignment import barred
-from audits.judging.actions.rulings import FaultInput, refuse_appealed
-from audits.judging.domain.places import Place, UnfitPlaceError, locate
+from audits.judging.actions.rulings import FaultInput, fault_values, refuse_appealed
 from audits.monthly.models import MonthlyAudit, MonthlyCase, MonthlyFault
 from reports.findings.queries.frozen import findings_of_version
 from staff.accounts.models import User
-from standards.edition import Edition
 from standards.loader import load_edition
 from trail.chain import record
 
@@ -42,7 +40,10 @@ def check_case(
     if verdict == Verdict.CLEAN and faults:
         raise RefusedError("列有问题的，请选“有问题”；确无问题，请删去所列各项。")
     edition = load_edition(case.audit.edition)
-    rows = [_row(case, edition, number, fault) for number, fault in enumerate(faults, start=1)]
+    rows = [
+        MonthlyFault(case=case, **fault_values(case, edition, number, fault))
+        for number, fault in enumerate(faults, start=1)
+    ]
     _name_checks(case, rows)
     before = case.verdict
     case.verdict, case.remark = verdict, case.report.masked(remark.strip())
@@ -73,28 +74,6 @@ def _own(case: MonthlyCase, by: User) -> MonthlyCase:
         raise RefusedError(sentence)
     refuse_appealed(locked.appeals.all())
     return locked
-
-
-def _row(case: MonthlyCase, edition: Edition, number: int, fault: FaultInput) -> MonthlyFault:
-    clause = edition.clauses_by_number.get(fault.clause)
-    if clause is None:
-        raise RefusedError(f"第{number}项问题：没有编号为“{fault.clause}”的条款，请从条款列表中选择。")
-    if not fault.reason.strip():
-        raise RefusedError(f"第{number}项问题（{fault.clause}）须写明理由。")
-    try:
-        given = Place(fault.field, fault.start, fault.end, fault.excerpt)
-        place = locate(case.revision.content, case.report.accession_number, given)
-    except UnfitPlaceError as unfit:
-        raise RefusedError(f"第{number}项问题（{fault.clause}）：{unfit}") from None
-    return MonthlyFault(
-        case=case,
-        clause=clause.number,
-        field=place.field,
-        start=place.start,
-        end=place.end,
-        excerpt=place.excerpt,
-        reason=case.report.masked(fault.reason.strip()),
-    )
 
 
 def _name_checks(case: MonthlyCase, rows: Sequence[MonthlyFault]) -> None:

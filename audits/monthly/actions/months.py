@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from audits.conflicts import RefusedError, expect_version
-from audits.judging.actions.assignment import barred, judges_of
+from audits.judging.actions.assignment import judges_of, least_busy
 from audits.monthly.actions.repeating import refuse_cancelling_month, refuse_repeated_month
 from audits.monthly.domain.monthly import (
     MOST,
@@ -25,7 +25,8 @@ from audits.monthly.domain.monthly import (
 )
 from audits.monthly.models import MonthlyAudit, MonthlyCase
 from audits.monthly.queries.pool import freeze_month, month_pool
-from audits.sampling.domain.draw import check_seed, new_seed
+from audits.sampling.actions import locked_draw, refuse_unfit_seed
+from audits.sampling.domain.draw import new_seed
 from staff.accounts.models import User
 from staff.departments.models import Department
 from standards.loader import CURRENT
@@ -51,7 +52,7 @@ def open_month(
         raise RefusedError(f"{month.year}年{month.month}月尚未结束，月末之后才能抽查；名单须包括全月的报告。")
     if not 1 <= size <= MOST:
         raise RefusedError(f"抽查份数应为1至{MOST}，收到“{size}”。")
-    _refuse_unfit_seed(seed)
+    refuse_unfit_seed(seed)
     repeats = refuse_repeated_month(department, month, reason=repeat_reason, by=by)
     try:
         with transaction.atomic():
@@ -75,20 +76,10 @@ def open_month(
     return audit
 
 
-def _refuse_unfit_seed(seed: str) -> None:
-    if len(seed) > 120:
-        raise RefusedError("随机种子过长：最多120个字符。")
-    if seed:
-        try:
-            check_seed(seed)
-        except ValueError as unfit:
-            raise RefusedError(str(unfit)) from None
-
-
 @transaction.atomic
 def draw_month(audit: MonthlyAudit, *, version: int, by: User | None) -> MonthlyAudit:
     """Freeze the list of the month, draw, and give the cases to `by` as far as they may check them."""
-    audit = _locked(audit, version, MonthlyAudit.Status.PLANNED, "这个月已经抽取过，不能再抽。")
+    audit = locked_draw(audit, version, MonthlyAudit.Status.PLANNED, "这个月已经抽取过，不能再抽。")
     pool = month_pool(audit.department, audit.month)
     if not pool.entries:
         raise RefusedError(f"{audit.label}没有一份最终报告，无从抽取；请先导入该月的报告。")
@@ -117,7 +108,7 @@ def assign_month(
     audit: MonthlyAudit, *, assessors: Sequence[User], version: int, by: User | None
 ) -> tuple[MonthlyAudit, list[str]]:
     """Spread the cases nobody ruled on among `assessors`; a sentence for each case none of them may check."""
-    audit = _locked(audit, version, MonthlyAudit.Status.DRAWN, "只有检查中的月份可以分配检查人。")
+    audit = locked_draw(audit, version, MonthlyAudit.Status.DRAWN, "只有检查中的月份可以分配检查人。")
     if not assessors:
         raise RefusedError("请至少选择一位检查人。")
     able = {user.pk for user in judges_of(audit.department)}
@@ -139,8 +130,7 @@ def _spread(audit: MonthlyAudit, assessors: Sequence[User]) -> list[str]:
     for case in cases:
         if case.verdict:
             continue
-        able = [user for user in assessors if not barred(case, user)]
-        chosen = min(able, key=lambda user: (load[user.pk], assessors.index(user)), default=None)
+        chosen = least_busy(case, assessors, load)
         if chosen is None:
             problems.append(f"第{case.position}份没有可分配的检查人（本人参与的报告不能由本人检查）。")
         else:
@@ -155,7 +145,7 @@ def _spread(audit: MonthlyAudit, assessors: Sequence[User]) -> list[str]:
 @transaction.atomic
 def close_month(audit: MonthlyAudit, *, summary: str, version: int, by: User) -> MonthlyAudit:
     """完成: every case ruled on, and a summary; 未见问题 is as good a result as any other."""
-    audit = _locked(audit, version, MonthlyAudit.Status.DRAWN, "只有检查中的月份可以完成。")
+    audit = locked_draw(audit, version, MonthlyAudit.Status.DRAWN, "只有检查中的月份可以完成。")
     waiting = audit.cases.filter(verdict="").count()
     if waiting:
         raise RefusedError(f"还有{waiting}份报告未检查，不能完成。")
@@ -178,7 +168,7 @@ def close_month(audit: MonthlyAudit, *, summary: str, version: int, by: User) ->
 @transaction.atomic
 def reopen_month(audit: MonthlyAudit, *, reason: str, version: int, by: User) -> MonthlyAudit:
     """Back to 检查中 with a reason: a ruling or the summary was wrong. The trail has the closed summary."""
-    audit = _locked(audit, version, MonthlyAudit.Status.CLOSED, "只有已完成的月份可以重新检查。")
+    audit = locked_draw(audit, version, MonthlyAudit.Status.CLOSED, "只有已完成的月份可以重新检查。")
     reason = masked_for(audit, reason)
     if not reason:
         raise RefusedError("重新检查须写明理由。")
@@ -213,14 +203,6 @@ def masked_for(audit: MonthlyAudit, text: str) -> str:
     for case in audit.cases.select_related("report").order_by("position") if text else ():
         text = case.report.masked(text)
     return text
-
-
-def _locked(audit: MonthlyAudit, version: int, status: str, otherwise: str) -> MonthlyAudit:
-    audit = MonthlyAudit.objects.select_for_update().get(pk=audit.pk)
-    expect_version(audit, version)
-    if audit.status != status:
-        raise RefusedError(otherwise)
-    return audit
 
 
 def _save(audit: MonthlyAudit) -> None:

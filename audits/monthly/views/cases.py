@@ -1,6 +1,5 @@
 """检查 of one report of a month: the frozen version without names, the text checks' hints, the problems."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from functools import partial
 from types import SimpleNamespace
@@ -14,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from audits.judging.domain.blinding import patient_secrets, people_secrets, shown_system
 from audits.judging.forms import PREFIX, FaultForm, FaultFormSet, clause_groups, one_row_more
 from audits.judging.hints import Hint, hints_of, with_hint
-from audits.judging.page import shown_content
+from audits.judging.page import marks_of, shown_content
 from audits.monthly.actions.checking import check_case
 from audits.monthly.forms import CheckForm
 from audits.monthly.models import MonthlyAudit, MonthlyCase, MonthlyFault
@@ -22,7 +21,6 @@ from audits.monthly.page import fault_lines, verdict_tag
 from audits.monthly.queries.results import faults_of
 from audits.monthly.views.conflict import case_conflict
 from audits.sampling.queries.withheld import withheld_ids
-from reports.domain.segments import Place, Segment, cut
 from staff.access.acting import run_action
 from staff.access.fetching import fetch
 from staff.access.permissions import requires
@@ -116,7 +114,7 @@ def _page(
         "audit": case.audit,
         "system": shown_system(case.system, case.revision.content, blind=is_open or is_withheld),
         "report": SimpleNamespace(**shown),
-        "marks": _marks(shown, faults, hints),
+        "marks": marks_of(shown, faults, hints),
         "faults_now": fault_lines(faults, edition),
         "verdict": verdict_tag(case, faults),
         "bar": neighbours,
@@ -152,21 +150,3 @@ def _ruling(
         "clause_groups": clause_groups(edition),
         "page": SimpleNamespace(hints=hints, state="describe"),
     }
-
-
-def _marks(
-    shown: dict[str, Any], faults: Iterable[MonthlyFault], hints: Iterable[Hint]
-) -> dict[str, tuple[Segment, ...]]:
-    """The stored problems, and softly what the checks offer; a text without either is left out."""
-    placed: dict[str, list[Place]] = {}
-    for fault in faults:
-        if fault.start is not None and fault.end is not None:
-            place = Place(fault.start, fault.end, "hard", f"{fault.clause} {fault.reason}")
-            placed.setdefault(fault.field, []).append(place)
-    for hint in hints:
-        if hint.start is not None and hint.end is not None:
-            title = f"提示{hint.number}：{hint.clause} {hint.title}"
-            pen = "advice" if hint.kind == "advice" else "soft"
-            place = Place(hint.start, hint.end, pen, title, label=str(hint.number))
-            placed.setdefault(hint.field, []).append(place)
-    return {field: cut(shown.get(field) or "", places) for field, places in placed.items()}

@@ -14,8 +14,9 @@ from django.utils import timezone
 from audits.conflicts import RefusedError, expect_version
 from audits.judging.queries.results import audit_results
 from audits.quarter.actions.repeating import refuse_cancelling, refuse_repeat
+from audits.sampling.actions import locked_draw, refuse_unfit_seed
 from audits.sampling.domain.document import draw_document
-from audits.sampling.domain.draw import check_seed, draw, new_seed
+from audits.sampling.domain.draw import draw, new_seed
 from audits.sampling.domain.pool import Pool
 from audits.sampling.domain.replacement import Sample
 from audits.sampling.domain.window import Window, extended_window
@@ -49,28 +50,23 @@ def open_audit(
     cut_off = cut_off or max(timezone.localdate(), window.end)
     if cut_off < window.end:
         raise RefusedError(f"结局截止日 {cut_off} 早于窗口末日 {window.end}，请改为窗口末日或其后的日期。")
-    _refuse_unfit_seed(seed)
+    refuse_unfit_seed(seed)
     Department.objects.select_for_update().get(pk=department.pk)  # two windows opened at once may overlap
     repeats = refuse_repeat(department, window, reason=repeat_reason, by=by)
-    try:
-        with transaction.atomic():
-            audit = Audit.objects.create(
-                department=department,
-                label=window.label,
-                window_start=window.start,
-                window_end=window.end,
-                cut_off_on=cut_off,
-                extended_reason=window.extension_reason,
-                repeat_reason=repeat_reason.strip() if repeats else "",
-                repeat_by=by if repeats else None,
-                edition=CURRENT,
-                readers=readers,
-                created_by=by,
-            )
-    except IntegrityError:
-        raise RefusedError(
-            f"{window.dates} 的抽样已经建立，请打开已有的抽样；确需重来，先写明理由作废它。"
-        ) from None
+    audit = Audit(
+        department=department,
+        label=window.label,
+        window_start=window.start,
+        window_end=window.end,
+        cut_off_on=cut_off,
+        extended_reason=window.extension_reason,
+        repeat_reason=repeat_reason.strip() if repeats else "",
+        repeat_by=by if repeats else None,
+        edition=CURRENT,
+        readers=readers,
+        created_by=by,
+    )
+    _insert(audit, window)
     audit.seed = seed or new_seed(audit.pk, secrets.token_hex(16))
     audit.save(update_fields=["seed"])
     detail = {"window": window.dates, "cut_off": cut_off, "readers": readers, "seed": audit.seed}
@@ -80,20 +76,20 @@ def open_audit(
     return audit
 
 
-def _refuse_unfit_seed(seed: str) -> None:
-    if len(seed) > 120:
-        raise RefusedError("随机种子过长：最多120个字符。")
-    if seed:
-        try:
-            check_seed(seed)
-        except ValueError as unfit:
-            raise RefusedError(str(unfit)) from None
+def _insert(audit: Audit, window: Window) -> None:
+    try:
+        with transaction.atomic():
+            audit.save(force_insert=True)
+    except IntegrityError:
+        raise RefusedError(
+            f"{window.dates} 的抽样已经建立，请打开已有的抽样；确需重来，先写明理由作废它。"
+        ) from None
 
 
 @transaction.atomic
 def extend_audit(audit: Audit, *, start: date, reason: str, version: int, by: User | None) -> Audit:
     """Begin the window of a planned audit earlier, with a reason (D-07)."""
-    audit = _locked(
+    audit = locked_draw(
         audit, version, Audit.Status.PLANNED, "抽样已完成，窗口不能再改；确需延长，请先作废再建立。"
     )
     if len(pool_of(audit).entries) >= 10:
@@ -126,7 +122,7 @@ def draw_audit(audit: Audit, *, version: int, by: User | None) -> Audit:
 
     Fewer than ten eligible reports give a smaller sample, with a note on the page, not an error.
     """
-    audit = _locked(
+    audit = locked_draw(
         audit, version, Audit.Status.PLANNED, "这次抽样已经抽取过，不能再抽；确需重来，请先写明理由作废。"
     )
     if not audit.repeat_reason:
@@ -183,7 +179,7 @@ def cancel_audit(audit: Audit, *, reason: str, version: int, by: User | None) ->
 @transaction.atomic
 def settle_audit(audit: Audit, *, version: int, by: User | None) -> Audit:
     """评审完成: every case settled; the rulings are closed from here on."""
-    audit = _locked(audit, version, Audit.Status.DRAWN, "只有评审中的抽样可以标为评审完成。")
+    audit = locked_draw(audit, version, Audit.Status.DRAWN, "只有评审中的抽样可以标为评审完成。")
     results = audit_results(audit)
     if not results.finished:
         raise RefusedError("评审尚未完成：" + "".join(results.waiting[:3] or ("没有在评的病例。",)))
@@ -201,20 +197,12 @@ def reopen_audit(audit: Audit, *, reason: str, version: int, by: User | None) ->
 
     What was signed stays as it was signed; the new rulings count in the next version only.
     """
-    audit = _locked(audit, version, Audit.Status.SETTLED, "只有评审完成的抽样可以重开评审。")
+    audit = locked_draw(audit, version, Audit.Status.SETTLED, "只有评审完成的抽样可以重开评审。")
     if not reason.strip():
         raise RefusedError("重开评审须写明理由。")
     audit.status = Audit.Status.DRAWN
     _save(audit)
     record("audits.reopen", by=by, target=audit, detail={"reason": reason.strip()})
-    return audit
-
-
-def _locked(audit: Audit, version: int, status: str, otherwise: str) -> Audit:
-    audit = Audit.objects.select_for_update().get(pk=audit.pk)
-    expect_version(audit, version)
-    if audit.status != status:
-        raise RefusedError(otherwise)
     return audit
 
 
