@@ -15,7 +15,7 @@ def paged(
     rows: list[Any],
     complete: Callable[[list[Any]], list[Any]],
 ) -> ListPage:
-    """Like exporting.listing.listing; `complete` adds to the page's rows what only they need."""
+    """Like exporting.listing.listing; `complete` adds details to the rows of the page."""
     size = _number(request.GET.get("per_page"), SIZES[0])
     size = size if size in SIZES else SIZES[0]
     number = max(1, _number(request.GET.get("page"), 1))

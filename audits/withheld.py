@@ -1,4 +1,4 @@
-"""Reports under review: their readers see neither outcome nor names nor number elsewhere (QUALITY A2)."""
+"""Reports under review, withheld from their readers everywhere else (QUALITY A2)."""
 
 from typing import Any
 

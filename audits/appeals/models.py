@@ -134,7 +134,7 @@ class Appeal(models.Model):
         constraints = (
             models.CheckConstraint(condition=_ONE_THING, name="appeal_against_one_thing"),
             models.CheckConstraint(condition=~Q(reason=""), name="appeal_has_reason"),
-            # What was decided is final, and two do not decide one thing at once.
+            # A decision is final, and there are no two appeals at once.
             models.UniqueConstraint(
                 fields=("case", "subject"),
                 condition=Q(case__isnull=False) & ~Q(state="withdrawn"),
@@ -251,7 +251,7 @@ class AppealedFault(models.Model):
 
 
 class Acknowledgement(models.Model):
-    """已知晓: a physician has read a ruling on an own report. One that changed later is read anew."""
+    """已知晓: a physician has read a ruling on an own report. A later change must be read again."""
 
     user = models.ForeignKey(_USER, models.PROTECT, related_name="acknowledgements")
     department = models.ForeignKey(Department, models.PROTECT, related_name="+")

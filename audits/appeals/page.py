@@ -30,7 +30,7 @@ MOST_ADVICE = 2
 
 @dataclass(frozen=True)
 class FaultCard:
-    """One fault beside the report. `advice`: how to write it right; `example`: a sentence that conforms.
+    """One fault of the report. `advice`: how to write it right; `example`: a sentence that conforms.
 
     `struck`: an appeal removed it; None without a decision. `pk`: of the fault.
     """
@@ -52,7 +52,7 @@ class FaultCard:
 
 @dataclass(frozen=True)
 class RuledReport:
-    """The report with its marks, its faults, and where a conclusion was judged: how, why, against what."""
+    """The report with its marks and faults, and the judgement of a conclusion, its reasons and outcomes."""
 
     report: SimpleNamespace
     marks: Mapping[str, tuple[Segment, ...]]
@@ -73,7 +73,7 @@ def ruled_report(subject: Subject, pk: int) -> RuledReport:
 
 
 def ruled_case(result: CaseResult) -> RuledReport:
-    """A quarterly case: the faults as they were ruled, and the judgement of its conclusion."""
+    """A quarterly case: the faults of the ruling, and the judgement of its conclusion."""
     case = result.case
     edition = load_edition(case.audit.edition)
     report, marks, cards = _marked(case, result.ruled_faults, edition)

@@ -73,7 +73,7 @@ class AppealTable(tables.Table):
 
 
 class OwnFindingTable(FindingTable):
-    """Findings on one's own reports: each leads to its own page, where it is read or appealed against."""
+    """Findings on one's own reports: each row links to its page."""
 
     reporting_physician = None
     read = tables.Column(verbose_name="本人", empty_values=(), orderable=False)

@@ -83,7 +83,7 @@ def change_conference(
 
 @transaction.atomic
 def cancel_conference(conference: Conference, *, reason: str, version: int, by: User) -> Conference:
-    """作废: entered in error or twice. The row stays, with the reason, and counts no more."""
+    """Cancel (作废) a record entered in error or twice; the row stays with the reason, and is not counted."""
     found = _locked(conference, version)
     if not reason.strip():
         raise RefusedError("作废会议记录须写明理由。")

@@ -12,7 +12,7 @@ from reports.archive.models import Report
 
 @dataclass(frozen=True)
 class MinutesCase:
-    """One discussed report as the minutes print it."""
+    """One discussed report in the printed minutes."""
 
     position: int
     report_id: int

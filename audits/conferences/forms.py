@@ -138,7 +138,7 @@ class CaseFormSet(_BaseFormSet):
 
 
 def case_forms(extra: int) -> type[CaseFormSet]:
-    """The formset with so many empty lines after the stored ones."""
+    """The formset with `extra` empty lines after the stored ones."""
     made = forms.formset_factory(
         CaseForm,
         formset=CaseFormSet,

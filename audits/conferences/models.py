@@ -106,7 +106,7 @@ class Participant(models.Model):
 
 
 def minutes_path(_: models.Model, filename: str) -> str:
-    """A random name: what the file was called may name anyone."""
+    """A random name: the original file name may identify a person."""
     ending = PurePath(filename).suffix.lower()
     return f"conferences/{uuid4().hex}{ending if ending in ('.pdf', '.jpg', '.png') else ''}"
 

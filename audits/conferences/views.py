@@ -149,7 +149,7 @@ def conference_file(request: SignedInRequest, pk: int) -> HttpResponse:
 @requires(VIEWS)
 @require_GET
 def conference_download(request: SignedInRequest, pk: int, file: int) -> HttpResponse:
-    """A file as it was taken in; a changed one is never handed out."""
+    """Download a file as uploaded; a damaged one is refused."""
     found: Conference = fetch(request, Conference.objects.for_page(), VIEWS, pk=pk)
     stored = found.files.filter(pk=file).first()  # of this conference, which was authorised
     if stored is None:

@@ -50,7 +50,7 @@ def outcomes_of(report: Report) -> list[Outcome]:
 
 
 def facts_of(follow_up: FollowUp) -> Facts:
-    """The days of one record. The same reading in SQL: audits.follow_up.querysets._done and _before."""
+    """The days of one record. The same rules in SQL: audits.follow_up.querysets._done and _before."""
     outcomes = outcomes_of(follow_up.report)
     messages = list(follow_up.feedbacks.all())
     unread = [one for one in messages if one.read_at is None]

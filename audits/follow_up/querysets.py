@@ -95,7 +95,7 @@ def _feedback(**asked: Any) -> Any:
 
 
 def _done(code: str) -> Q:
-    """A part is there: the same reading as audits.follow_up.queries.facts_of."""
+    """The part is complete: the same rules as audits.follow_up.queries.facts_of."""
     return {
         "outcome": Q(Exists(_matched())),
         "judgement": ~Q(judgement=""),

@@ -20,7 +20,7 @@ def follow_up_rules() -> FollowUpRules:
 
 
 def parse_rules(text: str) -> FollowUpRules:
-    """The file's text as values; ValueError on unknown keys, wrong types, and what cannot be."""
+    """The file's text as values; ValueError on unknown keys, wrong types, and impossible values."""
     rules: FollowUpRules = convert(FollowUpRules, parse_yaml(text), "follow_up")
     for what, codes in (("parts", [p.code for p in rules.parts]), ("cues", [c.code for c in rules.cues])):
         twice = sorted(code for code, count in Counter(codes).items() if count > 1)

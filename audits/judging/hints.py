@@ -35,7 +35,7 @@ MOST_HINTS = 30
 
 @dataclass(frozen=True)
 class Hint:
-    """One finding as a fault it could become; `counts`: its clause costs the point of row 2.1."""
+    """One finding, offered as a fault; `counts`: its clause costs the point of row 2.1."""
 
     number: int
     clause: str

@@ -23,7 +23,7 @@ class ReviewQuerySet(DepartmentScoped):
         return self.defer(*_DEFERRED, "draft").select_related("case__audit", "case__revision")
 
     def visible_to(self, user: User, code: str = "audits.judge") -> Self:
-        """A reviewer's own reviews only: nobody judges, or looks over the shoulder, under another name."""
+        """The user's own reviews only."""
         return super().visible_to(user, code).filter(assessor=user)
 
     def still_open(self) -> Self:

@@ -43,12 +43,12 @@ class MeasureInput:
 
 @transaction.atomic
 def set_measure(*, source: MonthlyAudit | Audit, given: MeasureInput, by: User) -> Measure:
-    """制定: against problems of a drawn month, or of a quarter."""
+    """Set (制定) a measure against problems of a drawn month or of a quarter."""
     months = source if isinstance(source, MonthlyAudit) else None
     if months is not None and months.status in (MonthlyAudit.Status.PLANNED, MonthlyAudit.Status.CANCELLED):
         raise RefusedError(f"{months.label}月度质控{months.get_status_display()}，还没有可以整改的问题。")
     if months is None and source.status != Audit.Status.SETTLED:
-        # Until then the rulings may change, and who has still to judge must not learn of the others'.
+        # Until then the rulings may change, and a reader who has still to judge must not see those of others.
         raise RefusedError("季度抽样评审完成之后，才能针对其问题制定改进措施。")
     quarter = source if isinstance(source, Audit) else None
     measure = Measure(department=source.department, audit=months, quarter=quarter, created_by=by)
@@ -64,7 +64,7 @@ def set_measure(*, source: MonthlyAudit | Audit, given: MeasureInput, by: User) 
 
 @transaction.atomic
 def change_measure(measure: Measure, *, given: MeasureInput, reason: str, version: int, by: User) -> Measure:
-    """修改 an open measure, its owner and day among it, with a reason."""
+    """Change (修改) an open measure, also its owner and day, with a reason."""
     measure = _locked(measure, version, Act.CHANGE)
     reason = _words(measure, reason, "修改措施须写明理由。")
     before = _detail(measure)
@@ -79,7 +79,7 @@ def change_measure(measure: Measure, *, given: MeasureInput, reason: str, versio
 
 @transaction.atomic
 def note_measure(measure: Measure, *, text: str, version: int, by: User) -> Measure:
-    """登记落实情况: what was done so far."""
+    """Note (登记落实情况) what was done so far."""
     measure = _locked(measure, version, Act.NOTE)
     text = _words(measure, text, "请写明做了什么。")
     _save(measure)
@@ -91,7 +91,7 @@ def note_measure(measure: Measure, *, text: str, version: int, by: User) -> Meas
 def finish_measure(
     measure: Measure, *, text: str, done_on: date, version: int, by: User, is_backfilled: bool = False
 ) -> Measure:
-    """已落实, since the day `done_on`; the effect is checked against the months from then on.
+    """Mark a measure as carried out (已落实) on `done_on`; its effect is checked from then on.
 
     `is_backfilled`: 补录, carried out before it was entered here; its effect counts from the entry on.
     """
@@ -137,7 +137,7 @@ def check_effect(measure: Measure, *, effect: str, text: str, version: int, by: 
 
 @transaction.atomic
 def close_measure(measure: Measure, *, text: str, version: int, by: User) -> Measure:
-    """关闭, by a person who neither set it, owns it nor checked it; a database constraint as well."""
+    """Close (关闭) a measure, by a person who neither set, owns nor checked it; a constraint too."""
     measure = _locked(measure, version, Act.CLOSE)
     _take_account(measure)
     refusal = closer_refusal(measure, by)
@@ -153,7 +153,7 @@ def close_measure(measure: Measure, *, text: str, version: int, by: User) -> Mea
 
 @transaction.atomic
 def reopen_measure(measure: Measure, *, reason: str, due_on: date, version: int, by: User) -> Measure:
-    """重新整改 with a reason and a new day: it did not help, or the problem came back."""
+    """Reopen (重新整改) a measure with a reason and a new day."""
     measure = _locked(measure, version, Act.REOPEN)
     reason = _words(measure, reason, "重新整改须写明理由。")
     if due_on < timezone.localdate():
@@ -171,7 +171,7 @@ def reopen_measure(measure: Measure, *, reason: str, due_on: date, version: int,
 
 @transaction.atomic
 def cancel_measure(measure: Measure, *, reason: str, version: int, by: User) -> Measure:
-    """取消 an open measure, with a reason; it stays in the list and covers no problem any more."""
+    """Cancel (取消) an open measure, with a reason; it stays in the list and no longer covers a problem."""
     measure = _locked(measure, version, Act.CANCEL)
     reason = _words(measure, reason, "取消措施须写明理由。")
     measure.status = Measure.Status.CANCELLED
@@ -206,13 +206,13 @@ def _set_owner(measure: Measure, given: MeasureInput, department: Department) ->
 
 
 def _take_account(measure: Measure) -> None:
-    """The register may have learned the owner's account since the measure was set."""
+    """Copy the owner's account, which may have been linked since the measure was set."""
     if measure.owner is not None and measure.owner.user_id:
         measure.owner_user_id = measure.owner.user_id
 
 
 def closer_refusal(measure: Measure, closer: User) -> str | None:
-    """Why `closer` may not close the measure; None: they are none of its people."""
+    """Why `closer` may not close the measure; None: they may."""
     setter, checker = (_person(user) for user in (measure.created_by, measure.checked_by))
     return refuse_closer(owner_of(measure), _person(closer), setter=setter, checker=checker)
 

@@ -35,7 +35,7 @@ class MeasureQuerySet(DepartmentScoped):
         return self.select_related("audit", "quarter", "owner", "owner_user")
 
     def visible_to(self, user: User, code: str = "audits.view_monthly") -> Self:
-        """Measures of the user's departments; else those the user answers for."""
+        """Measures of the user's departments, and those that the user owns."""
         rows = super().visible_to(user, code)
         if code != "audits.view_monthly" or not user.may("audits.own_measures"):
             return rows

@@ -62,7 +62,7 @@ class ClauseRow:
 
 
 def measure_context(measure: Measure, user: User) -> dict[str, Any]:
-    """What measure.html reads. A fixed number of queries."""
+    """The context of measure.html, in a fixed number of queries."""
     source = measure.audit or measure.quarter
     assert source is not None
     edition = load_edition(source.edition)

@@ -68,7 +68,7 @@ class MeasureTable(tables.Table):
 
 
 class MeasureFilter(filters.FilterSet):
-    """Narrow the measures to a state, overdue among them, a clause, or the own ones."""
+    """Narrow the measures by state (also overdue), clause, month and owner."""
 
     state = filters.ChoiceFilter(
         method="by_state",

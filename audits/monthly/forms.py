@@ -29,7 +29,7 @@ def _words(label: str, *, rows: int = 2, required: str = "", **more: Any) -> for
 
 
 class OpenMonthForm(forms.Form):
-    """Which month that is over, and how many reports."""
+    """A past month, and the number of reports."""
 
     department = forms.ModelChoiceField(label="科室", queryset=Department.objects.none(), empty_label=None)
     month = forms.ChoiceField(label="月份", help_text="只列已结束的月份：名单须包括全月的报告。")
@@ -83,6 +83,6 @@ class SummaryForm(VersionForm):
 
 
 def _accounts(department: Department) -> list[User]:
-    """Accounts of the department itself that are in no register: they too may answer for a measure."""
+    """Accounts of the department that are in no register: they may own a measure too."""
     grants = department.role_grants.in_force().exclude(role__in=("inspector", "admin"))
     return list(User.objects.filter(is_active=True, role_grants__in=grants).distinct())

@@ -120,7 +120,7 @@ class MonthlyAudit(models.Model):
 
     @property
     def label(self) -> str:
-        """2026年9月: what pages and records call it."""
+        """2026年9月: the name on pages and in records."""
         return str(self)
 
 
@@ -137,7 +137,7 @@ class MonthlyCaseQuerySet(DepartmentScoped):
         return self.defer("audit__pool_list", "audit__draw")
 
     def visible_to(self, user: User, code: str = "audits.view_monthly") -> Self:
-        """Cases of the user's departments to look at, and those given to the user to check."""
+        """Cases of the user's departments, and those assigned to the user."""
         own = super().visible_to(user, "audits.judge").filter(assessor_id=getattr(user, "pk", None))
         return own if code == "audits.judge" else super().visible_to(user, code) | own
 

@@ -32,7 +32,7 @@ def past_quarters(today: date, count: int = PRESETS) -> list[Window]:
 
 
 class NewAuditForm(forms.Form):
-    """Which three months, which outcomes count, how many readers; longer only with a reason."""
+    """The window, the cut-off day of outcomes and the number of readers; a longer window with a reason."""
 
     department = forms.ModelChoiceField(label="科室", queryset=Department.objects.none(), empty_label=None)
     period = forms.ChoiceField(

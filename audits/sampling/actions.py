@@ -12,7 +12,7 @@ _MOST_SEED = 120  # characters
 
 
 def refuse_unfit_seed(seed: str) -> None:
-    """Raise RefusedError for a seed that is too long or that no draw document can contain; "" is fine."""
+    """Raise RefusedError for a seed that is too long or that cannot be retyped; "" is allowed."""
     if len(seed) > _MOST_SEED:
         raise RefusedError(f"随机种子过长：最多{_MOST_SEED}个字符。")
     if seed:

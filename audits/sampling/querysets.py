@@ -8,7 +8,7 @@ from django.db.models import Count, Q
 from staff.access.querysets import DepartmentScoped
 from staff.departments.models import Department
 
-_DEFERRED = ("pool_list", "ledger", "draw")  # what was frozen at the draw: large, and on few pages
+_DEFERRED = ("pool_list", "ledger", "draw")  # frozen at the draw: large, and needed on few pages
 
 
 class AuditQuerySet(DepartmentScoped):

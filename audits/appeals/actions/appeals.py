@@ -33,7 +33,7 @@ REASON_LENGTH = 2000
 
 @transaction.atomic
 def acknowledge(subject: Subject, pk: int, *, by: User) -> Acknowledgement:
-    """已知晓: this person has read the ruling. Repeating it is harmless."""
+    """已知晓: note that this person has read the ruling; idempotent."""
     problem = _own(subject, pk, by)
     thing = {f"{field_of(subject)}_id": pk}
     known: Acknowledgement | None = Acknowledgement.objects.filter(user=by, subject=subject, **thing).first()
@@ -53,7 +53,7 @@ def acknowledge(subject: Subject, pk: int, *, by: User) -> Acknowledgement:
 def lodge_appeal(
     subject: Subject, pk: int, *, reason: str, by: User, faults: Collection[int] | None = None
 ) -> Appeal:
-    """申诉 against a ruling on an own report. `faults`: ids of the faults appealed against; None: all."""
+    """Lodge an appeal (申诉) against a ruling on an own report. `faults`: ids of its faults; None: all."""
     _lock(subject, pk)
     problem = _own(subject, pk, by)
     _refuse_unfit(problem)
@@ -88,7 +88,7 @@ def lodge_appeal(
 
 @transaction.atomic
 def withdraw_appeal(appeal: Appeal, *, version: int, by: User) -> Appeal:
-    """撤回 by the appellant while nobody decided; within the limit a new one may be lodged."""
+    """Withdraw an undecided appeal, by the appellant; a new one may be lodged within the time limit."""
     appeal = locked(appeal, version, State.OPEN, State.ASSIGNED)
     if appeal.appellant_id != by.pk:
         raise RefusedError("只有申诉人本人可以撤回申诉。")
@@ -186,7 +186,7 @@ def reason_of(appeal: Appeal, given: str) -> str:
 
 
 def refuse_obsolete(appeal: Appeal) -> None:
-    """RefusedError when the draw was cancelled or the case replaced: nothing is left to decide."""
+    """Raise RefusedError when the draw was cancelled or the case replaced."""
     case, month = appeal.case, appeal.monthly_case
     if case is not None and case.audit.status == Audit.Status.CANCELLED:
         raise RefusedError("这次抽样已作废，申诉无须再处理。")

@@ -1,4 +1,4 @@
-"""复核: the decision on an appeal, stored beside the ruling that was appealed against."""
+"""复核: the decision on an appeal; the ruling that was appealed against is not changed."""
 
 from collections.abc import Collection
 from typing import Any
@@ -33,7 +33,7 @@ def decide_appeal(
     struck: Collection[int] = (),
     ruling: ConcordanceRuling | None = None,
 ) -> Appeal:
-    """申诉成立 or 不成立, by the assessor it was given to; final.
+    """Decide an appeal (申诉成立 or 不成立), by its assessor; final.
 
     `struck`: ids of the appealed faults (AppealedFault) that are removed; `ruling`: the new judgement of a
     conclusion. The rulings appealed against are not changed.

@@ -30,7 +30,7 @@ def refuse_late(visible_on: date, today: date, days: int) -> str | None:
 
 
 def is_overdue(state: str, due_on: date, today: date) -> bool:
-    """Does an appeal still wait for its decision after the day it was due? That day itself is in time."""
+    """True when an appeal has no decision after the day it was due; that day itself is in time."""
     return state in PENDING and due_on < today
 
 

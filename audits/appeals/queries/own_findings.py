@@ -26,7 +26,7 @@ from reports.findings.models import Finding
 from staff.accounts.models import User
 
 OWN = "reports.appeal"
-SHOWN_DAYS = 731  # two years: what is older is in the archive, not on a person's desk
+SHOWN_DAYS = 731  # two years: older ones are in the archive only
 _ROLES = ("reporting_physician", "reviewing_physician", "signed_by")
 _FIELD = {Subject.MONTHLY: "monthly_case", Subject.FINDING: "finding"}
 
@@ -78,7 +78,7 @@ class Problem:
 
     @property
     def state(self) -> tuple[str, str]:
-        """(kind of tag, words)."""
+        """(kind of tag, label)."""
         if self.appeal is not None:
             kind = {"upheld": "pass", "rejected": "fail"}.get(self.appeal.state, "info")
             words = "申诉处理中" if kind == "info" else self.appeal.get_state_display()
@@ -89,7 +89,7 @@ class Problem:
 
 
 def field_of(subject: Subject) -> str:
-    """The column of an appeal or an acknowledgement that names the thing."""
+    """The foreign key of an appeal or an acknowledgement for this subject."""
     return _FIELD.get(subject, "case")
 
 
@@ -125,7 +125,7 @@ def own_findings(user: User) -> QuerySet[Finding]:
 
 
 def unread_findings(user: User) -> QuerySet[Finding]:
-    """Confirmed ones, or whose appeal was decided, that the person has not acknowledged since."""
+    """Findings that were confirmed, or whose appeal was decided, and not acknowledged since."""
     appeals = Appeal.objects.filter(finding=OuterRef("pk"))
     decided = appeals.filter(state__in=DECIDED)
     read = Acknowledgement.objects.filter(user=user, finding=OuterRef("pk"))
@@ -152,7 +152,7 @@ def ruled_problems(user: User) -> list[Problem]:
 
 
 def waiting_count(user: User) -> int:
-    """How many rulings on own reports were neither read nor appealed against."""
+    """The number of rulings on own reports that were neither read nor appealed against."""
     return sum(problem.waits for problem in ruled_problems(user)) + unread_findings(user).count()
 
 

@@ -187,7 +187,7 @@ def source_of(row: Appeal) -> str:
 
 
 def _conflict(request: SignedInRequest, conflict: ConflictError) -> HttpResponse:
-    """409 with what was sent beside the appeal's present state."""
+    """409 with what was sent and the appeal's present state."""
     row = Appeal.objects.for_page().get(pk=conflict.current.pk)
     stored = [
         ("状态", row.get_state_display()),

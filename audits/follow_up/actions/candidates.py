@@ -63,7 +63,7 @@ def gather_everywhere() -> int:
 
 
 def schedule_candidates() -> None:
-    """Every quarter of an hour, from the worker."""
+    """Schedule the search on the worker, every quarter of an hour."""
     from django_q.models import Schedule
 
     Schedule.objects.update_or_create(
@@ -89,7 +89,7 @@ def _after(department: Department, revision_id: int) -> "QuerySet[Revision]":
 
 @transaction.atomic
 def _gather_chunk(department: Department, rules: FollowUpRules, since: date) -> tuple[int, int]:
-    """(versions read, candidates new)."""
+    """Search one chunk; returns (versions read, new candidates)."""
     # Imports hold the same lock: within a department rows become visible in the order of their ids.
     Department.objects.select_for_update().get(pk=department.pk)
     scan, _ = FollowUpScan.objects.get_or_create(department=department)

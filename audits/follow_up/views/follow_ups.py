@@ -36,7 +36,7 @@ from trail.history import history
 VIEWS, RECORDS = "audits.view_follow_up", "audits.record_follow_up"
 _TAKEN_BACK_DAYS = 30  # how long an inclusion of several cases can be reverted
 _FIELDS = (("text", "结局内容"), ("note", "对照说明"), ("message", "反馈内容"), ("reason", "理由"))
-_MOST_CHUNKS = 5  # thousands of reports looked through while somebody waits
+_MOST_CHUNKS = 5  # thousands of reports searched in one request
 
 
 @requires(VIEWS)
@@ -52,7 +52,7 @@ def follow_ups(request: SignedInRequest) -> HttpResponse:
             request, FollowUpTable, shown, name=name, action=action, note=note, exclude=("chosen",)
         )
     may_record = bool(request.user.may(RECORDS))
-    # Only where candidates alone are listed is there anything to tick.
+    # Only candidates can be ticked.
     ticks = may_record and request.GET.get("stage") == "candidate"
     hidden = () if ticks else ("chosen",)
     page = listing(request, FollowUpTable, shown, exports=True, exclude=hidden)

@@ -16,7 +16,7 @@ AGREED = "两位评审医师对影像描述意见一致，未经仲裁。"
 
 
 def in_dispute(case: CaseResult) -> bool:
-    """Does any part of the case wait for an arbiter?"""
+    """True when a part of the case waits for an arbiter."""
     return SettlementState.ARBITRATION in (case.description.state, case.concordance.state)
 
 
@@ -31,8 +31,8 @@ def refuse_arbiter(result: CaseResult, user: User) -> str | None:
 def take_case(case: Case, *, by: User) -> Review:
     """Become the arbiter of a disputed case; from then on it is judged like a reader's, on the same page.
 
-    Where the readers agree on the description their ruling is taken over, so that only the conclusion is
-    judged. Raises RefusedError, and ConflictError when another arbiter was quicker.
+    Where the readers agree on the description their ruling is copied, so that only the conclusion is judged.
+    Raises RefusedError, and ConflictError when there is another arbiter already.
     """
     audit = Audit.objects.select_for_update().get(pk=case.audit_id)
     if audit.status != Audit.Status.DRAWN:

@@ -110,7 +110,7 @@ def rule_description(
 
 @transaction.atomic
 def reveal_outcome(review: Review, *, version: int, by: User) -> Review:
-    """Show outcome and physicians from now on; the description must be judged. Repeating is harmless."""
+    """Show outcome and physicians from now on; the description must be judged; idempotent."""
     review = _own(review, by)
     if review.outcome_seen_at:
         return review

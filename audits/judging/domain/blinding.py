@@ -19,7 +19,7 @@ PEOPLE = ("reporting_physician", "reviewing_physician", "signed_by", "last_modif
 
 
 def hide(text: str | None, secrets: Iterable[str]) -> str:
-    """`text` with every occurrence of the secrets blotted out, length unchanged; longest first."""
+    """`text` with every occurrence of the secrets masked, length unchanged; longest first."""
     shown = text or ""
     for secret in sorted({s for s in secrets if len(s) > 1}, key=len, reverse=True):
         shown = _pattern(secret).sub(lambda hit: HIDDEN * len(hit.group()), shown)
@@ -30,7 +30,7 @@ def hide(text: str | None, secrets: Iterable[str]) -> str:
 def _pattern(secret: str) -> re.Pattern[str]:
     """The secret in half or full width; a name also with blanks inside (张 三)."""
     if unicodedata.normalize("NFKC", secret).isascii():
-        # A staff number or id must not blot out part of a measured number (工号 1007, 10073 ms).
+        # A staff number or id must not mask part of a measured number (工号 1007, 10073 ms).
         body, edges = "".join(map(_either_width, secret)), ("(?<![0-9A-Za-z.])", "(?![0-9A-Za-z])")
     else:
         body, edges = r"[ \u3000]*".join(map(_either_width, secret)), ("", "")
@@ -62,7 +62,7 @@ def people_secrets(content: Mapping[str, Any]) -> set[str]:
 
 
 def shown_texts(content: Mapping[str, Any], accession_number: str, *, blind: bool) -> dict[str, str]:
-    """The free texts of a frozen revision as an assessor may read them; the patient stays hidden for good."""
+    """The free texts of a frozen revision as an assessor may read them; the patient is always hidden."""
     secrets = patient_secrets(content, accession_number)
     if blind:
         secrets |= people_secrets(content)

@@ -164,7 +164,7 @@ def _undecidable_problems(ruling: ConcordanceRuling) -> list[str]:
 
 
 def counts_as_discordant(judgement: Judgement) -> bool | None:
-    """Whether a case is one of k in row 2.2. None for 无法判定: it counts nowhere and is to be replaced."""
+    """Whether a case is one of k in row 2.2. None for 无法判定: it is not counted but replaced."""
     if judgement is Judgement.UNDECIDABLE:
         return None
     return judgement is Judgement.DISCORDANT

@@ -124,7 +124,7 @@ def _unfit(quarter: QuarterCount, taken: list[QuarterCount]) -> str:
 
 
 def penalty_chance(true_rate: Fraction | Decimal | str | int, n: int = SAMPLE_SIZE) -> Fraction:
-    """Exact binomial chance that a department whose true rate is `true_rate` meets the −5 in n reports.
+    """Exact binomial chance that a department whose true rate is `true_rate` gets the −5 in n reports.
 
     A float is refused (TypeError): 0.95 is not 95 % in binary. Raises ValueError outside 0…1.
     """
@@ -138,7 +138,7 @@ def penalty_chance(true_rate: Fraction | Decimal | str | int, n: int = SAMPLE_SI
 
 
 def at_least_once(chance: Fraction, times: int) -> Fraction:
-    """Chance that something of that chance happens at least once in `times` independent quarters."""
+    """Probability that an event of this probability happens at least once in `times` independent quarters."""
     return 1 - (1 - chance) ** times
 
 

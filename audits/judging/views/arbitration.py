@@ -22,7 +22,7 @@ from staff.accounts.models import User
 
 @dataclass(frozen=True)
 class Dispute:
-    """A case that waits for an arbiter, or is in the viewer's hands. `refusal`: why the viewer may not."""
+    """A case without an arbiter, or arbitrated by the viewer. `refusal`: why the viewer may not arbitrate."""
 
     case_pk: int
     label: str

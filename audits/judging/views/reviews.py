@@ -180,7 +180,7 @@ def _clock(moment: datetime | None) -> str:
 
 
 def _after(request: SignedInRequest, review: Review) -> str:
-    """Where to go after a conclusion: the next open case if requested, else the same page."""
+    """The address after a conclusion: the next open case if requested, else the same page."""
     if request.POST.get("then") != "next":
         return _url(review)
     if review.reader == Review.Reader.ARBITER:
@@ -214,7 +214,7 @@ def _page(
     take: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """The judging page; `data`: the description form as posted, `problem`: why it was refused.
+    """The judging page; `data`: the description form as sent, `problem`: why it was refused.
 
     `take`: the number of the hint to put into the posted form's fault rows.
     """

@@ -74,7 +74,7 @@ def _person(username: str) -> User | None:
 
 @transaction.atomic
 def _drawn(department: Department, window: Window, seed: str, *, reason: str, by: User | None) -> Audit:
-    """Opened and drawn, or neither: a refused draw leaves no planned audit behind."""
+    """Open and draw an audit in one transaction: a refused draw leaves no planned audit."""
     planned = Audit.objects.filter(
         department=department,
         status=Audit.Status.PLANNED,

@@ -8,7 +8,7 @@ from audits.labels import LabelledEnum
 from audits.monthly.domain.figures import clause_key
 from audits.monthly.domain.monthly import last_of_month, next_month
 
-DUE_DAY = 15  # a month's check is due by this day of the next one: agreed here, the draft sets no day
+DUE_DAY = 15  # of the next month; our own choice, since the draft sets no day
 
 
 class Act(LabelledEnum):
@@ -47,7 +47,7 @@ class Person:
     staff_number: str = ""
 
     def is_same(self, other: "Person") -> bool:
-        """In doubt two are different: only what is known makes them one."""
+        """True when account or staff number are known and equal."""
         if self.account is not None and self.account == other.account:
             return True
         return bool(self.staff_number) and self.staff_number == other.staff_number
@@ -105,7 +105,7 @@ def refuse_done_on(done_on: date, *, set_on: date, today: date, backfilled: bool
 
 
 def effective_from(done_on: date | None, set_on: date) -> date | None:
-    """The day from which the effect is checked: one entered afterwards cannot claim the months before."""
+    """The day from which the effect is checked; for a measure entered later, the day it was set."""
     return max(done_on, set_on) if done_on else None
 
 

@@ -20,7 +20,7 @@ def months_of(measure: Measure) -> tuple[date, date]:
 
 
 def effect_now(measure: Measure, finished: Sequence[MonthFacts] | None = None) -> Effect:
-    """The rate of the measure's clauses before and after, from the months finished by now."""
+    """The rate of the measure's clauses before and after, from the finished months."""
     if finished is None:
         finished = finished_months(measure.department_id)
     first, last = months_of(measure)

@@ -27,7 +27,7 @@ def check_case(
     version: int,
     by: User,
 ) -> MonthlyCase:
-    """Rule on one report, or rule again while the month is open. Only its assessor, never on an own report.
+    """Rule on one report, also again while the month is open: by its assessor, never on an own report.
 
     Raises ConflictError for an older `version`, RefusedError otherwise; nothing is written then.
     """
@@ -68,7 +68,7 @@ def _own(case: MonthlyCase, by: User) -> MonthlyCase:
         raise RefusedError(
             f"{audit.label}的月度质控{audit.get_status_display()}，不能再改；确需更改请先重新检查。"
         )
-    # Names may have been added to the account after the cases were given out.
+    # Names may have been added to the account after the assignment.
     sentence = barred(locked, by)
     if sentence:
         raise RefusedError(sentence)
@@ -77,7 +77,7 @@ def _own(case: MonthlyCase, by: User) -> MonthlyCase:
 
 
 def _name_checks(case: MonthlyCase, rows: Sequence[MonthlyFault]) -> None:
-    """Which of the faults a text check had pointed at: same clause, same place in the frozen version."""
+    """Set the code of each fault that a text check found: same clause, same place in the frozen version."""
     if not any(row.start is not None for row in rows):
         return
     codes: dict[tuple[str, str, int | None, int | None], str] = {

@@ -78,7 +78,7 @@ def open_month(
 
 @transaction.atomic
 def draw_month(audit: MonthlyAudit, *, version: int, by: User | None) -> MonthlyAudit:
-    """Freeze the list of the month, draw, and give the cases to `by` as far as they may check them."""
+    """Freeze the list of the month, draw, and assign to `by` the cases that they may check."""
     audit = locked_draw(audit, version, MonthlyAudit.Status.PLANNED, "这个月已经抽取过，不能再抽。")
     pool = month_pool(audit.department, audit.month)
     if not pool.entries:
@@ -107,7 +107,7 @@ def draw_month(audit: MonthlyAudit, *, version: int, by: User | None) -> Monthly
 def assign_month(
     audit: MonthlyAudit, *, assessors: Sequence[User], version: int, by: User | None
 ) -> tuple[MonthlyAudit, list[str]]:
-    """Spread the cases nobody ruled on among `assessors`; a sentence for each case none of them may check."""
+    """Distribute unjudged cases among `assessors`; returns a sentence for each case that none may check."""
     audit = locked_draw(audit, version, MonthlyAudit.Status.DRAWN, "只有检查中的月份可以分配检查人。")
     if not assessors:
         raise RefusedError("请至少选择一位检查人。")
@@ -144,7 +144,7 @@ def _spread(audit: MonthlyAudit, assessors: Sequence[User]) -> list[str]:
 
 @transaction.atomic
 def close_month(audit: MonthlyAudit, *, summary: str, version: int, by: User) -> MonthlyAudit:
-    """完成: every case ruled on, and a summary; 未见问题 is as good a result as any other."""
+    """Close (完成) a month whose cases are all ruled on, with a summary."""
     audit = locked_draw(audit, version, MonthlyAudit.Status.DRAWN, "只有检查中的月份可以完成。")
     waiting = audit.cases.filter(verdict="").count()
     if waiting:
@@ -198,7 +198,7 @@ def cancel_month(audit: MonthlyAudit, *, reason: str, version: int, by: User) ->
 
 
 def masked_for(audit: MonthlyAudit, text: str) -> str:
-    """What a person wrote about a month, the patients of its sample masked: records are printed and filed."""
+    """The text with the patients of the month's sample masked: records are printed and filed."""
     text = text.strip()
     for case in audit.cases.select_related("report").order_by("position") if text else ():
         text = case.report.masked(text)

@@ -20,7 +20,7 @@ _PARTS = re.compile(r"\d+|[^\d.\s]+")
 
 
 class Trend(LabelledEnum):
-    """Of problems: fewer is better. Never read from the points alone."""
+    """Trend of problems, where fewer is better; based on the interval, never on the rates alone."""
 
     NO_DATA = "no_data", "无数据"
     UNCLEAR = "unclear", "样本小，尚不能说明变化"
@@ -63,7 +63,7 @@ class MonthFacts:
 
     @property
     def faulty(self) -> Share:
-        """Reports with any problem at all."""
+        """Reports with any problem."""
         return Share(sum(1 for found in self.cases if found), len(self.cases))
 
 

@@ -92,7 +92,7 @@ def monthly_draw(entries: Iterable[Entry], seed: str, size: int = SAMPLE_SIZE) -
 
 
 def places(entries: Sequence[Entry], size: int) -> dict[str, int]:
-    """How many of the sample each modality gives."""
+    """The number of reports drawn from each modality."""
     counts = Counter(entry.modality for entry in entries)
     present = [modality for modality in MODALITIES if counts[modality]]
     given = dict.fromkeys(present[:size], 1)

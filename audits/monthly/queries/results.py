@@ -80,7 +80,7 @@ class MonthResult:
 
 
 def month_result(audit: MonthlyAudit) -> MonthResult:
-    """Four queries, however many cases."""
+    """The present result of a month, in four queries."""
     cases = tuple(
         audit.cases.select_related("report", "revision", "assessor", "judged_by").order_by("position")
     )

@@ -32,7 +32,7 @@ from standards.loader import load_edition
 @requires("audits.judge", "audits.view_monthly")
 @require_http_methods(["GET", "POST"])
 def monthly_case(request: SignedInRequest, pk: int) -> HttpResponse:
-    """GET: to look at it, or to check it when it is one's own. POST: the ruling of its assessor."""
+    """Show a case (GET), with the form for its assessor, or store the assessor's ruling (POST)."""
     code = "audits.judge" if request.method == "POST" else "audits.view_monthly"
     case: MonthlyCase = fetch(request, MonthlyCase.objects.for_page(), code, pk=pk)
     if request.method == "GET":
@@ -59,7 +59,7 @@ def monthly_case(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _after(request: SignedInRequest, case: MonthlyCase) -> str:
-    """The next own report that waits, round the month; else the month's page, or the home page."""
+    """The address of the next unjudged own report; else of the month's page, or of the home page."""
     waiting = list(
         case.audit.cases.filter(assessor=request.user, verdict="").order_by("position").only("pk", "position")
     )
@@ -72,7 +72,7 @@ def _after(request: SignedInRequest, case: MonthlyCase) -> str:
 
 
 def _with_hint(request: SignedInRequest, case: MonthlyCase, edition: Edition) -> QueryDict:
-    """A hint taken without JavaScript: its row is filled in, and the verdict set."""
+    """The sent form with a hint as a fault row and the verdict set: for browsers without JavaScript."""
     number = request.POST.get("take", "")
     hint = next((one for one in _hints(case, edition) if str(one.number) == number), None)
     if hint is None:
@@ -84,7 +84,7 @@ def _hints(case: MonthlyCase, edition: Edition) -> tuple[Hint, ...]:
     content = case.revision.content
     secrets = patient_secrets(content, case.report.accession_number) | people_secrets(content)
     found = hints_of(case, shown_content(case, blind=True), secrets, edition)
-    # Whether a clause costs the point of row 2.1 is the quarter's question: a month lists every problem.
+    # Only a quarter distinguishes clauses that cost the point of row 2.1: a month lists every problem.
     return tuple(replace(hint, counts=True) for hint in found)
 
 

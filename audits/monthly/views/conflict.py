@@ -34,7 +34,7 @@ def month_conflict(request: HttpRequest, operation: str, conflict: ConflictError
 
 
 def case_conflict(request: HttpRequest, conflict: ConflictError) -> HttpResponse:
-    """409 for the check of one report: the stored faults beside what was sent."""
+    """409 for the check of one report: the stored faults and what was sent."""
     case = MonthlyCase.objects.select_related("audit").get(pk=conflict.current.pk)
     faults = "；".join(f"{fault.clause} {fault.reason}" for fault in case.faults.all())
     stored = [("结果", case.get_verdict_display()), ("问题", faults), ("备注", case.remark)]
@@ -47,7 +47,7 @@ def case_conflict(request: HttpRequest, conflict: ConflictError) -> HttpResponse
 def conflict_page(
     request: HttpRequest, title: str, url: str, operation: str, stored: Sequence[tuple[str, str]]
 ) -> HttpResponse:
-    """409 with what was sent beside what is stored; `url`: the page of the object."""
+    """409 with what was sent and what is stored; `url`: the page of the object."""
     sent = [("操作", operation), *((label, request.POST.get(name, "")) for name, label in _FIELDS)]
     context = {
         "conflict_title": title,

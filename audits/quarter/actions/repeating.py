@@ -12,7 +12,7 @@ REDRAWS = "audits.redraw"
 
 
 def may_redraw(user: User | None, department: Department) -> bool:
-    """May `user` have judged days drawn again, and judged draws cancelled? The command line is nobody."""
+    """True when `user` may draw judged days again and cancel judged draws; None: the command line, no."""
     return user is not None and user.may(REDRAWS, department)
 
 

@@ -20,7 +20,7 @@ from audits.judging.queries.results import AuditResults, results_of
 from audits.sampling.domain.strata import SAMPLE_SIZE
 from audits.sampling.models import Audit
 
-_LOOKED_AT = 8  # earlier quarters: more than are pooled, for some may not fit
+_LOOKED_AT = 8  # earlier quarters: more than are pooled, since some may not fit
 TRUE_RATES = ("0.95", "0.9")
 
 

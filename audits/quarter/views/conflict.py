@@ -10,7 +10,7 @@ _FIELDS = (("reason", "理由"), ("start", "延长后的首日"))
 
 
 def audit_conflict(request: HttpRequest, operation: str, conflict: ConflictError) -> HttpResponse:
-    """409 for an operation on an audit: what was sent beside the audit's present state."""
+    """409 for an operation on an audit: what was sent and the audit's present state."""
     audit = Audit.objects.select_related("department__institution").get(pk=conflict.current.pk)
     sent = [("操作", operation), *((label, request.POST.get(name, "")) for name, label in _FIELDS)]
     stored = [

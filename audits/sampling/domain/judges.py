@@ -61,7 +61,7 @@ def barred_from(people: CasePeople, assessor: Iterable[str]) -> str | None:
 
 
 def _names(field: str, name: str) -> bool:
-    """Does what the RIS wrote name the person, known by this name or staff number?"""
+    """True when the RIS text names the person of this name or staff number."""
     own = _own_forms(name)
     plain = plain_writing(field).casefold()
     if own & (name_forms(field) | {*_IN_BRACKETS.findall(plain)}):
@@ -79,7 +79,7 @@ def _in_chinese(name: str, plain: str) -> bool:
 
 
 def _is_run(name: str, run: str) -> bool:
-    """Is the name these characters, a part of many of them, or what a mask (张*) may hide?"""
+    """True when the name is these characters, a part of a longer run, or may be behind a mask (张*)."""
     bare = without_title(run.strip("*"))
     if bare and "*" in run and re.fullmatch(run.replace("*", ".+"), name):
         return True

@@ -24,7 +24,7 @@ __all__ = [
     "list_hash",
 ]
 
-PROGRESSION_DAYS = 90  # longer between examination and outcome: the disease may have moved on
+PROGRESSION_DAYS = 90  # longer between examination and outcome: the disease may have progressed
 
 
 _ORDER = {reason: place for place, reason in enumerate(Reason)}

@@ -39,7 +39,7 @@ def verify_draw(document: object) -> Verification:
 
 
 def seed_problems(seed: str) -> tuple[str, ...]:
-    """What makes a seed unusable, as Chinese sentences."""
+    """Problems of a seed, as Chinese sentences."""
     try:
         check_seed(seed)
     except ValueError as unfit:
@@ -48,7 +48,7 @@ def seed_problems(seed: str) -> tuple[str, ...]:
 
 
 def digest_problems(document: dict[str, object], parsed: DrawDocument) -> list[str]:
-    """Is the digest that of the document's content?"""
+    """A sentence when the digest is not that of the document's content."""
     computed = digest_of(document)
     if computed == parsed.digest:
         return []
@@ -56,7 +56,7 @@ def digest_problems(document: dict[str, object], parsed: DrawDocument) -> list[s
 
 
 def stored_list_problems(parsed: DrawDocument) -> list[str]:
-    """Is the list in order, and its hash its own?"""
+    """Sentences when the list is not in order, or its hash is another one."""
     problems = []
     if list(parsed.entries) != sorted(parsed.entries):
         problems.append("名单未按检查号次序排列，与冻结时不同。")
@@ -93,7 +93,7 @@ def drawn_problems(parsed: DrawDocument, expected: tuple[str, ...]) -> list[str]
 
 
 def _replayed(parsed: DrawDocument, redrawn: Draw) -> tuple[Sample, list[str]]:
-    """Replacements re-applied to the re-drawn ten; stops at the first that differs: later ones hang on it."""
+    """Replacements re-applied to the re-drawn ten, up to the first difference: later ones depend on it."""
     sample = Sample(redrawn)
     for place, recorded in enumerate(parsed.replacements, start=1):
         try:

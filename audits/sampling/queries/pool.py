@@ -36,7 +36,7 @@ _COLUMNS = (
 
 
 def audit_window_of(audit: Audit) -> Window:
-    """The window as the domain knows it."""
+    """The window of the audit as a domain value."""
     return Window(audit.window_start, audit.window_end, audit.extended_reason)
 
 
