@@ -1,4 +1,4 @@
-"""Fields of a form by name, typed as fields of choices or of rows: `form.fields` is typed as plain fields."""
+"""Fields that several forms share, and fields by name with their type, which `form.fields` does not have."""
 
 from typing import Any
 
@@ -17,3 +17,19 @@ def model_field(form: forms.BaseForm, name: str) -> "forms.ModelChoiceField[Any]
     field = form.fields[name]
     assert isinstance(field, forms.ModelChoiceField)
     return field
+
+
+def date_input() -> forms.DateInput:
+    """The browser's own date field."""
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+def text_field(label: str, *, rows: int = 2, required: str = "", max_length: int = 2000) -> forms.CharField:
+    """A text area; `required`: the error message when it is left empty, "" for an optional field."""
+    return forms.CharField(
+        label=label,
+        widget=forms.Textarea(attrs={"rows": rows}),
+        required=bool(required),
+        max_length=max_length,
+        error_messages={"required": required} if required else {},
+    )

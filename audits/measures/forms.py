@@ -5,11 +5,10 @@ from typing import Any
 
 from django import forms
 
-from audits.fields import choice_field
+from audits.fields import choice_field, date_input, text_field
 from audits.measures.actions import MeasureInput
 from audits.measures.models import Measure
 from audits.monthly.domain.figures import clause_key
-from audits.monthly.forms import _accounts, _date, _words
 from staff.accounts.models import User
 from staff.conflicts.forms import VersionForm
 from staff.departments.models import Department
@@ -24,10 +23,10 @@ class MeasureForm(forms.Form):
         label="所针对的条款", required=False, widget=forms.CheckboxSelectMultiple
     )
     other_clause = forms.ChoiceField(label="其他条款", required=False)
-    problem = _words("问题", required="请写明问题。")
-    action = _words("改进措施", required="请写明改进措施。")
+    problem = text_field("问题", required="请写明问题。")
+    action = text_field("改进措施", required="请写明改进措施。")
     owner = forms.ChoiceField(label="责任人", error_messages={"required": "请选择责任人。"})
-    due_on = forms.DateField(label="期限", widget=_date(), error_messages={"required": "请填写期限。"})
+    due_on = forms.DateField(label="期限", widget=date_input(), error_messages={"required": "请填写期限。"})
 
     def __init__(
         self, *args: Any, department: Department, edition: Edition, offered: Sequence[str], **kwargs: Any
@@ -86,18 +85,18 @@ class ActForm(VersionForm):
 
 class NoteForm(ActForm):
     ids = "note"
-    text = _words("做了什么", required="请写明做了什么。")
+    text = text_field("做了什么", required="请写明做了什么。")
 
 
 class DoneForm(ActForm):
     ids = "done"
     done_on = forms.DateField(
-        label="落实日期", widget=_date(), error_messages={"required": "请填写落实日期。"}
+        label="落实日期", widget=date_input(), error_messages={"required": "请填写落实日期。"}
     )
     is_backfilled = forms.BooleanField(
         label="补录：落实早于在本系统制定的日期（纸面已有记录）", required=False
     )
-    text = _words("落实了什么", required="请写明落实了什么。")
+    text = text_field("落实了什么", required="请写明落实了什么。")
 
 
 class EffectForm(ActForm):
@@ -108,18 +107,18 @@ class EffectForm(ActForm):
         widget=forms.RadioSelect,
         error_messages={"required": "请选择效果。"},
     )
-    text = _words("核对的依据", required="请写明核对的依据。")
+    text = text_field("核对的依据", required="请写明核对的依据。")
 
 
 class CloseForm(ActForm):
     ids = "close"
-    text = _words("关闭意见", required="请写明关闭的意见。")
+    text = text_field("关闭意见", required="请写明关闭的意见。")
 
 
 class ReopenForm(ActForm):
     ids = "reopen"
     due_on = forms.DateField(
-        label="新的期限", widget=_date(), error_messages={"required": "请填写新的期限。"}
+        label="新的期限", widget=date_input(), error_messages={"required": "请填写新的期限。"}
     )
     reason = forms.CharField(label="理由", max_length=1000, error_messages={"required": "请写明理由。"})
 
@@ -127,3 +126,9 @@ class ReopenForm(ActForm):
 class CancelForm(ActForm):
     ids = "cancel"
     reason = forms.CharField(label="理由", max_length=1000, error_messages={"required": "请写明理由。"})
+
+
+def _accounts(department: Department) -> list[User]:
+    """Accounts of the department that are in no register: they may own a measure too."""
+    grants = department.role_grants.in_force().exclude(role__in=("inspector", "admin"))
+    return list(User.objects.filter(is_active=True, role_grants__in=grants).distinct())

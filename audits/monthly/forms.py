@@ -7,25 +7,13 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from audits.fields import choice_field, model_field
+from audits.fields import choice_field, model_field, text_field
 from audits.monthly.domain.monthly import MOST, SAMPLE_SIZE, months_back, previous_month
 from audits.monthly.models import MonthlyCase
-from staff.accounts.models import User
 from staff.conflicts.forms import VersionForm
 from staff.departments.models import Department
 
 OFFERED_MONTHS = 24
-
-
-def _date() -> forms.DateInput:
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-
-
-def _words(label: str, *, rows: int = 2, required: str = "", **more: Any) -> forms.CharField:
-    options = {"max_length": 2000, "required": bool(required)} | more
-    errors = {"required": required} if required else {}
-    widget = forms.Textarea(attrs={"rows": rows})
-    return forms.CharField(label=label, widget=widget, error_messages=errors, **options)
 
 
 class OpenMonthForm(forms.Form):
@@ -73,16 +61,10 @@ class CheckForm(VersionForm):
         widget=forms.RadioSelect,
         error_messages={"required": "请选择“未见问题”或“有问题”。"},
     )
-    remark = _words("备注")
+    remark = text_field("备注")
 
 
 class SummaryForm(VersionForm):
     """小结 with which a month is finished."""
 
-    summary = _words("小结", rows=4, required="请写明本月小结；没有发现问题也请写明。", max_length=4000)
-
-
-def _accounts(department: Department) -> list[User]:
-    """Accounts of the department that are in no register: they may own a measure too."""
-    grants = department.role_grants.in_force().exclude(role__in=("inspector", "admin"))
-    return list(User.objects.filter(is_active=True, role_grants__in=grants).distinct())
+    summary = text_field("小结", rows=4, required="请写明本月小结；没有发现问题也请写明。", max_length=4000)

@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from audits.fields import choice_field, model_field
+from audits.fields import choice_field, date_input, model_field
 from audits.sampling.domain.window import Window, audit_window, extended_window, quarter_of, quarter_window
 from staff.accounts.models import User
 from staff.conflicts.forms import VersionForm
@@ -15,10 +15,6 @@ from staff.departments.models import Department
 
 CUSTOM = "until"
 PRESETS = 6
-
-
-def _date() -> forms.DateInput:
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 def past_quarters(today: date, count: int = PRESETS) -> list[Window]:
@@ -41,13 +37,13 @@ class NewAuditForm(forms.Form):
     until = forms.DateField(
         label="自定的窗口末日",
         required=False,
-        widget=_date(),
+        widget=date_input(),
         help_text="仅在窗口选“自定末日”时填写：窗口为该日之前的三个月。",
     )
     cut_off = forms.DateField(
         label="结局截止日",
         required=False,
-        widget=_date(),
+        widget=date_input(),
         help_text="晚于此日的手术或随访结局不计；留空为今天。",
     )
     readers = forms.TypedChoiceField(
@@ -56,7 +52,7 @@ class NewAuditForm(forms.Form):
     start = forms.DateField(
         label="延长后的首日",
         required=False,
-        widget=_date(),
+        widget=date_input(),
         help_text="仅当三个月内合格报告不足10份时使用，结果会标明“延长抽样窗口”（D-07）。",
     )
     extension_reason = forms.CharField(label="延长的理由", required=False, max_length=500)
@@ -113,7 +109,7 @@ class ExtendForm(ReasonForm):
     """The new first day of a planned audit's window."""
 
     start = forms.DateField(
-        label="延长后的首日", widget=_date(), error_messages={"required": "请填写延长后的首日。"}
+        label="延长后的首日", widget=date_input(), error_messages={"required": "请填写延长后的首日。"}
     )
 
 
