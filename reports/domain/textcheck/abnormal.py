@@ -5,7 +5,7 @@ from typing import Final
 
 from reports.domain.textcheck.anatomy import mentions_of
 from reports.domain.textcheck.text import Text
-from reports.domain.textcheck.words import pattern
+from reports.domain.textcheck.vocabulary import pattern
 
 # 无肺纹理, 无壁 and 无强化 are signs although they begin like a denial.
 _DENIES: Final = re.compile(r"未|无(?!肺纹理|壁|强化)|没有|否认|排除|除外")
@@ -42,18 +42,18 @@ def places_named(text: Text, name: str) -> list[int]:
 
 def is_place(text: Text, number: int) -> bool:
     """Does a clause describe something as not normal?"""
-    known: dict[int, bool] = text.shared.setdefault("places", {})  # type: ignore[assignment]
-    found = known.get(number)
+    cached: dict[int, bool] = text.shared.setdefault("places", {})  # type: ignore[assignment]
+    found = cached.get(number)
     if found is None:
-        found = known[number] = _is_place(text, number)
+        found = cached[number] = _is_place(text, number)
     return found
 
 
 def _is_place(text: Text, number: int) -> bool:
     """Is the clause abnormal, or what goes on about it (大小约…，边缘毛糙)?"""
     for at, clause in enumerate(text.parts[number : number + _MOST], start=number):
-        start, end = clause.words
-        said = clause.said
+        start, end = clause.span
+        said = clause.content
         if not said:
             return False
         if at == number:

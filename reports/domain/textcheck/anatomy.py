@@ -16,7 +16,7 @@ from typing import Final, Literal
 from reports.domain.textcheck import facts
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Text
-from reports.domain.textcheck.words import any_of, group, word_set
+from reports.domain.textcheck.vocabulary import any_of, group, term_set
 
 Side = Literal["", "左", "右", "双"]
 OPPOSITE: dict[str, Side] = {"左": "右", "右": "左"}
@@ -34,7 +34,7 @@ _STRUCTURES: Final = {word: name for name, words in group("structures").items() 
 _STRUCTURE: Final = re.compile(any_of(_STRUCTURES))
 _ORGANS: Final = {part: organ for organ, parts in group("organ_parts").items() for part in parts}
 _REGIONS: Final = {organ: region for region, organs in group("region_organs").items() for organ in organs}
-_PAIRED: Final = word_set("paired_structures")
+_PAIRED: Final = term_set("paired_structures")
 # Of each word its structure, whether that is paired, and the word's own side.
 _KNOWN: Final[dict[str, tuple[str, bool, Side]]] = {
     word: (structure, structure in _PAIRED, _SIDES.get(word[0], "") if structure in _PAIRED else "")
@@ -110,12 +110,12 @@ def mentions_after(text: Text, mention: Mention) -> Iterator[Mention]:
     """The mentions that begin after this one, clause by clause, so that one may stop early."""
     first = text.clause_number(mention.start)
     for number in range(first, len(text.clause_ends)):
-        known = mentions_of(text, number)
+        named = mentions_of(text, number)
         # A clause without a mark may name thousands: only those that can begin behind it are looked at.
-        begin = bisect_right(known, mention.start, key=_word_start) if number == first else 0
-        for at in range(begin, len(known)):
-            if known[at].start > mention.start:
-                yield known[at]
+        begin = bisect_right(named, mention.start, key=_word_start) if number == first else 0
+        for at in range(begin, len(named)):
+            if named[at].start > mention.start:
+                yield named[at]
 
 
 def mentions_of(text: Text, number: int) -> Sequence[Mention]:

@@ -66,9 +66,9 @@ class Clause:
     closes: int
     size: int
     plain: str
-    _words: tuple[int, int] | None = None
+    _span: tuple[int, int] | None = None
     _scopes: tuple[tuple[int, int], ...] | None = None
-    _said: str | None = None
+    _content: str | None = None
 
     def __init__(self, plain: str) -> None:
         self.closes = _CLOSES.get(plain[-1:], 0)  # what its mark ends
@@ -76,19 +76,19 @@ class Clause:
         self.plain = plain
 
     @property
-    def words(self) -> tuple[int, int]:
+    def span(self) -> tuple[int, int]:
         """Where its words begin and end: without the mark, outer blanks and final punctuation."""
-        if self._words is None:
-            self._words = bounds(self.plain, 0, len(self.plain), MARKS)
-        return self._words
+        if self._span is None:
+            self._span = bounds(self.plain, 0, len(self.plain), MARKS)
+        return self._span
 
     @property
-    def said(self) -> str:
+    def content(self) -> str:
         """Its words."""
-        if self._said is None:
-            start, end = self.words
-            self._said = self.plain[start:end]
-        return self._said
+        if self._content is None:
+            start, end = self.span
+            self._content = self.plain[start:end]
+        return self._content
 
     @property
     def scopes(self) -> tuple[tuple[int, int], ...]:

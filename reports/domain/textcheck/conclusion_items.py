@@ -8,14 +8,14 @@ from reports.domain.textcheck.abnormal import is_place, places_named
 from reports.domain.textcheck.anatomy import Mention, clauses_naming, mentions, mentions_of
 from reports.domain.textcheck.report import CheckedReport, once_per_report
 from reports.domain.textcheck.text import Span, Text
-from reports.domain.textcheck.words import Sieve, any_of, group, pattern, words
+from reports.domain.textcheck.vocabulary import Sieve, any_of, group, pattern, terms
 
 _RANK_NAMES: Final = tuple(group("importance_ranks"))  # as listed: the most important first
 MALIGNANT, ACUTE, BENIGN = (_RANK_NAMES.index(name) for name in ("malignant", "acute", "benign"))
 _RANK_OF: Final = {
     word: _RANK_NAMES.index(name) for name, given in group("importance_ranks").items() for word in given
 }
-_RANKED: Final = Sieve(_RANK_OF, words("unranked_words"))  # 肝硬化 and 癌栓 have no rank
+_RANKED: Final = Sieve(_RANK_OF, terms("unranked_words"))  # 肝硬化 and 癌栓 have no rank
 URGENT: Final = re.compile(any_of(word for word, rank in _RANK_OF.items() if rank <= MALIGNANT))
 _UNSURE: Final = pattern("urgency_excused")
 # 腰椎退行性变 gathers what the findings say in many places.
@@ -39,7 +39,7 @@ class Named:
         self.places = places  # the structures it names, each with its lobe or level
 
 
-class Words:
+class ItemText:
     """What an item of the conclusion says by its own words, wherever it stands: read when asked for."""
 
     _named: Named | None = None
@@ -92,19 +92,19 @@ class Item:
     def __init__(self, impression: Text, findings: Text, span: Span) -> None:
         said = span.of(impression.plain)
         self.impression, self.findings, self.span = impression, findings, span
-        self.words = Words(said)
+        self.text = ItemText(said)
 
     @property
     def may_be_urgent(self) -> bool:
-        return self.words.may_be_urgent
+        return self.text.may_be_urgent
 
     @property
     def rank(self) -> int | None:
-        return self.words.ranked[0]
+        return self.text.ranked[0]
 
     @property
     def word(self) -> str:
-        return self.words.ranked[1]
+        return self.text.ranked[1]
 
     @property
     def places(self) -> Sequence[int]:
@@ -183,10 +183,10 @@ def _is_unsure(text: Text, at: int) -> bool:
 
 def _described(item: Item) -> Sequence[int]:
     """The clauses of the findings that describe the item's place as not normal, in order."""
-    findings, named = item.findings, item.words.named
+    findings, named = item.findings, item.text.named
     if not named.length:
         return ()
-    said = item.words.said[:_LONGEST_PLACE]
+    said = item.text.said[:_LONGEST_PLACE]
     for length in range(_longest_found(said, named.length, findings.plain), named.length - 1, -1):
         if literal := places_named(findings, said[:length]):
             return literal

@@ -12,11 +12,11 @@ from typing import Final, Literal
 from reports.domain.textcheck.clauses import Clause
 from reports.domain.textcheck.report import CheckedReport, once_per_report
 from reports.domain.textcheck.text import Text
-from reports.domain.textcheck.words import any_of, pattern, words
+from reports.domain.textcheck.vocabulary import any_of, pattern, terms
 
 AT_MOST: Final = 300  # places read of one text: no report has more, and no text may cost more
 
-_OFF: Final = any_of(words("degree_offlist_before"))
+_OFF: Final = any_of(terms("degree_offlist_before"))
 _JOIN: Final = r"[、或及和至到/~～\-—–]"
 _LEVEL: Final = re.compile(
     rf"[低高等](?:{_JOIN}{{1,2}}(?:明显|中度|稍|{_OFF})?[低高等]){{0,3}}(?:混杂|不均匀|欠均匀)?(?:密度|信号)"
@@ -24,7 +24,7 @@ _LEVEL: Final = re.compile(
 _OFF_INSIDE: Final = re.compile(rf"(?:{_OFF})[低高]")
 _LISTED_INSIDE: Final = re.compile(r"(?:明显|中度|稍)[低高]|等(?![低高])")
 _ADVERB: Final = re.compile(rf"(?:(?P<listed>明显|中度|稍)|(?P<off>{_OFF}))$")
-_AFTER: Final = any_of(words("degree_offlist_after"))
+_AFTER: Final = any_of(terms("degree_offlist_after"))
 _CHANGED: Final = re.compile(
     rf"(?:密度|信号)(?:(?P<adverb>{_AFTER})(?:减低|增高|降低|升高|低|高)|减低|增高|降低|升高)"
 )

@@ -7,15 +7,15 @@ from typing import Final, Literal
 from reports.domain.textcheck.clauses import Clause
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Text
-from reports.domain.textcheck.words import any_of, words
+from reports.domain.textcheck.vocabulary import any_of, terms
 
 _ENHANCES: Final = re.compile("强化")
 AT_MOST: Final = 300  # places read of one text: no report has more, and no text may cost more
 _BEFORE, _AFTER = 18, 14  # code points read around 强化
 
-_MANNER: Final = any_of(words("enhancement_manner"))
-_OFF: Final = any_of(words("enhancement_offlist"))
-_NOUN: Final = re.compile(any_of(words("enhanced_nouns")))
+_MANNER: Final = any_of(terms("enhancement_manner"))
+_OFF: Final = any_of(terms("enhancement_offlist"))
+_NOUN: Final = re.compile(any_of(terms("enhanced_nouns")))
 _CUT: Final = re.compile(r"[，。；;,!?！？\n（(：:]")
 _DENIED: Final = r"(?:未见到?有?|未伴有?|不伴有?|未有|没有|未显示|未发现|未出现|无|不见)"
 _VAGUE: Final = re.compile(

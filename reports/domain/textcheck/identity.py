@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Final
 
 from reports.domain.textcheck.report import CheckedReport, Request
-from reports.domain.textcheck.words import group
+from reports.domain.textcheck.vocabulary import group
 from spreadsheets import is_placeholder
 
 _SEXES: Final = {word: sex for sex, given in group("sex_words").items() for word in given}

@@ -5,9 +5,9 @@ from typing import Final
 
 from reports.domain.textcheck.report import CheckedReport, Prior, once_per_report
 from reports.domain.textcheck.text import Text
-from reports.domain.textcheck.words import any_of, group, words
+from reports.domain.textcheck.vocabulary import any_of, group, terms
 
-_FRONT: Final = any_of(words("front_words"))
+_FRONT: Final = any_of(terms("front_words"))
 DAY: Final = re.compile(
     r"(?<!\d)(?P<year>(?:19|20)\d{2})\s{0,2}[-./、–—年]\s{0,2}(?P<month>\d{1,2})\s{0,2}[-./、–—月]\s{0,2}(?P<day>\d{1,2})(?!\d)"
     r"|(?<!\d)(?P<y8>(?:19|20)\d{2})(?P<m8>[01]\d)(?P<d8>[0-3]\d)(?!\d)"

@@ -26,10 +26,10 @@ from reports.domain.textcheck.sequence_grammar import (
     parse,
 )
 from reports.domain.textcheck.sequence_tokens import Token
-from reports.domain.textcheck.words import any_of, word_set, words
+from reports.domain.textcheck.vocabulary import any_of, term_set, terms
 
-_PARAMETER: Final = re.compile(any_of(words("sequence_parameters")))
-_CONTRASTS: Final = word_set("sequence_contrasts")
+_PARAMETER: Final = re.compile(any_of(terms("sequence_parameters")))
+_CONTRASTS: Final = term_set("sequence_contrasts")
 _BETWEEN_SEQUENCES: Final = re.compile(r"(?:及|和|与|/|\||&| )|\+(?=(?:T[12]\*?|PD|D|S|P)WI)")
 _MOST_NOTES: Final = 6
 
@@ -107,15 +107,15 @@ def _two_groups(before: Group, group: Group, separator: Token | None) -> Iterato
 
 def _unlabelled(segments: Sequence[Segment]) -> Iterator[Fault]:
     """Parts between two ； that list sequences and say no orientation; a run of them is told once."""
-    told = False
+    is_run = False
     named: set[str] = set()  # sequences that stand behind an orientation
     for segment in segments:
         found = next(
             (fault for group in segment.groups if (fault := _without_orientation(group, named))), None
         )
-        if found and not told:
+        if found and not is_run:
             yield found
-        told = found is not None
+        is_run = found is not None
         named.update(
             item.text for group in segment.labelled for item in group.items if group.kind != "sequence"
         )

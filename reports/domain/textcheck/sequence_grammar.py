@@ -13,26 +13,26 @@ from itertools import pairwise
 from typing import Final, Literal
 
 from reports.domain.textcheck.sequence_tokens import Token, line_of, tokens_of
-from reports.domain.textcheck.words import any_of, word_set, words
+from reports.domain.textcheck.vocabulary import any_of, term_set, terms
 
 # "": no label. section: 平扫：, 扫描序列：. part: 左膝：, MRA： before the orientations of a part of the
 # examination. remark: a label that has nothing to do with sequences.
 LabelKind = Literal["", "orientation", "other", "sequence", "section", "part", "remark"]
 
 _CHAIN: Final = re.compile(
-    rf"(?:[23]D[- ]?)?(?:{any_of(words('sequence_bases'))})(?:\+(?:{any_of(words('sequence_contrasts'))}))*"
+    rf"(?:[23]D[- ]?)?(?:{any_of(terms('sequence_bases'))})(?:\+(?:{any_of(terms('sequence_contrasts'))}))*"
     r"(?:序列|成像|扫描|像)?",
     re.I,
 )
 # Latin words must not touch other Latin letters (SE in SENSE is none); a name may go on (T1_TSE, T2WI).
 HINT: Final = re.compile(
-    rf"(?<![A-Za-z])(?i:{any_of(w for w in words('sequence_hints') if w.isascii())})(?:WI|W)?(?![A-Za-z])"
-    rf"|(?:{any_of(w for w in words('sequence_hints') if not w.isascii())})"
+    rf"(?<![A-Za-z])(?i:{any_of(w for w in terms('sequence_hints') if w.isascii())})(?:WI|W)?(?![A-Za-z])"
+    rf"|(?:{any_of(w for w in terms('sequence_hints') if not w.isascii())})"
 )
-ORIENTATIONS: Final = word_set("sequence_orientations")
-_OTHER_ORIENTATIONS: Final = word_set("sequence_orientations_other")
-_LABELS: Final = word_set("sequence_labels")
-_PLANELESS: Final = word_set("sequences_without_plane")
+ORIENTATIONS: Final = term_set("sequence_orientations")
+_OTHER_ORIENTATIONS: Final = term_set("sequence_orientations_other")
+_LABELS: Final = term_set("sequence_labels")
+_PLANELESS: Final = term_set("sequences_without_plane")
 _LEADS: Final = re.compile(rf"(?:{any_of(ORIENTATIONS)})(?=.)")
 _ENDS: Final = re.compile(rf"(?:{any_of(ORIENTATIONS)})$")
 _JOINED: Final = re.compile(r"(?:及|和|与|/|&|\+| )")

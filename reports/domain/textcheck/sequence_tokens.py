@@ -8,20 +8,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from reports.domain.textcheck.words import any_of, words
+from reports.domain.textcheck.vocabulary import any_of, terms
 
 TokenKind = Literal["word", "group", "item", "enum", "colon", "stop"]
 
 _OPENER: Final = re.compile(
-    rf"(?:{any_of(words('sequence_openers'))})\s{{0,3}}(?:(?:为|如下|包括)?\s{{0,3}}[：:])"
+    rf"(?:{any_of(terms('sequence_openers'))})\s{{0,3}}(?:(?:为|如下|包括)?\s{{0,3}}[：:])"
 )
 # What is cut out ends before the line proper, even where its own ； is missing.
 _REST: Final = (
-    rf"(?:(?!(?:{any_of(words('sequence_openers'))})|(?:{any_of(words('sequence_orientations'))})\s?[：:])"
+    rf"(?:(?!(?:{any_of(terms('sequence_openers'))})|(?:{any_of(terms('sequence_orientations'))})\s?[：:])"
     r"[^；;。\n]){0,300}"
 )
 _CUT: Final = re.compile(
-    rf"(?:^|(?<=[；;。，,、\s：:]))(?:{any_of(words('sequence_cut'))})\s{{0,3}}[：:为]{_REST}|扫描范围{_REST}"
+    rf"(?:^|(?<=[；;。，,、\s：:]))(?:{any_of(terms('sequence_cut'))})\s{{0,3}}[：:为]{_REST}|扫描范围{_REST}"
 )
 _TOKEN: Final = re.compile(
     r"(?P<group>[；;])|(?P<item>[，,])|(?P<enum>、)|(?P<colon>[：:])|(?P<stop>[。\n])"

@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from reports.domain.textcheck.anatomy import Mention, mentions_after
 from reports.domain.textcheck.text import Text
-from reports.domain.textcheck.words import any_of, group, pattern, word_set
+from reports.domain.textcheck.vocabulary import any_of, group, pattern, term_set
 
 State = Literal["abnormal", "normal", "unclear"]
 _NORMAL: Final = re.compile(
@@ -14,8 +14,8 @@ _NORMAL: Final = re.compile(
 )
 _COMPARED: Final = re.compile(r"[^，。；\n]{0,4}?(?:比较|相比|对比|对照)")
 _DIGITS: Final = re.compile(r"(\d{1,2})(?:[～~\-—至到](\d{1,2}))?")
-_DISTINCT: Final = word_set("distinct_words")
-_WIDE: Final = word_set("wide_words")
+_DISTINCT: Final = term_set("distinct_words")
+_WIDE: Final = term_set("wide_words")
 _LESION_SIGNS: Final = pattern("lesion_signs")
 _PART_REACH: Final = 8
 _SAID_REACH: Final = 160  # far enough for a sentence about one place; keeps a text without stops linear

@@ -206,7 +206,7 @@ class Text:
         """The clause of this number in `clause_ends`, perhaps empty."""
         ends, parts = self._ends or self.clause_ends, self._parts or self.parts
         start = ends[number - 1] if number else 0
-        first, last = parts[number].words
+        first, last = parts[number].span
         return Span(start + first, start + last)
 
     def paragraph_at(self, at: int) -> Span:
@@ -224,12 +224,12 @@ class Text:
 
     def has_before(self, words: re.Pattern[str], span: Span, at: int) -> bool:
         """Does one of the words (none within another) stand in the span before `at`? Sought once a span."""
-        known: dict[tuple[str, int], int] = self.shared.setdefault("first ends", {})  # type: ignore[assignment]
+        cached: dict[tuple[str, int], int] = self.shared.setdefault("first ends", {})  # type: ignore[assignment]
         key = (words.pattern, span.start)
-        if key not in known:
+        if key not in cached:
             first = words.search(self.plain, span.start, span.end)
-            known[key] = first.end() if first else len(self.plain) + 1
-        return known[key] <= at
+            cached[key] = first.end() if first else len(self.plain) + 1
+        return cached[key] <= at
 
     def _ends_of(self, kind: int) -> list[int]:
         """Where the sentences, segments, items or paragraphs end."""

@@ -6,7 +6,7 @@ import pytest
 
 from reports.domain.textcheck.report import CheckedReport, Request, moment_of
 from reports.domain.textcheck.rules.header import RULES
-from reports.domain.textcheck.rules.template_rests import placeholder
+from reports.domain.textcheck.rules.placeholders import placeholder
 from tests.domain.textcheck.said_kit import said
 
 MISSING, REST = "6.1.1/component-missing", "6.1.1/placeholder"

@@ -137,10 +137,10 @@ def test_body_part_known_from_its_own_column_counts():
     ],
 )
 def test_catalogue_once_imported_is_compared_with_the_name(monkeypatch, modality, name, found):
-    real = technique.word_set
+    real = technique.term_set
     catalogue = frozenset(["胸部CT平扫", "胸部X线正位"])
     monkeypatch.setattr(
-        technique, "word_set", lambda given: catalogue if given == "recognition_catalogue" else real(given)
+        technique, "term_set", lambda given: catalogue if given == "recognition_catalogue" else real(given)
     )
     assert codes(modality, name, None) == found
 

@@ -14,7 +14,7 @@ import pytest
 from reports.domain.textcheck.engine import check
 from reports.domain.textcheck.registry import bound_rules
 from reports.domain.textcheck.report import CheckedReport
-from reports.domain.textcheck.words import Sieve
+from reports.domain.textcheck.vocabulary import Sieve
 
 PACKAGE = "reports.domain.textcheck."
 

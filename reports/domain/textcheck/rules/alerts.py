@@ -8,7 +8,7 @@ from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
 from reports.domain.textcheck.report import Alert, CheckedReport
 from reports.domain.textcheck.text import Span, Text
-from reports.domain.textcheck.words import any_of, group, pattern, words
+from reports.domain.textcheck.vocabulary import any_of, group, pattern, terms
 
 _NEAR: Final = r"[^，；。！？,;!?\n]{0,14}"  # A+B: within one clause
 _WITHIN_ITEM: Final = r"[^。；;\n]{0,40}"  # A…B: within one item, in this order
@@ -39,7 +39,7 @@ _KINDS: Final = {
 _LOOKALIKES: Final = pattern("critical_lookalikes")
 _OLD: Final = pattern("critical_old")
 _MANAGED: Final = pattern("critical_managed")
-_ACUTE: Final = re.compile(rf"(?<!亚)(?<!非)(?:{any_of(words('critical_acute'))})")
+_ACUTE: Final = re.compile(rf"(?<!亚)(?<!非)(?:{any_of(terms('critical_acute'))})")
 
 
 def critical_suspect(report: CheckedReport) -> Iterable[Hit]:

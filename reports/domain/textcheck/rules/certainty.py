@@ -11,16 +11,16 @@ from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Span, Text
-from reports.domain.textcheck.words import Sieve, any_of, group, pattern, words
+from reports.domain.textcheck.vocabulary import Sieve, any_of, group, pattern, terms
 
 _ADVICE: Final = group("advice")
 _ACTION: Final = any_of((*_ADVICE["actions"], *_ADVICE["named"]))
 _ADVISED: Final = re.compile(rf"(?:{any_of(_ADVICE['leads'])})[^。；;\n]{{0,30}}?(?:{_ACTION})")
 _BARE_ADVICE: Final = re.compile(rf"\s*(?:{any_of(_ADVICE['bare'])})")
 _NAMED: Final = re.compile(any_of(_ADVICE["named"]))
-_GENERIC: Final = any_of(words("generic_lesions"))
+_GENERIC: Final = any_of(terms("generic_lesions"))
 _UNDETERMINED: Final = re.compile(
-    rf"{any_of(words('undetermined'))}|(?:{_GENERIC})[^，。；;,、\n]{{0,6}}?(?P<open>待查|待定性|待定)"
+    rf"{any_of(terms('undetermined'))}|(?:{_GENERIC})[^，。；;,、\n]{{0,6}}?(?P<open>待查|待定性|待定)"
 )
 # 临床：右肾占位待查 repeats the request; it is not what the radiologist concludes.
 _QUOTED: Final = re.compile(r"临床|申请|病史|主诉")
@@ -30,14 +30,14 @@ _NO_DISEASE: Final = re.compile(
     rf"(?:考虑|倾向)(?:为|于|是)?[^，。；;,\n]{{0,8}}?(?:{_GENERIC})|(?:{_GENERIC})[^，。；;,\n]{{0,3}}?可能(?:性大)?"
     r"|结合[^，。；;,\n]{0,8}?考虑(?=[，。；;,\n]|$)"
 )
-_POSSIBILITY: Final = re.compile(any_of(words("possibility_cues")) + "|[?？]")
+_POSSIBILITY: Final = re.compile(any_of(terms("possibility_cues")) + "|[?？]")
 _CUT: Final = re.compile(r"建议|请|必要时")
 _CUE: Final = re.compile(r"考虑|倾向于?|鉴别|疑似|疑|可能(?:为|是)|诊断(?:为|有|包括)?|包括")
 _ALTERNATIVES: Final = re.compile(r"或|可能|待排|不除外|不能除外|待除外|鉴别|[?？]")
 _SPLIT: Final = re.compile(
     r"[、，,；;/／?？]|或者|或|以及|及|与|和|其次|待排|不除外|不能除外|待除外|可能性大|可能"
 )
-_RANKED: Final = re.compile(any_of(words("ranking_words")))
+_RANKED: Final = re.compile(any_of(terms("ranking_words")))
 _DISEASE: Final = pattern("possible_diseases")
 # 肺癌伴淋巴结转移 is one possibility with its consequence, not two.
 _SPREAD: Final = re.compile(
@@ -65,7 +65,7 @@ _CLAUSE_OF_ITEM: Final = re.compile(r"[^，,。；;\n]+")
 @lru_cache(maxsize=1)
 def _malignant() -> Sieve:
     """Malignancies; 癌栓, 癌前, 非霍奇金… are none."""
-    return Sieve(words("malignancies"), words("not_malignancies"))
+    return Sieve(terms("malignancies"), terms("not_malignancies"))
 
 
 def _clauses(text: str) -> Iterator[str]:
@@ -121,9 +121,9 @@ def no_recommendation(report: CheckedReport) -> Iterable[Hit]:
 def _possibilities(item: str) -> tuple[str, ...]:
     """The alternatives an item weighs after 考虑, 倾向, 鉴别 …; () when it weighs none."""
     cut = _CUT.search(item)
-    kept = item[: cut.start()] if cut else item
-    cue = _CUE.search(kept)
-    tail = _of_one_lesion(kept[cue.end() :]) if cue else _with_or(kept)
+    considered = item[: cut.start()] if cut else item
+    cue = _CUE.search(considered)
+    tail = _of_one_lesion(considered[cue.end() :]) if cue else _with_or(considered)
     weighs = cue is not None and cue.group() == "鉴别"
     if not tail or not (weighs or _ALTERNATIVES.search(tail)):
         return ()
@@ -139,12 +139,12 @@ def _possibilities(item: str) -> tuple[str, ...]:
 def _of_one_lesion(tail: str) -> str:
     """What follows the cue, as long as it weighs: behind ；。 another thing may begin."""
     first, *others = _SEGMENT.split(tail)
-    kept = [first]
+    parts = [first]
     for other in others:
         if _BESIDE.match(other) or not _ALTERNATIVES.search(other):
             break
-        kept.append(other)
-    return "，".join(kept)
+        parts.append(other)
+    return "，".join(parts)
 
 
 def _with_or(item: str) -> str:
@@ -260,7 +260,7 @@ def _is_unsure(text: Text, at: int) -> bool:
 
 def _cannot_stage(report: CheckedReport) -> bool:
     """Mammography and brain examinations: their grades (BI-RADS, WHO) are not stages."""
-    return any(word in facts.named(report) for word in words("examinations_without_stage"))
+    return any(word in facts.named(report) for word in terms("examinations_without_stage"))
 
 
 RULES: Final[tuple[Rule, ...]] = (

@@ -11,7 +11,7 @@ from reports.domain.textcheck.finding import Hit, Severity, absent
 from reports.domain.textcheck.priors import DAY, comparisons, has_similar_prior, similar_priors
 from reports.domain.textcheck.report import CheckedReport, Prior
 from reports.domain.textcheck.text import Span, Text
-from reports.domain.textcheck.words import any_of, pattern, words
+from reports.domain.textcheck.vocabulary import any_of, pattern, terms
 
 _FIELDS: Final = ("findings", "impression")
 _PARTIAL: Final = re.compile(
@@ -24,7 +24,7 @@ _NEAR: Final = timedelta(days=2)  # the report's date may be quoted for the exam
 _OUTSIDE: Final = re.compile(r"外院|院外|他院|外地|当地医院|原单位")
 _COMPARES: Final = re.compile(r"比较|对比(?!剂|度|增强)|相比|对照|比对|较|同前|参照|前片|旧片|前次|原片")
 _OPERATION: Final = re.compile(r"[日号]?\s?(?:于|在|因|行|曾|手术|术|入院|治疗|化疗|放疗|外伤|发病|起病)")
-_CHANGE_WORDS: Final = any_of(words("change_words"))
+_CHANGE_WORDS: Final = any_of(terms("change_words"))
 _CHANGE: Final = re.compile(rf"{_CHANGE_WORDS}|原[^，。；\n]{{1,24}}?(?:未见|已)")
 _RATHER: Final = r"(?:均|皆|略|稍|明显|有所|大致|基本|大体|无|未见|较前){0,3}"
 _SEEN: Final = r"(?:所见|所示|病变|病灶|情况|病情|征象|表现|改变|况){0,2}"
@@ -64,11 +64,11 @@ def no_comparison(report: CheckedReport) -> Iterable[Hit]:
     """A prior exists and neither findings nor conclusion speak of it."""
     if not has_similar_prior(report):
         return ()
-    known = [field for field in _FIELDS if (text := report.texts.get(field)) and not text.is_blank]
-    if not known or any(comparisons(report, field) for field in known):
+    given = [field for field in _FIELDS if (text := report.texts.get(field)) and not text.is_blank]
+    if not given or any(comparisons(report, field) for field in given):
         return ()
     message = f"{_prior_words(report)}，报告中没有与以前检查比较的内容，应逐一比较并注明时间。"
-    return absent(known[-1], message)
+    return absent(given[-1], message)
 
 
 def _prior_words(report: CheckedReport) -> str:
@@ -108,8 +108,8 @@ def date_unknown(report: CheckedReport) -> Iterable[Hit]:
     if not quoted or any(_is_known(day, report.priors or (), own) for _field, _start, _end, day in quoted):
         return
     field, start, end, day = quoted[0]
-    known = "、".join(sorted({prior.examined_on.isoformat() for prior in priors})[-3:])
-    message = f"用作对比的{day.isoformat()}没有该受检者的检查记录（已知的类似检查：{known}），请核对。"
+    dates = "、".join(sorted({prior.examined_on.isoformat() for prior in priors})[-3:])
+    message = f"用作对比的{day.isoformat()}没有该受检者的检查记录（已知的类似检查：{dates}），请核对。"
     yield Hit(field, start, end, message)
 
 

@@ -8,18 +8,18 @@ from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Span, Text
-from reports.domain.textcheck.words import any_of, group, pattern, words
+from reports.domain.textcheck.vocabulary import any_of, group, pattern, terms
 
 _LESION: Final = pattern("lesions_to_place")
 # 豆状核, 会厌: whatever is known as a structure is a place, too.
 _PLACE: Final = re.compile(
-    any_of((*words("place_words"), *(word for given in group("structures").values() for word in given)))
+    any_of((*terms("place_words"), *(word for given in group("structures").values() for word in given)))
 )
 _LEVEL: Final = re.compile(
     r"(?<![A-Za-z])(?:[CTLS]\s?\d|(?:LAD|LCX|RCA|LM|PDA|OM)(?![A-Za-z]))|(?:[\dⅠ-Ⅻ]|[IVX]{1,4})[RL]?区"
 )
 # 考虑炎症, 较前增大: such an item goes on with the one before it.
-_CONTINUES: Final = re.compile(rf"\s*(?:{any_of(words('item_continuations'))})")
+_CONTINUES: Final = re.compile(rf"\s*(?:{any_of(terms('item_continuations'))})")
 _EXCUSED: Final = pattern("place_excused")
 # 肝脏：1、囊肿；2、血管瘤 and 脑干异常信号，考虑：①梗死；②炎症: a heading places what follows;
 # 与2025-01-08胸部CT比较： does not.

@@ -11,7 +11,7 @@ from reports.domain.textcheck.finding import Hit
 from reports.domain.textcheck.priors import comparisons
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Span, Text
-from reports.domain.textcheck.words import any_of, group, pattern, words
+from reports.domain.textcheck.vocabulary import any_of, group, pattern, terms
 
 _TISSUES: Final = tuple(word for listed in group("reference_tissues").values() for word in listed)
 _TISSUE: Final = any_of(_TISSUES)
@@ -26,7 +26,7 @@ _COMPARED: Final = re.compile(
 )
 # 脑脊液样信号, 软组织密度: the tissue or substance stands before.
 _LIKE: Final = re.compile(r"[样性][^，。；\n]{0,4}?(?:密度|信号)")
-_SUBSTANCES: Final = frozenset(words("substance_density"))
+_SUBSTANCES: Final = frozenset(terms("substance_density"))
 _ENDS_LIKE: Final = _SUBSTANCES | set(_TISSUES)
 _LONGEST: Final = max(map(len, _ENDS_LIKE))
 _OF_SUBSTANCE: Final = re.compile(r"密度|信号")

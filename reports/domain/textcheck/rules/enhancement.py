@@ -10,7 +10,7 @@ from reports.domain.textcheck.enhancements import Enhancement, enhancements
 from reports.domain.textcheck.finding import Hit, absent
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Text
-from reports.domain.textcheck.words import any_of, pattern, words
+from reports.domain.textcheck.vocabulary import any_of, pattern, terms
 
 _FIELDS: Final = ("findings", "impression")
 _VESSELS: Final = re.compile(r"动脉|静脉|血管|冠脉|(?<![A-Za-z])(?:CTA|CTV|MRA|MRV|CTPA)(?![A-Za-z])")
@@ -20,7 +20,7 @@ _NOT_DONE: Final = re.compile(
 )
 _OTHER_WORD: Final = re.compile(r"(?:无|未见|轻度|中度|明显)[^，。；\n]{0,4}增强(?!扫描|检查)")
 _LESION: Final = pattern("enhancing_lesions")
-_PHASE: Final = re.compile(any_of(words("enhancement_phases")))
+_PHASE: Final = re.compile(any_of(terms("enhancement_phases")))
 _PATTERN: Final = pattern("enhancement_patterns")
 _PATTERN_SENTENCE: Final = re.compile(r"强化|增强|期|曲线|TIC|造影剂|对比剂")
 

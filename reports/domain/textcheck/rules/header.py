@@ -10,12 +10,12 @@ from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
 from reports.domain.textcheck.identity import differences, sex_of, years_of
 from reports.domain.textcheck.report import CheckedReport, Moment, once_per_report
-from reports.domain.textcheck.rules.template_rests import placeholder
+from reports.domain.textcheck.rules.placeholders import placeholder
 from reports.domain.textcheck.times import CLOCK_SKEW, is_complete
-from reports.domain.textcheck.words import word_set
+from reports.domain.textcheck.vocabulary import term_set
 from standards.loader import current_edition
 
-_PLACEHOLDERS: Final = word_set("header_placeholders")
+_PLACEHOLDERS: Final = term_set("header_placeholders")
 # A field that holds only signs says nothing: XXX, ——, ---, /, （ ）, ？.
 _SIGNS: Final = re.compile(
     r"[XxＸｘ×*＊]{2,12}|[-—–－_/\\.。…·?？、,，;；:：]{1,12}|[（(\[【]\s{0,6}[）)\]】]"
@@ -128,7 +128,7 @@ def _age(age: str) -> Iterable[Hit]:
     bare = age.strip()
     if years is not None and years > _OLDEST:
         yield Hit("age", 0, len(age), f"年龄“{bare}”超过{_OLDEST}岁，不可能属实。")
-    elif years is None and bare not in word_set("age_words") and not _reads_as_age(bare):
+    elif years is None and bare not in term_set("age_words") and not _reads_as_age(bare):
         yield Hit("age", 0, len(age), f"年龄写作“{bare[:12]}”，读不出岁数。")
 
 

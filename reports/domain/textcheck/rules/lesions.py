@@ -12,11 +12,11 @@ from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Span, Text
-from reports.domain.textcheck.words import any_of, group, pattern, words
+from reports.domain.textcheck.vocabulary import any_of, group, pattern, terms
 
 _BOTH: Final = ("findings", "impression")
 # 见(一|多发|…)结节: what a lesion word must have before it, in one clause and without a denial between.
-_LESION: Final = re.compile(any_of(words("lesions_with_attributes")) + "(?!样|状|性)")
+_LESION: Final = re.compile(any_of(terms("lesions_with_attributes")) + "(?!样|状|性)")
 _SEEN: Final = re.compile(r"(?<!未)(?<!不)(?<!难)(?<!未能)(?:见|示|显示|发现|探及)(?P<kind>[^未无]{0,24})$")
 _BRIEFLY: Final = pattern("lesions_briefly")
 _ATTRIBUTES: Final = {name: re.compile(any_of(given)) for name, given in group("lesion_attributes").items()}
@@ -75,7 +75,7 @@ def _seen_in(clause: Clause) -> Iterator[tuple[int, int]]:
 
 
 def _is_seen(clause: Clause, lesion: re.Match[str]) -> bool:
-    seen = _SEEN.search(clause.plain, max(clause.words[0], lesion.start() - 30), lesion.start())
+    seen = _SEEN.search(clause.plain, max(clause.span[0], lesion.start() - 30), lesion.start())
     # 多发结节 of prostate, thyroid or lung is described as a whole, by its largest.
     return seen is not None and not (lesion.group() == "结节" and "多发" in seen["kind"])
 

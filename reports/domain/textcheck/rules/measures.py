@@ -225,7 +225,7 @@ def _may_repeat(text: Text) -> bool:
     begins, count = True, 0
     for clause in text.parts:
         if begins:
-            seen.add(clause.said)
+            seen.add(clause.content)
             count += 1
             if len(seen) < count:
                 return True

@@ -19,20 +19,20 @@ from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Span, Text
-from reports.domain.textcheck.words import pattern, words
+from reports.domain.textcheck.vocabulary import pattern, terms
 
 _BOTH: Final = ("findings", "impression")
 _TREATED: Final = pattern("treated_words")
 _TOGETHER: Final = pattern("lesions_described_together")
-_TOGETHER_WORDS: Final = words("lesions_described_together")
+_TOGETHER_WORDS: Final = terms("lesions_described_together")
 
 
 def _has_urgent(text: Text) -> bool:
     """May the conclusion hold an urgent item that is not its first? The follow-up of a treated one leads."""
-    known = text.shared.get("has_urgent")
-    if known is None:
-        known = text.shared["has_urgent"] = _asks_for_order(text)
-    return bool(known)
+    cached = text.shared.get("has_urgent")
+    if cached is None:
+        cached = text.shared["has_urgent"] = _asks_for_order(text)
+    return bool(cached)
 
 
 def _asks_for_order(text: Text) -> bool:
@@ -94,7 +94,7 @@ def order_differs(report: CheckedReport) -> Iterable[Hit]:
     text = report.texts["impression"]
     if len(text.items) < 2 or not text.is_numbered:
         return
-    placed = [item for item in items_of(report) if not item.words.is_apart and item.places]
+    placed = [item for item in items_of(report) if not item.text.is_apart and item.places]
     if not any(one.may_be_after(other) for number, other in enumerate(placed) for one in placed[:number]):
         return
     placed = [item for item in placed if not _denies(text, item)]
@@ -122,7 +122,7 @@ def _denies(text: Text, item: Item) -> bool:
 
 def _justified(earlier: Item, later: Item) -> bool:
     """The conclusion put the more important first, as 6.5.2 asks; 6.4.2.1 speaks of the findings then."""
-    return earlier.words.weight < later.words.weight
+    return earlier.text.weight < later.text.weight
 
 
 def scattered(report: CheckedReport) -> Iterable[Hit]:

@@ -11,7 +11,7 @@ from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit, absent
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Text
-from reports.domain.textcheck.words import any_of, group, pattern
+from reports.domain.textcheck.vocabulary import any_of, group, pattern
 
 # 上腹部 is not the abdomen as a whole, nor 全腹部 another word than 全腹.
 _REGION: Final = re.compile(r"腹|盆|胸|颈|全身")
@@ -153,14 +153,14 @@ def no_symmetry(report: CheckedReport) -> Iterator[Hit]:
             continue
         if all(_other_side(organ, side).search(text.plain) for side in OPPOSITE):
             continue  # whichever side is missing is spoken of
-        told = [m for m in mentions(text) if m.structure in group("symmetry_structures")[organ]]
-        sides = {m.side for m in told if m.side}
-        if len(sides) != 1 or sides == {"双"} or any(_is_general(text, m, organ) for m in told):
+        named = [m for m in mentions(text) if m.structure in group("symmetry_structures")[organ]]
+        sides = {m.side for m in named if m.side}
+        if len(sides) != 1 or sides == {"双"} or any(_is_general(text, m, organ) for m in named):
             continue
         side = sides.pop()
         if _is_excused(report, organ, OPPOSITE[side]):
             continue
-        first = next(m for m in told if m.side == side)
+        first = next(m for m in named if m.side == side)
         message = f"检查了成对的{organ}，描述只见{side}侧，没有说明{OPPOSITE[side]}侧或双侧是否对称。"
         yield Hit("findings", first.start, first.end, message)
 

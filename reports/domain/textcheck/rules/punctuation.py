@@ -9,7 +9,7 @@ from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Text
-from reports.domain.textcheck.words import any_of, group
+from reports.domain.textcheck.vocabulary import any_of, group
 
 _FIELDS: Final = ("findings", "impression")
 _HAN: Final = r"\u3400-\u4dbf\u4e00-\u9fff\u3007"
@@ -37,7 +37,7 @@ _GROUPS: Final = {word: name for name, listed in group("paragraph_groups").items
 _GROUP_WORD: Final = re.compile(any_of(_GROUPS))
 
 
-def _told(field: str, spans: list[tuple[int, int]], say: str) -> Iterator[Hit]:
+def _hits_for(field: str, spans: list[tuple[int, int]], say: str) -> Iterator[Hit]:
     """Each place; when there are many, the first one and how many."""
     if len(spans) <= _MOST:
         for start, end in spans:
@@ -61,7 +61,7 @@ def halfwidth_punctuation(report: CheckedReport) -> Iterable[Hit]:
             if spans:
                 spans.sort()
                 seen = text.raw[max(0, spans[0][0] - 2) : spans[0][1]].strip()
-                yield from _told(field, spans, f"中文语句中用了半角标点（如“{seen}”），标点符号应准确")
+                yield from _hits_for(field, spans, f"中文语句中用了半角标点（如“{seen}”），标点符号应准确")
 
 
 def _is_number(plain: str, match: re.Match[str]) -> bool:
@@ -88,7 +88,7 @@ def repeated_punctuation(report: CheckedReport) -> Iterable[Hit]:
             spans = [match.span() for match in _REPEATED.finditer(text.plain)]
             if spans:
                 seen = text.raw[slice(*spans[0])][:6]
-                yield from _told(field, spans, f"“{seen}”处标点重复，标点符号应准确")
+                yield from _hits_for(field, spans, f"“{seen}”处标点重复，标点符号应准确")
 
 
 def space_in_chinese(report: CheckedReport) -> Iterable[Hit]:
@@ -102,7 +102,7 @@ def space_in_chinese(report: CheckedReport) -> Iterable[Hit]:
             if spans:
                 start, end = spans[0]
                 seen = text.raw[start - 1 : start] + " " + text.raw[end : end + 1]
-                yield from _told(field, spans, f"汉字之间有多余的空格（如“{seen}”），空格应准确")
+                yield from _hits_for(field, spans, f"汉字之间有多余的空格（如“{seen}”），空格应准确")
 
 
 def unbalanced_pair(report: CheckedReport) -> Iterable[Hit]:

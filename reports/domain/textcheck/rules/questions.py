@@ -9,7 +9,7 @@ from reports.domain.textcheck import facts
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
 from reports.domain.textcheck.report import CheckedReport
-from reports.domain.textcheck.words import any_of, group, pattern, word_set
+from reports.domain.textcheck.vocabulary import any_of, group, pattern, term_set
 
 _PIECES: Final = re.compile(r"[^，,。；;、\s/+＋]+")
 # 上腹部 is not the abdomen as a whole; nor is 全腹部 another word than 全腹.
@@ -67,9 +67,9 @@ def lies_within(report: CheckedReport, organ: str) -> bool:
     """Does this examination show the organ, as its name says? In doubt, no."""
     kind = facts.kind(report)
     if kind == "DR":
-        if organ not in word_set("suspected_on_dr"):
+        if organ not in term_set("suspected_on_dr"):
             return False
-    elif kind not in ("CT", "MRI") or (kind == "CT" and organ in word_set("suspected_on_mri")):
+    elif kind not in ("CT", "MRI") or (kind == "CT" and organ in term_set("suspected_on_mri")):
         return False
     name = facts.named(report)
     for long, short in _REGION_NAMES:

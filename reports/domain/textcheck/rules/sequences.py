@@ -9,9 +9,9 @@ from reports.domain.textcheck.finding import Hit
 from reports.domain.textcheck.report import CheckedReport, once_per_report
 from reports.domain.textcheck.sequence_faults import Fault, faults
 from reports.domain.textcheck.sequence_grammar import ORIENTATIONS, names_sequence
-from reports.domain.textcheck.words import has_any, word_set
+from reports.domain.textcheck.vocabulary import has_any, term_set
 
-_OUT_OF_SCOPE: Final = word_set("other_examinations")
+_OUT_OF_SCOPE: Final = term_set("other_examinations")
 
 
 @once_per_report

@@ -9,7 +9,7 @@ from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Text
-from reports.domain.textcheck.words import any_of, pattern, words
+from reports.domain.textcheck.vocabulary import any_of, pattern, terms
 
 _MALE: Final = frozenset(("男", "男性", "M", "m", "male", "Male", "MALE"))
 _FEMALE: Final = frozenset(("女", "女性", "F", "f", "female", "Female", "FEMALE"))
@@ -19,7 +19,7 @@ _FEMALE: Final = frozenset(("女", "女性", "F", "f", "female", "Female", "FEMA
 def _other_sex(female: bool) -> re.Pattern[str]:
     """The words of the sex that the patient is not, and the exceptions, longest first."""
     names = ("male_words",) if female else ("female_words",)
-    return re.compile(any_of((*(w for n in names for w in words(n)), *words("sex_word_exceptions"))))
+    return re.compile(any_of((*(w for n in names for w in terms(n)), *terms("sex_word_exceptions"))))
 
 
 def sex_organ_conflict(report: CheckedReport) -> Iterator[Hit]:
@@ -46,7 +46,7 @@ def sex_organ_conflict(report: CheckedReport) -> Iterator[Hit]:
 def _speaks_of_the_organ(text: Text, match: re.Match[str]) -> bool:
     """Not an exception word, and not the appendages of a vertebra."""
     word = match.group()
-    if word in words("sex_word_exceptions"):
+    if word in terms("sex_word_exceptions"):
         return False
     if "附件" in word and not word.endswith("区"):
         sentence = text.sentence_at(match.start())

@@ -11,7 +11,7 @@ from reports.domain.textcheck.finding import Hit
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.sidedness import Place, place_of, segment, state
 from reports.domain.textcheck.text import Text
-from reports.domain.textcheck.words import any_of, group, has_any, pattern
+from reports.domain.textcheck.vocabulary import any_of, group, has_any, pattern
 
 # A side without its structure: 左侧为著, 右侧者较大, 左叶见.
 _BARE: Final = re.compile(
@@ -49,13 +49,13 @@ def laterality_conflict(report: CheckedReport) -> Iterator[Hit]:
     impression, findings = report.texts["impression"], report.texts["findings"]
     if "左" not in impression.plain and "右" not in impression.plain:
         return
-    told: set[tuple[str, str]] = set()
+    reported: set[tuple[str, str]] = set()
     asked: set[tuple[str, str, frozenset[str]]] = set()
     for mention in _sided_mentions(impression):
         key = (mention.structure, mention.side)
         if len(asked) >= _MOST_PLACES:
             break
-        if mention.side not in OPPOSITE or mention.inherited or key in told:
+        if mention.side not in OPPOSITE or mention.inherited or key in reported:
             continue
         place = place_of(impression, mention)
         if (*key, place.parts) in asked or not _may_differ(impression, findings, place):
@@ -68,7 +68,7 @@ def laterality_conflict(report: CheckedReport) -> Iterator[Hit]:
         opposite = _opposite_only(findings, place)
         if opposite is None:
             continue
-        told.add(key)
+        reported.add(key)
         there = findings.plain[opposite.mention.start : opposite.end]
         here = impression.plain[mention.start : place.end]
         message = f"结论写“{here}”，而描述中的异常只见于“{there}”，左右不一致，请对照图像核对。"
@@ -89,11 +89,11 @@ def _disc_conflicts(impression: Text, findings: Text) -> Iterator[Hit]:
     """A disc said to protrude to one side, and in the findings only to the other: L4/5椎间盘向左后突出."""
     if "间盘" not in impression.plain:
         return
-    told: dict[str, set[str]] = {}
+    described: dict[str, set[str]] = {}
     for match in _DISC.finditer(findings.plain):
-        told.setdefault(_level(match), set()).add(match["side"])
+        described.setdefault(_level(match), set()).add(match["side"])
     for match in _DISC.finditer(impression.plain):
-        if told.get(_level(match)) == {OPPOSITE[match["side"]]}:
+        if described.get(_level(match)) == {OPPOSITE[match["side"]]}:
             message = f"结论写“{match.group()}”，描述中该椎间盘却偏向{OPPOSITE[match['side']]}侧，请核对。"
             yield Hit("impression", match.start(), match.end(), message)
 
@@ -115,12 +115,12 @@ def _may_differ(impression: Text, findings: Text, place: Place) -> bool:
         plain[mention.word_start : mention.end],
         plain[mention.end : place.end],
     )
-    known: dict[tuple[str, ...], bool] = findings.shared.setdefault("may differ", {})  # type: ignore[assignment]
-    if words not in known:
-        known[words] = not _has_no_opposite(impression, findings, mention) and not _is_seen_there(
+    cached: dict[tuple[str, ...], bool] = findings.shared.setdefault("may differ", {})  # type: ignore[assignment]
+    if words not in cached:
+        cached[words] = not _has_no_opposite(impression, findings, mention) and not _is_seen_there(
             impression, findings, place
         )
-    return known[words]
+    return cached[words]
 
 
 def _has_no_opposite(impression: Text, findings: Text, mention: Mention) -> bool:

@@ -12,10 +12,10 @@ from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Text
-from reports.domain.textcheck.words import Sieve, any_of, group, has_any, pattern, words
+from reports.domain.textcheck.vocabulary import Sieve, any_of, group, has_any, pattern, terms
 
 _CONCEPT_OF: Final = {claim: concept for concept, claims in group("claims").items() for claim in claims}
-_CLAIM: Final = Sieve(_CONCEPT_OF, words("not_claims"))  # 结节性甲状腺肿 and the like claim nothing
+_CLAIM: Final = Sieve(_CONCEPT_OF, terms("not_claims"))  # 结节性甲状腺肿 and the like claim nothing
 _SIGNS: Final = {concept: re.compile(any_of(signs)) for concept, signs in group("claim_signs").items()}
 _UNSURE: Final = pattern("claims_excused")
 _NEGATIVE_HEADS: Final = ("无", "未", "不")
@@ -23,7 +23,7 @@ _ORGAN_OF = {name: organ for organ, names in group("claim_organs").items() for n
 _PLACES_OF: Final = {
     organ: re.compile(any_of(places)) for organ, places in group("claim_organ_places").items()
 }
-_ORGAN_OF |= dict.fromkeys(words("other_organs"), "")
+_ORGAN_OF |= dict.fromkeys(terms("other_organs"), "")
 _ORGAN: Final = re.compile(any_of(_ORGAN_OF))
 _NUMBER: Final = re.compile(r"\s*[（(]?\d{1,2}[)）]?[、.．](?!\d)\s*")
 _PART: Final = re.compile(r"[^，,]+")
@@ -78,7 +78,7 @@ def _first_claim(clause: Clause) -> tuple[str, int, int] | None:
     match = next((m for m in _CLAIM.finditer(text.plain) if not text.is_negated(m.start())), None)
     if match is None:
         return None
-    start, end = clause.words
+    start, end = clause.span
     if text.plain[end : end + 1] in ("?", "？") or _UNSURE.search(text.plain, start, end):
         return None
     number = _NUMBER.match(text.plain, start, end)
@@ -152,8 +152,8 @@ def _is_abnormal(segment: str, signs: re.Pattern[str]) -> bool:
 
 
 _LESION_SEEN: Final = re.compile(
-    rf"(?<!未)(?<!不)(?<!难)(?<!未能)(?:可见|见|示|显示|发现|呈|探及|查见)[^，。；;\n未无]{{0,30}}?(?P<lesion>{any_of(words('definite_lesions'))})"
-    rf"|(?P<plain>{any_of(words('plain_lesions'))})"
+    rf"(?<!未)(?<!不)(?<!难)(?<!未能)(?:可见|见|示|显示|发现|呈|探及|查见)[^，。；;\n未无]{{0,30}}?(?P<lesion>{any_of(terms('definite_lesions'))})"
+    rf"|(?P<plain>{any_of(terms('plain_lesions'))})"
 )
 _ANY_LESION: Final = pattern("definite_lesions", "plain_lesions")
 _NORMAL_WORDS: Final = ("异常", "病变", "正常")

@@ -8,7 +8,7 @@ from typing import Final
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
 from reports.domain.textcheck.report import CheckedReport
-from reports.domain.textcheck.words import any_of, group, pattern, words
+from reports.domain.textcheck.vocabulary import any_of, group, pattern, terms
 
 # What a history says of a removal: organ, perhaps its disease, how, and 切除. 子宫肌瘤切除, 膀胱肿瘤切除 and
 # the like take the lesion only: no disease may stand between those organs and 切除.
@@ -79,7 +79,7 @@ def _histories(report: CheckedReport) -> Iterator[str]:
 def _described(organ: str) -> re.Pattern[str]:
     """The organ's name, perhaps a list of organs, and a word of size or form within reach."""
     names = any_of(group("removable_organs")[organ])
-    described = any_of(words("described_words"))
+    described = any_of(terms("described_words"))
     named = rf"(?<![副残代])(?P<name>{names}){_NOT_THE_ORGAN}"
     alone = rf"{named}(?:(?:[^，。；\n]{{0,8}}?|{_LIST}){described}|(?:腔内|内)?见)"
     return re.compile(alone)
@@ -88,7 +88,7 @@ def _described(organ: str) -> re.Pattern[str]:
 @cache
 def _gone(organ: str) -> re.Pattern[str]:
     names = any_of(group("removable_organs")[organ])
-    gone = any_of(words("gone_words"))
+    gone = any_of(terms("gone_words"))
     return re.compile(rf"{names}[^。\n]{{0,12}}?{gone}|{gone}[^。；\n]{{0,4}}?{names}")
 
 

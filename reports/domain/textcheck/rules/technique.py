@@ -7,7 +7,7 @@ from reports.domain.textcheck import facts
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit, absent
 from reports.domain.textcheck.report import CheckedReport
-from reports.domain.textcheck.technique_words import (
+from reports.domain.textcheck.technique_terms import (
     MAMMOGRAPHY_VIEW,
     excuses_posture,
     labels_method,
@@ -23,7 +23,7 @@ from reports.domain.textcheck.technique_words import (
     tells_reconstruction,
 )
 from reports.domain.textcheck.text import Text
-from reports.domain.textcheck.words import word_set
+from reports.domain.textcheck.vocabulary import term_set
 
 _KIND_ZH: Final = {"DR": "X线检查", "CT": "CT", "MRI": "MRI"}
 
@@ -163,13 +163,13 @@ def no_reconstruction(report: CheckedReport) -> Iterable[Hit]:
 
 
 def _not_in_catalogue(report: CheckedReport, kind: str) -> Iterable[Hit]:
-    catalogue = word_set("recognition_catalogue")
+    catalogue = term_set("recognition_catalogue")
     name = report.texts["examination_name"]
     if not catalogue or name.is_blank or facts.kind(report) != kind:
         return
-    known = {_normal(entry) for entry in catalogue}
+    entries = {_normal(entry) for entry in catalogue}
     whole = _normal(name.plain)
-    if whole not in known and not all(part in known for part in whole.split("+")):
+    if whole not in entries and not all(part in entries for part in whole.split("+")):
         message = f"检查名称“{_short(name)}”不在互认项目清单中。"
         yield Hit("examination_name", 0, len(name.raw), message)
 

@@ -10,7 +10,7 @@ from typing import Final
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit, absent
 from reports.domain.textcheck.report import CheckedReport, Moment
-from reports.domain.textcheck.words import group
+from reports.domain.textcheck.vocabulary import group
 
 
 def limits_of(given: Mapping[str, tuple[str, ...]]) -> dict[str, int]:

@@ -15,15 +15,15 @@ def _edition() -> Edition:
 
 
 @lru_cache(maxsize=256)
-def words(name: str) -> tuple[str, ...]:
+def terms(name: str) -> tuple[str, ...]:
     """A vocabulary of terms.yaml, as listed. KeyError when there is none of that name."""
     return _edition().terms.vocabularies[name].words
 
 
 @lru_cache(maxsize=256)
-def word_set(*names: str) -> frozenset[str]:
+def term_set(*names: str) -> frozenset[str]:
     """The words of one or more vocabularies."""
-    return frozenset(word for name in names for word in words(name))
+    return frozenset(word for name in names for word in terms(name))
 
 
 @lru_cache(maxsize=256)
@@ -93,4 +93,4 @@ def has_any(text: str, given: Iterable[str]) -> bool:
 @lru_cache(maxsize=256)
 def pattern(*names: str) -> re.Pattern[str]:
     """The words of one or more vocabularies as one compiled pattern."""
-    return re.compile(any_of(word for name in names for word in words(name)))
+    return re.compile(any_of(word for name in names for word in terms(name)))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from reports.domain.textcheck.words import any_of, pattern, words
+from reports.domain.textcheck.vocabulary import any_of, pattern, terms
 
 _LATIN: Final = re.compile("[A-Za-z]")
 
@@ -17,16 +17,16 @@ def _not_in_latin(names: Iterable[str]) -> re.Pattern[str]:
     return re.compile(rf"{others}|(?<![A-Za-z])(?:{latin})(?![A-Za-z])")
 
 
-_OUT_OF_SCOPE: Final = _not_in_latin(words("other_examinations"))
-_PART: Final = _not_in_latin(words("examined_parts"))
+_OUT_OF_SCOPE: Final = _not_in_latin(terms("other_examinations"))
+_PART: Final = _not_in_latin(terms("examined_parts"))
 _PART_ANY_CASE: Final = re.compile(_PART.pattern, re.I)
 _IN_PASSING: Final = pattern("parts_in_passing")
 _POSTURE_EXCUSED: Final = pattern("posture_excused")
 _MAMMOGRAPHY: Final = pattern("mammography_words")
-MAMMOGRAPHY_VIEW: Final = _not_in_latin(words("mammography_views"))
+MAMMOGRAPHY_VIEW: Final = _not_in_latin(terms("mammography_views"))
 _POSTURE: Final = pattern("xray_postures")
-_PROJECTION: Final = _not_in_latin(words("xray_projections"))
-_METHOD: Final = _not_in_latin(words("ct_methods"))
+_PROJECTION: Final = _not_in_latin(terms("xray_projections"))
+_METHOD: Final = _not_in_latin(terms("ct_methods"))
 _RECONSTRUCTION: Final = pattern("ct_reconstructions")
 _NOT_RECONSTRUCTION: Final = pattern("not_reconstructions")
 _WHOLE_RANGE: Final = pattern("scan_range_words")

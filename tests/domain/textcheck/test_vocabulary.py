@@ -1,6 +1,6 @@
 """Vocabularies as patterns: words, longer expressions that hold them back, further alternatives."""
 
-from reports.domain.textcheck.words import Sieve, any_of
+from reports.domain.textcheck.vocabulary import Sieve, any_of
 
 
 def test_sieve_passes_words_and_holds_longer_expressions_back():

@@ -7,11 +7,11 @@ from typing import Final
 from reports.domain.textcheck.finding import Hit, Severity
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Text
-from reports.domain.textcheck.words import any_of, words
+from reports.domain.textcheck.vocabulary import any_of, terms
 from spreadsheets import damage
 
 _TEXTS: Final = ("technique", "findings", "impression")
-_EXCUSED: Final = any_of(words("template_rests_excused"))
+_EXCUSED: Final = any_of(terms("template_rests_excused"))
 # XX, but not in a Latin word, between figures (2.1xx3.0) or for a name that is kept back (XX医院).
 _NAME: Final = r"(?!医院|医师|医生|教授|主任|省|市)"
 _CROSSES: Final = re.compile(rf"(?<![A-Za-z])[Xx]{{2,}}{_NAME}(?!\d)(?=(?:cm|mm|HU|ml|%)?(?![A-Za-z]))")
@@ -21,8 +21,8 @@ _KARYOTYPE: Final = re.compile(r"4[4-9]\s?[,，、]?\s?$|染色体|核型|性反
 
 
 def _by_last_sign() -> Iterator[tuple[str, re.Pattern[str]]]:
-    for last in sorted({word[-1] for word in words("template_rests")}):
-        given = (word for word in words("template_rests") if word[-1] == last)
+    for last in sorted({word[-1] for word in terms("template_rests")}):
+        given = (word for word in terms("template_rests") if word[-1] == last)
         yield last, re.compile(f"(?:{any_of(given)})(?!{_EXCUSED})")
 
 
