@@ -43,7 +43,7 @@ class ListPage:
 
 
 @dataclass(frozen=True)
-class KnownRows:
+class ListedKeys:
     """Primary keys in the table's default order, plus a queryset for any other order."""
 
     keys: Sequence[int]
@@ -56,7 +56,7 @@ def listing(
     rows: QuerySet[Model],
     *,
     exports: bool = False,
-    known: KnownRows | None = None,
+    listed: ListedKeys | None = None,
     **extra: Any,
 ) -> ListPage:
     """Sort and cut `rows` as the query string asks; unknown numbers fall back to the first page.
@@ -69,17 +69,17 @@ def listing(
     number = max(1, _number(request.GET.get("page"), 1))
     start = (number - 1) * size
     sorter = _sorted_by(request, table_class(rows, **extra))
-    if known is not None and not request.GET.get(sorter.prefixed_order_by_field):
-        found = _by_key(rows, known.keys[start : start + size + 1])
+    if listed is not None and not request.GET.get(sorter.prefixed_order_by_field):
+        found = _by_key(rows, listed.keys[start : start + size + 1])
     else:
-        if known is not None:
-            sorter = _sorted_by(request, table_class(known.every(), **extra))
+        if listed is not None:
+            sorter = _sorted_by(request, table_class(listed.every(), **extra))
         found = list(in_order(sorter)[start : start + size + 1])
     has_next = len(found) > size
     # On the last page the count follows from the offset: a search with few hits needs no second query.
     is_last = not has_next and (bool(found) or number == 1)
-    if known is not None:
-        count = len(known.keys)
+    if listed is not None:
+        count = len(listed.keys)
     else:
         count = start + len(found) if is_last else rows.order_by().values("pk")[: CAP + 1].count()
     table = table_class(found[:size], order_by=sorter.order_by, **extra)

@@ -72,11 +72,11 @@ def _masked_name(name: str) -> str:
         return ""
     dotted = any(dot in name for dot in _DOTS)
     if dotted or _is_han(name[0]):
-        return _starred(name, _kept(name, dotted), keep=_DOTS)
+        return _starred(name, _visible_length(name, dotted), unmasked=_DOTS)
     return "".join(_starred(word, _head(word) if len(word) > 1 else 0) for word in re.split(r"(\s+)", name))
 
 
-def _kept(name: str, dotted: bool) -> int:
+def _visible_length(name: str, dotted: bool) -> int:
     """How many code points of a Chinese name remain readable."""
     if len(name) == 1:
         return 0
@@ -93,8 +93,8 @@ def _head(text: str) -> int:
     return end if end < len(text) else 0
 
 
-def _starred(text: str, kept: int, keep: str = "") -> str:
-    return text[:kept] + "".join(c if c.isspace() or c in keep else STAR for c in text[kept:])
+def _starred(text: str, visible: int, unmasked: str = "") -> str:
+    return text[:visible] + "".join(c if c.isspace() or c in unmasked else STAR for c in text[visible:])
 
 
 def _masked_id(identity: str) -> str:

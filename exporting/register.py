@@ -41,8 +41,8 @@ def workbook_response(
     found = table_class(list(in_order(table)[: MOST_ROWS + 1]), order_by=table.order_by, **extra)
     found.request = request
     lines = [[_plain(value) for value in line] for line in found.as_values()]
-    kept = [place for place, title in enumerate(lines[0]) if title]
-    lines = [[line[place] for place in kept] for line in lines]
+    columns = [place for place, title in enumerate(lines[0]) if title]
+    lines = [[line[place] for place in columns] for line in lines]
     return lines_response(request, lines, name=name, action=action, note=note)
 
 

@@ -1,4 +1,4 @@
-"""What reports raise when two people save one thing, or a write may not be made: the words of `staff`."""
+"""Exceptions of concurrent edits and refused writes, re-exported from `staff.conflicts`."""
 
 from staff.conflicts.versions import ConflictError as ConflictError
 from staff.conflicts.versions import RefusedError as RefusedError

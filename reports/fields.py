@@ -15,7 +15,7 @@ class System(models.TextChoices):
 
 
 class Modality(models.TextChoices):
-    """Kinds of examination of 6.3.3 (D-25); the device's own code is kept in `modality_code`."""
+    """Kinds of examination of 6.3.3 (D-25); the device's own code is in `modality_code`."""
 
     DR = "DR", "X线"
     CT = "CT", "CT"
@@ -23,7 +23,7 @@ class Modality(models.TextChoices):
 
 
 class Precision(models.TextChoices):
-    """How exactly a time was given; a day alone is a finding of 6.2.2, not midnight."""
+    """Precision of a given time; a date alone is a finding of 6.2.2, not midnight."""
 
     SECOND = "second", "秒"
     MINUTE = "minute", "分"
@@ -40,5 +40,5 @@ def name_field(label: str) -> "models.CharField[str | None, str | None]":
 
 
 def precision_field() -> "models.CharField[str | None, str | None]":
-    """Of a time beside it: null when the file had no such column, empty when its cell was empty."""
+    """Precision of a time field: null when the file had no such column, empty when its cell was empty."""
     return models.CharField(max_length=6, choices=Precision, null=True, blank=True)

@@ -65,10 +65,10 @@ def _evidence(edition: Edition) -> Iterator[str]:
             yield f"evidence kind {kind.code}: a record of one day cannot decide a row by itself"
         if kind.counts_as and not kind.dated:
             yield f"evidence kind {kind.code}: only a dated record counts beside other records"
-    known = {decision.id for decision in edition.decisions}
+    decisions = {decision.id for decision in edition.decisions}
     for found in edition.evidence:
         for cited in found.decisions:
-            if cited not in known:
+            if cited not in decisions:
                 yield f"evidence of row {found.row}: decision {cited} does not exist"
 
 

@@ -1,4 +1,4 @@
-"""Between the rows of the database and the plain content the domain compares."""
+"""Conversion between stored reports and the plain content that the domain compares."""
 
 import hashlib
 import hmac
@@ -59,7 +59,7 @@ def from_json(stored: dict[str, Any]) -> dict[str, Any]:
 
 
 def fill(report: Report, content: dict[str, Any]) -> Report:
-    """Set all content fields of a report, and what follows from them."""
+    """Set all content fields of a report, and the fields derived from them."""
     for name, value in content.items():
         if name in TIMES and value is not None:
             value = timezone.make_aware(value)
@@ -91,10 +91,10 @@ def _known_unsigned(content: dict[str, Any]) -> bool:
 
 
 def patient_key(department: Department, content: dict[str, Any], accession_number: str) -> str:
-    """A keyed token, the same for every report of one patient; tells nothing to who lacks the key.
+    """A keyed token, the same for every report of one patient; it cannot be reversed without the key.
 
-    By patient id; without one by name, sex and birth date together; without these each report stands alone.
-    What says "not known" (无, 000; 无名氏) is no identity.
+    Made of the patient id; without one of name, sex and birth date; without these each report has its own.
+    Placeholders (无, 000; 无名氏) do not count as identity.
     """
     identity = (content.get("patient_id") or "").strip()
     name, born = content.get("patient_name"), content.get("birth_on")

@@ -7,7 +7,7 @@ from crispy_forms.layout import Layout, Submit
 
 
 def helper(*fields: Any, submit: str = "", action: str = "") -> FormHelper:
-    """A crispy helper with one layout and, when worded, a submit button."""
+    """A crispy-forms helper with one layout and, when `submit` is given, a submit button."""
     made = FormHelper()
     made.form_action = action
     made.layout = Layout(*fields)

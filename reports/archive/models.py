@@ -1,7 +1,7 @@
 """Report with all elements of Table A.1, and its revisions (4.5).
 
 Null text means "not known" (the export had no such column), an empty text means "known to be empty":
-text checks stay silent on the first and may speak on the second (PRODUCT 5).
+text checks ignore the first and may report the second (PRODUCT 5).
 """
 
 from django.conf import settings
@@ -133,7 +133,7 @@ class Report(ReportContent):
         return self.accession_number
 
     def masked(self, text: str | None) -> str:
-        """`text` with this report's patient masked, as long as it was: whoever types may name the patient."""
+        """`text` with the patient masked, of the same length: any typed text may name the patient."""
         return mask_in_text(text, self.patient_name, (self.patient_id,))
 
 

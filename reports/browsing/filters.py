@@ -16,7 +16,7 @@ _DATE = forms.DateInput(attrs={"type": "date"})
 
 
 class ReportFilter(filters.FilterSet):
-    """Search and narrow the report list. A number or an id is sought exactly first, then inside texts."""
+    """Search and filter the report list. Numbers and ids are matched exactly before texts are searched."""
 
     q = filters.CharFilter(method="search", label="检索", max_length=100)
     modality = filters.ChoiceFilter(choices=Modality, label="检查种类", empty_label="全部种类")

@@ -30,7 +30,7 @@ from staff.conflicts.forms import with_version
 from staff.conflicts.page import edit_conflict
 from staff.conflicts.versions import ConflictError
 
-# Asked for the rows of the page alone: counting in the list's own query groups every report there is.
+# Fetched for the rows of the page only: a count in the list's query would group all reports.
 _OUTCOMES = Prefetch(
     "outcomes", Outcome.objects.matched().only("id", "report_id"), to_attr="matched_outcomes"
 )
@@ -96,7 +96,7 @@ def report_unmask(request: SignedInRequest, pk: int) -> HttpResponse:
         request,
         form,
         lambda given: unmask(request, report, reason=given["reason"]),
-        done="",  # the page itself says that the identity is shown
+        done="",  # the page itself shows that the identity is unmasked
         url=reverse("reports:detail", args=[pk]),
         show=lambda: _with_errors(request, report, unmask_form=form),
     )
@@ -181,7 +181,7 @@ def _detail(request: SignedInRequest, report: Report, **forms: Any) -> dict[str,
 
 
 def _findings(request: SignedInRequest, report: Report, page: ReportPage) -> dict[str, Any]:
-    """What stands in the margin. Who only operated did not write the report: the findings are not theirs."""
+    """Context of the margin; none for operators, who did not write the report."""
     may_see = request.user.may("reports.view", report.department)
     names = (report.reporting_physician, report.reviewing_physician, report.signed_by)
     if not may_see and not set(names) & set(request.user.report_names):

@@ -1,7 +1,7 @@
-"""Requests and alerts met again: which one a row speaks of, what it adds, and where two rows contradict.
+"""Repeated requests and alerts: which stored record a row belongs to, what it adds, and contradictions.
 
-Content is a plain dict by field as in `versions`. Empty cells and unknown columns never erase what is kept,
-so that an older file imported once more changes nothing.
+Content is a plain dict by field as in `versions`. Empty cells and unknown columns never erase stored
+values, so that importing an older file again changes nothing.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,35 +14,35 @@ Content = Mapping[str, Any]
 _NOT_COMPARED = {"age_days"}
 
 
-def revised(known: Content, incoming: Content) -> tuple[dict[str, Any], tuple[str, ...]]:
-    """The known content with what a row of the same paper says, and the fields that change by it."""
-    merged = merge(known, incoming)
-    if merged.get("age") != known.get("age"):
+def revised(stored: Content, incoming: Content) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """The stored content merged with a row of the same record, and the fields that change."""
+    merged = merge(stored, incoming)
+    if merged.get("age") != stored.get("age"):
         merged["age_days"] = incoming.get("age_days")
     for name in MOMENTS:
         exact = f"{name}_precision"
         if merged.get(exact) is None and incoming.get(exact) is not None:
-            merged[exact] = incoming[exact]  # the column is there now, and empty
-    return merged, tuple(name for name in merged if merged[name] != known.get(name))
+            merged[exact] = incoming[exact]  # the column exists now, and is empty
+    return merged, tuple(name for name in merged if merged[name] != stored.get(name))
 
 
-def contradicting(known: Content, incoming: Content) -> tuple[str, ...]:
-    """The fields that both give, and not alike."""
+def contradicting(stored: Content, incoming: Content) -> tuple[str, ...]:
+    """The fields that both give with different values."""
     compared = (n for n in incoming if n not in _NOT_COMPARED and not n.endswith("_precision"))
-    return tuple(name for name in compared if not _alike(name, known, incoming))
+    return tuple(name for name in compared if not _alike(name, stored, incoming))
 
 
-def which_alert(incoming: Content, known: Sequence[Content], claimed: Sequence[bool]) -> int | None:
-    """The place of the alert a row speaks of among those of its examination; None for a new one.
+def which_alert(incoming: Content, stored: Sequence[Content], claimed: Sequence[bool]) -> int | None:
+    """Index of the stored alert of the examination that a row belongs to; None for a new alert.
 
-    Alerts are told apart by what was found and when. A row completes or corrects a known alert; but two rows
-    of one file that contradict each other are two notifications of one finding (`claimed`: met in this file).
+    Alerts are distinguished by content and time. A row completes or corrects a stored alert; but two rows of
+    one file that contradict each other are two notifications of one finding (`claimed`: seen in this file).
     """
-    agreeing = [i for i, other in enumerate(known) if not contradicting(other, incoming)]
+    agreeing = [i for i, other in enumerate(stored) if not contradicting(other, incoming)]
     for place in agreeing:
-        if not revised(known[place], incoming)[1]:
+        if not revised(stored[place], incoming)[1]:
             return place
-    same = [i for i, other in enumerate(known) if _same_finding(other, incoming)]
+    same = [i for i, other in enumerate(stored) if _same_finding(other, incoming)]
     completed = [i for i in agreeing if i in same]
     if completed:
         return completed[0]
@@ -59,7 +59,7 @@ def _same_finding(one: Content, other: Content) -> bool:
 
 
 def _alike(name: str, one: Content, other: Content) -> bool:
-    """Not both given, or the same."""
+    """Is the value equal, or missing on one side?"""
     if not one.get(name) or not other.get(name):
         return True
     return same_moment(name, one, other) if name in MOMENTS else bool(one[name] == other[name])

@@ -1,4 +1,4 @@
-"""When two findings are the same one: the same check, said of the same words, wherever they now stand."""
+"""Identity of findings across versions: the same check on the same text, at any offset."""
 
 import hashlib
 from collections import Counter
@@ -11,9 +11,9 @@ from reports.domain.textcheck.report import CheckedReport
 def fingerprints(report: CheckedReport, findings: Iterable[Finding]) -> tuple[str, ...]:
     """One value per finding, in their order.
 
-    The words are the sentence around the finding, or the whole field where something is absent: the finding
-    a person dismissed is known again in a later version that still has that sentence, at another offset. A
-    sentence written twice has two findings, told apart by their order.
+    The text is the sentence around the finding, or the whole field where something is absent: a dismissed
+    finding is recognised in a later version that still has that sentence, at another offset. A sentence
+    written twice has two findings, distinguished by their order.
     """
     seen: Counter[tuple[str, ...]] = Counter()
     found = []
@@ -33,13 +33,13 @@ def _words(report: CheckedReport, finding: Finding) -> tuple[int, int]:
     text = report.texts[finding.field]
     first = text.sentence_at(finding.start)
     if first.start == first.end and finding.start:
-        # A mark between two sentences: the one before it says which mark it is.
+        # A mark between two sentences belongs to the sentence before it.
         first = text.sentence_at(finding.start - 1)
     last = text.sentence_at(finding.end - 1)
     return min(first.start, finding.start), max(last.end, finding.end)
 
 
 def _digest(parts: tuple[str, ...]) -> str:
-    # Lone surrogates, which a file may hold, have no UTF-8 of their own.
+    # A file may contain lone surrogates, which UTF-8 cannot encode.
     text = "\x1f".join(parts).encode("utf-8", "surrogatepass")
     return hashlib.blake2b(text, digest_size=16).hexdigest()

@@ -1,8 +1,8 @@
-"""Whose examination a row speaks of: where it contradicts what is known of the report with its number.
+"""Contradictions of identity between a row and the stored report with the same number.
 
-An amendment (4.5) is of the same patient and the same examination, as far as both are known. Ways of writing
-are no contradiction; in doubt between an amendment and another examination a row is the other one: refused,
-it costs a look, taken, it costs a report.
+An amendment (4.5) concerns the same patient and the same examination, as far as both are known. Spelling
+variants do not contradict. In doubt between an amendment and another examination a row is refused: a refusal
+costs a manual check, a wrong amendment would overwrite a report.
 """
 
 import re
@@ -24,7 +24,7 @@ from reports.domain.textcheck.priors import by_region, on_other_sides, regions_o
 from spreadsheets import is_placeholder
 
 Content = Mapping[str, Any]
-# By field its name, and when two values of it contradict each other; else they are two writings of one.
+# Field → label, and whether two values contradict each other rather than being spelling variants.
 PATIENT: Final[dict[str, tuple[str, Callable[[Any, Any], bool]]]] = {
     "patient_id": ("受检者ID", numbers_differ),
     "patient_name": ("姓名", names_differ),
@@ -32,22 +32,22 @@ PATIENT: Final[dict[str, tuple[str, Callable[[Any, Any], bool]]]] = {
     "birth_on": ("出生日期", lambda one, other: bool(one and other) and one != other),
 }
 _HAN: Final = re.compile("[\u3400-\u9fff]")
-# The kind of examination is compared by itself; 头颅MRI平扫 and 头颅磁共振平扫 are one examination.
+# The kind of examination is compared separately; 头颅MRI平扫 and 头颅磁共振平扫 are one examination.
 _KIND: Final = re.compile(r"核?磁共振(?:成像)?|x[线光]|数字化?摄影|计算机断层|ct|mri?|dr|扫描|检查|摄[影片]")
 
 
-def contradictions(known: Content, incoming: Content) -> tuple[Difference, ...]:
-    """(field, its name, the known value, the row's) of everything both know and that cannot be one report."""
-    return (*_of_patient(known, incoming), *_of_examination(known, incoming))
+def contradictions(stored: Content, incoming: Content) -> tuple[Difference, ...]:
+    """(field, label, stored value, value of the row) of everything that cannot belong to one report."""
+    return (*_of_patient(stored, incoming), *_of_examination(stored, incoming))
 
 
-def patient_contradictions(known: Content, incoming: Content) -> tuple[Difference, ...]:
-    """Those that make it another patient."""
-    return tuple(_of_patient(known, incoming))
+def patient_contradictions(stored: Content, incoming: Content) -> tuple[Difference, ...]:
+    """The contradictions of patient identity alone."""
+    return tuple(_of_patient(stored, incoming))
 
 
 def says_less(field: str, one: Any, other: Any) -> bool:
-    """Does one writing of whose report it is say less than the other (张* of 张三, 未知 of 男)?"""
+    """Is one spelling of the identity less specific than the other (张* and 张三, 未知 and 男)?"""
     if field == "patient_name":
         return _vague(one, is_unnamed) > _vague(other, is_unnamed)
     if field == "patient_id":
@@ -60,56 +60,56 @@ def _vague(given: str | None, says_nothing: Callable[[str], bool]) -> int:
     return 2 if says_nothing(given or "") else int(is_masked(given))
 
 
-def _of_patient(known: Content, incoming: Content) -> Iterator[Difference]:
+def _of_patient(stored: Content, incoming: Content) -> Iterator[Difference]:
     for name, (label, differ) in PATIENT.items():
-        if differ(known.get(name), incoming.get(name)):
-            yield name, label, str(known[name]), str(incoming[name])
+        if differ(stored.get(name), incoming.get(name)):
+            yield name, label, str(stored[name]), str(incoming[name])
 
 
-def _of_examination(known: Content, incoming: Content) -> Iterator[Difference]:
-    if known.get("modality") and incoming.get("modality") and known["modality"] != incoming["modality"]:
-        yield "modality", "检查种类", known["modality"], incoming["modality"]
-    one, other = known.get("examined_at"), incoming.get("examined_at")
+def _of_examination(stored: Content, incoming: Content) -> Iterator[Difference]:
+    if stored.get("modality") and incoming.get("modality") and stored["modality"] != incoming["modality"]:
+        yield "modality", "检查种类", stored["modality"], incoming["modality"]
+    one, other = stored.get("examined_at"), incoming.get("examined_at")
     if one and other and one.date() != other.date():
         yield "examined_at", "检查日期", str(one.date()), str(other.date())
-    old, new = known.get("examination_name") or "", incoming.get("examination_name") or ""
-    differ = old and new and old != new and _names_differ(old, new, at_once=_at_once(known, incoming))
-    # A name corrected later (平扫, 增强) stands over the same description; at one time there are two items.
-    if differ and not (_is_one_region(old, new) and _is_corrected(known, incoming)):
+    old, new = stored.get("examination_name") or "", incoming.get("examination_name") or ""
+    differ = old and new and old != new and _names_differ(old, new, at_once=_at_once(stored, incoming))
+    # A corrected name (平扫, 增强) has the same description; two names at the same time are two items.
+    if differ and not (_is_one_region(old, new) and _is_corrected(stored, incoming)):
         yield "examination_name", "检查名称", old, new
-    old, new = known.get("body_part") or "", incoming.get("body_part") or ""
+    old, new = stored.get("body_part") or "", incoming.get("body_part") or ""
     if old and new and old != new and _parts_differ(old, new):
         yield "body_part", "检查部位", old, new
 
 
 def _names_differ(one: str, other: str, *, at_once: bool) -> bool:
-    """Neither name is the other spelled more fully (胸部CT, 胸部CT平扫+增强).
+    """Is neither name a fuller spelling of the other (胸部CT, 胸部CT平扫+增强)?
 
-    Another word for the region (颅脑, 头颅) is the same at one time only: 肝 and 胰 are one region too.
+    Synonyms of a region (颅脑, 头颅) match only at the same time, because 肝 and 胰 are one region too.
     """
     plain = _plain(one), _plain(other)
     if not all(plain) or bool(_HAN.search(plain[0])) != bool(_HAN.search(plain[1])):
-        return False  # of CHEST and 胸部 nothing can be said
+        return False  # CHEST and 胸部 cannot be compared
     return not _within(*plain) and not (at_once and _within(by_region(plain[0]), by_region(plain[1])))
 
 
-def _at_once(known: Content, incoming: Content) -> bool:
-    """Are both of one minute? A day alone is no time: two examinations have one day."""
-    times = known.get("examined_at"), incoming.get("examined_at")
-    return all(at and (at.hour or at.minute) for at in times) and same_moment("examined_at", known, incoming)
+def _at_once(stored: Content, incoming: Content) -> bool:
+    """Were both made in the same minute? A date alone does not decide: a day may have two examinations."""
+    times = stored.get("examined_at"), incoming.get("examined_at")
+    return all(at and (at.hour or at.minute) for at in times) and same_moment("examined_at", stored, incoming)
 
 
-def _is_corrected(known: Content, incoming: Content) -> bool:
-    """Does the row, written later, describe the same, of the same minute?"""
-    one, other = ("".join((content.get("findings") or "").split()) for content in (known, incoming))
-    return bool(one) and one == other and _at_once(known, incoming) and _is_later(incoming, known)
+def _is_corrected(stored: Content, incoming: Content) -> bool:
+    """Is the row later, with the same description and the same examination time?"""
+    one, other = ("".join((content.get("findings") or "").split()) for content in (stored, incoming))
+    return bool(one) and one == other and _at_once(stored, incoming) and _is_later(incoming, stored)
 
 
-def _is_later(incoming: Content, known: Content) -> bool:
-    last = "last_modified_at" if known.get("last_modified_at") else "reported_at"
+def _is_later(incoming: Content, stored: Content) -> bool:
+    last = "last_modified_at" if stored.get("last_modified_at") else "reported_at"
     return (
-        compare("reported_at", incoming, "reported_at", known) > 0
-        or compare("last_modified_at", incoming, last, known) > 0
+        compare("reported_at", incoming, "reported_at", stored) > 0
+        or compare("last_modified_at", incoming, last, stored) > 0
     )
 
 
@@ -123,7 +123,7 @@ def _plain(name: str) -> str:
 
 
 def _within(one: str, other: str) -> bool:
-    """Do all characters of the shorter name stand in the longer one, in their order?"""
+    """Does the longer name contain all characters of the shorter one in order?"""
     short, long = sorted((one, other), key=len)
     rest = iter(long)
     return all(character in rest for character in short)

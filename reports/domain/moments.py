@@ -1,7 +1,7 @@
-"""Times of two exports compared: each as exactly as it was given, and no more exactly.
+"""Comparison of times from two exports, each at the precision at which it was given.
 
-A time written with zero seconds, or at midnight, may be one of minutes or of days: many exports fill up what
-they do not know with zeros.
+A time with zero seconds, or at midnight, may be precise to the minute or the day only: many exports fill
+unknown parts with zeros.
 """
 
 from collections.abc import Mapping
@@ -17,22 +17,22 @@ _HALF_A_MINUTE: Final = timedelta(seconds=30)
 
 
 def same_moment(field: str, one: Content, other: Content) -> bool:
-    """Is a time, given in both, the same at the coarser precision of the two?"""
+    """Are the times equal at the coarser of both precisions? The field must be given in both."""
     grains = sorted((_said(field, one), _said(field, other)))
     if _cut(one[field], grains[0]) == _cut(other[field], grains[0]):
         return True
-    # Minutes may be rounded (smalldatetime) instead of cut.
+    # Minutes may be rounded (smalldatetime) instead of truncated.
     rounded = grains[0] == _MINUTE < grains[1]
     return rounded and abs(one[field] - other[field]) <= _HALF_A_MINUTE
 
 
 def is_finer(field: str, one: Content, other: Content) -> bool:
-    """Does the first say a time, given in both, more exactly?"""
+    """Is the first time more precise? The field must be given in both."""
     return (_said(field, one), _given(field, one)) > (_said(field, other), _given(field, other))
 
 
 def compare(field: str, one: Content, other_field: str, other: Content) -> int:
-    """-1, 0, 1: is the first time earlier, the same as far as both are given, or later? 0: one lacks."""
+    """-1, 0 or 1: the first time is earlier, equal at the given precision (or missing), or later."""
     if not one.get(field) or not other.get(other_field):
         return 0
     grain = min(_given(field, one), _given(other_field, other))
@@ -49,7 +49,7 @@ def _given(field: str, content: Content) -> int:
 
 
 def _said(field: str, content: Content) -> int:
-    """The precision given, or the coarser one that zeros leave open."""
+    """The given precision, or the coarser one that zeros may indicate."""
     at: datetime = content[field]
     zeros = 3 if at.second else _MINUTE if at.hour or at.minute else 1
     return min(_given(field, content), zeros)

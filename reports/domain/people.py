@@ -1,7 +1,7 @@
 """The people a report names, as information systems write them: 张三, 张三(1023), 初写:张三 终审:李四.
 
-A staff number beside the name tells people of one name apart; it is kept, never guessed. How names are
-written (width, dots, labels, titles, the name types of DICOM) is undone here for all who compare them.
+A staff number beside the name distinguishes people of the same name; it is preserved, never guessed. Spelling
+(width, dots, labels, titles, DICOM name types) is normalised here for every comparison of names.
 """
 
 import re
@@ -14,13 +14,13 @@ _BETWEEN = re.compile(r"\s*[、,;/&+|\n]+\s*")
 _NUMBER = r"(?P<number>[0-9A-Za-z](?:[0-9A-Za-z._-]*[0-9A-Za-z])?)"
 # 张三(1023), 张三[D001], 张三 1023; and the number first: 1023-张三, (1023)张三
 _NUMBER_LAST = re.compile(rf"(?P<name>.*?\S)\s*(?:[(\[【<]\s*(?:工号:?)?\s*{_NUMBER}\s*[)\]】>])")
-# 王伟1 and 王伟A are names of their own where two are called so: a bare number has three signs at least.
+# 王伟1 and 王伟A distinguish two people of one name: a bare number has at least three characters.
 _LONG = r"(?P<number>[0-9A-Za-z]{3,})"
 _NUMBER_APART = re.compile(rf"(?P<name>{_HAN}+)[\s_-]*{_LONG}")
 _NUMBER_FIRST = re.compile(
     rf"(?:[(\[【<]{_NUMBER}[)\]】>]|{_LONG.replace('number', 'bare')})[\s_-]*(?P<name>{_HAN}+)"
 )
-_NOTE = re.compile(r"\s*[(\[【<][^)\]】>]*[)\]】>]$")  # 张三(进修): says what they are, not who
+_NOTE = re.compile(r"\s*[(\[【<][^)\]】>]*[)\]】>]$")  # 张三(进修): a role, not an identity
 _TITLES = (
     r"(?:(?:副?主任|主治|住院|规培|进修|执业|主管|助理|实习|见习)?(?:医师|医生|医士|技师|技士)|副?主任|主治|大夫|副?教授"
     r"|博士|硕士|老师|规培生|进修生|住院总|组长)"
@@ -49,7 +49,7 @@ class NamedPerson:
         return f"{self.name}({self.number})" if self.number else self.name
 
     def may_be(self, other: "NamedPerson") -> bool:
-        """The same name, and no two numbers that contradict each other."""
+        """Are the names equal, and the numbers not contradictory?"""
         if self.number and other.number:
             return self.number.casefold() == other.number.casefold()
         return self.name == other.name
@@ -57,25 +57,25 @@ class NamedPerson:
 
 @lru_cache(maxsize=4096)
 def people_in(text: str | None) -> tuple[NamedPerson, ...]:
-    """Everyone a field of a report names, in its order; empty for None and for signs of nobody."""
+    """The people named in a field of a report, in order; empty for None and for placeholders."""
     parts = (_STRETCHED.sub("", part).strip() for part in parts_of(text))
     return tuple(dict.fromkeys(_person(part) for part in parts if part and part.lower() not in _NOBODY))
 
 
 def parts_of(text: str | None) -> list[str]:
-    """What a field says of each person, in plain width, without labels and quotes."""
+    """The parts of a field, one per person, normalised, without labels and quotes."""
     plain = _LABEL.sub("、", plain_writing(text))
     return [part for part in map(_of_name_types, _BETWEEN.split(plain)) if part]
 
 
 def plain_writing(text: str | None) -> str:
-    """The text in one width, with one sign for all dots, without quotes and what cannot be seen."""
+    """Normalise width and dots, and remove quotes and invisible characters."""
     plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text or ""))
     return _QUOTES.sub("", _DOTS.sub("·", plain)).strip()
 
 
 def _of_name_types(part: str) -> str:
-    """Of `ZHANG^SAN=张^三` (DICOM PN) the name in Chinese, of `Zhang^San` the name in letters."""
+    """The Chinese name of `ZHANG^SAN=张^三` (DICOM PN), or the Latin one of `Zhang^San`."""
     if "^" not in part:
         return part.strip()
     groups = [" ".join(group.replace("^", " ").split()) for group in part.split("=")]
@@ -83,7 +83,7 @@ def _of_name_types(part: str) -> str:
 
 
 def without_title(name: str) -> str:
-    """The name without what its bearer is: 主任医师张三, Dr. Smith, 张三 副教授."""
+    """The name without titles: 主任医师张三, Dr. Smith, 张三 副教授."""
     while (bare := _TITLE_LAST.sub("", _TITLE_FIRST.sub("", name)).strip()) != name:
         name = bare
     return name

@@ -1,4 +1,4 @@
-"""How far a rule is trusted: what people confirmed of what they judged, and when that is too little."""
+"""Precision of a rule: the share of judged findings that people confirmed, and the lower bound."""
 
 from dataclasses import dataclass
 from fractions import Fraction
@@ -36,6 +36,6 @@ class Precision:
 
 
 def is_too_low(precision: Precision, *, bound: Fraction = BOUND, enough: int = ENOUGH) -> bool:
-    """Below the bound, with enough judgements to say so; in whole numbers, exactly at it is not below."""
+    """Is the precision below the bound, with enough judgements? Exact arithmetic: the bound itself passes."""
     judged = precision.judged
     return judged >= enough and precision.confirmed * bound.denominator < judged * bound.numerator

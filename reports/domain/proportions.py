@@ -1,4 +1,4 @@
-"""Proportions told honestly: their 95 % interval, and their percent without crossing a line by rounding."""
+"""Proportions with their 95 % interval, and percentages that rounding never moves across a bound."""
 
 from dataclasses import dataclass
 from math import sqrt
@@ -28,7 +28,7 @@ def wilson(successes: int, n: int, z: float = Z_95) -> Interval | None:
     share, zz = successes / n, z * z
     centre = (share + zz / (2 * n)) / (1 + zz / n)
     half = z * sqrt(share * (1 - share) / n + zz / (4 * n * n)) / (1 + zz / n)
-    # The exact ends at 0 of n and n of n are 0 and 1; floats miss them by a hair.
+    # The exact bounds for 0 of n and n of n are 0 and 1; floating point misses them slightly.
     low = 0.0 if successes == 0 else centre - half
     high = 1.0 if successes == n else centre + half
     return Interval(low, high)
@@ -37,7 +37,7 @@ def wilson(successes: int, n: int, z: float = Z_95) -> Interval | None:
 def percent(numerator: int, denominator: int) -> str:
     """`88.9%`, one decimal, half up as on the sheet; 无数据 without a case.
 
-    Rounding crosses neither line that means something: 8,999 of 10,000 reads 89.9 %, 9,999 reads 99.9 %.
+    Rounding never reaches 90 % or 100 %: 8,999 of 10,000 gives 89.9 %, 9,999 gives 99.9 %.
     """
     check_counts(numerator, denominator)
     if denominator == 0:
@@ -49,6 +49,6 @@ def percent(numerator: int, denominator: int) -> str:
 
 
 def check_counts(part: int, whole: int) -> None:
-    """ValueError with a Chinese sentence for counts that cannot be."""
+    """Raise ValueError with a Chinese sentence for impossible counts."""
     if not 0 <= part <= whole:
         raise ValueError(f"份数不合理：{whole}份中有{part}份；应为0至{whole}。")

@@ -1,4 +1,4 @@
-"""The calendar quarter a day lies in: the period in which 4.3 to 4.5 are looked at when none is asked for."""
+"""Calendar quarters: the default period of the pages on 4.3 to 4.5."""
 
 from datetime import date, timedelta
 
@@ -14,7 +14,7 @@ def quarter_around(day: date) -> tuple[date, date]:
 
 
 def quarter_before(day: date) -> tuple[date, date]:
-    """First and last day of the quarter before the one `day` lies in."""
+    """First and last day of the quarter before the one of `day`."""
     return quarter_around(quarter_around(day)[0] - timedelta(days=1))
 
 

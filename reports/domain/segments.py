@@ -1,16 +1,16 @@
-"""A text cut where findings lie, for the highlighter pen; they may overlap: no character is lost."""
+"""A text cut into highlighted segments; findings may overlap, and no character is lost."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-# The strongest first: it colours what two findings share. "off" is known to the page's script and not marked.
+# The strongest first: it colours an overlap. "off" is used by the page's script only and not marked.
 KINDS = ("hard", "soft", "advice", "off")
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where a finding lies (code points). `label` stands at its end, `title` is read out over it."""
+    """Offsets of a finding (code points). `label` is shown at its end, `title` is its accessible name."""
 
     start: int
     end: int
@@ -22,7 +22,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Segment:
-    """A piece of text; with `kind` it is marked. `id` holds the ids of all places that cover it."""
+    """A piece of text; with `kind` it is marked. `id` lists the ids of all places that cover it."""
 
     text: str
     kind: str = ""
@@ -34,11 +34,11 @@ class Segment:
 def cut(text: str, places: Iterable[Place]) -> tuple[Segment, ...]:
     """`text` in pieces whose texts joined are `text`; places outside it are cut off, empty ones left out."""
     size = len(text)
-    kept = [place for place in places if min(place.end, size) > max(place.start, 0)]
+    visible = [place for place in places if min(place.end, size) > max(place.start, 0)]
     edges = sorted(
-        {0, size, *(max(place.start, 0) for place in kept), *(min(place.end, size) for place in kept)}
+        {0, size, *(max(place.start, 0) for place in visible), *(min(place.end, size) for place in visible)}
     )
-    opening = sorted(kept, key=lambda place: place.start)
+    opening = sorted(visible, key=lambda place: place.start)
     found: list[Segment] = []
     over: list[Place] = []
     for start, end in pairwise(edges):

@@ -1,7 +1,7 @@
-"""4.5: is a report signed, in a permitted way, by whoever changed it last, and after the last change?
+"""4.5: is a report signed by a permitted method, by its last editor, and after the last change?
 
-The one place these three questions are answered: the text checks and the list of exceptions both ask here.
-None means "not known" (the export has no such column) and is never held against anyone; "" means "known to
+Used by the text checks and by the list of exceptions.
+None means "not known" (the export has no such column) and is never a fault; "" means "known to
 be empty". Times are compared as given: both with a zone or both without.
 """
 
@@ -35,7 +35,7 @@ _CLERK = re.compile(r"管理员|信息科|信息中心|系统|admin|system", re.
 
 @lru_cache(maxsize=1024)  # an export has a handful of them
 def permitted_method(method: str) -> bool | None:
-    """Is this a handwritten or certified electronic signature? None for a bare code that says neither."""
+    """Is this a handwritten or certified electronic signature? None for a code without meaning."""
     plain = unicodedata.normalize("NFKC", method).strip()
     if _REFUSED.search(plain):
         return False
@@ -72,8 +72,8 @@ def signature_faults(
 ) -> tuple[Fault, ...]:
     """(code, sentence) of every fault of 4.5, in the clause's order; none before the final report.
 
-    `content_changed`: what the kept versions say of the last change (findings or impression differ); None
-    leaves it to `modification_kind`. `reported_at` is the first issue: a change before it is no 再次修改.
+    `content_changed`: whether stored versions differ in findings or impression; None leaves the decision to
+    `modification_kind`. `reported_at` is the first issue: a change before it is not a 再次修改.
     """
     if not is_final:
         return ()
@@ -119,7 +119,7 @@ def _changed_after_issue(
     if content_changed is None and is_administrative(kind, edited_by):
         return False
     if edited_at is None or reported_at is None:
-        # Without both times only a kind that names a change of content tells that there was one.
+        # Without both times, only a kind that names a change of content proves one.
         return bool(content_changed or _CONTENT.search(kind or ""))
     return edited_at > reported_at
 

@@ -1,14 +1,14 @@
-"""Does the status an export gives a report say that it is the final one (4.5)?
+"""Recognise from the status in an export whether a report is final (4.5).
 
-Status words differ from vendor to vendor and new ones come, so the words of an unfinished or withdrawn
-report are told by their parts; whatever says neither is final, as is a report whose export has no status.
+Status values differ between vendors and change, so an unfinished or withdrawn report is recognised by parts
+of the value. Any other value is final, and so is a report whose export has no status.
 """
 
 import re
 import unicodedata
 from functools import lru_cache
 
-# 未打印, 待取 speak of paper: what stands after 未 or 待 then is no step of writing or signing.
+# 未打印, 待取 concern the printout: the term after 未 or 待 is not a step of writing or signing.
 _PAPER = "打印|打|读|阅|查看|取|领|发放胶片|归档|上传|缴费|收费"
 _UNFINISHED = re.compile(
     rf"未(?!{_PAPER})|待(?!{_PAPER})|不通过|初步|初写|初稿|初审|一审|草|暂存|临时|预报告|缓发|中$"
@@ -19,7 +19,7 @@ _UNFINISHED = re.compile(
     re.I,
 )
 _STRETCHED = re.compile(r"(?<=[\u3400-\u9fff])\s+(?=[\u3400-\u9fff])")
-# The whole status in one sign: answers to 是否审核, and HL7's codes of an unfinished or cancelled result.
+# One-character values: answers to 是否审核, and HL7 codes of an unfinished or cancelled result.
 _SIGNS = frozenset(["否", "不", "无", "0", "N", "NO", "FALSE", *"PRISOXD"])
 
 

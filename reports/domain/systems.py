@@ -7,13 +7,13 @@ of the five strata and are `other`.
 
 import re
 
-# A vessel examination is circulatory whatever the region; a neck or breast examination is none of the five.
+# A vessel examination is circulatory in any region; neck and breast belong to none of the five.
 _VESSEL = re.compile(
     r"CTA|CTV|MRA|MRV|动脉|静脉|血管|冠脉|心脏|心肌|心腔|门静脉成像"
     r"|\b(?:heart|cardiac|coronary|aorta|angiography|artery|vein|carotid)\b",
     re.I,
 )
-# Devices write the part in the English words of DICOM's Body Part Examined; each stands beside its stratum.
+# Terms of DICOM's Body Part Examined, as devices write the part, with their stratum.
 _PARTS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "other",
@@ -113,7 +113,7 @@ def _systems_named(text: str) -> list[str]:
 
 
 def _cord_disease(impression: str) -> bool:
-    """A spine examination whose first conclusion lies in the cord or canal speaks of the nervous system."""
+    """Does the first conclusion of a spine examination concern the cord or canal, so the nervous system?"""
     return bool(_CORD.search(re.split(r"[\n；。]", impression, maxsplit=1)[0]))
 
 

@@ -1,4 +1,4 @@
-"""What an incoming row means for a report already known: nothing new, a new version, a contradiction (4.5).
+"""Comparison of an incoming row with a stored report: unchanged, a new version, or a contradiction (4.5).
 
 Content is a plain dict of the fields of a report (glossary names) with None for "not known". A row never
 erases what it does not know: an export without a column, or with times to the minute, adds nothing by that.
@@ -18,14 +18,14 @@ from reports.domain.textcheck.identity import Difference, is_grown
 
 Content = Mapping[str, Any]
 TEXTS = ("technique", "findings", "impression")
-_DERIVED = {"age_days", "extra"}  # an export's row counter is no change of the report
+_DERIVED = {"age_days", "extra"}  # the row counter of an export is not content
 
 
 @dataclass(frozen=True)
 class Decision:
     """What to do with an incoming row: `unchanged`, `complete`, `update` (with the content), `refuse`.
 
-    A row of another patient or examination is refused for what is `differing`, any other for its `reason`.
+    A row of another patient or examination is refused with `differing`, any other with its `reason`.
     """
 
     action: str
@@ -46,8 +46,8 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
 
-def decide(known: Content, incoming: Content, earlier: Iterable[Content]) -> Decision:
-    """Compare an incoming row with the current version `known` and the `earlier` ones of the same report.
+def decide(stored: Content, incoming: Content, earlier: Iterable[Content]) -> Decision:
+    """Compare an incoming row with the current version `stored` and the `earlier` ones of the same report.
 
     Only the same patient's same examination can be amended. Texts may only change with a later time; equal
     times with different texts contradict each other and neither can be called the later (refused, naming the
@@ -55,42 +55,42 @@ def decide(known: Content, incoming: Content, earlier: Iterable[Content]) -> Dec
     completes it, and one that writes it otherwise (blanks, width, line ends) changes nothing: neither is an
     amendment (4.5) and makes a version.
     """
-    if contradicting := contradictions(known, incoming):
+    if contradicting := contradictions(stored, incoming):
         return Decision("refuse", {}, differing=contradicting)
-    merged = merge(known, incoming)
-    differing = [f for f in merged if f not in _DERIVED and merged[f] != known.get(f)]
-    rewritten = {f: known[f] for f in differing if _same_writing(f, known, merged)}
+    merged = merge(stored, incoming)
+    differing = [f for f in merged if f not in _DERIVED and merged[f] != stored.get(f)]
+    rewritten = {f: stored[f] for f in differing if _same_writing(f, stored, merged)}
     if "age" in rewritten:
-        rewritten["age_days"] = known.get("age_days")
+        rewritten["age_days"] = stored.get("age_days")
     changed = tuple(f for f in differing if f not in rewritten)
     if not changed:
-        return Decision("unchanged", dict(known))
-    if all(_is_addition(field, known, incoming) for field in changed):
+        return Decision("unchanged", dict(stored))
+    if all(_is_addition(field, stored, incoming) for field in changed):
         return Decision("complete", merged | rewritten, changed)
-    order = _order(incoming, known)
+    order = _order(incoming, stored)
     if order > 0:
         return Decision("update", merged, changed)
     if any(_adds_nothing(incoming, version) for version in earlier):
-        return Decision("unchanged", dict(known))
+        return Decision("unchanged", dict(stored))
     if not set(changed) & set(TEXTS):
-        return Decision("unchanged", dict(known)) if order < 0 else Decision("update", merged, changed)
-    return _contradiction(known, incoming, order)
+        return Decision("unchanged", dict(stored)) if order < 0 else Decision("update", merged, changed)
+    return _contradiction(stored, incoming, order)
 
 
-def _is_addition(field: str, known: Content, incoming: Content) -> bool:
-    """Was nothing known here, or the same less exactly?"""
-    old, new = known.get(field), incoming.get(field)
+def _is_addition(field: str, stored: Content, incoming: Content) -> bool:
+    """Was the stored value unknown, or the same with less precision?"""
+    old, new = stored.get(field), incoming.get(field)
     if old is None or old == "" or says_less(field, old, new):
         return True
     field = field.removesuffix("_precision")
     if field not in TIMES or not incoming.get(field):
         return False
-    return known.get(field) is None or same_moment(field, known, incoming)
+    return stored.get(field) is None or same_moment(field, stored, incoming)
 
 
-def _same_writing(field: str, known: Content, incoming: Content) -> bool:
-    """Do two texts differ in blanks, width and line ends alone, or two names as names are written?"""
-    old, new = known.get(field), incoming.get(field)
+def _same_writing(field: str, stored: Content, incoming: Content) -> bool:
+    """Do two texts differ only in blanks, width and line ends, or two names only in spelling?"""
+    old, new = stored.get(field), incoming.get(field)
     if not (isinstance(old, str) and isinstance(new, str) and old and new) or says_less(field, old, new):
         return False
     if field == "age":
@@ -105,14 +105,14 @@ def _squeezed(text: str) -> str:
 
 
 def _adds_nothing(incoming: Content, version: Content) -> bool:
-    """Was this version, perhaps in a poorer or richer export, taken before?"""
+    """Is the row contained in this version, possibly from an export with other columns?"""
     merged = merge(version, incoming)
     changed = (f for f in merged if f not in _DERIVED and merged[f] != version.get(f))
     return all(_is_addition(f, version, incoming) or _same_writing(f, version, incoming) for f in changed)
 
 
-def _contradiction(known: Content, incoming: Content, order: int) -> Decision:
-    have, got = _shown(known), _shown(incoming)
+def _contradiction(stored: Content, incoming: Content, order: int) -> Decision:
+    have, got = _shown(stored), _shown(incoming)
     if order == 0:
         return _refused(
             f"与已有版本检查号、报告时间（{have}）相同而文字不同，无法判定先后；请核对后以更晚的时间重新导出。"
@@ -122,23 +122,23 @@ def _contradiction(known: Content, incoming: Content, order: int) -> Decision:
     )
 
 
-def merge(known: Content, incoming: Content) -> dict[str, Any]:
-    """The known content with what the incoming row adds; coarser times and unknown fields add nothing."""
-    merged = dict(known)
+def merge(stored: Content, incoming: Content) -> dict[str, Any]:
+    """The stored content merged with the row; less precise times and unknown fields add nothing."""
+    merged = dict(stored)
     for field, value in incoming.items():
         if field.endswith("_precision"):
             continue
-        old = known.get(field)
+        old = stored.get(field)
         if value is None or (value == old and field not in MOMENTS) or says_less(field, value, old):
             continue
         # Only a later version may empty a text.
-        if value == "" and old and (field not in TEXTS or _order(incoming, known) <= 0):
+        if value == "" and old and (field not in TEXTS or _order(incoming, stored) <= 0):
             continue
         if field in MOMENTS:
             exact = f"{field}_precision"
-            if value == old and known.get(exact) == incoming.get(exact):
+            if value == old and stored.get(exact) == incoming.get(exact):
                 continue
-            if old is None or not same_moment(field, known, incoming) or is_finer(field, incoming, known):
+            if old is None or not same_moment(field, stored, incoming) or is_finer(field, incoming, stored):
                 merged[field] = value
                 if exact in incoming:
                     merged[exact] = incoming[exact]
@@ -148,7 +148,7 @@ def merge(known: Content, incoming: Content) -> dict[str, Any]:
 
 
 def _order(one: Content, other: Content) -> int:
-    """-1, 0, 1: is `one` earlier, as late, or later? By report time, then by time of the last change.
+    """-1, 0 or 1: `one` is earlier, equal or later, by report time, then by time of the last change.
 
     The report time comes first: an administrative correction carries a late time of change, and the text
     amended afterwards an earlier one.
@@ -157,7 +157,7 @@ def _order(one: Content, other: Content) -> int:
 
 
 def _last(content: Content) -> str:
-    """A version never changed was last changed when it was reported."""
+    """The time of the last change; the report time where there was none."""
     return "last_modified_at" if content.get("last_modified_at") else "reported_at"
 
 

@@ -1,4 +1,4 @@
-"""Narrowing the text findings: the same words serve the list, its counts, its workbook and the queue."""
+"""Filters of text findings, shared by the list, its counts, its workbook and the queue."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -30,7 +30,7 @@ def _codes() -> list[tuple[str, str]]:
 
 
 class FindingFilter(filters.FilterSet):
-    """Without a state: what the present rules say of the present versions and nobody dismissed."""
+    """Without a state: current findings that were not dismissed."""
 
     code = filters.ChoiceFilter(choices=_codes, label="规则", empty_label="全部规则")
     clause = filters.CharFilter(method="by_clause", label="条款", max_length=20)
@@ -59,7 +59,7 @@ class FindingFilter(filters.FilterSet):
         return rows.filter(is_current=True).exclude(state="dismissed")
 
     def by_clause(self, rows: FindingQuerySet, name: str, value: str) -> FindingQuerySet:
-        # By the rules of the clause: `code` is indexed, and 6.4 means everything under it.
+        # Filtered by the codes of the clause: `code` is indexed, and 6.4 includes everything below it.
         asked = value.strip()
         codes = [code for code, card in rule_cards().items() if is_under(card.clause.number, asked)]
         return rows.filter(code__in=codes) if asked else rows
@@ -84,13 +84,13 @@ class FindingFilter(filters.FilterSet):
 
 
 def is_under(number: str, asked: str) -> bool:
-    """Is `number` the clause asked for, or part of it? 6.4.1.2d is under 6.4.1, but 6.10 not under 6.1."""
+    """Is clause `number` equal to `asked` or below it? 6.4.1.2d is below 6.4.1, but 6.10 is not below 6.1."""
     rest = number[len(asked) :]
     return number.startswith(asked) and not rest[:1].isdigit()
 
 
 def _before_restoration() -> Q:
-    """Rulings that no longer count: made before a person restored the rule (queries.precision)."""
+    """Rulings made before their rule was restored, which no longer count (queries.precision)."""
     asked = Q(pk__in=())
     restored = RuleStanding.objects.filter(restored_at__isnull=False)
     for department, code, at in restored.values_list("department_id", "code", "restored_at"):
@@ -112,7 +112,7 @@ def filter_pairs(query: Mapping[str, str], **changes: str) -> list[tuple[str, st
 
 
 class RuleFilterForm(forms.Form):
-    """Which rules the page lists."""
+    """Filter of the list of rules."""
 
     SHOWN = (
         ("off", "有停用"),
@@ -131,6 +131,6 @@ class RuleFilterForm(forms.Form):
     shown = forms.ChoiceField(label="状态", required=False, choices=(("", "全部"), *SHOWN))
 
     def asked(self) -> dict[str, str]:
-        """The valid values; what is not on a list asks for nothing."""
+        """The valid values; invalid ones are ignored."""
         self.is_valid()
         return {name: self.cleaned_data.get(name, "") for name in self.fields}

@@ -14,7 +14,7 @@ def _reason(missing: str = "") -> forms.CharField:
 
 
 class RulingForm(forms.Form):
-    """A button or key pressed on the version of the finding the page showed."""
+    """A ruling on the version of the finding that the page showed."""
 
     version = forms.IntegerField(min_value=0, max_value=2_000_000_000)
     verdict = forms.ChoiceField(choices=VERDICTS)
@@ -22,7 +22,7 @@ class RulingForm(forms.Form):
 
 
 class SwitchForm(forms.Form):
-    """Switch a rule in the department, or for one import source of it."""
+    """Switch a rule in the department or in one of its import sources."""
 
     enabled = forms.ChoiceField(choices=(("1", "启用"), ("0", "停用")))
     source = forms.CharField(required=False, max_length=18)
@@ -31,7 +31,7 @@ class SwitchForm(forms.Form):
 
 
 class RestoreForm(forms.Form):
-    """Let a demoted rule speak with its own severity again."""
+    """Restore the severity of a demoted rule."""
 
     reason = _reason("恢复规则请写明理由，不超过300个字。")
 

@@ -1,7 +1,7 @@
-"""What the text checks said of stored reports, how people ruled, and how far each rule is trusted.
+"""Findings of the text checks on stored reports, rulings on them, and the settings of each rule.
 
-A finding is told apart by its `fingerprint` (code, field and the words it speaks of, not their offset): the
-same words in a later version are the same finding, so that a ruling is asked for once.
+A finding is identified by its `fingerprint` (code, field and text, not the offset): the same text in a later
+version is the same finding, so that it is ruled on only once.
 """
 
 from django.conf import settings
@@ -114,17 +114,17 @@ class Finding(models.Model):
 
     @property
     def shown_excerpt(self) -> str:
-        """The words spoken of, the patient masked; as long as they are."""
+        """The excerpt with the patient masked, of the same length."""
         return self.report.masked(self.excerpt)
 
     @property
     def shown_message(self) -> str:
-        """The sentence, which may quote the report, with the patient masked."""
+        """The message, which may quote the report, with the patient masked."""
         return self.report.masked(self.message)
 
 
 class RuleSetting(models.Model):
-    """A rule switched off (or on again) in a department, or for one import source of it."""
+    """A rule switched off (or on again) in a department or in one of its import sources."""
 
     department = models.ForeignKey(Department, models.CASCADE, related_name="rule_settings")
     source = models.ForeignKey(
@@ -154,7 +154,7 @@ class RuleSetting(models.Model):
 class RuleStanding(models.Model):
     """A rule whose measured precision fell below the bound: a note from then on, until a person restores it.
 
-    `confirmed` of `judged` is what was measured at that moment. After a restoration only later rulings count.
+    `confirmed` of `judged` was the precision at that time. After a restoration only later rulings count.
     """
 
     department = models.ForeignKey(Department, models.CASCADE, related_name="rule_standings")
@@ -187,8 +187,8 @@ class RuleStanding(models.Model):
 class CheckRun(models.Model):
     """A re-check of a department's stored reports; the job's progress row, and what it changed.
 
-    It works off the reports whose `rules_version` is not the present one: killed half-way, the job is
-    delivered again and does those that are left.
+    It checks the reports whose `rules_version` is not the present one: a job that is interrupted and
+    delivered again continues with the remaining ones.
     """
 
     class Status(models.TextChoices):
@@ -229,7 +229,7 @@ class CheckRun(models.Model):
 
 
 class CheckToken(models.Model):
-    """A system (RIS) that may ask for checks of one department; only the token's hash is kept."""
+    """A system (RIS) that may request checks for one department; only the hash of the token is stored."""
 
     department = models.ForeignKey(Department, models.CASCADE, related_name="check_tokens")
     name = models.CharField("名称", max_length=60)

@@ -1,4 +1,4 @@
-"""Findings as pages show them: in the order of the text, identity masked, with the words of their rule."""
+"""Findings as pages show them: in the order of the text, masked, with the texts of their rule."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -52,12 +52,12 @@ class Note:
 
     @property
     def kind(self) -> str:
-        """Of the margin note: hard, soft, advice."""
+        """Style class of the margin note: hard, soft or advice."""
         return KIND_OF[self.severity]
 
     @property
     def pen(self) -> str:
-        """Of the highlighter: as the note, and off once dismissed."""
+        """Style class of the highlight: that of the note, "off" once dismissed."""
         return "off" if self.state == "dismissed" else self.kind
 
     @property
@@ -70,23 +70,23 @@ class Note:
 
     @property
     def is_absent(self) -> bool:
-        """Something is missing: there are no words to mark."""
+        """Does the finding report something missing, so that there is no text to highlight?"""
         return self.start == self.end
 
     @property
     def softened(self) -> bool:
-        """The rule was dismissed too often and only gives notes now."""
+        """Was the rule demoted to notes because of too many dismissals?"""
         return self.severity_zh != self.said_zh
 
 
 def shown_excerpt(finding: Finding) -> str:
-    """The words spoken of, masked and as long as they are; a name of one character too."""
+    """The masked excerpt, of the same length; in identity fields one-character names are masked too."""
     mask = _IDENTITY.get(finding.field)
     return mask(finding.excerpt) if mask else finding.shown_excerpt
 
 
 def shown_message(finding: Finding) -> str:
-    """The sentence, masked. One on the identity may quote another patient (6.2.1): all quotes are masked."""
+    """The masked message. In identity fields all quotes are masked: they may name another patient (6.2.1)."""
     message, mask = finding.shown_message, _IDENTITY.get(finding.field)
     if mask:
         return _QUOTED.sub(lambda quoted: f"“{mask(quoted[1])}”", message)
@@ -94,7 +94,7 @@ def shown_message(finding: Finding) -> str:
 
 
 def note_of(finding: Finding, number: int = 0) -> Note:
-    """`finding` comes with its report and `ruled_by`."""
+    """The margin note of a finding, which must be loaded with its report and `ruled_by`."""
     return Note(
         pk=finding.pk,
         number=number,
@@ -124,7 +124,7 @@ def note_of(finding: Finding, number: int = 0) -> Note:
 
 @dataclass(frozen=True)
 class Margin:
-    """What stands beside a report: the notes in the order of the text, and the text cut where they point."""
+    """The margin of a report: notes in the order of the text, and the text cut into highlighted segments."""
 
     notes: tuple[Note, ...]
     marks: Mapping[str, tuple[Segment, ...]]
@@ -133,12 +133,12 @@ class Margin:
 
     @property
     def open(self) -> int:
-        """How many still wait for a person."""
+        """Number of open notes."""
         return sum(1 for note in self.notes if note.state == "open")
 
     @property
     def told(self) -> tuple[tuple[str, str, int], ...]:
-        """(tag, word, count) by severity, dismissed ones left out."""
+        """(tag, label, count) by severity, without dismissed ones."""
         counts = dict.fromkeys(TAG_OF, 0)
         for note in self.notes:
             counts[note.severity] += note.state != "dismissed"
@@ -146,7 +146,7 @@ class Margin:
 
 
 def margin_of(report: Report, shown: SimpleNamespace) -> Margin:
-    """One query. `shown`: the report's texts as the page shows them, as long as the stored ones."""
+    """Build the margin with one query. `shown`: the masked texts of the page, as long as the stored ones."""
     rows = report.text_findings.filter(is_current=True).select_related("ruled_by")
     found = sorted(rows, key=lambda finding: finding.place)
     for finding in found:
@@ -171,7 +171,7 @@ def _place(note: Note) -> Place:
 
 
 def _flags(notes: Iterable[Note]) -> dict[str, tuple[Note, ...]]:
-    """The notes without marked words, at the element of Table A.1 they speak of."""
+    """The notes without highlighted text, by the element of Table A.1 they concern."""
     found: dict[str, list[Note]] = {}
     for note in notes:
         if note.is_absent or note.field not in MARKED:

@@ -21,7 +21,7 @@ class FindingQuerySet(DepartmentScoped):
     def visible_to(self, user: Any, code: str = "reports.view") -> Self:
         """Findings of the user's departments; with only `reports.view_own`, on reports they wrote.
 
-        Own are the reports written, reviewed or signed: what a report says is not the operator's.
+        Own reports are those written, reviewed or signed by the user, not those operated.
         """
         rows = super().visible_to(user, code)
         if code != "reports.view" or not user.may("reports.view_own"):
@@ -37,11 +37,11 @@ class FindingQuerySet(DepartmentScoped):
         return self.select_related("report", "ruled_by")
 
     def current(self) -> Self:
-        """What the present rules say of the present versions, dismissed ones left out."""
+        """Current findings, without dismissed ones."""
         return self.filter(is_current=True).exclude(state="dismissed")
 
     def ruled(self) -> Self:
-        """Those a person confirmed or dismissed, current or not: what precision is measured on."""
+        """Confirmed and dismissed findings, current or not: the basis of the precision."""
         return self.exclude(state="open")
 
     def reported_between(self, first: date, last: date) -> Self:

@@ -43,7 +43,7 @@ FIELD_ZH = {
 
 @dataclass(frozen=True)
 class RuleCard:
-    """One rule for readers: its clause, its words, and the register's examples."""
+    """One rule as pages show it: clause, texts, and the examples of the register."""
 
     code: str
     clause: Clause
@@ -75,17 +75,17 @@ def _card(bound: BoundRule) -> RuleCard:
 
 
 def title_of(code: str) -> str:
-    """The rule's name; a code that is no longer a rule stands for itself."""
+    """The title of the rule; the code itself when it is no longer a rule."""
     card = rule_cards().get(code)
     return card.title if card else code
 
 
 def advice_of(code: str) -> str:
-    """How to write it right; "" when nothing is said."""
+    """The advice on the correct wording; "" when there is none."""
     card = rule_cards().get(code)
     return card.words.advice_zh if card else ""
 
 
 def field_zh(field: str) -> str:
-    """The report's element a finding speaks of."""
+    """Label of the report element that a finding concerns."""
     return FIELD_ZH.get(field, field)

@@ -36,7 +36,7 @@ SHOWN = (
 
 
 class FindingTable(tables.Table):
-    """`kept`: the list's filter, handed on to the report page, which leads to the next of the same list."""
+    """`list_query`: the filter of the list, passed to the report page for its link to the next finding."""
 
     reported_at = MinuteColumn(verbose_name="报告时间", default="—")
     accession_number = tables.Column(
@@ -60,13 +60,13 @@ class FindingTable(tables.Table):
         attrs = {"class": "list findings-list", "aria_label": "文本检查提示"}
         row_attrs = {"data-href": lambda record, table: table.address(record)}
 
-    def __init__(self, *args: Any, kept: str = "", **kwargs: Any) -> None:
+    def __init__(self, *args: Any, list_query: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.kept = kept
+        self.list_query = list_query
 
     def address(self, record: Finding) -> str:
         """The report at the finding."""
-        query = f"?{self.kept}" if self.kept else ""
+        query = f"?{self.list_query}" if self.list_query else ""
         return f"{reverse('reports:detail', args=[record.report_id])}{query}#finding-{record.pk}"
 
     def render_accession_number(self, value: str, record: Finding) -> Any:

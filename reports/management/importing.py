@@ -19,7 +19,7 @@ _SOURCE_LENGTH = ImportSource._meta.get_field("name").max_length or 0
 
 
 class ImportCommand(BaseCommand):
-    """Reads one file as the import page does; `kind` names what it holds."""
+    """Imports one file like the import page; `kind` is the kind of its content."""
 
     kind = ""
     # The checks look at every page of the app; `serve` and the tests run them, an import need not wait.
@@ -110,9 +110,9 @@ def _department(code: str) -> Department:
     except (OperationalError, ProgrammingError) as error:
         raise CommandError("数据库尚未建立或无法连接，请先运行 manage.py migrate。", returncode=2) from error
     if department is None:
-        known = "、".join(Department.objects.values_list("code", flat=True)) or "尚无科室"
+        codes = "、".join(Department.objects.values_list("code", flat=True)) or "尚无科室"
         raise CommandError(
-            f"没有代码为“{code}”的科室（现有：{known}）。请先用 add_department 建立。", returncode=2
+            f"没有代码为“{code}”的科室（现有：{codes}）。请先用 add_department 建立。", returncode=2
         )
     return department
 

@@ -1,4 +1,4 @@
-"""Outcomes: taken in from a file or typed, tied to a report by rule or by a person, never guessed."""
+"""Outcomes: imported or typed, matched to a report by rule or by a person, never guessed."""
 
 import hashlib
 from collections import defaultdict
@@ -36,9 +36,9 @@ def receive_outcomes(
     progress: Callable[[int], None] | None = None,
     unread: Sequence[RowRefusal] = (),
 ) -> Tally:
-    """Take outcome rows: matched ones count at once, doubtful ones wait, impossible ones are refused.
+    """Import outcome rows: matched ones count at once, doubtful ones are pending, impossible ones refused.
 
-    `unread` are rows the reading refused; they join the tally.
+    `unread`: rows refused by the reader, which are added to the tally.
     """
     tally = Tally(refused=list(unread))
     seen: set[str] = set()
@@ -103,9 +103,9 @@ def _impossible(row: IncomingOutcome, today: date) -> Match | None:
 
 @transaction.atomic
 def rematch_outcomes(department: Department, *, by: User | None) -> int:
-    """Look again for the reports of outcomes that wait, as reports may come after them; how many moved.
+    """Match pending outcomes again, because reports may be imported later; returns the number of changes.
 
-    What a person settled is left alone, and what cannot be stays with the person.
+    Outcomes settled by a person are not changed; contradictory ones remain for a person.
     """
     Department.objects.select_for_update().get(pk=department.pk)
     waiting = list(Outcome.objects.filter(department=department).pending())
@@ -148,7 +148,7 @@ def _refusal(row: IncomingOutcome, match: Match) -> RowRefusal:
 
 
 class _Finder:
-    """Reports a chunk of outcomes may speak of, fetched in one query."""
+    """Candidate reports of a chunk of outcomes, fetched in one query."""
 
     def __init__(self, department: Department, rows: Iterable[Any]) -> None:
         numbers = {row.accession_number for row in rows if row.accession_number}
@@ -163,7 +163,7 @@ class _Finder:
             self.by_patient[report.patient_id or ""].append(report)
 
     def candidates(self, row: Any) -> list[Candidate]:
-        """The report of the number given, and all of the patient."""
+        """The report with the given number, and all reports of the patient."""
         found = {r.accession_number: r for r in self.by_patient.get(row.patient_id or "?", [])}
         if row.accession_number in self.by_number:
             found[row.accession_number] = self.by_number[row.accession_number]
@@ -171,7 +171,7 @@ class _Finder:
 
 
 def candidate_of(report: Report) -> Candidate:
-    """A stored report as the matching rules see it; days are Beijing days."""
+    """A stored report as input of the matching rules; dates in Beijing time."""
     return Candidate(
         accession_number=report.accession_number,
         patient_id=report.patient_id or "",
@@ -227,7 +227,7 @@ def _outcome(
 
 
 def identity_hash(row: Any) -> str:
-    """What makes an outcome the same one: kind, day, text and whom it speaks of; not its row or recorder."""
+    """Hash that identifies an outcome: kind, date, text and patient, not its row or recorder."""
     parts = (
         row.kind,
         row.observed_on,
@@ -244,7 +244,7 @@ def identity_hash(row: Any) -> str:
 def record_outcome(
     *, report: Report, kind: str, observed_on: date, text: str, recorded_by: str, by: User
 ) -> Outcome:
-    """A person types an outcome on the report's own page. RefusedError when it cannot be."""
+    """Record an outcome typed on the page of a report. RefusedError when it is impossible."""
     examined = _day(report.examined_at)
     if examined and observed_on < examined:
         raise RefusedError(f"结局日期{observed_on}早于检查日期{examined}，请核对。")
@@ -275,7 +275,7 @@ def record_outcome(
 
 @transaction.atomic
 def settle_outcome(outcome: Outcome, *, report: Report | None, reason: str, by: User) -> Outcome:
-    """A person ties a doubtful outcome to a report, or (report=None) sets it aside with a reason.
+    """Assign a pending outcome to a report, or dismiss it with a reason (report=None).
 
     RefusedError when the report is another department's, examined after the outcome, or when
     the outcome was settled meanwhile.
@@ -303,7 +303,7 @@ def settle_outcome(outcome: Outcome, *, report: Report | None, reason: str, by: 
 
 @transaction.atomic
 def set_system(report: Report, *, system: str, by: User, version: str | None = None) -> Report:
-    """A person decides the stratum by the disease (…系统疾病); later imports keep it. ConflictError."""
+    """Set the stratum by the disease (…系统疾病); imports do not change it any more. ConflictError."""
     if system not in System.values:
         raise ValueError(f"系统“{system}”不在六个分层之内。")
     report = Report.objects.select_for_update().get(pk=report.pk)
@@ -317,5 +317,5 @@ def set_system(report: Report, *, system: str, by: User, version: str | None = N
 
 
 def shown_system(report: Report) -> dict[str, Any]:
-    """What the form of the stratum shows."""
+    """Values in the form of the stratum."""
     return {"system": report.system, "by": report.system_set_by_id}

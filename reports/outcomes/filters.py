@@ -11,7 +11,7 @@ _DATE = forms.DateInput(attrs={"type": "date"})
 
 
 class OutcomeFilter(filters.FilterSet):
-    """Outcomes by what became of them."""
+    """Outcomes by state, kind and date."""
 
     STATES = (("pending", "待核对"), ("matched", "已匹配"), ("dismissed", "不采用"))
 

@@ -1,4 +1,4 @@
-"""Forms of the outcome pages: recording one, and tying it to a report."""
+"""Forms of the outcome pages: recording one, and assigning it to a report."""
 
 from typing import Any
 
@@ -40,7 +40,7 @@ class OutcomeForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at 
 
 
 class MatchForm(forms.Form):
-    """Tie an outcome to one of the candidate reports, to a report by number, or set it aside."""
+    """Assign an outcome to a candidate report or to a report by number, or dismiss it."""
 
     choice = forms.ChoiceField(label="归入", widget=forms.RadioSelect)
     accession_number = forms.CharField(label="其他检查号", required=False, max_length=64)

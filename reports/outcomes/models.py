@@ -80,6 +80,6 @@ class Outcome(models.Model):
         return f"{self.get_kind_display()} {self.observed_on}"
 
     def masked(self, text: str | None) -> str:
-        """`text` with the patient masked, as given with the outcome and as named in the report it fell to."""
+        """`text` with the patient masked, as named in the outcome and in its report."""
         text = mask_in_text(text, self.given_patient_name, (self.given_patient_id,))
         return self.report.masked(text) if self.report else text

@@ -11,7 +11,7 @@ class OutcomeQuerySet(DepartmentScoped):
     report_path = "report"
 
     def _withheld(self, user: Any) -> Q:
-        """Outcomes of the same patient too: one operation is often recorded under several examinations."""
+        """Include outcomes of the same patient: one operation is often recorded for several examinations."""
         from reports.archive.models import Report
 
         reports = Report.objects.withheld_from(user)
@@ -36,9 +36,9 @@ class OutcomeQuerySet(DepartmentScoped):
         return self.select_related("department", "report")
 
     def matched(self) -> Self:
-        """Outcomes that count: tied to a report by number, by patient and date, or by a person."""
+        """Outcomes that count: matched by number, by patient and date, or by a person."""
         return self.filter(match__in=self.model.MATCHED)
 
     def pending(self) -> Self:
-        """Outcomes that wait for a person."""
+        """Outcomes that a person must match."""
         return self.filter(match__in=self.model.PENDING)

@@ -1,4 +1,4 @@
-"""Outcome pages: the list with what waits for a person, and settling one."""
+"""Outcome pages: the list with the number of pending ones, and matching one."""
 
 from typing import Any
 
@@ -84,12 +84,12 @@ def outcome_match(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _posted(request: SignedInRequest) -> Any:
-    """The form's data; an empty form that was sent is wrong, not unsent."""
+    """The data of a sent form, even if empty: an empty one is invalid, not unsent."""
     return request.POST if request.method == "POST" else None
 
 
 def _candidates(request: SignedInRequest, outcome: Outcome) -> list[Report]:
-    """Reports the rules found possible, newest examination first."""
+    """The candidate reports, newest examination first."""
     rows = Report.objects.not_withheld_from(request.user)
     rows = rows.filter(department=outcome.department, accession_number__in=outcome.candidates)
     return list(rows.for_page().order_by("-examined_at"))

@@ -1,4 +1,4 @@
-"""Tables of 当日资质: a report a row, its exceptions written out beneath each other."""
+"""Tables of 当日资质: one report per row, with all its exceptions."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -42,13 +42,13 @@ _WORDS = {
 
 
 def code_words(code: str) -> str:
-    """A check's code as the page says it."""
+    """Label of a code on the page."""
     return _WORDS.get(code, code)
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What the page was asked for: a period, and a role, code or member where named."""
+    """The filter of the page: a period, and optionally a role, code or member."""
 
     since: date
     until: date
@@ -59,11 +59,11 @@ class Asked:
 
     @property
     def query(self) -> str:
-        """The period, to be kept by links within the page."""
+        """The period as a query string, for links within the page."""
         return urlencode({"since": self.since, "until": self.until})
 
     def shown(self, period: QualifiedPeriod, report: Report) -> list[QualificationException]:
-        """The exceptions of one report that were asked for."""
+        """The exceptions of a report that match the filter."""
         return [
             found
             for found in period.of([report])
@@ -88,7 +88,7 @@ class QualifiedTable(tables.Table):
 
     def __init__(self, *args: Any, period: QualifiedPeriod, asked: Asked, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._period, self._asked, self._names = period, asked, dict(period.answers.names)
+        self._period, self._asked, self._names = period, asked, dict(period.register.names)
 
     def render_found(self, record: Report) -> Any:
         lines = (_line(found, self._names) for found in self._asked.shown(self._period, record))
@@ -111,7 +111,7 @@ def _line(found: QualificationException, names: dict[int, str]) -> Any:
 
 
 def _person(found: QualificationException, names: dict[int, str]) -> Any:
-    """Opens the person, by name and number; where it is nobody the register knows for sure, the list."""
+    """Link to the person in the register; to the list where the name is not identified."""
     if len(found.member_ids) == 1:
         pk = found.member_ids[0]
         return format_html(

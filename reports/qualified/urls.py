@@ -1,4 +1,4 @@
-"""Page of who was qualified on the day (4.3, 4.4)."""
+"""URL of the page 当日资质 (4.3, 4.4)."""
 
 from django.urls import path
 

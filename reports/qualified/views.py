@@ -1,4 +1,4 @@
-"""当日资质: reports whose signer or operator was not qualified on the day, and how 4.5 was kept."""
+"""当日资质: reports whose signer or operator was not qualified on the day, and signature faults (4.5)."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -13,7 +13,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET
 
-from exporting.listing import KnownRows, listing
+from exporting.listing import ListedKeys, listing
 from exporting.register import MOST_ROWS, lines_response, wants_workbook
 from reports.archive.models import Report
 from reports.archive.queries import left_out
@@ -46,7 +46,7 @@ def qualified(request: SignedInRequest) -> HttpResponse:
         found = _qualified(request, department, asked, period)
     if isinstance(found, HttpResponse):
         return found
-    context = found | _around(department, asked, period.answers.names)
+    context = found | _around(department, asked, period.register.names)
     name = "reports/_qualified.html" if request.htmx else "reports/qualified.html"
     return render(request, name, context)
 
@@ -59,8 +59,8 @@ def _qualified(
         rows = period.reports(**which).not_withheld_from(request.user)
         return _workbook(request, department, period, rows, asked)
     rows = Report.objects.only(*COLUMNS)
-    known = _known(request, period, **which)
-    page = listing(request, QualifiedTable, rows, exports=True, known=known, period=period, asked=asked)
+    listed = _listed_keys(request, period, **which)
+    page = listing(request, QualifiedTable, rows, exports=True, listed=listed, period=period, asked=asked)
     counts = period.counts()
     return {
         "page": page,
@@ -68,7 +68,7 @@ def _qualified(
         "counts": counts,
         "codes": [(code, code_words(code), counts.codes.get(code, 0)) for code in CODES],
         "roles": [(role, word, counts.roles.get(role, 0)) for role, word in ROLE_WORDS.items()],
-        "nobody": not period.answers.names,
+        "nobody": not period.register.names,
     }
 
 
@@ -76,8 +76,8 @@ def _workbook(
     request: SignedInRequest, department: Department, period: QualifiedPeriod, rows: Any, asked: Asked
 ) -> HttpResponse:
     lines = [["检查号", "报告时间", "角色", "人员", "核对日期", "条款", "说明", "判断"]]
-    kept = rows.order_by("-reported_at", "-id").only(*COLUMNS)
-    for report in kept[: MOST_ROWS + 1]:
+    shown_rows = rows.order_by("-reported_at", "-id").only(*COLUMNS)
+    for report in shown_rows[: MOST_ROWS + 1]:
         at = timezone.localtime(report.reported_at) if report.reported_at else None
         for found in asked.shown(period, report):
             reasons = found.answer.reasons
@@ -112,8 +112,8 @@ def _signature(
     code = asked.code if asked.code.startswith("4.5/") else ""
     if wants_workbook(request):
         lines = [["检查号", "报告时间", "条款", "说明"]]
-        kept = period.reports(code=code).not_withheld_from(request.user).order_by("-reported_at", "-id")
-        for found in period.of(kept[: MOST_ROWS + 1]):
+        shown_rows = period.reports(code=code).not_withheld_from(request.user).order_by("-reported_at", "-id")
+        for found in period.of(shown_rows[: MOST_ROWS + 1]):
             at = timezone.localtime(found.report.reported_at) if found.report.reported_at else None
             moment = f"{at:%Y-%m-%d %H:%M}" if at else ""
             lines.append([found.report.accession_number, moment, "4.5", found.sentence])
@@ -126,18 +126,18 @@ def _signature(
             note=left_out(request.user),
         )
     rows = Report.objects.only(*COLUMNS)
-    known = _known(request, period, code=code)
-    page = listing(request, SignedTable, rows, exports=True, known=known, period=period)
+    listed = _listed_keys(request, period, code=code)
+    page = listing(request, SignedTable, rows, exports=True, listed=listed, period=period)
     codes = [(code, code_words(code), count) for code, count in sorted(counts.items())]
     return {"page": page, "table": page.table, "signature_codes": codes, "nobody": False}
 
 
-def _known(request: SignedInRequest, period: Any, **which: Any) -> KnownRows:
-    """The period's rows without the reports the user is judging: the period is worked out for everybody."""
+def _listed_keys(request: SignedInRequest, period: Any, **which: Any) -> ListedKeys:
+    """Rows of the period without reports under review by the user; the cached period includes them."""
     hidden = frozenset(Report.objects.withheld_from(request.user).values_list("pk", flat=True))
     ids = period.ids(**which)
     keys = [pk for pk in ids if pk not in hidden] if hidden else ids
-    return KnownRows(keys, lambda: period.reports(**which).not_withheld_from(request.user).only(*COLUMNS))
+    return ListedKeys(keys, lambda: period.reports(**which).not_withheld_from(request.user).only(*COLUMNS))
 
 
 def _around(department: Department, asked: Asked, names: tuple[tuple[int, str], ...]) -> dict[str, Any]:
@@ -166,19 +166,19 @@ def _asked(query: Mapping[str, str], department: Department, today: date) -> Ask
         since, until = until, since
     member, role, code = query.get("member", ""), query.get("role", ""), query.get("code", "")
     rows = Member.objects.filter(department=department)
-    known = member.isascii() and member.isdecimal() and len(member) < 10
+    is_number = member.isascii() and member.isdecimal() and len(member) < 10
     return Asked(
         since,
         until,
         role if role in ROLE_WORDS else "",
         code if code in CODES or code.startswith("4.5/") else "",
-        rows.filter(pk=int(member)).first() if known else None,
+        rows.filter(pk=int(member)).first() if is_number else None,
         query.get("part") == "signature",
     )
 
 
 def _day(given: str | None, otherwise: date) -> date:
-    """A day as a browser sends it; anything else, and years no calendar has, is the default."""
+    """The date sent by the browser; the default when it is invalid or out of range."""
     try:
         day = DateField().to_python(given or None)
     except ValidationError:

@@ -1,8 +1,8 @@
-"""Check stored reports and keep what the checks say: on arrival, when papers come in, and when rules change.
+"""Check stored reports and store the findings: on import, when requests or alerts arrive, when rules change.
 
-The difference decides: what is newly said is inserted, what is no longer said is marked as past, and what
-is still said stays as it is, with its ruling. `Report.rules_version` is the version a report was last checked
-with; 0 or an older one means that it waits (`waiting`).
+New findings are inserted, those that no longer occur are marked as not current, and unchanged ones are left
+as they are, with their ruling. `Report.rules_version` is the version of the last check; 0 or an older version
+means that the report is waiting to be checked (`waiting`).
 """
 
 from collections import Counter
@@ -27,7 +27,7 @@ from staff.departments.models import Department
 from trail.chain import record
 
 CHUNK = 500
-# Only what follows from rule and report: a ruling made meanwhile is never written over.
+# Only columns derived from rule and report: a concurrent ruling is never overwritten.
 _SAID = (
     "clause",
     "field",
@@ -70,9 +70,9 @@ class Changes:
 
 
 def check_arrived(reports: Sequence[Report], *, department: Department, by: User | None) -> Changes:
-    """Check reports just written, and the patients' later ones, for which they are priors.
+    """Check reports just written, and later reports of the same patients, whose priors they are.
 
-    In the transaction that wrote them and under its lock on the department.
+    Call it in the transaction that wrote them, under its lock on the department.
     """
     around = Surroundings.of(department, reports)
     later = list(Report.objects.filter(pk__in=around.later_than(reports)))
@@ -84,10 +84,10 @@ def check_arrived(reports: Sequence[Report], *, department: Department, by: User
 def check_reports(
     reports: Sequence[Report], *, department: Department, around: Surroundings | None = None
 ) -> Changes:
-    """Check reports of one department and store the difference; a report that is not final says nothing.
+    """Check reports of one department and store the difference; reports that are not final have no findings.
 
-    In the caller's transaction, under its lock on the department: two checks of one report at once would
-    both insert. A fixed number of queries.
+    Call it in a transaction with a lock on the department: two concurrent checks of one report would both
+    insert. A fixed number of queries.
     """
     switches, around = Switches.of(department), around or Surroundings.of(department, reports)
     stored: dict[int, dict[str, Finding]] = {report.pk: {} for report in reports}
@@ -107,7 +107,7 @@ def check_reports(
 
 
 def _said_of(report: Report, around: Surroundings, switches: Switches) -> dict[str, dict[str, Any]]:
-    """What the rules say of a report now, as columns of Finding by fingerprint."""
+    """The present findings of a report, as columns of Finding by fingerprint."""
     if not report.is_final:
         return {}
     checked = around.checked(report)
@@ -169,7 +169,7 @@ def _new(report: Report, fingerprint: str, columns: Mapping[str, Any]) -> Findin
 
 
 def waiting(department: Department) -> QuerySet[Report]:
-    """Final reports that the present rules have not read."""
+    """Final reports that were not checked with the present rules."""
     return Report.objects.filter(department=department, is_final=True, rules_version__lt=RULES_VERSION)
 
 
@@ -179,14 +179,14 @@ def check_waiting(
     by: User | None,
     each_chunk: Callable[[Changes], None] | None = None,
 ) -> Changes:
-    """Check every waiting report, a chunk in a transaction: killed half-way, the rest still waits.
+    """Check every waiting report, one transaction per chunk, so that an interrupted run can continue.
 
-    `each_chunk` is called in the chunk's transaction with what the chunk changed.
+    `each_chunk` is called in the transaction of the chunk with its changes.
     """
     total = Changes()
     while True:
         with transaction.atomic():
-            # The lock of imports: no report changes between being read and being checked.
+            # The same lock as imports take: no report changes between read and check.
             Department.objects.select_for_update().get(pk=department.pk)
             chunk = list(waiting(department).order_by("rules_version", "pk")[:CHUNK])
             if chunk:
@@ -202,7 +202,7 @@ def check_waiting(
 
 
 def recheck_accessions(department: Department, numbers: Iterable[str], *, by: User | None) -> Changes:
-    """Check the reports of these examinations again: their request or alert records changed."""
+    """Check the reports of these examinations again, after their request or alert records changed."""
     asked = sorted(set(numbers) - {""})
     total = Changes()
     for start in range(0, len(asked), CHUNK):
@@ -219,7 +219,7 @@ def recheck_accessions(department: Department, numbers: Iterable[str], *, by: Us
 
 @transaction.atomic
 def let_wait(department: Department, *, source_id: int | None = None) -> int:
-    """Let every report of a department (or of one source) be checked again; how many."""
+    """Mark every report of a department (or of one source) for a new check; returns their number."""
     rows = Report.objects.filter(department=department, is_final=True)
     if source_id is not None:
         rows = rows.filter(source_id=source_id)
@@ -227,12 +227,12 @@ def let_wait(department: Department, *, source_id: int | None = None) -> int:
 
 
 def keeps_alerts(department: Department) -> bool:
-    """Are alert records kept here? Then a critical finding without one can be told (4.1)."""
+    """Does the department import alert records? Only then can a missing one be found (4.1)."""
     return CriticalAlert.objects.filter(department=department).exists()
 
 
 def _note(changes: Changes, *, department: Department, by: User | None) -> None:
-    """Leave the event, when anything changed."""
+    """Record the event when anything changed."""
     added, gone = changes.added.total(), changes.gone.total()
     if added or gone:
         detail = {"reports": changes.reports, "added": added, "removed": gone, "rules_version": RULES_VERSION}

@@ -1,7 +1,7 @@
-"""Check a department's stored reports again as a job, with progress: rules changed, or a person asks.
+"""Check the stored reports of a department again in a background job with progress.
 
-A job knows only its run's number. It works off the waiting reports, each chunk with its progress in one
-transaction: killed half-way and delivered again, it does what is left.
+The job gets only the id of its run. Each chunk of waiting reports and its progress are one transaction: a job
+that is interrupted and delivered again continues where it stopped.
 """
 
 import logging
@@ -28,9 +28,9 @@ Status = CheckRun.Status
 
 
 def recheck(department: Department, *, by: User | None, everything: bool = True) -> CheckRun:
-    """Begin a re-check and queue its job; with one under way, its job is queued again instead.
+    """Begin a re-check and queue its job; if one is running, its job is queued again instead.
 
-    `everything`: all reports; else only those that the present rules have not read.
+    `everything`: all reports; else only those not yet checked with the present rules.
     """
     return begin_recheck(department, by=by, everything=everything, queue=True)
 
@@ -39,7 +39,7 @@ def recheck(department: Department, *, by: User | None, everything: bool = True)
 def begin_recheck(
     department: Department, *, by: User | None, everything: bool = True, queue: bool = True
 ) -> CheckRun:
-    """The same; `queue=False`: the caller runs it at once with `run_recheck`."""
+    """Begin a re-check; with `queue=False` the caller runs it directly with `run_recheck`."""
     Department.objects.select_for_update().get(pk=department.pk)
     if everything:
         let_wait(department)
@@ -57,13 +57,13 @@ def begin_recheck(
 
 
 def recheck_where_due() -> list[CheckRun]:
-    """Begin a re-check in every department with reports that the present rules have not read."""
+    """Begin a re-check in every department with reports not yet checked with the present rules."""
     departments = Department.objects.select_related("institution")
     return [recheck(d, by=None, everything=False) for d in departments if waiting(d).exists()]
 
 
 def run_recheck(run_id: int, progress: Callable[[int], None] | None = None) -> None:
-    """Job: check what waits. A run that is finished is left as it is."""
+    """Job: check the waiting reports. A finished run is not changed."""
 
     def note(changes: Changes) -> None:
         done = _note_chunk(run_id, changes)
@@ -78,7 +78,7 @@ def run_recheck(run_id: int, progress: Callable[[int], None] | None = None) -> N
     try:
         check_waiting(department=run.department, by=run.asked_by, each_chunk=note)
     except Exception as error:
-        # The error's own words may quote a report: the log gets its kind and place only.
+        # The message of the error may quote a report: the log gets only its type and traceback.
         fault = f"check run {run_id} failed: {type(error).__name__}"
         logger.error("%s\n%s", fault, "".join(format_tb(error.__traceback__)))
         _finish(run_id, Status.FAILED, problem="检查时发生内部错误；已检查的报告保持结果，请联系管理员。")
@@ -87,13 +87,13 @@ def run_recheck(run_id: int, progress: Callable[[int], None] | None = None) -> N
 
 
 def _note_chunk(run_id: int, changes: Changes) -> int:
-    """How many reports are done. In the chunk's transaction, so that what is counted is what was stored."""
+    """Add the changes of a chunk to the run, in its transaction; returns the number of reports done."""
     run: CheckRun = CheckRun.objects.select_for_update().get(pk=run_id)
     by_code = run.by_code
     for code, counts in changes.by_code.items():
-        known = by_code.setdefault(code, dict.fromkeys(counts, 0))
+        counted = by_code.setdefault(code, dict.fromkeys(counts, 0))
         for name, count in counts.items():
-            known[name] += count
+            counted[name] += count
     CheckRun.objects.filter(pk=run_id).update(
         by_code=by_code,
         progress_done=F("progress_done") + changes.reports,
@@ -121,9 +121,9 @@ def switch_rule(
     source: ImportSource | None = None,
     version: str | None = None,
 ) -> RuleSetting:
-    """Switch a rule on or off in a department, or for one import source of it; stored reports follow.
+    """Switch a rule on or off in a department or one of its import sources, and re-check stored reports.
 
-    ConflictError; RefusedError for an unknown rule, a source of another department, or no reason for off.
+    Raises ConflictError; RefusedError for an unknown rule, a foreign source, or a missing reason.
     """
     reason = reason.strip()
     if code not in {bound.rule.code for bound in bound_rules()}:
@@ -134,8 +134,8 @@ def switch_rule(
         raise RefusedError("停用规则请写明理由。")
     if len(reason) > 300:
         raise RefusedError(f"理由有{len(reason)}个字，上限为300个。")
-    known = RuleSetting.objects.select_for_update().filter(department=department, source=source, code=code)
-    expect_shown(known.first(), shown_switch(known.first()), version)
+    rows = RuleSetting.objects.select_for_update().filter(department=department, source=source, code=code)
+    expect_shown(rows.first(), shown_switch(rows.first()), version)
     setting, _ = RuleSetting.objects.update_or_create(
         department=department,
         source=source,
@@ -151,7 +151,7 @@ def switch_rule(
 
 @transaction.atomic
 def set_keeps_lines(source: ImportSource, *, keeps_lines: bool, by: User) -> None:
-    """Say whether a source's export keeps line breaks: without them nothing is said of paragraphs."""
+    """Set whether the export of a source preserves line breaks; without them paragraphs are not checked."""
     source.keeps_lines = keeps_lines
     source.save(update_fields=["keeps_lines", "updated_at"])
     detail = {"source": source.name, "keeps_lines": keeps_lines}

@@ -1,4 +1,4 @@
-"""A person rules on a finding; a rule dismissed too often becomes a note, until a person restores it."""
+"""Rulings on findings; a rule with too many dismissals is demoted to notes until a person restores it."""
 
 from django.db import transaction
 from django.db.models import F
@@ -26,15 +26,15 @@ def rule_finding(
 ) -> Finding:
     """Confirm or dismiss a finding, or take a ruling back (`confirm`, `dismiss`, `reopen`).
 
-    `version`: the finding's as the page showed it. `final`: an appeal was decided, nobody rules after that.
-    Raises ConflictError when another ruled meanwhile, and RefusedError for a verdict that does not exist, a
-    reason that is too long, or a finding that the present text no longer gives or an appeal has settled.
+    `version`: that of the finding on the page. `final`: decided by an appeal, no further ruling is possible.
+    Raises ConflictError when the finding was ruled on meanwhile or is no longer current, and RefusedError for
+    an unknown verdict, a too long reason, or a finding decided by an appeal.
     """
     if verdict not in _STATES:
         raise RefusedError(f"没有“{verdict}”这种核对结果。")
     if len(reason) > REASON_LENGTH:
         raise RefusedError(f"理由有{len(reason)}个字，上限为{REASON_LENGTH}个。")
-    # Every ruling of a rule is counted: two at once must not both find the rule one short of enough.
+    # Rulings are counted per rule: of two concurrent ones the second must see the first.
     department = Department.objects.select_for_update().get(pk=finding.department_id)
     rows = Finding.objects.select_for_update(of=("self",)).select_related("report")
     row: Finding = rows.get(pk=finding.pk)
@@ -62,10 +62,10 @@ def rule_finding(
 
 
 def _demote_if_too_low(department: Department, code: str) -> None:
-    """The program acts, not the person whose ruling tipped it: the event is the system's."""
+    """Demote a rule whose precision is too low; recorded as an event of the system, not of the last judge."""
     measured = precision_of(department, code)
-    standing = RuleStanding.objects.filter(department=department, code=code).first()
-    if not is_too_low(measured) or (standing is not None and standing.demoted_to_note):
+    demotion = RuleStanding.objects.filter(department=department, code=code).first()
+    if not is_too_low(measured) or (demotion is not None and demotion.demoted_to_note):
         return
     RuleStanding.objects.update_or_create(
         department=department,
@@ -84,21 +84,21 @@ def _demote_if_too_low(department: Department, code: str) -> None:
 
 @transaction.atomic
 def restore_rule(department: Department, code: str, *, reason: str, by: User) -> Precision:
-    """Let a demoted rule speak with its own severity again; from now on only new rulings count.
+    """Restore the severity of a demoted rule; from now on only new rulings count.
 
-    RefusedError without a reason, or when the rule is not demoted. Returns what was measured until now.
+    RefusedError without a reason, or when the rule is not demoted. Returns the precision until now.
     """
     reason = reason.strip()
     if not reason or len(reason) > REASON_LENGTH:
         raise RefusedError(f"恢复规则请写明理由，不超过{REASON_LENGTH}个字。")
     Department.objects.select_for_update().get(pk=department.pk)
-    standing = RuleStanding.objects.filter(department=department, code=code, demoted_to_note=True).first()
-    if standing is None:
+    demotion = RuleStanding.objects.filter(department=department, code=code, demoted_to_note=True).first()
+    if demotion is None:
         raise RefusedError("这条规则目前没有降为提示，无需恢复。")
     measured = precision_of(department, code)
-    standing.demoted_to_note = False
-    standing.restored_by, standing.restored_at, standing.restored_reason = by, timezone.now(), reason
-    standing.save()
+    demotion.demoted_to_note = False
+    demotion.restored_by, demotion.restored_at, demotion.restored_reason = by, timezone.now(), reason
+    demotion.save()
     Finding.objects.filter(department=department, code=code).update(severity=F("said_severity"))
     detail = {
         "code": code,

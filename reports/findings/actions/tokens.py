@@ -1,4 +1,4 @@
-"""Tokens with which a RIS asks for text checks: shown once, kept as a hash, taken back at any time."""
+"""API tokens of the text checks: shown once, stored as a hash, revocable at any time."""
 
 import hashlib
 import secrets
@@ -16,13 +16,13 @@ _NAME_LENGTH = CheckToken._meta.get_field("name").max_length or 0
 
 
 def hash_of(token: str) -> str:
-    """What is kept of a token. It is random and long: a fast hash does."""
+    """The stored hash of a token; tokens are long and random, so a fast hash suffices."""
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 @transaction.atomic
 def add_check_token(*, department: Department, name: str, by: User | None) -> tuple[CheckToken, str]:
-    """A new token and its secret, which is not to be had again. RefusedError for a taken name."""
+    """Create a token; returns it with its secret, which is not stored. RefusedError for a name in use."""
     name = name.strip()
     if not name or len(name) > _NAME_LENGTH:
         raise RefusedError(f"令牌名称应有1至{_NAME_LENGTH}个字，例如“RIS”。")
@@ -38,7 +38,7 @@ def add_check_token(*, department: Department, name: str, by: User | None) -> tu
 
 @transaction.atomic
 def revoke_check_token(*, department: Department, name: str, by: User | None) -> CheckToken:
-    """Refuse the token of this name from now on. RefusedError when there is none in force."""
+    """Revoke the token of this name. RefusedError when there is no active one."""
     rows = CheckToken.objects.select_for_update().filter(department=department, revoked_at__isnull=True)
     token: CheckToken | None = rows.filter(name=name).first()
     if token is None:

@@ -1,6 +1,6 @@
-"""Stored reports as the text checks take them: with the patient's priors, the request and the alerts.
+"""Stored reports as input of the text checks, with priors, request and alerts.
 
-What surrounds a chunk of reports is asked for in a fixed number of queries, however many reports it has.
+The number of queries does not depend on the number of reports.
 """
 
 from collections import defaultdict
@@ -34,7 +34,7 @@ _REQUEST = tuple(Request.__dataclass_fields__)
 
 @dataclass(frozen=True, slots=True)
 class _Examination:
-    """What a patient's history keeps of a report."""
+    """A report in the history of a patient."""
 
     pk: int
     accession: str
@@ -45,7 +45,7 @@ class _Examination:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """What the app knows around the reports of a chunk."""
+    """Related records of a chunk of reports: priors, requests and alerts."""
 
     department: Department
     history: dict[str, list[_Examination]]
@@ -73,7 +73,7 @@ class Surroundings:
         )
 
     def checked(self, report: Report) -> CheckedReport:
-        """The report with all that is known around it."""
+        """The report as input of the checks, with its related records."""
         values: dict[str, Any] = {name: getattr(report, name) for name in _PLAIN} | self._times(report)
         return CheckedReport(
             **values,
@@ -86,13 +86,13 @@ class Surroundings:
         )
 
     def later_than(self, reports: Iterable[Report]) -> set[int]:
-        """Keys of the same patients' reports that come after one of `reports`: it is a prior of theirs."""
+        """Keys of later reports of the same patients, whose priors are among `reports`."""
         given = {report.pk for report in reports}
         found: set[int] = set()
         for examinations in self.history.values():
-            known = [e for e in examinations if e.pk in given]
-            if known and len(examinations) <= ONE_PERSON:
-                found |= {e.pk for e in examinations if any(_is_before(k, e) for k in known)}
+            earlier = [e for e in examinations if e.pk in given]
+            if earlier and len(examinations) <= ONE_PERSON:
+                found |= {e.pk for e in examinations if any(_is_before(k, e) for k in earlier)}
         return found - given
 
     def _priors(self, report: Report) -> tuple[Prior, ...] | None:
@@ -104,32 +104,32 @@ class Surroundings:
         return tuple(earlier[-_PRIORS_SHOWN:])
 
     def _times(self, report: Report) -> dict[str, Moment | None]:
-        """Empty is known to be empty where the export has the column: 报告时间 always is one."""
+        """Times of the report; an empty one is known to be empty where the export has its column."""
         has_exam_time = report.source_id is not None and report.source_id not in self.without_exam_times
         return {
-            "examined_at": _moment(report.examined_at, report.examined_at_precision, known=has_exam_time),
-            "reported_at": _moment(report.reported_at, report.reported_at_precision, known=True),
-            "signed_at": _moment(report.signed_at, "", known=report.signature_method is not None),
+            "examined_at": _moment(report.examined_at, report.examined_at_precision, given=has_exam_time),
+            "reported_at": _moment(report.reported_at, report.reported_at_precision, given=True),
+            "signed_at": _moment(report.signed_at, "", given=report.signature_method is not None),
             "last_modified_at": _moment(
-                report.last_modified_at, "", known=report.last_modified_by is not None
+                report.last_modified_at, "", given=report.last_modified_by is not None
             ),
         }
 
 
 def with_surroundings(report: CheckedReport, department: Department) -> CheckedReport:
-    """A report that is not stored, with the priors and the request the department knows of it.
+    """Add priors and request to a report that is not stored.
 
-    What the caller gave is kept. Alerts are left as given: at the time of signing they may not be in yet.
+    Given values are not replaced. Alerts are not added: they may be imported after signing.
     """
     more: dict[str, Any] = {"one_step_reporting": department.one_step_reporting}
     if report.priors is None and not is_placeholder(report.patient_id or ""):
         key = patient_key(department, {"patient_id": report.patient_id}, report.accession_number or "")
-        known = _history(department, {key}).get(key, [])
+        history = _history(department, {key}).get(key, [])
         at = report.examined_at.at if report.examined_at else None
         earlier = [
-            e.prior for e in known if (at is None or e.at < at) and e.accession != report.accession_number
+            e.prior for e in history if (at is None or e.at < at) and e.accession != report.accession_number
         ]
-        if len(known) <= ONE_PERSON:
+        if len(history) <= ONE_PERSON:
             more["priors"] = tuple(earlier[-_PRIORS_SHOWN:])
     if report.request is None and report.accession_number:
         more["request"] = _requests(department, [report.accession_number]).get(report.accession_number)
@@ -137,14 +137,14 @@ def with_surroundings(report: CheckedReport, department: Department) -> CheckedR
 
 
 def is_identified(report: Report) -> bool:
-    """Does the report say whose it is, so that other reports of the patient can be known?"""
+    """Does the report identify its patient, so that other reports can be found?"""
     by_number = not is_placeholder(report.patient_id or "")
     return by_number or bool(report.birth_on and not is_unnamed(report.patient_name))
 
 
-def _moment(value: datetime | None, precision: str, *, known: bool) -> Moment | None:
+def _moment(value: datetime | None, precision: str, *, given: bool) -> Moment | None:
     if value is None:
-        return Moment("", None, "") if known else None
+        return Moment("", None, "") if given else None
     grains: dict[str, Grain] = {"day": "day", "minute": "minute", "second": "second"}
     grain: Grain = grains.get(precision) or ("second" if value.second else "minute")
     return Moment(time_text(value, grain), timezone.localtime(value).replace(tzinfo=None), grain)
@@ -198,7 +198,7 @@ def _requests(department: Department, numbers: Iterable[str]) -> dict[str, Reque
 
 
 def _alerts(department: Department, numbers: Iterable[str]) -> dict[str, list[Alert]] | None:
-    """The alert records by examination; None where the department keeps none here."""
+    """The alert records by examination; None where the department imports none."""
     found: dict[str, list[Alert]] = defaultdict(list)
     for row in CriticalAlert.objects.for_accessions(department, numbers).order_by("pk"):
         found[row.accession_number].append(
@@ -223,7 +223,7 @@ def _wall(value: datetime | None) -> datetime | None:
 
 
 def _without_exam_times(reports: Sequence[Report]) -> frozenset[int]:
-    """Sources whose export has no 检查时间: none of its first reports has one."""
+    """Sources whose export has no 检查时间, judged by their first reports."""
     asked = {r.source_id for r in reports if r.examined_at is None and r.source_id is not None}
     return frozenset(source for source in asked if not _has_exam_times(source))
 

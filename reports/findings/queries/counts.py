@@ -1,4 +1,4 @@
-"""Findings counted by rule, physician or month: one query, over as many rows as anyone counts."""
+"""Counts of findings by rule, physician or month: one query over a limited number of rows."""
 
 from calendar import monthrange
 from collections import Counter
@@ -93,13 +93,13 @@ def _words(by: str, name: str) -> tuple[str, str]:
 
 
 def _narrowed(by: str, name: str, query: Mapping[str, str]) -> dict[str, str]:
-    """The filter of one line; {} where the filter has no word for it (no physician, no time)."""
+    """The filter of one line; {} where it cannot be filtered (no physician, no time)."""
     if not name:
         return {}
     if by != "month":
         return {by: name}
     year, month = int(name[:4]), int(name[5:])
     first, last = f"{name}-01", f"{name}-{monthrange(year, month)[1]:02}"
-    # A period already chosen stays: the month may stick out of it at either end.
+    # The filter's period applies too: the month may begin before it or end after it.
     since, until = query.get("since", ""), query.get("until", "")
     return {"since": max(first, since), "until": min(last, until) if until else last}

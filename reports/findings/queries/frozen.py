@@ -1,4 +1,4 @@
-"""What the checks say of one frozen version of a report: the stored findings while it is the present one."""
+"""Findings on a frozen version of a report: the stored ones while it is the current version."""
 
 from copy import copy
 
@@ -13,7 +13,7 @@ from reports.findings.queries.switches import Switches
 
 
 def findings_of_version(report: Report, revision: Revision) -> list[Finding]:
-    """Findings nobody dismissed, in the order of the text; those of an older version are not stored."""
+    """Findings that were not dismissed, in the order of the text; for an older version they are computed."""
     if report.content_hash == revision.content_hash and report.rules_version:
         found = list(report.text_findings.current())
     else:
@@ -22,7 +22,7 @@ def findings_of_version(report: Report, revision: Revision) -> list[Finding]:
 
 
 def _said_of(report: Report, revision: Revision) -> list[Finding]:
-    """The rules run over the version's content; what a person dismissed in the same words stays away."""
+    """Check the content of the version, without findings that were dismissed with the same fingerprint."""
     version = fill(copy(report), from_json(revision.content))
     department = report.department
     switches = Switches.of(department)

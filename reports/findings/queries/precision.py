@@ -26,10 +26,10 @@ def precisions(department: Department) -> dict[str, Precision]:
 
 def precision_of(department: Department, code: str) -> Precision:
     """The same for one rule."""
-    standing = RuleStanding.objects.filter(
+    demotion = RuleStanding.objects.filter(
         department=department, code=code, restored_at__isnull=False
     ).first()
     rows = Finding.objects.filter(department=department, code=code).ruled()
-    if standing is not None:
-        rows = rows.filter(ruled_at__gt=standing.restored_at)
+    if demotion is not None:
+        rows = rows.filter(ruled_at__gt=demotion.restored_at)
     return Precision(rows.filter(state="confirmed").count(), rows.count())

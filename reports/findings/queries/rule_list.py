@@ -1,4 +1,4 @@
-"""The rules as the page 文本规则 lists them: what each says, how far it is trusted, where it is off."""
+"""The rules on the page 文本规则: texts, precision, and where they are switched off."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -46,7 +46,7 @@ class Switch:
 
     @property
     def version(self) -> str:
-        """What the form of this switch carries."""
+        """The version in the form of this switch."""
         return fingerprint(shown_switch(self.setting))
 
 
@@ -66,7 +66,7 @@ class RuleRow:
 
     @property
     def severity(self) -> str:
-        """As the rule speaks now."""
+        """The severity at present, after a demotion."""
         return milder(self.card.severity, "note" if self.is_demoted else None)  # type: ignore[arg-type]
 
     @property
@@ -92,7 +92,7 @@ class RuleRow:
 
     @property
     def state(self) -> tuple[str, str]:
-        """(tag, words)."""
+        """(tag, label)."""
         if not self.switches[0].enabled:
             on = [switch for switch in self.switches[1:] if switch.enabled and switch.setting]
             return ("open", f"停用（{len(on)}个来源启用）") if on else ("open", "停用")
@@ -106,7 +106,7 @@ def rule_rows(department: Department, codes: Sequence[str] | None = None) -> tup
     cards = [card for code, card in rule_cards().items() if codes is None or code in codes]
     measured = precisions(department)
     restored = RuleStanding.objects.filter(department=department).select_related("restored_by")
-    standings = {row.code: row for row in restored}
+    demotions = {row.code: row for row in restored}
     sources = list(ImportSource.objects.filter(department=department, kind="reports").order_by("name"))
     settings = {
         (row.code, row.source_id): row
@@ -117,7 +117,7 @@ def rule_rows(department: Department, codes: Sequence[str] | None = None) -> tup
         RuleRow(
             card,
             measured.get(card.code, Precision()),
-            standings.get(card.code),
+            demotions.get(card.code),
             _switches(card.code, sources, settings),
             recent[card.code],
         )
@@ -128,7 +128,7 @@ def rule_rows(department: Department, codes: Sequence[str] | None = None) -> tup
 def _switches(
     code: str, sources: Iterable[ImportSource], settings: Mapping[Any, RuleSetting]
 ) -> tuple[Switch, ...]:
-    """A source without a setting of its own follows the department."""
+    """The switches of a rule; a source without its own setting follows the department."""
     whole = settings.get((code, None))
     found = [Switch(None, whole.enabled if whole else True, whole)]
     for source in sources:
@@ -138,29 +138,29 @@ def _switches(
 
 
 def _recent(department: Department) -> Counter[str]:
-    """Findings by code on the newest reports of the last days, over as many rows as anyone counts."""
+    """Counts of findings by code in the last days, over a limited number of rows."""
     rows = Finding.objects.filter(department=department).current()
     rows = rows.filter(reported_at__gte=timezone.now() - timedelta(days=RECENT_DAYS))
     return Counter(rows.order_by("-reported_at", "-id").values_list("code", flat=True)[:CAP])
 
 
 def recent_since() -> str:
-    """The first day of what `RuleRow.recent` counts, as the list's filter takes it."""
+    """First day of the period that `RuleRow.recent` counts, as a filter value."""
     return (timezone.localtime() - timedelta(days=RECENT_DAYS)).strftime("%Y-%m-%d")
 
 
 def narrowed(rows: Iterable[RuleRow], asked: Mapping[str, str]) -> list[RuleRow]:
-    """The rules a reader asked for: `asked` has the fields of RuleFilterForm."""
+    """The rules that match the filter; `asked` has the fields of RuleFilterForm."""
     words = asked["q"].strip().casefold()
-    kept = []
+    found = []
     for row in rows:
         card = row.card
         text = f"{card.code} {card.clause.number} {card.title} {card.words.looks_at_zh}".casefold()
         if words not in text or asked["force"] not in ("", row.force.code):
             continue
         if asked["severity"] in ("", row.severity) and _is_shown(row, asked["shown"]):
-            kept.append(row)
-    return kept
+            found.append(row)
+    return found
 
 
 def _is_shown(row: RuleRow, shown: str) -> bool:

@@ -11,7 +11,7 @@ from staff.departments.models import Department
 
 @dataclass(frozen=True)
 class Switches:
-    """Which rules are off in a department and its sources, and which speak as notes only."""
+    """Rules switched off in a department and its sources, and rules demoted to notes."""
 
     of_department: Mapping[str, bool]
     of_source: Mapping[int, Mapping[str, bool]]
@@ -19,7 +19,7 @@ class Switches:
 
     @classmethod
     def of(cls, department: Department) -> "Switches":
-        """Two queries."""
+        """Read the switches of a department with two queries."""
         rows = list(
             RuleSetting.objects.filter(department=department).values_list("source_id", "code", "enabled")
         )
@@ -35,12 +35,12 @@ class Switches:
         )
 
     def off(self, source_id: int | None) -> frozenset[str]:
-        """Codes that are not looked for in a report of this source; its own setting goes first."""
+        """Codes that are not checked in reports of this source; its own setting takes precedence."""
         settings = {**self.of_department, **self.of_source.get(source_id or 0, {})}
         return frozenset(code for code, enabled in settings.items() if not enabled)
 
     def shown(self, finding: Finding) -> Severity:
-        """The severity shown: a rule that was dismissed too often only gives notes."""
+        """The severity to show; a demoted rule only gives notes."""
         return milder(finding.severity, "note" if finding.code in self.notes else None)
 
     def softened(self, finding: Finding) -> Finding:
@@ -49,5 +49,5 @@ class Switches:
 
 
 def shown_switch(setting: RuleSetting | None) -> dict[str, Any]:
-    """What the form of a switch shows; None: never switched."""
+    """Values in the form of a switch; `setting` is None when it was never switched."""
     return {"enabled": setting.enabled, "set_at": setting.set_at} if setting else {}

@@ -1,4 +1,4 @@
-"""POST /reports/check/: the text checks of one report, for a RIS that asks before signing. Nothing is stored.
+"""POST /reports/check/: text checks of one report, for a RIS before signing. Nothing is stored.
 
 One report as `check_text` takes a line, the same answer. The caller is a signed-in user (with the CSRF
 header, like every form) or a system with its department's token in `Authorization: Bearer …`.
@@ -34,7 +34,7 @@ class _Refused(Exception):  # noqa: N818  (an answer, not an error)
 
 
 class _CsrfCheck(CsrfViewMiddleware):
-    """Says why instead of answering with the page for people."""
+    """Returns the reason instead of an HTML page."""
 
     def _reject(self, request: HttpRequest, reason: str) -> Any:
         return reason
@@ -63,7 +63,7 @@ check_report.qc_permissions = (NEEDED,)  # type: ignore[attr-defined]  # read by
 
 
 def _caller(request: HttpRequest) -> tuple[Department, str]:
-    """Whose rules apply, and who is counted. Raises _Refused."""
+    """The department whose rules apply, and the key for rate limiting. Raises _Refused."""
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         rows = CheckToken.objects.select_related("department__institution")
@@ -84,7 +84,7 @@ def _caller(request: HttpRequest) -> tuple[Department, str]:
 
 
 def _bound(caller: str) -> None:
-    """Raises _Refused for a caller that asks too often, counted by the minute."""
+    """Raise _Refused for a caller that exceeds the limit per minute."""
     key = f"check:{caller}:{timezone.now():%d%H%M}"
     cache.add(key, 0, timeout=120)
     if cache.incr(key) > A_MINUTE:

@@ -43,18 +43,25 @@ def finding_list(request: SignedInRequest) -> HttpResponse:
         return lines_response(
             request, lines, name="文本检查提示", action="reports.export_findings", note=note
         )
-    kept = filter_query(request.GET)
-    context: dict[str, Any] = {"filter": narrowed, "kept": kept, "ways": _ways(request), "by": _by(request)}
+    list_query = filter_query(request.GET)
+    context: dict[str, Any] = {
+        "filter": narrowed,
+        "kept": list_query,
+        "ways": _views(request),
+        "by": _by(request),
+    }
     if context["by"]:
         context["counted"] = counted(narrowed.qs, context["by"], request.GET, filter_query)
         found = context["counted"].total
     else:
-        page = listing(request, FindingTable, shown, exports=True, kept=kept)
+        page = listing(request, FindingTable, shown, exports=True, list_query=list_query)
         context |= {"page": page, "table": page.table}
         found = page.count
     if request.htmx:
         return render(request, "reports/_findings.html", context)
-    context |= {"may_rule": request.user.may(RULES), "nothing": not (found or kept)} | recheck_banner(request)
+    context |= {"may_rule": request.user.may(RULES), "nothing": not (found or list_query)} | recheck_banner(
+        request
+    )
     return render(request, "reports/findings.html", context)
 
 
@@ -64,37 +71,37 @@ def _by(request: SignedInRequest) -> str:
     return asked if asked in BY and (asked != "physician" or request.user.may("reports.view")) else ""
 
 
-def _ways(request: SignedInRequest) -> list[tuple[str, str, str]]:
-    """(way, words, query) of the list and each count; a member's own reports need no count by physician."""
-    kept = filter_query(request.GET)
-    ways = [("", "列表"), *BY.items()]
+def _views(request: SignedInRequest) -> list[tuple[str, str, str]]:
+    """(code, label, query) of the list and of each count; without `reports.view` no count by physician."""
+    list_query = filter_query(request.GET)
+    views = [("", "列表"), *BY.items()]
     if not request.user.may("reports.view"):
-        ways = [way for way in ways if way[0] != "physician"]
-    return [(way, words, "&".join(filter(None, (way and f"by={way}", kept)))) for way, words in ways]
+        views = [view for view in views if view[0] != "physician"]
+    return [(by, label, "&".join(filter(None, (by and f"by={by}", list_query)))) for by, label in views]
 
 
 @requires(RULES)
 @require_GET
 def finding_next(request: SignedInRequest) -> HttpResponse:
-    """To the report with the next unjudged finding of the filter; `after`: the finding one stands at."""
+    """Redirect to the next report with an open finding of the filter; `after`: the current finding."""
     rows = Finding.objects.visible_to(request.user, RULES)
     rows = FindingFilter(request.GET, queryset=rows).qs.filter(is_current=True, state="open")
     if not (request.GET.get("severity") or request.GET.get("code")):
         rows = rows.filter(severity__in=BINDING)
-    kept = filter_query(request.GET)
+    list_query = filter_query(request.GET)
     found = _following(rows, request.GET.get("after", ""))
     if found is None:
         messages.success(request, "符合条件的提示都已核对。")
-        return HttpResponseRedirect(f"{reverse('reports:findings')}?{kept}")
+        return HttpResponseRedirect(f"{reverse('reports:findings')}?{list_query}")
     first = min(rows.filter(report=found.report_id).select_related("report"), key=lambda row: row.place)
     address = reverse("reports:detail", args=[found.report_id])
-    return HttpResponseRedirect(f"{address}?{kept}#finding-{first.pk}")
+    return HttpResponseRedirect(f"{address}?{list_query}#finding-{first.pk}")
 
 
 def _following(rows: FindingQuerySet, after: str) -> Finding | None:
-    """The first of another report in the list's order after `after`, going round at the end.
+    """The first finding of another report after `after` in the order of the list, wrapping around at the end.
 
-    Findings without a time come last on SQLite and first on PostgreSQL: they are asked for apart.
+    Findings without a time come last on SQLite and first on PostgreSQL: they are queried separately.
     """
     here = None
     if after.isascii() and after.isdecimal() and len(after) < 18:
@@ -114,7 +121,7 @@ def _following(rows: FindingQuerySet, after: str) -> Finding | None:
 @requires(RULES)
 @require_POST
 def finding_rule(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Confirm, dismiss or reopen; htmx gets the note as it now stands, others go back to the report."""
+    """Confirm, dismiss or reopen; htmx gets the updated note, other requests a redirect to the report."""
     finding: Finding = fetch(request, Finding.objects.with_ruling(), RULES, pk=pk)
     form = RulingForm(request.POST)
     response = run_action(
@@ -162,10 +169,10 @@ def _conflict(request: SignedInRequest, pk: int, sentence: str, verdict: str) ->
 
 
 def _back(request: SignedInRequest, finding: Finding) -> str:
-    """Where the button was: `next` when it is a page of ours, else the report."""
+    """The page of the button: `next` when it is a local URL, else the report."""
     back = request.POST.get("next", "")
     if back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()}):
         return back
-    kept = filter_query(request.POST)
-    query = f"?{kept}" if kept else ""
+    list_query = filter_query(request.POST)
+    query = f"?{list_query}" if list_query else ""
     return f"{reverse('reports:detail', args=[finding.report_id])}{query}#finding-{finding.pk}"

@@ -1,4 +1,4 @@
-"""Re-checking a department's stored reports: the banner that offers it, the button, and what it changed."""
+"""Pages of re-checks: the banner that offers one, the button, and its changes."""
 
 from typing import Any
 
@@ -23,11 +23,11 @@ _LISTED = 10
 
 
 def recheck_banner(request: SignedInRequest) -> dict[str, Any]:
-    """Context of reports/_recheck.html: a run under way, or reports that the present rules have not read."""
+    """Context of reports/_recheck.html: the open run, and whether reports are waiting."""
     department = working_department(request, VIEWS) if request.user.may(VIEWS) else None
     if department is None:
         return {}
-    # While one is open no other can begin: the newest is the one under way, or none is.
+    # Only one run can be open, so only the newest can be.
     last = CheckRun.objects.filter(department=department).first()
     return {
         "open_run": last if last and last.status in CheckRun.OPEN else None,
@@ -40,7 +40,7 @@ def recheck_banner(request: SignedInRequest) -> dict[str, Any]:
 @requires(NEEDED)
 @require_POST
 def recheck_all(request: SignedInRequest) -> HttpResponse:
-    """`everything`: all reports again; without it those that the present rules have not read."""
+    """Start a re-check of all reports (`everything`) or of those not yet checked with the present rules."""
     department = working_department(request, NEEDED)
     if department is None:
         messages.error(request, "您还没有可以重新检查的科室。")
@@ -71,7 +71,7 @@ def check_run(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _lines(run: CheckRun) -> list[dict[str, Any]]:
-    """What changed by code, those with most changes first; a code that only stayed is left out."""
+    """Changes by code, most changes first, without codes that did not change."""
     changed = [(code, counts) for code, counts in run.by_code.items() if counts["added"] or counts["gone"]]
     changed.sort(key=lambda pair: (-pair[1]["added"] - pair[1]["gone"], pair[0]))
     cards = rule_cards()

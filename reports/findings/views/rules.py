@@ -1,4 +1,4 @@
-"""文本规则: what each rule looks at, how far it can be trusted, where it is switched off."""
+"""文本规则: pages of the rules, their precision and switches."""
 
 from typing import Any
 
@@ -73,7 +73,7 @@ def rule_list(request: SignedInRequest) -> HttpResponse:
 
 
 def _heads(sort: str) -> list[tuple[str, str, str, str]]:
-    """(words, next sort, aria-sort, class) of each column; a column without a sort has "" for it."""
+    """(label, next sort, aria-sort, class) of each column; "" for a column that cannot be sorted."""
     columns = (
         ("条款", "clause", ""),
         ("规则", "title", ""),
@@ -84,9 +84,9 @@ def _heads(sort: str) -> list[tuple[str, str, str, str]]:
         ("状态", "", ""),
     )
     found = []
-    for words, name, kind in columns:
+    for label, name, kind in columns:
         aria = {name: "ascending", f"-{name}": "descending"}.get(sort, "") if name else ""
-        found.append((words, name and ("-" if sort == name else "") + name, aria, kind))
+        found.append((label, name and ("-" if sort == name else "") + name, aria, kind))
     return found
 
 
@@ -115,7 +115,7 @@ def rule_switch(request: SignedInRequest, code: str) -> HttpResponse:
         )
 
     def conflict(_: ConflictError) -> HttpResponse:
-        # The page shows what the switch is now, by whom and why, beside what was asked for.
+        # The page shows the current state of the switch beside the requested one.
         given = form.cleaned_data
         asked = f"{'启用' if given['enabled'] == '1' else '停用'}，理由：{given['reason'] or '未填'}"
         problem = f"您打开页面之后，这个开关已被改过，现状见下表。您的操作（{asked}）没有执行。"
@@ -160,7 +160,9 @@ def _page(
     context = {
         "department": department,
         "row": row,
-        "table": FindingTable(list(latest), kept=f"code={code}", exclude=("clause", "code"), orderable=False),
+        "table": FindingTable(
+            list(latest), list_query=f"code={code}", exclude=("clause", "code"), orderable=False
+        ),
         "may_manage": request.user.may(MANAGES, department),
         "previous": codes[place - 1] if place else "",
         "next": codes[place + 1] if place + 1 < len(codes) else "",
@@ -183,7 +185,7 @@ def _department(request: SignedInRequest, permission: str) -> Department:
 
 
 def _source(department: Department, given: str) -> ImportSource | None:
-    """The source of that number; RefusedError for one that is not the department's."""
+    """The import source with this key; RefusedError when it is not one of the department."""
     if not given:
         return None
     source: ImportSource | None = None

@@ -27,7 +27,7 @@ class Command(BaseCommand):
             raise SystemExit(1)
 
     def _check(self, lines: Iterable[tuple[int, bytes]]) -> int:
-        """Check each line and write its answer; how many are no report."""
+        """Check each line and write its answer; returns the number of refused lines."""
         now = timezone.localtime().replace(tzinfo=None)
         refused = 0
         for number, raw in lines:
@@ -49,7 +49,7 @@ class Command(BaseCommand):
 
 
 def _lines(name: str) -> Iterator[tuple[int, bytes]]:
-    """(line number, line) of what is not blank; CommandError (exit 2) when the file cannot be read."""
+    """Yield (line number, line) of non-blank lines; CommandError (exit 2) when the file cannot be read."""
     try:
         with sys.stdin.buffer if name == "-" else open(name, "rb") as file:
             for number, raw in enumerate(file, start=1):

@@ -1,4 +1,4 @@
-"""manage.py findings --department CODE [--since D --until D]: what the checks say of the stored reports."""
+"""manage.py findings --department CODE [--since D --until D]: findings on the stored reports."""
 
 import json
 from argparse import ArgumentParser, ArgumentTypeError
@@ -41,7 +41,7 @@ class Command(BaseCommand):
         since, until = options["since"] or date.min, options["until"] or date.max
         if since > until:
             raise CommandError(f"--since {since}晚于--until {until}。", returncode=2)
-        # What came in unchecked, or under older rules, would look as if nothing were said of it.
+        # Reports not yet checked with the present rules would appear to have no findings.
         check_waiting(department=department, by=None)
         rows = Report.objects.filter(department=department, is_final=True).only(*_COLUMNS)
         if options["since"] or options["until"]:

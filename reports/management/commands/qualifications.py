@@ -41,7 +41,7 @@ def _line(found: QualificationException) -> dict[str, Any]:
         "codes": list(found.answer.codes),
         "reasons": list(found.answer.sentences),
     }
-    # Below the secondary level the clauses only advise; the line says so, lest it be counted as a fault.
+    # Below the secondary level the clauses only advise: the line is marked, it is not a fault.
     return line | {"advisory": True} if found.answer.advisory else line
 
 

@@ -1,7 +1,7 @@
-"""Which report an outcome speaks of: by number, by patient and day, or not for the program to say.
+"""Matching of outcomes to reports: by number, by patient and date, or left to a person.
 
 Statuses: `accession` and `patient_and_date` are certain; `patient_only_unique` is a suggestion for a person;
-`ambiguous`, `unmatched`, `conflict_*` wait for a person; `refused_*` cannot be. Nothing is guessed by name.
+`ambiguous`, `unmatched`, `conflict_*` are pending; `refused_*` is impossible. Nothing is matched by name.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,7 +14,7 @@ from spreadsheets import is_placeholder
 
 
 class Given(Protocol):
-    """What an outcome row says of whom it speaks."""
+    """The identity in an outcome row."""
 
     @property
     def accession_number(self) -> str | None: ...
@@ -30,7 +30,7 @@ class Given(Protocol):
 
 @dataclass(frozen=True)
 class Candidate:
-    """A stored report as the rules see it; days are Beijing days, empty text is "not known"."""
+    """A stored report as input of the rules; dates in Beijing time, empty text is "not known"."""
 
     accession_number: str
     patient_id: str = ""
@@ -41,7 +41,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Match:
-    """The answer: status, the report where there is one, those it could be, and the sentence for a person."""
+    """The result: status, the report if any, the candidates, and a sentence for a person."""
 
     status: str
     accession_number: str | None = None
@@ -51,13 +51,13 @@ class Match:
 
 def match_outcome(incoming: Given, candidates: Iterable[Candidate]) -> Match:
     """Match one outcome to the reports of its number and of its patient."""
-    known = sorted(candidates, key=lambda c: (c.examined_on or date.min, c.accession_number))
+    ordered = sorted(candidates, key=lambda c: (c.examined_on or date.min, c.accession_number))
     has_number = not is_placeholder(incoming.accession_number or "")
     has_patient = not is_placeholder(incoming.patient_id or "")
-    named = next((c for c in known if has_number and c.accession_number == incoming.accession_number), None)
+    named = next((c for c in ordered if has_number and c.accession_number == incoming.accession_number), None)
     if named is not None:
         return _by_number(incoming, named)
-    of_patient = [c for c in known if has_patient and c.patient_id == incoming.patient_id]
+    of_patient = [c for c in ordered if has_patient and c.patient_id == incoming.patient_id]
     if has_number:
         return _number_unknown(incoming, of_patient)
     if not has_patient:
@@ -89,7 +89,7 @@ def _by_number(incoming: Given, report: Candidate) -> Match:
 
 
 def _number_unknown(incoming: Given, of_patient: Sequence[Candidate]) -> Match:
-    """A number no report has may be mistyped: the patient's reports are shown, none is taken."""
+    """An unknown number may be mistyped: the patient's reports become candidates."""
     reason = f"没有检查号为“{incoming.accession_number}”的报告，请核对检查号，或先导入该报告。"
     if not of_patient:
         return Match("unmatched", reason=reason)

@@ -1,7 +1,7 @@
-"""Stretches of days on which a question has the same answer: how a period is judged without judging each day.
+"""Windows of days with the same answer, so that a period is evaluated without evaluating each day.
 
-A person's answer changes only on the days a record begins to hold or has ended. Between those days one look
-is enough, whether ten reports lie in the stretch or ten thousand.
+The answer for a person changes only on days on which a record begins or ends. Between these days one
+evaluation suffices, for ten reports or ten thousand.
 """
 
 from collections.abc import Callable, Iterable
@@ -23,7 +23,7 @@ class Window:
 def failing_windows(
     first: date, last: date, turning_days: Iterable[date], codes_on: Callable[[date], Codes]
 ) -> tuple[Window, ...]:
-    """The stretches from `first` to `last` with any code, neighbours of the same codes joined."""
+    """The windows from `first` to `last` with any code; neighbours with equal codes are joined."""
     starts = sorted({first, *(day for day in turning_days if first < day <= last)})
     ends = [day - timedelta(days=1) for day in starts[1:]] + [last]
     found: list[Window] = []

@@ -1,4 +1,4 @@
-"""Names that fail in some stretch of days; the reports in these stretches, as a condition and one by one."""
+"""Names that fail in some window of days, and the reports in these windows."""
 
 from array import array
 from collections import Counter, defaultdict
@@ -14,17 +14,17 @@ from reports.archive.querysets import ReportQuerySet
 from reports.qualified.domain.windows import Codes, Window
 
 SIGNER, OPERATOR = "signer", "operator"
-# Of a role: the column of its name, and the moment whose day counts (`periods.with_signer`).
+# By role: the column of the name, and the time whose day counts (`periods.with_signer`).
 NAMES = {SIGNER: "signer", OPERATOR: "operator"}
 MOMENTS = {SIGNER: "signing_moment", OPERATOR: "examined_at"}
-MOST_TERMS = 200  # of one query: SQLite takes a condition of at most a thousand nested parts
+MOST_TERMS = 200  # per query: SQLite accepts at most a thousand nested conditions
 
 
 @dataclass(frozen=True)
 class FailingName:
-    """Reports under one writing of a name (and one kind of equipment) and the stretches in which it fails.
+    """A written name (with one kind of equipment) and the windows in which it fails.
 
-    `always`: the one stretch holds every report of the period.
+    `always`: one window covers every report of the period.
     """
 
     role: str
@@ -34,11 +34,11 @@ class FailingName:
     always: bool
 
     def only(self, code: str) -> "FailingName":
-        """The same, with the stretches in which this code is raised."""
+        """A copy with only the windows of this code."""
         return replace(self, windows=tuple(window for window in self.windows if code in window.codes))
 
     def codes_on(self, day: date) -> Codes:
-        """What is raised on that day; () on a day without fault."""
+        """The codes on that day; () on a day without fault."""
         for window in self.windows:
             if window.first <= day <= window.last:
                 return window.codes
@@ -46,7 +46,7 @@ class FailingName:
 
 
 class Fault(NamedTuple):
-    """One person of one report who is not shown to be qualified: as written there, and what is raised."""
+    """One person of a report without proof of qualification: the written name, and the codes."""
 
     role: str
     name: str
@@ -58,7 +58,7 @@ Faults = tuple[Fault, ...]
 
 @dataclass
 class FailingReports:
-    """Every report of a period with an exception, newest first: its id, and which of a few `kinds` it is."""
+    """The reports of a period with an exception, newest first: ids, and their kind of fault."""
 
     ids: "array[int]" = field(default_factory=lambda: array("q"))
     kinds: dict[Faults, int] = field(default_factory=dict)
@@ -82,7 +82,7 @@ class FailingReports:
 
 
 def condition(base: ReportQuerySet, groups: Iterable[FailingName]) -> Q:
-    """The reports of these groups that lie in their failing stretches."""
+    """Condition for the reports of these groups within their failing windows."""
     asked = Q(pk__in=[])
     kinds: dict[tuple[str, str], list[FailingName]] = defaultdict(list)
     for group in groups:
@@ -96,7 +96,7 @@ def _of_kind(base: ReportQuerySet, role: str, modality: str, groups: list[Failin
     name, moment = NAMES[role], MOMENTS[role]
     always = Q(**{f"{name}__in": [group.name for group in groups if group.always]})
     partly = [group for group in groups if not group.always]
-    # The names first: only their reports are held against the stretches one by one.
+    # Names first: only their reports are compared with the windows.
     named = Q(**{f"{name}__in": [group.name for group in partly]})
     terms = [_term(name, moment, group, window) for group in partly for window in group.windows]
     whole = Q(is_final=True) if role == SIGNER else Q(modality=modality)

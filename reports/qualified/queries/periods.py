@@ -1,15 +1,15 @@
-"""Was everybody qualified on the day (4.3, 4.4)? For every report of a period; 4.5 is in `signatures`.
+"""Qualification on the day (4.3, 4.4) for every report of a period; 4.5 is in `signatures`.
 
     period = QualifiedPeriod(department, since, until)   # reads the register once, two grouped queries
     period.reports(role="", code="", member=None)        # QuerySet of exactly the reports with an exception
     period.of(reports)                                   # the exceptions of a page of reports
-    period.ids(role="", code="", member=None)            # the ids of these, newest first, worked out once
+    period.ids(role="", code="", member=None)            # the ids of these, newest first, cached
     period.counts()                                      # ExceptionCounts: by role, by code, by person
-    exceptions(department, since, until)                 # the same, streamed; what the command prints
+    exceptions(department, since, until)                 # the exceptions, streamed, for the command
 
-The number of queries does not depend on the number of reports. Names are grouped in the database; a name's
-answer changes only on the turning days of its records (`qualified.domain.windows`), so a period of 50,000
-reports is judged by some hundreds of looks, and the database finds the reports in the failing stretches.
+The number of queries does not depend on the number of reports. Names are grouped in the database; the
+answer for a name changes only when a record begins or ends (`qualified.domain.windows`), so that a period of
+50,000 reports takes some hundreds of evaluations, and the database finds the reports in the failing windows.
 """
 
 from collections import Counter
@@ -27,7 +27,6 @@ from exporting.days import day_end, day_start
 from reports.archive.models import Report
 from reports.archive.querysets import ReportQuerySet
 from reports.domain.people import NamedPerson, people_in
-from reports.qualified.queries.answers import Answers
 from reports.qualified.queries.failing import (
     MOMENTS,
     OPERATOR,
@@ -37,6 +36,7 @@ from reports.qualified.queries.failing import (
     Fault,
     condition,
 )
+from reports.qualified.queries.register_lookup import RegisterLookup
 from staff.departments.models import Department
 from staff.register.domain.people import Answer
 from staff.register.queries.people import roster_of
@@ -52,7 +52,7 @@ _COLUMNS = (
 
 @dataclass(frozen=True)
 class QualificationException:
-    """One person of one report who is not shown to have been qualified on the day."""
+    """One person of a report without proof of qualification on the day."""
 
     report: Report
     role: str
@@ -68,7 +68,7 @@ class QualificationException:
 
 @dataclass
 class ExceptionCounts:
-    """How many exceptions of each sort; `people`: (role, name as written) → how many."""
+    """Counts of exceptions; `people`: (role, name as written) → count."""
 
     reports: int = 0
     advisory: bool = False
@@ -91,17 +91,17 @@ class QualifiedPeriod:
 
     @property
     def size(self) -> int:
-        """How many reports the period has."""
+        """Number of reports in the period."""
         return self._base.count()
 
     @cached_property
-    def answers(self) -> Answers:
-        """The register, read once."""
-        return Answers(roster_of(self.department))
+    def register(self) -> RegisterLookup:
+        """The register of the department, read once."""
+        return RegisterLookup(roster_of(self.department))
 
     @cached_property
     def groups(self) -> tuple[FailingName, ...]:
-        """Every name in the period that fails on some day on which it was written."""
+        """Every name in the period that fails on a day of its reports."""
         return tuple(name for role in MOMENTS for name in self._failing_names(role))
 
     def _failing_names(self, role: str) -> Iterator[FailingName]:
@@ -110,23 +110,23 @@ class QualifiedPeriod:
             if not name or first is None:
                 continue
             modality, days = kind[0] if kind else "", (_day(first), _day(last))
-            if windows := self.answers.windows(role, name, modality, *days):
+            if windows := self.register.windows(role, name, modality, *days):
                 always = [(window.first, window.last) for window in windows] == [days]
                 yield FailingName(role, name, modality, windows, always)
 
     def reports(self, *, role: str = "", code: str = "", member: Any = None) -> ReportQuerySet:
-        """Exactly the reports with an exception, of one role, code or member where named. Any order."""
+        """The reports with an exception, filtered by role, code or member; unordered."""
         groups = [group for group in self.groups if role in ("", group.role)]
         if member is not None:
             groups = [
-                group for group in groups if member.pk in self.answers.member_ids(group.role, group.name)
+                group for group in groups if member.pk in self.register.member_ids(group.role, group.name)
             ]
         if code:
             groups = [group for group in (g.only(code) for g in groups) if group.windows]
         return self._base.filter(condition(self._base, groups)) if groups else self._base.none()
 
     def of(self, reports: Iterable[Report]) -> list[QualificationException]:
-        """The exceptions of these reports, in their order, the signer's first; no query."""
+        """The exceptions of these reports in order, the signer's first; without a query."""
         return [found for report in reports for found in self._of_one(report)]
 
     def _of_one(self, report: Report) -> Iterator[QualificationException]:
@@ -141,15 +141,15 @@ class QualifiedPeriod:
     ) -> Iterator[QualificationException]:
         on = _day(at)
         for person in people_in(written):
-            answer = self.answers.answer(role, person, report.modality, on)
+            answer = self.register.answer(role, person, report.modality, on)
             if answer.reasons:
-                ids = self.answers.member_ids(role, str(person))
+                ids = self.register.member_ids(role, str(person))
                 yield QualificationException(report, role, person, on, answer, ids)
 
     @cached_property
     def failing(self) -> FailingReports:
         """Every report with an exception, newest first; one query."""
-        # Sorted here: asked in order, the database would read the reports themselves instead of their index.
+        # Sorted here: with ORDER BY the database would read the reports instead of their index.
         rows = sorted(self.reports().order_by().values_list(*_JUDGED), key=_moment, reverse=True)
         groups = {(group.role, group.name, group.modality): group for group in self.groups}
         found = FailingReports()
@@ -167,21 +167,21 @@ class QualifiedPeriod:
         return found
 
     def ids(self, *, role: str = "", code: str = "", member: Any = None) -> Sequence[int]:
-        """The same reports as `reports()` of these arguments, newest first; nothing is asked again."""
+        """The ids of `reports()` with these arguments, newest first; without a query once cached."""
 
         def is_asked(fault: Fault) -> bool:
-            of_member = member is None or member.pk in self.answers.member_ids(fault.role, fault.name)
+            of_member = member is None or member.pk in self.register.member_ids(fault.role, fault.name)
             return role in ("", fault.role) and code in ("", *fault.codes) and of_member
 
         return self.failing.where(kind for kind in self.failing.kinds if any(map(is_asked, kind)))
 
     def counts(self) -> ExceptionCounts:
-        """How many of each sort, worked out once."""
+        """Counts of the exceptions, cached."""
         return self._counts
 
     @cached_property
     def _counts(self) -> ExceptionCounts:
-        counts = ExceptionCounts(reports=len(self.failing.ids), advisory=not self.answers.binding)
+        counts = ExceptionCounts(reports=len(self.failing.ids), advisory=not self.register.binding)
         for faults, size in self.failing.sizes():
             for fault in faults:
                 counts.roles[fault.role] += size
@@ -204,12 +204,12 @@ def exceptions(
 def exception_counts(
     department: Department, since: date | None = None, until: date | None = None
 ) -> ExceptionCounts:
-    """The counts of a period, as the head's page shows them."""
+    """Counts of the exceptions of a period."""
     return QualifiedPeriod(department, since, until).counts()
 
 
 def period_of(department: Department, since: date | None, until: date | None) -> ReportQuerySet:
-    """The department's reports completed in the period; one bound alone leaves the other side open."""
+    """The department's reports completed in the period; a bound of None leaves that side open."""
     rows = Report.objects.filter(department=department)
     if since is not None:
         rows = rows.filter(reported_at__gte=day_start(since))
@@ -217,7 +217,7 @@ def period_of(department: Department, since: date | None, until: date | None) ->
 
 
 def with_signer(rows: ReportQuerySet, department: Department) -> ReportQuerySet:
-    """With `signer` (D-10) and `signing_moment`, the day 4.4 is asked for: signed, else completed."""
+    """Annotate `signer` (D-10) and `signing_moment`, the time that counts for 4.4: signed, else completed."""
     writers: list[Any] = [F("signed_by"), NullIf(F("reviewing_physician"), Value(""))]
     if department.one_step_reporting:
         writers.append(F("reporting_physician"))
@@ -228,7 +228,7 @@ def with_signer(rows: ReportQuerySet, department: Department) -> ReportQuerySet:
 
 
 def signer_of(report: Report, department: Department) -> str | None:
-    """签发医师 of one report (D-10), as `with_signer` reads it in the database."""
+    """签发医师 of one report (D-10), computed like the annotation of `with_signer`."""
     if report.signed_by is not None:
         return report.signed_by
     return report.reviewing_physician or (

@@ -1,4 +1,4 @@
-"""What a register answers about names as reports write them: who it is, and who fails when, and why."""
+"""Lookups in the register by names as reports write them: identity, and qualification by day."""
 
 from datetime import date
 from functools import cached_property
@@ -14,8 +14,8 @@ KINDS: dict[str, Kind] = {SIGNER: "physician", OPERATOR: "technologist"}
 _FIRST, _LAST = date(1900, 1, 1), date(2999, 12, 31)
 
 
-class Answers:
-    """One state of one register; each answer is worked out once."""
+class RegisterLookup:
+    """One state of a register, with a cache of the answers."""
 
     def __init__(self, roster: Roster) -> None:
         self._roster = roster
@@ -30,11 +30,11 @@ class Answers:
 
     @cached_property
     def names(self) -> tuple[tuple[int, str], ...]:
-        """Everybody of the register as 姓名(工号), by the key of their entry."""
+        """All people of the register as 姓名(工号), by primary key."""
         return tuple((person.pk, str(person)) for person in self._roster.people if person.pk)
 
     def answer(self, role: str, person: NamedPerson, modality: str, on: date) -> Answer:
-        """For one person and day; `modality` counts for operators alone."""
+        """The answer for one person and day; `modality` matters for operators only."""
         key = (role, person, modality if role == OPERATOR else "", on)
         if key not in self._answers:
             self._answers[key] = self._ask(*key)
@@ -46,7 +46,7 @@ class Answers:
         return self._roster.operator(person.name, person.number, modality, on)
 
     def member_ids(self, role: str, written: str) -> tuple[int, ...]:
-        """The entries of the register that a writing may mean."""
+        """The register entries that a written name may refer to."""
         key = (role, written)
         if key not in self._members:
             people = people_in(written)
@@ -55,7 +55,7 @@ class Answers:
         return self._members[key]
 
     def windows(self, role: str, written: str, modality: str, first: date, last: date) -> tuple[Window, ...]:
-        """The stretches between these days in which somebody of this writing fails."""
+        """The windows between these days in which a person of this written name fails."""
         key = (role, written, modality)
         if key not in self._windows:
             self._windows[key] = self._all_windows(*key)

@@ -1,4 +1,4 @@
-"""4.5 for a period of reports: signed, in a permitted way, by whoever changed it last.
+"""Signatures (4.5) of the reports of a period: signed by a permitted method and by the last editor.
 
     period = SignedPeriod(department, since, until)   # two queries, whatever the number of reports
     period.reports(code="")                           # QuerySet of exactly the reports with a fault
@@ -6,7 +6,7 @@
     period.of(reports)                                # [SignatureException], their order, no query
     period.counts()                                   # Counter of codes
 
-The question itself is answered by `reports.domain.signature`; the database only leaves out what cannot fail.
+The rule is in `reports.domain.signature`; the database only excludes reports that cannot fail.
 """
 
 from collections import Counter
@@ -48,7 +48,7 @@ class SignedPeriod:
 
     @cached_property
     def _codes(self) -> dict[int, tuple[str, ...]]:
-        """Report → its codes, for every report that has any, newest first."""
+        """Report id → codes, for every report with a fault, newest first."""
         found = {}
         rows = self._base.filter(self._may_fail()).only("id", *FIELDS).order_by("-reported_at", "-id")
         for report in rows.iterator(2000):
@@ -57,7 +57,7 @@ class SignedPeriod:
         return found
 
     def _may_fail(self) -> Q:
-        """Unsigned, signed in a way that is not permitted, or changed after the first issue."""
+        """Condition for reports that may fail: unsigned, refused method, or changed after the first issue."""
         methods = self._base.order_by().values_list("signature_method", flat=True).distinct()
         refused = [m for m in methods if m is not None and permitted_method(m) is False]
         changed = Q(last_modified_by__gt="") | Q(last_modified_at__isnull=False)
@@ -65,11 +65,11 @@ class SignedPeriod:
         return Q(signed_by="") | Q(signature_method__in=refused) | (changed & ~before)
 
     def reports(self, *, code: str = "") -> ReportQuerySet:
-        """Exactly the reports with a fault, of one code where named. Any order."""
+        """The reports with a fault, filtered by code; unordered."""
         return self._base.filter(pk__in=self.ids(code=code))
 
     def ids(self, *, code: str = "") -> list[int]:
-        """The same reports, newest first; nothing is asked again."""
+        """The ids of `reports()`, newest first; without a query once cached."""
         return [pk for pk, codes in self._codes.items() if code in ("", *codes)]
 
     def of(self, reports: Iterable[Report]) -> list[SignatureException]:
@@ -82,12 +82,12 @@ class SignedPeriod:
                 yield SignatureException(report, code, sentence)
 
     def counts(self) -> Counter[str]:
-        """How many reports have each fault."""
+        """Number of reports by fault."""
         return Counter(code for codes in self._codes.values() for code in codes)
 
 
 def faults_of(report: Report, department: Department) -> tuple[Fault, ...]:
-    """The faults of a stored report; times are told in Beijing time."""
+    """The faults of a stored report; messages give Beijing time."""
     return signature_faults(
         is_final=report.is_final,
         signed_by=signer_of(report, department),
