@@ -1,4 +1,4 @@
-"""Where the findings describe a place as not normal: 见… and words of abnormality that no denial covers."""
+"""Recognise clauses that describe something abnormal: 见… and terms of abnormality without a negation."""
 
 import re
 from typing import Final
@@ -7,23 +7,23 @@ from reports.domain.textcheck.anatomy import mentions_of
 from reports.domain.textcheck.text import Text
 from reports.domain.textcheck.vocabulary import pattern
 
-# 无肺纹理, 无壁 and 无强化 are signs although they begin like a denial.
+# 无肺纹理, 无壁 and 无强化 are signs although they begin like a negation.
 _DENIES: Final = re.compile(r"未|无(?!肺纹理|壁|强化)|没有|否认|排除|除外")
 _SEEN: Final = re.compile(r"(?<![未不难])见(?!异常)")
 _WORDS: Final = pattern("abnormal_words")
 _SEGMENT_MARKS: Final = "。；;！？!?\n"
-# Clauses about one place; more are no description any more.
+# Clauses about one place; a longer run is not a description.
 _MOST: Final = 30
 
 
 def affirmed(part: str) -> str:
-    """What a ，-part says before any denial in it."""
+    """The text of a clause before the first negation in it."""
     denial = _DENIES.search(part)
     return part[: denial.start()] if denial else part
 
 
 def is_abnormal(part: str) -> bool:
-    """Does a ，-part show something, before any denial in it?"""
+    """Does a clause describe something abnormal before any negation?"""
     said = affirmed(part)
     if "见" in said and _SEEN.search(said):
         return True
@@ -31,7 +31,7 @@ def is_abnormal(part: str) -> bool:
 
 
 def places_named(text: Text, name: str) -> list[int]:
-    """The clauses, by number, that say `name` literally and are not normal."""
+    """Numbers of the clauses that contain `name` literally and are abnormal."""
     numbers: dict[int, None] = {}
     at = text.plain.find(name)
     while at >= 0 and len(numbers) < _MOST:
@@ -41,7 +41,7 @@ def places_named(text: Text, name: str) -> list[int]:
 
 
 def is_place(text: Text, number: int) -> bool:
-    """Does a clause describe something as not normal?"""
+    """Does a clause describe something abnormal? Cached per text."""
     cached: dict[int, bool] = text.shared.setdefault("places", {})  # type: ignore[assignment]
     found = cached.get(number)
     if found is None:
@@ -50,16 +50,16 @@ def is_place(text: Text, number: int) -> bool:
 
 
 def _is_place(text: Text, number: int) -> bool:
-    """Is the clause abnormal, or what goes on about it (大小约…，边缘毛糙)?"""
+    """Is the clause, or its continuation (大小约…，边缘毛糙), abnormal?"""
     for at, clause in enumerate(text.parts[number : number + _MOST], start=number):
         start, end = clause.span
         said = clause.content
         if not said:
             return False
         if at == number:
-            if said[0] == "余":  # 余…: what follows is about no place
+            if said[0] == "余":  # 余…: the following text concerns no place
                 return False
-        elif start > 0 or mentions_of(text, at):  # it does not go on about the clause before
+        elif start > 0 or mentions_of(text, at):  # not a continuation of the clause before
             return False
         if is_abnormal(said):
             return True

@@ -1,9 +1,8 @@
-"""Where a text speaks of which part of the body, and on which side; what an examination covers.
+"""Parts of the body that a text mentions, with their side; regions that an examination covers.
 
-A *structure* is the finest thing the vocabulary names (上颌窦, 肾盂); an *organ* holds structures (鼻窦,
-肾); a *region* holds organs (头, 腹). The side belongs to the structure it stands before (左侧上颌窦),
-carries on over a list of paired structures (左侧上颌窦、筛窦), or stands after a lobed one (甲状腺左叶,
-子宫右侧壁).
+A *structure* is the smallest unit of the vocabulary (上颌窦, 肾盂); an *organ* consists of structures (鼻窦, 肾);
+a *region* contains organs (头, 腹). The side precedes its structure (左侧上颌窦), applies to a whole list of
+paired structures (左侧上颌窦、筛窦), or follows a structure with lobes (甲状腺左叶, 子宫右侧壁).
 """
 
 import re
@@ -22,7 +21,7 @@ Side = Literal["", "左", "右", "双"]
 OPPOSITE: dict[str, Side] = {"左": "右", "右": "左"}
 _SIDES: dict[str, Side] = {"左": "左", "右": "右", "双": "双", "两": "双"}
 
-# What may stand between a side word and its structure: 右下[肺], 左内侧[半月板], 右侧第3～5前[肋], 5腋段[肋].
+# Allowed between a side word and its structure: 右下[肺], 左内侧[半月板], 右侧第3～5前[肋], 5腋段[肋].
 _BETWEEN: Final = frozenset("侧边各诸所示部分上中下前后内外近远第叶的腋段0123456789～~-—、及和至")
 _NEAR: Final = _BETWEEN | frozenset("左右双两")
 _BOTH_LEFT: Final = frozenset(("", "、", "及", "和", "与", "/", "侧", "侧、", "侧及", "侧和", "侧与"))
@@ -35,7 +34,7 @@ _STRUCTURE: Final = re.compile(any_of(_STRUCTURES))
 _ORGANS: Final = {part: organ for organ, parts in group("organ_parts").items() for part in parts}
 _REGIONS: Final = {organ: region for region, organs in group("region_organs").items() for organ in organs}
 _PAIRED: Final = term_set("paired_structures")
-# Of each word its structure, whether that is paired, and the word's own side.
+# Term → structure, whether it is paired, and the side contained in the term.
 _KNOWN: Final[dict[str, tuple[str, bool, Side]]] = {
     word: (structure, structure in _PAIRED, _SIDES.get(word[0], "") if structure in _PAIRED else "")
     for word, structure in _STRUCTURES.items()
@@ -45,7 +44,7 @@ _word_start = attrgetter("word_start")
 
 
 class Mention:
-    """A structure named: `text[start:end]` with its side word; the bare word begins at `word_start`."""
+    """A mentioned structure: `text[start:end]` with its side; the term alone begins at `word_start`."""
 
     __slots__ = ("end", "inherited", "side", "start", "structure", "word_start")
 
@@ -57,7 +56,7 @@ class Mention:
         self.word_start = word_start
         self.structure = structure
         self.side = side
-        self.inherited = inherited  # is the side that of the structure before it?
+        self.inherited = inherited  # was the side taken from the structure before?
 
     @property
     def organ(self) -> str:
@@ -83,12 +82,12 @@ def organ_of(structure: str) -> str:
 
 
 def region_of(organ: str) -> str:
-    """The region an organ lies in: 肾 → 腹; "" when it lies in none (淋巴结, 骨质)."""
+    """The region of an organ: 肾 → 腹; "" when it has none (淋巴结, 骨质)."""
     return _REGIONS.get(organ, "")
 
 
 def mentions(text: Text) -> Sequence[Mention]:
-    """Every structure named in a text, in order; made once per text."""
+    """Every structure mentioned in a text, in order; cached per text."""
     found: list[Mention] | None = text.shared.get("mentions")  # type: ignore[assignment]
     if found is None:
         numbers = range(len(text.clause_ends))
@@ -97,7 +96,7 @@ def mentions(text: Text) -> Sequence[Mention]:
 
 
 def mentions_within(text: Text, start: int, end: int) -> Sequence[Mention]:
-    """The mentions whose word begins in `text[start:end]`."""
+    """The mentions whose term begins in `text[start:end]`."""
     first, last = text.clause_number(start), text.clause_number(end - 1)
     found = mentions_of(text, first)
     if last > first:
@@ -107,11 +106,11 @@ def mentions_within(text: Text, start: int, end: int) -> Sequence[Mention]:
 
 
 def mentions_after(text: Text, mention: Mention) -> Iterator[Mention]:
-    """The mentions that begin after this one, clause by clause, so that one may stop early."""
+    """The mentions after this one, read clause by clause, so that the caller can stop early."""
     first = text.clause_number(mention.start)
     for number in range(first, len(text.clause_ends)):
         named = mentions_of(text, number)
-        # A clause without a mark may name thousands: only those that can begin behind it are looked at.
+        # A clause without marks may have thousands of mentions: skip those before this one.
         begin = bisect_right(named, mention.start, key=_word_start) if number == first else 0
         for at in range(begin, len(named)):
             if named[at].start > mention.start:
@@ -119,9 +118,9 @@ def mentions_after(text: Text, mention: Mention) -> Iterator[Mention]:
 
 
 def mentions_of(text: Text, number: int) -> Sequence[Mention]:
-    """The structures one clause names, by their place in the text; read once per text.
+    """The mentions in one clause, with offsets in the text; cached per text.
 
-    Neither a word nor its side nor a list goes beyond the marks of a clause.
+    A term, its side and a list of structures never extend beyond a clause.
     """
     cached: dict[int, Sequence[Mention]] = text.shared.setdefault("mentions_of", {})  # type: ignore[assignment]
     found = cached.get(number)
@@ -132,7 +131,7 @@ def mentions_of(text: Text, number: int) -> Sequence[Mention]:
 
 
 def clauses_naming(text: Text, name: str) -> Sequence[int]:
-    """The numbers of the clauses that name this structure or organ, or a part of it; one index per text."""
+    """Numbers of the clauses that mention this structure or organ, from an index cached per text."""
     index: dict[str, list[int]] | None = text.shared.get("clauses_naming")  # type: ignore[assignment]
     if index is None:
         text.shared["clauses_naming"] = index = _clauses_by_name(text)
@@ -140,7 +139,7 @@ def clauses_naming(text: Text, name: str) -> Sequence[int]:
 
 
 def _clauses_by_name(text: Text) -> dict[str, list[int]]:
-    """The numbers of the clauses by the structures and organs they name."""
+    """Index of clause numbers by mentioned structure and organ."""
     found: dict[str, list[int]] = {}
     for number in range(len(text.clause_ends)):
         named = mentions_of(text, number)
@@ -150,7 +149,7 @@ def _clauses_by_name(text: Text) -> dict[str, list[int]]:
 
 
 def organs_named(text: Text) -> frozenset[str]:
-    """The organs a text names."""
+    """The organs mentioned in a text."""
     found = text.shared.get("organs")
     if found is None:
         found = text.shared["organs"] = frozenset(m.organ for m in mentions(text))
@@ -159,17 +158,17 @@ def organs_named(text: Text) -> frozenset[str]:
 
 
 def regions_in(name: str) -> frozenset[str]:
-    """The regions that the name of an examination or a body part speaks of."""
+    """The regions in the name of an examination or a body part."""
     return frozenset(region for region, pattern in _examined() if pattern.search(name))
 
 
 def regions(report: CheckedReport) -> frozenset[str]:
-    """The regions this report's examination covers by its name and part; empty when they say nothing."""
+    """The regions of the report's examination by name and part; empty when unknown."""
     return regions_in(facts.named(report))
 
 
 def _read(plain: str, offset: int) -> list[Mention]:
-    """The structures named in a clause that begins at `offset` of its text."""
+    """Read the mentions in a clause that begins at `offset` of its text."""
     found: list[Mention] = []
     size = len(plain)
     carried: Side = ""
@@ -195,7 +194,7 @@ def _read(plain: str, offset: int) -> list[Mention]:
 
 
 def _side_before(plain: str, start: int) -> tuple[int, Side]:
-    """The side word before `start`, perhaps with 下, 第3～5, 内侧 between; its place and side."""
+    """Start and side of the side word before `start`, with 下, 第3～5, 内侧 possibly between."""
     at = start - 1
     if plain[at] == "侧" and at > 0 and plain[at - 1] in _SIDES:
         at -= 1
@@ -214,7 +213,7 @@ def _side_before(plain: str, start: int) -> tuple[int, Side]:
 
 
 def _side_after(plain: str, end: int, side: Side) -> tuple[int, Side]:
-    """甲状腺左叶, 肝右前叶, 子宫右侧壁: the side of a lobe or wall stands after the organ's word."""
+    """甲状腺左叶, 肝右前叶, 子宫右侧壁: the side of a lobe or wall follows the term of the organ."""
     match = _AFTER.match(plain, end)
     if match is None:
         return end, side

@@ -8,9 +8,9 @@ from bisect import bisect_right
 from typing import Final
 
 MARKS: Final = "，；。！？,;!?\n"
-# Pieces with the mark that ends them; the last one may have none. What is found last is always empty.
+# Pieces with their closing mark, which the last one may lack. The last match is always empty.
 _PIECE: Final = re.compile(rf"[^{MARKS}]*[{MARKS}]?")
-# Every pattern here begins with a character or a class of characters: the search skips all others at once.
+# Every pattern begins with a character or a character class, so that the search can skip all others.
 _WIDE: Final = re.compile("[０-９Ａ-Ｚａ-ｚ＋－．／％＝＜＞～\u3000\xa0]")
 _NARROW = {
     chr(i): chr(i - 0xFEE0)
@@ -19,7 +19,7 @@ _NARROW = {
 }
 _NARROW |= dict(zip("＋－．／％＝＜＞～\u3000\xa0", "+-./%=<>~  ", strict=True))
 _BLANK, _OUTER = frozenset(" \t\n"), frozenset(" \t\n。；;")
-# 无名指, 无回声, 未闭, 无痛 and the like are words, not negations; 不除外 and 不能除外 leave the thing open.
+# 无名指, 无回声, 未闭, 无痛 are terms, not negations; 不除外 and 不能除外 do not negate.
 _NEGATION: Final = (
     r"未见|未及|未显示|未发现|未探及|未提示|未扪及|未累及|未侵犯|未突破|未受累|未受|没有|不伴|并无|未"
     r"(?!闭|成熟|破裂|分化|定|婚|孕|育|溃|愈|来|知|完全|确)"
@@ -43,14 +43,14 @@ _CLOSES: Final = {
 
 
 def narrowed(raw: str) -> str:
-    """A text with its full-width digits, Latin letters and blanks made half-width, as long as before."""
+    """Make full-width digits, Latin letters and blanks half-width; the length does not change."""
     for wide in set(_WIDE.findall(raw)):
         raw = raw.replace(wide, _NARROW[wide])
     return raw
 
 
 def bounds(text: str, start: int, end: int, marks: str) -> tuple[int, int]:
-    """A piece without its mark, outer blanks and final punctuation."""
+    """Bounds of a piece without its mark, outer blanks and final punctuation."""
     if end > start and text[end - 1] in marks:
         end -= 1
     while start < end and text[start] in _BLANK:
@@ -71,20 +71,20 @@ class Clause:
     _content: str | None = None
 
     def __init__(self, plain: str) -> None:
-        self.closes = _CLOSES.get(plain[-1:], 0)  # what its mark ends
+        self.closes = _CLOSES.get(plain[-1:], 0)  # the units that its mark closes
         self.size = len(plain)
         self.plain = plain
 
     @property
     def span(self) -> tuple[int, int]:
-        """Where its words begin and end: without the mark, outer blanks and final punctuation."""
+        """Bounds of the content: without the mark, outer blanks and final punctuation."""
         if self._span is None:
             self._span = bounds(self.plain, 0, len(self.plain), MARKS)
         return self._span
 
     @property
     def content(self) -> str:
-        """Its words."""
+        """The text without the mark, outer blanks and final punctuation."""
         if self._content is None:
             start, end = self.span
             self._content = self.plain[start:end]
@@ -92,7 +92,7 @@ class Clause:
 
     @property
     def scopes(self) -> tuple[tuple[int, int], ...]:
-        """The scopes of 未见, 无, 排除… in it, each to its mark or to what 但 affirms."""
+        """The scopes of 未见, 无, 排除…, each to the closing mark or to an affirmation after 但."""
         if self._scopes is None:
             self._scopes = tuple([match.span() for match in _SCOPE.finditer(self.plain)])
         return self._scopes
@@ -107,7 +107,7 @@ class Clause:
 
 
 def pieces_of(plain: str) -> list[str]:
-    """A text cut behind each mark; one empty piece when it is empty."""
+    """Cut a text after each mark; an empty text gives one empty piece."""
     pieces = _PIECE.findall(plain)
     if len(pieces) > 1:
         pieces.pop()

@@ -1,4 +1,4 @@
-"""The items of a conclusion: what each is worth, which places it names, where the findings describe these."""
+"""Items of a conclusion: rank, places named, and the findings that describe them."""
 
 import re
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from reports.domain.textcheck.report import CheckedReport, once_per_report
 from reports.domain.textcheck.text import Span, Text
 from reports.domain.textcheck.vocabulary import Sieve, any_of, group, pattern, terms
 
-_RANK_NAMES: Final = tuple(group("importance_ranks"))  # as listed: the most important first
+_RANK_NAMES: Final = tuple(group("importance_ranks"))  # listed with the most important first
 MALIGNANT, ACUTE, BENIGN = (_RANK_NAMES.index(name) for name in ("malignant", "acute", "benign"))
 _RANK_OF: Final = {
     word: _RANK_NAMES.index(name) for name, given in group("importance_ranks").items() for word in given
@@ -18,13 +18,13 @@ _RANK_OF: Final = {
 _RANKED: Final = Sieve(_RANK_OF, terms("unranked_words"))  # 肝硬化 and 癌栓 have no rank
 URGENT: Final = re.compile(any_of(word for word, rank in _RANK_OF.items() if rank <= MALIGNANT))
 _UNSURE: Final = pattern("urgency_excused")
-# 腰椎退行性变 gathers what the findings say in many places.
+# 腰椎退行性变 summarises findings at many places.
 _DIFFUSE: Final = pattern("diffuse_diseases")
 _LOBE: Final = re.compile(r"[上中下前后内外尖背舌左右基底侧]{0,3}[叶段野极]")
 _LEVEL: Final = re.compile(r"[CTLS]\d{1,2}(?:[/～~-][CTLS]?\d{1,2})?$")
 _BESIDES: Final = ("附见", "附及", "附：", "另附")
 _LONGEST_PLACE: Final = 12
-# A conclusion has seldom ten items; what lies behind these is not compared.
+# A conclusion seldom has ten items; further ones are not compared.
 MOST_ITEMS, _MOST_CLAUSES = 20, 200
 
 
@@ -35,12 +35,12 @@ class Named:
 
     def __init__(self, is_diffuse: bool, length: int, places: tuple[tuple[Mention, str], ...]) -> None:
         self.is_diffuse = is_diffuse
-        self.length = length  # how many of its characters name the place; 0 when they name none or deny it
-        self.places = places  # the structures it names, each with its lobe or level
+        self.length = length  # length of the place name at its beginning; 0 without one or when negated
+        self.places = places  # its structures, each with its lobe or level
 
 
 class ItemText:
-    """What an item of the conclusion says by its own words, wherever it stands: read when asked for."""
+    """Properties derived from the text of an item alone; computed when needed."""
 
     _named: Named | None = None
     _ranked: tuple[int | None, str] | None = None
@@ -58,21 +58,21 @@ class ItemText:
 
     @property
     def is_apart(self) -> bool:
-        """Has it no place in an order? It gathers signs from everywhere, heads the others (肠癌术后：), or
-        adds what was seen besides (附见：), which closes a conclusion wherever it was described.
+        """Is the item exempt from ordering? It summarises, is a heading (肠癌术后：), or adds incidental
+        findings (附见：), which close a conclusion.
         """
         return self.named.is_diffuse or self.said.endswith(("：", ":")) or self.said.startswith(_BESIDES)
 
     @property
     def ranked(self) -> tuple[int | None, str]:
-        """What it is worth (None: not known), and by which word."""
+        """Rank (None: unknown) and the term that determines it."""
         if self._ranked is None:
             self._ranked = _read_rank(self.said)
         return self._ranked
 
     @property
     def weight(self) -> int:
-        """The same, however sure or treated it is; what is not known weighs least."""
+        """The rank regardless of certainty and treatment; an unknown rank weighs least."""
         if self._weight is None:
             self._weight = _read_weight(self.said)
         return self._weight
@@ -85,7 +85,7 @@ class ItemText:
 
 
 class Item:
-    """An item of the conclusion, and where the findings describe it: worked out when asked for."""
+    """An item of the conclusion and the findings that describe it; computed when needed."""
 
     _places: Sequence[int] | None = None
 
@@ -108,23 +108,23 @@ class Item:
 
     @property
     def places(self) -> Sequence[int]:
-        """The clauses of the findings, by number, that describe it as not normal."""
+        """Numbers of the clauses of the findings that describe it as abnormal."""
         if self._places is None:
             self._places = _described(self)
         return self._places
 
     def is_after(self, other: "Item") -> bool:
-        """Is all that the findings say of it in later sentences than all they say of the other?"""
+        """Do all its findings follow all findings of the other item, by sentence?"""
         if not self.places or not other.places or not self.may_be_after(other):
             return False
         return self.segment(0).start >= other.segment(-1).end
 
     def may_be_after(self, other: "Item") -> bool:
-        """Not in sentences but in clauses: quicker to say, and mostly it is not."""
+        """The same by clause: a cheap test that is negative for most items."""
         return self.places[0] > other.places[-1]
 
     def segment(self, which: int) -> Span:
-        """The 。；-part of one of its places."""
+        """The segment of one of its places."""
         return self.findings.segment_at(self.findings.clause(self.places[which]).start)
 
     def shares(self, other: "Item") -> bool:
@@ -142,10 +142,10 @@ def _read_named(said: str) -> Named:
     text = Text(said)
     named = mentions(text)
     is_told = bool(named) and not text.is_negated(named[0].word_start)
-    # 椎间盘左旁: the side after a word is not part of its name.
+    # 椎间盘左旁: the side after a term is not part of it.
     name = max(2, len(said[: named[0].end].rstrip("左右双两侧"))) if is_told else 0
     sided = {m.organ for m in named if m.side}
-    # 双肺上叶肺气肿: the second 肺 belongs to the disease's name.
+    # 双肺上叶肺气肿: the second 肺 is part of the disease.
     places = [(m, _finer(said, m)) for m in named if m.side or m.organ not in sided]
     distinct = {(m.structure, m.side, fine): (m, fine) for m, fine in places}
     return Named(_DIFFUSE.search(said) is not None, name, tuple(distinct.values()))
@@ -155,7 +155,7 @@ def _read_rank(said: str) -> tuple[int | None, str]:
     text = Text(said)
     best: int | None = None
     best_word = ""
-    sure_to = 0  # the end of the last clause that was found to be sure
+    sure_to = 0  # the end of the last clause that is certain
     for match in _ranked_in(text):
         rank = _RANK_OF[match.group()]
         if rank <= MALIGNANT and match.start() >= sure_to:
@@ -182,7 +182,7 @@ def _is_unsure(text: Text, at: int) -> bool:
 
 
 def _described(item: Item) -> Sequence[int]:
-    """The clauses of the findings that describe the item's place as not normal, in order."""
+    """Clauses of the findings that describe the item's place as abnormal, in order."""
     findings, named = item.findings, item.text.named
     if not named.length:
         return ()
@@ -196,7 +196,7 @@ def _described(item: Item) -> Sequence[int]:
 
 
 def _is_about(findings: Text, number: int, named: Named) -> bool:
-    """Does a clause of the findings name one of the item's places?"""
+    """Does a clause of the findings mention one of the item's places?"""
     for mention in mentions_of(findings, number):
         for place, fine in named.places:
             if _is_at(place, fine, mention, findings.plain):
@@ -205,7 +205,7 @@ def _is_about(findings: Text, number: int, named: Named) -> bool:
 
 
 def _longest_found(said: str, least: int, plain: str) -> int:
-    """How many of the first characters, at least `least`, stand in the text as they are; 0 when not these."""
+    """Length of the longest prefix, of at least `least` characters, found in the text; 0 without one."""
     length = least
     while length <= len(said) and said[:length] in plain:
         length += 1
@@ -213,7 +213,7 @@ def _longest_found(said: str, least: int, plain: str) -> int:
 
 
 def _is_at(place: Mention, fine: str, mention: Mention, plain: str) -> bool:
-    """Does a mention of the findings lie in a place of the conclusion? 肝 holds 肝左叶, 左肾 holds 左肾盂."""
+    """Is a mention within a place of the conclusion? 肝 contains 肝左叶, 左肾 contains 左肾盂."""
     if place.side and place.side != mention.side:
         return False
     if mention.structure != place.structure and mention.organ != place.structure:
@@ -223,7 +223,7 @@ def _is_at(place: Mention, fine: str, mention: Mention, plain: str) -> bool:
 
 
 def _finer(plain: str, mention: Mention) -> str:
-    """The lobe after a structure or the level before it: 上叶, L4/5; "" when there is none."""
+    """The lobe after a structure or the level before it: 上叶, L4/5; "" without one."""
     lobe = _LOBE.match(plain, mention.end)
     if lobe:
         return lobe.group()

@@ -1,6 +1,6 @@
-"""How high or low a density or signal is said to be, read once from a text for the rules of 6.4.3.2-3.
+"""Degrees of density and signal in the findings, for the rules of 6.4.3.2-3.
 
-A place is `listed` (one of the seven steps of 6.4.3.3), `offlist` (another degree word before 高/低),
+A degree is `listed` (one of the seven steps of 6.4.3.3), `offlist` (another degree word before 高/低),
 `changed` (密度减低, 信号不高: a degree word after 密度/信号) or `bare` (低密度影, no degree at all).
 """
 
@@ -14,7 +14,7 @@ from reports.domain.textcheck.report import CheckedReport, once_per_report
 from reports.domain.textcheck.text import Text
 from reports.domain.textcheck.vocabulary import any_of, pattern, terms
 
-AT_MOST: Final = 300  # places read of one text: no report has more, and no text may cost more
+AT_MOST: Final = 300  # per text: more than any report has, a bound on the cost
 
 _OFF: Final = any_of(terms("degree_offlist_before"))
 _JOIN: Final = r"[、或及和至到/~～\-—–]"
@@ -28,9 +28,9 @@ _AFTER: Final = any_of(terms("degree_offlist_after"))
 _CHANGED: Final = re.compile(
     rf"(?:密度|信号)(?:(?P<adverb>{_AFTER})(?:减低|增高|降低|升高|低|高)|减低|增高|降低|升高)"
 )
-# Osteopenia, and a misty mesentery: names of their own.
+# Osteopenia and a misty mesentery are diagnoses.
 _NAMED: Final = re.compile(r"(?:骨(?:质|矿|矿物|矿物质)?|[系网筋]膜(?:区|间|根部)?)$")
-# 肝、脾等密度均匀: 等 ends a list there, it is no degree. A degree follows a verb, a sequence or a shape.
+# 肝、脾等密度均匀: 等 ends a list here. As a degree it follows a verb, a sequence or a shape.
 _STEP_BEFORE: Final = re.compile(r"[呈为以示见均是或一枚个状形性样类A-Za-z上像期区内似（(，、；。\s]$")
 _LIST_AFTER: Final = re.compile(
     r"(?:的)?(?:均匀|均|未|无|正常|对称|不|欠|尚|如常|大致|异常|良好|改变不|分布|信号|密度|形态|大小)"
@@ -42,7 +42,7 @@ Kind = Literal["listed", "offlist", "changed", "bare"]
 
 
 class Degree:
-    """One place where a text says high, low or equal. `adverb`: the off-list word, when there is one."""
+    """One expression of high, low or equal. `adverb`: the off-list term, if any."""
 
     __slots__ = ("adverb", "end", "kind", "start")
 
@@ -64,7 +64,7 @@ def _read(text: Text) -> list[Degree]:
     start = 0
     for clause in text.parts:
         for degree in _degrees_in(clause):
-            # After a mark of another language 等 begins no step.
+            # After one of these marks 等 is not a degree.
             if degree.start or clause.plain[0] != "等" or text.plain[max(0, start - 1)] not in _ODD_MARKS:
                 found.append(Degree(start + degree.start, start + degree.end, degree.kind, degree.adverb))
         start += clause.size
@@ -109,7 +109,7 @@ def _level(plain: str, match: re.Match[str]) -> Degree | None:
 
 
 def _is_step(head: str, plain: str, end: int) -> bool:
-    """Is this 等 the step 等密度, not the "and so on" of a list?"""
+    """Is 等 the degree of 等密度, rather than "etc." after a list?"""
     if head.endswith(("呈", "为", "以")):
         return True
     if head and not _STEP_BEFORE.search(head):

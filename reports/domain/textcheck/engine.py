@@ -1,4 +1,4 @@
-"""Runs the rules over a report. A rule speaks only where what it reads is known."""
+"""Run the rules on a report. A rule is applied only where the fields it reads are known."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ Find = Callable[[CheckedReport], Iterable[Hit]]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One check of one clause. It is called where every field that it `reads` is known (not None)."""
+    """One check of one clause, applied where every field that it `reads` is known (not None)."""
 
     code: str
     find: Find
@@ -23,7 +23,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class BoundRule:
-    """A rule tied to its clause and severity in one edition."""
+    """A rule bound to its clause and severity in one edition."""
 
     rule: Rule
     clause: str
@@ -31,7 +31,7 @@ class BoundRule:
 
 
 def bind(rules: Sequence[Rule], edition: Edition) -> tuple[BoundRule, ...]:
-    """Tie rules to the edition's checks; ValueError for a code it does not have or one given twice."""
+    """Bind rules to the checks of an edition; ValueError for unknown or duplicate codes."""
     clauses = {
         check.code: clause.number
         for clause in reversed(edition.clauses)
@@ -55,7 +55,7 @@ def _severity(code: str, edition: Edition) -> Severity:
 def check(
     report: CheckedReport, rules: Sequence[BoundRule], *, off: Collection[str] = ()
 ) -> tuple[Finding, ...]:
-    """Every finding of `rules` on `report`, ordered by place, without repeats. `off`: codes switched off."""
+    """Every finding of `rules` on `report`, in order, without duplicates. `off`: codes switched off."""
     found: dict[tuple[str, str, int, int], Finding] = {}
     for bound in rules:
         rule = bound.rule
@@ -83,6 +83,6 @@ def _place_of(finding: Finding) -> tuple[int, int, int, str]:
 
 
 def place_of(field: str, start: int, end: int, code: str) -> tuple[int, int, int, str]:
-    """The order of findings: the report's head, then its texts from top to bottom."""
+    """Sort key of findings: header fields, then the texts from top to bottom."""
     order = FIELD_ORDER.index(field) if field in FIELD_ORDER else -1
     return order, start, end, code

@@ -1,4 +1,4 @@
-"""What a text says of enhancement, read once for the rules of 6.4.3.4: each 强化 with its degree."""
+"""Expressions of enhancement (强化) with their degree, for the rules of 6.4.3.4."""
 
 import re
 from itertools import islice
@@ -10,7 +10,7 @@ from reports.domain.textcheck.text import Text
 from reports.domain.textcheck.vocabulary import any_of, terms
 
 _ENHANCES: Final = re.compile("强化")
-AT_MOST: Final = 300  # places read of one text: no report has more, and no text may cost more
+AT_MOST: Final = 300  # per text: more than any report has, a bound on the cost
 _BEFORE, _AFTER = 18, 14  # code points read around 强化
 
 _MANNER: Final = any_of(terms("enhancement_manner"))
@@ -39,20 +39,20 @@ _GRADED_AFTER: Final = re.compile(
 _OFFLIST_AFTER: Final = re.compile(
     rf"{_WORD_AFTER}(?P<word>轻微|显著|强烈)(?!低|高|减|增|不|异|延|弱|强|下|升|消)"
 )
-# 略不均匀强化 tells how even it is, not how strong.
+# 略不均匀强化 describes homogeneity, not degree.
 _OF_EVENNESS: Final = ("略", "略微", "稍", "稍微", "较")
 _STAYS_VAGUE: Final = frozenset("及和与或改征表效，。；、,;\n（）()")
 _QUOTED: Final = re.compile(r"前片|原片|旧片|既往|上次|前次|外院")
-# Background enhancement of the breast has its own four steps (BI-RADS), 轻微 and 重度 among them.
+# Background enhancement of the breast has its own four degrees (BI-RADS), including 轻微 and 重度.
 _BACKGROUND: Final = re.compile(r"背景|BPE")
 
 Kind = Literal["vague", "doubtful", "denied", "none", "graded", "offlist", "plain"]
 
 
 class Enhancement:
-    """One 强化 with the words that belong to it.
+    """One 强化 with its qualifying words.
 
-    `vague`: 未见明显强化. `doubtful`: a wording near it that may be meant otherwise (未见明显强化结节).
+    `vague`: 未见明显强化. `doubtful`: a similar wording that may mean something else (未见明显强化结节).
     `denied`: 未见异常强化灶. `none`: 无强化, a listed degree. `is_graded`: a degree is given, even if in a
     word near the list. `word`: the off-list word. `is_open`: a person has to decide.
     """
@@ -77,7 +77,7 @@ class Enhancement:
 
 
 def enhancements(report: CheckedReport, field: str) -> tuple[Enhancement, ...]:
-    """Each 强化 of the field, in order; read once for all rules."""
+    """Each 强化 of the field, in order; cached per report."""
     cache: dict[str, tuple[Enhancement, ...]] = report.facts.setdefault(enhancements, {})
     if field not in cache:
         cache[field] = tuple(_read(report.texts[field]))
@@ -102,7 +102,7 @@ def _read(text: Text) -> list[Enhancement]:
 
 
 def _enhancements_in(clause: Clause) -> list[Enhancement]:
-    """Each 强化 of a clause with its words, which never stand in another clause."""
+    """Each 强化 of a clause; its qualifying words are always in the same clause."""
     text = Text(clause.plain)
     return [_classify(text, match.start()) for match in islice(_ENHANCES.finditer(text.plain), AT_MOST)]
 
@@ -134,7 +134,7 @@ def _classify(text: Text, at: int) -> Enhancement:
 
 
 def _denial(text: Text, start: int, end: int, manner: str) -> Enhancement:
-    """未见明显强化 itself, or the denial of something that enhances (a person decides)."""
+    """未见明显强化 itself, or the negation of an enhancing lesion (left to a person)."""
     following = text.plain[end : end + 4]
     noun = _NOUN.match(following)
     if manner or noun:

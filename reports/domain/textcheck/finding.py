@@ -1,4 +1,4 @@
-"""What a check says: a code, a place in the text exactly as stored, and a sentence."""
+"""Results of a check: a code, offsets in the stored text, and a message."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ SEVERITY_ZH: dict[Severity, str] = {"violation": "不符合", "suspect": "疑似
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """What a rule function yields: a place in `field` (code points) and a Chinese sentence saying why.
+    """Result of a rule function: offsets in `field` (code points) and a Chinese message.
 
-    `start == end` speaks of something absent: nothing is marked and the excerpt is empty. `severity` may
+    `start == end` reports something absent: nothing is highlighted and the excerpt is empty. `severity` may
     only be milder than the rule's own (a person decides where the program may not state).
     """
 
@@ -41,17 +41,17 @@ class Finding:
 
 
 def severity_of(check: Check) -> Severity:
-    """By force: 应/不应 is a violation where the program may state it, else a suspect; 宜 is a note."""
+    """By force: 应/不应 is a violation where the program may decide, else a suspect; 宜 is a note."""
     if check.level not in ("must", "must_not"):
         return "note"
     return "violation" if check.verification == "automatic" else "suspect"
 
 
 def milder(one: Severity, other: Severity | None) -> Severity:
-    """The milder of two severities; None says nothing."""
+    """The milder of two severities; None is ignored."""
     return one if other is None else max(one, other, key=SEVERITIES.index)
 
 
 def absent(field: str, message: str, severity: Severity | None = None) -> Iterable[Hit]:
-    """The one hit of something that should be in `field` and is not."""
+    """One hit for something missing in `field`."""
     return (Hit(field, 0, 0, message, severity),)

@@ -1,4 +1,4 @@
-"""Do a report and its request speak of the same person (6.3.1)? Ways of writing are no differences."""
+"""Comparison of patient identity between a report and its request (6.3.1), regardless of spelling."""
 
 import re
 import unicodedata
@@ -35,7 +35,7 @@ Difference = tuple[str, str, str, str]
 
 
 def sex_of(text: str) -> str | None:
-    """男, 女 or 未知; None for a word that is no sex."""
+    """男, 女 or 未知; None for any other text."""
     return _SEXES.get(text) or _SEXES.get(unicodedata.normalize("NFKC", text[:40]).strip())
 
 
@@ -58,7 +58,7 @@ def years_of(text: str) -> float | None:
 
 
 def differences(report: CheckedReport, request: Request) -> Iterator[Difference]:
-    """(field, its name, the report's value, the request's) of everything present in both and different."""
+    """(field, label, value of the report, value of the request) of all fields that differ."""
     if names_differ(report.patient_name, request.patient_name):
         yield (
             "patient_name",
@@ -79,24 +79,24 @@ def differences(report: CheckedReport, request: Request) -> Iterator[Difference]
 
 
 def names_differ(mine: str | None, theirs: str | None) -> bool:
-    """Do two names contradict each other? Not where one is unknown, masked, or written in another script."""
+    """Do two names contradict each other? Unknown, masked or transliterated names do not."""
     if mine == theirs:
         return False
     one, other = _names(mine), _names(theirs)
-    # 张三 and ZHANG SAN: nobody can tell by program.
+    # 张三 and ZHANG SAN cannot be compared by program.
     pairs = [(a, b) for a in one for b in other if bool(_HAN.search(a)) == bool(_HAN.search(b))]
     return bool(pairs) and not any(a == b or _same_where_shown(a, b) for a, b in pairs)
 
 
 def _same_where_shown(one: str, other: str) -> bool:
-    """Masks are of any length (张*三, 张**): what both show at the same place must agree."""
+    """Masks may have any length (张*三, 张**): characters visible in both must agree."""
     if "*" not in one + other:
         return False
     return all("*" in pair or pair[0] == pair[1] for pair in zip(one, other, strict=False))
 
 
 def is_unnamed(text: str | None) -> bool:
-    """Does a name say that it is not known (无名氏, 不详)? True for none at all."""
+    """Is the name missing or a placeholder (无名氏, 不详)?"""
     return not _names(text)
 
 
@@ -106,7 +106,7 @@ def is_masked(text: str | None) -> bool:
 
 
 def _names(text: str | None) -> list[str]:
-    """The writings of one name: of `ZHANG^SAN=张^三` two; none where it is unknown."""
+    """The spellings of one name: two for `ZHANG^SAN=张^三`; none where it is unknown."""
     plain = _IN_PARENTHESES.sub("", unicodedata.normalize("NFKC", (text or "")[:200]))
     written = (_COURTESY.sub("", _NO_LETTER.sub("", part)) for part in plain.casefold().split("="))
     found = [_MASK.sub("*", name) for name in written]
@@ -122,7 +122,7 @@ def sexes_differ(mine: str | None, theirs: str | None) -> bool:
 
 
 def is_grown(one: str, other: str) -> bool:
-    """May two ages be one person's, worked out a year apart? Not those of infants: their months count."""
+    """May two ages belong to one person, computed a year apart? Not for infants, whose months count."""
     ages = years_of(one), years_of(other)
     if ages[0] is None or ages[1] is None:
         return False
@@ -137,7 +137,7 @@ def _ages_differ(mine: str | None, theirs: str | None) -> bool:
 
 
 def numbers_differ(mine: str | None, theirs: str | None) -> bool:
-    """Do two identifiers contradict each other? Placeholders say nothing; leading zeros are lost easily."""
+    """Do two identifiers contradict each other? Placeholders and leading zeros are ignored."""
     if mine == theirs:
         return False
     one, other = _number(mine), _number(theirs)

@@ -1,4 +1,4 @@
-"""Comparison with earlier examinations: where a text speaks of it, which known priors are like this one."""
+"""Comparison with earlier examinations: expressions of comparison, and similar priors."""
 
 import re
 from typing import Final
@@ -13,14 +13,14 @@ DAY: Final = re.compile(
     r"|(?<!\d)(?P<y8>(?:19|20)\d{2})(?P<m8>[01]\d)(?P<d8>[0-3]\d)(?!\d)"
     r"|(?<![\d.])(?P<y2>\d{2})(?:[-./]|年)(?P<m2>\d{1,2})(?:[-./]|月)(?P<d2>\d{1,2})(?![\d.×xX*]|\s?[cm])"
 )
-# 与脑灰质相比 and 与左肾比较 compare tissues and sides: a prior needs a date or a word for an examination.
+# 与脑灰质相比 and 与左肾比较 compare tissues and sides: a prior needs a date or a term for an examination.
 _EXAM: Final = r"(?:(?<![斑条碎髌])片(?![状样絮])|检查|CT(?!值)|MRI?(?![A-Za-z])|DR|胸透|图像)"
 _OLD: Final = (
     r"(?:前片|旧片|老片|原片|前次|上次|上一次|既往|以往|先前|首次|基线|入院[时前]|外院|院外|他院|本院|我院)"
 )
 _COMPARED: Final = r"(?:比较|对比(?!剂|度|增强)|相比|对照|比对)"
 _SIMILAR: Final = r"(?:相仿|相似|无变化|变化不)"
-# Every alternative begins with a character of its own: the search skips everything else, and most of these.
+# Every alternative begins with a literal character, so that the search can skip others.
 _WHEN: Final = rf"(?:{_OLD}|(?:19|20)\d{{2}}|\d{{1,2}}月\d)"
 _GENERAL: Final = rf"[^。；;，\n与]{{0,24}}?{_WHEN}[^。；;，\n与]{{0,30}}?(?:{_COMPARED}|{_SIMILAR})"
 _SAME_KIND: Final = rf"[^。；;，\n与]{{0,20}}?{_EXAM}[^。；;，\n与]{{0,8}}?{_COMPARED}"
@@ -42,12 +42,12 @@ _COMPARE: Final = re.compile(
 _SAME_EXAM: Final = re.compile(
     r"平扫|增强|动脉期|静脉期|T[12]|DWI|ADC|FLAIR|[正侧斜卧立轴]位|定位|矢状|冠状|横断|CTA|窗|重建|同层|对侧|健侧|两侧|双侧"
 )
-# 参照2020版指南, 与2024年手术记录对照: no examination by images.
+# 参照2020版指南, 与2024年手术记录对照: not an imaging examination.
 _NO_IMAGES: Final = re.compile(
     r"病理|手术(?!前)|记录|病史|胃镜|肠镜|内镜|超声|彩超|指南|标准|共识|分类|[年版]版"
 )
 _GUIDE: Final = re.compile(r"年?版?[^，。；\n]{0,24}?(?:指南|标准|共识|分类|分期|版)")
-# 延迟期强化较前减低, 俯卧位扫描较前消失: than the phase or position before.
+# 延迟期强化较前减低, 俯卧位扫描较前消失: compared with the previous phase or position.
 _PHASE: Final = re.compile(
     r"(?:[脉质泄衡迟泌胆]期|晚期|延迟|[俯仰侧]卧|立位)[^，。；\n]{0,16}较前[^，。；\n]{0,6}?"
     r"(?:减低|减退|减弱|减淡|降低|下降|升高|增高|填充|充填|明显|显著|强化|增强|廓清|退出|消退|均匀|消失|扩大|移动)"
@@ -58,9 +58,9 @@ _WITHOUT: Final = re.compile(r"(?:无|未|缺|没有|不能|无法)[^，。；\n
 _NOUNS: Final = ("前片", "旧片", "老片", "原片", "前次", "上次", "与", "同", "对", "和", "比", "参")
 _REGIONS: Final = {word: name for name, listed in group("comparable_regions").items() for word in listed}
 _REGION: Final = re.compile(any_of(_REGIONS))
-# Private characters: no name holds them.
+# Private-use characters, which no name contains.
 _SIGN_OF: Final = {name: chr(0xE000 + i) for i, name in enumerate(dict.fromkeys(_REGIONS.values()))}
-_AT_MOST: Final = 100  # expressions read of one text
+_AT_MOST: Final = 100  # expressions per text
 
 
 class Comparison:
@@ -75,7 +75,7 @@ class Comparison:
 
 
 def comparisons(report: CheckedReport, field: str) -> tuple[Comparison, ...]:
-    """Where the field compares with an earlier examination, in order; read once for all rules."""
+    """The comparisons with earlier examinations in the field, in order; cached per report."""
     cache: dict[str, tuple[Comparison, ...]] = report.facts.setdefault(comparisons, {})
     if field not in cache:
         cache[field] = tuple(_read(report.texts[field]))
@@ -94,7 +94,7 @@ def _read(text: Text) -> list[Comparison]:
 
 
 def _is_made(text: Text, match: re.Match[str]) -> bool:
-    """Not a recommendation to compare, not "no prior to compare with", not two images of one examination."""
+    """Is it a comparison, not a recommendation, a missing prior, or two series of one examination?"""
     plain, at, said = text.plain, match.start(), match.group()
     clause = text.clause_at(at)
     if said.startswith("较前"):
@@ -133,24 +133,24 @@ def _is_similar(report: CheckedReport, prior: Prior) -> bool:
 
 
 def regions_of(text: str) -> set[str]:
-    """The regions of the body that the name of an examination or part speaks of."""
+    """The body regions in the name of an examination or part."""
     return {_REGIONS[word] for word in _REGION.findall(text)}
 
 
 def by_region(text: str) -> str:
-    """The name with one sign for each region, whatever its word (头颅, 颅脑)."""
+    """The name with one character for each region, so that synonyms (头颅, 颅脑) are equal."""
     return _REGION.sub(lambda found: _SIGN_OF[_REGIONS[found.group()]], text)
 
 
 def on_other_sides(one: str, other: str) -> bool:
-    """Does one say left alone, and the other right alone?"""
+    """Does one mention only the left side, the other only the right?"""
     return ("左" in one and "右" in other and "右" not in one and "左" not in other) or (
         "右" in one and "左" in other and "左" not in one and "右" not in other
     )
 
 
 def has_similar_prior(report: CheckedReport) -> bool:
-    """As told with the report, else as known to the app."""
+    """Does a similar prior exist, as given with the report or stored?"""
     if report.has_prior is not None:
         return report.has_prior
     return bool(similar_priors(report))

@@ -29,7 +29,7 @@ from reports.domain.textcheck.rules import (
 )
 from standards.loader import current_edition
 
-# Raised whenever a rule or a vocabulary may speak differently: stored reports are then read again.
+# Raise it when a rule or a vocabulary changes: stored reports are then checked again.
 RULES_VERSION: Final = 3
 
 RULES: Final[tuple[Rule, ...]] = (

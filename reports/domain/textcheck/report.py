@@ -1,6 +1,6 @@
-"""What the checks are given: a report as plain values, and what is known around it.
+"""Input of the checks: a report as plain values, with its related records.
 
-None is "not known" (a check that needs it stays silent), "" is "known to be empty" (PRODUCT 5).
+None is "not known" (checks that need it are skipped), "" is "known to be empty" (PRODUCT 5).
 """
 
 import re
@@ -23,7 +23,7 @@ _MOMENT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """A time as shown (`text`), as read (`at`, Beijing wall time, None when unreadable) and how exactly."""
+    """A time as shown (`text`), parsed (`at`, Beijing wall time, None when unreadable), and its precision."""
 
     text: str
     at: datetime | None
@@ -31,7 +31,7 @@ class Moment:
 
 
 def moment_of(text: str) -> Moment:
-    """A displayed time read: year, month, day, and hour and minute where given."""
+    """Parse a displayed time: year, month, day, and hour and minute where given."""
     found = _MOMENT.fullmatch(text)
     if not found:
         return Moment(text, None, "")
@@ -46,7 +46,7 @@ def moment_of(text: str) -> Moment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prior:
-    """An earlier examination of the same patient known to the app."""
+    """A stored earlier examination of the same patient."""
 
     examined_on: date
     modality: str = ""
@@ -75,7 +75,7 @@ class Request:
 class Alert:
     """危急值记录 of this examination (4.1). Times naive Beijing wall times.
 
-    `unknown_times` names those of which nothing is known, as the file had no such column: they are not empty.
+    `unknown_times` lists the times without a column in the file: they are not known, rather than empty.
     """
 
     content: str | None = None
@@ -88,10 +88,10 @@ class Alert:
 
 @dataclass(frozen=True, kw_only=True)
 class CheckedReport:
-    """A report by the glossary's names; times as shown. Also what the app knows around it.
+    """A report with the glossary's field names, times as shown, and its related records.
 
     `alerts` and `request`: None where no such record was ever imported for the department (not known);
-    an empty tuple where alert records are kept and this report has none. `priors`: None when not known.
+    an empty tuple where alert records are imported and this report has none. `priors`: None when not known.
     `now`: the moment of checking (rules have no clock). `keeps_lines`: False for a source whose export
     loses line breaks.
     """
@@ -136,15 +136,15 @@ class CheckedReport:
 
     @cached_property
     def texts(self) -> dict[str, Text]:
-        """The free texts, cut once for all rules; an empty one where not known."""
+        """The free texts, shared by all rules; an empty one where not known."""
         return {name: text_of(getattr(self, name)) for name in TEXT_FIELDS}
 
     def text(self, field: str) -> Text:
-        """The field's text; an empty one when not known (rules name what they need in `reads`)."""
+        """The text of the field; an empty one when not known (rules list what they need in `reads`)."""
         return self.texts[field]
 
     def value(self, field: str) -> str | None:
-        """Any field as the text it shows; None when not known."""
+        """The shown text of any field; None when not known."""
         found = getattr(self, field, None)
         return found.text if isinstance(found, Moment) else found
 

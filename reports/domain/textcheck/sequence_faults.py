@@ -1,7 +1,7 @@
-"""What deviates from the grammar of 6.3.6, named by the register's codes.
+"""Deviations from the grammar of 6.3.6, with the codes of the register.
 
-One cause gives one finding: running text without any 方位： is told once, not mark by mark, and a habit
-(、 or half-width marks throughout the line) is told where it first shows.
+One cause gives one finding: text without any 方位： is reported once, not mark by mark, and a habit (、 or
+half-width marks throughout the line) at its first occurrence.
 """
 
 import re
@@ -44,7 +44,7 @@ class Fault:
     message: str
 
 
-# Departments write a few lines over and over.
+# Departments repeat a few lines.
 @lru_cache(maxsize=2048)
 def faults(plain: str) -> tuple[Fault, ...]:
     """Every deviation of a technique text from 6.3.6, one per cause."""
@@ -73,7 +73,7 @@ def _unstructured(segments: Sequence[Segment], line: str) -> Iterator[Fault]:
 
 
 def _word_around(segments: Sequence[Segment], start: int, end: int) -> tuple[int, int]:
-    """The word around a place, so that what is marked is a whole word."""
+    """Extend a place to the whole word."""
     for segment in segments:
         for group in segment.groups:
             for item in group.items:
@@ -83,7 +83,7 @@ def _word_around(segments: Sequence[Segment], start: int, end: int) -> tuple[int
 
 
 def _separated(segments: Sequence[Segment]) -> Iterator[Fault]:
-    """A new orientation that no ； keeps from the one before, and a label written twice."""
+    """An orientation without ； before it, and duplicate labels."""
     before: Group | None = None
     for segment in segments:
         lead = segment.led_by
@@ -106,9 +106,9 @@ def _two_groups(before: Group, group: Group, separator: Token | None) -> Iterato
 
 
 def _unlabelled(segments: Sequence[Segment]) -> Iterator[Fault]:
-    """Parts between two ； that list sequences and say no orientation; a run of them is told once."""
+    """Parts between two ； that list sequences without an orientation; a run of them is reported once."""
     is_run = False
-    named: set[str] = set()  # sequences that stand behind an orientation
+    named: set[str] = set()  # sequences after an orientation
     for segment in segments:
         found = next(
             (fault for group in segment.groups if (fault := _without_orientation(group, named))), None
@@ -138,7 +138,7 @@ def _without_orientation(group: Group, named: Set[str]) -> Fault | None:
 
 
 def _gives_parameters(group: Group, named: Set[str]) -> bool:
-    """DWI：b=0，1000 after 横断位：T1WI，DWI: how a sequence was made that has its orientation already."""
+    """DWI：b=0，1000 after 横断位：T1WI，DWI: parameters of a sequence whose orientation was given."""
     return group.name in named and not any(
         is_orientation(item.text) or is_sequence(item.text) for item in group.items
     )
@@ -155,7 +155,7 @@ def _turned_round(group: Group) -> Fault | None:
 
 
 def _contents(segments: Sequence[Segment]) -> Iterator[Fault]:
-    """Orientations without a sequence, separators with nothing between them, and 、 between sequences."""
+    """Orientations without a sequence, empty items, and 、 between sequences."""
     wrong: Fault | None = None
     for segment, after in zip(segments, [*segments[1:], None], strict=True):
         if not segment.groups and segment.led_by is not None:
@@ -200,7 +200,7 @@ def _dangling(groups: Sequence[Group], following: Token) -> Iterator[Fault]:
 
 
 def _swallowed(group: Group) -> Iterator[Fault]:
-    """横断位：T1WI，冠状位T2WI: the next orientation, with neither ； nor ：."""
+    """横断位：T1WI，冠状位T2WI: an orientation without ； and ：."""
     for item in group.items:
         if is_glued(item.text):
             message = f"“{_short(item.text)}”是另一方位，与“{group.name}”之间应用“；”分隔，方位后应有“：”。"
@@ -209,7 +209,7 @@ def _swallowed(group: Group) -> Iterator[Fault]:
 
 
 def _wrongly_separated(group: Group) -> Fault | None:
-    """、 (or 及, /, a blank) where ， should stand between two sequences of one orientation."""
+    """、 (or 及, /, a blank) instead of ， between two sequences of one orientation."""
     marks = {mark.start: mark for mark in group.marks if mark.kind == "enum"}
     for one, other in zip(group.items, group.items[1:], strict=False) if marks else ():
         mark = next((marks[at] for at in range(one.end, min(other.start, one.end + 9)) if at in marks), None)
@@ -229,14 +229,14 @@ def _wrong(start: int, end: int, one: str, other: str, mark: str) -> Fault:
 
 
 def _several(text: str) -> list[str]:
-    """The first two sequences of an item that holds more than one (T1WI/T2WI), else []; T2WI FS is one."""
+    """The first two sequences of an item with several (T1WI/T2WI), else []; T2WI FS is one sequence."""
     parts = [part for part in _BETWEEN_SEQUENCES.split(text) if part][:2] if len(text) <= 80 else []
     several = len(parts) > 1 and all(is_sequence(part) and part.upper() not in _CONTRASTS for part in parts)
     return parts if several else []
 
 
 def _halfwidth(segments: Sequence[Segment]) -> Iterator[Fault]:
-    """Half-width , ; : between orientations and sequences, told once."""
+    """Half-width , ; : between orientations and sequences, reported once."""
     marks: list[Token] = []
     for place, segment in enumerate(segments):
         if not segment.labelled:
@@ -254,7 +254,7 @@ def _halfwidth(segments: Sequence[Segment]) -> Iterator[Fault]:
 
 
 def _names(segments: Sequence[Segment]) -> Iterator[Fault]:
-    """Notes: orientations joined, unknown or written again; sequences not in the dictionary. Each once."""
+    """Notes on joined, unknown or repeated orientations, and sequences not in the dictionary; each once."""
     seen: set[str] = set()
     written: set[str] = set()  # orientations of this part of the examination
     for segment in segments:
@@ -288,7 +288,7 @@ def _label_note(group: Group, seen: set[str], written: set[str]) -> Iterator[Fau
 
 
 def _is_unknown(text: str) -> bool:
-    """A word in a sequence's place that is not in the dictionary, and no parameter or remark either."""
+    """Is it an unknown sequence name, rather than a parameter or remark?"""
     if not text or len(text) > LONGEST_WORD or is_sequence(text) or is_glued(text):
         return False
     return _PARAMETER.search(text) is None and not _several(text)

@@ -1,9 +1,9 @@
-"""The grammar of 6.3.6: 方位：加权成像技术+特殊对比，…；方位：… read by a parser that goes on after a fault.
+"""The grammar of 6.3.6: 方位：加权成像技术+特殊对比，…；方位：… with a parser that continues after a fault.
 
     line   = group { "；" group } [ "；" | "。" ]
     group  = orientation "：" sequence { "，" sequence }
 
-What deviates from it is named in sequence_faults.
+Deviations are reported by sequence_faults.
 """
 
 import re
@@ -24,7 +24,7 @@ _CHAIN: Final = re.compile(
     r"(?:序列|成像|扫描|像)?",
     re.I,
 )
-# Latin words must not touch other Latin letters (SE in SENSE is none); a name may go on (T1_TSE, T2WI).
+# Latin terms must not touch other Latin letters (SE in SENSE); a name may continue (T1_TSE, T2WI).
 HINT: Final = re.compile(
     rf"(?<![A-Za-z])(?i:{any_of(w for w in terms('sequence_hints') if w.isascii())})(?:WI|W)?(?![A-Za-z])"
     rf"|(?:{any_of(w for w in terms('sequence_hints') if not w.isascii())})"
@@ -41,7 +41,7 @@ LONGEST_WORD: Final = 24
 
 @dataclass(slots=True)
 class Group:
-    """One orientation with its sequences, as written; without a label: what stands before any colon."""
+    """One orientation with its sequences, as written; without a label: the text before any colon."""
 
     kind: LabelKind = ""
     names: list[Token] = field(default_factory=list)
@@ -65,7 +65,7 @@ class Group:
 
 @dataclass(slots=True)
 class Segment:
-    """What stands between two ；: groups, of which a well-written line has one each."""
+    """The part between two ；; a well-formed one has one group."""
 
     led_by: Token | None
     groups: list[Group]
@@ -76,17 +76,17 @@ class Segment:
 
     @property
     def opens_section(self) -> bool:
-        """Does it begin with 平扫： or the like?"""
+        """Does it begin with 平扫： or similar?"""
         return any(group.kind in ("section", "part") for group in self.groups[:2])
 
     @property
     def opens_part(self) -> bool:
-        """Does it begin with 左膝： or the like, so that the orientations begin anew?"""
+        """Does it begin with 左膝： or similar, so that orientations may repeat?"""
         return any(group.kind == "part" for group in self.groups[:2])
 
 
 def is_sequence(text: str) -> bool:
-    """Is this one sequence as the grammar wants it: a base of the dictionary with its contrasts?"""
+    """Is this one sequence of the grammar: a base from the dictionary with its contrasts?"""
     return _CHAIN.fullmatch(text.replace(" ", "")) is not None
 
 
@@ -96,18 +96,18 @@ def has_no_plane(text: str) -> bool:
 
 
 def names_sequence(text: str) -> bool:
-    """Does this text name a sequence in whatever form?"""
+    """Does this text contain a sequence name in any form?"""
     return HINT.search(text) is not None
 
 
 def orientations_in(text: str) -> list[str]:
-    """The orientations a label consists of, [] when it is no label of known orientations alone."""
+    """The orientations of a label, [] unless it consists of known orientations only."""
     parts = [part for part in _JOINED.split(text) if part]
     return parts if parts and all(part in ORIENTATIONS for part in parts) else []
 
 
 def is_orientation(text: str) -> bool:
-    """Does this word name an orientation, of whatever list?"""
+    """Is this word an orientation of any list?"""
     return bool(orientations_in(text)) or text in _OTHER_ORIENTATIONS
 
 
@@ -118,7 +118,7 @@ def is_glued(text: str) -> bool:
 
 
 def parse(plain: str) -> tuple[list[Segment], str]:
-    """The segments of a technique text, and the line they were read from."""
+    """Parse a technique text; returns the segments and the line."""
     line = line_of(plain)
     segments: list[Segment] = []
     held: list[Token] = []
@@ -142,7 +142,7 @@ def parse(plain: str) -> tuple[list[Segment], str]:
 
 
 def _groups(tokens: Sequence[Token]) -> list[Group]:
-    """The tokens between two ； as groups: each colon starts one, named by what stands before it."""
+    """Split the tokens between two ； into groups: each colon starts one, labelled by what precedes it."""
     groups = [Group()]
     since: list[Token] = []
     for token in tokens:
@@ -163,7 +163,7 @@ def _groups(tokens: Sequence[Token]) -> list[Group]:
 
 
 def _begun(tokens: Sequence[Token], colon: Token) -> tuple[Group, Sequence[Token]]:
-    """The group that `colon` begins, and the tokens that still belong to the one before."""
+    """The group that begins at `colon`, and the tokens that belong to the group before."""
     kind, at = _label(tokens)
     separator = tokens[at - 1] if at > 0 and tokens[at - 1].kind != "word" else None
     names = [_orientation_alone(t) if kind == "orientation" else t for t in tokens[at:] if t.kind == "word"]
@@ -176,7 +176,7 @@ def _fill(group: Group, tokens: Sequence[Token]) -> None:
 
 
 def _label(tokens: Sequence[Token]) -> tuple[LabelKind, int]:
-    """What kind of label stands last in `tokens`, and where it begins."""
+    """Kind and start of the label at the end of `tokens`."""
     at = len(tokens) - 1
     text = tokens[at].text
     if text in _LABELS:

@@ -1,6 +1,6 @@
-"""The words of an MRI sequence line (6.3.6): the part of a technique text that is one, cut into tokens.
+"""Tokens of the MRI sequence line (6.3.6) in a technique text.
 
-What is not the line (扫描范围：…； 线圈：…) is overwritten, not removed: offsets stay those of the text.
+Other parts (扫描范围：…； 线圈：…) are overwritten, not removed, so that offsets remain valid.
 """
 
 import re
@@ -15,7 +15,7 @@ TokenKind = Literal["word", "group", "item", "enum", "colon", "stop"]
 _OPENER: Final = re.compile(
     rf"(?:{any_of(terms('sequence_openers'))})\s{{0,3}}(?:(?:为|如下|包括)?\s{{0,3}}[：:])"
 )
-# What is cut out ends before the line proper, even where its own ； is missing.
+# The excluded part ends before the sequence line, even without its own ；.
 _REST: Final = (
     rf"(?:(?!(?:{any_of(terms('sequence_openers'))})|(?:{any_of(terms('sequence_orientations'))})\s?[：:])"
     r"[^；;。\n]){0,300}"
@@ -27,14 +27,14 @@ _TOKEN: Final = re.compile(
     r"(?P<group>[；;])|(?P<item>[，,])|(?P<enum>、)|(?P<colon>[：:])|(?P<stop>[。\n])"
     r"|(?P<word>(?:[（(][^（）()\n]{0,60}[）)]|[^；;，,、：:。\n])+)"
 )
-# Stands for what was cut out: something is there, between its separators, that is no sequence.
+# Replaces an excluded part, so that its place between separators is not empty.
 _FILLER: Final = "\ue000"
 _IN_PARENTHESES: Final = re.compile(r"[（(][^（）()\n]{0,60}[）)]")
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A piece of the line. `text`: a word without what stands in parentheses and without blanks."""
+    """A token of the line. `text`: a word without parenthesised parts and blanks."""
 
     kind: TokenKind
     start: int
@@ -47,7 +47,7 @@ class Token:
 
 
 def line_of(plain: str) -> str:
-    """`plain` with everything that is no part of the sequence line made unreadable, as long as before."""
+    """Overwrite everything that is not part of the sequence line; the length does not change."""
     opener = _OPENER.search(plain)
     if opener:
         plain = " " * opener.end() + plain[opener.end() :]
@@ -55,8 +55,8 @@ def line_of(plain: str) -> str:
 
 
 def tokens_of(line: str) -> Iterator[Token]:
-    """Words and separators in order. A colon or comma between two digits (10:24, 1,000) is no separator."""
-    held: list[int] = []  # start and end of a word that may still go on
+    """Words and separators in order. A colon or comma between digits (10:24, 1,000) does not separate."""
+    held: list[int] = []  # start and end of the current word
     for found in _TOKEN.finditer(line):
         kind: TokenKind = found.lastgroup  # type: ignore[assignment]
         start, end = found.span()

@@ -1,4 +1,4 @@
-"""Sided places of a text: which part of which side, and whether something is wrong there."""
+"""Sided places of a text: part, side, and whether they are abnormal."""
 
 import re
 from functools import cache
@@ -18,12 +18,12 @@ _DISTINCT: Final = term_set("distinct_words")
 _WIDE: Final = term_set("wide_words")
 _LESION_SIGNS: Final = pattern("lesion_signs")
 _PART_REACH: Final = 8
-_SAID_REACH: Final = 160  # far enough for a sentence about one place; keeps a text without stops linear
-_FIRST_RIB: Final = 0x2460  # a rib is one character, so that 1 is no part of 11
+_SAID_REACH: Final = 160  # enough for a sentence about one place; bounds the cost for a text without stops
+_FIRST_RIB: Final = 0x2460  # one character per rib, so that 1 does not match in 11
 
 
 class Place:
-    """A mention with its finer parts (上叶, 第3肋, 额+颞) and the end of the words that name them."""
+    """A mention with its parts (上叶, 第3肋, 额+颞) and the end of their terms."""
 
     __slots__ = ("end", "mention", "parts")
 
@@ -33,7 +33,7 @@ class Place:
         self.end = end
 
     def meets(self, other: "Place") -> bool:
-        """May both be the same place, sides apart?"""
+        """May both be the same place, regardless of side?"""
         if not self.parts or not other.parts:
             return True
         return any(set(a) <= set(b) or set(b) <= set(a) for a in self.parts for b in other.parts)
@@ -77,7 +77,7 @@ def _ribs(between: str) -> frozenset[str]:
 
 
 def segment(text: Text, mention: Mention) -> tuple[int, int]:
-    """What is said of the mention: up to a clause that opens with another place, or the sentence's end."""
+    """The text about the mention, up to a clause that begins with another place or the sentence's end."""
     stop = min(text.sentence_at(mention.word_start).end, mention.end + _SAID_REACH)
     for other in mentions_after(text, mention):
         if other.start >= stop:
@@ -90,7 +90,7 @@ def segment(text: Text, mention: Mention) -> tuple[int, int]:
 
 
 def state(text: Text, mention: Mention) -> State:
-    """Is something wrong at this mention, as the words after it say?"""
+    """Is this mention abnormal, normal or undecided, judged by the text after it?"""
     states: dict[int, State] = text.shared.setdefault("states", {})  # type: ignore[assignment]
     if mention.word_start not in states:
         states[mention.word_start] = _state(text, mention)
@@ -100,7 +100,7 @@ def state(text: Text, mention: Mention) -> State:
 def _state(text: Text, mention: Mention) -> State:
     start, stop = segment(text, mention)
     if start and text.plain[start - 1] in "与同和较跟" and _COMPARED.match(text.plain, mention.end):
-        return "normal"  # 与右足比较，软组织肿胀 speaks of the other foot
+        return "normal"  # 与右足比较，软组织肿胀 concerns the other foot
     for match in _LESION_SIGNS.finditer(text.plain, mention.end, stop):
         if not text.is_negated(match.start()):
             return "abnormal"

@@ -1,4 +1,4 @@
-"""What examination names and technique texts say of kind, part, posture, projection, method and range."""
+"""Terms for kind, part, posture, projection, method and range in examination names and technique texts."""
 
 import re
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ _LATIN: Final = re.compile("[A-Za-z]")
 
 
 def _not_in_latin(names: Iterable[str]) -> re.Pattern[str]:
-    """The words; Latin ones not within other Latin letters (PA in SPAIR, CC in CCTA)."""
+    """Pattern of the terms; Latin ones not within other Latin letters (PA in SPAIR, CC in CCTA)."""
     given = tuple(names)
     latin = any_of(word for word in given if _LATIN.match(word[0]) and _LATIN.match(word[-1]))
     others = any_of(word for word in given if not (_LATIN.match(word[0]) and _LATIN.match(word[-1])))
@@ -32,14 +32,14 @@ _NOT_RECONSTRUCTION: Final = pattern("not_reconstructions")
 _WHOLE_RANGE: Final = pattern("scan_range_words")
 _RANGE_LABEL: Final = re.compile(r"范围\s?(?:[：:为是]|包括|包含|自|从|由|：)?\s?(?=[^；;。，,\n\s：:])")
 _FROM_TO: Final = re.compile(r"(?:自|从|由)[^，；。,;\n]{1,20}(?:至|到|向)")
-# L3/4、L4/5、L5/S1椎间盘平面扫描: slices through these discs are the whole range.
+# L3/4、L4/5、L5/S1椎间盘平面扫描: slices through these discs are the range.
 _DISCS: Final = re.compile(
     r"[CTL]\d{1,2}[/-][CTLS]?\d{1,2}[^；;。\n]{0,24}?(?:间盘|间隙)[^，；;。\n]{0,6}扫描"
 )
 _JOINER: Final = re.compile(r"至|到|[-－—–~～→]{1,2}")
 _VERTEBRA: Final = re.compile(r"[CTLS]\s?\d{1,2}", re.I)
 _PASSING_MARKS: Final = re.compile(r"听眦线|眶耳线|髂嵴|剑突|脐|肋弓|隆突|足尖|头顶|颏|枕外|口角|外耳")
-# What names a kind beyond doubt; 造影 alone is done with each of the three.
+# Unambiguous terms of a kind; 造影 alone is used for all three.
 _STRONG: Final = {
     "MRI": re.compile(r"磁共振|核磁|(?<![A-Za-z])(?:MRI|MRA|MRV|MRCP|MRU|MR)(?![A-Za-z])"),
     "CT": re.compile(r"计算机体层|计算机断层|(?<![A-Za-z])(?:HRCT|LDCT|CTA|CTV|CTU|CTP|CTPA|CT)(?![A-Za-z])"),
@@ -47,7 +47,7 @@ _STRONG: Final = {
         r"[Xx]\s?[-－]?\s?[线光]|(?<![A-Za-z])(?:DR|CR|DX)(?![A-Za-z])|平片|摄片|钼靶|胸片|[位腹胸骨]片"
     ),
 }
-# A labelled answer is an answer, whatever its words; an empty label is none.
+# Any labelled value counts; an empty label does not.
 _METHOD_LABEL: Final = re.compile(r"扫描(?:方法|方式)\s?[：:]\s?(?=[^；;。，,\n\s])")
 _POSTURE_LABEL: Final = re.compile(r"(?<!照)(?<!摄影)体位\s?[：:]\s?(?=[^；;。，,\n\s])")
 _PROJECTION_LABEL: Final = re.compile(
@@ -57,7 +57,7 @@ _EMPTY_LABEL: Final = re.compile(r"(?:重建|后处理|重组)(?:技术|方式|�
 
 
 def strongly_named(name: str) -> dict[str, re.Match[str]]:
-    """The kinds that a name says beyond doubt, and where."""
+    """The kinds that a name states unambiguously, with the match."""
     return {kind: match for kind, sought in _STRONG.items() if (match := sought.search(name))}
 
 
@@ -105,7 +105,7 @@ def tells_range(text: str) -> bool:
         return True
     for found in _JOINER.finditer(text):
         before, after = text[max(0, found.start() - 8) : found.start()], text[found.end() : found.end() + 10]
-        # 至 between two words of which one is a place says from where to where; a dash also joins figures.
+        # 至 between two words, one of them a place, states a range; a dash also joins numbers.
         enough = any if found[0] in "至到" else all
         if enough((_is_place(before), _is_place(after))):
             return True

@@ -1,9 +1,9 @@
-"""A report text with its sentences, clauses, paragraphs, numbered items and negations, cut once.
+"""A report text with its sentences, clauses, paragraphs, numbered items and negations.
 
 All offsets are code points of the text exactly as stored. Sentences end at 。！？ and line breaks, clauses at
-，；。 and line breaks (DOMAIN 4). `plain` is the same text, as long as it, with full-width digits and Latin
-letters made half-width: rules match there, offsets hold in both. Chinese punctuation is never touched: 6.3.6
-and 6.4.3.5 are about it.
+，；。 and line breaks (DOMAIN 4). `plain` has full-width digits and Latin letters made half-width,
+and the same length: rules match `plain`, and offsets are valid in both. Chinese punctuation is not changed,
+because 6.3.6 and 6.4.3.5 are about it.
 """
 
 import re
@@ -47,7 +47,7 @@ class Span:
 
 
 class Text:
-    """One field's text. Every cut is made at most once, when first asked for; each is linear in the text."""
+    """The text of one field. Each division is computed when first needed, in linear time, and cached."""
 
     _shared: dict[str, object] | None = None
     _parts: list[Clause] | None = None
@@ -71,7 +71,7 @@ class Text:
 
     @property
     def shared(self) -> dict[str, object]:
-        """What rules derived from this text and share (mentions of anatomy and the like)."""
+        """Cache of the values that rules derive from this text (mentions of anatomy and others)."""
         if self._shared is None:
             self._shared = {}
         return self._shared
@@ -82,7 +82,7 @@ class Text:
 
     @property
     def parts(self) -> list[Clause]:
-        """What the clauses tell by themselves; they end at `clause_ends`."""
+        """The clauses, which end at `clause_ends`."""
         return self._parts or self._cut_up()[0]
 
     def _cut_up(self) -> tuple[list[Clause], list[int]]:
@@ -93,12 +93,12 @@ class Text:
 
     @property
     def clause_ends(self) -> list[int]:
-        """Where the clauses end, their marks included: quicker to have than the clauses."""
+        """Ends of the clauses, marks included."""
         return self._ends or self._cut_up()[1]
 
     @property
     def sentences(self) -> tuple[Span, ...]:
-        """Without their final mark; blank ones left out."""
+        """The sentences without final mark and without blank ones."""
         if self._sentences is None:
             self._sentences = _cut(self.plain, self._sentence_ends, _SENTENCE_MARKS)
         return self._sentences
@@ -115,12 +115,12 @@ class Text:
 
     @property
     def segments(self) -> tuple[Span, ...]:
-        """The parts between 。 and ；, each about one thing; empty ones left out."""
+        """The parts between 。 and ；, without empty ones."""
         found = [self._segment(number) for number in range(len(self._segment_ends))]
         return tuple([span for span in found if span.end > span.start])
 
     def segment_at(self, at: int) -> Span:
-        """The segment that `at` lies in."""
+        """The segment at offset `at`."""
         return self._segment(bisect_right(self._segment_ends, at, 0, len(self._segment_ends) - 1))
 
     def _segment(self, number: int) -> Span:
@@ -171,31 +171,31 @@ class Text:
         return False
 
     def is_negated(self, at: int) -> bool:
-        """Does `at` lie within a negation's scope? None goes beyond its clause, so that one is asked."""
+        """Is offset `at` within the scope of a negation? Scopes never extend beyond a clause."""
         ends, parts = self._ends or self.clause_ends, self._parts or self.parts
         number = bisect_right(ends, at, 0, len(ends) - 1)
         return parts[number].is_negated(at - ends[number - 1] if number else at)
 
     def sentence_at(self, at: int) -> Span:
-        """The sentence around `at`; an empty span at `at` when it lies between two."""
+        """The sentence at offset `at`; an empty span between two sentences."""
         ends = self._sentences_end or self._sentence_ends
         number = bisect_right(ends, at, 0, len(ends) - 1)
         start, end = bounds(self.plain, ends[number - 1] if number else 0, ends[number], _SENTENCE_MARKS)
         return Span(start, end) if start <= at < end else Span(at, at)
 
     def sentence_number(self, at: int) -> int:
-        """The place in `sentences` of the last one that begins at `at` or before it."""
+        """Index of the last sentence that begins at or before `at`."""
         if self._sentences_start is None:
             self._sentences_start = [span.start for span in self.sentences]
         return bisect_right(self._sentences_start, at) - 1
 
     def clause_number(self, at: int) -> int:
-        """The place in `clause_ends` of the piece that holds `at`."""
+        """Index of the clause at offset `at`."""
         ends = self._ends or self.clause_ends
         return bisect_right(ends, at, 0, len(ends) - 1)
 
     def clause_at(self, at: int) -> Span:
-        """The clause around `at`; an empty span at `at` when it lies between two."""
+        """The clause at offset `at`; an empty span between two clauses."""
         ends = self._ends or self.clause_ends
         if at >= ends[-1]:
             return Span(at, at)
@@ -203,7 +203,7 @@ class Text:
         return found if found.start <= at < found.end else Span(at, at)
 
     def clause(self, number: int) -> Span:
-        """The clause of this number in `clause_ends`, perhaps empty."""
+        """The clause with this index, possibly empty."""
         ends, parts = self._ends or self.clause_ends, self._parts or self.parts
         start = ends[number - 1] if number else 0
         first, last = parts[number].span
@@ -217,13 +217,13 @@ class Text:
         return found if at < found.end else Span(at, at)
 
     def unnegated(self, pattern: re.Pattern[str]) -> Iterator[re.Match[str]]:
-        """Matches of `pattern` in `plain` that no negation covers."""
+        """Matches of `pattern` in `plain` that are not negated."""
         for match in pattern.finditer(self.plain):
             if not self.is_negated(match.start()):
                 yield match
 
     def has_before(self, words: re.Pattern[str], span: Span, at: int) -> bool:
-        """Does one of the words (none within another) stand in the span before `at`? Sought once a span."""
+        """Does a match of `words` end in the span before `at`? The first match per span is cached."""
         cached: dict[tuple[str, int], int] = self.shared.setdefault("first ends", {})  # type: ignore[assignment]
         key = (words.pattern, span.start)
         if key not in cached:
@@ -232,7 +232,7 @@ class Text:
         return cached[key] <= at
 
     def _ends_of(self, kind: int) -> list[int]:
-        """Where the sentences, segments, items or paragraphs end."""
+        """Ends of the units of this kind: sentences, segments, items or paragraphs."""
         ends, parts = self._ends or self.clause_ends, self._parts or self.parts
         found = [end for end, part in zip(ends, parts, strict=True) if part.closes & kind]
         if not found or found[-1] < len(self.plain):
@@ -253,7 +253,7 @@ class Text:
 
     @property
     def _numbers(self) -> list[Span]:
-        """Where the numbers of items stand: at the beginning, after a line break or after ；。？"""
+        """Spans of item numbers: at the beginning, after a line break or after ；。？"""
         if self._numbered is None:
             plain, found, start = self.plain, [], 0
             for end in self.clause_ends:
@@ -270,7 +270,7 @@ _EMPTY: Final = Text("")
 
 
 def text_of(raw: str | None) -> Text:
-    """A field's text; an empty one where it is not known."""
+    """The text of a field; an empty one where it is not known."""
     return _EMPTY if raw is None else Text(raw)
 
 

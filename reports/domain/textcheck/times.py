@@ -1,4 +1,4 @@
-"""Times as a report shows them: complete or not (6.2.2, 4.6), and compared as exactly as both are known."""
+"""Displayed times: completeness (6.2.2, 4.6), and comparison at the precision of both."""
 
 import re
 from datetime import datetime, timedelta
@@ -7,7 +7,7 @@ from typing import Final
 from reports.domain.textcheck.report import Moment
 
 CLOCK_SKEW: Final = timedelta(seconds=60)  # two servers' clocks (4.5, 4.6)
-# 6.2.2 asks for year, month, day, hour and minute. These show all five although they cannot be read for sure.
+# 6.2.2 requires year, month, day, hour and minute. These show all five but may be ambiguous to parse.
 _SHOWN: Final = re.compile(
     r"\s{0,9}(?:\d{2})?\d{2}\s?[-./年]\s?(?:1[0-2]|0?[1-9])\s?[-./月]\s?(?:3[01]|[12]\d|0?[1-9])\s?日?"
     r"[,，（(]?\s{0,3}(?:[T上下中晚早]午?|凌晨|[AP]M|星期[一二三四五六日天]|周[一二三四五六日天])?\s{0,3}"

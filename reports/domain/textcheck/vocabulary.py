@@ -1,4 +1,4 @@
-"""Vocabularies of the edition as regular expressions and sets: the words are data, never written in code."""
+"""Vocabularies of the edition as regular expressions and sets: the terms are data, not code."""
 
 import re
 import sys
@@ -16,24 +16,24 @@ def _edition() -> Edition:
 
 @lru_cache(maxsize=256)
 def terms(name: str) -> tuple[str, ...]:
-    """A vocabulary of terms.yaml, as listed. KeyError when there is none of that name."""
+    """The terms of a vocabulary of terms.yaml in order. KeyError when it does not exist."""
     return _edition().terms.vocabularies[name].words
 
 
 @lru_cache(maxsize=256)
 def term_set(*names: str) -> frozenset[str]:
-    """The words of one or more vocabularies."""
+    """The terms of one or more vocabularies."""
     return frozenset(word for name in names for word in terms(name))
 
 
 @lru_cache(maxsize=256)
 def group(name: str) -> dict[str, tuple[str, ...]]:
-    """A grouped vocabulary (organ → its words) of terms.yaml."""
+    """A grouped vocabulary of terms.yaml (organ → its terms)."""
     return dict(_edition().terms.vocabularies[name].groups)
 
 
 def any_of(given: Iterable[str], *more: str) -> str:
-    """A pattern that matches any of the words, the longest first; a tree, so that search stays quick.
+    """A pattern that matches any of the terms, the longest first; built as a prefix tree for speed.
 
     `more`: further alternatives, tried last. Each must begin with a literal character, so that the search may
     still skip all characters that nothing begins with.
@@ -63,9 +63,9 @@ def _branch(node: dict) -> str:  # type: ignore[type-arg]
 
 
 class Sieve:
-    """Finds words, but not within longer expressions that mean something else (癌 in 癌栓).
+    """Finds terms, but not within longer expressions with another meaning (癌 in 癌栓).
 
-    One tree for both: the search may skip all that begins neither, which two patterns joined by | forbid.
+    One prefix tree for both, so that the search can skip other characters.
     """
 
     def __init__(self, wanted: Iterable[str], exceptions: Iterable[str]) -> None:
@@ -74,7 +74,7 @@ class Sieve:
         self.pattern = re.compile(any_of((*others, *self.wanted)))
 
     def finditer(self, text: str, start: int = 0, end: int = sys.maxsize) -> Iterator[re.Match[str]]:
-        """The wanted words in `text[start:end]`, in order."""
+        """The wanted terms in `text[start:end]`, in order."""
         return (match for match in self.pattern.finditer(text, start, end) if match.group() in self.wanted)
 
     def search(self, text: str, start: int = 0, end: int = sys.maxsize) -> re.Match[str] | None:
@@ -83,7 +83,7 @@ class Sieve:
 
 
 def has_any(text: str, given: Iterable[str]) -> bool:
-    """Does one of these words or characters stand in the text?"""
+    """Does the text contain one of these terms or characters?"""
     for word in given:  # noqa: SIM110  # a generator costs more than what it asks
         if word in text:
             return True
@@ -92,5 +92,5 @@ def has_any(text: str, given: Iterable[str]) -> bool:
 
 @lru_cache(maxsize=256)
 def pattern(*names: str) -> re.Pattern[str]:
-    """The words of one or more vocabularies as one compiled pattern."""
+    """The terms of one or more vocabularies as one compiled pattern."""
     return re.compile(any_of(word for name in names for word in terms(name)))
