@@ -148,7 +148,7 @@ class ReportTemplate:
 
 @dataclass(frozen=True)
 class System:
-    """A disease system of rows 2.1 and 2.2; `aim` reports are wanted of it in a draw (D-22)."""
+    """A disease system of rows 2.1 and 2.2; a draw should contain `aim` reports of it (D-22)."""
 
     code: str
     name_zh: str

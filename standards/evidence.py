@@ -11,10 +11,10 @@ RecordSource = Literal["months", "follow_ups", "conferences", "groups"]
 class DocumentKind:
     """A kind of document for one row.
 
-    `weight`: without one that decides the row loses points; one that is asked is named in the row's column
-    机构提供的资料 but no deduction is printed for it; an optional one is neither. `dated`: a record of one
-    day (minutes), which counts for the period its day lies in, not a rule that holds from a day on.
-    `counts_as`: such a record counts beside the app's own records of that source.
+    `weight`: a missing deciding document costs points; a requested one is listed in the column 机构提供的资料
+    without a deduction; an optional one is neither. `dated`: a record of one day (minutes), which counts for
+    the period of that day, not a rule valid from a day on. `counts_as`: it counts in addition to the records
+    of that source in the app.
     """
 
     code: str

@@ -18,15 +18,21 @@ def fingerprints(report: CheckedReport, findings: Iterable[Finding]) -> tuple[st
     seen: Counter[tuple[str, ...]] = Counter()
     found = []
     for finding in findings:
-        start, end = _words(report, finding)
-        words = (report.value(finding.field) or "")[start:end]
-        parts = (finding.code, finding.field, words, str(finding.start - start), str(finding.end - start))
+        start, end = _extent(report, finding)
+        around = (report.value(finding.field) or "")[start:end]
+        parts = (
+            finding.code,
+            finding.field,
+            around,
+            str(finding.start - start),
+            str(finding.end - start),
+        )
         found.append(_digest((*parts, str(seen[parts]))))
         seen[parts] += 1
     return tuple(found)
 
 
-def _words(report: CheckedReport, finding: Finding) -> tuple[int, int]:
+def _extent(report: CheckedReport, finding: Finding) -> tuple[int, int]:
     whole = 0, len(report.value(finding.field) or "")
     if finding.start == finding.end or finding.field not in report.texts:
         return whole

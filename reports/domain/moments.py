@@ -18,7 +18,7 @@ _HALF_A_MINUTE: Final = timedelta(seconds=30)
 
 def same_moment(field: str, one: Content, other: Content) -> bool:
     """Are the times equal at the coarser of both precisions? The field must be given in both."""
-    grains = sorted((_said(field, one), _said(field, other)))
+    grains = sorted((_effective_grain(field, one), _effective_grain(field, other)))
     if _cut(one[field], grains[0]) == _cut(other[field], grains[0]):
         return True
     # Minutes may be rounded (smalldatetime) instead of truncated.
@@ -28,19 +28,20 @@ def same_moment(field: str, one: Content, other: Content) -> bool:
 
 def is_finer(field: str, one: Content, other: Content) -> bool:
     """Is the first time more precise? The field must be given in both."""
-    return (_said(field, one), _given(field, one)) > (_said(field, other), _given(field, other))
+    first = _effective_grain(field, one), _given_grain(field, one)
+    return first > (_effective_grain(field, other), _given_grain(field, other))
 
 
 def compare(field: str, one: Content, other_field: str, other: Content) -> int:
     """-1, 0 or 1: the first time is earlier, equal at the given precision (or missing), or later."""
     if not one.get(field) or not other.get(other_field):
         return 0
-    grain = min(_given(field, one), _given(other_field, other))
+    grain = min(_given_grain(field, one), _given_grain(other_field, other))
     first, second = _cut(one[field], grain), _cut(other[other_field], grain)
     return int(first > second) - int(first < second)
 
 
-def _given(field: str, content: Content) -> int:
+def _given_grain(field: str, content: Content) -> int:
     given = content.get(f"{field}_precision")
     if given:
         return _GRAINS[given]
@@ -48,11 +49,11 @@ def _given(field: str, content: Content) -> int:
     return 3 if isinstance(value, datetime) and value.second else _MINUTE
 
 
-def _said(field: str, content: Content) -> int:
+def _effective_grain(field: str, content: Content) -> int:
     """The given precision, or the coarser one that zeros may indicate."""
     at: datetime = content[field]
     zeros = 3 if at.second else _MINUTE if at.hour or at.minute else 1
-    return min(_given(field, content), zeros)
+    return min(_given_grain(field, content), zeros)
 
 
 def _cut(value: datetime, grain: int) -> datetime:

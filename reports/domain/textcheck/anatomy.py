@@ -1,8 +1,8 @@
 """Parts of the body that a text mentions, with their side; regions that an examination covers.
 
-A *structure* is the smallest unit of the vocabulary (上颌窦, 肾盂); an *organ* consists of structures (鼻窦, 肾);
-a *region* contains organs (头, 腹). The side precedes its structure (左侧上颌窦), applies to a whole list of
-paired structures (左侧上颌窦、筛窦), or follows a structure with lobes (甲状腺左叶, 子宫右侧壁).
+A *structure* is the smallest unit of the vocabulary (上颌窦, 肾盂); an *organ* has structures (鼻窦, 肾); a
+*region* has organs (头, 腹). The side precedes its structure (左侧上颌窦), applies to a whole list of paired
+structures (左侧上颌窦、筛窦), or follows a structure with lobes (甲状腺左叶, 子宫右侧壁).
 """
 
 import re

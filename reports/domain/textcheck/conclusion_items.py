@@ -141,9 +141,9 @@ def items_of(report: CheckedReport) -> tuple[Item, ...]:
 def _read_named(said: str) -> Named:
     text = Text(said)
     named = mentions(text)
-    is_told = bool(named) and not text.is_negated(named[0].word_start)
+    is_named = bool(named) and not text.is_negated(named[0].word_start)
     # 椎间盘左旁: the side after a term is not part of it.
-    name = max(2, len(said[: named[0].end].rstrip("左右双两侧"))) if is_told else 0
+    name = max(2, len(said[: named[0].end].rstrip("左右双两侧"))) if is_named else 0
     sided = {m.organ for m in named if m.side}
     # 双肺上叶肺气肿: the second 肺 is part of the disease.
     places = [(m, _finer(said, m)) for m in named if m.side or m.organ not in sided]

@@ -72,7 +72,7 @@ def _read(text: Text) -> list[Degree]:
 
 
 def _degrees_in(clause: Clause) -> list[Degree]:
-    """The degrees of one clause: a degree and what makes it one always stand in one clause."""
+    """The degrees of one clause; the context that defines a degree is always in the same clause."""
     plain = clause.plain
     before = [_level(plain, match) for match in islice(_LEVEL.finditer(plain), AT_MOST)]
     after = [_change(plain, match) for match in islice(_CHANGED.finditer(plain), AT_MOST)]

@@ -80,7 +80,7 @@ def names_mammography(named: str) -> bool:
     return _MAMMOGRAPHY.search(named) is not None
 
 
-def tells_posture(examined: str) -> bool:
+def states_posture(examined: str) -> bool:
     return _POSTURE.search(examined) is not None
 
 
@@ -88,11 +88,11 @@ def labels_posture(technique: str) -> bool:
     return _POSTURE_LABEL.search(technique) is not None
 
 
-def tells_projection(examined: str) -> bool:
+def states_projection(examined: str) -> bool:
     return bool(_PROJECTION.search(examined) or _PROJECTION_LABEL.search(examined))
 
 
-def tells_method(examined: str) -> bool:
+def states_method(examined: str) -> bool:
     return _METHOD.search(examined) is not None
 
 
@@ -100,7 +100,7 @@ def labels_method(technique: str) -> bool:
     return _METHOD_LABEL.search(technique) is not None
 
 
-def tells_range(text: str) -> bool:
+def states_range(text: str) -> bool:
     if _RANGE_LABEL.search(text) or _WHOLE_RANGE.search(text) or _FROM_TO.search(text) or _DISCS.search(text):
         return True
     for found in _JOINER.finditer(text):
@@ -116,6 +116,6 @@ def _is_place(text: str) -> bool:
     return any(sought.search(text) for sought in (_PART_ANY_CASE, _PASSING_MARKS, _VERTEBRA))
 
 
-def tells_reconstruction(examined: str) -> bool:
+def states_reconstruction(examined: str) -> bool:
     said = _NOT_RECONSTRUCTION.sub(" ", _EMPTY_LABEL.sub(" ", examined))
     return _RECONSTRUCTION.search(said) is not None

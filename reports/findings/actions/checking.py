@@ -97,7 +97,7 @@ def check_reports(
     new: list[Finding] = []
     changed: list[Finding] = []
     for report in reports:
-        _compare(report, _said_of(report, around, switches), stored[report.pk], changes, new, changed)
+        _compare(report, _findings_on(report, around, switches), stored[report.pk], changes, new, changed)
     insert_many(Finding, new)
     update_many(Finding, changed, _SAID)
     waiting = [report.pk for report in reports if report.rules_version != RULES_VERSION]
@@ -106,7 +106,7 @@ def check_reports(
     return changes
 
 
-def _said_of(report: Report, around: Surroundings, switches: Switches) -> dict[str, dict[str, Any]]:
+def _findings_on(report: Report, around: Surroundings, switches: Switches) -> dict[str, dict[str, Any]]:
     """The present findings of a report, as columns of Finding by fingerprint."""
     if not report.is_final:
         return {}

@@ -78,14 +78,14 @@ def _line(by: str, name: str, tally: Mapping[Any, int], query: Mapping[str, str]
     for (severity, _), n in mine.items():
         by_severity[severity] += n
     return Line(
-        *_words(by, name),
+        *_label(by, name),
         total=cell(sum(mine.values())),
         severities=tuple(cell(by_severity[s.value], severity=s.value) for s in SEVERITIES),
         open=cell(sum(n for (_, state), n in mine.items() if state == "open"), state="open"),
     )
 
 
-def _words(by: str, name: str) -> tuple[str, str]:
+def _label(by: str, name: str) -> tuple[str, str]:
     if by == "code":
         card = rule_cards().get(name)
         return title_of(name), card.clause.number if card else ""

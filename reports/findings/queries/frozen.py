@@ -17,11 +17,11 @@ def findings_of_version(report: Report, revision: Revision) -> list[Finding]:
     if report.content_hash == revision.content_hash and report.rules_version:
         found = list(report.text_findings.current())
     else:
-        found = _said_of(report, revision)
+        found = _findings_on(report, revision)
     return sorted(found, key=lambda finding: finding.place)
 
 
-def _said_of(report: Report, revision: Revision) -> list[Finding]:
+def _findings_on(report: Report, revision: Revision) -> list[Finding]:
     """Check the content of the version, without findings that were dismissed with the same fingerprint."""
     version = fill(copy(report), from_json(revision.content))
     department = report.department

@@ -100,7 +100,7 @@ def rule_detail(request: SignedInRequest, code: str) -> HttpResponse:
 @require_POST
 def rule_switch(request: SignedInRequest, code: str) -> HttpResponse:
     department = _department(request, MANAGES)
-    _known(code)
+    _require_rule(code)
     form = SwitchForm(request.POST)
 
     def switch(given: dict[str, Any]) -> RuleSetting:
@@ -136,7 +136,7 @@ def rule_switch(request: SignedInRequest, code: str) -> HttpResponse:
 @require_POST
 def rule_restore(request: SignedInRequest, code: str) -> HttpResponse:
     department = _department(request, MANAGES)
-    _known(code)
+    _require_rule(code)
     form = RestoreForm(request.POST)
     return run_action(
         request,
@@ -151,7 +151,7 @@ def rule_restore(request: SignedInRequest, code: str) -> HttpResponse:
 def _page(
     request: SignedInRequest, department: Department, code: str, status: int = 200, **problems: str
 ) -> HttpResponse:
-    _known(code)
+    _require_rule(code)
     (row,) = rule_rows(department, (code,))
     latest = Finding.objects.visible_to(request.user).filter(department=department, code=code).current()
     latest = latest.select_related("report").only(*SHOWN).order_by("-reported_at", "-id")[:_LATEST]
@@ -172,7 +172,7 @@ def _page(
     return render(request, "reports/rule.html", context | problems, status=status)
 
 
-def _known(code: str) -> None:
+def _require_rule(code: str) -> None:
     if code not in rule_cards():
         raise Http404("没有这条规则。")
 

@@ -13,7 +13,7 @@ from reports.domain.textcheck.vocabulary import any_of, group, pattern, terms
 _NEAR: Final = r"[^，；。！？,;!?\n]{0,14}"  # A+B: within one clause
 _WITHIN_ITEM: Final = r"[^。；;\n]{0,40}"  # A…B: within one item, in this order
 _ADVICE: Final = re.compile(r"\s{0,3}(?:建议|请|必要时|推荐|需|宜|可行|进一步)")
-# 压缩约60%: a pneumothorax is large from half the lung on (hospital lists; 少量 and 中量 are none).
+# 压缩约60%: a pneumothorax of half the lung or more is large (hospital lists; not 少量 and 中量).
 _COLLAPSE: Final = re.compile(r"(?:压缩|萎陷)[^，；。,;\n\d]{0,8}(\d{2,3})\s?[%％]")
 _LARGE_COLLAPSE: Final = 50
 
@@ -27,7 +27,7 @@ def _as_pattern(entry: str) -> str:
     return f"{parts[0]}{_NEAR}{parts[1]}|{parts[1]}{_NEAR}{parts[0]}"
 
 
-# First and last part of every entry (of one that has only one, twice) and its kind.
+# First and last part of every entry (equal where there is only one) and its kind.
 _PARTS: Final = tuple(
     (parts[0], parts[-1], kind)
     for kind, given in group("critical_findings").items()
@@ -60,7 +60,7 @@ def critical_suspect(report: CheckedReport) -> Iterable[Hit]:
 
 
 def _possible(text: Text) -> list[str]:
-    """The kinds of which both parts of an entry stand in the text: no others can be there."""
+    """The kinds with an entry whose parts both occur in the text; no others can match."""
     plain = text.plain
     found = {kind for one, other, kind in _PARTS if other in plain and one in plain}
     return [kind for kind in _KINDS if kind in found]
@@ -90,7 +90,7 @@ def _large_collapse(said: "_Item", plain: str) -> tuple[int, str, int] | None:
 
 
 class _Item:
-    """An item of the conclusion: which of its clauses assert what they name, each asked once."""
+    """An item of the conclusion, with a cache of which clauses are assertions."""
 
     def __init__(self, text: Text, span: Span) -> None:
         self.text = text
@@ -123,7 +123,7 @@ class _Item:
 
 
 def alert_incomplete(report: CheckedReport) -> Iterable[Hit]:
-    """An alert record lacks what shows that the finding reached someone, or its times are reversed."""
+    """An alert record lacks proof of the notification, or its times are reversed."""
     for alert in report.alerts or ():
         faults = _lacks(alert)
         if faults:
@@ -132,7 +132,7 @@ def alert_incomplete(report: CheckedReport) -> Iterable[Hit]:
 
 
 def _lacks(alert: Alert) -> list[str]:
-    """What is wrong with a record. What the file has no column for is not known, and not lacking."""
+    """Faults of a record. A field without a column in the file is not known, so it is not a fault."""
     named = (("内容", alert.content), ("通知人", alert.notified_by), ("接收人", alert.received_by))
     empty = [label for label, value in named if value is not None and not value.strip()]
     times = (("发现时间", "found_at"), ("通知时间", "notified_at"))

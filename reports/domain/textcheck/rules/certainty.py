@@ -1,4 +1,4 @@
-"""6.5.4 定性诊断 and 6.5.5 分期: how surely a conclusion speaks, and what it owes when it cannot."""
+"""6.5.4 定性诊断 and 6.5.5 分期: certainty of a conclusion, and what is required when it is uncertain."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -22,9 +22,9 @@ _GENERIC: Final = any_of(terms("generic_lesions"))
 _UNDETERMINED: Final = re.compile(
     rf"{any_of(terms('undetermined'))}|(?:{_GENERIC})[^，。；;,、\n]{{0,6}}?(?P<open>待查|待定性|待定)"
 )
-# 临床：右肾占位待查 repeats the request; it is not what the radiologist concludes.
+# 临床：右肾占位待查 repeats the request; it is not a conclusion of the radiologist.
 _QUOTED: Final = re.compile(r"临床|申请|病史|主诉")
-# 考虑占位 and 请结合临床考虑 name no disease, so nothing is yet said of what it may be
+# 考虑占位 and 请结合临床考虑 name no disease, so they give no possible diagnosis
 # (6.5.4 d: 且不能给出可能性诊断者).
 _NO_DISEASE: Final = re.compile(
     rf"(?:考虑|倾向)(?:为|于|是)?[^，。；;,\n]{{0,8}}?(?:{_GENERIC})|(?:{_GENERIC})[^，。；;,\n]{{0,3}}?可能(?:性大)?"
@@ -46,7 +46,7 @@ _SPREAD: Final = re.compile(
 _OR: Final = re.compile(r"或者?")
 _SEGMENT: Final = re.compile(r"[。；;\n]")
 _DENIES: Final = re.compile(r"未|无|没有|除外|排除|不支持")
-# 伴阻塞性肺炎, 累及胸膜: what a disease does, or another lesion beside it.
+# 伴阻塞性肺炎, 累及胸膜: a consequence of the disease, or another lesion.
 _BESIDE: Final = re.compile(r"\s*(?:伴|并|且|继发|合并|累及|侵犯|余|另|附见)")
 _STAGE: Final = re.compile(
     r"(?<![A-Za-z])[cpymr]{0,3}T(?:is|[0-4xX])[a-d]?\s*(?:(?:[,，]\s*)?N[0-3xX][a-c]?|期)"
@@ -57,14 +57,14 @@ _TYPICAL: Final = tuple(group("typical_signs").items())
 _DIAGNOSES: Final = {name: re.compile(any_of(given)) for name, given in group("typical_diagnoses").items()}
 _GENERIC_LESIONS: Final = pattern("generic_lesions")
 _HEDGED: Final = re.compile(r"可能(?!性大)|待排|不除外|不能除外|[?？]")
-# Bounds for text that is no report.
+# Bounds on the cost for a text that is not a report.
 _MOST_ITEMS, _LONGEST_ITEM = 20, 300
 _CLAUSE_OF_ITEM: Final = re.compile(r"[^，,。；;\n]+")
 
 
 @lru_cache(maxsize=1)
 def _malignant() -> Sieve:
-    """Malignancies; 癌栓, 癌前, 非霍奇金… are none."""
+    """Malignancies, without 癌栓, 癌前, 非霍奇金…"""
     return Sieve(terms("malignancies"), terms("not_malignancies"))
 
 
@@ -74,7 +74,7 @@ def _clauses(text: str) -> Iterator[str]:
 
 
 def _advises(text: str) -> bool:
-    """Does the text ask for something a clinician can do? 请结合临床 alone does not."""
+    """Does the text recommend a concrete action? 请结合临床 alone does not."""
     for clause in _clauses(text):
         if "结合" in clause:
             if _NAMED.search(clause):
@@ -89,7 +89,7 @@ def _names_possibility(item: str) -> bool:
 
 
 def _is_left_open(item: str) -> bool:
-    """Is something undetermined, with no possibility named beside it?"""
+    """Is something undetermined, without a possible diagnosis?"""
     return _UNDETERMINED.search(item) is not None and not _names_possibility(_UNDETERMINED.sub("", item))
 
 
@@ -119,7 +119,7 @@ def no_recommendation(report: CheckedReport) -> Iterable[Hit]:
 
 
 def _possibilities(item: str) -> tuple[str, ...]:
-    """The alternatives an item weighs after 考虑, 倾向, 鉴别 …; () when it weighs none."""
+    """The alternatives of an item after 考虑, 倾向, 鉴别 …; () without any."""
     cut = _CUT.search(item)
     considered = item[: cut.start()] if cut else item
     cue = _CUE.search(considered)
@@ -137,7 +137,7 @@ def _possibilities(item: str) -> tuple[str, ...]:
 
 
 def _of_one_lesion(tail: str) -> str:
-    """What follows the cue, as long as it weighs: behind ；。 another thing may begin."""
+    """The text after the cue, as far as it lists alternatives: after ；。 another topic may begin."""
     first, *others = _SEGMENT.split(tail)
     parts = [first]
     for other in others:
@@ -148,7 +148,7 @@ def _of_one_lesion(tail: str) -> str:
 
 
 def _with_or(item: str) -> str:
-    """The clause that says 或; "" when there is none or it denies (无出血或梗死)."""
+    """The clause with 或; "" without one or when it is negated (无出血或梗死)."""
     for clause in _clauses(item):
         found = _OR.search(clause)
         if found:
@@ -164,7 +164,7 @@ def _weighed(text: Text) -> Iterator[tuple[Span, tuple[str, ...]]]:
 
 
 def unranked(report: CheckedReport) -> Iterable[Hit]:
-    """6.5.4 b): several possibilities without a word that ranks them."""
+    """6.5.4 b): several possibilities without a ranking."""
     text = report.texts["impression"]
     for item, found in _weighed(text):
         if not _RANKED.search(text.plain, item.start, item.end):
@@ -189,14 +189,14 @@ def more_than_three(report: CheckedReport) -> Iterable[Hit]:
 
 
 def hedged_typical(report: CheckedReport) -> Iterable[Hit]:
-    """6.5.4 a): a typical sign described, the disease it stands for not stated."""
+    """6.5.4 a): a typical sign is described, its disease is not stated."""
     findings, impression = report.texts["findings"], report.texts["impression"]
     for disease, given in _TYPICAL:
         sign = next((s for s in given if _shown(findings, s)), None)
         if sign is None:
             continue
         named = _DIAGNOSES[disease]
-        if _says_plainly(impression, named):
+        if _names_without_hedge(impression, named):
             continue
         place = next(impression.unnegated(_GENERIC_LESIONS), None) or named.search(impression.plain)
         if place:
@@ -209,7 +209,7 @@ def hedged_typical(report: CheckedReport) -> Iterable[Hit]:
 
 
 def _shown(text: Text, sign: str) -> bool:
-    """Every part of a sign (快进快出+假包膜) is described and not denied."""
+    """Is every part of a sign (快进快出+假包膜) described and not negated?"""
     return all(_is_affirmed(text, part) for part in sign.split("+"))
 
 
@@ -220,8 +220,8 @@ def _is_affirmed(text: Text, word: str) -> bool:
     return at >= 0
 
 
-def _says_plainly(text: Text, named: re.Pattern[str]) -> bool:
-    """Does a clause name it and hedge nothing? Each clause is read once, however often it names it."""
+def _names_without_hedge(text: Text, named: re.Pattern[str]) -> bool:
+    """Does a clause name it without hedging? Each clause is tested once."""
     spans = [text.clause_at(match.start()) for match in named.finditer(text.plain)]
     clauses = {span.start: span for span in spans}
     return any(_HEDGED.search(span.of(text.plain)) is None for span in clauses.values())
@@ -248,7 +248,7 @@ def no_stage(report: CheckedReport) -> Iterable[Hit]:
 
 
 def _is_unsure(text: Text, at: int) -> bool:
-    """Treated, hedged or asked about, or one of three possibilities: no tumour to stage is established."""
+    """Is the tumour treated, hedged, questioned, or one of several possibilities, so not to be staged?"""
     clause = text.clause_at(at)
     if text.plain[clause.end : clause.end + 1] in ("?", "？"):
         return True
@@ -259,7 +259,7 @@ def _is_unsure(text: Text, at: int) -> bool:
 
 
 def _cannot_stage(report: CheckedReport) -> bool:
-    """Mammography and brain examinations: their grades (BI-RADS, WHO) are not stages."""
+    """Is it mammography or a brain examination, whose grades (BI-RADS, WHO) are not stages?"""
     return any(word in facts.named(report) for word in terms("examinations_without_stage"))
 
 

@@ -20,7 +20,7 @@ _PARTIAL: Final = re.compile(
     r"|昨日|昨天|前日|前天|今晨|(?<=[较与同比])去年|(?<=[较与同比])[0-9一二三四五六七八九十半两数]{1,3}余?(?:[天日周年]|个?半?月|星期)余?前"
 )
 _SAME_DAY: Final = ("同日", "当日", "今日", "当天")
-_NEAR: Final = timedelta(days=2)  # the report's date may be quoted for the examination's
+_NEAR: Final = timedelta(days=2)  # the date of the report may be quoted instead of that of the examination
 _OUTSIDE: Final = re.compile(r"外院|院外|他院|外地|当地医院|原单位")
 _COMPARES: Final = re.compile(r"比较|对比(?!剂|度|增强)|相比|对照|比对|较|同前|参照|前片|旧片|前次|原片")
 _OPERATION: Final = re.compile(r"[日号]?\s?(?:于|在|因|行|曾|手术|术|入院|治疗|化疗|放疗|外伤|发病|起病)")
@@ -28,11 +28,11 @@ _CHANGE_WORDS: Final = any_of(terms("change_words"))
 _CHANGE: Final = re.compile(rf"{_CHANGE_WORDS}|原[^，。；\n]{{1,24}}?(?:未见|已)")
 _RATHER: Final = r"(?:均|皆|略|稍|明显|有所|大致|基本|大体|无|未见|较前){0,3}"
 _SEEN: Final = r"(?:所见|所示|病变|病灶|情况|病情|征象|表现|改变|况){0,2}"
-# 余同前, 以上所见较2024-03-05CT变化不著: said of all the others at once. 余肺结节同前 is not.
+# 余同前, 以上所见较2024-03-05CT变化不著: applies to all other items. 余肺结节同前 does not.
 _OF_ALL: Final = re.compile(
     rf"(?:(?<![残剩多])余|其余|其[他它]|以上|上述){_SEEN}{_RATHER}(?:较[^，。；\n]{{2,24}}?)?(?:{_CHANGE_WORDS})"
 )
-# 与2024-03-05胸部CT比较，大致同前: a sentence without a thing of its own speaks of the whole conclusion.
+# 与2024-03-05胸部CT比较，大致同前: a sentence without its own subject applies to the whole conclusion.
 _OF_NOTHING: Final = re.compile(
     r"\s{0,4}(?:复查)?[，,]?(?:与|较|同|和|对[比照]|比较)?"
     r"[0-9A-Za-z年月日号（）()./\- 前次上本我外院老旧片平扫增强胸腹部头颅盆腔检查图像的]{0,40}"
@@ -44,9 +44,9 @@ _NO_DIAGNOSIS: Final = re.compile(
     r"|.{0,30}?(?:未见(?:明显|明确|确切|其他|其它)?(?:异常|占位|转移|复发|骨折|急性)|术后(?:改变)?$|切除术后|正常$)"
 )
 _LEAST_ITEM: Final = 3
-_MOST: Final = 3  # more of them are told as one finding with their number; so are all of them
+_MOST: Final = 3  # more of them are reported as one finding with their number; so are all of them
 _NAMED: Final = 6  # of those
-_MOST_DAYS: Final = 50  # days read of one text
+_MOST_DAYS: Final = 50  # dates per text
 
 
 def no_comparison_in_findings(report: CheckedReport) -> Iterable[Hit]:
@@ -54,14 +54,14 @@ def no_comparison_in_findings(report: CheckedReport) -> Iterable[Hit]:
     text = report.texts["findings"]
     if not has_similar_prior(report) or text.is_blank or comparisons(report, "findings"):
         return ()
-    # Many departments compare in the conclusion only: that is for a person to weigh (D-17).
+    # Many departments compare in the conclusion only: left to a person (D-17).
     severity: Severity | None = "note" if comparisons(report, "impression") else None
     message = f"{_prior_words(report)}，影像描述中没有与之比较的内容，请确认是否做了比对。"
     return absent("findings", message, severity)
 
 
 def no_comparison(report: CheckedReport) -> Iterable[Hit]:
-    """A prior exists and neither findings nor conclusion speak of it."""
+    """A prior exists, and neither findings nor conclusion mention it."""
     if not has_similar_prior(report):
         return ()
     given = [field for field in _FIELDS if (text := report.texts.get(field)) and not text.is_blank]
@@ -80,7 +80,7 @@ def _prior_words(report: CheckedReport) -> str:
 
 
 def no_comparison_date(report: CheckedReport) -> Iterable[Hit]:
-    """Compared, and no day, month and year of the earlier examination anywhere."""
+    """A comparison without the full date of the earlier examination."""
     made = [(field, found[0]) for field in _FIELDS if (found := comparisons(report, field))]
     if not made:
         return
@@ -99,7 +99,7 @@ def no_comparison_date(report: CheckedReport) -> Iterable[Hit]:
 
 
 def date_unknown(report: CheckedReport) -> Iterable[Hit]:
-    """A date quoted for comparison on which the patient had no examination that the app knows."""
+    """A quoted date of comparison on which no examination of the patient is stored."""
     priors = similar_priors(report)
     if not priors or any(_OUTSIDE.search(report.texts[field].plain) for field in _FIELDS):
         return
@@ -114,7 +114,7 @@ def date_unknown(report: CheckedReport) -> Iterable[Hit]:
 
 
 def _quoted_days(text: Text) -> Iterable[tuple[int, int, date]]:
-    """Readable days in sentences that compare; days of operations and admissions are none."""
+    """Valid dates in sentences with a comparison, without dates of operations and admissions."""
     asked: dict[int, bool] = {}
     for match in islice(DAY.finditer(text.plain), _MOST_DAYS):
         sentence = text.sentence_at(match.start())
@@ -142,12 +142,12 @@ def _is_known(day: date, priors: tuple[Prior, ...], own: date | None) -> bool:
 
 
 def item_not_compared(report: CheckedReport) -> Iterable[Hit]:
-    """Conclusions that do not tell how they changed: each diagnosis should be compared."""
+    """Diagnoses without a statement on the change: each should be compared."""
     if not similar_priors(report) or not any(comparisons(report, field) for field in _FIELDS):
         return
     text = report.texts["impression"]
     items = [span for span in text.items if span.end - span.start >= _LEAST_ITEM]
-    if _is_said_of_all(text, items):
+    if _compares_all(text, items):
         return
     made = [one.start for one in comparisons(report, "impression")]  # 较2024-03-05CT略大
     compared = [
@@ -171,15 +171,15 @@ def item_not_compared(report: CheckedReport) -> Iterable[Hit]:
         yield Hit("impression", spans[0].start, spans[0].end, message)
 
 
-def _is_said_of_all(text: Text, items: list[Span]) -> bool:
-    """Does one sentence compare the whole conclusion?"""
+def _compares_all(text: Text, items: list[Span]) -> bool:
+    """Does one sentence compare the whole conclusion with a prior?"""
     if _OF_ALL.search(text.plain):
         return True
     return any(_OF_NOTHING.fullmatch(text.plain, span.start, span.end) for span in items)
 
 
 def _is_diagnosis(item: str) -> bool:
-    """Not a heading (肺癌治疗后：), advice, a normal organ or the place of a tube."""
+    """Is it a diagnosis, not a heading (肺癌治疗后：), advice, a normal organ or the position of a tube?"""
     if item.rstrip().endswith(("：", ":")) or _NO_DIAGNOSIS.match(item):
         return False
     return not all(map(_DEVICE.search, item.replace("、", "，").split("，")))

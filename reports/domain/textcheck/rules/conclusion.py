@@ -11,17 +11,17 @@ from reports.domain.textcheck.text import Span, Text
 from reports.domain.textcheck.vocabulary import any_of, group, pattern, terms
 
 _LESION: Final = pattern("lesions_to_place")
-# 豆状核, 会厌: whatever is known as a structure is a place, too.
+# 豆状核, 会厌: every structure of the vocabulary is a place.
 _PLACE: Final = re.compile(
     any_of((*terms("place_words"), *(word for given in group("structures").values() for word in given)))
 )
 _LEVEL: Final = re.compile(
     r"(?<![A-Za-z])(?:[CTLS]\s?\d|(?:LAD|LCX|RCA|LM|PDA|OM)(?![A-Za-z]))|(?:[\dⅠ-Ⅻ]|[IVX]{1,4})[RL]?区"
 )
-# 考虑炎症, 较前增大: such an item goes on with the one before it.
+# 考虑炎症, 较前增大: such an item continues the one before it.
 _CONTINUES: Final = re.compile(rf"\s*(?:{any_of(terms('item_continuations'))})")
 _EXCUSED: Final = pattern("place_excused")
-# 肝脏：1、囊肿；2、血管瘤 and 脑干异常信号，考虑：①梗死；②炎症: a heading places what follows;
+# 肝脏：1、囊肿；2、血管瘤 and 脑干异常信号，考虑：①梗死；②炎症: a heading gives the place of its items;
 # 与2025-01-08胸部CT比较： does not.
 _HEADING: Final = re.compile(
     r"[^，,。；;\n]{1,20}[：:]\s*(?:$|[（(]?\d)|[^。；;\n]{1,60}[：:]\s*(?:$|[①-⑳]|[（(]?\d[.、．)）](?!\d))"
@@ -31,7 +31,7 @@ _COMPARES: Final = re.compile(r"比|前片|旧片|\d{4}")
 
 
 def no_location(report: CheckedReport) -> Iterable[Hit]:
-    """6.5.3: an item that names a lesion and no part of the body."""
+    """6.5.3: an item that names a lesion but no part of the body."""
     text = report.texts["impression"]
     if not _LESION.search(text.plain) or _has_heading(text):
         return
@@ -48,10 +48,10 @@ def no_location(report: CheckedReport) -> Iterable[Hit]:
 def _has_heading(text: Text) -> bool:
     if "：" not in text.plain and ":" not in text.plain:
         return False
-    return any(_places_the_rest(item.of(text.plain)) for item in text.items)
+    return any(_is_heading(item.of(text.plain)) for item in text.items)
 
 
-def _places_the_rest(item: str) -> bool:
+def _is_heading(item: str) -> bool:
     return bool(_HEADING.match(item) and not _COMPARES.search(item) and _names_place(item))
 
 
@@ -62,7 +62,7 @@ def _names_place(said: str) -> bool:
     lesion = _LESION.search(said)
     if lesion is None or place.start() < lesion.start():
         return True
-    # 骨 of 骨折 is no place.
+    # 骨 of 骨折 is not a place.
     rest = _LESION.sub("□", said)
     return bool(_PLACE.search(rest) or _LEVEL.search(rest))
 
@@ -71,7 +71,7 @@ def _unplaced(text: Text) -> Iterator[Span]:
     line, placed = -1, False
     for item in text.items:
         seen = item.of(text.plain)
-        # In running text the place stands once: 右肺上叶见一病灶。结节，考虑良性。
+        # In continuous text the place is given once: 右肺上叶见一病灶。结节，考虑良性。
         if not text.is_numbered:
             paragraph = text.paragraph_at(item.start).start
             placed = placed and paragraph == line

@@ -15,7 +15,7 @@ from reports.domain.textcheck.vocabulary import any_of, group, pattern, terms
 
 _TISSUES: Final = tuple(word for listed in group("reference_tissues").values() for word in listed)
 _TISSUE: Final = any_of(_TISSUES)
-# 与肝实质相比, 较肌肉, 低于脾脏, CT值…: each begins with one of these characters, so the search is quick.
+# 与肝实质相比, 较肌肉, 低于脾脏, CT值…: each begins with one of these characters, for a fast search.
 _COMPARED: Final = re.compile(
     r"[较与同比相接类近参低高等C以H](?:"
     rf"(?<=[较与同比])(?<!同(?=[侧层期样时]))[^，。；\n与]{{0,6}}?(?:{_TISSUE})"
@@ -24,7 +24,7 @@ _COMPARED: Final = re.compile(
     r"|(?<=[低高近等])于|(?<=C)T值|(?<=\dH)[Uu]|(?<=\d\sH)[Uu]"
     r"|(?<=以)[^，。；\n]{1,10}?(?:为|作)(?:参照|参考|基准|标准|对照))"
 )
-# 脑脊液样信号, 软组织密度: the tissue or substance stands before.
+# 脑脊液样信号, 软组织密度: the tissue or substance precedes.
 _LIKE: Final = re.compile(r"[样性][^，。；\n]{0,4}?(?:密度|信号)")
 _SUBSTANCES: Final = frozenset(terms("substance_density"))
 _ENDS_LIKE: Final = _SUBSTANCES | set(_TISSUES)
@@ -34,14 +34,14 @@ _BREAST: Final = pattern("mammography_words")
 _FOR_ALL: Final = re.compile(
     r"(?:参照|参考|对照)(?:组织|标准)|以[上下][^。；\n]{0,6}均(?:与|较|以)[^。；\n]{1,14}?(?:相比|比较|为参照|为参考)"
 )
-# A sentence that begins so goes on about the lesion before it; one that begins with a place does not.
+# A sentence that begins so continues about the lesion before it; one that begins with a place does not.
 _SAME_LESION: Final = re.compile(
     r"\s{0,4}(?:其|该|此|上述|病灶|病变|肿块|肿物|结节|囊|内|周围|周边|边缘|中心|中央|增强|平扫|扫描|动脉期|门脉|门静脉期"
     r"|静脉期|延迟|皮质期|实质期|平衡期|[A-Z]|与|较|各|部分|实性|呈|密度|信号|均|以上)"
 )
 _JUST_BEFORE: Final = 16  # code points
 _JUST_AFTER: Final = 24
-_LESION_BEFORE: Final = 4  # sentences looked back through while they go on about one lesion
+_LESION_BEFORE: Final = 4  # preceding sentences searched while they are about one lesion
 _PHYSICAL: Final = re.compile(
     r"较前|较旧|较上次|与前|反相位|同反相|反相|脂肪|抑脂|压脂|强化|增强"
     r"|动脉期|门脉期|门静脉期|静脉期|延迟期|平衡期|肝胆期|排泄期"
@@ -55,7 +55,7 @@ _SHORTHAND: Final = re.compile(
 
 
 def no_reference_tissue(report: CheckedReport) -> Iterable[Hit]:
-    """A degree, and nothing it is compared with in its sentence or in those about the same lesion."""
+    """A degree without a reference in its sentence or in those about the same lesion."""
     text = report.texts["findings"]
     graded = [d for d in degrees(report) if d.kind in ("listed", "offlist")]
     if not graded or _is_mammography(report):
@@ -63,7 +63,7 @@ def no_reference_tissue(report: CheckedReport) -> Iterable[Hit]:
     done = -1
     for degree in graded:
         sentence = text.sentence_at(degree.start)
-        if sentence.start == done or _speaks_for_itself(text, degree):
+        if sentence.start == done or _is_self_explanatory(text, degree):
             continue
         done = sentence.start
         if not _has_reference(text, sentence):
@@ -79,16 +79,16 @@ def no_reference_tissue(report: CheckedReport) -> Iterable[Hit]:
 
 
 def _is_mammography(report: CheckedReport) -> bool:
-    """BI-RADS compares the density of a mass with the same volume of gland: 等密度肿块 says it all."""
+    """Mammography: BI-RADS always compares with the same volume of gland, so 等密度肿块 is complete."""
     return facts.kind(report) == "DR" and _BREAST.search(facts.named(report)) is not None
 
 
-def _speaks_for_itself(text: Text, degree: Degree) -> bool:
+def _is_self_explanatory(text: Text, degree: Degree) -> bool:
     """Calcium, metal, gas and the like in this clause or just before it (见钙化，呈明显高密度)."""
     sentence, clause = text.sentence_at(degree.start), text.clause_at(degree.start)
     begin = max(sentence.start, clause.start - _JUST_BEFORE)
     named = UNDERSTOOD.finditer(text.plain, begin, clause.end)
-    # 非钙化斑块 holds no calcium.
+    # 非钙化斑块 contains no calcium.
     return any(
         not text.is_negated(match.start()) and not text.plain.startswith("非", match.start() - 1)
         for match in named
@@ -103,7 +103,7 @@ def _has_reference(text: Text, sentence: Span) -> bool:
 
 
 def _names_reference(plain: str, within: Span) -> bool:
-    """Is a tissue, a substance or a CT number named for comparison within the span?"""
+    """Is a tissue, a substance or a CT number given as reference within the span?"""
     start, end = within.start, within.end
     if _COMPARED.search(plain, start, end):
         return True
@@ -117,7 +117,7 @@ def _names_reference(plain: str, within: Span) -> bool:
 
 
 def _ends_with(given: frozenset[str], plain: str, start: int, end: int) -> bool:
-    """Does one of these words end `plain[start:end]`?"""
+    """Does `plain[start:end]` end with one of these terms?"""
     for begin in range(max(start, end - _LONGEST), end):  # noqa: SIM110  # a generator costs more than what it asks
         if plain[begin:end] in given:
             return True
@@ -146,7 +146,7 @@ def _said_after(text: Text, here: int) -> bool:
 
 
 def offlist_degree(report: CheckedReport) -> Iterable[Hit]:
-    """略低密度, 信号不高, 密度增高: a degree in words other than the seven."""
+    """略低密度, 信号不高, 密度增高: a degree other than the seven steps."""
     text = report.texts["findings"]
     graded = {text.sentence_at(d.start).start for d in degrees(report) if d.kind == "listed"}
     bare: list[Degree] = []
@@ -158,7 +158,7 @@ def offlist_degree(report: CheckedReport) -> Iterable[Hit]:
         elif degree.kind == "changed" and not _is_physical(text, degree):
             sentence = text.sentence_at(degree.start)
             if degree.adverb:
-                # 较高 may also speak of a change or of the other side: a person decides.
+                # 较高 may also describe a change or the other side: left to a person.
                 open_question = degree.adverb == "较" or text.plain.startswith("于", degree.end)
                 message = f"“{said}”没有按七级分度写明高低的程度。"
                 yield Hit("findings", degree.start, degree.end, message, "suspect" if open_question else None)
@@ -168,7 +168,7 @@ def offlist_degree(report: CheckedReport) -> Iterable[Hit]:
                 or _is_since(report, sentence, degree)
             ):
                 bare.append(degree)
-    if bare:  # the usual wording, and it may speak of a change: told once, a person decides
+    if bare:  # the usual wording, possibly about a change: reported once, left to a person
         first = bare[0]
         said = text.plain[first.start : first.end]
         more = f"（全文共{len(bare)}处）" if len(bare) > 1 else ""
@@ -177,18 +177,18 @@ def offlist_degree(report: CheckedReport) -> Iterable[Hit]:
 
 
 def _is_since(report: CheckedReport, sentence: Span, degree: Degree) -> bool:
-    """Does the sentence compare with an earlier examination before it comes to the degree?"""
+    """Does the sentence compare with an earlier examination before the degree?"""
     return any(sentence.start <= one.start < degree.start for one in comparisons(report, "findings"))
 
 
 def _is_physical(text: Text, degree: Degree) -> bool:
-    """A change against a prior or between phases or fat suppressions, and fat stranding: no degree."""
+    """Is it a change over time, between phases or with fat suppression, or fat stranding, not a degree?"""
     clause = text.clause_at(degree.start)
     return _PHYSICAL.search(text.plain, clause.start, clause.end) is not None
 
 
 def ungraded(report: CheckedReport) -> Iterable[Hit]:
-    """低密度影 without a degree: said once per report, for it is the usual wording."""
+    """低密度影 without a degree; reported once, because it is the usual wording."""
     text = report.texts["findings"]
     bare = [degree for degree in degrees(report) if degree.kind == "bare" and not _is_named(text, degree)]
     if bare:
@@ -208,7 +208,7 @@ def _is_named(text: Text, degree: Degree) -> bool:
 
 
 def t1t2_shorthand(report: CheckedReport) -> Iterable[Hit]:
-    """长T1长T2: relaxation times in place of the seven steps of signal."""
+    """长T1长T2: relaxation times instead of the seven steps of signal."""
     plain = report.texts["findings"].plain
     for match in _SHORTHAND.finditer(plain):
         message = f"“{match.group()}”是弛豫时间的简写，信号高低的程度宜用七级分度表示。"

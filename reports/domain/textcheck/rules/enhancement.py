@@ -1,4 +1,4 @@
-"""6.4.3.4: the degree of enhancement in one of four words, its pattern, and nothing vague."""
+"""6.4.3.4: degree of enhancement (one of four), pattern, and no vague wording."""
 
 import re
 from collections.abc import Iterable
@@ -26,9 +26,9 @@ _PATTERN_SENTENCE: Final = re.compile(r"强化|增强|期|曲线|TIC|造影剂|�
 
 
 def vague_enhancement(report: CheckedReport) -> Iterable[Hit]:
-    """未见明显强化 and its kind, which the clause forbids by name."""
+    """未见明显强化 and similar wordings, which the clause forbids."""
     for field in _FIELDS:
-        for one in _said(report, field):
+        for one in _enhancements_of(report, field):
             if one.kind == "vague":
                 seen = report.texts[field].raw[one.start : one.end]
                 message = f"“{seen}”没有说清有没有强化、强化到什么程度，属于不应使用的模糊描述。"
@@ -36,15 +36,15 @@ def vague_enhancement(report: CheckedReport) -> Iterable[Hit]:
 
 
 def vague_suspect(report: CheckedReport) -> Iterable[Hit]:
-    """未见明显强化结节, 未见明显异常强化: a lesion is denied, in words near the forbidden ones."""
-    for one in _said(report, "findings"):
+    """未见明显强化结节, 未见明显异常强化: a negated lesion, in wordings similar to the forbidden ones."""
+    for one in _enhancements_of(report, "findings"):
         if one.kind == "doubtful":
             seen = report.texts["findings"].raw[one.start : one.end]
             message = f"“{seen}”与不应使用的“未见明显强化”相近，请确认它否定的是病灶而不是强化程度。"
             yield Hit("findings", one.start, one.end, message)
 
 
-def _said(report: CheckedReport, field: str) -> tuple[Enhancement, ...]:
+def _enhancements_of(report: CheckedReport, field: str) -> tuple[Enhancement, ...]:
     text = report.texts.get(field)
     return enhancements(report, field) if text is not None and "强化" in text.plain else ()
 
@@ -54,7 +54,7 @@ def no_grade(report: CheckedReport) -> Iterable[Hit]:
     if not facts.is_enhanced(report):
         return ()
     text = report.texts["findings"]
-    said = _said(report, "findings")
+    said = _enhancements_of(report, "findings")
     if text.is_blank or any(one.is_graded for one in said):
         return ()
     if _OTHER_WORD.search(text.plain) or _NOT_DONE.search(text.plain):
@@ -62,7 +62,7 @@ def no_grade(report: CheckedReport) -> Iterable[Hit]:
     named = facts.named(report)
     of_vessels = facts.is_angiography(report) or _VESSELS.search(named) is not None
     if of_vessels and not said:
-        return ()  # a vessel report speaks of the lumen; only one that speaks of 强化 owes its degree
+        return ()  # a vessel report describes the lumen; a degree is required only when it mentions 强化
     if not said:
         message = "做了增强扫描，影像描述通篇没有写强化程度（无、轻度、中度、明显强化）。"
         return absent("findings", message, "suspect" if _PERFUSION.search(named) else None)
@@ -75,8 +75,8 @@ def no_grade(report: CheckedReport) -> Iterable[Hit]:
 
 
 def offlist_grade(report: CheckedReport) -> Iterable[Hit]:
-    """轻微/显著/中等强化: a degree in words other than the four."""
-    for one in _said(report, "findings"):
+    """轻微/显著/中等强化: a degree other than the four."""
+    for one in _enhancements_of(report, "findings"):
         if one.kind == "offlist":
             seen = report.texts["findings"].raw[one.start : one.end]
             message = f"“{seen}”中的“{one.word}”不在强化程度的四级用语（无、轻度、中度、明显）之内。"
@@ -85,7 +85,7 @@ def offlist_grade(report: CheckedReport) -> Iterable[Hit]:
 
 def no_dynamic_pattern(report: CheckedReport) -> Iterable[Hit]:
     """A multi-phase examination that grades a lesion and gives neither a pattern nor two phases."""
-    said = [one for one in _said(report, "findings") if one.is_graded and one.kind != "none"]
+    said = [one for one in _enhancements_of(report, "findings") if one.is_graded and one.kind != "none"]
     if not said or not facts.is_multiphase(report) or facts.is_angiography(report):
         return
     text = report.texts["findings"]
@@ -108,7 +108,7 @@ def _has_pattern(text: Text) -> bool:
 
 
 def _is_of_lesion(text: Text, one: Enhancement) -> bool:
-    """Is a lesion named, and not denied, in the sentence before the degree?"""
+    """Is a lesion mentioned without negation in the sentence before the degree?"""
     sentence = text.sentence_at(one.start)
     return any(
         not text.is_negated(match.start()) for match in _LESION.finditer(text.plain, sentence.start, one.end)

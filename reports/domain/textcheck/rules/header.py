@@ -1,4 +1,4 @@
-"""6.1.1, 6.2.1, 6.2.2, 6.3.1: the elements of Table A.1, and whose report it is."""
+"""6.1.1, 6.2.1, 6.2.2, 6.3.1: the elements of Table A.1, and the identity of the patient."""
 
 import re
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ from reports.domain.textcheck.vocabulary import term_set
 from standards.loader import current_edition
 
 _PLACEHOLDERS: Final = term_set("header_placeholders")
-# A field that holds only signs says nothing: XXX, ——, ---, /, （ ）, ？.
+# A field of only these characters is empty: XXX, ——, ---, /, （ ）, ？.
 _SIGNS: Final = re.compile(
     r"[XxＸｘ×*＊]{2,12}|[-—–－_/\\.。…·?？、,，;；:：]{1,12}|[（(\[【]\s{0,6}[）)\]】]"
 )
@@ -24,7 +24,7 @@ _LONGEST_PLACEHOLDER: Final = 12
 _ELEMENTS: Final = tuple((e.field, e.label_zh, e.clause) for e in current_edition().template.elements)
 _FIELDS: Final = tuple(field for field, _, _ in _ELEMENTS)
 _VALUES: Final = attrgetter(*_FIELDS)
-# 6.2.1 names these seven of them.
+# The seven fields that 6.2.1 names.
 _PATIENT_FIELDS: Final = {
     "patient_name": "姓名",
     "sex": "性别",
@@ -75,7 +75,7 @@ def _is_excused(report: CheckedReport, name: str) -> bool:
     if name == "institution_name":  # the title names the institution as well: XX医院放射影像检查报告
         title = report.report_title
         return title is None or bool(title.strip())
-    if name == "requesting_department":  # people come to a check-up from no department
+    if name == "requesting_department":  # check-ups have no requesting department
         return any(map(_CHECK_UP.search, (report.patient_class or "", report.clinical_diagnosis or "")))
     return False
 
@@ -107,7 +107,7 @@ def _absence(name: str, value: str, what: str, why: str) -> Hit:
 
 
 def implausible(report: CheckedReport) -> Iterable[Hit]:
-    """Sex, age or examination time that cannot be."""
+    """An impossible sex, age or examination time."""
     missing = _missing(report)
     sex, age = report.sex, report.age
     if sex and "sex" not in missing and sex_of(sex) is None:

@@ -15,23 +15,23 @@ from reports.domain.textcheck.text import Span, Text
 from reports.domain.textcheck.vocabulary import any_of, group, pattern, terms
 
 _BOTH: Final = ("findings", "impression")
-# 见(一|多发|…)结节: what a lesion word must have before it, in one clause and without a denial between.
+# 见(一|多发|…)结节: required before a lesion term, in one clause and without a negation between.
 _LESION: Final = re.compile(any_of(terms("lesions_with_attributes")) + "(?!样|状|性)")
 _SEEN: Final = re.compile(r"(?<!未)(?<!不)(?<!难)(?<!未能)(?:见|示|显示|发现|探及)(?P<kind>[^未无]{0,24})$")
 _BRIEFLY: Final = pattern("lesions_briefly")
 _ATTRIBUTES: Final = {name: re.compile(any_of(given)) for name, given in group("lesion_attributes").items()}
 _SIZE: Final = re.compile(r"\d\s*(?:cm|mm|厘米|毫米|CM|MM)|[xX×*]\s*\d")
 _ENHANCED: Final = re.compile(r"强化|充填|廓清|快进")
-# Terse hospital style gives one or two attributes; what gives none (a mass: at most one) is told.
+# Terse reports give one or two attributes; only those with none (a mass: at most one) are reported.
 _MASS: Final = pattern("masses")
 _WITH_NEGATIVES: Final = pattern("diseases_with_negatives")
 _TREATED: Final = pattern("treated_words")
-# Bounds for text that is no report; no lesion of a real one comes near.
+# Bounds on the cost for a text that is not a report.
 _MOST_SENTENCES, _MOST_CHARACTERS, _MOST_LESIONS, _MOST_ITEMS = 8, 1000, 30, 20
 
 
 def attributes_missing(report: CheckedReport) -> Iterable[Hit]:
-    """6.4.1.2 d): a lesion that the conclusion names, described with next to nothing."""
+    """6.4.1.2 d): a lesion of the conclusion with almost no description."""
     text = report.texts["findings"]
     covered = regions(report)
     for at, lesion in islice(_seen_lesions(text), _MOST_LESIONS):
@@ -40,7 +40,7 @@ def attributes_missing(report: CheckedReport) -> Iterable[Hit]:
         if place is None or (covered and place.region and place.region not in covered):
             continue
         said = _description(text, sentence, place)
-        # 异常信号 names the lesion; it is not yet a description of its signal.
+        # 异常信号 names the lesion, it does not describe its signal.
         if lesion.startswith("异常"):
             said = said.replace(lesion, "", 1)
         if _is_bare(lesion, said) and _is_concluded(report, place):
@@ -56,7 +56,7 @@ def attributes_missing(report: CheckedReport) -> Iterable[Hit]:
 
 
 def _seen_lesions(text: Text) -> Iterator[tuple[int, str]]:
-    """见一结节, 可见肿块: lesions said to be there that are expected to be described one by one."""
+    """见一结节, 可见肿块: observed lesions that should be described one by one."""
     start = 0
     for clause in text.parts:
         for first, last in _seen_in(clause):
@@ -68,7 +68,7 @@ def _seen_lesions(text: Text) -> Iterator[tuple[int, str]]:
 
 
 def _seen_in(clause: Clause) -> Iterator[tuple[int, int]]:
-    """The places of the lesions that a clause states to be seen."""
+    """Spans of the observed lesions in a clause."""
     for match in _LESION.finditer(clause.plain):
         if not clause.is_negated(match.start()) and _is_seen(clause, match):
             yield match.span()
@@ -81,13 +81,13 @@ def _is_seen(clause: Clause, lesion: re.Match[str]) -> bool:
 
 
 def _place(text: Text, sentence: Span, at: int) -> Mention | None:
-    """The structure named last before the lesion in its sentence."""
+    """The last structure before the lesion in its sentence."""
     named = mentions_within(text, sentence.start, at)
     return named[-1] if named else None
 
 
 def _is_concluded(report: CheckedReport, place: Mention) -> bool:
-    """Does an item of the conclusion speak of this organ, as one with a disease?"""
+    """Does an item of the conclusion describe a disease of this organ?"""
     impression = report.texts["impression"]
     for item in impression.items[:_MOST_ITEMS]:
         if _BRIEFLY.search(impression.plain, item.start, item.end):
@@ -100,7 +100,7 @@ def _is_concluded(report: CheckedReport, place: Mention) -> bool:
 
 
 def _description(text: Text, sentence: Span, place: Mention) -> str:
-    """The sentence and those after it in its paragraph, until one speaks of something else."""
+    """The sentence and its continuation in the paragraph, until another topic begins."""
     end = sentence.end
     line_end = text.plain.find("\n", sentence.end)
     line_end = len(text.plain) if line_end < 0 else line_end
@@ -116,7 +116,7 @@ def _description(text: Text, sentence: Span, place: Mention) -> str:
 
 
 def _is_bare(lesion: str, said: str) -> bool:
-    """Is next to nothing said but how many there are?"""
+    """Does the description give almost nothing but the number?"""
     allowed = 1 if _MASS.fullmatch(lesion) else 0
     for name, given in (("大小", _SIZE), *_ATTRIBUTES.items()):
         if name != "数目" and given.search(said):
@@ -130,7 +130,7 @@ def _missing(said: str, enhanced: bool) -> list[str]:
     has_size = _SIZE.search(said) is not None
     missing = [] if has_size else ["大小"]
     for name, given in _ATTRIBUTES.items():
-        # One measured lesion is one: 见结节，大小约… need not say 一枚.
+        # One measured lesion implies the number: 见结节，大小约… needs no 一枚.
         if not given.search(said) and not (name == "数目" and has_size):
             missing.append(name)
     if enhanced and not _ENHANCED.search(said):
@@ -139,7 +139,7 @@ def _missing(said: str, enhanced: bool) -> list[str]:
 
 
 def no_negative_sign(report: CheckedReport) -> Iterable[Hit]:
-    """6.4.1.2 e): a tumour or inflammation concluded, and no sign denied in all the findings. A hint."""
+    """6.4.1.2 e): a tumour or inflammation, and no negative sign in the findings. A note."""
     impression, findings = report.texts["impression"], report.texts["findings"]
     if findings.is_blank or findings.has_negation:
         return

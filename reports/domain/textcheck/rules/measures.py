@@ -1,4 +1,4 @@
-"""6.4.3.6: measurements with one unit and one number of decimals; 6.4.3.7: nothing said twice."""
+"""6.4.3.6: measurements with one unit and one number of decimals; 6.4.3.7: no repetition."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -12,13 +12,13 @@ from reports.domain.textcheck.report import CheckedReport, once_per_report
 from reports.domain.textcheck.text import Text
 
 _FIELDS: Final = ("findings", "impression")
-_MOST: Final = 200  # measurements read of one text
+_MOST: Final = 200  # measurements per text
 _UNIT: Final = r"(?:mm|cm|MM|CM|Mm|Cm|毫米|厘米|㎜|㎝)"
 _NUMBER: Final = r"\d{1,4}(?:\.\d{1,3})?"
-# A number that is not within a word (L4x…), a longer number or a product. Begins with a digit: quick to find.
+# A number outside words (L4x…), longer numbers and products. Begins with a digit, for a fast search.
 _FIRST: Final = r"[0-9](?<![\d.A-Za-z/×*＊]\d)\d{0,3}(?:\.\d{1,3})?"
 _SIGN: Final = r"[×xX*＊✕╳]"
-# Volumes, speeds and pressures are no lengths.
+# Not volumes, speeds and pressures.
 _LENGTH: Final = rf"{_UNIT}(?![A-Wa-wYZyz²³^/])"
 # 3.5cm×2.4cm×4层 counts slices.
 _TIMES: Final = rf"\s{{0,2}}{_SIGN}\s{{0,2}}{_NUMBER}(?!\d|\s?个?层)\s{{0,2}}(?:{_LENGTH})?"
@@ -37,7 +37,7 @@ _UNIT_AFTER: Final = re.compile(
     rf"(?:\s?[~～\-－—–至到]\s?{_NUMBER}(?:\s?{_SIGN}\s?{_NUMBER}){{1,2}})?[^，。；;\n\d]{{0,16}}?{_UNIT}"
 )
 _NAMES: Final = {"毫米": "毫米", "㎜": "mm", "厘米": "厘米", "㎝": "cm"}
-# No size and no word for what images are set to goes beyond ，；。 but both may beyond these.
+# Sizes and image settings never extend beyond ，；。 but may extend beyond these marks.
 _CROSSED: Final = frozenset("\n,;!?！？")
 _OF_SIZES: Final = frozenset("0123456789层间视F矩窗薄像")
 _LEAST_SENTENCE: Final = 10
@@ -46,7 +46,7 @@ Parts = tuple[tuple[str, ...], tuple[int, ...], tuple[str, ...], bool]
 
 
 class Size:
-    """A length or a product of lengths as written, and where in what was read."""
+    """A length or a product of lengths as written, with its offsets."""
 
     __slots__ = ("decimals", "end", "is_product", "numbers", "start", "text", "units")
 
@@ -58,7 +58,7 @@ class Size:
 
 
 class Measure:
-    """One of them in a field, by its place there."""
+    """A size with its offsets in a field."""
 
     __slots__ = ("end", "field", "size", "start")
 
@@ -152,7 +152,7 @@ def _units_differ(report: CheckedReport) -> bool:
 
 
 def _decimals_differ(report: CheckedReport) -> bool:
-    """Among the measurements of one unit."""
+    """Do measurements of one unit differ in decimals?"""
     first = -1
     for one in _measures(report):
         if len(one.size.units) == 1:
@@ -184,7 +184,7 @@ def mixed_decimals_in_report(report: CheckedReport) -> Iterable[Hit]:
 
 
 def no_unit(report: CheckedReport) -> Iterable[Hit]:
-    """大小约24×18, and no unit after it either."""
+    """大小约24×18, without a unit."""
     for one in _measures(report):
         size = one.size
         if not size.is_product or size.units or _UNIT_AFTER.match(report.texts[one.field].plain, one.end):
@@ -220,7 +220,7 @@ def repetition(report: CheckedReport) -> Iterable[Hit]:
 
 
 def _may_repeat(text: Text) -> bool:
-    """Do two sentences begin with the same words? What is said twice does."""
+    """Do two sentences begin with the same clause? A repeated sentence does."""
     seen: set[str] = set()
     begins, count = True, 0
     for clause in text.parts:

@@ -1,4 +1,4 @@
-"""6.4.2 描述顺序 and 6.5.2: what matters most comes first, in the same order above and below."""
+"""6.4.2 描述顺序 and 6.5.2: importance and order of items in conclusion and findings."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -28,7 +28,7 @@ _TOGETHER_WORDS: Final = terms("lesions_described_together")
 
 
 def _has_urgent(text: Text) -> bool:
-    """May the conclusion hold an urgent item that is not its first? The follow-up of a treated one leads."""
+    """May the conclusion have an urgent item after the first? A treated disease may come first."""
     cached = text.shared.get("has_urgent")
     if cached is None:
         cached = text.shared["has_urgent"] = _asks_for_order(text)
@@ -43,7 +43,7 @@ def _asks_for_order(text: Text) -> bool:
 
 
 def importance_order(report: CheckedReport) -> Iterable[Hit]:
-    """6.5.2: a critical or malignant item after one of less weight."""
+    """6.5.2: a critical or malignant item after a less important one."""
     text = report.texts["impression"]
     if not _has_urgent(text):
         return
@@ -62,14 +62,14 @@ def importance_order(report: CheckedReport) -> Iterable[Hit]:
 
 
 def _outweighs(urgent: Item, other: Item) -> bool:
-    """Critical before everything but tumours; a tumour before what is benign, degenerative or a variant."""
+    """Critical items precede all but tumours; tumours precede benign, degenerative and variant items."""
     if urgent.rank is None or other.rank is None or urgent.rank > MALIGNANT:
         return False
     return other.rank >= (BENIGN if urgent.rank == MALIGNANT else ACUTE)
 
 
 def urgent_late(report: CheckedReport) -> Iterable[Hit]:
-    """6.4.2.1: the findings describe a lesser thing before the critical or malignant one."""
+    """6.4.2.1: the findings describe a less important item before the critical or malignant one."""
     if not _has_urgent(report.texts["impression"]):
         return
     for urgent in items_of(report):
@@ -90,7 +90,7 @@ def _described_late(report: CheckedReport, described: Span, urgent: Item) -> Hit
 
 
 def order_differs(report: CheckedReport) -> Iterable[Hit]:
-    """6.4.2.4: two numbered items of the conclusion stand the other way round in the findings."""
+    """6.4.2.4: two numbered items of the conclusion are in reverse order in the findings."""
     text = report.texts["impression"]
     if len(text.items) < 2 or not text.is_numbered:
         return
@@ -98,7 +98,7 @@ def order_differs(report: CheckedReport) -> Iterable[Hit]:
     if not any(one.may_be_after(other) for number, other in enumerate(placed) for one in placed[:number]):
         return
     placed = [item for item in placed if not _denies(text, item)]
-    # 肝癌 and 肝囊肿 of one paragraph have no order of their own: what shares its place is left out.
+    # 肝癌 and 肝囊肿 of one paragraph have no order: items that share a place are skipped.
     items = [item for item in placed if not any(item.shares(o) for o in placed if o is not item)]
     for place, later in enumerate(items):
         for earlier in items[:place]:
@@ -115,18 +115,18 @@ def order_differs(report: CheckedReport) -> Iterable[Hit]:
 
 
 def _denies(text: Text, item: Item) -> bool:
-    """双侧乳腺未见恶性征象 closes a conclusion: what is not there has no place in an order."""
+    """Is the item negative? 双侧乳腺未见恶性征象 closes a conclusion and is exempt from ordering."""
     first = text.clause_at(item.span.start)
     return any(first.start <= scope.start < first.end for scope in text.negations)
 
 
 def _justified(earlier: Item, later: Item) -> bool:
-    """The conclusion put the more important first, as 6.5.2 asks; 6.4.2.1 speaks of the findings then."""
+    """Does the conclusion put the more important item first, as 6.5.2 requires? Then 6.4.2.1 applies."""
     return earlier.text.weight < later.text.weight
 
 
 def scattered(report: CheckedReport) -> Iterable[Hit]:
-    """6.4.2.3: one kind of lesion of one organ described in paragraphs that lie apart. A hint."""
+    """6.4.2.3: one kind of lesion of one organ in separate paragraphs. A note."""
     text = report.texts["findings"]
     if not any(text.plain.count(word) > 1 for word in _TOGETHER_WORDS) or len(text.paragraphs) < 3:
         return

@@ -1,4 +1,4 @@
-"""Organs described as 6.4.1.1 a and b ask: attributes of the target organ, midline, symmetry."""
+"""Organs as required by 6.4.1.1 a and b: attributes of the target organ, midline, symmetry."""
 
 import re
 from collections.abc import Iterator
@@ -13,15 +13,15 @@ from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Text
 from reports.domain.textcheck.vocabulary import any_of, group, pattern
 
-# 上腹部 is not the abdomen as a whole, nor 全腹部 another word than 全腹.
+# 上腹部 is not the whole abdomen; 全腹部 is a synonym of 全腹.
 _REGION: Final = re.compile(r"腹|盆|胸|颈|全身")
 _REGION_NAMES: Final = (("上腹部", "上腹"), ("下腹部", "下腹"), ("全腹部", "全腹"))
 _SHORTENED: Final = re.compile(r"MRCP|水成像|小肠|结肠|胃|阑尾|穿刺|定位|导管")
 _ENOUGH: Final = 40
-_SAID_REACH: Final = 200  # a sentence about one organ; keeps a text without stops linear
-# What may stand between the last mark and the organ.
+_SAID_REACH: Final = 200  # enough for a sentence about one organ; bounds the cost for a text without stops
+# Allowed between the last mark and the organ.
 _LEADS: Final = ("所示", "扫描范围内", "另", "余", "平扫")
-# A clause that says of the organ that nothing is wrong, or names one attribute only.
+# A clause that calls the organ normal, or gives one attribute only.
 _BARE: Final = (
     r"(?:CT|MRI?|平扫|及|增强|扫描|检查|各序列|内|实质){0,3}(?:(?:大小|形态|体积|位置)?(?:均|皆)?"
     r"(?:未见|无|未发现)(?:明显|明确|确切|显著)?(?:的)?(?:异常(?:改变|征象|所见|表现)?|病变|阳性征象)"
@@ -43,7 +43,7 @@ def _named(organ: str) -> re.Pattern[str]:
 
 @lru_cache(maxsize=4096)
 def _organs_of(vocabulary: str, name: str) -> tuple[str, ...]:
-    """The organs that an examination of this name is about; () for vessels. Names repeat: worked out once."""
+    """The target organs of an examination name; () for vessels. Cached, because names repeat."""
     for long, short in _REGION_NAMES:
         name = name.replace(long, short)
     if pattern("vessel_examinations").search(name):
@@ -53,7 +53,7 @@ def _organs_of(vocabulary: str, name: str) -> tuple[str, ...]:
 
 
 def _targets(report: CheckedReport, vocabulary: str) -> tuple[str, ...]:
-    """The organs of name and part. 腹部MRI of 双肾 is about the kidneys: the one names the other's region."""
+    """The target organs by name and part. 腹部MRI of 双肾 has the kidneys: the name is only the region."""
     name, part = report.texts["examination_name"].plain, report.texts["body_part"].plain
     of_name, of_part = _organs_of(vocabulary, name), _organs_of(vocabulary, part)
     for own, other, field in ((of_part, of_name, part), (of_name, of_part, name)):
@@ -67,13 +67,13 @@ def _is_adrenal(name: str) -> bool:
 
 
 def attributes(report: CheckedReport) -> Iterator[Hit]:
-    """6.4.1.1 a: the target organ is not named, or told to be normal without two of its attributes."""
+    """6.4.1.1 a: the target organ is not mentioned, or called normal without two attributes."""
     name = facts.named(report)
     text = report.texts["findings"]
     for organ in _targets(report, "target_organs"):
         if facts.kind(report) not in ("CT", "MRI"):
             return
-        match = _barely_told(text.plain, organ)
+        match = _called_normal(text.plain, organ)
         if match is None:
             if organ not in text.plain and len(text.plain) >= _ENOUGH and not _SHORTENED.search(name):
                 yield from absent("findings", f"检查的主要脏器是{organ}，描述中没有提到。")
@@ -85,8 +85,8 @@ def attributes(report: CheckedReport) -> Iterator[Hit]:
         yield Hit("findings", start, end, message)
 
 
-def _barely_told(plain: str, organ: str) -> re.Match[str] | None:
-    """The first clause that only says that nothing is wrong with the organ."""
+def _called_normal(plain: str, organ: str) -> re.Match[str] | None:
+    """The first clause that only calls the organ normal."""
     match = _target(organ).search(plain)
     while match and not _leads(plain, match.start()):
         match = _target(organ).search(plain, match.start() + 1)
@@ -106,7 +106,7 @@ def _opens(plain: str, at: int) -> bool:
 
 
 def _is_described(text: Text, organ: str) -> bool:
-    """Do the clauses that name the organ tell two classes of its attributes?"""
+    """Do the clauses about the organ give two classes of attributes?"""
     classes: set[str] = set()
     for match in _named(organ).finditer(text.plain):
         stop = text.sentence_at(match.start()).end
@@ -126,7 +126,7 @@ def _attribute_patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
 
 
 def no_midline(report: CheckedReport) -> Iterator[Hit]:
-    """6.4.1.1 b: a head examination without a word on the midline."""
+    """6.4.1.1 b: a head examination without a statement on the midline."""
     text = report.texts["findings"]
     if text.is_blank or not _shows_midline(facts.named(report)) or facts.kind(report) not in ("CT", "MRI"):
         return
@@ -143,7 +143,7 @@ def _shows_midline(name: str) -> bool:
 
 
 def no_symmetry(report: CheckedReport) -> Iterator[Hit]:
-    """6.4.1.1 b: of the paired organ that was examined only one side is described."""
+    """6.4.1.1 b: only one side of the examined paired organ is described."""
     name = facts.named(report)
     text = report.texts["findings"]
     if ("左" in name) != ("右" in name):
@@ -152,7 +152,7 @@ def no_symmetry(report: CheckedReport) -> Iterator[Hit]:
         if organ != "乳腺" and facts.kind(report) not in ("CT", "MRI"):
             continue
         if all(_other_side(organ, side).search(text.plain) for side in OPPOSITE):
-            continue  # whichever side is missing is spoken of
+            continue  # both sides are mentioned
         named = [m for m in mentions(text) if m.structure in group("symmetry_structures")[organ]]
         sides = {m.side for m in named if m.side}
         if len(sides) != 1 or sides == {"双"} or any(_is_general(text, m, organ) for m in named):
@@ -166,7 +166,7 @@ def no_symmetry(report: CheckedReport) -> Iterator[Hit]:
 
 
 def _is_general(text: Text, mention: Mention, organ: str) -> bool:
-    """The organ as a whole (肾脏大小正常), not a part of it (肾轮廓, 肾盂)."""
+    """Is the whole organ meant (肾脏大小正常), not a part (肾轮廓, 肾盂)?"""
     word = text.plain[mention.word_start : mention.end]
     whole = word in (organ, organ + "脏", organ + "区")
     return whole and not mention.side and text.plain[mention.end : mention.end + 1] not in tuple("外内周旁")
@@ -174,12 +174,12 @@ def _is_general(text: Text, mention: Mention, organ: str) -> bool:
 
 @cache
 def _other_side(organ: str, side: str) -> re.Pattern[str]:
-    """左叶, 左侧大小正常, 左眼: the other side spoken of without the organ's full name."""
+    """左叶, 左侧大小正常, 左眼: the other side without the full name of the organ."""
     return re.compile(rf"{side}(?:侧|边)?(?:[{organ[0]}眼眶乳叶卵球]|[者亦也为较见可约未大形正结显位，,：:])")
 
 
 def _is_excused(report: CheckedReport, organ: str, missing: str) -> bool:
-    """One side is gone, or is spoken of without the organ's name."""
+    """Is one side missing after surgery, or mentioned without the name of the organ?"""
     plain = report.texts["findings"].plain
     if _other_side(organ, missing).search(plain) or "余" + organ in plain:
         return True

@@ -1,4 +1,4 @@
-"""6.1.1: what a template left in the text. The rule is listed in header."""
+"""6.1.1: template placeholders left in the text. The rule is listed in header."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -12,7 +12,7 @@ from spreadsheets import damage
 
 _TEXTS: Final = ("technique", "findings", "impression")
 _EXCUSED: Final = any_of(terms("template_rests_excused"))
-# XX, but not in a Latin word, between figures (2.1xx3.0) or for a name that is kept back (XX医院).
+# XX, but not in a Latin word, between numbers (2.1xx3.0) or for a withheld name (XX医院).
 _NAME: Final = r"(?!医院|医师|医生|教授|主任|省|市)"
 _CROSSES: Final = re.compile(rf"(?<![A-Za-z])[Xx]{{2,}}{_NAME}(?!\d)(?=(?:cm|mm|HU|ml|%)?(?![A-Za-z]))")
 _BRACES: Final = re.compile(r"\{\{?[^{}\n]{0,20}\}?\}|\{\{|\}\}")
@@ -26,8 +26,8 @@ def _by_last_sign() -> Iterator[tuple[str, re.Pattern[str]]]:
         yield last, re.compile(f"(?:{any_of(given)})(?!{_EXCUSED})")
 
 
-# What each of them needs: it is looked for first.
-_RESTS: Final = (
+# A literal that each pattern requires, tested first.
+_PLACEHOLDERS: Final = (
     ("XX", _CROSSES),
     ("xx", _CROSSES),
     ("Xx", _CROSSES),
@@ -56,41 +56,41 @@ _TICKED: Final = re.compile(r"[（(\[【]\s{0,3}[√✓✔☑vV]\s{0,3}[）)\]�
 
 
 def placeholder(report: CheckedReport) -> Iterable[Hit]:
-    """A template's rest in technique, findings or impression; a text that is nothing else is missing.
+    """Placeholders of a template in technique, findings or impression, unless the text has nothing else.
 
-    So is what a wrong encoding or a foreign format left of the words.
+    Text damaged by a wrong encoding or a foreign format is reported too.
     """
     for name in _TEXTS:
         text = report.texts[name]
         if lost := damage(text.raw):
             message = f"“{lost.excerpt}”中有{lost.what}，报告文字不完整。"
-            # Who wrote ?? may have doubted twice: a person decides.
+            # ?? may be intentional: left to a person.
             severity: Severity | None = "suspect" if text.raw[lost.start] in "?？" else None
             yield Hit(name, lost.start, lost.end, message, severity)
         whole = text.raw.strip()
-        for found in _rests_in(text):
+        for found in _placeholders_in(text):
             start, end = found.span()
             if whole != text.raw[start:end]:
                 yield Hit(name, start, end, f"“{text.raw[start:end][:24]}”是模板留下的占位内容，没有填写。")
 
 
-def _rests_in(text: Text) -> Iterator[re.Match[str]]:
+def _placeholders_in(text: Text) -> Iterator[re.Match[str]]:
     plain = text.plain
     seen: set[int] = set()
-    for sign, pattern in _RESTS:
+    for sign, pattern in _PLACEHOLDERS:
         if sign in plain:
             for found in pattern.finditer(plain):
                 if found.start() not in seen and not _means_something(plain, found):
                     seen.add(found.start())
                     yield found
     for sign, pattern in _PAIRS:
-        # A form with ticked boxes has empty ones by right.
+        # Empty boxes are correct in a form with ticked boxes.
         if sign in plain and pattern.search(plain) and not _TICKED.search(plain):
             yield from pattern.finditer(plain)
 
 
 def _means_something(plain: str, found: re.Match[str]) -> bool:
-    """A karyotype, or a line of underscores that divides a text: no blank to fill."""
+    """Is it a karyotype or a dividing line of underscores, not a placeholder?"""
     start, end = found.span()
     if plain[start] in "Xx":
         around = plain[max(0, start - 8) : start]

@@ -30,15 +30,15 @@ _OPENS: Final = {"）": "（", "”": "“", "》": "《", "】": "【"}
 _CLOSES: Final = {opening: closing for closing, opening in _OPENS.items()}
 _ENUMERATOR: Final = re.compile(r"(?:\d{1,2}|[a-zA-Z]|[一二三四五六七八九十]{1,2})$")
 _STOPS: Final = "。；！？.;!?…"
-_MOST: Final = 3  # more of one kind in one field are told as one finding with their number
-_LONG: Final = 150  # characters; a shorter text may well be one paragraph
+_MOST: Final = 3  # more of one kind in one field are reported as one finding with their number
+_LONG: Final = 150  # characters; a shorter text may be one paragraph
 _CHOPPED: Final = 6  # paragraphs
 _GROUPS: Final = {word: name for name, listed in group("paragraph_groups").items() for word in listed}
 _GROUP_WORD: Final = re.compile(any_of(_GROUPS))
 
 
 def _hits_for(field: str, spans: list[tuple[int, int]], say: str) -> Iterator[Hit]:
-    """Each place; when there are many, the first one and how many."""
+    """One hit per place; when there are many, one hit with their number."""
     if len(spans) <= _MOST:
         for start, end in spans:
             yield Hit(field, start, end, say + "。")
@@ -51,7 +51,7 @@ def halfwidth_punctuation(report: CheckedReport) -> Iterable[Hit]:
     for field in _FIELDS:
         if text := report.texts.get(field):
             plain = text.plain
-            # ．ends sentences in print; `plain` has it half-width.
+            # ．ends sentences; `plain` has it half-width.
             spans = [
                 match.span()
                 for match in _HALF_MARK.finditer(plain)
@@ -65,7 +65,7 @@ def halfwidth_punctuation(report: CheckedReport) -> Iterable[Hit]:
 
 
 def _is_number(plain: str, match: re.Match[str]) -> bool:
-    """一. at the head of a line is a number, and so is a ratio after Chinese numerals."""
+    """Is it a number, such as 一. at the beginning of a line, or a ratio of Chinese numerals?"""
     if match.group() != ".":
         return False
     at = match.start()
@@ -73,7 +73,7 @@ def _is_number(plain: str, match: re.Match[str]) -> bool:
 
 
 def _is_spoken(plain: str, match: re.Match[str]) -> bool:
-    """Brackets that enclose Chinese words; not (S5), (4A类), (CT值约35HU) and not the number (一)."""
+    """Do the brackets enclose Chinese text? Not (S5), (4A类), (CT值约35HU) and not the number (一)."""
     inside = match.group("inside")
     if not _SPOKEN.match(inside):
         return False
@@ -97,7 +97,7 @@ def space_in_chinese(report: CheckedReport) -> Iterable[Hit]:
         if text := report.texts.get(field):
             spans = [match.span() for match in _BLANK.finditer(text.plain)]
             if not report.keeps_lines:
-                # Such an export writes several blanks where a line ended.
+                # Such an export replaces line breaks by several blanks.
                 spans = [span for span in spans if span[1] - span[0] == 1]
             if spans:
                 start, end = spans[0]
@@ -124,7 +124,7 @@ def _counts_agree(plain: str) -> bool:
 
 
 def _unmatched(plain: str) -> list[tuple[int, bool]]:
-    """Places of brackets without a partner, and whether a half-width one stands where it should."""
+    """Places of unmatched brackets, and whether a half-width bracket is in the place of the partner."""
     waiting: dict[str, list[int]] = {opening: [] for opening in _CLOSES}
     half: list[int] = []  # open half-width brackets
     alone, spare = [], []
@@ -149,7 +149,7 @@ def _unmatched(plain: str) -> list[tuple[int, bool]]:
 
 
 def _ends_number(plain: str, at: int) -> bool:
-    """1）, a） and 一） at the head of an item; digits also behind a word (诊断1）), not in S5） or 2×3）."""
+    """Does it end an item number? 1）, a）, 一）, and digits after a word (诊断1）), not S5） or 2×3）."""
     number = _ENUMERATOR.search(plain[max(0, at - 2) : at])
     if not number:
         return False
@@ -172,7 +172,7 @@ def no_final_stop(report: CheckedReport) -> Iterable[Hit]:
 
 
 def paragraph_mix(report: CheckedReport) -> Iterable[Hit]:
-    """Three or more unrelated systems in the only paragraph, or one organ cut into many paragraphs."""
+    """Three or more unrelated systems in the only paragraph, or one organ in many paragraphs."""
     text = report.texts["findings"]
     if not report.keeps_lines or len(text.plain) <= _LONG:
         return

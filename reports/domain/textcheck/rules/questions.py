@@ -1,4 +1,4 @@
-"""What the clinician asks (6.4.1.1 c, 6.5.1): the suspected disease's organ, and an answer."""
+"""The clinical question (6.4.1.1 c, 6.5.1): the organ of the suspected disease, and an answer."""
 
 import re
 from collections.abc import Iterator
@@ -12,7 +12,7 @@ from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.vocabulary import any_of, group, pattern, term_set
 
 _PIECES: Final = re.compile(r"[^，,。；;、\s/+＋]+")
-# 上腹部 is not the abdomen as a whole; nor is 全腹部 another word than 全腹.
+# 上腹部 is not the whole abdomen; 全腹部 is a synonym of 全腹.
 _REGION_NAMES: Final = (("上腹部", "上腹"), ("下腹部", "下腹"), ("全腹部", "全腹"))
 
 
@@ -33,7 +33,7 @@ def _examination(organ: str) -> re.Pattern[str]:
 
 
 def asked(report: CheckedReport, *, purpose: bool) -> Iterator[tuple[str, str]]:
-    """(disease, organ) that the diagnosis (and the purpose) of the request suspects, each organ once."""
+    """(disease, organ) suspected in diagnosis and purpose of the request, each organ once."""
     request = report.request
     given = [report.clinical_diagnosis]
     if request:
@@ -47,7 +47,7 @@ def asked(report: CheckedReport, *, purpose: bool) -> Iterator[tuple[str, str]]:
 
 
 def _suspected(source: str) -> tuple[tuple[str, str], ...]:
-    """Each (disease, organ) that a diagnosis suspects."""
+    """Each (disease, organ) suspected in a diagnosis."""
     pattern_of, owner = _diseases()
     found = []
     for piece in map(re.Match.group, _PIECES.finditer(source)):
@@ -64,7 +64,7 @@ def _is_denied(piece: str, at: int) -> bool:
 
 
 def lies_within(report: CheckedReport, organ: str) -> bool:
-    """Does this examination show the organ, as its name says? In doubt, no."""
+    """Does this examination show the organ, judged by its name? In doubt, no."""
     kind = facts.kind(report)
     if kind == "DR":
         if organ not in term_set("suspected_on_dr"):

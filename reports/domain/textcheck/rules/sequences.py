@@ -1,4 +1,4 @@
-"""6.3.6: the sequence line of MRI examinations, read once per report; each code takes its faults."""
+"""6.3.6: the sequence line of MRI examinations, one rule per code of fault."""
 
 from collections.abc import Callable, Iterable
 from typing import Final
@@ -23,7 +23,7 @@ def _faults(report: CheckedReport) -> tuple[Fault, ...]:
 def _is_mri(report: CheckedReport) -> bool:
     kind = facts.kind(report)
     if kind != "MRI":
-        # Not said anywhere: a line with orientations and sequences can only be one of an MRI examination.
+        # Unknown kind: only an MRI examination has a line with orientations and sequences.
         text = report.texts["technique"].plain
         return kind == "" and any(word in text for word in ORIENTATIONS) and names_sequence(text)
     return not _is_out_of_scope(facts.named(report))

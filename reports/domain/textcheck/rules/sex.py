@@ -1,4 +1,4 @@
-"""Organs of the other sex (6.1.2): a report written into another patient's template."""
+"""Organs of the other sex (6.1.2): a report in the template of another patient."""
 
 import re
 from collections.abc import Iterator
@@ -17,7 +17,7 @@ _FEMALE: Final = frozenset(("女", "女性", "F", "f", "female", "Female", "FEMA
 
 @cache
 def _other_sex(female: bool) -> re.Pattern[str]:
-    """The words of the sex that the patient is not, and the exceptions, longest first."""
+    """The terms of the other sex, and the exceptions, longest first."""
     names = ("male_words",) if female else ("female_words",)
     return re.compile(any_of((*(w for n in names for w in terms(n)), *terms("sex_word_exceptions"))))
 
@@ -33,7 +33,7 @@ def sex_organ_conflict(report: CheckedReport) -> Iterator[Hit]:
         seen: set[str] = set()
         for match in _other_sex(female).finditer(text.plain):
             word = match.group()
-            if word in seen or not _speaks_of_the_organ(text, match):
+            if word in seen or not _means_organ(text, match):
                 continue
             if _is_special(report):
                 return
@@ -43,8 +43,8 @@ def sex_organ_conflict(report: CheckedReport) -> Iterator[Hit]:
             yield Hit(field, match.start(), match.end(), message)
 
 
-def _speaks_of_the_organ(text: Text, match: re.Match[str]) -> bool:
-    """Not an exception word, and not the appendages of a vertebra."""
+def _means_organ(text: Text, match: re.Match[str]) -> bool:
+    """Does the term mean the organ, not an exception or the appendages of a vertebra?"""
     word = match.group()
     if word in terms("sex_word_exceptions"):
         return False
@@ -58,7 +58,7 @@ def _speaks_of_the_organ(text: Text, match: re.Match[str]) -> bool:
 
 
 def _is_special(report: CheckedReport) -> bool:
-    """Disorders of sex development and reassignment: organs of both sexes may be there."""
+    """Is it a disorder of sex development or reassignment, with organs of both sexes?"""
     request = report.request
     given = (
         report.clinical_diagnosis,

@@ -13,14 +13,14 @@ from reports.domain.textcheck.sidedness import Place, place_of, segment, state
 from reports.domain.textcheck.text import Text
 from reports.domain.textcheck.vocabulary import any_of, group, has_any, pattern
 
-# A side without its structure: 左侧为著, 右侧者较大, 左叶见.
+# A side without a structure: 左侧为著, 右侧者较大, 左叶见.
 _BARE: Final = re.compile(
     r"(?P<side>左|右)(?:侧|边|叶)?(?=者|亦|也|为|较|见|可见|约|明显|更|稍|略|显著|[，,：:])"
 )
 
-# 右肺上叶[尖段]见…: what most findings begin with.
+# 右肺上叶[尖段]见…: the beginning of most findings.
 _SEEN_NEXT: Final = re.compile(r"[^，。；\n未无左右]{0,10}见")
-# The liver as a whole (体积缩小, 肝裂增宽) speaks for no lobe; something seen in it may.
+# A statement on the whole liver (体积缩小, 肝裂增宽) supports no lobe; a lesion in it may.
 _SEEN: Final = re.compile(r"(?<!未)见|多发|散在|弥漫|[S段]")
 _LESION_SIGNS: Final = pattern("lesion_signs")
 _COMPARED: Final = re.compile(r"比较|相比|对比|对照")
@@ -30,7 +30,7 @@ _NOT_SHOWN: Final = re.compile(r"缺如|阙如|未显示|未见[^，。；\n]{0,
 _KIN: Final = group("kin_structures")
 _NEAR: Final = 12  # characters between a side and its structure
 _PLACES_END: Final = "，。；\n"
-# No report has more; a text that does is no report, and the work stays bounded.
+# More than any report has: a bound on the cost.
 _MOST_PLACES: Final = 40
 _MOST_RELATED: Final = 300
 _DISC: Final = re.compile(
@@ -44,8 +44,8 @@ _ELSEWHERE: Final = re.compile(
 
 
 def laterality_conflict(report: CheckedReport) -> Iterator[Hit]:
-    """6.5.3: the conclusion's side of a structure is one for which the findings describe nothing wrong,
-    while they do for the other side."""
+    """6.5.3: the findings describe nothing abnormal on the side that the conclusion gives, but on the
+    other side."""
     impression, findings = report.texts["impression"], report.texts["findings"]
     if "左" not in impression.plain and "右" not in impression.plain:
         return
@@ -62,7 +62,7 @@ def laterality_conflict(report: CheckedReport) -> Iterator[Hit]:
             continue
         if state(impression, mention) != "abnormal":
             continue
-        if _is_told_gone(impression, findings, mention):
+        if _is_stated_missing(impression, findings, mention):
             continue
         asked.add((*key, place.parts))
         opposite = _opposite_only(findings, place)
@@ -77,7 +77,7 @@ def laterality_conflict(report: CheckedReport) -> Iterator[Hit]:
 
 
 def _sided_mentions(impression: Text) -> Iterator[Mention]:
-    """The mentions in clauses with a side character, in order: no others can have a side."""
+    """The mentions in clauses with a side character, in order; others have no side."""
     plain, start = impression.plain, 0
     for number, end in enumerate(impression.clause_ends):
         if plain.find("左", start, end) >= 0 or plain.find("右", start, end) >= 0:
@@ -86,7 +86,7 @@ def _sided_mentions(impression: Text) -> Iterator[Mention]:
 
 
 def _disc_conflicts(impression: Text, findings: Text) -> Iterator[Hit]:
-    """A disc said to protrude to one side, and in the findings only to the other: L4/5椎间盘向左后突出."""
+    """A disc protrudes to one side, but in the findings only to the other: L4/5椎间盘向左后突出."""
     if "间盘" not in impression.plain:
         return
     described: dict[str, set[str]] = {}
@@ -99,14 +99,14 @@ def _disc_conflicts(impression: Text, findings: Text) -> Iterator[Hit]:
 
 
 def _level(match: re.Match[str]) -> str:
-    """L4/5 and L4-L5 are one level."""
+    """The normalised level: L4/5 and L4-L5 are equal."""
     return f"{match['upper'].upper()}/{match['lower']}"
 
 
 def _may_differ(impression: Text, findings: Text, place: Place) -> bool:
-    """Do the findings neither lack the structure's other side nor see something in the place's own words?
+    """May the findings contradict the side: is the other side mentioned, and nothing observed at this place?
 
-    Worked out once for the same words: a text may repeat them without end.
+    Cached by text, because a text may repeat itself.
     """
     mention, plain = place.mention, impression.plain
     words = (
@@ -124,24 +124,24 @@ def _may_differ(impression: Text, findings: Text, place: Place) -> bool:
 
 
 def _has_no_opposite(impression: Text, findings: Text, mention: Mention) -> bool:
-    """The findings name the sided structure as the conclusion does, and not the structure's other side."""
+    """Do the findings mention the structure with this side only?"""
     if impression.plain[mention.start : mention.end] not in findings.plain:
         return False
     if OPPOSITE[mention.side] not in findings.plain:
         return True
     bare = impression.plain[mention.word_start : mention.end].lstrip("左右双两")
-    return not _stands_near(OPPOSITE[mention.side], bare, findings.plain)
+    return not _is_near(OPPOSITE[mention.side], bare, findings.plain)
 
 
 def _is_seen_there(impression: Text, findings: Text, place: Place) -> bool:
-    """The findings see something in the place's own words."""
+    """Do the findings observe something at the place in the same words?"""
     words = impression.plain[place.mention.start : place.end]
     at = findings.plain.find(words)
     return at >= 0 and _SEEN_NEXT.match(findings.plain, at + len(words)) is not None
 
 
-def _is_told_gone(impression: Text, findings: Text, mention: Mention) -> bool:
-    """左侧附件缺如, where the findings say of that side that nothing was seen."""
+def _is_stated_missing(impression: Text, findings: Text, mention: Mention) -> bool:
+    """左侧附件缺如, where the findings state that this side is not shown."""
     if not _GONE.search(impression.plain, *segment(impression, mention)):
         return False
     sides: dict[str, set[str]] = findings.shared.setdefault("not shown", {})  # type: ignore[assignment]
@@ -151,7 +151,7 @@ def _is_told_gone(impression: Text, findings: Text, mention: Mention) -> bool:
 
 
 def _sides_not_shown(findings: Text, structure: str) -> set[str]:
-    """The sides of the structure that clauses name which say that something is not shown."""
+    """The sides of the structure in clauses that state that something is not shown."""
     found: set[str] = set()
     for number in clauses_naming(findings, structure):
         if _NOT_SHOWN.search(findings.parts[number].plain):
@@ -160,8 +160,8 @@ def _sides_not_shown(findings: Text, structure: str) -> set[str]:
     return found
 
 
-def _stands_near(side: str, bare: str, plain: str) -> bool:
-    """Does the word stand somewhere at most 12 characters behind the side, with no ，。； between?"""
+def _is_near(side: str, bare: str, plain: str) -> bool:
+    """Does the term follow the side within 12 characters, without ，。； between?"""
     if not bare:
         return side in plain
     at = plain.find(bare)
@@ -174,10 +174,10 @@ def _stands_near(side: str, bare: str, plain: str) -> bool:
 
 
 def _opposite_only(findings: Text, place: Place) -> Place | None:
-    """Where the findings speak of the same structure on the other side, if nothing speaks for this side."""
+    """The mention of the structure on the other side, if nothing supports this side."""
     mention = place.mention
     kin = _KIN.get(mention.structure, ())
-    # 肝S8 is a side without a side word.
+    # 肝S8 implies a side.
     wanted = (mention.side, "双", "两", *("S段" if mention.structure == "肝" else ""))
     named_at_all = any(char in findings.plain for char in wanted)
     opposite: Place | None = None
@@ -198,14 +198,14 @@ def _opposite_only(findings: Text, place: Place) -> Place | None:
                 opposite = opposite or there
         elif named_at_all and _supports(findings, other, side, verdict, same):
             return None
-    if opposite is None or _bare_side_speaks(findings, mention):
+    if opposite is None or _has_bare_side(findings, mention):
         return None
     return opposite
 
 
 def _with_carried_sides(findings: Text, structures: tuple[str, ...]) -> Iterator[tuple[Mention, str]]:
-    """Each mention in the sentences that name one of the structures, with its side, or else the side last
-    named in its sentence."""
+    """Each mention in sentences about one of the structures, with its side or the last side in its
+    sentence."""
     clauses = {number for name in structures for number in clauses_naming(findings, name)}
     done = -1
     for number in sorted(clauses):
@@ -220,7 +220,7 @@ def _with_carried_sides(findings: Text, structures: tuple[str, ...]) -> Iterator
 
 
 def _supports(findings: Text, other: Mention, side: str, verdict: str, same: bool) -> bool:
-    """Does this mention, not of the other side, speak for the conclusion's side? In doubt, yes."""
+    """Does this mention support the side of the conclusion? In doubt, yes."""
     if side == "双" and not same:
         return False
     if other.structure == "肝" and not other.side:
@@ -228,11 +228,11 @@ def _supports(findings: Text, other: Mention, side: str, verdict: str, same: boo
     return verdict == "abnormal" or (verdict == "unclear" and bool(other.side))
 
 
-def _bare_side_speaks(findings: Text, mention: Mention) -> bool:
-    """左侧为著, 对侧亦见: the side is told without its structure; then nothing is certain."""
+def _has_bare_side(findings: Text, mention: Mention) -> bool:
+    """左侧为著, 对侧亦见: a side without its structure, so that nothing is certain."""
     if _ELSEWHERE.search(findings.plain):
         return True
-    without_signs = 0  # up to here: what holds no sign behind one place holds none behind a later one
+    without_signs = 0  # up to here: text without a sign after one place has none after a later one
     for match in _BARE.finditer(findings.plain):
         if match["side"] == mention.side and not findings.is_negated(match.start()):
             end = findings.clause_at(match.start()).end
@@ -285,14 +285,14 @@ def laterality_vs_request(report: CheckedReport) -> Iterator[Hit]:
 
 
 def _only_compares(findings: Text, found: dict[str, tuple[re.Match[str], ...]]) -> bool:
-    """右侧股骨头信号正常 after what a left hip shows: the healthy side beside the one asked for."""
+    """Is only the healthy side mentioned for comparison (右侧股骨头信号正常 for a left hip)?"""
     return not found["impression"] and all(_is_compared(findings, match) for match in found["findings"])
 
 
 def _is_compared(text: Text, match: re.Match[str]) -> bool:
     part, clause = text.segment_at(match.start()), text.clause_at(match.start())
     if part.start == 0:
-        return False  # what a report begins with is what it is about
+        return False  # a report begins with its subject
     if _COMPARED.search(text.plain, clause.start, clause.end):
         return True
     signs = _LESION_SIGNS.finditer(text.plain, match.end(), part.end)
@@ -301,7 +301,7 @@ def _is_compared(text: Text, match: re.Match[str]) -> bool:
 
 
 def _wanted_sides(report: CheckedReport) -> dict[str, tuple[str, str]]:
-    """What is asked for → (its side, the words), from name, part and request; both sides ask for nothing."""
+    """Requested structure → (side, text), from name, part and request; without bilateral ones."""
     request = report.request
     sources = (report.examination_name, report.body_part, request and request.requested_examination)
     wanted: dict[str, tuple[str, str]] = {}

@@ -1,4 +1,4 @@
-"""4.5 and 4.6: who signed the report, when, and whether its times can be true."""
+"""4.5 and 4.6: signature of the report, and plausibility of its times."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -34,7 +34,7 @@ def _faults(report: CheckedReport) -> tuple[Fault, ...]:
 
 
 def _at(moment: Moment | None) -> datetime | None:
-    """The time, where it is known to the minute: a day alone orders nothing."""
+    """The time, if known to the minute: a date alone gives no order."""
     return moment.at if moment and moment.grain in ("minute", "second") else None
 
 

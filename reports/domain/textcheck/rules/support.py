@@ -1,4 +1,4 @@
-"""6.1.2 前后呼应: what the conclusion claims stands in the findings, and the other way round."""
+"""6.1.2 前后呼应: claims of the conclusion need findings, and vice versa."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -15,7 +15,7 @@ from reports.domain.textcheck.text import Text
 from reports.domain.textcheck.vocabulary import Sieve, any_of, group, has_any, pattern, terms
 
 _CONCEPT_OF: Final = {claim: concept for concept, claims in group("claims").items() for claim in claims}
-_CLAIM: Final = Sieve(_CONCEPT_OF, terms("not_claims"))  # 结节性甲状腺肿 and the like claim nothing
+_CLAIM: Final = Sieve(_CONCEPT_OF, terms("not_claims"))  # 结节性甲状腺肿 and similar terms are not claims
 _SIGNS: Final = {concept: re.compile(any_of(signs)) for concept, signs in group("claim_signs").items()}
 _UNSURE: Final = pattern("claims_excused")
 _NEGATIVE_HEADS: Final = ("无", "未", "不")
@@ -27,9 +27,9 @@ _ORGAN_OF |= dict.fromkeys(terms("other_organs"), "")
 _ORGAN: Final = re.compile(any_of(_ORGAN_OF))
 _NUMBER: Final = re.compile(r"\s*[（(]?\d{1,2}[)）]?[、.．](?!\d)\s*")
 _PART: Final = re.compile(r"[^，,]+")
-# Below this the findings are no description at all; 6.1.1 speaks of that.
+# Shorter findings are not a description; 6.1.1 applies.
 _LEAST_FINDINGS: Final = 15
-# A bound for text that is no report.
+# A bound on the cost for a text that is not a report.
 _MOST_CLAIMS: Final = 20
 
 
@@ -48,7 +48,7 @@ def _claims_without_sign(findings: Text, impression: Text) -> Iterator[Hit]:
         if not _described(findings, _SIGNS[concept]):
             seen = impression.plain[start:end].strip()[:40]
             message = f"结论写“{seen}”，影像描述中未见与“{claim}”对应的征象，前后不呼应。"
-        elif organ := _organ_said_normal(findings, impression.plain[start:end], _SIGNS[concept]):
+        elif organ := _organ_called_normal(findings, impression.plain[start:end], _SIGNS[concept]):
             seen = impression.plain[start:end].strip()[:40]
             message = f"结论写“{seen}”，影像描述中“{organ}”未写任何异常，前后不呼应。"
         elif organ := _organ_left_out(findings, impression.plain[start:end]):
@@ -60,7 +60,7 @@ def _claims_without_sign(findings: Text, impression: Text) -> Iterator[Hit]:
 
 
 def _claims(impression: Text) -> Iterator[tuple[str, int, int]]:
-    """Each claim that is stated, with the clause around it; one for each clause."""
+    """The stated claims with the bounds of their clause, one per clause."""
     start = 0
     for clause in impression.parts:
         if found := _first_claim(clause):
@@ -70,8 +70,8 @@ def _claims(impression: Text) -> Iterator[tuple[str, int, int]]:
 
 
 def _first_claim(clause: Clause) -> tuple[str, int, int] | None:
-    """The first claim of a clause that is not denied, and where the clause's words begin and end; None when
-    the clause is unsure of it or asks."""
+    """The first claim of a clause without negation, and the bounds of the clause; None when the clause is
+    uncertain or a question."""
     if not _CLAIM.search(clause.plain):
         return None
     text = Text(clause.plain)
@@ -87,14 +87,14 @@ def _first_claim(clause: Clause) -> tuple[str, int, int] | None:
 
 def _described(findings: Text, signs: re.Pattern[str]) -> bool:
     for match in signs.finditer(findings.plain):
-        # 无肺纹理 is a sign although it begins like a denial.
+        # 无肺纹理 is a sign although it begins like a negation.
         if match.group().startswith(_NEGATIVE_HEADS) or not findings.is_negated(match.start()):
             return True
     return False
 
 
-def _organ_said_normal(findings: Text, claim: str, signs: re.Pattern[str]) -> str:
-    """The organ of the claim when all that the findings say of it is normal; "" otherwise."""
+def _organ_called_normal(findings: Text, claim: str, signs: re.Pattern[str]) -> str:
+    """The organ of the claim when the findings only call it normal; "" otherwise."""
     organ = _only_organ(claim)
     if not organ:
         return ""
@@ -118,14 +118,14 @@ def _only_organ(claim: str) -> str:
 
 
 def _organ_left_out(findings: Text, claim: str) -> str:
-    """The organ of the claim when the findings have no word for it or for a part of it; "" otherwise."""
+    """The organ of the claim when the findings do not mention it or a part of it; "" otherwise."""
     organ = _only_organ(claim)
     places = _PLACES_OF.get(organ)
     return organ if places and not places.search(findings.plain) else ""
 
 
 def _is_shown_at(findings: Text, organ: str, signs: re.Pattern[str]) -> bool:
-    """Does a segment that names the organ show something? Most often one does: then no other need be read."""
+    """Does a segment about the organ describe something abnormal?"""
     done = 0
     for match in _names_of(organ).finditer(findings.plain):
         if match.start() < done:
@@ -166,7 +166,7 @@ _WHOLE: Final = pattern("whole_examination")
 
 
 def _normal_against_lesion(findings: Text, impression: Text) -> Iterator[Hit]:
-    """Every item says normal, yet the findings show a lesion of those parts."""
+    """Every item is normal, although the findings describe a lesion of those parts."""
     whole = impression.plain
     if not has_any(whole, _NORMAL_WORDS) or "余" in whole:
         return
@@ -177,7 +177,7 @@ def _normal_against_lesion(findings: Text, impression: Text) -> Iterator[Hit]:
         return
     is_of_all = _WHOLE.search(whole) is not None
     said = _organs_named(whole)
-    concerned: dict[int, bool] = {}  # by where a sentence begins: does it name an organ of the conclusion?
+    concerned: dict[int, bool] = {}  # by start of sentence: does it mention an organ of the conclusion?
     for match in _LESION_SEEN.finditer(findings.plain):
         lesion, sentence = match["lesion"] or match["plain"], findings.sentence_at(match.end() - 1)
         if findings.is_negated(match.start()) or pattern("harmless_findings").search(match.group()):

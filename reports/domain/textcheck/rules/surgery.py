@@ -1,4 +1,4 @@
-"""Organs that surgery took away (6.4.1.1 d): described all the same, or missing without a word why."""
+"""Organs removed by surgery (6.4.1.1 d): described nevertheless, or missing without an explanation."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -10,8 +10,8 @@ from reports.domain.textcheck.finding import Hit
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.vocabulary import any_of, group, pattern, terms
 
-# What a history says of a removal: organ, perhaps its disease, how, and 切除. 子宫肌瘤切除, 膀胱肿瘤切除 and
-# the like take the lesion only: no disease may stand between those organs and 切除.
+# A removal in a history: organ, optionally disease and method, and 切除. 子宫肌瘤切除, 膀胱肿瘤切除 and
+# similar remove the lesion only: no disease is allowed between those organs and 切除.
 _BENIGN: Final = r"(?:结石|息肉|炎|癌|多发结石|结石伴胆囊炎)?"
 _HOW: Final = r"(?:行|全|根治性|根治|腹腔镜下?|开腹|经腹|单纯|完全|[+＋、及伴]?双侧?附件|，)"
 _CUT: Final = r"(?:全切(?!片)|切除|摘除|全摘|缺如)"
@@ -41,7 +41,7 @@ _NOT_THE_ORGAN: Final = r"(?!膀胱陷|上腺|[直窝床管区颈结息底门静
 
 
 def removed_organs(report: CheckedReport) -> dict[str, str]:
-    """Organ → the words that tell of its removal, from histories, diagnoses and earlier conclusions."""
+    """Organ → the text on its removal, from histories, diagnoses and earlier conclusions."""
     found: dict[str, str] = {}
     for source in _histories(report):
         if "切" not in source and "摘" not in source and "根治" not in source and "LC" not in source:
@@ -55,7 +55,7 @@ def removed_organs(report: CheckedReport) -> dict[str, str]:
 
 
 def _is_other(source: str, match: re.Match[str]) -> bool:
-    """Part of the organ stays, the operation is not done yet, or it is another person's."""
+    """Does part of the organ remain, or is the operation planned or of another person?"""
     before = _SEPARATOR.split(source[max(0, match.start() - _REACH) : match.start()])[-1]
     after = _SEPARATOR.split(source[match.end() : match.end() + _REACH], maxsplit=1)[0]
     around = before + match.group() + after
@@ -77,7 +77,7 @@ def _histories(report: CheckedReport) -> Iterator[str]:
 
 @cache
 def _described(organ: str) -> re.Pattern[str]:
-    """The organ's name, perhaps a list of organs, and a word of size or form within reach."""
+    """Pattern: the organ, optionally a list of organs, and a term of size or form near it."""
     names = any_of(group("removable_organs")[organ])
     described = any_of(terms("described_words"))
     named = rf"(?<![副残代])(?P<name>{names}){_NOT_THE_ORGAN}"
@@ -93,7 +93,7 @@ def _gone(organ: str) -> re.Pattern[str]:
 
 
 def removed_organ_described(report: CheckedReport) -> Iterator[Hit]:
-    """6.4.1.1 d: the history says the organ was removed, the findings describe it."""
+    """6.4.1.1 d: the organ was removed according to the history, but the findings describe it."""
     removed = removed_organs(report)
     if not removed:
         return
@@ -121,7 +121,7 @@ _NOTHING: Final = re.compile(r"(?:无|否认|没有|不详|无手术史|否认�
 
 
 def absent_without_history(report: CheckedReport) -> Iterator[Hit]:
-    """6.4.1.1 d: an organ is said not to be seen, and nothing in the report says why."""
+    """6.4.1.1 d: an organ is not visible, without an explanation in the report."""
     text = report.texts["findings"]
     absent = list(_ABSENT.finditer(text.plain))
     if not absent or not _history_is_known(report):
@@ -130,7 +130,7 @@ def absent_without_history(report: CheckedReport) -> Iterator[Hit]:
     impression = report.texts["impression"].plain
     named = {match["organ"] for match in absent}
     explained = {name for name in named if _is_explained(name, impression, histories)}
-    excused: dict[int, bool] = {}  # by where a sentence begins
+    excused: dict[int, bool] = {}  # by start of sentence
     for match in absent:
         sentence = text.sentence_at(match.start())
         if sentence.start not in excused:
@@ -154,7 +154,7 @@ def _history_is_known(report: CheckedReport) -> bool:
 
 
 def _is_explained(named: str, impression: str, histories: Iterable[str]) -> bool:
-    """Does the conclusion speak of the organ, or a history of how it went?"""
+    """Does the conclusion mention the organ, or a history its removal?"""
     organ = _organ_of(named)
     if named in impression or organ[-1] in impression:
         return True

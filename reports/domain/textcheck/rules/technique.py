@@ -1,4 +1,4 @@
-"""6.3.3–6.3.6: kind of examination, body part, and how a radiograph or CT was taken."""
+"""6.3.3–6.3.6: kind of examination, body part, and technique of radiographs and CT."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -15,12 +15,12 @@ from reports.domain.textcheck.technique_terms import (
     names_another_examination,
     names_mammography,
     names_part,
+    states_method,
+    states_posture,
+    states_projection,
+    states_range,
+    states_reconstruction,
     strongly_named,
-    tells_method,
-    tells_posture,
-    tells_projection,
-    tells_range,
-    tells_reconstruction,
 )
 from reports.domain.textcheck.text import Text
 from reports.domain.textcheck.vocabulary import term_set
@@ -29,7 +29,7 @@ _KIND_ZH: Final = {"DR": "X线检查", "CT": "CT", "MRI": "MRI"}
 
 
 def no_kind(report: CheckedReport) -> Iterable[Hit]:
-    """Neither name nor technique says X线, CT or MRI."""
+    """Neither name nor technique contains X线, CT or MRI."""
     name, technique = report.texts["examination_name"], report.texts["technique"]
     if facts.names_kind(name.plain) or facts.names_kind(technique.plain) or name.is_blank:
         return
@@ -39,7 +39,7 @@ def no_kind(report: CheckedReport) -> Iterable[Hit]:
 
 
 def kind_differs(report: CheckedReport) -> Iterable[Hit]:
-    """The name says another kind than the modality the examination is registered with."""
+    """The name gives another kind than the registered modality."""
     name, kind = report.texts["examination_name"], facts.kind(report)
     if not report.modality or kind not in _KIND_ZH:
         return
@@ -53,7 +53,7 @@ def kind_differs(report: CheckedReport) -> Iterable[Hit]:
 
 
 def _out_of_scope(report: CheckedReport) -> bool:
-    """PET/CT, DSA, 骨密度, ultrasound and the like: not one of the three kinds."""
+    """Is it an examination of another kind (PET/CT, DSA, 骨密度, ultrasound)?"""
     return names_another_examination(facts.named(report))
 
 
@@ -75,17 +75,17 @@ def _no_part(report: CheckedReport, kind: str) -> Iterable[Hit]:
 
 
 def xray_no_part(report: CheckedReport) -> Iterable[Hit]:
-    """A radiograph of nothing named."""
+    """A radiograph without a body part."""
     return _no_part(report, "DR")
 
 
 def ct_no_part(report: CheckedReport) -> Iterable[Hit]:
-    """A CT of nothing named."""
+    """A CT without a body part."""
     return _no_part(report, "CT")
 
 
 def mri_no_part(report: CheckedReport) -> Iterable[Hit]:
-    """An MRI of nothing named."""
+    """An MRI without a body part."""
     return _no_part(report, "MRI")
 
 
@@ -93,7 +93,7 @@ def mri_no_part(report: CheckedReport) -> Iterable[Hit]:
 
 
 def _is_plain_radiograph(report: CheckedReport) -> bool:
-    """Radiographs with a posture and a projection to state. An empty technique is one fault, of 6.1.1."""
+    """Does the radiograph need posture and projection? An empty technique is a fault of 6.1.1 only."""
     if facts.kind(report) != "DR" or report.texts["technique"].is_blank or report.modality_code == "RF":
         return False
     return not excuses_posture(facts.named(report)) and not _out_of_scope(report)
@@ -104,22 +104,22 @@ def _mammography(report: CheckedReport) -> bool:
 
 
 def no_posture(report: CheckedReport) -> Iterable[Hit]:
-    """Standing, lying, sitting, at the bedside: said nowhere."""
+    """No posture is given (standing, lying, sitting, at the bedside)."""
     if not _is_plain_radiograph(report):
         return ()
-    if tells_posture(facts.examined(report)) or labels_posture(report.texts["technique"].plain):
+    if states_posture(facts.examined(report)) or labels_posture(report.texts["technique"].plain):
         return ()
-    if _mammography(report):  # CC and MLO are both at once; without them the projection is missing
+    if _mammography(report):  # CC and MLO imply both; without them the projection is missing
         return ()
     return absent("technique", "检查名称和技术参数都没有写体位（立位、卧位、坐位等）。")
 
 
 def no_projection(report: CheckedReport) -> Iterable[Hit]:
-    """Frontal, lateral, oblique, axial: said nowhere."""
+    """No projection is given (frontal, lateral, oblique, axial)."""
     if not _is_plain_radiograph(report):
         return ()
     text = facts.examined(report)
-    if tells_projection(text):
+    if states_projection(text):
         return ()
     if _mammography(report) and MAMMOGRAPHY_VIEW.search(text):
         return ()
@@ -130,31 +130,31 @@ def no_projection(report: CheckedReport) -> Iterable[Hit]:
 
 
 def _is_described_ct(report: CheckedReport) -> bool:
-    """CT examinations whose technique says something. An empty technique is one fault, of 6.1.1."""
+    """Is it a CT with a technique? An empty technique is a fault of 6.1.1 only."""
     return facts.kind(report) == "CT" and not report.texts["technique"].is_blank and not _out_of_scope(report)
 
 
 def no_scan_method(report: CheckedReport) -> Iterable[Hit]:
-    """平扫, 增强, CTA …: said nowhere."""
+    """No method is given (平扫, 增强, CTA …)."""
     if not _is_described_ct(report):
         return ()
-    if tells_method(facts.examined(report)) or labels_method(report.texts["technique"].plain):
+    if states_method(facts.examined(report)) or labels_method(report.texts["technique"].plain):
         return ()
     return absent("technique", "检查名称和技术参数都没有写扫描方法（平扫、增强、CTA等）。")
 
 
 def no_scan_range(report: CheckedReport) -> Iterable[Hit]:
-    """The technique does not say from where to where."""
-    if not _is_described_ct(report) or tells_range(report.texts["technique"].plain):
+    """The technique gives no scan range."""
+    if not _is_described_ct(report) or states_range(report.texts["technique"].plain):
         return ()
     return absent("technique", "技术参数没有写扫描范围（从何处至何处）。")
 
 
 def no_reconstruction(report: CheckedReport) -> Iterable[Hit]:
-    """No word of a reconstruction in technique or name."""
+    """Neither technique nor name mentions a reconstruction."""
     if not _is_described_ct(report):
         return ()
-    if tells_reconstruction(facts.examined(report)):
+    if states_reconstruction(facts.examined(report)):
         return ()
     return absent("technique", "技术参数没有写重建技术（薄层重建、MPR、MIP、VR等）。")
 

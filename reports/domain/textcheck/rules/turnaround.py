@@ -1,7 +1,7 @@
 """6.1.2 及时有效: hours from examination to report, against limits the hospital sets.
 
-The draft gives no limit, so none is set as delivered: `turnaround_hours` of terms.yaml maps words of the
-patient's class (急诊) to whole hours, and is empty. What is over a limit is a suspect, never more.
+The draft gives no limit, so none is set as delivered: `turnaround_hours` of terms.yaml maps terms of the
+patient's class (急诊) to whole hours, and is empty. Exceeding a limit is a suspect, never a violation.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,7 +14,7 @@ from reports.domain.textcheck.vocabulary import group
 
 
 def limits_of(given: Mapping[str, tuple[str, ...]]) -> dict[str, int]:
-    """Word of the patient's class → hours; ValueError for what is not one whole number of hours."""
+    """Term of the patient's class → hours; ValueError unless it is one whole number of hours."""
     limits = {}
     for word, hours in given.items():
         if len(hours) != 1 or not hours[0].isdecimal():
@@ -27,7 +27,7 @@ LIMITS: Final = limits_of(group("turnaround_hours"))
 
 
 def turnaround(report: CheckedReport) -> Iterable[Hit]:
-    """Over the limit of the patient's class; silent without limits and where a time is not exact."""
+    """The limit of the patient's class is exceeded; skipped without limits or exact times."""
     return over_limit(report, LIMITS) if LIMITS else ()
 
 
