@@ -42,7 +42,7 @@ def places_named(text: Text, name: str) -> list[int]:
 
 def is_place(text: Text, number: int) -> bool:
     """Does a clause describe something abnormal? Cached per text."""
-    cached: dict[int, bool] = text.shared.setdefault("places", {})  # type: ignore[assignment]
+    cached: dict[int, bool] = text.shared.setdefault("places", {})
     found = cached.get(number)
     if found is None:
         found = cached[number] = _is_place(text, number)

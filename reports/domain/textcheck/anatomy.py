@@ -88,7 +88,7 @@ def region_of(organ: str) -> str:
 
 def mentions(text: Text) -> Sequence[Mention]:
     """Every structure mentioned in a text, in order; cached per text."""
-    found: list[Mention] | None = text.shared.get("mentions")  # type: ignore[assignment]
+    found: list[Mention] | None = text.shared.get("mentions")
     if found is None:
         numbers = range(len(text.clause_ends))
         found = text.shared["mentions"] = [m for number in numbers for m in mentions_of(text, number)]
@@ -122,7 +122,7 @@ def mentions_of(text: Text, number: int) -> Sequence[Mention]:
 
     A term, its side and a list of structures never extend beyond a clause.
     """
-    cached: dict[int, Sequence[Mention]] = text.shared.setdefault("mentions_of", {})  # type: ignore[assignment]
+    cached: dict[int, Sequence[Mention]] = text.shared.setdefault("mentions_of", {})
     found = cached.get(number)
     if found is None:
         start = text.clause_ends[number - 1] if number else 0
@@ -132,7 +132,7 @@ def mentions_of(text: Text, number: int) -> Sequence[Mention]:
 
 def clauses_naming(text: Text, name: str) -> Sequence[int]:
     """Numbers of the clauses that mention this structure or organ, from an index cached per text."""
-    index: dict[str, list[int]] | None = text.shared.get("clauses_naming")  # type: ignore[assignment]
+    index: dict[str, list[int]] | None = text.shared.get("clauses_naming")
     if index is None:
         text.shared["clauses_naming"] = index = _clauses_by_name(text)
     return index.get(name, ())

@@ -91,7 +91,7 @@ def segment(text: Text, mention: Mention) -> tuple[int, int]:
 
 def state(text: Text, mention: Mention) -> State:
     """Is this mention abnormal, normal or undecided, judged by the text after it?"""
-    states: dict[int, State] = text.shared.setdefault("states", {})  # type: ignore[assignment]
+    states: dict[int, State] = text.shared.setdefault("states", {})
     if mention.word_start not in states:
         states[mention.word_start] = _state(text, mention)
     return states[mention.word_start]

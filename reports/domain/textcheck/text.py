@@ -10,7 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import accumulate
-from typing import Final
+from typing import Any, Final
 
 from reports.domain.textcheck.clauses import (
     ITEM,
@@ -49,7 +49,7 @@ class Span:
 class Text:
     """The text of one field. Each division is computed when first needed, in linear time, and cached."""
 
-    _shared: dict[str, object] | None = None
+    _shared: dict[str, Any] | None = None
     _parts: list[Clause] | None = None
     _ends: list[int] | None = None
     _sentences: tuple[Span, ...] | None = None
@@ -70,7 +70,7 @@ class Text:
         return bool(self.raw)
 
     @property
-    def shared(self) -> dict[str, object]:
+    def shared(self) -> dict[str, Any]:
         """Cache of the values that rules derive from this text (mentions of anatomy and others)."""
         if self._shared is None:
             self._shared = {}
@@ -224,7 +224,7 @@ class Text:
 
     def has_before(self, words: re.Pattern[str], span: Span, at: int) -> bool:
         """Does a match of `words` end in the span before `at`? The first match per span is cached."""
-        cached: dict[tuple[str, int], int] = self.shared.setdefault("first ends", {})  # type: ignore[assignment]
+        cached: dict[tuple[str, int], int] = self.shared.setdefault("first ends", {})
         key = (words.pattern, span.start)
         if key not in cached:
             first = words.search(self.plain, span.start, span.end)

@@ -50,7 +50,7 @@ def _means_organ(text: Text, match: re.Match[str]) -> bool:
         return False
     if "附件" in word and not word.endswith("区"):
         sentence = text.sentence_at(match.start())
-        of_bone: dict[int, bool] = text.shared.setdefault("of vertebrae", {})  # type: ignore[assignment]
+        of_bone: dict[int, bool] = text.shared.setdefault("of vertebrae", {})
         if sentence.start not in of_bone:
             of_bone[sentence.start] = pattern("vertebra_words").search(sentence.of(text.plain)) is not None
         return not of_bone[sentence.start]
