@@ -12,14 +12,14 @@ from exporting.listing import listing
 from exporting.register import wants_workbook, workbook_response
 from reports.archive.models import Report
 from reports.archive.queries import left_out
-from reports.browsing.actions import is_unmasked, unmask
+from reports.browsing.actions import is_unmasked, set_system, shown_system, unmask
 from reports.browsing.filters import ReportFilter
 from reports.browsing.forms import SystemForm, UnmaskForm
 from reports.browsing.page import ReportPage
 from reports.browsing.tables import ReportTable
 from reports.findings.filters import filter_pairs, filter_query
 from reports.findings.page import margin_of
-from reports.outcomes.actions import record_outcome, set_system, shown_system
+from reports.outcomes.actions import record_outcome
 from reports.outcomes.forms import OutcomeForm
 from reports.outcomes.models import Outcome
 from staff.access.acting import run_action

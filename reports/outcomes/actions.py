@@ -11,8 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from reports.archive.models import Report
-from reports.conflicts import RefusedError, expect_shown
-from reports.fields import System
+from reports.conflicts import RefusedError
 from reports.imports.actions.receive import CHUNK, RowRefusal, Tally, counts_of, note_import, since
 from reports.imports.models import ImportBatch, ImportSource
 from reports.intake.values import IncomingOutcome
@@ -299,23 +298,3 @@ def settle_outcome(outcome: Outcome, *, report: Report | None, reason: str, by: 
     detail = {"report": report.pk if report else None, "reason": outcome.masked(reason.strip())}
     record("outcomes.match", by=by, target=outcome, detail=detail)
     return outcome
-
-
-@transaction.atomic
-def set_system(report: Report, *, system: str, by: User, version: str | None = None) -> Report:
-    """Set the stratum by the disease (…系统疾病); imports do not change it any more. ConflictError."""
-    if system not in System.values:
-        raise ValueError(f"系统“{system}”不在六个分层之内。")
-    report = Report.objects.select_for_update().get(pk=report.pk)
-    if (report.system, report.system_set_by_id) == (system, by.pk):
-        return report
-    expect_shown(report, shown_system(report), version)
-    before, report.system, report.system_set_by = report.system, system, by
-    report.save(update_fields=["system", "system_set_by", "updated_at"])
-    record("reports.set_system", by=by, target=report, detail={"from": before, "to": system})
-    return report
-
-
-def shown_system(report: Report) -> dict[str, Any]:
-    """Values in the form of the stratum."""
-    return {"system": report.system, "by": report.system_set_by_id}

@@ -3,11 +3,11 @@
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from reports.browsing.actions import shown_system
 from reports.findings.models import CheckRun, RuleStanding
 from reports.findings.queries.switches import shown_switch
 from reports.imports.actions.batches import open_batch
 from reports.imports.models import ImportBatch
-from reports.outcomes.actions import shown_system
 from reports.outcomes.models import Outcome
 from staff.conflicts.versions import fingerprint
 from tests.factories import make_outcome, make_report
