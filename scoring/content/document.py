@@ -45,7 +45,7 @@ from scoring.content.parts import (
     TableRow,
 )
 from scoring.content.seal import Seal
-from scoring.content.unmasked import Unmasked
+from scoring.content.unmasked_parts import Unmasked
 
 FIRST_SCHEMA = "qcportal-packet/1"
 SECOND_SCHEMA = "qcportal-packet/2"

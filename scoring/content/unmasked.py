@@ -1,4 +1,4 @@
-"""未脱敏: what a packet says of itself when two persons let it out with the patients' identity in it.
+"""未脱敏: from a signed packet to the one with the patients' identity in it, and back.
 
 It is the signed packet and nothing else: only characters that were masked in the reports and in what was
 written of them are put back, each at its place, and every place is listed. Star the listed places again,
@@ -10,65 +10,16 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from exporting.masking import STAR
 from scoring.content.codec import UnfitPacketError
+from scoring.content.document import PacketDocument
+from scoring.content.unmasked_parts import Restored
 
-if TYPE_CHECKING:
-    from scoring.content.document import PacketDocument
-
-MARK = "未脱敏"
 _OF_CASES = "cases"
-# Where a mask once ran across a fault its place was given up; that is no other fault for it.
+# A mask that overlapped a fault dropped the fault's offsets; it still counts as the same fault.
 _MAY_DIFFER = frozenset({"start", "end"})
-
-
-@dataclass(frozen=True)
-class IdentityLine:
-    """Whose report a case is, to be found again in the hospital's own records."""
-
-    position: int
-    accession_number: str
-    patient_name: str
-    patient_id: str
-
-
-@dataclass(frozen=True)
-class Restored:
-    """A text in which masked characters were put back: `path` "cases/0/report/findings", `at` code points."""
-
-    path: str
-    at: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Unmasked:
-    """For whom, why, by whose leave and until which day; and how the masked packet comes out of this one.
-
-    `masked_hash`: content hash of the signed packet. `left`: texts of the reports and rulings that stay
-    masked, since what was written was masked when it was stored, or was written over since.
-    """
-
-    approval: int
-    receiver: str
-    reason: str
-    asked_by: str
-    asked_at: str
-    approved_by: str
-    approved_at: str
-    approval_note: str
-    until: str
-    masked_hash: str
-    left: int
-    identities: tuple[IdentityLine, ...]
-    restored: tuple[Restored, ...]
-
-    @property
-    def words(self) -> str:
-        """The line that stands at the head of every page."""
-        leave = f"{self.approved_by} {self.approved_at[:10]} 批准（第{self.approval}号），有效至 {self.until}"
-        return f"{MARK} · 仅限{self.receiver} · {leave} · 理由：{self.reason}"
 
 
 @dataclass
@@ -191,7 +142,7 @@ def _key(holder: Any, step: str) -> Any:
     return int(step) if isinstance(holder, list) else step
 
 
-def masked_form(document: "PacketDocument") -> "PacketDocument":
+def masked_form(document: PacketDocument) -> PacketDocument:
     """The signed packet an unmasked one was made of; a masked one itself. Raises UnfitPacketError."""
     if document.unmasked is None:
         return document
@@ -199,7 +150,7 @@ def masked_form(document: "PacketDocument") -> "PacketDocument":
     return type(document).from_dict(masked_again(raw, document.unmasked.restored))
 
 
-def unmasked_problems(document: "PacketDocument") -> Iterator[str]:
+def unmasked_problems(document: PacketDocument) -> Iterator[str]:
     """Where an unmasked packet is not the signed one with its masks lifted, or contradicts itself."""
     found = document.unmasked
     if found is None:

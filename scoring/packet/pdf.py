@@ -14,7 +14,7 @@ from scoring.content.document import FIRST_SCHEMA, PacketDocument
 from scoring.content.enclosures import enclosed_lines, not_attached_lines
 from scoring.content.parts import Draw, EvidenceRow, Section, TableRow
 from scoring.content.seal import verification_code
-from scoring.content.unmasked import MARK
+from scoring.content.unmasked_parts import MARK
 from scoring.packet.case_pages import case_page
 from scoring.packet.concordance_table import concordance_table
 from scoring.packet.json import render_json

@@ -8,7 +8,7 @@ from exporting.cell_text import literal
 from exporting.xlsx import CENTRE, HEAD, MIDDLE, PLAIN, STRONG, TITLE, Book, Formula, Page, Value
 from scoring.content.document import PacketDocument
 from scoring.content.parts import TableRow
-from scoring.content.unmasked import MARK
+from scoring.content.unmasked_parts import MARK
 from scoring.packet.xlsx_cases import (
     CASES,
     CONCLUSION_CASE,

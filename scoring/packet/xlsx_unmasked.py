@@ -2,7 +2,7 @@
 
 from exporting.xlsx import HEAD, PLAIN, TITLE, Page
 from scoring.content.document import PacketDocument
-from scoring.content.unmasked import MARK, Unmasked
+from scoring.content.unmasked_parts import MARK, Unmasked
 
 _HEAD_LIMIT = 240  # a page's head holds 255 characters, its codes included; & is written twice
 

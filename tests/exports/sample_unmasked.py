@@ -6,7 +6,8 @@ from typing import Any
 from exporting.masking import STAR
 from scoring.content.codec import to_plain
 from scoring.content.document import PacketDocument
-from scoring.content.unmasked import IdentityLine, Unmasked, put_back
+from scoring.content.unmasked import put_back
+from scoring.content.unmasked_parts import IdentityLine, Unmasked
 from tests.exports.sealed import sealed_document
 
 BACK = "鹳"  # stands in no other text of the sample

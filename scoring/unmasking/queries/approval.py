@@ -3,7 +3,7 @@
 from django.db import DatabaseError
 
 from scoring.content.document import PacketDocument
-from scoring.content.unmasked import Unmasked
+from scoring.content.unmasked_parts import Unmasked
 from scoring.packet.verify import Check
 from scoring.sheets.models import Sheet
 from scoring.sheets.queries.stamps import stamp

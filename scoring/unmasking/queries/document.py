@@ -7,7 +7,8 @@ from audits.conflicts import RefusedError
 from audits.judging.queries.results import AuditResults, audit_results
 from scoring.content.codec import UnfitPacketError, to_plain
 from scoring.content.document import PacketDocument
-from scoring.content.unmasked import MARK, IdentityLine, Restored, Unmasked, put_back, unmasked_problems
+from scoring.content.unmasked import put_back, unmasked_problems
+from scoring.content.unmasked_parts import MARK, IdentityLine, Restored, Unmasked
 from scoring.packet.queries.cases import Lifted, case_part
 from scoring.packet.rendering import file_name
 from scoring.sheets.queries.signed_records import signed_document
