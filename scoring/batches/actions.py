@@ -56,9 +56,9 @@ def begin_packets(
     key = f"{period.code}:{department.pk if department else ''}"
     with transaction.atomic():
         User.objects.select_for_update().get(pk=by.pk)
-        job = PacketJob.objects.open().filter(asked_by=by, key=key).first()
-        if job is not None:
-            return job
+        known: PacketJob | None = PacketJob.objects.open().filter(asked_by=by, key=key).first()
+        if known is not None:
+            return known
         sheets = packets_of(by, period, department)
         if not sheets:
             raise RefusedError(NONE_TO_PACK)
@@ -197,7 +197,7 @@ def archive_name(period: PacketPeriod, department: Department | None) -> str:
     return f"迎检包_{department.code if department else '全部科室'}_{period.label}.zip"
 
 
-def _keep(job: PacketJob, made: _Making, handle: IO[bytes]) -> None:
+def _keep(job: PacketJob, made: _Making, handle: io.BufferedRandom) -> None:
     """Store the archive and end the job, unless it was cancelled or has a result already."""
     size = handle.seek(0, io.SEEK_END)
     handle.seek(0)

@@ -1,11 +1,12 @@
 """Forms of batches of packets and of the comparison: only what there is to download is offered."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models import Count, QuerySet
 
 from scoring.batches.domain.packet_period import PacketPeriod, parse_period, quarter_of_day
+from scoring.sheets.models import Sheet
 from staff.departments.models import Department
 
 
@@ -24,22 +25,24 @@ class BatchForm(forms.Form):
         error_messages={"invalid_choice": "所选科室没有您可以下载的迎检包。"},
     )
 
-    def __init__(self, *args: Any, packets: QuerySet, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, packets: QuerySet[Sheet], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["period"].choices = [("", "请选择"), *_periods(packets)]
-        self.fields["department"].queryset = departments_with(packets)
+        cast(forms.ChoiceField, self.fields["period"]).choices = [("", "请选择"), *_periods(packets)]
+        cast("forms.ModelChoiceField[Department]", self.fields["department"]).queryset = departments_with(
+            packets
+        )
 
     def clean_period(self) -> PacketPeriod:
         return parse_period(self.cleaned_data["period"])
 
 
-def departments_with(packets: QuerySet) -> QuerySet:
+def departments_with(packets: QuerySet[Sheet]) -> QuerySet[Department]:
     """The departments of these packets, and no other's name."""
     ids = packets.order_by().values("audit__department")
     return Department.objects.filter(pk__in=ids).select_related("institution").order_by("code")
 
 
-def _periods(packets: QuerySet) -> list[tuple[str, list[tuple[str, str]]]]:
+def _periods(packets: QuerySet[Sheet]) -> list[tuple[str, list[tuple[str, str]]]]:
     """Years and quarters in which a window of these packets ends, newest first."""
     days = packets.order_by().values_list("audit__window_end").annotate(n=Count("audit", distinct=True))
     counts: dict[PacketPeriod, int] = {}

@@ -11,14 +11,14 @@ from staff.accounts.models import User
 from staff.departments.models import Department
 
 
-def packets_within(user: User | None) -> QuerySet:
+def packets_within(user: User | None) -> QuerySet[Sheet]:
     """Signed versions the user may download; all of them for the command line (None)."""
     rows = Sheet.objects.filter(status__in=FROZEN) if user is None else Sheet.objects.downloadable_by(user)
-    found: QuerySet = rows.for_list()
+    found: QuerySet[Sheet] = rows.for_list()
     return found
 
 
-def newest_versions(rows: QuerySet) -> list[Sheet]:
+def newest_versions(rows: QuerySet[Sheet]) -> list[Sheet]:
     """Of each audit the newest of these versions, by department, window and audit.
 
     An inspector may hold a grant for a version that was corrected since: that one is meant then.

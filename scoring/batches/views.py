@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render as page
 from django.urls import reverse
@@ -21,6 +21,7 @@ from scoring.sheets.models import Sheet
 from staff.access.acting import run_action
 from staff.access.fetching import fetch
 from staff.access.permissions import requires
+from staff.access.requests import SignedInRequest
 from trail.chain import record
 
 NEEDED = "scoring.download_packet"
@@ -28,11 +29,11 @@ NEEDED = "scoring.download_packet"
 
 @requires(NEEDED)
 @require_GET
-def packet_jobs(request: HttpRequest) -> HttpResponse:
+def packet_jobs(request: SignedInRequest) -> HttpResponse:
     return _jobs(request, BatchForm(packets=packets_within(request.user)))
 
 
-def _jobs(request: HttpRequest, form: BatchForm, *, status: int = 200) -> HttpResponse:
+def _jobs(request: SignedInRequest, form: BatchForm, *, status: int = 200) -> HttpResponse:
     rows = PacketJob.objects.visible_to(request.user).for_page()
     found = listing(request, PacketJobTable, rows)
     context = {"page": found, "table": found.table}
@@ -43,7 +44,7 @@ def _jobs(request: HttpRequest, form: BatchForm, *, status: int = 200) -> HttpRe
 
 @requires(NEEDED)
 @require_POST
-def packet_job_start(request: HttpRequest) -> HttpResponse:
+def packet_job_start(request: SignedInRequest) -> HttpResponse:
     form = BatchForm(request.POST, packets=packets_within(request.user))
     return run_action(
         request,
@@ -57,7 +58,7 @@ def packet_job_start(request: HttpRequest) -> HttpResponse:
 
 @requires(NEEDED)
 @require_GET
-def packet_job(request: HttpRequest, pk: int) -> HttpResponse:
+def packet_job(request: SignedInRequest, pk: int) -> HttpResponse:
     job = _fetch(request, pk)
     if request.htmx:
         response = page(request, "scoring/_packet_job_progress.html", {"job": job})
@@ -70,7 +71,7 @@ def packet_job(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(NEEDED)
 @require_POST
-def packet_job_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+def packet_job_cancel(request: SignedInRequest, pk: int) -> HttpResponse:
     job = _fetch(request, pk)
     if cancel_packets(job, by=request.user):
         messages.success(request, "已取消。已生成的各份文件会保留，下次更快。")
@@ -79,9 +80,9 @@ def packet_job_cancel(request: HttpRequest, pk: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("scoring:packet_job", args=[pk]))
 
 
-@requires(NEEDED)
+@requires(NEEDED)  # type: ignore[arg-type]  # a streamed file is no HttpResponse
 @require_GET
-def packet_job_file(request: HttpRequest, pk: int) -> HttpResponseBase:
+def packet_job_file(request: SignedInRequest, pk: int) -> HttpResponseBase:
     """The result, while it is kept and while all that is in it may still be downloaded."""
     job = _fetch(request, pk)
     if job.status != PacketJob.Status.DONE:
@@ -95,7 +96,7 @@ def packet_job_file(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 @transaction.atomic
-def _sent(request: HttpRequest, job: PacketJob) -> HttpResponseBase:
+def _sent(request: SignedInRequest, job: PacketJob) -> HttpResponseBase:
     """The file, and a line in the trail for every packet in it as well as for the whole."""
     name = archive_name(job.period, job.department)
     response = stream_response(
@@ -122,7 +123,7 @@ def _withheld(job: PacketJob) -> bool:
     return bool(rows.count() != len(job.included))
 
 
-def _refused(request: HttpRequest, job: PacketJob, sentence: str) -> HttpResponse:
+def _refused(request: SignedInRequest, job: PacketJob, sentence: str) -> HttpResponse:
     record(
         "scoring.download_packets",
         by=request.user,
@@ -135,6 +136,6 @@ def _refused(request: HttpRequest, job: PacketJob, sentence: str) -> HttpRespons
     return HttpResponseRedirect(reverse("scoring:packet_job", args=[job.pk]))
 
 
-def _fetch(request: HttpRequest, pk: int) -> PacketJob:
+def _fetch(request: SignedInRequest, pk: int) -> PacketJob:
     job: PacketJob = fetch(request, PacketJob.objects.for_page(), NEEDED, pk=pk)
     return job

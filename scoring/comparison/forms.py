@@ -1,6 +1,6 @@
 """Form of the comparison: which quarters stand side by side."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.db.models import QuerySet
@@ -18,6 +18,6 @@ class ComparisonForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
-    def __init__(self, *args: Any, departments: QuerySet, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, departments: QuerySet[Department], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["department"].queryset = departments
+        cast("forms.ModelChoiceField[Department]", self.fields["department"]).queryset = departments

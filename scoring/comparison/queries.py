@@ -4,9 +4,10 @@ from datetime import date, datetime
 from typing import Any
 
 from audits.conflicts import RefusedError
+from audits.judging.domain.statistics import POOLED_QUARTERS
 from exporting.xlsx import CENTRE, HEAD, PLAIN, TEXT, Book, Value
 from scoring.batches.queries import newest_versions
-from scoring.comparison.domain.comparison import MOST, POOLED_QUARTERS, Comparison, Quarter, RowPoints
+from scoring.comparison.domain.comparison import MOST, Comparison, Quarter, RowPoints
 from scoring.sheets.models import Sheet
 from scoring.sheets.queries.signed_records import remember_events, signed_document
 
@@ -69,11 +70,11 @@ def workbook(comparison: Comparison, *, title: str, made: datetime) -> bytes:
         page.add([row.id, row.content, row.points, *scores], looks)
     for label, values in _facts(quarters):
         page.add(["", label, None, *values], looks)
-    if comparison.together and comparison.together.interval:
-        together = comparison.together
+    together = comparison.together
+    if together and (interval := together.interval):
         page.heading(
             f"最近{POOLED_QUARTERS}个季度合计 {together.numerator}/{together.denominator}，"
-            f"符合率{comparison.together_text}，95%置信区间（Wilson）{together.interval.label}。",
+            f"符合率{comparison.together_text}，95%置信区间（Wilson）{interval.label}。",
             PLAIN,
         )
         page.heading(f"合计的季度：{together.names}。", PLAIN)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render as page
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -19,6 +19,7 @@ from scoring.downloads.tables import DownloadTable
 from scoring.sheets.models import Sheet
 from scoring.sheets.views.responses import fetch_sheet
 from staff.access.permissions import requires
+from staff.access.requests import SignedInRequest
 from staff.departments.models import Department
 from staff.departments.queries import working_department
 from trail.chain import record
@@ -26,7 +27,7 @@ from trail.chain import record
 
 @requires("scoring.download_packet")
 @require_GET
-def comparison(request: HttpRequest) -> HttpResponse:
+def comparison(request: SignedInRequest) -> HttpResponse:
     """Up to eight quarters of one department, of the packets the user may download."""
     packets = Sheet.objects.downloadable_by(request.user)
     departments = departments_with(packets)
@@ -48,7 +49,7 @@ def comparison(request: HttpRequest) -> HttpResponse:
     return page(request, "scoring/comparison.html", context, status=status)
 
 
-def _refuse_foreign(request: HttpRequest, known: list[Department]) -> None:
+def _refuse_foreign(request: SignedInRequest, known: list[Department]) -> None:
     """A department without a packet the user may download looks like one that does not exist."""
     asked = request.GET.get("department", "")
     if not asked or asked in {str(department.pk) for department in known}:
@@ -60,7 +61,7 @@ def _refuse_foreign(request: HttpRequest, known: list[Department]) -> None:
     raise Http404
 
 
-def _asked(request: HttpRequest, known: list[Department]) -> dict[str, Any]:
+def _asked(request: SignedInRequest, known: list[Department]) -> dict[str, Any]:
     """What was asked for; without a department the one the user works in, else the first."""
     here = working_department(request)
     first = here if here in known else (known[0] if known else None)
@@ -68,7 +69,7 @@ def _asked(request: HttpRequest, known: list[Department]) -> dict[str, Any]:
     return {"department": asked, "until": request.GET.get("until", "")}
 
 
-def _download(request: HttpRequest, department: Department, found: Comparison) -> HttpResponse:
+def _download(request: SignedInRequest, department: Department, found: Comparison) -> HttpResponse:
     now = timezone.localtime()
     return download_response(
         request,
@@ -84,7 +85,7 @@ def _download(request: HttpRequest, department: Department, found: Comparison) -
 
 @requires("scoring.view_sheet")
 @require_GET
-def packet_downloads(request: HttpRequest, pk: int) -> HttpResponse:
+def packet_downloads(request: SignedInRequest, pk: int) -> HttpResponse:
     """谁在何时下载了什么, of one version."""
     sheet = fetch_sheet(request, pk)
     found = listing(request, DownloadTable, downloads_of(sheet))

@@ -44,11 +44,11 @@ def to_plain(value: Any, schema: int) -> Any:
     return value
 
 
-def _is_due(part: Field, schema: int) -> bool:
-    return schema >= part.metadata.get("since", 1)
+def _is_due(part: Field[Any], schema: int) -> bool:
+    return bool(schema >= part.metadata.get("since", 1))
 
 
-def _may_be(part: Field, schema: int) -> bool:
+def _may_be(part: Field[Any], schema: int) -> bool:
     return _is_due(part, schema) or bool(part.metadata.get("seen_before"))
 
 
@@ -77,7 +77,7 @@ def from_plain(kind: Any, raw: Any, schema: int, where: str = "文件") -> Any:
 _WORDS = {str: "文本", int: "整数", bool: "是或否"}
 
 
-def _dataclass(kind: type, raw: Any, schema: int, where: str) -> Any:
+def _dataclass(kind: Any, raw: Any, schema: int, where: str) -> Any:
     if not isinstance(raw, Mapping):
         raise UnfitPacketError(f"{where}应为对象，收到{_shown(raw)}。")
     hints = _hints(kind)

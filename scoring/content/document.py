@@ -96,7 +96,8 @@ class PacketDocument:
     def from_dict(cls, raw: Any) -> "PacketDocument":
         """Back from `to_dict`. Raises UnfitPacketError on anything unknown, missing or mistyped."""
         stated = raw.get("schema") if isinstance(raw, dict) else SCHEMA
-        return from_plain(cls, raw, schema_number(stated), "迎检包")
+        document: PacketDocument = from_plain(cls, raw, schema_number(stated), "迎检包")
+        return document
 
     def canonical(self) -> bytes:
         """The text the content hash is taken from."""
@@ -134,7 +135,7 @@ def schema_number(stated: Any) -> int:
     return SCHEMAS[stated]
 
 
-def canonical_json(raw: dict[str, Any]) -> bytes:
+def canonical_json(raw: Any) -> bytes:
     """Sorted keys, no spaces, UTF-8: the same value gives the same bytes everywhere."""
     text = json.dumps(raw, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     # A lone surrogate cannot come from a database, but must not keep a packet from being made either.

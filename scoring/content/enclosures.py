@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from scoring.content.document import PacketDocument
-from scoring.content.evidence_parts import DocumentLine
+from scoring.content.evidence_parts import DocumentLine, RecordLine
 
 MOST_BYTES = 20 * 1024 * 1024  # of all files together; what does not fit is named by its hash alone
 TOO_MUCH = f"随册文件合计以{MOST_BYTES // 1024 // 1024} MB为限"
@@ -57,8 +57,8 @@ def find_enclosures(content: bytes, streams: Iterable[bytes], document: PacketDo
         if len(raw) in wanted.values() and (digest := hashlib.sha256(raw).hexdigest()) in wanted:
             found[digest] = raw
     for digest, size in wanted.items():
-        if digest not in found and (raw := _stored(content, digest, size)) is not None:
-            found[digest] = raw
+        if digest not in found and (stored := _stored(content, digest, size)) is not None:
+            found[digest] = stored
     return found
 
 
@@ -93,7 +93,8 @@ def evidence_problems(document: PacketDocument) -> Iterator[str]:
             yield f"{row.id}行的评定与建议不同，却没有写明理由。"
         if found.differs_reason and row.state == found.suggested:
             yield f"{row.id}行的评定与建议相同，却写有不同的理由。"
-        for line in (*found.documents, *found.records):
+        lines: tuple[DocumentLine | RecordLine, ...] = (*found.documents, *found.records)
+        for line in lines:
             if bool(line.file) != bool(line.sha256):
                 yield f"{row.id}行的“{line.title[:40]}”有文件而无校验值，或有校验值而无文件。"
         for document_line in found.documents:

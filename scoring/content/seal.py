@@ -38,7 +38,7 @@ def verification_code(content_hash: str, seal: Seal) -> Code:
     text = f"QCPORTAL-PACKET SHA256:{content_hash} SEAL:{seal.fingerprint}".upper()
     code = segno.make_qr(text, error="m")
     border = code.default_border_size
-    return Code(text, code.symbol_size()[0], _path(code.matrix, border))
+    return Code(text, int(code.symbol_size()[0]), _path(code.matrix, border))
 
 
 def read_printed(text: str) -> str:

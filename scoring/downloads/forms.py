@@ -1,7 +1,7 @@
 """Form of a grant: which inspector may take a packet away, until which day."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils import timezone
@@ -27,5 +27,6 @@ class GrantForm(forms.Form):
 
     def __init__(self, *args: Any, inspectors: list[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["inspector"].queryset = User.objects.filter(pk__in=[user.pk for user in inspectors])
+        field = cast("forms.ModelChoiceField[User]", self.fields["inspector"])
+        field.queryset = User.objects.filter(pk__in=[user.pk for user in inspectors])
         self.fields["until"].initial = timezone.localdate() + timedelta(days=30)

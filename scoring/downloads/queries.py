@@ -9,7 +9,7 @@ from trail.models import Event
 TAKING = ("scoring.download_packet", "scoring.write_packet", "scoring.download_unmasked")
 
 
-def downloads_of(sheet: Sheet) -> QuerySet:
+def downloads_of(sheet: Sheet) -> QuerySet[Event]:
     """The events of one version's packet, newest first."""
-    rows: QuerySet = Event.objects.about(sheet).filter(action__in=TAKING, result="done")
+    rows: QuerySet[Event] = Event.objects.about(sheet).filter(action__in=TAKING, result="done")
     return rows

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Prefetch
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render as page
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -29,17 +29,18 @@ from scoring.sheets.views.responses import fetch_sheet
 from staff.access.acting import run_action
 from staff.access.fetching import fetch
 from staff.access.permissions import requires
+from staff.access.requests import SignedInRequest
 from standards.loader import current_edition
 from trail.chain import record
 
 
 @requires("scoring.download_packet")
 @require_GET
-def packet_list(request: HttpRequest) -> HttpResponse:
+def packet_list(request: SignedInRequest) -> HttpResponse:
     return _packets(request)
 
 
-def _packets(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpResponse:
+def _packets(request: SignedInRequest, *, status: int = 200, **more: Any) -> HttpResponse:
     grants = PacketGrant.objects.in_force().select_related("inspector").order_by("until", "pk")
     rows = (
         Sheet.objects.downloadable_by(request.user)
@@ -55,14 +56,14 @@ def _packets(request: HttpRequest, *, status: int = 200, **more: Any) -> HttpRes
     return page(request, "scoring/packets.html", context | {"giving": _giving(request)} | more, status=status)
 
 
-def _columns(request: HttpRequest) -> dict[str, Any]:
+def _columns(request: SignedInRequest) -> dict[str, Any]:
     """Who gives no grants sees their own in-force one only: the day until which they may download."""
     user = request.user
     may_give, inside = user.may("scoring.grant_packet"), user.may("scoring.view_sheet")
     return {"giver": may_give, "inside": inside, "viewer": user.pk}
 
 
-def _giving(request: HttpRequest) -> list[tuple[Sheet, GrantForm]]:
+def _giving(request: SignedInRequest) -> list[tuple[Sheet, GrantForm]]:
     """The grant form of the sheet that was asked for (?grant=ID), when the user may grant it."""
     asked = request.GET.get("grant", "")
     if not asked.isdecimal() or len(asked) > 18:
@@ -76,7 +77,7 @@ def _giving(request: HttpRequest) -> list[tuple[Sheet, GrantForm]]:
 
 @requires("scoring.download_packet")
 @require_GET
-def packet_download(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+def packet_download(request: SignedInRequest, pk: int, kind: str) -> HttpResponse:
     """The kept file of a signed sheet; a draft is rendered now, marked 草稿, for those who see the sheet."""
     if kind not in PacketFile.Kind.values:
         raise Http404
@@ -104,7 +105,7 @@ def packet_download(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
 
 @requires("scoring.download_packet")
 @require_GET
-def blank_form(request: HttpRequest, kind: str) -> HttpResponse:
+def blank_form(request: SignedInRequest, kind: str) -> HttpResponse:
     """Table B.1 to be filled in; holds nothing of any department."""
     if kind not in BLANK_KINDS:
         raise Http404
@@ -118,7 +119,7 @@ def blank_form(request: HttpRequest, kind: str) -> HttpResponse:
     )
 
 
-def _draft(request: HttpRequest, pk: int) -> Sheet:
+def _draft(request: SignedInRequest, pk: int) -> Sheet:
     """A sheet that is not signed, of a department whose sheets the user sees and may download."""
     if not request.user.may("scoring.view_sheet"):
         hidden = Sheet.objects.filter(pk=pk).select_related("audit").first()
@@ -132,12 +133,13 @@ def _draft(request: HttpRequest, pk: int) -> Sheet:
     numbers = sheet.audit.cases.values_list("report__accession_number", flat=True)
     refuse_numbers(request.user, sheet.department_id, numbers)
     # The draw document is needed now; it was left behind by the light fetch_sheet of the pages.
-    return Sheet.objects.select_related("audit__department__institution", "corrects").get(pk=sheet.pk)
+    whole: Sheet = Sheet.objects.select_related("audit__department__institution", "corrects").get(pk=sheet.pk)
+    return whole
 
 
 @requires("scoring.grant_packet")
 @require_POST
-def grant_give(request: HttpRequest, pk: int) -> HttpResponse:
+def grant_give(request: SignedInRequest, pk: int) -> HttpResponse:
     sheet = fetch_sheet(request, pk, "scoring.grant_packet")
     form = GrantForm(request.POST, inspectors=inspectors_of(sheet.department_id))
     return run_action(
@@ -152,7 +154,7 @@ def grant_give(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires("scoring.grant_packet")
 @require_POST
-def grant_revoke(request: HttpRequest, pk: int) -> HttpResponse:
+def grant_revoke(request: SignedInRequest, pk: int) -> HttpResponse:
     grant: PacketGrant = fetch(request, PacketGrant.objects.for_page(), "scoring.grant_packet", pk=pk)
     name = grant.inspector.full_name
     revoke_grant(grant, by=request.user)

@@ -129,7 +129,7 @@ def withdraw_document(
 
 def _locked(document: EvidenceDocument, version: int) -> EvidenceDocument:
     row = EvidenceDocument.objects.select_for_update(of=("self",)).select_related("department")
-    found = row.get(pk=document.pk)
+    found: EvidenceDocument = row.get(pk=document.pk)
     expect_version(found, version)
     if found.withdrawn_at is not None:
         raise RefusedError("这份资料已撤回，不能再改；请另行登记。")
@@ -138,7 +138,7 @@ def _locked(document: EvidenceDocument, version: int) -> EvidenceDocument:
 
 def _fill(document: EvidenceDocument, values: DocumentValues) -> None:
     for name, most in _LENGTHS.items():
-        label = str(EvidenceDocument._meta.get_field(name).verbose_name)
+        label = str(getattr(EvidenceDocument._meta.get_field(name), "verbose_name", name))
         setattr(document, name, _short(getattr(values, name), label, most))
     document.valid_from, document.valid_until = values.valid_from, values.valid_until
     document.review_due_on, document.owner = values.review_due_on, values.owner
@@ -173,7 +173,7 @@ def _save(document: EvidenceDocument, values: DocumentValues, file: Accepted | N
     if file is not None:
         document.file_name, document.file_sha256 = file.name, file.sha256
         document.file_size = len(file.content)
-        document.file.save(file.file.name, file.file, save=False)
+        document.file.save(str(file.file.name), file.file, save=False)
     try:
         document.save()
         wanted = list(dict.fromkeys(values.kinds))
@@ -185,7 +185,7 @@ def _save(document: EvidenceDocument, values: DocumentValues, file: Accepted | N
     except Exception:
         if file is not None:
             with contextlib.suppress(OSError):
-                default_storage.delete(document.file.name)
+                default_storage.delete(str(document.file.name))
         raise
 
 

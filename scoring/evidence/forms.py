@@ -1,7 +1,7 @@
 """Forms of the evidence register. What needs the register itself is asked by the actions."""
 
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Layout, Row, Submit
@@ -82,9 +82,11 @@ class DocumentForm(VersionForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["version"].required = False
-        self.fields["kinds"].choices = kind_choices()
+        cast(forms.MultipleChoiceField, self.fields["kinds"]).choices = kind_choices()
         people = Member.objects.filter(department=department).active()
-        self.fields["owner"].queryset = people.order_by("kind", "staff_number")
+        cast("forms.ModelChoiceField[Member]", self.fields["owner"]).queryset = people.order_by(
+            "kind", "staff_number"
+        )
         if kept:
             self.fields["file"].disabled = True
             words = "文件更新请登记新版本，上传有误请撤回后另行登记。"

@@ -5,7 +5,7 @@ from typing import Any
 
 import django_filters as filters
 import django_tables2 as tables
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -13,7 +13,7 @@ from django_tables2.utils import A
 
 from exporting.columns import DayColumn, tag
 from scoring.evidence.forms import kind_choices
-from scoring.evidence.models import EvidenceDocument
+from scoring.evidence.models import EvidenceDocument, EvidenceQuerySet
 from standards.loader import current_edition
 
 SOON = timedelta(days=60)
@@ -66,10 +66,10 @@ class DocumentFilter(filters.FilterSet):
         model = EvidenceDocument
         fields = ()
 
-    def search(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+    def search(self, rows: EvidenceQuerySet, name: str, value: str) -> EvidenceQuerySet:
         return rows.filter(Q(title__icontains=value) | Q(version_label__icontains=value))
 
-    def standing(self, rows: Any, name: str, value: str) -> QuerySet:
+    def standing(self, rows: EvidenceQuerySet, name: str, value: str) -> EvidenceQuerySet:
         today = timezone.localdate()
         if value == "withdrawn":
             return rows.filter(withdrawn_at__isnull=False)
@@ -82,8 +82,8 @@ class DocumentFilter(filters.FilterSet):
         return rows.standing().filter(valid_from__lte=today).exclude(pk__in=rows.holding(today).values("pk"))
 
     @property
-    def qs(self) -> QuerySet:
-        rows = super().qs
+    def qs(self) -> EvidenceQuerySet:
+        rows: EvidenceQuerySet = super().qs
         return rows if self.form.is_valid() and self.form.cleaned_data.get("state") else rows.standing()
 
 

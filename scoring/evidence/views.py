@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -29,6 +29,7 @@ from scoring.evidence.tables import DocumentFilter, DocumentTable, kinds_zh, sta
 from staff.access.acting import run_action
 from staff.access.fetching import fetch
 from staff.access.permissions import policy, requires
+from staff.access.requests import SignedInRequest
 from staff.departments.queries import working_department
 from standards.loader import current_edition
 from trail.history import history
@@ -39,7 +40,7 @@ VIEWS, EDITS = "scoring.view_evidence", "scoring.edit_evidence"
 
 @requires(VIEWS)
 @require_GET
-def evidence(request: HttpRequest) -> HttpResponse:
+def evidence(request: SignedInRequest) -> HttpResponse:
     """覆盖情况 of a year: kinds by quarters, what is missing, what waits for review."""
     department, year = working_department(request, VIEWS), asked_year(request.GET.get("year"))
     today = timezone.localdate()
@@ -57,7 +58,7 @@ def evidence(request: HttpRequest) -> HttpResponse:
 
 @requires(VIEWS)
 @require_GET
-def documents(request: HttpRequest) -> HttpResponse:
+def documents(request: SignedInRequest) -> HttpResponse:
     rows = EvidenceDocument.objects.visible_to(request.user, VIEWS).for_list()
     narrowed = DocumentFilter(request.GET, queryset=rows)
     if wants_workbook(request):
@@ -72,7 +73,7 @@ def documents(request: HttpRequest) -> HttpResponse:
 
 @requires(EDITS)
 @require_http_methods(["GET", "POST"])
-def document_new(request: HttpRequest) -> HttpResponse:
+def document_new(request: SignedInRequest) -> HttpResponse:
     """`kind=` ticks a kind: the matrix leads here from what is missing."""
     department = working_department(request, EDITS)
     if department is None:
@@ -94,14 +95,14 @@ def document_new(request: HttpRequest) -> HttpResponse:
 
 @requires(VIEWS)
 @require_GET
-def document(request: HttpRequest, pk: int) -> HttpResponse:
+def document(request: SignedInRequest, pk: int) -> HttpResponse:
     found = _fetch(request, pk, VIEWS)
     return render(request, "scoring/evidence_document.html", _page(request, found))
 
 
 @requires(EDITS)
 @require_http_methods(["GET", "POST"])
-def document_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def document_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     found = _fetch(request, pk, EDITS)
     form = _form_of(request, found, "保存")
 
@@ -114,7 +115,7 @@ def document_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(EDITS)
 @require_http_methods(["GET", "POST"])
-def document_replace(request: HttpRequest, pk: int) -> HttpResponse:
+def document_replace(request: SignedInRequest, pk: int) -> HttpResponse:
     """新版本: starts from the old one's words, with a day of its own and without the file."""
     found = _fetch(request, pk, EDITS)
     form = _form_of(request, found, "登记新版本", new=True)
@@ -129,7 +130,7 @@ def document_replace(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(EDITS)
 @require_POST
-def document_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+def document_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     found = _fetch(request, pk, EDITS)
     form = WithdrawForm(request.POST, action=reverse("scoring:document_withdraw", args=[pk]))
 
@@ -150,7 +151,7 @@ def document_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(VIEWS)
 @require_GET
-def document_file(request: HttpRequest, pk: int) -> HttpResponse:
+def document_file(request: SignedInRequest, pk: int) -> HttpResponse:
     """The file as it was taken in; one that changed on the disk is never handed out."""
     found = _fetch(request, pk, VIEWS)
     if not found.file:
@@ -170,17 +171,17 @@ def document_file(request: HttpRequest, pk: int) -> HttpResponse:
         return render(request, "scoring/evidence_document.html", _page(request, found), status=409)
 
 
-def _fetch(request: HttpRequest, pk: int, code: str) -> EvidenceDocument:
+def _fetch(request: SignedInRequest, pk: int, code: str) -> EvidenceDocument:
     found: EvidenceDocument = fetch(request, EvidenceDocument.objects.for_page(), code, pk=pk)
     return found
 
 
-def _sent(request: HttpRequest) -> tuple[Any, Any]:
+def _sent(request: SignedInRequest) -> tuple[Any, Any]:
     return (request.POST, request.FILES) if request.method == "POST" else (None, None)
 
 
 def _form_of(
-    request: HttpRequest, found: EvidenceDocument, submit: str, *, new: bool = False
+    request: SignedInRequest, found: EvidenceDocument, submit: str, *, new: bool = False
 ) -> DocumentForm:
     initial = values_of(found) | {"version": found.version}
     if new:
@@ -192,7 +193,7 @@ def _form_of(
 
 
 def _write(
-    request: HttpRequest,
+    request: SignedInRequest,
     form: DocumentForm,
     write: Callable[[DocumentForm], EvidenceDocument],
     done: str,
@@ -217,12 +218,12 @@ def _write(
     )
 
 
-def _conflicted(request: HttpRequest, conflict: ConflictError) -> HttpResponse:
+def _conflicted(request: SignedInRequest, conflict: ConflictError) -> HttpResponse:
     context = {"document": conflict.current, "sentence": str(conflict)}
     return render(request, "scoring/evidence_conflict.html", context, status=409)
 
 
-def _page(request: HttpRequest, found: EvidenceDocument, **more: Any) -> dict[str, Any]:
+def _page(request: SignedInRequest, found: EvidenceDocument, **more: Any) -> dict[str, Any]:
     action = reverse("scoring:document_withdraw", args=[found.pk])
     form = WithdrawForm(initial={"version": found.version}, action=action)
     kind, word = standing_on(found, timezone.localdate())

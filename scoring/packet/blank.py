@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from django.template.loader import render_to_string
 
 from exporting.pdf import html_to_pdf, printable
-from exporting.xlsx import CENTRE, HEAD, MIDDLE, PLAIN, STRONG, TITLE, Book, Formula, Look, Page
+from exporting.xlsx import CENTRE, HEAD, MIDDLE, PLAIN, STRONG, TITLE, Book, Formula, Look, Page, Value
 from exporting.xlsx_typing import lock, open_cell, open_choices, open_day, open_whole, print_whole
 from scoring.packet.agreement import sheet_words
 from scoring.sheets.domain.possible import possible_points
@@ -69,7 +69,7 @@ def _add_facts(page: Page) -> None:
 def _add_section(page: Page, edition: Edition, section: SheetSection) -> None:
     first = page.next_row
     for row in edition.sheet.section_rows(section.id):
-        cells = ["", "", row.content_zh, row.material_zh, row.method_zh, row.points, "", ""]
+        cells: list[Value] = ["", "", row.content_zh, row.material_zh, row.method_zh, row.points, "", ""]
         page.add(cells, [MIDDLE] * 5 + [CENTRE, _INPUT_SCORE, _INPUT_TEXT])
     page.put(first, 2, section.title_zh, MIDDLE)
     page.merge(first, 2, page.next_row - 1, 2)

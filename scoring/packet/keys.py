@@ -177,7 +177,8 @@ def _cut(text: str, size: int) -> str:
 def _pkcs8(key: Any) -> bytes:
     from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-    return key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    der: bytes = key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    return der
 
 
 def _as_pem(key: SealKey) -> bytes:
@@ -187,7 +188,8 @@ def _as_pem(key: SealKey) -> bytes:
 def _armour(kind: str, der: bytes) -> bytes:
     from asn1crypto import pem
 
-    return pem.armor(kind, der)
+    armoured: bytes = pem.armor(kind, der)
+    return armoured
 
 
 def _from_pem(content: bytes) -> SealKey:

@@ -182,7 +182,7 @@ def _signed(digest: bytes, key: SealKey) -> bytes:
     signer = SimpleSigner(
         signing_cert=certificate,
         signing_key=keys.PrivateKeyInfo.load(key.private_key),
-        cert_registry=SimpleCertificateStore(),
+        cert_registry=SimpleCertificateStore(),  # type: ignore[no-untyped-call]  # pyHanko's own
     )
     info = _apart(lambda: _run(signer.async_sign(digest, _ALGORITHM, use_pades=True)))
     return _container(info, key.certificate)
@@ -212,7 +212,10 @@ def _container(info: Any, certificate: bytes) -> bytes:
         "certificates": [cms.CertificateChoices("certificate", signer)],
         "signer_infos": [signer_info],
     }
-    return cms.ContentInfo({"content_type": "signed_data", "content": cms.SignedData(content)}).dump()
+    container: bytes = cms.ContentInfo(
+        {"content_type": "signed_data", "content": cms.SignedData(content)}
+    ).dump()
+    return container
 
 
 def _mechanism(signer: Any) -> dict[str, str]:

@@ -51,7 +51,7 @@ def open_scores(page: Page, document: PacketDocument, first: int, score: int, re
     for at, row in enumerate(document.rows, start=first):
         open_cell(page, at, reason)
         if row.case_points is None:
-            choices = [*_choices(document, row), OPEN]
+            choices: list[str | int] = [*_choices(document, row), OPEN]
             listed = "、".join(map(str, choices))
             open_choices(page, [(at, score)], choices, f"{row.id}行的得分只能是：{listed}。")
 

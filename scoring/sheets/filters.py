@@ -2,10 +2,10 @@
 
 import django_filters as filters
 from django import forms
-from django.db.models import QuerySet
 
 from scoring.sheets.domain.verdict import VERDICT_ZH
 from scoring.sheets.models import Sheet
+from scoring.sheets.querysets import SheetQuerySet
 
 _DATE = forms.DateInput(attrs={"type": "date"})
 
@@ -30,11 +30,11 @@ class SheetFilter(filters.FilterSet):
         fields = ()
 
     @property
-    def qs(self) -> QuerySet:
+    def qs(self) -> SheetQuerySet:
         """Superseded versions only when they are asked for."""
-        rows = super().qs
+        rows: SheetQuerySet = super().qs
         asked = self.data.get("versions") == "all" or self.data.get("status") == Sheet.Status.SUPERSEDED
         return rows if asked else rows.exclude(status=Sheet.Status.SUPERSEDED)
 
-    def by_version(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+    def by_version(self, rows: SheetQuerySet, name: str, value: str) -> SheetQuerySet:
         return rows

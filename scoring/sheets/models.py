@@ -1,4 +1,4 @@
-"""TODO docstring"""
+"""Sheet, one version of an audit's Table B.1, with its row settings and evidence notes."""
 
 from django.conf import settings
 from django.db import models
@@ -45,7 +45,9 @@ class Sheet(models.Model):
 
     objects = SheetQuerySet.as_manager()
 
-    signing_event: Event | None  # set by scoring.sheets.queries.signed_records when it was looked up
+    # Set by scoring.sheets.queries.signed_records when they were looked up, or by `with_signed_as`.
+    signing_event: Event | None
+    was_corrected: bool
 
     class Meta:
         ordering = ("-audit__window_end", "-number")
@@ -88,7 +90,7 @@ class Sheet(models.Model):
 
 
 class RowSetting(models.Model):
-    """What a person set on one row: the state of a section 1 row, or the wording of a lost point's reason.
+    """A person's entries on one row: the state of a section 1 row, or the wording of a deduction's reason.
 
     `suggestion` is what the records suggested when the state was set, with what it rested on and what was
     missing; where the person decided otherwise, `differs_reason` says why. Both are kept (D-14).
@@ -114,12 +116,12 @@ class RowSetting(models.Model):
 
     @property
     def departs(self) -> bool:
-        """Decided otherwise than was suggested."""
+        """Whether the decision differs from the suggestion."""
         return bool(self.state and self.suggested_state) and self.state != self.suggested_state
 
     @property
     def departs_unexplained(self) -> bool:
-        """Decided otherwise, and not said why."""
+        """Whether it differs without a reason given."""
         return self.departs and not self.differs_reason.strip()
 
 

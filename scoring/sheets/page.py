@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import reverse
 
 from audits.quarter.page import Step
@@ -14,11 +13,12 @@ from scoring.sheets.models import Sheet
 from scoring.sheets.queries.appeals import appeals_of
 from scoring.sheets.queries.draft_view import draft_view
 from scoring.sheets.queries.obstacles import obstacles
-from scoring.sheets.queries.scored import enclosures, scored_sheet
+from scoring.sheets.queries.scored import ScoredSheet, enclosures, scored_sheet
 from scoring.sheets.queries.signed_records import signed_sheet
 from scoring.sheets.queries.signed_view import signed_view
 from scoring.sheets.queries.values import SheetView
 from scoring.sheets.queries.withheld import view_for
+from staff.access.requests import SignedInRequest
 
 
 @dataclass(frozen=True)
@@ -32,11 +32,17 @@ class Happening:
     kind: str = ""
 
 
-def sheet_page(request: HttpRequest, sheet: Sheet) -> dict[str, Any]:
+def sheet_page(request: SignedInRequest, sheet: Sheet) -> dict[str, Any]:
     """Everything the page shows; the number of queries does not depend on cases, rows or versions."""
-    scored = scored_sheet(sheet) if sheet.content is None else None
-    signed = signed_sheet(sheet) if scored is None else None
-    view = view_for(request.user, sheet, draft_view(scored) if scored else signed_view(signed.document))
+    scored: ScoredSheet | None = None
+    record_note = ""
+    if sheet.content is None:
+        scored = scored_sheet(sheet)
+        whole = draft_view(scored)
+    else:
+        signed = signed_sheet(sheet)
+        whole, record_note = signed_view(signed.document), signed.note
+    view = view_for(request.user, sheet, whole)
     editable = sheet.status == Sheet.Status.DRAFT and _may(request, "edit_sheet", sheet)
     return {
         "sheet": sheet,
@@ -53,7 +59,7 @@ def sheet_page(request: HttpRequest, sheet: Sheet) -> dict[str, Any]:
         "is_own_submission": sheet.submitted_by_id == request.user.pk,
         "appeals": appeals_of(sheet),
         "left_out": enclosures(scored).left_out if scored else (),
-        "record_note": signed.note if signed else "",
+        "record_note": record_note,
         "may_correct": sheet.status == Sheet.Status.SIGNED and _may(request, "edit_sheet", sheet),
         "may_download": _may(request, "download_packet", sheet),
         **_unmasking(request, sheet),
@@ -61,7 +67,7 @@ def sheet_page(request: HttpRequest, sheet: Sheet) -> dict[str, Any]:
     }
 
 
-def _unmasking(request: HttpRequest, sheet: Sheet) -> dict[str, Any]:
+def _unmasking(request: SignedInRequest, sheet: Sheet) -> dict[str, Any]:
     """Requests for unmasked packets of a signed version, for who may download its masked one."""
     if sheet.content is None or not _may(request, "download_packet", sheet):
         return {"unmask_requests": None, "may_ask_unmasked": False}
@@ -73,7 +79,7 @@ def _unmasking(request: HttpRequest, sheet: Sheet) -> dict[str, Any]:
     }
 
 
-def _may(request: HttpRequest, code: str, sheet: Sheet) -> bool:
+def _may(request: SignedInRequest, code: str, sheet: Sheet) -> bool:
     return request.user.may(f"scoring.{code}", sheet.audit.department)
 
 

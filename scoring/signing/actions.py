@@ -4,6 +4,8 @@ Every function raises RefusedError, with a Chinese sentence, for what may not be
 the sheet was saved since the page that shows `version` was opened. Nothing is written then.
 """
 
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -122,5 +124,5 @@ def _close_rulings(sheet: Sheet, by: User) -> None:
         audit.save(update_fields=["sheet_signed_at"])
 
 
-def _outcome(sheet: Sheet) -> dict:
+def _outcome(sheet: Sheet) -> dict[str, Any]:
     return {"number": sheet.number, "total": sheet.total, "verdict": sheet.verdict}

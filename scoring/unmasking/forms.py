@@ -1,7 +1,7 @@
 """Forms of unmasked packets: to ask for one, to let it out until a day, to refuse or take it back."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout, Submit
@@ -57,7 +57,8 @@ class AskForm(forms.Form):
 
     def __init__(self, *args: Any, inspectors: list[User], action: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["inspector"].queryset = User.objects.filter(pk__in=[user.pk for user in inspectors])
+        field = cast("forms.ModelChoiceField[User]", self.fields["inspector"])
+        field.queryset = User.objects.filter(pk__in=[user.pk for user in inspectors])
         self.helper = _helper(self, action=action, submit="提交申请")
 
     def clean(self) -> dict[str, Any]:
@@ -68,7 +69,7 @@ class AskForm(forms.Form):
 
 
 class ApproveForm(forms.Form):
-    """The last day, and what the approver holds of it."""
+    """Expiry date and the approver's comment."""
 
     until = forms.DateField(
         label="有效期至（含当日）",
@@ -78,7 +79,7 @@ class ApproveForm(forms.Form):
     reason = _reason("批准意见")
 
     def __init__(self, *args: Any, action: str, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="approve_%s", **kwargs)
+        super().__init__(*args, **kwargs | {"auto_id": "approve_%s"})
         days = settings.QC_UNMASKED_DAYS
         self.fields["until"].initial = timezone.localdate() + timedelta(days=days)
         self.fields["until"].help_text = f"最长{days}天；到期后服务器上的文件自动删除。"
@@ -86,20 +87,20 @@ class ApproveForm(forms.Form):
 
 
 class RefuseForm(forms.Form):
-    """Why not."""
+    """Reason for refusing a request."""
 
     reason = _reason("拒绝理由")
 
     def __init__(self, *args: Any, action: str, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="refuse_%s", **kwargs)
+        super().__init__(*args, **kwargs | {"auto_id": "refuse_%s"})
         self.helper = _helper(self, action=action, submit="拒绝", style="btn-danger")
 
 
 class WithdrawForm(forms.Form):
-    """Why it ends before its day."""
+    """Reason for withdrawing before the expiry date."""
 
     reason = _reason("收回理由")
 
     def __init__(self, *args: Any, action: str, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="withdraw_%s", **kwargs)
+        super().__init__(*args, **kwargs | {"auto_id": "withdraw_%s"})
         self.helper = _helper(self, action=action, submit="收回", style="btn-danger")

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render as page
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -33,12 +33,13 @@ from scoring.unmasking.tables import UnmaskRequestFilter, UnmaskRequestTable, st
 from staff.access.acting import run_action
 from staff.access.fetching import fetch
 from staff.access.permissions import requires
+from staff.access.requests import SignedInRequest
 from trail.chain import record
 
 
 @requires(SEE)
 @require_GET
-def unmask_list(request: HttpRequest) -> HttpResponse:
+def unmask_list(request: SignedInRequest) -> HttpResponse:
     rows = UnmaskRequest.objects.visible_to(request.user).for_page()
     narrowed = UnmaskRequestFilter(request.GET, queryset=rows)
     found = listing(request, UnmaskRequestTable, narrowed.qs)
@@ -49,7 +50,7 @@ def unmask_list(request: HttpRequest) -> HttpResponse:
 
 @requires(ASK)
 @require_http_methods(["GET", "POST"])
-def unmask_ask(request: HttpRequest, pk: int) -> HttpResponse:
+def unmask_ask(request: SignedInRequest, pk: int) -> HttpResponse:
     """The form, and its answer; only for a version in force."""
     sheet = fetch_sheet(request, pk, ASK)
     if sheet.status != Sheet.Status.SIGNED:
@@ -76,11 +77,13 @@ def unmask_ask(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(SEE)
 @require_GET
-def unmask_request(request: HttpRequest, pk: int) -> HttpResponse:
+def unmask_request(request: SignedInRequest, pk: int) -> HttpResponse:
     return _shown(request, _fetch(request, pk))
 
 
-def _shown(request: HttpRequest, found: UnmaskRequest, *, status: int = 200, **bound: Any) -> HttpResponse:
+def _shown(
+    request: SignedInRequest, found: UnmaskRequest, *, status: int = 200, **bound: Any
+) -> HttpResponse:
     """The page of one request, with the forms this person may use; `bound` is one that was sent."""
     may_decide, may_withdraw = _acts(request, found)
     at = {name: reverse(f"scoring:unmask_{name}", args=[found.pk]) for name in _FORMS}
@@ -102,7 +105,7 @@ def _shown(request: HttpRequest, found: UnmaskRequest, *, status: int = 200, **b
     return page(request, "scoring/unmask_request.html", context, status=status)
 
 
-def _acts(request: HttpRequest, found: UnmaskRequest) -> tuple[bool, bool]:
+def _acts(request: SignedInRequest, found: UnmaskRequest) -> tuple[bool, bool]:
     """May this person decide, may they take it back? Of what waits only the asker: others refuse it."""
     user, department = request.user, found.sheet.audit.department
     decides = user.may(DECIDE, department)
@@ -117,7 +120,7 @@ _FORMS: dict[str, Any] = {"approve": ApproveForm, "refuse": RefuseForm, "withdra
 
 @requires(DECIDE)
 @require_POST
-def unmask_approve(request: HttpRequest, pk: int) -> HttpResponse:
+def unmask_approve(request: SignedInRequest, pk: int) -> HttpResponse:
     found = _fetch(request, pk, DECIDE)
     done = "已批准：只有接收人（或移交的申请人）可以下载，到期自动删除。"
     return _act(request, found, "approve", approve_unmasked, done)
@@ -125,14 +128,14 @@ def unmask_approve(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires(DECIDE)
 @require_POST
-def unmask_refuse(request: HttpRequest, pk: int) -> HttpResponse:
+def unmask_refuse(request: SignedInRequest, pk: int) -> HttpResponse:
     found = _fetch(request, pk, DECIDE)
     return _act(request, found, "refuse", refuse_unmasked, "已拒绝，理由会显示给申请人。")
 
 
 @requires(ASK, DECIDE)
 @require_POST
-def unmask_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+def unmask_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     """By the asker; an approval also by one who may decide."""
     found = _fetch(request, pk)
     if not _acts(request, found)[1]:
@@ -144,7 +147,7 @@ def unmask_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _act(
-    request: HttpRequest, found: UnmaskRequest, name: str, action: Callable[..., Any], done: str
+    request: SignedInRequest, found: UnmaskRequest, name: str, action: Callable[..., Any], done: str
 ) -> HttpResponse:
     form = _FORMS[name](request.POST, action=request.path)
     return run_action(
@@ -159,7 +162,7 @@ def _act(
 
 @requires(SEE)
 @require_GET
-def unmask_file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
+def unmask_file(request: SignedInRequest, pk: int, kind: str) -> HttpResponse:
     """The file, for the one it was approved for; every other try is recorded as refused."""
     if kind not in PacketFile.Kind.values:
         raise Http404
@@ -186,7 +189,7 @@ def unmask_file(request: HttpRequest, pk: int, kind: str) -> HttpResponse:
     )
 
 
-def _fetch(request: HttpRequest, pk: int, code: str = SEE) -> UnmaskRequest:
+def _fetch(request: SignedInRequest, pk: int, code: str = SEE) -> UnmaskRequest:
     found: UnmaskRequest = fetch(request, UnmaskRequest.objects.for_page(), code, pk=pk)
     return found
 

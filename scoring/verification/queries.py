@@ -12,9 +12,10 @@ from typing import Any
 from django.db import DatabaseError
 
 from scoring.content.document import FIRST_SCHEMA, PacketDocument
+from scoring.packet.file_checks import Check, Trust
 from scoring.packet.keys import known_certificates
 from scoring.packet.models import PacketFile
-from scoring.packet.verify import Check, Trust, Verified, verify_packet
+from scoring.packet.verify import Verified, verify_packet
 from scoring.packet.workbook import named_hashes
 from scoring.sheets.models import Sheet
 from scoring.sheets.queries.signed_records import signed_record

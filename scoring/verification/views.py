@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render as page
 from django.views.decorators.http import require_http_methods
 
@@ -13,6 +13,7 @@ from scoring.unmasking.models import UnmaskRequest
 from scoring.verification.forms import VerifyForm
 from scoring.verification.queries import ALTERED, PROVED, UNCONFIRMED, answer_for
 from staff.access.permissions import requires
+from staff.access.requests import SignedInRequest
 from trail.chain import record
 
 _ASKED = {
@@ -42,7 +43,7 @@ _TAGS = {True: ("pass", "相符"), False: ("fail", "不符"), None: ("open", "�
 
 @requires("scoring.download_packet")
 @require_http_methods(["GET", "POST"])
-def packet_verify(request: HttpRequest) -> HttpResponse:
+def packet_verify(request: SignedInRequest) -> HttpResponse:
     if request.method == "GET":
         return page(request, "scoring/verify.html", {"form": VerifyForm(), "seals": _seals()})
     form = VerifyForm(request.POST, request.FILES)
@@ -60,7 +61,7 @@ def packet_verify(request: HttpRequest) -> HttpResponse:
     return page(request, "scoring/verify.html", context)
 
 
-def _unmasked_sheet(request: HttpRequest, told: dict[str, Any]) -> Sheet | None:
+def _unmasked_sheet(request: SignedInRequest, told: dict[str, Any]) -> Sheet | None:
     """The sheet of an unmasked packet: its receiver need not hold a grant of the masked one."""
     rows = UnmaskRequest.objects.visible_to(request.user).select_related("sheet__audit")
     found = rows.filter(pk=told["approval"], sheet__content_hash=told["masked_hash"]).first()
@@ -75,7 +76,7 @@ def _tag(check: dict[str, Any]) -> tuple[str, str]:
     return ("due", "注意") if heeded else _TAGS[check["ok"]]
 
 
-def _answered(request: HttpRequest, form: VerifyForm) -> dict[str, Any]:
+def _answered(request: SignedInRequest, form: VerifyForm) -> dict[str, Any]:
     """The command's answer; laid out again is only what a trusted seal or the records here vouch for."""
     given = form.cleaned_data
     answer = answer_for(

@@ -1,6 +1,6 @@
 """覆盖情况: which kinds of evidence cover which quarter of a year, and what is missing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -70,7 +70,11 @@ def coverage_of(department: Department, year: int) -> Coverage:
     """The year's four calendar quarters; as many queries as one sheet's suggestions need."""
     today, edition = timezone.localdate(), current_edition()
     whole = facts_between(
-        department, date(year, 1, 1), date(year, 12, 31), level=department.institution.level, on=today
+        department,
+        date(year, 1, 1),
+        date(year, 12, 31),
+        level=department.institution.level,  # type: ignore[arg-type]  # the column's choices are the same
+        on=today,
     )
     spans = [quarter_around(date(year, month, 1)) for month in (1, 4, 7, 10)]
     quarters = [whole.within(*span) for span in spans]
@@ -97,7 +101,9 @@ def coverage_of(department: Department, year: int) -> Coverage:
     )
 
 
-def _missing(quarters: list[Facts], suggested: list, today: date) -> Iterator[tuple[str, str]]:
+def _missing(
+    quarters: list[Facts], suggested: list[Mapping[str, Suggestion]], today: date
+) -> Iterator[tuple[str, str]]:
     for number, (facts, made) in enumerate(zip(quarters, suggested, strict=True), start=1):
         if facts.first > today:
             return
@@ -153,7 +159,7 @@ def _record_line(kind: RecordKind, quarters: list[Facts], today: date) -> Line:
 def _record_cell(kind: RecordKind, facts: Facts, today: date) -> Cell:
     if facts.first > today:
         return Cell("", "—")
-    days = urlencode({"since": facts.first, "until": facts.last})
+    days = urlencode({"since": str(facts.first), "until": str(facts.last)})
     if kind.source == "months":
         url = f"{reverse('audits:monthly')}?{urlencode({'year': facts.first.year})}"
         return replace(_months_cell(facts), url=url)

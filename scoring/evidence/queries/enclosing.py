@@ -45,4 +45,4 @@ def enclosed(
 
 
 def _enclosed_name(row: EvidenceDocument, place: int | None) -> str:
-    return f"evidence-{place:02d}{PurePath(row.file.name).suffix}" if place else ""
+    return f"evidence-{place:02d}{PurePath(str(row.file.name)).suffix}" if place else ""

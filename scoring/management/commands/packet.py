@@ -87,7 +87,7 @@ def find_sheet(given: str) -> Sheet:
     """The sheet meant by an id or by CODE/期间; CommandError (2) with what exists instead."""
     rows = Sheet.objects.select_related("audit__department__institution", "corrects", "signed_by")
     if given.isascii() and given.isdigit():
-        sheet = rows.filter(pk=given).first() if len(given) < 19 else None
+        sheet: Sheet | None = rows.filter(pk=given).first() if len(given) < 19 else None
         if sheet is None:
             raise CommandError(f"没有编号为 {given} 的评分表。{_known(rows)}", returncode=2)
         return sheet
@@ -96,7 +96,7 @@ def find_sheet(given: str) -> Sheet:
         raise CommandError(
             f"评分表应写作编号，或“科室代码/期间”（如 RAD/2026Q3），收到“{given}”。", returncode=2
         )
-    found = list(
+    found: list[Sheet] = list(
         rows.filter(_of_period(label), audit__department__code=code).order_by("-audit_id", "-number")
     )
     if not found:

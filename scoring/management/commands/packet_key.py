@@ -52,7 +52,7 @@ class Command(BaseCommand):
 
 def _password() -> str:
     if settings.QC_PACKET_KEY_PASSWORD or not sys.stdin.isatty():
-        return settings.QC_PACKET_KEY_PASSWORD
+        return str(settings.QC_PACKET_KEY_PASSWORD)
     return getpass.getpass("PKCS#12文件的密码：")
 
 

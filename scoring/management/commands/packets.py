@@ -100,7 +100,7 @@ def _period(quarter: str | None, year: str | None) -> tuple[str, PacketPeriod]:
 def _department(code: str | None) -> Department | None:
     if code is None:
         return None
-    found = Department.objects.select_related("institution").filter(code=code).first()
+    found: Department | None = Department.objects.select_related("institution").filter(code=code).first()
     if found is None:
         known = "、".join(Department.objects.values_list("code", flat=True)[:10]) or "无"
         raise CommandError(f"没有代码为“{code}”的科室。现有：{known}。", returncode=2)

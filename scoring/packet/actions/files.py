@@ -68,7 +68,8 @@ def _is_as_made(known: PacketFile, content: bytes) -> bool:
 def _kept(known: PacketFile) -> bytes | None:
     try:
         with known.file.open("rb") as file:
-            return file.read()
+            content: bytes = file.read()
+            return content
     except OSError:
         return None
 
@@ -91,7 +92,7 @@ def _keep(sheet: Sheet, kind: str, content: bytes, *, damaged: bool, by: User | 
     action = "scoring.packet_damaged" if damaged else "scoring.packet_rendered"
     record(action, by=by, target=sheet, detail=detail, result=result)
     if before[1] and before[1] != known.file.name:
-        transaction.on_commit(lambda: _discard(before[1]))
+        transaction.on_commit(lambda: _discard(before[1] or ""))
 
 
 def _discard(name: str) -> None:

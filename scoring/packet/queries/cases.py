@@ -8,9 +8,9 @@ from typing import Any
 from audits.judging.domain.appeals import AppealDecision
 from audits.judging.domain.concordance import Characterisation, ErrorKind, Localisation
 from audits.judging.models import Review
-from audits.judging.queries.appeals import deciding_appeal, struck_by
-from audits.judging.queries.results import AuditResults, CaseResult, FaultRuling, ReplacedCase
-from audits.judging.queries.results import Reading as ReaderRuling
+from audits.judging.queries.readings import FaultRuling
+from audits.judging.queries.readings import Reading as ReaderRuling
+from audits.judging.queries.results import AuditResults, CaseResult, ReplacedCase
 from exporting.masking import mask_in_text, mask_name
 from reports.archive.content import from_json, signer
 from reports.outcomes.models import Outcome

@@ -53,7 +53,7 @@ def _version(
         number=sheet.number,
         reason=masks.text(sheet.correction_reason),
         total=total if is_own else sheet.total,
-        verdict_zh=verdict_zh if verdict_zh is not None else VERDICT_ZH[sheet.verdict],
+        verdict_zh=verdict_zh if verdict_zh is not None else VERDICT_ZH[sheet.verdict],  # type: ignore[index]  # codes as stored
         submitted_by=str(sheet.submitted_by or ""),
         submitted_at=stamp(sheet.submitted_at),
         signed_by=str(sheet.signed_by or ""),

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from django.utils import timezone
 
 from audits.sampling.models import Audit
+from reports.qualified.queries.failing import OPERATOR, SIGNER
 from reports.qualified.queries.periods import (
-    OPERATOR,
     ROLE_WORDS,
-    SIGNER,
     QualificationException,
     QualifiedPeriod,
 )

@@ -16,7 +16,7 @@ from scoring.sheets.queries.reasons import default_reason
 from scoring.sheets.queries.scored import suggestions_for
 from staff.accounts.models import User
 from standards.loader import load_edition
-from standards.scoresheet import SheetRow
+from standards.scoresheet import HospitalLevel, SheetRow
 from trail.chain import record
 
 TEXT_LENGTH = 2000
@@ -86,7 +86,8 @@ def set_row(
     setting.set_by = by
     setting.save()
     if state is not None and state != before["state"] and reason is None:
-        scored = score_state(definition, state or None, sheet.hospital_level)
+        level: HospitalLevel = sheet.hospital_level  # type: ignore[assignment]  # the same choices
+        scored = score_state(definition, state or None, level)
         setting.reason = default_reason(definition, scored, state, None)
         setting.save(update_fields=["reason"])
     saved(sheet)

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from audits.appeals.models import Appeal
-from audits.judging.domain.appeals import Subject
+from audits.appeals.domain.appeals import Subject
+from audits.appeals.models import Appeal, AppealQuerySet
 from audits.sampling.models import Audit
 from scoring.sheets.models import Sheet
 
@@ -34,10 +35,10 @@ class SheetAppeals:
 def appeals_of(sheet: Sheet) -> SheetAppeals:
     """Of the sheet's audit; two queries."""
     rows = _of_audits([sheet.audit_id])
-    upheld = ()
+    upheld: tuple[UpheldAppeal, ...] = ()
     if sheet.status == Sheet.Status.SIGNED and not hasattr(sheet, "correction"):
         upheld = tuple(
-            _told(appeal) for appeal in rows.filter(state="upheld", decided_at__gt=sheet.signed_at)
+            _upheld(appeal) for appeal in rows.filter(state="upheld", decided_at__gt=sheet.signed_at)
         )
     return SheetAppeals(rows.pending().count(), upheld)
 
@@ -45,18 +46,22 @@ def appeals_of(sheet: Sheet) -> SheetAppeals:
 def overtaken_sheets(sheets: Sequence[Sheet]) -> list[Sheet]:
     """Those of the signed sheets an appeal has changed since, without a correction under way; one query."""
     decided = _of_audits([sheet.audit_id for sheet in sheets]).filter(state="upheld")
-    latest: dict[int, list] = {}
+    latest: dict[int, list[datetime]] = {}
     for audit, at in decided.values_list("case__audit_id", "decided_at"):
         latest.setdefault(audit, []).append(at)
-    return [sheet for sheet in sheets if any(at > sheet.signed_at for at in latest.get(sheet.audit_id, ()))]
+    return [
+        sheet
+        for sheet in sheets
+        if any(sheet.signed_at and at > sheet.signed_at for at in latest.get(sheet.audit_id, ()))
+    ]
 
 
-def _of_audits(audits: Sequence[int]):
-    rows = Appeal.objects.filter(case__audit__in=audits, case__state="active")
+def _of_audits(audits: Sequence[int]) -> AppealQuerySet:
+    rows: AppealQuerySet = Appeal.objects.filter(case__audit__in=audits, case__state="active")
     return rows.exclude(case__audit__status=Audit.Status.CANCELLED).select_related("case").order_by("pk")
 
 
-def _told(appeal: Appeal) -> UpheldAppeal:
+def _upheld(appeal: Appeal) -> UpheldAppeal:
     part = "影像描述" if appeal.subject == Subject.DESCRIPTION else "诊断结论"
     position = appeal.case.position if appeal.case else 0
     before, _, after = appeal.change.partition(" → ")

@@ -137,8 +137,12 @@ def _wrong_status(sheet: Any) -> bool:
 
 def _named(sheet: Sheet, told: dict[str, Any]) -> Iterable[tuple[str, Any, Any]]:
     """(what, as it is in the row, as the detail of its signing event names it)."""
-    columns = (("number", "number", "版次"), ("total", "total", "合计得分"))
-    columns += (("audit", "audit_id", "抽样编号"), ("corrects", "corrects_id", "所更正评分表的编号"))
+    columns = (
+        ("number", "number", "版次"),
+        ("total", "total", "合计得分"),
+        ("audit", "audit_id", "抽样编号"),
+        ("corrects", "corrects_id", "所更正评分表的编号"),
+    )
     for name, column, what in columns:
         if name in told:
             yield what, getattr(sheet, column), told[name]
@@ -148,7 +152,7 @@ def _named(sheet: Sheet, told: dict[str, Any]) -> Iterable[tuple[str, Any, Any]]
 
 def _printed(sheet: Sheet) -> Iterable[tuple[str, Any, Any]]:
     """(what, as it is in the row, as the signed content prints it)."""
-    content = sheet.content
+    content: dict[str, Any] = sheet.content or {}
     period = content["period"]
     yield "抽样窗口起", str(sheet.audit.window_start), period["window_start"]
     yield "抽样窗口止", str(sheet.audit.window_end), period["window_end"]

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -15,16 +15,17 @@ from scoring.sheets.page import sheet_page
 from scoring.sheets.queries.signed_records import RecordDiffersError
 from staff.access.acting import run_action
 from staff.access.fetching import fetch
+from staff.access.requests import SignedInRequest
 
 
-def fetch_sheet(request: HttpRequest, pk: int, code: str = "scoring.view_sheet") -> Sheet:
+def fetch_sheet(request: SignedInRequest, pk: int, code: str = "scoring.view_sheet") -> Sheet:
     """The sheet, of a department in which the user holds `code`; else 404."""
     sheet: Sheet = fetch(request, Sheet.objects.for_page(), code, pk=pk)
     return sheet
 
 
 def act(
-    request: HttpRequest,
+    request: SignedInRequest,
     sheet: Sheet,
     form: forms.Form,
     action: Callable[[dict[str, Any]], Any],
@@ -46,7 +47,7 @@ def act(
     )
 
 
-def refused(request: HttpRequest, sheet: Sheet, form: forms.Form) -> HttpResponse:
+def refused(request: SignedInRequest, sheet: Sheet, form: forms.Form) -> HttpResponse:
     """422: the current page with the form's errors on top; for htmx, the errors alone."""
     sentence = "".join(str(error) for errors in form.errors.values() for error in errors)
     if getattr(request, "htmx", False):
@@ -59,14 +60,14 @@ def refused(request: HttpRequest, sheet: Sheet, form: forms.Form) -> HttpRespons
     return render(request, "scoring/detail.html", context, status=422)
 
 
-def not_as_signed(request: HttpRequest, sheet: Sheet, problem: RefusedError) -> HttpResponse:
+def not_as_signed(request: SignedInRequest, sheet: Sheet, problem: RefusedError) -> HttpResponse:
     """409: a signed sheet that is not what was signed; nothing of it is shown, and the trail says so."""
     if isinstance(problem, RecordDiffersError):
         note_difference(sheet, problem, by=request.user)
     return render(request, "scoring/differs.html", {"sheet": sheet, "sentence": str(problem)}, status=409)
 
 
-def conflicted(request: HttpRequest, conflict: ConflictError) -> HttpResponse:
+def conflicted(request: SignedInRequest, conflict: ConflictError) -> HttpResponse:
     """409: what stands now, and that nothing was written (QUALITY F7)."""
     sheet = conflict.current
     if getattr(request, "htmx", False):
@@ -75,14 +76,14 @@ def conflicted(request: HttpRequest, conflict: ConflictError) -> HttpResponse:
     return render(request, "scoring/conflict.html", context, status=409)
 
 
-def _alone(request: HttpRequest, kind: str, text: str, status: int, url: str = "") -> HttpResponse:
+def _alone(request: SignedInRequest, kind: str, text: str, status: int, url: str = "") -> HttpResponse:
     context = {"kind": kind, "text": text, "url": url, "label": "载入最新内容"}
     response = render(request, "components/_alert.html", context, status=status)
     response["HX-Retarget"], response["HX-Reswap"] = "#sheet-problem", "innerHTML"
     return response
 
 
-def _typed(request: HttpRequest) -> list[tuple[str, str]]:
+def _typed(request: SignedInRequest) -> list[tuple[str, str]]:
     """What was typed and not saved, so that it can be copied."""
     words = {
         "reason": "理由",

@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -21,11 +21,12 @@ from scoring.sheets.tables import SheetTable
 from scoring.sheets.views.responses import fetch_sheet, not_as_signed
 from staff.access.fetching import fetch
 from staff.access.permissions import requires
+from staff.access.requests import SignedInRequest
 
 
 @requires("scoring.view_sheet")
 @require_GET
-def sheet_list(request: HttpRequest) -> HttpResponse:
+def sheet_list(request: SignedInRequest) -> HttpResponse:
     rows = Sheet.objects.visible_to(request.user, "scoring.view_sheet").with_signed_as().for_list()
     narrowed = SheetFilter(request.GET, queryset=rows)
     if wants_workbook(request):
@@ -37,7 +38,7 @@ def sheet_list(request: HttpRequest) -> HttpResponse:
     return render(request, "scoring/list.html", context | {"waiting": _without_sheet(request)})
 
 
-def _without_sheet(request: HttpRequest) -> QuerySet[Audit]:
+def _without_sheet(request: SignedInRequest) -> QuerySet[Audit]:
     """Drawn quarters that have no sheet yet, of departments whose sheets the user fills."""
     return (
         Audit.objects.visible_to(request.user, "scoring.edit_sheet")
@@ -53,7 +54,7 @@ def _without_sheet(request: HttpRequest) -> QuerySet[Audit]:
 
 @requires("scoring.edit_sheet")
 @require_POST
-def sheet_create(request: HttpRequest, audit: int) -> HttpResponse:
+def sheet_create(request: SignedInRequest, audit: int) -> HttpResponse:
     rows = Audit.objects.select_related("department__institution")
     drawn = fetch(request, rows, "scoring.edit_sheet", pk=audit)
     try:
@@ -69,7 +70,7 @@ def sheet_create(request: HttpRequest, audit: int) -> HttpResponse:
 
 @requires("scoring.view_sheet")
 @require_GET
-def sheet_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def sheet_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     sheet = fetch_sheet(request, pk)
     try:
         context = sheet_page(request, sheet)
@@ -80,7 +81,7 @@ def sheet_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires("scoring.view_sheet")
 @require_GET
-def sheet_changes(request: HttpRequest, pk: int) -> HttpResponse:
+def sheet_changes(request: SignedInRequest, pk: int) -> HttpResponse:
     """更正了什么: this version beside the one it corrects."""
     sheet = fetch_sheet(request, pk)
     if sheet.corrects_id is None:

@@ -85,7 +85,7 @@ def _keep(request: UnmaskRequest, kind: str, content: bytes, document: PacketDoc
     action = "scoring.unmasked_damaged" if before[1] else "scoring.unmasked_rendered"
     record(action, by=by, target=request.sheet, detail=detail)
     if before[1]:
-        transaction.on_commit(lambda: _discard([before[1]]))
+        transaction.on_commit(lambda: _discard([str(before[1])]))
 
 
 @transaction.atomic
@@ -93,7 +93,7 @@ def remove_files(request: UnmaskRequest, *, by: User | None) -> int:
     """Remove the files of an approval that is over; the rows say what there was. How many."""
     UnmaskRequest.objects.select_for_update().get(pk=request.pk)
     rows = list(UnmaskedFile.objects.filter(request=request).exclude(file=""))
-    names = [row.file.name for row in rows]
+    names = [str(row.file.name) for row in rows]
     for row in rows:
         row.file, row.removed_at = "", timezone.now()
         row.save(update_fields=["file", "removed_at"])

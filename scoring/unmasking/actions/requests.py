@@ -125,7 +125,8 @@ def _waiting(request: UnmaskRequest, by: User) -> UnmaskRequest:
 def _locked(request: UnmaskRequest) -> UnmaskRequest:
     UnmaskRequest.objects.select_for_update().get(pk=request.pk)
     rows = UnmaskRequest.objects.select_related("sheet__audit__department", "inspector", "asked_by")
-    return rows.get(pk=request.pk)
+    locked: UnmaskRequest = rows.get(pk=request.pk)
+    return locked
 
 
 def _expect_inspector(inspector: User, sheet: Sheet, by: User) -> None:

@@ -1,7 +1,8 @@
 """What the worker does about packets by itself: results and unmasked files removed after their time, killed
 jobs resumed."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -60,7 +61,7 @@ def purge_unmasked() -> int:
 
 @transaction.atomic
 def _expire(job: PacketJob) -> bool:
-    name = job.file.name
+    name = str(job.file.name)
     rows = PacketJob.objects.filter(pk=job.pk, status=PacketJob.Status.DONE)
     if not rows.update(status=PacketJob.Status.EXPIRED, file=""):
         return False
@@ -70,7 +71,7 @@ def _expire(job: PacketJob) -> bool:
     return True
 
 
-def _orphans(folder: str, rows: QuerySet, age: timedelta) -> list[str]:
+def _orphans(folder: str, rows: QuerySet[Any], age: timedelta) -> list[str]:
     """Files no row knows, old enough: one that was just stored may be in the middle of being noted."""
     try:
         names = default_storage.listdir(folder)[1]
@@ -82,7 +83,7 @@ def _orphans(folder: str, rows: QuerySet, age: timedelta) -> list[str]:
     return [path for path in paths if path not in known and _written_before(path, before)]
 
 
-def _written_before(path: str, moment: object) -> bool:
+def _written_before(path: str, moment: datetime) -> bool:
     try:
         return bool(default_storage.get_modified_time(path) < moment)
     except OSError:

@@ -4,7 +4,7 @@ from django.db import DatabaseError
 
 from scoring.content.document import PacketDocument
 from scoring.content.unmasked_parts import Unmasked
-from scoring.packet.verify import Check
+from scoring.packet.file_checks import Check
 from scoring.sheets.models import Sheet
 from scoring.sheets.queries.stamps import stamp
 from scoring.unmasking.models import UnmaskedFile, UnmaskRequest

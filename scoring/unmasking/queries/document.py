@@ -33,8 +33,8 @@ def unmasked_document(request: UnmaskRequest) -> PacketDocument:
     part = _part(request, signed, results, restored, left)
     raw["unmasked"] = to_plain(part, signed.schema_number)
     document = PacketDocument.from_dict(json.loads(json.dumps(raw)))
-    for problem in unmasked_problems(document):
-        raise RefusedError(problem)
+    for sentence in unmasked_problems(document):
+        raise RefusedError(sentence)
     return document
 
 
