@@ -1,6 +1,6 @@
-"""批量迎检包: ordered, cancelled, made by a job, kept for a set time.
+"""批量迎检包: order, cancel, build in a job, store for a limited time.
 
-A job knows only its row's number. The files of each packet are kept as they are made (packet.actions.files),
+A job knows only its row's number. Each packet's files are stored as they are built (packet.actions.files),
 so a job that was killed and delivered again goes on where it stopped; it ends by compare-and-set, so that two
 deliveries have one result.
 """
@@ -91,7 +91,7 @@ def cancel_packets(job: PacketJob, *, by: User) -> bool:
 
 
 def run_packets(job_id: int) -> None:
-    """Job: make the files, put them into one archive, keep it. A job that has ended is left as it is."""
+    """Job: build the files, archive and store them. A job that has ended is not changed."""
     rows = PacketJob.objects.select_related("department__institution", "asked_by")
     job = rows.get(pk=job_id)
     if not job.is_open:
@@ -177,7 +177,7 @@ class _Making:
 
 
 def all_files(sheet_id: int, *, by: User | None) -> dict[str, bytes]:
-    """All files of a signed sheet's packet by kind, made where they are not kept yet. Raises RefusedError."""
+    """All files of a signed sheet's packet by kind, built where none is stored. Raises RefusedError."""
     sheet = Sheet.objects.select_related("audit__department__institution").get(pk=sheet_id)
     return packet_files(sheet, CONTENT_TYPES, by=by)
 
@@ -238,7 +238,7 @@ def queue_packets(job_id: int) -> None:
 
 
 def remove_results(names: Sequence[str]) -> None:
-    """Remove files of results; one that is gone already is no fault."""
+    """Delete files of results; a missing file is ignored."""
     for name in names:
         with contextlib.suppress(OSError):
             default_storage.delete(name)

@@ -28,7 +28,7 @@ _EARLIEST = (1980, 1, 1, 0, 0, 0)  # what a ZIP can say
 
 @dataclass(frozen=True)
 class FileLine:
-    """A file inside: where it lies, its SHA-256, its size."""
+    """A file of the archive: path, SHA-256, size."""
 
     path: str
     sha256: str
@@ -37,7 +37,7 @@ class FileLine:
 
 @dataclass(frozen=True)
 class PacketLine:
-    """A packet, or the archive of a department's packets (`number` 0), as index and manifest tell it."""
+    """A packet, or the archive of a department's packets (`number` 0), as listed in index and manifest."""
 
     department: str
     institution: str
@@ -113,7 +113,7 @@ class PacketArchive:
         )
 
     def finish(self, *, lacking: Sequence[str] = (), problems: Sequence[str] = ()) -> None:
-        """Write what tells of the rest, and end the file."""
+        """Write the index, manifest and checksums, then close the ZIP."""
         manifest = {
             "schema": SCHEMA,
             "title": self.title,
@@ -126,8 +126,8 @@ class PacketArchive:
         page = render_to_string("scoring/archive_index.html", context).encode()
         text = json.dumps(manifest, ensure_ascii=False, indent=2).encode()
         # The manifest and the index are summed too: nothing inside stands outside the sums.
-        told = [self._write(INDEX, page, self._latest), self._write(MANIFEST, text, self._latest)]
-        sums = "".join(f"{line.sha256}  {line.path}\n" for line in [*files, *told])
+        summary = [self._write(INDEX, page, self._latest), self._write(MANIFEST, text, self._latest)]
+        sums = "".join(f"{line.sha256}  {line.path}\n" for line in [*files, *summary])
         self._write(SUMS, sums.encode(), self._latest)
         self._zip.close()
 

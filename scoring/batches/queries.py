@@ -1,4 +1,4 @@
-"""Which packets an order means: of each audit the newest version the person may download."""
+"""The packets of an order: for each audit the newest version the person may download."""
 
 from datetime import date
 
@@ -21,7 +21,7 @@ def packets_within(user: User | None) -> QuerySet[Sheet]:
 def newest_versions(rows: QuerySet[Sheet]) -> list[Sheet]:
     """Of each audit the newest of these versions, by department, window and audit.
 
-    An inspector may hold a grant for a version that was corrected since: that one is meant then.
+    An inspector's grant may be for a version corrected since: then that version is returned.
     """
     order = ("audit__department__code", "audit__window_end", "audit_id", "number")
     return list({sheet.audit_id: sheet for sheet in rows.order_by(*order)}.values())
@@ -36,7 +36,7 @@ def packets_of(user: User | None, period: PacketPeriod, department: Department |
 def lacking(
     user: User | None, period: PacketPeriod, found: list[Sheet], department: Department | None, today: date
 ) -> list[str]:
-    """Quarters over by `today` without a packet, in words; only of departments whose sheets the user sees."""
+    """Quarters that ended before `today` without a packet, of departments whose sheets the user sees."""
     rows = Department.objects.all()
     if user is not None:
         rows = rows.visible_to(user, "scoring.view_sheet").visible_to(user, "scoring.download_packet")

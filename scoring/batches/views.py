@@ -83,7 +83,7 @@ def packet_job_cancel(request: SignedInRequest, pk: int) -> HttpResponse:
 @requires(NEEDED)  # type: ignore[arg-type]  # a streamed file is no HttpResponse
 @require_GET
 def packet_job_file(request: SignedInRequest, pk: int) -> HttpResponseBase:
-    """The result, while it is kept and while all that is in it may still be downloaded."""
+    """The result, until it expires and while every packet in it may still be downloaded."""
     job = _fetch(request, pk)
     if job.status != PacketJob.Status.DONE:
         raise Http404
@@ -110,15 +110,15 @@ def _sent(request: SignedInRequest, job: PacketJob) -> HttpResponseBase:
         department=job.department,
         detail={"label": job.period.label, "packets": len(job.included)},
     )
-    told = {"kind": "zip", "draft": False, "job": job.pk, "file": name, "sha256": job.sha256}
+    detail = {"kind": "zip", "draft": False, "job": job.pk, "file": name, "sha256": job.sha256}
     sheets = Sheet.objects.filter(pk__in=job.included).select_related("audit").only("audit__department")
     for sheet in sheets.order_by("pk"):
-        record("scoring.download_packet", by=request.user, target=sheet, detail=told)
+        record("scoring.download_packet", by=request.user, target=sheet, detail=detail)
     return response
 
 
 def _withheld(job: PacketJob) -> bool:
-    """Is something inside that its owner may no longer download?"""
+    """Whether the result contains a packet its owner may no longer download."""
     rows = Sheet.objects.downloadable_by(job.asked_by).filter(pk__in=job.included)
     return bool(rows.count() != len(job.included))
 

@@ -1,4 +1,4 @@
-"""The files of many packets made by several processes; each keeps what it made (packet.actions.files).
+"""Build the files of many packets in several processes; each stores its files (packet.actions.files).
 
 Nothing of Django is imported at the top: a new process sets it up first.
 """
@@ -12,11 +12,11 @@ Made = Iterator[int]
 
 
 @contextmanager
-def makers(workers: int) -> Iterator[Callable[[Sequence[int]], Made]]:
-    """A function that makes the files of sheets by their ids, and tells each as it is done, in order.
+def packet_workers(workers: int) -> Iterator[Callable[[Sequence[int]], Made]]:
+    """A function that builds the files of sheets by id and reports each when done, in order.
 
     With one worker everything is made here. New processes, not forks: a database connection must not be
-    shared. What cannot be made is passed over: whoever puts the archive together says why.
+    shared. Packets that cannot be built are skipped: the archive's index says why.
     """
     if workers == 1:
         yield lambda ids: map(make, ids)
@@ -27,7 +27,7 @@ def makers(workers: int) -> Iterator[Callable[[Sequence[int]], Made]]:
 
 
 def make(sheet_id: int) -> int:
-    """Make the files of one packet that are not kept yet."""
+    """Build those files of one packet that are not stored yet."""
     from audits.conflicts import RefusedError
     from scoring.batches.actions import all_files
 

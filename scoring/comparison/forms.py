@@ -1,4 +1,4 @@
-"""Form of the comparison: which quarters stand side by side."""
+"""Form of the comparison: department and last day of the quarters compared."""
 
 from typing import Any, cast
 

@@ -1,4 +1,4 @@
-"""Quarters side by side, and who took a packet away."""
+"""Comparison of quarters, and the downloads of a packet."""
 
 from django.urls import path
 

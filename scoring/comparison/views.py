@@ -1,4 +1,4 @@
-"""季度对照 and 下载记录: what signed packets say side by side, and who took one away."""
+"""季度对照 and 下载记录: signed packets side by side, and the downloads of one."""
 
 from typing import Any
 

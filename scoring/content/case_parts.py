@@ -1,4 +1,4 @@
-"""The parts of a PacketDocument that tell of the reports and how they were ruled."""
+"""Parts of a PacketDocument: the reports and their rulings."""
 
 from dataclasses import dataclass
 

@@ -27,7 +27,7 @@ def since(schema: int, *, seen_before: bool = False) -> Any:
 
 
 def where_set() -> Any:
-    """A field of few documents, of whatever schema: no key at all where it is None."""
+    """An optional field of any schema: its key is left out where it is None."""
     return since(_NEVER, seen_before=True)
 
 

@@ -1,7 +1,7 @@
 """PacketDocument: everything a packet prints, as plain frozen data. Schema "qcportal-packet/3".
 
-Packets of older schemas stay readable and verifiable as they were signed: what came since is no key of
-theirs.
+Packets of older schemas stay readable and verifiable as they were signed: keys added later are
+absent from them.
 
 Built once from the rows (queries.document), stored with the signed sheet, rendered by pdf.py, xlsx.py and
 json.py beside this file. Rules of the data:
@@ -113,7 +113,7 @@ class PacketDocument:
 
     @property
     def dated_at(self) -> str:
-        """When what is printed came to be: signed, or let out unmasked."""
+        """When the printed content was signed, or approved for unmasking."""
         return self.unmasked.approved_at if self.unmasked else self.generated.at
 
     @property

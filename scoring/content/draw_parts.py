@@ -1,4 +1,4 @@
-"""The parts of a PacketDocument that tell of the draw."""
+"""Parts of a PacketDocument: the draw."""
 
 from dataclasses import dataclass
 from typing import Any

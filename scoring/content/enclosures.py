@@ -63,7 +63,7 @@ def find_enclosures(content: bytes, streams: Iterable[bytes], document: PacketDo
 
 
 def _stored(content: bytes, digest: str, size: int) -> bytes | None:
-    """A file kept in the PDF as it is: packing one in some two hundred would end like a line's end."""
+    """A file stored in the PDF uncompressed: one compressed file in some 200 would end like a line break."""
     for begin in _BEGIN.finditer(content):
         raw = content[begin.end() : begin.end() + size]
         if hashlib.sha256(raw).hexdigest() == digest:

@@ -9,7 +9,7 @@ from scoring.content.codec import where_set
 class DocumentLine:
     """A document of the evidence register. Days "2025-09-08"; `valid_until` "" for one without an end.
 
-    `counts`: it holds on the window's last day, or is a record of a day in the window.
+    `counts`: it is valid on the window's last day, or is a record of a day in the window.
 
     `sha256` is "" while only a paper original exists; `file` is the name the file is shown under, and
     `attached` says that its bytes are inside the packet's PDF, under `attached_as`. `not_attached`: why a

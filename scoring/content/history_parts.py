@@ -1,4 +1,4 @@
-"""The parts of a PacketDocument that tell how the sheet came to be: its versions, and what each changed."""
+"""Parts of a PacketDocument: the versions of the sheet and what each changed."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The parts of a PacketDocument that tell of 月度质控 (row 1.2): the window's months, and their measures."""
+"""Parts of a PacketDocument: 月度质控 (row 1.2), the window's months and their measures."""
 
 from dataclasses import dataclass
 
@@ -42,7 +42,7 @@ class MonthLine:
 
 @dataclass(frozen=True)
 class MeasureLine:
-    """改进措施: against which problem, whose, until when, and what became of it on `Monthly.on`.
+    """改进措施: problem, owner, due date, and its state on `Monthly.on`.
 
     `effect` is the word of the check (未核对 before it), `effect_facts` its figures before and after.
     """

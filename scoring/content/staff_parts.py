@@ -1,4 +1,4 @@
-"""The parts of a PacketDocument that tell of the people: who was qualified on the day (4.3, 4.4), 4.5."""
+"""Parts of a PacketDocument: people and their qualifications on the day (4.3, 4.4), signatures (4.5)."""
 
 from dataclasses import dataclass
 
@@ -37,7 +37,7 @@ class ReasonCount:
 
 @dataclass(frozen=True)
 class RequirementLine:
-    """A column of the matrix: on `Staffing.on`, how many people stand where on one kind of qualification."""
+    """A column of the matrix: people in each state of one kind of qualification on `Staffing.on`."""
 
     zh: str
     clause: str

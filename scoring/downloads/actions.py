@@ -16,7 +16,7 @@ LONGEST_DAYS = 366
 
 
 def inspectors_of(department_id: int) -> list[User]:
-    """Active accounts that hold the inspector's role in the department, or everywhere."""
+    """Active accounts with the inspector's role in the department or everywhere."""
     held = RoleGrant.objects.in_force().filter(role=INSPECTOR)
     here = held.filter(department=department_id) | held.filter(department__isnull=True)
     return list(
@@ -47,7 +47,7 @@ def grant_packet(sheet: Sheet, *, inspector: User, until: date, by: User | None)
 
 @transaction.atomic
 def revoke_grant(grant: PacketGrant, *, by: User | None) -> Sheet:
-    """Take a grant back at once; the trail keeps whose it was and until when."""
+    """Revoke a grant at once; the trail records its inspector and expiry date."""
     sheet = grant.sheet
     detail = {"username": grant.inspector.username, "until": grant.until}
     grant.delete()

@@ -7,7 +7,7 @@ from scoring.sheets.models import Sheet
 
 
 class PacketFilter(filters.FilterSet):
-    """Narrow packets by the quarter's end and what came of it."""
+    """Filter packets by the quarter's end and the verdict."""
 
     verdict = SheetFilter.base_filters["verdict"]
     since = SheetFilter.base_filters["since"]

@@ -1,4 +1,4 @@
-"""Who took a packet away, and when: read from the trail, which every download writes."""
+"""Downloads of a packet, read from the trail, where each one is recorded."""
 
 from django.db.models import QuerySet
 

@@ -1,4 +1,4 @@
-"""TODO docstring"""
+"""Tables of packets and of their downloads."""
 
 from typing import Any
 

@@ -57,7 +57,7 @@ def _packets(request: SignedInRequest, *, status: int = 200, **more: Any) -> Htt
 
 
 def _columns(request: SignedInRequest) -> dict[str, Any]:
-    """Who gives no grants sees their own in-force one only: the day until which they may download."""
+    """Table options: a user who cannot grant sees only the expiry date of their own grant."""
     user = request.user
     may_give, inside = user.may("scoring.grant_packet"), user.may("scoring.view_sheet")
     return {"giver": may_give, "inside": inside, "viewer": user.pk}
@@ -78,7 +78,7 @@ def _giving(request: SignedInRequest) -> list[tuple[Sheet, GrantForm]]:
 @requires("scoring.download_packet")
 @require_GET
 def packet_download(request: SignedInRequest, pk: int, kind: str) -> HttpResponse:
-    """The kept file of a signed sheet; a draft is rendered now, marked 草稿, for those who see the sheet."""
+    """The stored file of a signed sheet, or a draft rendered now and marked 草稿."""
     if kind not in PacketFile.Kind.values:
         raise Http404
     sheet = (
@@ -106,7 +106,7 @@ def packet_download(request: SignedInRequest, pk: int, kind: str) -> HttpRespons
 @requires("scoring.download_packet")
 @require_GET
 def blank_form(request: SignedInRequest, kind: str) -> HttpResponse:
-    """Table B.1 to be filled in; holds nothing of any department."""
+    """The empty form of Table B.1; contains no department's data."""
     if kind not in BLANK_KINDS:
         raise Http404
     return download_response(

@@ -29,7 +29,7 @@ _FIELDS = (*_LENGTHS, "valid_from", "valid_until", "review_due_on", "owner")
 
 @dataclass(frozen=True)
 class DocumentValues:
-    """A document as a form gives it; `kinds` are codes of the edition's kinds, at least one."""
+    """The fields of a document form; `kinds` are codes of the edition's kinds, at least one."""
 
     title: str
     kinds: Sequence[str]
@@ -50,7 +50,7 @@ def register_document(
     document = EvidenceDocument(department=department, created_by=by)
     _fill(document, values)
     _save(document, values, file)
-    record("scoring.register_document", by=by, target=document, detail=_told(document, values))
+    record("scoring.register_document", by=by, target=document, detail=_trail_detail(document, values))
     return document
 
 
@@ -90,7 +90,7 @@ def replace_document(
     by: User | None,
     file: Accepted | None = None,
 ) -> EvidenceDocument:
-    """新版本: it holds from its first day on, the old one until the day before; both stay in the register."""
+    """新版本: valid from its first day, the old one until the day before; both stay in the register."""
     old = _locked(document, version)
     if values.valid_from <= old.valid_from:
         raise RefusedError(f"新版本的生效日期应晚于原版本的生效日期（{old.valid_from}）。")
@@ -103,7 +103,7 @@ def replace_document(
         raise RefusedError("这份资料已有新版本，请在新版本上更新。") from None
     old.version += 1
     old.save(update_fields=["version", "updated_at"])
-    detail = _told(newer, values) | {"earlier_document": str(old)}
+    detail = _trail_detail(newer, values) | {"earlier_document": str(old)}
     record("scoring.replace_document", by=by, target=newer, detail=detail)
     return newer
 
@@ -112,7 +112,7 @@ def replace_document(
 def withdraw_document(
     document: EvidenceDocument, *, reason: str, version: int, by: User | None
 ) -> EvidenceDocument:
-    """Entered in error: it counts on no day any more; its reason stays, and its old version holds again."""
+    """Withdraw a document entered in error: it is never valid, and its old version is valid again."""
     document = _locked(document, version)
     if not reason.strip():
         raise RefusedError("撤回须写明理由，例如“上传了错误的文件，已另行登记”。")
@@ -169,7 +169,7 @@ def _short(text: str, label: str, most: int) -> str:
 
 
 def _save(document: EvidenceDocument, values: DocumentValues, file: Accepted | None) -> None:
-    """The row and its uses. A file whose row could not be kept would lie in the store for ever."""
+    """Save the row and its uses; delete the file when the row cannot be saved."""
     if file is not None:
         document.file_name, document.file_sha256 = file.name, file.sha256
         document.file_size = len(file.content)
@@ -194,14 +194,14 @@ def _words(document: EvidenceDocument, kinds: Sequence[str]) -> dict[str, str]:
     return found | {"document_kinds": _kinds_zh(kinds)}
 
 
-def _told(document: EvidenceDocument, values: DocumentValues) -> dict[str, Any]:
-    told = {
+def _trail_detail(document: EvidenceDocument, values: DocumentValues) -> dict[str, Any]:
+    detail = {
         "title": str(document),
         "document_kinds": _kinds_zh(values.kinds),
         "valid_from": str(document.valid_from),
         "valid_until": str(document.valid_until or ""),
     }
-    return told | ({"sha256": document.file_sha256} if document.file_sha256 else {})
+    return detail | ({"sha256": document.file_sha256} if document.file_sha256 else {})
 
 
 def _kinds_zh(kinds: Sequence[str]) -> str:

@@ -39,7 +39,7 @@ def kind_choices() -> list[tuple[str, list[tuple[str, str]]]]:
 
 
 class DocumentForm(VersionForm):
-    """A document: what it is, when it holds, who answers for it, the file."""
+    """A document: title and kinds, validity, owner, file."""
 
     title = forms.CharField(
         label="资料名称",

@@ -44,16 +44,16 @@ class EvidenceQuerySet(DepartmentScoped):
         return rows.prefetch_related("uses", "successors")
 
     def standing(self) -> Self:
-        """What was not withdrawn."""
+        """Documents that were not withdrawn."""
         return self.filter(withdrawn_at__isnull=True)
 
     def newest(self) -> Self:
-        """The last version of each document: nothing that stands has taken its place."""
+        """The newest version of each document: no other version that was not withdrawn replaces it."""
         newer = self.model.objects.filter(replaces=OuterRef("pk"), withdrawn_at__isnull=True)
         return self.standing().exclude(Exists(newer))
 
     def holding(self, day: date) -> Self:
-        """What holds on the day: begun, not ended, and no newer version begun either (`validity` in SQL)."""
+        """Documents valid on the day: begun, not ended, not replaced by then (`validity` in SQL)."""
         begun = self.model.objects.filter(
             replaces=OuterRef("pk"), withdrawn_at__isnull=True, valid_from__lte=day
         )
@@ -129,14 +129,14 @@ class EvidenceDocument(models.Model):
 
     @property
     def successor(self) -> "EvidenceDocument | None":
-        """The version that stands in its place; `successors` is to be prefetched."""
+        """The version that replaces it; prefetch `successors`."""
         return next((newer for newer in self.successors.all() if newer.withdrawn_at is None), None)
 
     @property
     def validity(self) -> Validity:
-        """From when until when it holds, its successor's first day taken into account.
+        """Its first and last valid day, considering its successor's first day.
 
-        A withdrawn document holds on no day.
+        A withdrawn document is never valid.
         """
         if self.withdrawn_at is not None:
             return Validity(None, None)

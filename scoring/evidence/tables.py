@@ -1,4 +1,4 @@
-"""The list of the evidence register: columns, filters, and where a document stands on a day."""
+"""The list of the evidence register: columns, filters, and a document's state on a day."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -27,7 +27,7 @@ STATES = (
 
 
 def standing_on(document: EvidenceDocument, day: date) -> tuple[str, str]:
-    """A tag's kind and word: where the document stands on the day."""
+    """Kind and word of the tag for a document's state on the day."""
     if document.withdrawn_at is not None:
         return "open", "已撤回"
     known = current_edition().document_kinds
@@ -54,7 +54,7 @@ def kinds_zh(document: EvidenceDocument) -> str:
 
 
 class DocumentFilter(filters.FilterSet):
-    """Words of the title or version, the kind, and where it stands today."""
+    """Filter by title or version, kind, and today's state."""
 
     q = filters.CharFilter(method="search")
     kind = filters.ChoiceFilter(

@@ -62,7 +62,7 @@ def _tall(texts: list[str]) -> bool:
 
 
 def case_page(case: Case) -> CasePage:
-    """The case with its faults numbered in reading order: technique, findings, impression, then the rest."""
+    """The case with its faults numbered in reading order: technique, findings, impression, others."""
     fields = ("technique", "findings", "impression")
     faults = sorted(case.description.faults, key=lambda f: _reading_order(f, case, fields))
     notes = tuple(Note(_sign(number), fault) for number, fault in enumerate(faults, start=1))

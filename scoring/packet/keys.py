@@ -24,7 +24,7 @@ _PURPOSE = " 迎检包系统签章"
 
 
 def sealing_key(owner: str) -> SealKey:
-    """The key in force; made and kept on first use, named after `owner`. Raises SealError."""
+    """The current key; created and stored on first use, named after `owner`. Raises SealError."""
     if settings.QC_PACKET_KEY:
         path = Path(settings.QC_PACKET_KEY)
         try:

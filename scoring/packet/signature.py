@@ -40,7 +40,7 @@ class SealKey:
 
 @dataclass(frozen=True)
 class SealCheck:
-    """What a seal says. The three texts are "" where it holds, else what does not, in Chinese."""
+    """The check of a seal. Each of the three texts is "" or a problem in Chinese."""
 
     fingerprint: str
     subject: str
@@ -65,7 +65,7 @@ def read_fingerprint(text: str) -> str:
 
 
 def is_sealed(content: bytes) -> bool:
-    """Whether the file claims a signature at all, in whatever state."""
+    """Whether the file contains a signature, valid or not."""
     return b"/ByteRange" in content and b"ETSI.CAdES.detached" in content
 
 
@@ -138,7 +138,7 @@ def _checked(content: bytes, container: bytes, uncovered: str) -> SealCheck:
 
 
 def _validated(content: bytes) -> tuple[str, str, str]:
-    """What pyHanko says of a file whose container is in order: (broken, uncovered, altered)."""
+    """pyHanko's result for a file with a correct container: (broken, uncovered, altered)."""
     from pyhanko.pdf_utils.reader import PdfFileReader
     from pyhanko.sign.diff_analysis import ModificationLevel
     from pyhanko.sign.fields import MDPPerm
@@ -189,7 +189,7 @@ def _signed(digest: bytes, key: SealKey) -> bytes:
 
 
 def _container(info: Any, certificate: bytes) -> bytes:
-    """The one way we write a container: built anew from its signed attributes and its signature value."""
+    """The container in its only form: rebuilt from its signed attributes and its signature value."""
     from asn1crypto import cms, x509
 
     found = info["content"]["signer_infos"][0]

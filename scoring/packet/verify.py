@@ -51,9 +51,9 @@ _PACKET = b'"schema": "qcportal-packet/'
 
 @dataclass(frozen=True)
 class Verified:
-    """What a file says of itself. `document` is None when none could be read; `seal` when the file has none.
+    """What a file states. `document` is None when none could be read; `seal` when the file has none.
 
-    `ok`: nothing in it contradicts; whether that proves it is for the records too (verification.queries).
+    `ok`: nothing in it contradicts; the proof also needs the records (verification.queries).
     """
 
     kind: str
@@ -63,7 +63,7 @@ class Verified:
 
     @property
     def problems(self) -> tuple[str, ...]:
-        """Chinese sentences, empty when all holds."""
+        """Problems as Chinese sentences; empty when there is none."""
         return tuple(check.sentence for check in self.checks if check.ok is False)
 
     @property
@@ -176,19 +176,19 @@ def document_checks(document: PacketDocument) -> tuple[Check, ...]:
 
 
 def unmasked_checks(document: PacketDocument) -> tuple[Check, ...]:
-    """What an unmasked packet says of itself, and whether it is the signed one but for its masks; () else."""
+    """Checks of an unmasked packet: its statement, and whether only masks differ; else ()."""
     found = document.unmasked
     if found is None:
         return ()
-    told = Check("unmasked", None, f"本册含受检者身份：{found.words}。申请人{found.asked_by}。")
+    stated = Check("unmasked", None, f"本册含受检者身份：{found.words}。申请人{found.asked_by}。")
     problems = tuple(Check("masked_form", False, words) for words in unmasked_problems(document))
     count, short = len(found.restored), found.masked_hash[:16]
     fine = f"把所列{count}处遮回之后，内容校验值{short}…与所称的脱敏迎检包相同：除遮盖之外没有差别。"
-    return (told, *(problems or (Check("masked_form", True, fine),)))
+    return (stated, *(problems or (Check("masked_form", True, fine),)))
 
 
 def document_problems(document: PacketDocument) -> tuple[str, ...]:
-    """What does not hold inside a document: its draw, its cases against the draw, its points."""
+    """Contradictions inside a document: its draw, its cases against the draw, its points."""
     checks = (*unmasked_checks(document), *document_checks(document))
     return tuple(check.sentence for check in checks if check.ok is False)
 

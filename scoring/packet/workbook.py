@@ -11,7 +11,7 @@ _HASH = re.compile(rb"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 
 
 def archive_kind(content: bytes) -> str:
-    """Of what begins as a ZIP: "xlsx", "zip" where it holds something else, "" where it cannot be read."""
+    """Kind of a ZIP file: "xlsx", "zip" for other contents, "" where it cannot be read."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as found:
             return "xlsx" if "[Content_Types].xml" in found.NameToInfo else "zip"
@@ -20,7 +20,7 @@ def archive_kind(content: bytes) -> str:
 
 
 def named_hashes(content: bytes) -> frozenset[str]:
-    """Every SHA-256 that stands in a sheet; none where the file cannot be read. Never raises."""
+    """Every SHA-256 written in a sheet; none where the file cannot be read. Never raises."""
     found: set[str] = set()
     room = _MOST_UNPACKED
     try:

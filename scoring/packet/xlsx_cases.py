@@ -53,7 +53,7 @@ def _make_live(cells: list[Value], row: int, case: Case) -> None:
 
 
 def case_columns(document: PacketDocument) -> dict[str, int]:
-    """With columns of what later packets tell: workbooks of before stay as they were signed."""
+    """Columns including those of later schemas; older workbooks stay as they were signed."""
     told = {_OPINIONS: 60} if is_live(document) else {}
     return _CASE_COLUMNS | told | ({_APPEALS: 50} if any(case.appeals for case in document.cases) else {})
 

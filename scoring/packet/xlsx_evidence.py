@@ -9,7 +9,7 @@ _HEAD_BEFORE = [word.replace("负责人", "登记人") for word in _HEAD]  # as 
 
 
 def add_register(page: Page, document: PacketDocument) -> None:
-    """Every row of section 1: what was suggested and decided, then what it rests on."""
+    """Every row of section 1: suggestion and decision, then the supporting records."""
     rows = {row.id: row for row in document.rows}
     for found in document.evidence or ():
         page.heading(f"{found.row}　{rows[found.row].content}")
@@ -30,12 +30,12 @@ def decision_sentences(found: EvidenceRow, row: TableRow) -> list[str]:
     """The suggestion and the decision in words, as the PDF says them too."""
     if not found.suggested:
         return ["评定时没有系统建议。"] if row.state else []
-    told = [f"系统建议：{found.suggested_zh}。{found.sentence}"]
-    told += [f"缺：{'；'.join(found.missing)}。"] if found.missing else []
-    told += [f"提示：{note}" for note in found.notes]
+    sentences = [f"系统建议：{found.suggested_zh}。{found.sentence}"]
+    sentences += [f"缺：{'；'.join(found.missing)}。"] if found.missing else []
+    sentences += [f"提示：{note}" for note in found.notes]
     same = "与建议一致" if row.state == found.suggested else f"与建议不同，理由：{found.differs_reason}"
     who = f"（{row.set_by}，{row.set_at}）" if row.set_by else ""
-    return [*told, f"评定：{row.state_zh}，{same}{who}"] if row.state else told
+    return [*sentences, f"评定：{row.state_zh}，{same}{who}"] if row.state else sentences
 
 
 def _document(row: str, line: DocumentLine) -> list[str]:

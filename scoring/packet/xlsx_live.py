@@ -1,4 +1,4 @@
-"""What people may type into the packet's workbook, and what follows: choices, locks, filters, print areas.
+"""Editable cells of the packet's workbook and their formulas: choices, locks, filters, print areas.
 
 Workbooks of packets before schema 3 have none of it: they are made again as they were signed.
 """
@@ -73,5 +73,5 @@ def finish(book: Book) -> None:
 
 
 def followed(sheet: str, column: int, row: int, value: str) -> Value:
-    """The text of another sheet's cell, as it stands there; empty ones would show as 0."""
+    """Formula for the text of another sheet's cell; an empty cell stays empty instead of 0."""
     return Formula(f"'{sheet}'!{get_column_letter(column)}{row}", value) if value else ""

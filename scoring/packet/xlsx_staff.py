@@ -1,4 +1,4 @@
-"""The packet's sheet 人员资质: counts, listed exceptions, the faults of 4.5, the register as it stands."""
+"""The packet's sheet 人员资质: counts, listed exceptions, the faults of 4.5, the current register."""
 
 from exporting.xlsx import CENTRE, HEAD, PLAIN, TEXT, TITLE, Page
 from scoring.content.parts import Staffing

@@ -11,7 +11,7 @@ _DATE = forms.DateInput(attrs={"type": "date"})
 
 
 class SheetFilter(filters.FilterSet):
-    """Narrow sheets by where they stand, what came of them, and when their window ends."""
+    """Filter sheets by status, verdict, end of the window, and version."""
 
     status = filters.ChoiceFilter(choices=Sheet.Status, label="状态", empty_label="全部状态")
     verdict = filters.ChoiceFilter(

@@ -13,7 +13,7 @@ _USER = settings.AUTH_USER_MODEL
 
 
 class Sheet(models.Model):
-    """评分表, one version of it."""
+    """One version of a 评分表."""
 
     class Status(models.TextChoices):
         DRAFT = "draft", "填写中"
@@ -93,7 +93,7 @@ class RowSetting(models.Model):
     """A person's entries on one row: the state of a section 1 row, or the wording of a deduction's reason.
 
     `suggestion` is what the records suggested when the state was set, with what it rested on and what was
-    missing; where the person decided otherwise, `differs_reason` says why. Both are kept (D-14).
+    missing; where the person decided otherwise, `differs_reason` says why. Both are stored (D-14).
     """
 
     sheet = models.ForeignKey(Sheet, models.PROTECT, related_name="row_settings")

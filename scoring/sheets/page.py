@@ -84,7 +84,7 @@ def _may(request: SignedInRequest, code: str, sheet: Sheet) -> bool:
 
 
 def _changed_level(sheet: Sheet) -> str:
-    """The institution's level of today, in words, when an unsigned sheet stands on another one."""
+    """The institution's current level as a label, when an unsigned sheet was scored with another one."""
     now = sheet.audit.department.institution
     if sheet.status not in (Sheet.Status.DRAFT, Sheet.Status.SUBMITTED) or now.level == sheet.hospital_level:
         return ""
@@ -92,7 +92,7 @@ def _changed_level(sheet: Sheet) -> str:
 
 
 def steps(sheet: Sheet, view: SheetView) -> tuple[Step, ...]:
-    """Where in the quarter the sheet stands."""
+    """The quarter's steps, with the one the sheet has reached."""
     done = len(view.cases) > 0 and view.judged == len(view.cases)
     signed = sheet.status in (Sheet.Status.SIGNED, Sheet.Status.SUPERSEDED)
     submitted = sheet.status == Sheet.Status.SUBMITTED
@@ -108,7 +108,7 @@ def steps(sheet: Sheet, view: SheetView) -> tuple[Step, ...]:
 
 
 def history(sheet: Sheet) -> list[Happening]:
-    """What happened to this version, oldest first."""
+    """The events of this version, oldest first."""
     made = "建立更正版" if sheet.corrects_id else "建立"
     found = [Happening(made, str(sheet.created_by or "命令行"), sheet.created_at, sheet.correction_reason)]
     if sheet.returned_at:

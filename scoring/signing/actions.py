@@ -77,9 +77,9 @@ def sign_sheet(sheet: Sheet, *, version: int, by: User) -> Sheet:
     scored = scored_sheet(sheet)
     if fingerprint(scored) != sheet.content_hash:
         raise RefusedError("提交之后评审结果或填写内容有变化，与提交时不同：请退回，由质控员核对后重新提交。")
-    _records_hold(sheet)
+    _refuse_edited_records(sheet)
     _close_rulings(sheet, by)
-    _key_at_hand(by)
+    _require_key(by)
     sheet.status, sheet.signed_by, sheet.signed_at = Sheet.Status.SIGNED, by, timezone.now()
     sheet.version += 1
     document = packet_document(scored, by=str(by))
@@ -88,22 +88,22 @@ def sign_sheet(sheet: Sheet, *, version: int, by: User) -> Sheet:
         # Before the new one is saved: only one signed version of an audit may stand.
         Sheet.objects.filter(pk=sheet.corrects_id).update(status=Sheet.Status.SUPERSEDED)
     sheet.save()
-    kept = {"hash": sheet.content_hash, "corrects": sheet.corrects_id, "audit": sheet.audit_id}
-    detail = _outcome(sheet) | kept
+    facts = {"hash": sheet.content_hash, "corrects": sheet.corrects_id, "audit": sheet.audit_id}
+    detail = _outcome(sheet) | facts
     record("scoring.sign", by=by, target=sheet, detail=detail)
     return sheet
 
 
-def _key_at_hand(by: User) -> None:
-    """Nothing is signed that could not be sealed; a new key is in the trail before the packet's anchor."""
+def _require_key(by: User) -> None:
+    """Refuse to sign without a sealing key; a new key is recorded in the trail before the packet's anchor."""
     try:
         current_key(by=by)
     except SealError as problem:
         raise RefusedError(f"{problem}评分表未签发。") from None
 
 
-def _records_hold(sheet: Sheet) -> None:
-    """Nothing is sealed on an edited record: one set back to unsigned, or an altered version before it."""
+def _refuse_edited_records(sheet: Sheet) -> None:
+    """Refuse to sign an edited record: one set back to unsigned, or one with an altered earlier version."""
     if signing_events([sheet]):
         raise RecordDiffersError("留痕记有这份评分表的签发，不能再次签发：数据库中的记录被改动过。")
     earlier = list(Sheet.objects.filter(audit=sheet.audit_id, number__lt=sheet.number, status__in=FROZEN))

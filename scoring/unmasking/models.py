@@ -43,8 +43,8 @@ class UnmaskRequestQuerySet(DepartmentScoped):
         """Approved, its last day not passed, and its version not corrected since."""
         return self.filter(status="approved", until__gte=timezone.localdate(), sheet__status="signed")
 
-    def over(self) -> Self:
-        """Approved once and in force no more: its files have to go."""
+    def expired_but_stored(self) -> Self:
+        """Approvals no longer in force, whose files must be deleted."""
         return self.filter(decided_at__isnull=False).exclude(pk__in=self.in_force().values("pk"))
 
     def downloadable_by(self, user: Any) -> Self:

@@ -50,7 +50,7 @@ class UnmaskRequestTable(tables.Table):
 
 
 class UnmaskRequestFilter(filters.FilterSet):
-    """Narrow requests by where they stand."""
+    """Filter requests by status."""
 
     status = filters.ChoiceFilter(choices=UnmaskRequest.Status, label="状态", empty_label="全部状态")
 

@@ -106,7 +106,7 @@ def _shown(
 
 
 def _acts(request: SignedInRequest, found: UnmaskRequest) -> tuple[bool, bool]:
-    """May this person decide, may they take it back? Of what waits only the asker: others refuse it."""
+    """Whether this person may decide, and may withdraw. Only the asker withdraws a waiting request."""
     user, department = request.user, found.sheet.audit.department
     decides = user.may(DECIDE, department)
     waits = found.status == UnmaskRequest.Status.ASKED
@@ -195,7 +195,7 @@ def _fetch(request: SignedInRequest, pk: int, code: str = SEE) -> UnmaskRequest:
 
 
 def _story(found: UnmaskRequest) -> list[Happening]:
-    """What happened to a request, oldest first."""
+    """The events of a request, oldest first."""
     story = [Happening("申请", str(found.asked_by), found.asked_at, found.reason)]
     if found.decided_at:
         word, kind = ("批准", "pass") if found.until else ("拒绝", "fail")

@@ -1,4 +1,4 @@
-"""A packet file held against this installation: its keys, what it signed, its trail. One answer in words.
+"""Verify a packet file against this installation: its keys, signed records and trail. One answer in words.
 
 The command (manage.py verify_packet) and the page 验真 say the same. Where there is no database, as on an
 inspector's own machine, what the file says of itself is still answered.
@@ -121,9 +121,9 @@ def _doubts(found: Verified) -> frozenset[str]:
 
 
 def _vouched(found: Verified, checks: tuple[Check, ...], sha256: str) -> bool:
-    """Whether the records here, which hold its content hash, speak of every byte of an unsealed file."""
-    if found.document is None or _is_kept(sha256):
-        return _is_kept(sha256)
+    """Whether the records here, which contain its content hash, cover every byte of an unsealed file."""
+    if found.document is None or _is_stored(sha256):
+        return _is_stored(sha256)
     if found.kind == "pdf" and not any(check.name == "layout" and check.ok for check in checks):
         return False
     # The records hold the masked form alone: what was put back must be what was put back here.
@@ -144,14 +144,14 @@ def _settled(found: Verified, records: str, sha256: str) -> tuple[Check, ...]:
     program is not made the same way again, but is genuine when it is the kept one, byte by byte.
     """
     settles = {"xlsx": "content", "pdf": "layout"}.get(found.kind)
-    if settles is None or records not in _HELD or not _is_kept(sha256):
+    if settles is None or records not in _HELD or not _is_stored(sha256):
         return found.checks
-    kept = Check(settles, True, "与本机留存的签发文件逐字节相同。")
-    return tuple(kept if check.name == settles and not check.ok else check for check in found.checks)
+    stored = Check(settles, True, "与本机留存的签发文件逐字节相同。")
+    return tuple(stored if check.name == settles and not check.ok else check for check in found.checks)
 
 
 def _workbook_checks(found: Verified, records: str, content: bytes) -> tuple[Check, ...]:
-    """A workbook that names a packet signed here and is none of those made of it was changed since."""
+    """Checks of a workbook: one that names a packet signed here but is not its file was changed."""
     if found.kind != "xlsx" or records != "unknown":
         return ()
     named = Sheet.objects.filter(signed_at__isnull=False, content_hash__in=named_hashes(content))
@@ -183,7 +183,7 @@ def _more_checks(
 
 
 def _anchor_check(document: PacketDocument) -> Check:
-    """The end of the trail when the packet was signed: it must still stand there."""
+    """Check that the trail still contains its end at the time of signing."""
     anchor = document.anchor
     if not anchor.seq:
         return Check("anchor", None, "签发时留痕尚无记录。")
@@ -196,7 +196,7 @@ def _anchor_check(document: PacketDocument) -> Check:
 
 
 def _records(found: Verified, sha256: str, sheets: SheetQuerySet) -> str:
-    """What the department's own database says of this packet: a key of _RECORDS."""
+    """The state of this packet in the department's database: a key of _RECORDS."""
     try:
         if found.document is None:
             return _kept_status(sha256)
@@ -243,7 +243,7 @@ def _is_of_here(found: Verified, sheets: SheetQuerySet) -> bool:
     return found.document is not None and _of_department(found.document, sheets).exists()
 
 
-def _is_kept(sha256: str) -> bool:
+def _is_stored(sha256: str) -> bool:
     kept = PacketFile.objects.filter(sha256=sha256).exists()
     return kept or UnmaskedFile.objects.filter(sha256=sha256).exists()
 
@@ -260,8 +260,8 @@ def _signer(found: Verified) -> dict[str, str] | None:
 
 def _packet(document: PacketDocument) -> dict[str, Any]:
     part = document.unmasked
-    told = ("approval", "receiver", "until", "masked_hash")
-    unmasked = {"unmasked": {name: getattr(part, name) for name in told}} if part else {}
+    names = ("approval", "receiver", "until", "masked_hash")
+    unmasked = {"unmasked": {name: getattr(part, name) for name in names}} if part else {}
     return {
         "institution": document.institution.name,
         "department": document.department,

@@ -1,4 +1,4 @@
-"""验真: is this file a packet as it was signed? What is handed in is read, answered, and kept nowhere."""
+"""验真: verify an uploaded file as a signed packet. The file is read and not stored."""
 
 from typing import Any
 
@@ -61,15 +61,15 @@ def packet_verify(request: SignedInRequest) -> HttpResponse:
     return page(request, "scoring/verify.html", context)
 
 
-def _unmasked_sheet(request: SignedInRequest, told: dict[str, Any]) -> Sheet | None:
-    """The sheet of an unmasked packet: its receiver need not hold a grant of the masked one."""
+def _unmasked_sheet(request: SignedInRequest, stated: dict[str, Any]) -> Sheet | None:
+    """The sheet of an unmasked packet: its receiver needs no grant for the masked one."""
     rows = UnmaskRequest.objects.visible_to(request.user).select_related("sheet__audit")
-    found = rows.filter(pk=told["approval"], sheet__content_hash=told["masked_hash"]).first()
+    found = rows.filter(pk=stated["approval"], sheet__content_hash=stated["masked_hash"]).first()
     return found.sheet if found else None
 
 
 def _tag(check: dict[str, Any]) -> tuple[str, str]:
-    """Kind and word of an answer; what must be heeded though it needs no checking says so."""
+    """Kind and word of an answer; an answer to be noted without a check is marked 注意."""
     if check["ok"] is False and check["name"] == "signer":
         return ("due", "未确认")
     heeded = check["name"] in ("unmasked", "approval", "left_out", "status") and check["ok"] is None

@@ -1,6 +1,6 @@
-"""The period whose packets are put together: a quarter or a year, written 2026Q3 or 2026.
+"""The period of a batch of packets: a quarter or a year, written 2026Q3 or 2026.
 
-One parser for whatever names a period: 2026Q3, 2026-Q3 and 2026年第3季度 are one quarter, and DEMO/2026Q3 is
+One parser for all spellings: 2026Q3, 2026-Q3 and 2026年第3季度 are one quarter, and DEMO/2026Q3 is
 that quarter of one department.
 """
 
@@ -16,7 +16,7 @@ _FIRST_YEAR = 2000
 
 @dataclass(frozen=True, order=True)
 class PacketPeriod:
-    """A packet belongs to the quarter, and the year, in which the last day of its window lies."""
+    """A quarter or a year; a packet belongs to the one that contains the last day of its window."""
 
     year: int
     quarter: int | None = None
@@ -71,5 +71,5 @@ def split_department(text: str) -> tuple[str, str]:
 
 
 def quarter_of_day(day: date) -> PacketPeriod:
-    """The quarter a day lies in."""
+    """The quarter that contains a day."""
     return PacketPeriod(*quarter_of(day))

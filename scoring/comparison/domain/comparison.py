@@ -1,4 +1,4 @@
-"""Up to eight quarters side by side, told from what was signed and honest about how little ten reports say.
+"""Up to eight quarters side by side, from signed contents, with how little ten reports can show.
 
 No quarter is marked as better or worse than another: the intervals are wide and mostly overlap. What four
 quarters say together is added up only where all four were scored under one edition.
@@ -25,7 +25,7 @@ class RowPoints:
 
 @dataclass(frozen=True)
 class Quarter:
-    """One signed version. `problem` says why nothing of it can be shown, and then the rest is empty."""
+    """One signed version. `problem`: why it cannot be shown; all other fields are empty then."""
 
     sheet: int
     label: str
@@ -75,8 +75,8 @@ class Comparison:
 def compare(quarters: Sequence[Quarter]) -> Comparison:
     """The quarters, oldest first, with every row any of them has."""
     rows = {row.id: row for quarter in quarters for row in quarter.rows}
-    told = [quarter for quarter in quarters if not quarter.problem]
-    newest = told[-POOLED_QUARTERS:]
+    shown = [quarter for quarter in quarters if not quarter.problem]
+    newest = shown[-POOLED_QUARTERS:]
     found = pooled(_count(quarter) for quarter in reversed(newest))
     together = found if len(newest) == POOLED_QUARTERS and not found.left_out else None
     text = percent(together.numerator, together.denominator) if together else ""
@@ -85,7 +85,7 @@ def compare(quarters: Sequence[Quarter]) -> Comparison:
         tuple(rows[row] for row in sorted(rows, key=_printed_order)),
         together,
         text,
-        tuple(_notes(told, newest)),
+        tuple(_notes(shown, newest)),
     )
 
 
@@ -100,13 +100,13 @@ def _count(quarter: Quarter) -> QuarterCount:
     )
 
 
-def _notes(told: Sequence[Quarter], newest: Sequence[Quarter]) -> list[str]:
+def _notes(shown: Sequence[Quarter], newest: Sequence[Quarter]) -> list[str]:
     found = ["每个季度只有约十份报告，置信区间很宽：相邻季度的差别不能当作趋势，本表不作升降标记。"]
-    if len({quarter.edition for quarter in told}) > 1:
+    if len({quarter.edition for quarter in shown}) > 1:
         found.append("所列季度按不同版本的标准评分，各行的分值和评法可能不同，不宜直接相比。")
-    if len({quarter.level_zh for quarter in told}) > 1:
+    if len({quarter.level_zh for quarter in shown}) > 1:
         found.append("所列季度的机构级别不同，第1.5行的评法随级别而不同（D-06）。")
-    if _overlapping(told):
+    if _overlapping(shown):
         found.append("有的抽样窗口互相重叠，同一份报告可能计入两次，不作合计。")
     if len(newest) < POOLED_QUARTERS:
         found.append(f"已签发的季度不足{POOLED_QUARTERS}个，暂不能合计。")

@@ -92,7 +92,7 @@ class ConferenceFact:
 
 @dataclass(frozen=True)
 class GroupFact:
-    """A subspecialty group as it stands now, with its 梯队 in words (titles and how many hold them)."""
+    """A current subspecialty group, its 梯队 as a text of titles and their counts."""
 
     id: int
     name: str
@@ -105,7 +105,7 @@ class GroupFact:
 class Facts:
     """The documents and records of a department; `within` narrows the dated ones to a period.
 
-    `followed_up` is how many reports with an outcome the sheet's sample holds (D-26).
+    `followed_up`: number of reports with an outcome in the sheet's sample (D-26).
     """
 
     first: date
@@ -119,7 +119,7 @@ class Facts:
     followed_up: int = 0
 
     def within(self, first: date, last: date) -> "Facts":
-        """The same for a shorter period: documents and groups stay, their days are asked of them."""
+        """The facts of a shorter period: documents and groups stay, their validity is checked by day."""
         months = tuple(calendar_months(first, last))
         return Facts(
             first,

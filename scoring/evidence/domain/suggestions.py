@@ -1,4 +1,4 @@
-"""Suggestions for section 1 of Table B.1, with what each rests on and what is missing (D-03…D-06, D-26).
+"""Suggestions for section 1 of Table B.1, with supporting records and what is missing (D-03…D-06, D-26).
 
 The program suggests, a person decides: nothing here is a ruling. Pure: the same facts give the same answer.
 """
@@ -24,9 +24,9 @@ MET, INCOMPLETE, ABSENT = "met", "incomplete", "absent"
 
 @dataclass(frozen=True)
 class SupportingFact:
-    """A record a suggestion rests on. `counts`: it is there as the row asks for it.
+    """A record behind a suggestion. `counts`: it fulfils what the row requires.
 
-    `counts_as`: a document that stands beside the app's own records of that source.
+    `counts_as`: a document that counts like the app's own records of that source.
     """
 
     source: Source
@@ -42,7 +42,7 @@ class SupportingFact:
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A row's suggested state. `missing` holds what takes the points, `notes` what does not."""
+    """A row's suggested state. `missing`: what costs points; `notes`: what does not."""
 
     row: str
     state: str
@@ -75,7 +75,7 @@ def suggest(facts: Facts, edition: Edition) -> Mapping[str, Suggestion]:
 def _documents(
     facts: Facts, evidence: RowEvidence
 ) -> tuple[tuple[SupportingFact, ...], tuple[str, ...], tuple[str, ...]]:
-    """The row's documents, the deciding kinds that do not hold, and those that are only asked for."""
+    """The row's documents, the deciding kinds without a valid one, and those only recommended."""
     rests: list[SupportingFact] = []
     missing: list[str] = []
     asked: list[str] = []

@@ -1,4 +1,4 @@
-"""When a document holds: from a day until a day, both included. Pure: the day is always given."""
+"""Validity of a document: from a day until a day, both included. Pure: the day is always given."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -15,11 +15,11 @@ class Validity:
     last: date | None
 
     def on(self, day: date) -> bool:
-        """Does it hold on the day? The first and the last day do."""
+        """Whether it is valid on the day; first and last day included."""
         return self.first is not None and self.first <= day and (self.last is None or day <= self.last)
 
     def touches(self, first: date, last: date) -> bool:
-        """Does it hold on any day of the period?"""
+        """Whether it is valid on any day of the period."""
         if self.first is None or (self.last is not None and self.last < self.first):
             return False
         return self.first <= last and (self.last is None or self.last >= first)

@@ -1,7 +1,7 @@
-"""From the rows of the database to the facts of section 1, and from those to the suggestions.
+"""Read the facts of section 1 from the database and derive the suggestions.
 
-A fixed number of queries, whatever a department recorded. Which records stand, and when one is complete or
-overdue, is asked of the app that keeps them: here they are only put side by side.
+A fixed number of queries. Which records are in force, complete or overdue is decided by the app that owns
+them: here they are only collected.
 """
 
 from collections import defaultdict
@@ -171,7 +171,7 @@ def _groups(department: Department) -> Iterable[GroupFact]:
 
 
 def snapshot(found: Suggestion) -> dict[str, Any]:
-    """The suggestion as it is kept beside the decision: plain JSON values."""
+    """The suggestion as stored with the decision: plain JSON values."""
     return {
         "state": found.state,
         "sentence": found.sentence,

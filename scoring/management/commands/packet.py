@@ -106,7 +106,7 @@ def find_sheet(given: str) -> Sheet:
 
 
 def _of_period(written: str) -> Q:
-    """Sheets of the audit called so, or of the quarter in which the last day of their window lies."""
+    """Sheets of the audit with this label, or of the quarter that contains the last day of their window."""
     called = Q(audit__label=written)
     try:
         period = parse_period(written)

@@ -26,7 +26,7 @@ from scoring.batches.actions import add_packet, archive_name
 from scoring.batches.archive import PacketArchive
 from scoring.batches.domain.packet_period import PacketPeriod, parse_period, split_department
 from scoring.batches.queries import lacking, packets_of
-from scoring.batches.workers import makers
+from scoring.batches.workers import packet_workers
 from scoring.sheets.models import Sheet
 from staff.departments.models import Department
 from trail.chain import record
@@ -65,9 +65,9 @@ class Command(BaseCommand):
         absent = lacking(None, period, sheets, department, timezone.localdate())
         written, refused = [], []
         for place, group in _archives(sheets, period, department):
-            told = [line for line in absent if place is None or line.startswith(f"{place.code} ")]
+            named = [line for line in absent if place is None or line.startswith(f"{place.code} ")]
             path = directory / safe_filename(archive_name(period, place))
-            row, problems = _write(path, f"迎检包 {period.label} {place or '全部科室'}", group, told)
+            row, problems = _write(path, f"迎检包 {period.label} {place or '全部科室'}", group, named)
             written += [row] if row else []
             refused += problems
         detail = {"label": period.label, "packets": sum(row["packets"] for row in written)}
@@ -78,8 +78,8 @@ class Command(BaseCommand):
             sys.exit(1)
 
     def _make(self, sheets: list[Sheet], workers: int) -> None:
-        """Progress is told on stderr: stdout holds the answer alone."""
-        with makers(min(workers, len(sheets))) as make:
+        """Build one archive; progress goes to stderr, stdout gets the answer only."""
+        with packet_workers(min(workers, len(sheets))) as make:
             for done, _ in enumerate(make([sheet.pk for sheet in sheets]), start=1):
                 if self.stderr.isatty():
                     self.stderr.write(f"\r已生成 {done}/{len(sheets)} 份", ending="")

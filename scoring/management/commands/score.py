@@ -27,7 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--edition", choices=edition_ids(), help="edition of the standard")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        _speak_utf8()
+        _use_utf8()
         try:
             cases = _read(options["file"])
         except (OSError, ValueError, RecursionError) as error:
@@ -87,7 +87,7 @@ def _answer_all(cases: Any, sheet: Any) -> tuple[Any, bool]:
 
 
 def _answer(case: Any, sheet: Any) -> dict[str, Any]:
-    """One case, bare or as {"id", "input", …}; the answer keeps the id."""
+    """One case, bare or as {"id", "input", …}; the answer repeats the id."""
     wrapped = isinstance(case, dict) and "input" in case
     name = {"id": case["id"]} if wrapped and "id" in case else {}
     try:
@@ -97,8 +97,8 @@ def _answer(case: Any, sheet: Any) -> dict[str, Any]:
     return {**name, **as_answer(score)}
 
 
-def _speak_utf8() -> None:
-    """UTF-8 whatever the locale; a lone surrogate of the input comes out as its JSON escape."""
+def _use_utf8() -> None:
+    """Set UTF-8 independent of the locale; a lone surrogate is written as its JSON escape."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")

@@ -1,4 +1,4 @@
-"""迎检包文件: made and sealed once from the signed document, kept, checked by SHA-256 at each download."""
+"""迎检包文件: built and sealed once from the signed document, stored, checked by SHA-256 at each download."""
 
 import contextlib
 import hashlib
@@ -27,28 +27,28 @@ def packet_file(sheet: Sheet, kind: str, *, by: User | None) -> bytes:
 
 
 def packet_files(sheet: Sheet, kinds: Collection[str], *, by: User | None) -> dict[str, bytes]:
-    """The bytes of each kind: the kept ones, or rendered anew where they are gone.
+    """The bytes of each kind: the stored ones, or rendered again where they are missing.
 
-    A kept file whose SHA-256 differs is never handed out: it is replaced from the signed document, and the
-    trail says so. What was rendered is stored together: while one worker writes, all others wait for it.
+    A stored file whose SHA-256 differs is never returned: it is replaced from the signed document, and the
+    trail records it. What was rendered is stored together: while one worker writes, all others wait for it.
     A sheet whose record differs from its signing event gets none, not the kept ones either. Raises
     RefusedError.
     """
     document = as_signed(sheet, by=by)
     known = {row.kind: row for row in PacketFile.objects.filter(sheet=sheet, kind__in=kinds)}
-    kept = {kind: _kept(row) for kind, row in known.items()}
-    found = {kind: content for kind, content in kept.items() if content and _is_as_made(known[kind], content)}
+    stored = {kind: _stored(row) for kind, row in known.items()}
+    found = {kind: data for kind, data in stored.items() if data and _is_as_made(known[kind], data)}
     if len(found) < len(kinds):
         made = {kind: made_file(document, kind, by=by) for kind in kinds if kind not in found}
         with transaction.atomic():
             for kind, content in made.items():
-                _keep(sheet, kind, content, damaged=kept.get(kind) is not None, by=by)
+                _keep(sheet, kind, content, damaged=stored.get(kind) is not None, by=by)
         found |= made
     return {kind: found[kind] for kind in kinds}
 
 
 def made_file(document: PacketDocument, kind: str, *, by: User | None) -> bytes:
-    """The file, the PDF of it sealed. A packet signed before there were seals stays as it was signed.
+    """The file; a PDF is sealed, unless the packet was signed before seals existed.
 
     Where the key has changed since, the one in force seals: verifiers know both.
     """
@@ -65,7 +65,7 @@ def _is_as_made(known: PacketFile, content: bytes) -> bool:
     return hashlib.sha256(content).hexdigest() == known.sha256
 
 
-def _kept(known: PacketFile) -> bytes | None:
+def _stored(known: PacketFile) -> bytes | None:
     try:
         with known.file.open("rb") as file:
             content: bytes = file.read()

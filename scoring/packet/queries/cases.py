@@ -53,7 +53,7 @@ class Mask:
 
 @dataclass(frozen=True)
 class Lifted(Mask):
-    """No mask: for the packet that two persons let out unmasked (unmasking.queries.document), no other."""
+    """No mask: only for a packet that was approved unmasked (unmasking.queries.document)."""
 
     @property
     def shown(self) -> str:
@@ -157,7 +157,7 @@ def _outcome(outcome: Outcome, mask: Mask) -> parts.OutcomeFact:
 
 
 def deciding_readings(case: CaseResult) -> tuple[ReaderRuling, ...]:
-    """Whose description ruling stands: the readers', or the arbiter's alone where they disagreed."""
+    """The readers whose description ruling decides: all, or the arbiter alone where they disagreed."""
     readers = tuple(r for r in case.readings if not r.is_arbiter)
     arbiter = tuple(r for r in case.readings if r.is_arbiter and r.faulty is not None)
     return arbiter if arbiter and len({r.faulty for r in readers}) > 1 else readers
@@ -196,8 +196,8 @@ def _fault(fault: FaultRuling, content: dict[str, Any], mask: Mask, edition: Edi
 
 
 def _place(fault: FaultRuling, content: dict[str, Any], mask: Mask) -> tuple[int | None, int | None]:
-    """The place in the masked text. Masking may shorten what stands before it; a place that a masked name
-    runs across is given up rather than shown a little off."""
+    """The place in the masked text. Masking may shorten what stands before it; a place that overlaps
+    a masked name is dropped rather than shown shifted."""
     if fault.start is None or fault.end is None or fault.field not in _MARKED:
         return None, None
     text = content.get(fault.field) or ""

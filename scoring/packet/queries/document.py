@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from audits.judging.domain.statistics import Pooled
 from audits.quarter.queries.figures import Figures, earlier_results, figures_of
+from audits.sampling.models import Audit
 from scoring.content import parts
 from scoring.content.document import PacketDocument
 from scoring.content.seal import Seal
@@ -25,6 +26,7 @@ from scoring.sheets.queries.draft_view import draft_view
 from scoring.sheets.queries.scored import ScoredRow, ScoredSheet
 from scoring.sheets.queries.stamps import stamp
 from scoring.sheets.queries.values import RowView, SheetView
+from standards.edition import Edition
 from standards.scoresheet import SheetRow
 from trail.chain import anchor
 
@@ -45,24 +47,14 @@ def packet_document(scored: ScoredSheet, *, by: str = "") -> PacketDocument:
         institution=parts.InstitutionFacts(institution.name, sheet.hospital_level, view.level_zh),
         department=audit.department.name,
         department_code=audit.department.code,
-        period=parts.Period(
-            audit.label,
-            str(audit.window_start),
-            str(audit.window_end),
-            str(audit.cut_off_on),
-            masks.text(audit.extended_reason),
-        ),
+        period=_period(audit, masks),
         edition=parts.EditionFacts(edition.id, edition.title_zh, edition.number_zh, edition.status_zh),
         sheet=_sheet_facts(sheet, masks),
         words=sheet_words(edition),
         sections=tuple(parts.Section(s.id, s.title, s.points, s.score) for s in view.sections),
         rows=tuple(_row(row, shown, masks) for row, shown in zip(scored.rows, view.rows, strict=True)),
         result=_result(scored, view),
-        readings=tuple(
-            parts.Reading(found.id, found.question_zh, found.shown_zh, found.rows)
-            for found in edition.decisions
-            if found.rows
-        ),
+        readings=_readings(edition),
         cases=tuple(case_part(case, edition, audit.department) for case in scored.results.cases),
         replaced=tuple(replaced_part(case, masks) for case in scored.results.replaced),
         draw=draw_part(audit),
@@ -72,7 +64,7 @@ def packet_document(scored: ScoredSheet, *, by: str = "") -> PacketDocument:
         staffing=staff_part(audit),
         evidence=evidence_part(scored, masks),
         seal=_seal(sheet),
-        monthly=month_part(audit, edition, masks, on=_asked_on(sheet)),
+        monthly=month_part(audit, edition, masks, on=_overdue_on(sheet)),
         history=history_part(sheet, view, masks),
     )
     # As it will be read back: codes of enumerations become the plain texts JSON knows, and what cannot be
@@ -80,8 +72,27 @@ def packet_document(scored: ScoredSheet, *, by: str = "") -> PacketDocument:
     return PacketDocument.from_dict(json.loads(document.canonical()))
 
 
-def _asked_on(sheet: Sheet) -> date:
-    """The day on which something is overdue: between the two signatures no night alone changes a packet."""
+def _period(audit: Audit, masks: Masks) -> parts.Period:
+    return parts.Period(
+        audit.label,
+        str(audit.window_start),
+        str(audit.window_end),
+        str(audit.cut_off_on),
+        masks.text(audit.extended_reason),
+    )
+
+
+def _readings(edition: Edition) -> tuple[parts.Reading, ...]:
+    """The edition's decisions that apply to a row."""
+    return tuple(
+        parts.Reading(found.id, found.question_zh, found.shown_zh, found.rows)
+        for found in edition.decisions
+        if found.rows
+    )
+
+
+def _overdue_on(sheet: Sheet) -> date:
+    """The day for overdue items: that of the submission, so that a packet is unchanged until signed."""
     return timezone.localdate(sheet.submitted_at or timezone.now())
 
 

@@ -21,7 +21,7 @@ LISTED = 200  # records of a row; more would bury the packet
 
 
 def evidence_part(scored: ScoredSheet, masks: Masks) -> tuple[parts.EvidenceRow, ...]:
-    """A fixed number of queries, whatever the number of documents and records."""
+    """Every row's documents and records; the number of queries does not depend on how many there are."""
     known = {row.pk: row for row in scored.documents}
     attached = enclosures(scored).names
     records = [record for found in scored.suggestions.values() for record in found.rests_on]

@@ -37,7 +37,7 @@ def history_part(sheet: Sheet, view: SheetView, masks: Masks) -> parts.History:
 
 
 def _view(sheet: Sheet) -> SheetView | None:
-    """A version as it was signed; None when its content is no longer that."""
+    """The view of a version as signed; None when its content differs from what was signed."""
     try:
         return sheet_view(sheet)
     except RefusedError:
@@ -63,7 +63,7 @@ def _version(
 
 
 def _changes(number: int, before: SheetView, after: SheetView, masks: Masks) -> list[parts.ChangeLine]:
-    """Signed content is masked already, what stands in the rows is not: alike only once both are."""
+    """Changes after masking both sides: signed content is masked already, database rows are not."""
     found = [
         parts.ChangeLine(number, c.row, c.what, masks.text(c.before), masks.text(c.after))
         for c in changes_between(before, after)

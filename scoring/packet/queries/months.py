@@ -63,7 +63,7 @@ def _cases(audits: Sequence[int]) -> dict[int, list[MonthlyCase]]:
 
 
 def _with_patients(masks: Masks, cases: Iterable[Sequence[MonthlyCase]]) -> Masks:
-    """Summaries and measures may speak of the months' patients too."""
+    """Masks including the months' patients, whom summaries and measures may name."""
     reports = (case.report for found in cases for case in found)
     return Masks(masks.masks + tuple(Mask(r.patient_name or "", r.patient_id or "") for r in reports))
 

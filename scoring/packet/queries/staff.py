@@ -27,7 +27,7 @@ _EMPTY = "尚未建立人员登记表，无法核对签发、操作当日的资�
 
 
 def staff_part(audit: Audit) -> parts.Staffing:
-    """A fixed number of queries, whatever the number of reports and people."""
+    """The window's exceptions and the register; the number of queries depends on neither."""
     department, first, last = audit.department, audit.window_start, audit.window_end
     names = {m.pk: str(m) for m in Member.objects.filter(department=department)}
     period, signed = QualifiedPeriod(department, first, last), SignedPeriod(department, first, last)
@@ -81,7 +81,7 @@ def _exception(found: QualificationException, names: dict[int, str]) -> parts.St
 
 
 def _requirements(audit: Audit) -> Iterator[parts.RequirementLine]:
-    """The matrix's columns as they stand on the day the packet is made."""
+    """The matrix's columns on the day the packet is made."""
     people = people_of(current_members(audit.department))
     rows = [cells for _, cells in matrix(people, timezone.localdate())]
     for place, kind in enumerate(qualification_rules().types):

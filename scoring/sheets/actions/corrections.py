@@ -1,4 +1,4 @@
-"""更正: a new version of a signed sheet, with its reason; the old one stands until the new one is signed."""
+"""更正: a new version of a signed sheet; the old one is in force until the new one is signed."""
 
 from django.db import IntegrityError, transaction
 
@@ -51,7 +51,7 @@ def correct_after_appeal(sheet: Sheet, *, version: int, by: User) -> Sheet:
 
 
 def _copy_rows(old: Sheet, new: Sheet) -> None:
-    """Who set a row, and when, is kept from the old version until someone sets it anew."""
+    """Copy settings and notes with their authors, until someone sets a row again."""
     for setting in old.row_settings.all():
         RowSetting.objects.create(
             sheet=new,

@@ -1,4 +1,4 @@
-"""The first step of every write on a sheet: lock it, compare the version, check where it stands."""
+"""The first step of every write on a sheet: lock it, compare its version, check its status."""
 
 from audits.conflicts import ConflictError, RefusedError
 from scoring.sheets.models import Sheet
@@ -8,7 +8,7 @@ def locked(sheet: Sheet, version: int, *statuses: str, otherwise: str) -> Sheet:
     """The sheet, locked for this transaction.
 
     Raises ConflictError when it was saved since the page that shows `version`, RefusedError(`otherwise`)
-    when it stands in none of `statuses`.
+    when its status is none of `statuses`.
     """
     sheet = Sheet.objects.select_for_update().get(pk=sheet.pk)
     if sheet.version != version:

@@ -1,4 +1,4 @@
-"""机构提供的资料: what was shown for a row, noted, corrected or struck out while the sheet is a draft."""
+"""机构提供的资料: add, change or remove notes of evidence while the sheet is a draft."""
 
 from datetime import date
 
@@ -60,7 +60,7 @@ def change_evidence(
 
 @transaction.atomic
 def remove_evidence(evidence: EvidenceNote, *, version: int, by: User | None) -> Sheet:
-    """Strike an evidence note out of a draft; the trail keeps its title. `version` is the sheet's."""
+    """Remove an evidence note from a draft; the trail records its title. `version` is the sheet's."""
     sheet = locked(evidence.sheet, version, Sheet.Status.DRAFT, otherwise=_ONLY_DRAFT)
     detail = {"row": evidence.row, "title": evidence.title}
     evidence.delete()

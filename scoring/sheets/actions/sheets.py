@@ -1,4 +1,4 @@
-"""填写评分表: made for a drawn audit, its rows set, its hospital level taken anew.
+"""填写评分表: create a sheet for a drawn audit, set its rows, update its hospital level.
 
 Every function raises RefusedError, with a Chinese sentence, for what may not be done, and ConflictError when
 the sheet was saved since the page that shows `version` was opened. Nothing is written then.

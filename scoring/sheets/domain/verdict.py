@@ -23,7 +23,7 @@ VERDICT_ZH: Mapping[Verdict, str] = MappingProxyType(
 
 @dataclass(frozen=True)
 class Bounds:
-    """The lowest and highest total still reachable; `foregone` when both give the same verdict."""
+    """The lowest and highest total still reachable; `foregone`: their verdict when it is the same."""
 
     lowest_total: int
     highest_total: int
@@ -36,7 +36,7 @@ class WhatWouldChange:
 
     None: not even all that are left do. `already_below`: no open report can save the total any more.
     `mixed`: (discordant, faulty) reports together, fewest of all pairs; None once nothing is open, and where
-    fewer of one kind do it alone. `basis`: what open rows were taken at, in words; "" without an open row.
+    fewer of one kind do it alone. `basis`: the assumption about open rows, in words; "" without an open row.
     """
 
     pass_line: int
@@ -120,7 +120,7 @@ def change_sentences(change: WhatWouldChange) -> tuple[str, ...]:
 def _basis(
     given: SheetInput, known: Mapping[str, str | None], best: SheetInput, sheet: ScoreSheetDefinition
 ) -> str:
-    """What the rows of section 1 that nobody judged were taken at, and the points of all of them."""
+    """The assumption about unjudged rows of section 1, with the points it leads to; "" without such a row."""
     open_rows = [row for row, state in given.rows.items() if state is None]
     if not open_rows:
         return ""
@@ -166,7 +166,7 @@ def _completed(given: SheetInput, sheet: ScoreSheetDefinition, *, worst: bool) -
 
 
 def _extreme_state(row: SheetRow, given: SheetInput, sheet: ScoreSheetDefinition, worst: bool) -> str:
-    """The state that gives least (or most) at this hospital's level."""
+    """The state with the fewest (or most) points at this hospital's level."""
     names = [state.state for state in row.states]
 
     def points(name: str) -> int:

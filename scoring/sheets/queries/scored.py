@@ -89,7 +89,7 @@ class ScoredSheet:
 
 
 def scored_sheet(sheet: Sheet) -> ScoredSheet:
-    """The draft as its rows are now, scored; a fixed number of queries whatever it contains."""
+    """The draft as its rows are now, scored; a fixed number of queries."""
     edition = load_edition(sheet.edition)
     settings = {setting.row: setting for setting in sheet.row_settings.select_related("set_by")}
     notes: dict[str, tuple[EvidenceNote, ...]] = {}

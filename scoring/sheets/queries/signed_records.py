@@ -1,4 +1,4 @@
-"""Is a signed sheet still what its signing event says? Asked before it is shown, rendered or sealed.
+"""Compare a signed sheet with its signing event, before it is shown, rendered or sealed.
 
 The trail holds the hash of what was signed: whoever edits the row, and refits its own hash, has not edited
 that. Where the event of an early program names no hash, only what it names is compared, and that is said.
@@ -37,7 +37,7 @@ class SignedRecord:
 
     @property
     def sentence(self) -> str:
-        """What is said to whoever opens the sheet; "" when the record holds."""
+        """The sentence shown to a person opening the sheet; "" when the record is unchanged."""
         return _HEAD + "；".join(self.differs) + _TAIL if self.differs else ""
 
 
@@ -71,20 +71,20 @@ def signed_record(sheet: Sheet) -> SignedRecord:
         return SignedRecord((*found, "留痕中没有这份评分表的签发记录"))
     if event_hash(event) != event.hash:
         found.append(f"留痕第{event.seq}条（签发）的内容与其校验值不符")
-    told = event.detail.get("hash")
-    if told and told != sheet.content_hash:
+    signed_hash = event.detail.get("hash")
+    if signed_hash and signed_hash != sheet.content_hash:
         found.append("内容校验值与签发时留痕所记的不同")
     if _wrong_status(sheet):
         corrected = "已签发过更正版" if sheet.was_corrected else "没有签发过更正版"
         found.append(f"状态现为{sheet.get_status_display()}，{corrected}")
     compared = [*_named(sheet, event.detail), ("签发人编号", sheet.signed_by_id, event.actor_id)]
     compared.append(("科室编号", sheet.audit.department_id, event.department_id))
-    if whole and told == sheet.content_hash:  # then the content is what was signed, and can be read
+    if whole and signed_hash == sheet.content_hash:  # then the content is what was signed, and can be read
         compared += _printed(sheet)
     for what, now, then in compared:
         if now != then:
             found.append(f"{what}现为{_shown(now)}，签发时为{_shown(then)}")
-    return SignedRecord(tuple(found), "" if told else _NO_HASH)
+    return SignedRecord(tuple(found), "" if signed_hash else _NO_HASH)
 
 
 @dataclass(frozen=True)
@@ -124,18 +124,18 @@ def columns_differ(sheet: Any) -> bool:
     """
     if sheet.status not in FROZEN:
         return False
-    told: dict[str, Any] | None = sheet.signed_as
-    if told is None or told.get("hash", sheet.content_hash) != sheet.content_hash:
+    named: dict[str, Any] | None = sheet.signed_as
+    if named is None or named.get("hash", sheet.content_hash) != sheet.content_hash:
         return True
-    return _wrong_status(sheet) or any(now != then for _, now, then in _named(sheet, told))
+    return _wrong_status(sheet) or any(now != then for _, now, then in _named(sheet, named))
 
 
 def _wrong_status(sheet: Any) -> bool:
-    """Superseded is what a signed correction made of it, and nothing else."""
+    """Whether the status contradicts the corrections: superseded exactly when a correction was signed."""
     return bool((sheet.status == Sheet.Status.SUPERSEDED) != sheet.was_corrected)
 
 
-def _named(sheet: Sheet, told: dict[str, Any]) -> Iterable[tuple[str, Any, Any]]:
+def _named(sheet: Sheet, detail: dict[str, Any]) -> Iterable[tuple[str, Any, Any]]:
     """(what, as it is in the row, as the detail of its signing event names it)."""
     columns = (
         ("number", "number", "版次"),
@@ -144,10 +144,10 @@ def _named(sheet: Sheet, told: dict[str, Any]) -> Iterable[tuple[str, Any, Any]]
         ("corrects", "corrects_id", "所更正评分表的编号"),
     )
     for name, column, what in columns:
-        if name in told:
-            yield what, getattr(sheet, column), told[name]
-    if "verdict" in told:
-        yield "判定", _verdict(sheet.verdict), _verdict(told["verdict"])
+        if name in detail:
+            yield what, getattr(sheet, column), detail[name]
+    if "verdict" in detail:
+        yield "判定", _verdict(sheet.verdict), _verdict(detail["verdict"])
 
 
 def _printed(sheet: Sheet) -> Iterable[tuple[str, Any, Any]]:

@@ -82,7 +82,7 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Reading:
-    """A decision that bit on a row, with its reason (D-01…)."""
+    """A decision (D-01…) that affected a row, with its reason."""
 
     id: str
     text: str
@@ -170,7 +170,7 @@ class RateView:
 
 @dataclass(frozen=True)
 class SheetView:
-    """Table B.1 of one audit. `bounds` is set exactly while there is no total."""
+    """Table B.1 of one audit. `bounds` is set only while there is no total."""
 
     title: str
     table: str

@@ -80,7 +80,7 @@ def _fill(
     write: Callable[[dict[str, Any]], Any],
     row: str,
 ) -> HttpResponse:
-    """Write one part. htmx gets the figures and the row's notes; without it the page loads anew."""
+    """Write one part. htmx gets the figures and the row's notes; without it the page is reloaded."""
     url = reverse("scoring:detail", args=[sheet.pk]) + f"#row-{row}"
     answer = (lambda made: _changed_parts(request, sheet, row)) if request.htmx else None
     return act(request, sheet, form, write, url=lambda made: url, answer=answer)

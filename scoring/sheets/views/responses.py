@@ -19,7 +19,7 @@ from staff.access.requests import SignedInRequest
 
 
 def fetch_sheet(request: SignedInRequest, pk: int, code: str = "scoring.view_sheet") -> Sheet:
-    """The sheet, of a department in which the user holds `code`; else 404."""
+    """The sheet, of a department in which the user has the permission `code`; else 404."""
     sheet: Sheet = fetch(request, Sheet.objects.for_page(), code, pk=pk)
     return sheet
 
@@ -61,14 +61,14 @@ def refused(request: SignedInRequest, sheet: Sheet, form: forms.Form) -> HttpRes
 
 
 def not_as_signed(request: SignedInRequest, sheet: Sheet, problem: RefusedError) -> HttpResponse:
-    """409: a signed sheet that is not what was signed; nothing of it is shown, and the trail says so."""
+    """409 for a signed sheet that differs from what was signed: nothing is shown, the trail records it."""
     if isinstance(problem, RecordDiffersError):
         note_difference(sheet, problem, by=request.user)
     return render(request, "scoring/differs.html", {"sheet": sheet, "sentence": str(problem)}, status=409)
 
 
 def conflicted(request: SignedInRequest, conflict: ConflictError) -> HttpResponse:
-    """409: what stands now, and that nothing was written (QUALITY F7)."""
+    """409 with the current sheet, and that nothing was written (QUALITY F7)."""
     sheet = conflict.current
     if getattr(request, "htmx", False):
         return _alone(request, "due", str(conflict), 409, reverse("scoring:detail", args=[sheet.pk]))
@@ -84,7 +84,7 @@ def _alone(request: SignedInRequest, kind: str, text: str, status: int, url: str
 
 
 def _typed(request: SignedInRequest) -> list[tuple[str, str]]:
-    """What was typed and not saved, so that it can be copied."""
+    """Texts that were typed and not saved, to be copied."""
     words = {
         "reason": "理由",
         "remark": "备注",

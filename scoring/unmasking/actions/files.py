@@ -1,4 +1,4 @@
-"""未脱敏迎检包文件: built for one approval in force, kept apart from every other, removed when it is over."""
+"""未脱敏迎检包文件: built for one approval in force, stored separately, removed when it expires."""
 
 import contextlib
 import hashlib
@@ -24,17 +24,18 @@ _JSON = "json"
 
 
 def unmasked_file(request: UnmaskRequest, kind: str, *, by: User) -> bytes:
-    """The bytes of one kind: the kept ones, or made now. Raises RefusedError unless the approval is in force
-    and the sheet is what was signed.
+    """The bytes of one kind: the stored ones, or built now.
+
+    Raises RefusedError unless the approval is in force and the sheet is what was signed.
 
     The JSON is made first and all others from it, so that the files of one approval are one packet.
     """
     request = _in_force(request)
     as_signed(request.sheet, by=by)
-    content = _kept(request, kind)
+    content = _stored(request, kind)
     if content is not None:
         return content
-    data = _kept(request, _JSON)
+    data = _stored(request, _JSON)
     document = read_json(data) if data is not None else unmasked_document(request)
     if data is None:
         data = render_json(document)
@@ -56,8 +57,8 @@ def _in_force(request: UnmaskRequest) -> UnmaskRequest:
     return found
 
 
-def _kept(request: UnmaskRequest, kind: str) -> bytes | None:
-    """The bytes as they were made; None when they are gone or were changed."""
+def _stored(request: UnmaskRequest, kind: str) -> bytes | None:
+    """The stored bytes; None when they are missing or changed."""
     known = UnmaskedFile.objects.filter(request=request, kind=kind).exclude(file="").first()
     if known is None:
         return None
@@ -71,7 +72,7 @@ def _kept(request: UnmaskRequest, kind: str) -> bytes | None:
 
 @transaction.atomic
 def _keep(request: UnmaskRequest, kind: str, content: bytes, document: PacketDocument, *, by: User) -> None:
-    """Store the bytes under a random name. An approval that ended while they were made gets none."""
+    """Store the bytes under a random name. Nothing is stored for an approval that ended meanwhile."""
     UnmaskRequest.objects.select_for_update().get(pk=request.pk)
     _in_force(request)
     known = UnmaskedFile.objects.filter(request=request, kind=kind).first()
@@ -90,7 +91,7 @@ def _keep(request: UnmaskRequest, kind: str, content: bytes, document: PacketDoc
 
 @transaction.atomic
 def remove_files(request: UnmaskRequest, *, by: User | None) -> int:
-    """Remove the files of an approval that is over; the rows say what there was. How many."""
+    """Delete the files of an ended approval, keep their rows; return how many."""
     UnmaskRequest.objects.select_for_update().get(pk=request.pk)
     rows = list(UnmaskedFile.objects.filter(request=request).exclude(file=""))
     names = [str(row.file.name) for row in rows]
@@ -105,8 +106,8 @@ def remove_files(request: UnmaskRequest, *, by: User | None) -> int:
 
 
 def remove_ended() -> int:
-    """Job of the worker: remove the files of every approval that is over; how many."""
-    rows = UnmaskRequest.objects.over().filter(files__in=UnmaskedFile.objects.exclude(file=""))
+    """Job of the worker: delete the files of every ended approval; return how many."""
+    rows = UnmaskRequest.objects.expired_but_stored().filter(files__in=UnmaskedFile.objects.exclude(file=""))
     ended = rows.select_related("sheet__audit").distinct()
     return sum(remove_files(request, by=None) for request in ended)
 

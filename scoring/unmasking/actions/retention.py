@@ -1,5 +1,4 @@
-"""What the worker does about packets by itself: results and unmasked files removed after their time, killed
-jobs resumed."""
+"""Scheduled work on packets: delete expired results and unmasked files, resume killed jobs."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -32,7 +31,7 @@ def tend_packets() -> None:
 
 
 def resume_packets() -> list[int]:
-    """Queue again the jobs of which nothing was heard for a while; their numbers."""
+    """Queue stalled jobs again; return their ids."""
     now = timezone.now()
     silent = PacketJob.objects.open().filter(beat_at__lt=now - SILENT)
     resumed = []
@@ -45,7 +44,7 @@ def resume_packets() -> list[int]:
 
 
 def purge_packets() -> int:
-    """Remove results whose time is over, and files that a killed job left behind; how many results."""
+    """Delete expired results and orphaned files of killed jobs; return how many results."""
     due = PacketJob.objects.filter(status=PacketJob.Status.DONE, keep_until__lte=timezone.now())
     purged = sum(_expire(job) for job in due.select_related("department"))
     remove_results(_orphans(FOLDER, PacketJob.objects.all(), _ORPHAN))
@@ -53,7 +52,7 @@ def purge_packets() -> int:
 
 
 def purge_unmasked() -> int:
-    """Remove the unmasked files of approvals that are over, and any no row knows; how many of the first."""
+    """Delete unmasked files of ended approvals, and orphaned ones; return how many of the former."""
     removed = remove_ended()
     remove_results(_orphans(UNMASKED, UnmaskedFile.objects.all(), _UNMASKED_ORPHAN))
     return removed
@@ -72,7 +71,7 @@ def _expire(job: PacketJob) -> bool:
 
 
 def _orphans(folder: str, rows: QuerySet[Any], age: timedelta) -> list[str]:
-    """Files no row knows, old enough: one that was just stored may be in the middle of being noted."""
+    """Files without a row that are older than `age`: the row of a new file may not be saved yet."""
     try:
         names = default_storage.listdir(folder)[1]
     except OSError:
@@ -91,7 +90,7 @@ def _written_before(path: str, moment: datetime) -> bool:
 
 
 def schedule_packets() -> None:
-    """Tell the worker; asked at each start, so a restored database is told too."""
+    """Schedule the job; called at each start, so that a restored database has it too."""
     Schedule.objects.update_or_create(
         name="批量迎检包",
         defaults={
