@@ -8,6 +8,7 @@ from typing import Any
 from audits.judging.domain.appeals import AppealDecision
 from audits.judging.domain.concordance import Characterisation, ErrorKind, Localisation
 from audits.judging.models import Review
+from audits.judging.queries.appeals import deciding_appeal, struck_by
 from audits.judging.queries.readings import FaultRuling
 from audits.judging.queries.readings import Reading as ReaderRuling
 from audits.judging.queries.results import AuditResults, CaseResult, ReplacedCase
