@@ -5,11 +5,11 @@ from datetime import date, datetime
 from types import SimpleNamespace
 
 from django.urls import reverse
-from django.utils import timezone
 
 from audits.follow_up.domain.follow_up import FollowUpStatus, State
 from audits.follow_up.models import Feedback, FollowUp
 from audits.follow_up.queries import status_of
+from audits.follow_up.rules import follow_up_rules
 from audits.follow_up.tables import TAGS
 from reports.browsing.page import OutcomeLine, ReportPage
 from staff.accounts.models import User
@@ -102,8 +102,6 @@ def feedback_line(one: Feedback, row: FollowUp) -> FeedbackLine:
 
 def steps_of(page: FollowUpPage) -> list[SimpleNamespace]:
     """The parts of the record as components/_steps.html draws them."""
-    from audits.follow_up.rules import follow_up_rules
-
     lacking = {missing.part.code: missing for missing in page.standing.missing}
     following = page.standing.next_part.code if page.standing.next_part else ""
     steps = []
@@ -120,8 +118,3 @@ def steps_of(page: FollowUpPage) -> list[SimpleNamespace]:
 def report_url(row: FollowUp) -> str:
     """The report's own page."""
     return reverse("reports:detail", args=[row.report_id])
-
-
-def today() -> date:
-    """The day in Beijing."""
-    return timezone.localdate()

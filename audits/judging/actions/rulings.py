@@ -87,10 +87,7 @@ def rule_description(
     refuse_appealed(review.case.appeals.filter(subject=Subject.DESCRIPTION))
     edition = load_edition(review.case.audit.edition)
     _check_verdict(edition, verdict, faults)
-    rows = [
-        Fault(review=review, **fault_values(review.case, edition, number, fault))
-        for number, fault in enumerate(faults, start=1)
-    ]
+    rows = [Fault(review=review, **values) for values in fault_values(review.case, edition, faults)]
     before = review.description
     review.description, review.description_at = verdict, timezone.now()
     # Reasons are shown, printed and handed out: a patient named in one is masked.
@@ -210,8 +207,12 @@ def _check_verdict(edition: Edition, verdict: str, faults: Sequence[FaultInput])
         )
 
 
-def fault_values(case: FrozenCase, edition: Edition, number: int, fault: FaultInput) -> dict[str, Any]:
-    """The fields of a stored fault, its place found and patients masked; RefusedError for an unfit one."""
+def fault_values(case: FrozenCase, edition: Edition, faults: Sequence[FaultInput]) -> list[dict[str, Any]]:
+    """The fields of faults to store, places found and patients masked; RefusedError for an unfit fault."""
+    return [_values_of(case, edition, number, fault) for number, fault in enumerate(faults, start=1)]
+
+
+def _values_of(case: FrozenCase, edition: Edition, number: int, fault: FaultInput) -> dict[str, Any]:
     clause = edition.clauses_by_number.get(fault.clause)
     if clause is None:
         raise RefusedError(f"第{number}项问题：没有编号为“{fault.clause}”的条款，请从条款列表中选择。")

@@ -40,10 +40,7 @@ def check_case(
     if verdict == Verdict.CLEAN and faults:
         raise RefusedError("列有问题的，请选“有问题”；确无问题，请删去所列各项。")
     edition = load_edition(case.audit.edition)
-    rows = [
-        MonthlyFault(case=case, **fault_values(case, edition, number, fault))
-        for number, fault in enumerate(faults, start=1)
-    ]
+    rows = [MonthlyFault(case=case, **values) for values in fault_values(case, edition, faults)]
     _name_checks(case, rows)
     before = case.verdict
     case.verdict, case.remark = verdict, case.report.masked(remark.strip())

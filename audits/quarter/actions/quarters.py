@@ -53,20 +53,15 @@ def open_audit(
     refuse_unfit_seed(seed)
     Department.objects.select_for_update().get(pk=department.pk)  # two windows opened at once may overlap
     repeats = refuse_repeat(department, window, reason=repeat_reason, by=by)
-    audit = Audit(
+    audit = _planned(
+        window,
         department=department,
-        label=window.label,
-        window_start=window.start,
-        window_end=window.end,
         cut_off_on=cut_off,
-        extended_reason=window.extension_reason,
         repeat_reason=repeat_reason.strip() if repeats else "",
         repeat_by=by if repeats else None,
-        edition=CURRENT,
         readers=readers,
         created_by=by,
     )
-    _insert(audit, window)
     audit.seed = seed or new_seed(audit.pk, secrets.token_hex(16))
     audit.save(update_fields=["seed"])
     detail = {"window": window.dates, "cut_off": cut_off, "readers": readers, "seed": audit.seed}
@@ -76,7 +71,16 @@ def open_audit(
     return audit
 
 
-def _insert(audit: Audit, window: Window) -> None:
+def _planned(window: Window, **values: Any) -> Audit:
+    """Store an audit of the window; RefusedError when there is one already."""
+    audit = Audit(
+        label=window.label,
+        window_start=window.start,
+        window_end=window.end,
+        extended_reason=window.extension_reason,
+        edition=CURRENT,
+        **values,
+    )
     try:
         with transaction.atomic():
             audit.save(force_insert=True)
@@ -84,6 +88,7 @@ def _insert(audit: Audit, window: Window) -> None:
         raise RefusedError(
             f"{window.dates} 的抽样已经建立，请打开已有的抽样；确需重来，先写明理由作废它。"
         ) from None
+    return audit
 
 
 @transaction.atomic
