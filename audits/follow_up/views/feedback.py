@@ -26,10 +26,10 @@ _STATES = (("unread", "待签收"), ("read", "已签收"))
 def my_feedback(request: SignedInRequest) -> HttpResponse:
     rows = Feedback.objects.visible_to(request.user).select_related("follow_up__report")
     state = request.GET.get("state", "")
-    shown = rows
+    chosen = rows
     if state in dict(_STATES):
-        shown = rows.unread() if state == "unread" else rows.exclude(read_at=None)
-    page = listing(request, FeedbackTable, shown)
+        chosen = rows.unread() if state == "unread" else rows.exclude(read_at=None)
+    page = listing(request, FeedbackTable, chosen)
     context = {
         "page": page,
         "table": page.table,

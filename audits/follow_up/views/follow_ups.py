@@ -44,18 +44,18 @@ _MOST_CHUNKS = 5  # thousands of reports searched in one request
 def follow_ups(request: SignedInRequest) -> HttpResponse:
     rows = FollowUp.objects.visible_to(request.user, VIEWS)
     narrowed = FollowUpFilter(request.GET, queryset=rows)
-    shown = narrowed.qs.with_facts()
+    listed = narrowed.qs.with_facts()
     if wants_workbook(request):
         name, action = "随访登记", "audits.export_follow_ups"
         note = left_out(request.user)
         return workbook_response(
-            request, FollowUpTable, shown, name=name, action=action, note=note, exclude=("chosen",)
+            request, FollowUpTable, listed, name=name, action=action, note=note, exclude=("chosen",)
         )
     may_record = bool(request.user.may(RECORDS))
     # Only candidates can be ticked.
     ticks = may_record and request.GET.get("stage") == "candidate"
     hidden = () if ticks else ("chosen",)
-    page = listing(request, FollowUpTable, shown, exports=True, exclude=hidden)
+    page = listing(request, FollowUpTable, listed, exports=True, exclude=hidden)
     context = {"filter": narrowed, "page": page, "table": page.table, "may_record": may_record}
     context["ticks"] = ticks
     if request.htmx:
