@@ -15,8 +15,16 @@ import resource
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
+if TYPE_CHECKING:
+    from reports.archive.models import Report, Revision
+    from reports.intake.values import IncomingReport
+    from staff.departments.models import Department
+
+_T = TypeVar("_T")
 ROOT = Path(__file__).resolve().parent.parent
 SAVED_ONE_BY_ONE = 2_000
 HEAD = (
@@ -48,7 +56,7 @@ FINDINGS = (
 IMPRESSION = "1、右肺上叶尖段结节，建议3个月后复查；\n2、主动脉硬化。"
 
 
-def lines(count):
+def lines(count: int) -> Iterator[tuple[str, ...]]:
     """Rows of a believable export, one report each."""
     for i in range(count):
         day, minute = f"2026-{1 + i // 28 % 12:02}-{1 + i % 28:02}", f"{8 + i % 9:02}:{i % 60:02}"
@@ -76,13 +84,13 @@ def lines(count):
         )
 
 
-def csv_file(count):
+def csv_file(count: int) -> bytes:
     out = io.StringIO()
     csv.writer(out).writerows([HEAD, *lines(count)])
     return out.getvalue().encode()
 
 
-def xlsx_file(count):
+def xlsx_file(count: int) -> bytes:
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
@@ -94,7 +102,7 @@ def xlsx_file(count):
     return out.getvalue()
 
 
-def timed(label, action, count, *, base=None):
+def timed(label: str, action: Callable[[], _T], count: int, *, base: float | None = None) -> tuple[_T, float]:
     """Run once; print seconds, rows a second and the ratio to `base` seconds."""
     began = time.perf_counter()
     answer = action()
@@ -104,7 +112,7 @@ def timed(label, action, count, *, base=None):
     return answer, took
 
 
-def run(count):
+def run(count: int) -> None:
     from reports.imports.actions.batches import take_file
     from reports.imports.actions.receive import receive_reports
     from reports.intake.reports import read_reports
@@ -139,11 +147,10 @@ def run(count):
         count,
         base=slow,
     )
-    again = {"kind": "reports", "source": None, "mapping": None, "by": None}
     dep = department(f"OURS{count}")
     (tally, _), took = timed(
         "the same file again: read, compared, nothing new",
-        lambda: take_file(data, "x.csv", department=dep, **again),
+        lambda: take_file(data, "x.csv", department=dep, kind="reports", source=None, mapping=None, by=None),
         count,
     )
     assert (tally.created, tally.unchanged) == (0, count)
@@ -151,14 +158,14 @@ def run(count):
     print(f"  reading is {reading / took:.0%} of importing again; peak memory {peak} MB\n")
 
 
-def department(code):
+def department(code: str) -> "Department":
     from staff.departments.models import Department, Institution
 
     institution, _ = Institution.objects.get_or_create(name="示例医院", defaults={"level": "tertiary"})
     return Department.objects.get_or_create(code=code, defaults={"institution": institution, "name": code})[0]
 
 
-def built(row, dep):
+def built(row: "IncomingReport", dep: "Department") -> tuple["Report", "Revision"]:
     """A report and its first revision, as the import would fill them."""
     from reports.archive.content import content_of_incoming, fill, to_json
     from reports.archive.models import Report, Revision
@@ -172,7 +179,7 @@ def built(row, dep):
     )
 
 
-def save_each(rows, dep):
+def save_each(rows: "Sequence[IncomingReport]", dep: "Department") -> None:
     for row in rows:
         report, revision = built(row, dep)
         report.save()
@@ -180,7 +187,7 @@ def save_each(rows, dep):
         revision.save()
 
 
-def bulk(rows, dep):
+def bulk(rows: "Sequence[IncomingReport]", dep: "Department") -> None:
     from django.db import transaction
 
     from reports.archive.models import Report, Revision
@@ -194,7 +201,7 @@ def bulk(rows, dep):
             Revision.objects.bulk_create([revision for _, revision in pairs])
 
 
-def main():
+def main() -> None:
     counts = [int(given) for given in sys.argv[1:]] or [10_000]
     sys.path.insert(0, str(ROOT))
     with tempfile.TemporaryDirectory() as folder:

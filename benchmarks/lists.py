@@ -54,7 +54,9 @@ def main(large: int = 50_000, small: int = 5_000, people: int = 300) -> int:
     return _print(taken, queries, {"SMALL": small, "LARGE": large})
 
 
-def _print(taken: dict, queries: dict, sizes: dict[str, int]) -> int:
+def _print(
+    taken: dict[tuple[str, str], list[float]], queries: dict[tuple[str, str], int], sizes: dict[str, int]
+) -> int:
     ms = {key: statistics.median(times) for key, times in taken.items()}
     print(f"{'':<14}{sizes['SMALL']:>10,}{sizes['LARGE']:>10,} reports   queries")
     for page in PAGES:

@@ -24,9 +24,13 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
+_Answer = dict[str, float]
+_Render = Callable[[], bytes]
 VARIANTS = ("raw", "ours", "50", "200", "made", "kept")
 
 
@@ -37,33 +41,43 @@ def main() -> int:
         children = {name: _started(name, folder) for name in chosen}
         for child in children.values():
             _asked(child)  # the first render reads fonts and templates; only warm ones count
-        answers: dict[str, list[dict]] = {name: [] for name in chosen}
+        answers: dict[str, list[_Answer]] = {name: [] for name in chosen}
         for number in range(rounds):
             for name, child in children.items():
                 if name != "200" or number < 3:  # it takes as long as all others together
                     answers[name].append(_asked(child))
         for child in children.values():
+            assert child.stdin is not None
             child.stdin.close()
             child.wait()
     _print(answers)
     return 0
 
 
-def _started(name: str, folder: str) -> subprocess.Popen:
+def _started(name: str, folder: str) -> "subprocess.Popen[str]":
     settings = {"DJANGO_SETTINGS_MODULE": "qcportal.settings", "QC_DATA_DIR": f"{folder}/{name}"}
     environment = {key: value for key, value in os.environ.items() if key != "DATABASE_URL"} | settings
     command = [sys.executable, __file__, "--child", name]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-    return subprocess.Popen(command, env=environment, text=True, **pipes)
+    return subprocess.Popen(
+        command,
+        env=environment,
+        text=True,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
 
 
-def _asked(child: subprocess.Popen) -> dict:
+def _asked(child: "subprocess.Popen[str]") -> _Answer:
+    assert child.stdin is not None
+    assert child.stdout is not None
     child.stdin.write("go\n")
     child.stdin.flush()
-    return json.loads(child.stdout.readline())
+    answer: _Answer = json.loads(child.stdout.readline())
+    return answer
 
 
-def _print(answers: dict[str, list[dict]]) -> None:
+def _print(answers: dict[str, list[_Answer]]) -> None:
     cpu = {name: statistics.median(a["cpu"] for a in found) for name, found in answers.items()}
     for name, found in answers.items():
         pages, size = found[0]["pages"], found[0]["size"] / 1024
@@ -80,7 +94,7 @@ def _print(answers: dict[str, list[dict]]) -> None:
             print(f"{words:<46} {ratio:6.3f}")
 
 
-def _of(answer: dict, measure: str) -> float:
+def _of(answer: _Answer, measure: str) -> float:
     return answer["cpu"] / answer["pages"] if measure == "page" else answer[measure]
 
 
@@ -105,7 +119,7 @@ def _pages(content: bytes) -> int:
     return len(PdfReader(io.BytesIO(content)).pages)
 
 
-def _ours(cases: int | None = None):
+def _ours(cases: int | None = None) -> _Render:
     from scoring.packet.pdf import render_pdf
     from tests.exports.sample_whole import ENCLOSED, whole_document
 
@@ -113,7 +127,7 @@ def _ours(cases: int | None = None):
     return lambda: render_pdf(document, ENCLOSED)
 
 
-def _alone(html: str, files):
+def _alone(html: str, files: Iterable[Any]) -> _Render:
     """WeasyPrint by itself, with the same structure and the same files inside as ours."""
     import weasyprint
 
@@ -130,14 +144,15 @@ def _alone(html: str, files):
             for file in files
         ]
         document = weasyprint.HTML(string=html)
-        return document.write_pdf(
+        content: bytes = document.write_pdf(
             pdf_variant="pdf/a-3a", pdf_identifier=b"raw", attachments=inside, pdf_tags=True
         )
+        return content
 
     return render
 
 
-def _finished(css: str):
+def _finished(css: str) -> tuple[str, Iterable[Any]]:
     """Our finished HTML with the style sheet inside, and the files of the packet."""
     from scoring.packet.pdf import inner_files, render_html
     from tests.exports.sample_whole import ENCLOSED, whole_document
@@ -154,7 +169,7 @@ def _css() -> str:
     return (ROOT / "static/css/print.css").read_text(encoding="utf-8")
 
 
-def _raw():
+def _raw() -> _Render:
     from exporting import pdf
 
     os.environ["FONTCONFIG_FILE"] = str(pdf._fonts_conf())
@@ -162,7 +177,7 @@ def _raw():
     return _alone(html, files)
 
 
-def _stored(again: bool):
+def _stored(again: bool) -> _Render:
     """The PDF of a sheet signed in a database of its own; forgotten before each render unless `again`."""
     from django.core.management import call_command
 
@@ -183,7 +198,7 @@ def _stored(again: bool):
     return render
 
 
-_RENDERERS = {
+_RENDERERS: dict[str, Callable[[], _Render]] = {
     "raw": _raw,
     "ours": _ours,
     "50": lambda: _ours(50),

@@ -17,7 +17,9 @@ import sys
 import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
+from multiprocessing.synchronize import Barrier
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -78,7 +80,7 @@ def _loop(count: int) -> int:
     return sum(number * number for number in range(count))
 
 
-def _ready(together, sheet_id: int) -> None:
+def _ready(together: Barrier, sheet_id: int) -> None:
     """Set up and make a packet; then wait for the others, so that no start-up falls into the time."""
     from scoring.batches.workers import make, set_up
 
@@ -93,7 +95,7 @@ def _forget() -> None:
     from scoring.packet.models import PacketFile
 
     for row in PacketFile.objects.all():
-        default_storage.delete(row.file.name)
+        default_storage.delete(str(row.file.name))
     PacketFile.objects.all().delete()
 
 
@@ -117,7 +119,7 @@ def _sheets(count: int) -> list[int]:
     return ids
 
 
-def _copied(sheet, shift: int) -> int:
+def _copied(sheet: Any, shift: int) -> int:
     from datetime import timedelta
 
     from trail.chain import record
@@ -132,7 +134,7 @@ def _copied(sheet, shift: int) -> int:
     # A packet is made only of what its signing event says was signed.
     detail = {"number": sheet.number, "total": sheet.total, "verdict": sheet.verdict}
     record("scoring.sign", by=sheet.signed_by, target=sheet, detail=detail | {"hash": sheet.content_hash})
-    return sheet.pk
+    return int(sheet.pk)
 
 
 if __name__ == "__main__":

@@ -242,6 +242,8 @@ def _rows() -> dict[str, Any]:
 
     audit = Audit.objects.filter(status="drawn").order_by("-pk").first()
     review = Review.objects.filter(assessor__username="assessor").order_by("-pk").first()
+    assert audit is not None, "the demo leaves a drawn audit"
+    assert review is not None, "the demo leaves a review"
     return {
         "report": Report.objects.order_by("-pk").values_list("pk", flat=True)[0],
         "number": Report.objects.order_by("-pk").values_list("accession_number", flat=True)[0],

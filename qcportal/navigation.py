@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from qcportal.status_line import quarter_status_line
 from reports.archive.queries import left_out
+from staff.access.requests import SignedInRequest
 from staff.departments.queries import departments_of, working_department
 
 
@@ -82,11 +83,13 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     try:
         made: dict[str, Any] = request.shell_context  # type: ignore[attr-defined]
     except AttributeError:
-        made = request.shell_context = _shell(request, user)  # type: ignore[attr-defined]
+        made = _shell(cast(SignedInRequest, request))
+        request.shell_context = made  # type: ignore[attr-defined]
     return made
 
 
-def _shell(request: HttpRequest, user: Any) -> dict[str, Any]:
+def _shell(request: SignedInRequest) -> dict[str, Any]:
+    user = request.user
     department = working_department(request)
     return {
         "navigation": _drawn(tuple(navigation(request))),
@@ -107,7 +110,7 @@ def _drawn(items: tuple[NavItem, ...]) -> str:
 _address = lru_cache(maxsize=len(ENTRIES))(reverse)
 
 
-def navigation(request: HttpRequest) -> list[NavItem]:
+def navigation(request: SignedInRequest) -> list[NavItem]:
     """The entries the user's roles open; the longest matching path is the active one."""
     allowed = [e for e in ENTRIES if any(request.user.may(code) for code in e.needs)]
     found = [(entry, _address(entry.url_name)) for entry in allowed]
@@ -126,7 +129,7 @@ def _active(path: str, found: list[tuple[Entry, str]]) -> str:
     return max(matching, default=(0, ""))[1]
 
 
-def _count(request: HttpRequest, entry: Entry) -> int | None:
+def _count(request: SignedInRequest, entry: Entry) -> int | None:
     """How many things wait for this user behind an entry."""
     from audits.follow_up.queries import unread_feedback
     from audits.judging.models import Review

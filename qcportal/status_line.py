@@ -61,7 +61,7 @@ def _newest_audit(department: Department, today: date) -> QuerySet[Audit, Any]:
     sheet = Sheet.objects.filter(audit=OuterRef("pk")).exclude(status=Sheet.Status.SUPERSEDED)
     late = Measure.objects.filter(department=department).overdue(today).order_by()
     rows = Audit.objects.filter(department=department, kind=Audit.Kind.QUARTERLY).running()
-    return (
+    found: QuerySet[Audit, Any] = (
         rows.annotate(
             drawn=_counted(cases),
             judged=_counted(judged),
@@ -71,6 +71,7 @@ def _newest_audit(department: Department, today: date) -> QuerySet[Audit, Any]:
         .order_by("-window_end", "-id")
         .values_list("pk", "label", "drawn", "judged", "sheet_status", "overdue")
     )
+    return found
 
 
 def _counted(rows: QuerySet[Case]) -> Subquery:

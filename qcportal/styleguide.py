@@ -90,16 +90,19 @@ def _segment(text: str, kind: str = "", title: str = "") -> SimpleNamespace:
     return SimpleNamespace(text=text, kind=kind, title=title)
 
 
+def _step(label: str, state: str, note: str = "") -> SimpleNamespace:
+    return SimpleNamespace(label=label, state=state, note=note)
+
+
 def _context(request: HttpRequest) -> dict[str, Any]:
     now = timezone.now()
-    step = lambda label, state, note="": SimpleNamespace(label=label, state=state, note=note)  # noqa: E731
     return {
         "icons": re.findall(r'id="i-([a-z-]+)"', _SPRITE.read_text(encoding="utf-8")),
         "steps": [
-            step("报告导入", "done"),
-            step("抽样", "done", "10份"),
-            step("评审", "current", "6/10"),
-            step("评分表", "todo"),
+            _step("报告导入", "done"),
+            _step("抽样", "done", "10份"),
+            _step("评审", "current", "6/10"),
+            _step("评分表", "todo"),
         ],
         "pairs": [("检查号", "MR2500317"), ("科别", "神经内科"), ("手术史", None)],
         "page": _page(request),

@@ -1,5 +1,6 @@
 """Pages of no app: the 403 page and the health check."""
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -14,7 +15,7 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
     if isinstance(exception, WithheldError):
         context = {"sentence": str(exception), "url": exception.url}
         return render(request, "withheld.html", context, status=403)
-    return permission_denied(request, exception)
+    return permission_denied(request, exception or PermissionDenied())
 
 
 @public

@@ -17,8 +17,10 @@ from trail.origin import current_origin
 
 GENESIS = "0" * 64
 _LOCK = 0x71637472  # "qctr": the advisory lock under which PostgreSQL appends
-_HASHED = ("seq", "at", "actor_id", "actor_name", "actor_roles", "ip", "action", "target_type")
-_HASHED += ("target_id", "department_id", "result", "detail", "previous_hash")
+_HASHED = (
+    *("seq", "at", "actor_id", "actor_name", "actor_roles", "ip", "action", "target_type"),
+    *("target_id", "department_id", "result", "detail", "previous_hash"),
+)
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,8 @@ def _department_id(department: Any, target: models.Model | None) -> int | None:
 
 def _plain(detail: dict[str, Any]) -> dict[str, Any]:
     """The value as it will be read back, so that the hash is of what is stored."""
-    return json.loads(json.dumps(detail, cls=DjangoJSONEncoder, ensure_ascii=False))
+    plain: dict[str, Any] = json.loads(json.dumps(detail, cls=DjangoJSONEncoder, ensure_ascii=False))
+    return plain
 
 
 def anchor() -> Anchor:

@@ -8,8 +8,10 @@ from django.http import HttpRequest, HttpResponse
 
 from trail.origin import origin
 
+_Answer = Callable[[HttpRequest], HttpResponse]
 
-def remember_origin(get_response: Callable[[HttpRequest], HttpResponse]):
+
+def remember_origin(get_response: _Answer) -> _Answer:
     def middleware(request: HttpRequest) -> HttpResponse:
         with origin(client_ip(request)):
             return get_response(request)

@@ -1,7 +1,7 @@
 """The department of the demonstration and its accounts, one a role and named as the role."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -107,20 +107,32 @@ def make_accounts(
 
 def _account(want: _Wanted, *, again: bool) -> User:
     user = User.objects.filter(username__iexact=want.username).first()
-    person = {"full_name": want.full_name, "staff_number": want.staff_number}
     # Inspectors come from outside: their accounts have a last day.
     end = timezone.localdate() + _INSPECTOR_DAYS if want.role in ENDING_ROLES else None
     if user is None:
-        return create_account(username=want.username, expires_on=end, **person, by=None).user
+        return _created(want, end)
     # An account of the demonstration bears an invented name; anybody else's is left alone.
     if not again or user.full_name != want.full_name:
         raise TakenError(
             f"账号“{want.username}”已经存在（{user.full_name}），演示不会改动已有账号。"
             "请在另一个 QC_DATA_DIR 中建立演示，或先在“设置—账号”页另用账号名。"
         )
-    change_account(user, **person, aliases=[], expires_on=end, by=None)
+    change_account(
+        user, full_name=want.full_name, staff_number=want.staff_number, aliases=[], expires_on=end, by=None
+    )
     set_active(user, active=True, by=None)
     return reset_password(user, by=None).user
+
+
+def _created(want: _Wanted, end: date | None) -> User:
+    given = create_account(
+        username=want.username,
+        full_name=want.full_name,
+        staff_number=want.staff_number,
+        expires_on=end,
+        by=None,
+    )
+    return given.user
 
 
 def weakness(password: str) -> str:

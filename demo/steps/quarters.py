@@ -85,7 +85,8 @@ def import_export(department: Department, kind: str, upload: SimpleUploadedFile,
     batch.refresh_from_db()
     if batch.status != ImportBatch.Status.DONE:
         raise RuntimeError(f"demo export {upload.name} was not taken: {batch.problem}")
-    return batch.counts
+    counts: dict[str, int] = batch.counts
+    return counts
 
 
 def stage_quarter(demo: DemoDepartment, quarter: DemoQuarter, department: Department, cast: Cast) -> Staged:

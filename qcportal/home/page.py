@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.http import HttpRequest
 from django.utils import timezone
 
 from audits.judging.domain.statistics import penalty_chance
@@ -23,6 +22,7 @@ from qcportal.home.tasks.task import Task
 from qcportal.home.tasks.unmasking import unmasking_tasks
 from reports.archive.models import Report
 from staff.access.permissions import policy
+from staff.access.requests import SignedInRequest
 from staff.departments.models import Department
 from staff.departments.queries import working_department
 
@@ -63,7 +63,7 @@ class Home:
         return self.quarter.next if self.quarter is not None else ("", "")
 
 
-def home_of(request: HttpRequest) -> Home:
+def home_of(request: SignedInRequest) -> Home:
     """Built from what the user's roles in force open; the number of queries does not grow with the rows."""
     user, today = request.user, timezone.localdate()
     department = working_department(request, "audits.view") or working_department(request)

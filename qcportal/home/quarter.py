@@ -2,26 +2,27 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django.utils import timezone
 
-from audits.judging.domain.statistics import NO_DATA, percent, wilson
+from audits.judging.domain.statistics import NO_DATA, percent
 from audits.judging.queries.results import AuditResults, audit_results, results_of
 from audits.quarter.queries.figures import Figures, earlier_results, figures_of
 from audits.sampling.domain.window import Window, quarter_of, quarter_window
 from audits.sampling.models import Audit
 from qcportal.links import link
 from reports.archive.models import Report
+from reports.domain.proportions import wilson
 from reports.outcomes.models import Outcome
 from scoring.evidence.queries.suggestions import suggestions_of
 from scoring.sheets.domain.sheet_input import Sample, SheetInput
 from scoring.sheets.domain.verdict import bounds, change_sentences, what_would_change
 from scoring.sheets.models import Sheet
-from scoring.sheets.queries.scored import scored_sheet
 from scoring.sheets.queries.signed_records import columns_differ
 from staff.departments.models import Department
 from standards.loader import load_edition
+from standards.scoresheet import HospitalLevel
 
 DIFFERS = "differs"
 _HEAVY = ("pool_list", "ledger", "draw")
@@ -157,10 +158,15 @@ def _score(sheet: Sheet) -> Score | None:
     line, full = definition.pass_line, definition.total_points
     if sheet.status == Sheet.Status.SIGNED and sheet.total is not None:
         return Score(sheet.total, sheet.total, full, line, sheet.verdict, (), status, url)
-    scored = scored_sheet(sheet)
-    total, limits = scored.score.total, scored.score.bounds
-    low, high = (limits.lowest_total, limits.highest_total) if limits else (total, total)
-    return Score(low, high, full, line, scored.score.verdict, scored.changes, status, url)
+    basis = basis_of(sheet)
+    words = changes_of(basis)
+    total, limits = basis.score.total, basis.score.bounds
+    if limits is not None:
+        low, high = limits.lowest_total, limits.highest_total
+    else:
+        assert total is not None, "a score without bounds has a total"
+        low = high = total
+    return Score(low, high, full, line, basis.score.verdict, words, status, url)
 
 
 def _score_without_sheet(audit: Audit, results: AuditResults) -> Score:
@@ -168,7 +174,7 @@ def _score_without_sheet(audit: Audit, results: AuditResults) -> Score:
     definition = load_edition(audit.edition).sheet
     described, concluded = results.description_sample, results.conclusion_sample
     given = SheetInput(
-        hospital_level=audit.department.institution.level,
+        hospital_level=cast(HospitalLevel, audit.department.institution.level),
         rows={row.id: None for row in definition.rows if row.states},
         description_sample=Sample(described.size, described.failed),
         conclusion_sample=Sample(concluded.size, concluded.failed),

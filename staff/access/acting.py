@@ -51,5 +51,5 @@ def run_action(
     if show is not None:
         return show()
     for errors in form.errors.values():
-        messages.error(request, "".join(str(error) for error in errors))
-    return HttpResponseRedirect(back or (url if isinstance(url, str) else request.path))
+        messages.error(request, "".join(map(str, errors)))
+    return HttpResponseRedirect(url if isinstance(url, str) else request.path)

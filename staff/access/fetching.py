@@ -2,15 +2,17 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 
 from staff.access.withholding import WithheldError, place_to_judge
 from trail.chain import record
 
 
-def fetch(request: HttpRequest, rows: QuerySet, code: str, **lookup: Any) -> Any:
-    """The one row of `rows.visible_to(user, code)`; Http404 otherwise, recorded when the row exists."""
+def fetch(request: HttpRequest, rows: Any, code: str, **lookup: Any) -> Any:
+    """The one row of `rows.visible_to(user, code)`; Http404 otherwise, recorded when the row exists.
+
+    `rows` is a queryset with `visible_to`; to type checkers a manager's chain is one without.
+    """
     row = rows.visible_to(request.user, code).filter(**lookup).first()
     if row is None:
         hidden = rows.filter(**lookup).first()
@@ -21,7 +23,7 @@ def fetch(request: HttpRequest, rows: QuerySet, code: str, **lookup: Any) -> Any
     return row
 
 
-def _refuse_withheld(request: HttpRequest, rows: QuerySet, hidden: Any) -> None:
+def _refuse_withheld(request: HttpRequest, rows: Any, hidden: Any) -> None:
     """Say why, and where it is judged, when the row is missing only because its report is under review."""
     path = getattr(rows, "report_path", "")
     if not path or not rows.withheld_from(request.user).filter(pk=hidden.pk).exists():

@@ -9,5 +9,5 @@ from staff.accounts.models import User
 class SignedInRequest(HttpRequest):
     """A request whose user has signed in; `htmx` is set by django-htmx's middleware."""
 
-    user: User  # type: ignore[assignment]  # Django says: or nobody
+    user: User
     htmx: HtmxDetails

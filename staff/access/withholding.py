@@ -20,7 +20,7 @@ class Withholding:
     """What an app withholds from a user: report ids, where the user judges a report ("": nowhere), and
     every word by which those reports are known."""
 
-    reports: Callable[[Any], QuerySet]
+    reports: Callable[[Any], QuerySet[Any]]
     place: Callable[[Any, Any], str]
     words: Callable[[Any], Iterable[str]]
 

@@ -8,8 +8,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from staff.access.permissions import policy
-from staff.accounts.models import User
-from staff.accounts.querysets import ACCOUNT_DAYS
+from staff.accounts.models import RoleGrant, User
+from staff.accounts.querysets import ACCOUNT_DAYS, UserQuerySet
 from staff.departments.models import Department
 
 
@@ -45,18 +45,18 @@ class AccountFilter(filters.FilterSet):
         super().__init__(*args, **kwargs)
         self.filters["role"].extra["choices"] = [(r.code, r.name) for r in policy().roles.values()]
 
-    def search(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+    def search(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         term = value.strip()
         found = Q(username__icontains=term) | Q(full_name__contains=term) | Q(staff_number__startswith=term)
         return rows.filter(found) if term else rows
 
-    def by_role(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+    def by_role(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return rows.filter(pk__in=_in_force().filter(role=value).values("user_id"))
 
-    def by_department(self, rows: QuerySet, name: str, value: Department) -> QuerySet:
+    def by_department(self, rows: QuerySet[Any], name: str, value: Department) -> QuerySet[Any]:
         return rows.filter(pk__in=_in_force().filter(department=value).values("user_id"))
 
-    def by_state(self, rows: QuerySet, name: str, value: str) -> QuerySet:
+    def by_state(self, rows: UserQuerySet, name: str, value: str) -> QuerySet[Any]:
         if value == "no_role":
             return rows.filter(is_active=True).exclude(pk__in=_in_force().values("user_id"))
         if value == "never":
@@ -76,4 +76,4 @@ class AccountFilter(filters.FilterSet):
 
 
 def _in_force() -> Any:
-    return User.role_grants.rel.related_model.objects.in_force()
+    return RoleGrant.objects.in_force()

@@ -5,27 +5,22 @@ from datetime import date
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Column, Layout, Row, Submit
+from crispy_forms.layout import Column, Row
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from staff.access.forms import choice_field, form_helper, row_field
 from staff.access.permissions import policy
 from staff.accounts.actions.accounts import END_NEEDED, ENDING_ROLES
 from staff.accounts.models import User
 from staff.departments.models import Department
 
 
-def _helper(*fields: Any, submit: str, action: str = "", style: str = "btn-primary") -> FormHelper:
-    made = FormHelper()
-    made.form_action = action
-    made.layout = Layout(*fields)
-    made.add_input(Submit("submit", submit, css_class=style))
-    return made
-
-
 class RoleForm(forms.Form):
     """A role, where it holds, and until when."""
+
+    helper: FormHelper
 
     role = forms.ChoiceField(label="角色", error_messages={"required": "请选择角色。"})
     department = forms.ModelChoiceField(
@@ -43,13 +38,16 @@ class RoleForm(forms.Form):
         self, *args: Any, departments: Any, everywhere: bool, action: str = "", **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["role"].choices = [("", "请选择"), *((r.code, r.name) for r in policy().roles.values())]
-        self.fields["department"].queryset = departments
+        choice_field(self, "role").choices = [
+            ("", "请选择"),
+            *((r.code, r.name) for r in policy().roles.values()),
+        ]
+        row_field(self, "department").queryset = departments
         if not everywhere:
             self.fields["department"].required = True
-            self.fields["department"].empty_label = "请选择"
+            row_field(self, "department").empty_label = "请选择"
             self.fields["department"].error_messages["required"] = "请选择科室。"
-        self.helper = _helper(*_ROLE_ROWS, submit="授予角色", action=action)
+        self.helper = form_helper(*_ROLE_ROWS, submit="授予角色", action=action)
 
     def clean_until(self) -> Any:
         until = self.cleaned_data["until"]
@@ -77,8 +75,10 @@ _PERSON_ROWS = (
 )
 
 
-class AccountForm(forms.ModelForm):
+class AccountForm(forms.ModelForm):  # type: ignore[type-arg]  # takes no argument at run time
     """Who the person is. `aliases`: other names under which reports were signed, one per comma or line."""
+
+    helper: FormHelper
 
     aliases = forms.CharField(
         label="报告署名",
@@ -113,10 +113,10 @@ class AccountForm(forms.ModelForm):
         # The trail and the sessions know the account by this name.
         self.fields["username"].disabled = self.instance.pk is not None
         self.initial["aliases"] = "、".join(self.instance.aliases)
-        self.helper = _helper(*_PERSON_ROWS, submit="保存")
+        self.helper = form_helper(*_PERSON_ROWS, submit="保存")
 
     def clean_full_name(self) -> str:
-        return self.cleaned_data["full_name"].strip()
+        return str(self.cleaned_data["full_name"]).strip()
 
     def clean_aliases(self) -> list[str]:
         parts = re.split(r"[、，,;；\n\r]+", self.cleaned_data["aliases"])
@@ -135,10 +135,11 @@ class NewAccountForm(RoleForm, AccountForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = _helper(*_PERSON_ROWS, *_ROLE_ROWS, submit="建立账号并生成一次性密码")
+        self.helper = form_helper(*_PERSON_ROWS, *_ROLE_ROWS, submit="建立账号并生成一次性密码")
 
     def clean(self) -> dict[str, Any]:
-        found: dict[str, Any] = super().clean()
+        super().clean()
+        found: dict[str, Any] = self.cleaned_data
         if found.get("role") in ENDING_ROLES and "expires_on" not in self.errors and not found["expires_on"]:
             self.add_error("expires_on", END_NEEDED)
         return found

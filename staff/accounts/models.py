@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
@@ -18,7 +18,8 @@ from staff.departments.models import Department
 class User(AbstractUser):
     """A person with an account. Names in reports are compared with `full_name` and `aliases`."""
 
-    first_name = last_name = None
+    # Django takes None for "no such column"; its stubs do not.
+    first_name = last_name = None  # type: ignore[assignment]
     full_name = models.CharField("姓名", max_length=50)
     staff_number = models.CharField("工号", max_length=30, blank=True)
     aliases = models.JSONField("报告署名", default=list, blank=True)
@@ -27,10 +28,10 @@ class User(AbstractUser):
     must_change_password = models.BooleanField(default=False)
     expires_on = models.DateField("账号有效期至", null=True, blank=True)
 
-    objects = UserManager()
+    objects: ClassVar[UserManager["User"]] = UserManager()  # type: ignore[assignment]  # stubs: of Self
     accounts = UserQuerySet.as_manager()
 
-    REQUIRED_FIELDS = ("full_name",)
+    REQUIRED_FIELDS = ["full_name"]
 
     class Meta:
         ordering = ("username",)
@@ -75,10 +76,8 @@ class User(AbstractUser):
 
     def reach(self, code: str) -> frozenset[int] | None:
         """Ids of the departments in which `code` is granted; None means every department."""
-        grants = [g for g in self.active_grants if code in policy().granted(g.role)]
-        if any(g.department_id is None for g in grants):
-            return None
-        return frozenset(g.department_id for g in grants)
+        granted = {g.department_id for g in self.active_grants if code in policy().granted(g.role)}
+        return None if None in granted else frozenset(pk for pk in granted if pk is not None)
 
     @cached_property
     def role_label(self) -> str:

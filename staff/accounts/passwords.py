@@ -2,6 +2,7 @@
 
 import secrets
 import string
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.hashers import check_password
@@ -25,11 +26,15 @@ class LengthValidator:
         return f"至少{self.shortest}个字符。"
 
 
+def _is_sign(character: str) -> bool:
+    return not character.isalnum()
+
+
 class CharacterClassesValidator:
     """At least three of: lower case, upper case, digits, signs (等保2.0 三级)."""
 
     def validate(self, password: str, user: object = None) -> None:
-        classes = [str.islower, str.isupper, str.isdigit, lambda c: not c.isalnum()]
+        classes: tuple[Callable[[str], bool], ...] = (str.islower, str.isupper, str.isdigit, _is_sign)
         if sum(any(test(c) for c in password) for test in classes) < 3:
             raise ValidationError(f"密码{self.get_help_text()}", code="password_classes")
 

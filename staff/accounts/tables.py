@@ -29,7 +29,7 @@ class AccountTable(tables.Table):
         empty_text = "没有符合条件的账号。"
         attrs = {"class": "list"}
 
-    def render_roles(self, record: User) -> Any:
+    def render_roles(self, record: Any) -> Any:
         roles = policy().roles
         words = [
             f"{roles[g.role].name if g.role in roles else g.role}"

@@ -152,7 +152,8 @@ def _password_once(request: SignedInRequest, given: OneTimePassword, title: str)
 
 
 def _account(request: SignedInRequest, pk: int) -> User:
-    return fetch(request, User.accounts.all(), ADMINISTERS, pk=pk)
+    found: User = fetch(request, User.accounts.all(), ADMINISTERS, pk=pk)
+    return found
 
 
 def _back(pk: int) -> HttpResponse:

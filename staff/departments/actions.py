@@ -138,7 +138,8 @@ def _clean(row: Department | Institution) -> None:
         row.clean_fields()
     except ValidationError as error:
         words = [
-            f"{row._meta.get_field(name).verbose_name}：{''.join(m)}"
-            for name, m in error.message_dict.items()
+            f"{field.verbose_name}：{''.join(error.message_dict[field.name])}"
+            for field in row._meta.fields
+            if field.name in error.message_dict
         ]
         raise RefusedError("；".join(words)) from error

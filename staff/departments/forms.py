@@ -2,20 +2,12 @@
 
 from typing import Any
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Column, Layout, Row, Submit
+from crispy_forms.layout import Column, Row
 from django import forms
 
+from staff.access.forms import form_helper
 from staff.departments.actions import DepartmentValues
 from staff.departments.models import Department, Institution
-
-
-def _helper(*fields: Any, submit: str, action: str = "", style: str = "btn-primary") -> FormHelper:
-    made = FormHelper()
-    made.form_action = action
-    made.layout = Layout(*fields)
-    made.add_input(Submit("submit", submit, css_class=style))
-    return made
 
 
 class DepartmentForm(forms.Form):
@@ -47,7 +39,7 @@ class DepartmentForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = _helper(
+        self.helper = form_helper(
             Row(Column("code", css_class="col-md-4"), Column("name", css_class="col-md-8")),
             Row(Column("institution", css_class="col-md-8"), Column("level", css_class="col-md-4")),
             "one_step_reporting",

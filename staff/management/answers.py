@@ -37,7 +37,8 @@ def password_answer(given: OneTimePassword) -> dict[str, Any]:
 def department_of(code: str) -> Department:
     """The department a command is asked for; exit 2 with a sentence that names those there are."""
     try:
-        department = Department.objects.select_related("institution").filter(code=code).first()
+        rows = Department.objects.select_related("institution")
+        department: Department | None = rows.filter(code=code).first()
         known = "、".join(Department.objects.values_list("code", flat=True)) or "尚无科室"
     except (OperationalError, ProgrammingError) as error:
         raise CommandError("数据库尚未建立或无法连接，请先运行 manage.py migrate。", returncode=2) from error

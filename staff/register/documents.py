@@ -26,8 +26,8 @@ _PHYSICIANS = (
     "医师执业证书编号",
     "执业类别",
     "执业范围",
+    *("第一阶段规培", "通过日期", "视同通过依据", "入职日期", "认定人", "离职日期"),
 )
-_PHYSICIANS += ("第一阶段规培", "通过日期", "视同通过依据", "入职日期", "认定人", "离职日期")
 _TECHNOLOGISTS = ("工号", "姓名", "职称", "操作设备类别", "专业组", "入职日期", "离职日期")
 _RADIATION = (
     "工号",
@@ -68,8 +68,10 @@ _RESIDENCY = {"passed": "已通过", "deemed": "视同通过", "failed": "未通
 _RESULTS = {"passed": "合格", "deemed": "视同通过", "failed": "不合格", "": ""}
 _ORGANISERS = {"health": "卫生健康", "ecology": "生态环境", "": ""}
 _COURSES = {"initial": "上岗前", "refresher": "复训", "": ""}
-_OWN_SHEETS = ("physician_certificate", "practice_licence", "residency_stage_one")
-_OWN_SHEETS += ("radiation_training", "equipment_training")
+_OWN_SHEETS = (
+    *("physician_certificate", "practice_licence", "residency_stage_one"),
+    *("radiation_training", "equipment_training"),
+)
 
 Line = Sequence[Any]
 

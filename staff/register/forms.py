@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Column, Layout, Row, Submit
+from crispy_forms.layout import Column, Row
 from django import forms
 
 from exporting.uploads import ACCEPT, HELP, UploadRefusedError, accept
+from staff.access.forms import choice_field, form_helper, row_field
 from staff.accounts.models import User
 from staff.departments.models import Department
 from staff.register.actions.members import MemberValues
@@ -28,20 +28,12 @@ _DAY_LABELS = {
 }
 
 
-def _helper(*fields: Any, submit: str, action: str = "", style: str = "btn-primary") -> FormHelper:
-    made = FormHelper()
-    made.form_action = action
-    made.layout = Layout(*fields)
-    made.add_input(Submit("submit", submit, css_class=style))
-    return made
-
-
 def _date(label: str, **more: Any) -> forms.DateField:
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     return forms.DateField(label=label, required=False, widget=widget, error_messages=_DAY, **more)
 
 
-class MemberForm(forms.ModelForm):
+class MemberForm(forms.ModelForm):  # type: ignore[type-arg]  # takes no argument at run time
     """Who the person is, what they operate, which account is theirs."""
 
     modalities = forms.MultipleChoiceField(
@@ -69,13 +61,13 @@ class MemberForm(forms.ModelForm):
 
     def __init__(self, *args: Any, department: Department, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["group"].queryset = SubspecialtyGroup.objects.filter(department=department)
-        self.fields["group"].empty_label = "未分组"
-        self.fields["user"].empty_label = "未关联"
+        row_field(self, "group").queryset = SubspecialtyGroup.objects.filter(department=department)
+        row_field(self, "group").empty_label = "未分组"
+        row_field(self, "user").empty_label = "未关联"
         accounts = User.objects.filter(role_grants__department=department).distinct()
-        self.fields["user"].queryset = accounts.order_by("staff_number", "username")
+        row_field(self, "user").queryset = accounts.order_by("staff_number", "username")
         self.fields["title"].widget.attrs["list"] = "known-titles"
-        self.helper = _helper(
+        self.helper = form_helper(
             Row(*(Column(n, css_class="col-md-4") for n in ("staff_number", "full_name", "kind"))),
             Row(*(Column(n, css_class="col-md-4") for n in ("title", "group", "user"))),
             "modalities",
@@ -85,10 +77,10 @@ class MemberForm(forms.ModelForm):
         )
 
     def clean_staff_number(self) -> str:
-        return self.cleaned_data["staff_number"].strip()
+        return str(self.cleaned_data["staff_number"]).strip()
 
     def clean_full_name(self) -> str:
-        return self.cleaned_data["full_name"].strip()
+        return str(self.cleaned_data["full_name"]).strip()
 
     def values(self) -> MemberValues:
         """What was filled in, for the action."""
@@ -98,7 +90,7 @@ class MemberForm(forms.ModelForm):
         """The action writes the row and says what is wrong with it; the form leaves the instance alone."""
 
 
-class RecordForm(forms.ModelForm):
+class RecordForm(forms.ModelForm):  # type: ignore[type-arg]  # takes no argument at run time
     """A record of one kind: only the fields this kind has. `scan_needed`: a member's own submission."""
 
     issued_on = _date("日期")
@@ -133,7 +125,7 @@ class RecordForm(forms.ModelForm):
             del self.fields[name]
         self._word(kind, scan_needed)
         pairs = [shown[i : i + 2] for i in range(0, len(shown), 2)]
-        self.helper = _helper(
+        self.helper = form_helper(
             *(Row(*(Column(name, css_class="col-md-6") for name in pair)) for pair in pairs), submit=submit
         )
 
@@ -145,7 +137,7 @@ class RecordForm(forms.ModelForm):
         results = [("passed", "合格"), ("failed", "不合格")]
         if kind.code == "residency_stage_one":
             results = [("passed", "已通过"), ("deemed", "视同通过"), ("failed", "未通过")]
-        self.fields["result"].choices = results
+        choice_field(self, "result").choices = results
         self.fields["scan"].required = scan_needed
 
     def clean_scan(self) -> Any:
@@ -158,7 +150,8 @@ class RecordForm(forms.ModelForm):
             raise forms.ValidationError(str(refused)) from refused
 
     def clean(self) -> dict[str, Any]:
-        found = super().clean()
+        super().clean()
+        found: dict[str, Any] = self.cleaned_data
         for name, words in record_faults(self.kind.code, found).items():
             if name in self.fields and name not in self.errors:
                 self.add_error(name, words)
@@ -189,7 +182,7 @@ class ReasonForm(forms.Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].help_text = help_text
-        self.helper = _helper("reason", submit=submit, action=action, style=style)
+        self.helper = form_helper("reason", submit=submit, action=action, style=style)
 
 
 class GroupForm(forms.Form):
@@ -211,16 +204,17 @@ class GroupForm(forms.Form):
         super().__init__(*args, **kwargs)
         people = Member.objects.filter(department=department).active()
         ordered = people.select_related("group").order_by("kind", "staff_number")
-        self.fields["lead"].queryset = self.fields["members"].queryset = ordered
-        self.fields["members"].label_from_instance = _named_with_group
-        self.helper = _helper(
+        row_field(self, "lead").queryset = row_field(self, "members").queryset = ordered
+        # Django documents the assignment; to its stubs it is a method.
+        row_field(self, "members").label_from_instance = _named_with_group  # type: ignore[assignment]
+        self.helper = form_helper(
             Row(Column("name", css_class="col-md-6"), Column("lead", css_class="col-md-6")),
             "members",
             submit="保存",
         )
 
     def clean_name(self) -> str:
-        return self.cleaned_data["name"].strip()
+        return str(self.cleaned_data["name"]).strip()
 
     def values(self) -> Mapping[str, Any]:
         """What was filled in, for the action; the leader belongs to the group."""
@@ -248,7 +242,7 @@ class RegisterFileForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.helper = _helper("file", submit="试导入（不写入）")
+        self.helper = form_helper("file", submit="试导入（不写入）")
 
     def clean_file(self) -> Any:
         upload = self.cleaned_data["file"]

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Layout, Submit
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
 
+from staff.access.forms import form_helper
+from staff.access.requests import SignedInRequest
 from staff.sign_in.lockout import user_with_password
 
 WRONG = (
@@ -22,14 +21,6 @@ ENDED = "该账号的有效期已过，不能再登录。如仍需使用，请�
 EXPIRED = "一次性密码已超过24小时，不能再用。请联系系统管理员重新生成。"
 
 
-def _helper(*fields: Any, submit: str, action: str = "", style: str = "btn-primary") -> FormHelper:
-    made = FormHelper()
-    made.form_action = action
-    made.layout = Layout(*fields)
-    made.add_input(Submit("submit", submit, css_class=style))
-    return made
-
-
 class SignInForm(AuthenticationForm):
     """Account and password; one sentence for everything that may be wrong."""
 
@@ -40,12 +31,13 @@ class SignInForm(AuthenticationForm):
         for name, label in (("username", "账号"), ("password", "密码")):
             self.fields[name].label = label
             self.fields[name].error_messages["required"] = f"请输入{label}。"
-        self.helper = _helper("username", "password", submit="登录")
+        self.helper = form_helper("username", "password", submit="登录")
         self.helper.form_tag = False
         # The summary of the forms says 没有保存; the page shows the one sentence itself.
         self.helper.form_show_errors = False
 
     def clean(self) -> dict[str, Any]:
+        assert self.request is not None, "the page passes it"
         username, password = (self.cleaned_data.get(name) for name in ("username", "password"))
         if username and password:
             self.user_cache = user_with_password(self.request, username, password)
@@ -71,7 +63,7 @@ class OwnPasswordForm(PasswordChangeForm):
         "password_mismatch": "两次输入的新密码不一致，请重新输入。",
     }
 
-    def __init__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, request: SignedInRequest, *args: Any, **kwargs: Any) -> None:
         super().__init__(request.user, *args, **kwargs)
         self.request = request
         words = {"old_password": "当前密码", "new_password1": "新密码", "new_password2": "再输入一次新密码"}
@@ -79,15 +71,17 @@ class OwnPasswordForm(PasswordChangeForm):
             self.fields[name].label = label
             self.fields[name].help_text = ""
             self.fields[name].error_messages["required"] = f"请输入{label}。"
-        self.helper = _helper(*words, submit="保存新密码")
+        self.helper = form_helper(*words, submit="保存新密码")
 
     def clean_old_password(self) -> str:
         old: str = self.cleaned_data["old_password"]
-        asked = {"action": "staff.password_change", "by": self.user}
-        if user_with_password(self.request, self.user.username, old, **asked) != self.user:
+        user, name = self.user, self.user.username
+        if user_with_password(self.request, name, old, action="staff.password_change", by=user) != user:
             raise ValidationError(self.error_messages["password_incorrect"], code="password_incorrect")
         return old
 
     def clean(self) -> dict[str, Any]:
         # "One of the last five" would tell a stranger at an open session that a guess is the present one.
-        return super().clean() if "old_password" in self.cleaned_data else self.cleaned_data
+        if "old_password" in self.cleaned_data:
+            super().clean()
+        return self.cleaned_data

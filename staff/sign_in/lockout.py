@@ -46,8 +46,10 @@ def user_with_password(
             return None
         account = User.accounts.named(username)
         # An unknown name is hashed for all the same, so that it takes as long.
-        user: Any = authenticate(request, username=account.username if account else name, password=password)
+        username = account.username if account else name
+        user = authenticate(request, username=username, password=password)
         if user is not None:
+            assert isinstance(user, User)
             forget_failures(username=name, ip=client_ip(request))
             return user
         _record_refusal(request, account, action, by)
@@ -69,7 +71,8 @@ def _is_locked(request: HttpRequest, counted: dict[str, str]) -> bool:
 
 
 def _show_locked(request: HttpRequest, counted: dict[str, str]) -> None:
-    request.axes_locked_out, request.axes_credentials = True, counted
+    request.axes_locked_out = True  # type: ignore[attr-defined]  # read by axes' middleware
+    request.axes_credentials = counted  # type: ignore[attr-defined]  # for `locked_page`
 
 
 def _record_refusal(request: HttpRequest, account: User | None, action: str, by: Any) -> None:

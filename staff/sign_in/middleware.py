@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from staff.access.return_page import page_asked_for
+from staff.accounts.models import User
 
 _STRICT_ROLES = {"admin", "inspector"}
 _SEEN = "seen_at"
@@ -31,7 +32,7 @@ def session_limits(get_response: _Answer) -> _Answer:
                 return _out(request, "ended")
             now = timezone.now().timestamp()
             session = request.session
-            if now - session.get(_SEEN, now) > _idle_seconds(request):
+            if now - session.get(_SEEN, now) > _idle_seconds(request.user):
                 return _out(request, "idle")
             if now - session.get(STARTED, now) > timedelta(hours=settings.QC_SESSION_HOURS).total_seconds():
                 return _out(request, "long")
@@ -43,8 +44,8 @@ def session_limits(get_response: _Answer) -> _Answer:
     return middleware
 
 
-def _idle_seconds(request: HttpRequest) -> float:
-    strict = any(grant.role in _STRICT_ROLES for grant in request.user.active_grants)
+def _idle_seconds(user: User) -> float:
+    strict = any(grant.role in _STRICT_ROLES for grant in user.active_grants)
     minutes = settings.QC_IDLE_MINUTES_STRICT if strict else settings.QC_IDLE_MINUTES
     return timedelta(minutes=minutes).total_seconds()
 

@@ -13,6 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from staff.access.permissions import public, signed_in
+from staff.access.requests import SignedInRequest
 from staff.access.return_page import nearest_page
 from staff.accounts.actions.passwords import change_password
 from staff.sign_in.forms import ENDED, OwnPasswordForm, SignInForm
@@ -67,7 +68,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @signed_in
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
-def password_change(request: HttpRequest) -> HttpResponse:
+def password_change(request: SignedInRequest) -> HttpResponse:
     """The own password. The session in which it is changed goes on; all others end."""
     form = OwnPasswordForm(request, request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -80,7 +81,7 @@ def password_change(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _password_page(request: HttpRequest, form: OwnPasswordForm) -> dict[str, Any]:
+def _password_page(request: SignedInRequest, form: OwnPasswordForm) -> dict[str, Any]:
     rules = password_validation.password_validators_help_texts()
     due = request.user.password_is_due
     return {

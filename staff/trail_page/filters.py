@@ -1,6 +1,7 @@
 """Filter of the trail."""
 
 from datetime import date
+from typing import Any
 
 import django_filters as filters
 from django import forms
@@ -31,8 +32,8 @@ class TrailFilter(filters.FilterSet):
         model = Event
         fields = ()
 
-    def from_day(self, rows: QuerySet, name: str, value: date) -> QuerySet:
+    def from_day(self, rows: QuerySet[Any], name: str, value: date) -> QuerySet[Any]:
         return rows.filter(at__gte=day_start(value))
 
-    def to_day(self, rows: QuerySet, name: str, value: date) -> QuerySet:
+    def to_day(self, rows: QuerySet[Any], name: str, value: date) -> QuerySet[Any]:
         return rows.filter(at__lt=day_end(value))

@@ -46,8 +46,9 @@ class Command(BaseCommand):
         recheck_where_due()  # new rules read the reports of the past
         connection.close()
         # Lines of our own making: nothing a user typed is in them.
-        start = partial(subprocess.Popen, preexec_fn=partial(die_with, os.getpid()))
-        children = [start(line) for line in _command_lines(host, port, workers)]
+        end_with_us = partial(die_with, os.getpid())
+        lines = _command_lines(host, port, workers)
+        children = [subprocess.Popen(line, preexec_fn=end_with_us) for line in lines]  # noqa: S603  # ours
         asked = _Stop()
         self.stdout.write(f"qcportal：http://{host}:{port}/ （Ctrl+C 停止）")
         self.stdout.flush()

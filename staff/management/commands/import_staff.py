@@ -38,10 +38,10 @@ class Command(BaseCommand):
             tally = import_register(
                 data, path.name, department=department, by=None, dry_run=options["dry_run"]
             )
-        except FileRefused as refused:
-            raise CommandError(f"{path.name}：{refused}", returncode=2) from refused
+        except FileRefused as error:
+            raise CommandError(f"{path.name}：{error}", returncode=2) from error
         refused = [{"row": r.row, "column": r.column, "reason": r.reason} for r in tally.refused]
-        answer = tally.counts | {"refused": refused}
+        answer: dict[str, Any] = {**tally.counts, "refused": refused}
         if tally.unused_columns:
             answer["unused_columns"] = list(tally.unused_columns)
         self.stdout.write(json.dumps(answer, ensure_ascii=False))

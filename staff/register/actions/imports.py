@@ -7,6 +7,7 @@ A row is created, updated, unchanged or refused; the same file twice changes not
 
 import hashlib
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Any
@@ -80,7 +81,7 @@ class _Plan:
     def __init__(self, department: Department) -> None:
         self.department = department
         members = list(Member.objects.filter(department=department).select_related("group"))
-        self.members = {member.staff_number.casefold(): member for member in members}
+        self.members: dict[str, Member] = {member.staff_number.casefold(): member for member in members}
         self.groups = {g.name: g for g in SubspecialtyGroup.objects.filter(department=department)}
         self.records: dict[str, list[Qualification]] = defaultdict(list)
         numbers = {member.pk: member.staff_number.casefold() for member in members}
@@ -251,7 +252,7 @@ class _Plan:
 
 
 # The columns that a record's day may come from.
-_ISSUED = defaultdict(
+_ISSUED: Mapping[str, tuple[str, ...]] = defaultdict(
     lambda: ("trained_on",),
     residency_stage_one=("residency_on", "residency"),
     radiation_training=("trained_on", "radiation_on"),

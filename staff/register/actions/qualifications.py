@@ -31,7 +31,9 @@ def add_record(
     found = _new(member, values, scan)
     found.state, found.decided_by, found.decided_at = _State.APPROVED, by, timezone.now()
     _save(found)
-    record("staff.record_add", by=by, target=found, department=member.department_id, detail=_told(found))
+    record(
+        "staff.record_add", by=by, target=found, department=member.department_id, detail=_trail_detail(found)
+    )
     return found
 
 
@@ -43,7 +45,13 @@ def submit_record(member: Member, values: Mapping[str, Any], *, by: Any, scan: A
     found = _new(member, values, scan)
     found.state, found.submitted_by = _State.SUBMITTED, by
     _save(found)
-    record("staff.record_submit", by=by, target=found, department=member.department_id, detail=_told(found))
+    record(
+        "staff.record_submit",
+        by=by,
+        target=found,
+        department=member.department_id,
+        detail=_trail_detail(found),
+    )
     return found
 
 
@@ -59,7 +67,7 @@ def decide_record(found: Qualification, *, approve: bool, reason: str, by: Any) 
         raise RefusedError("不采纳须写明理由，以便本人补正后重新提交。")
     _settle(found, _State.APPROVED if approve else _State.REJECTED, reason, by)
     action = "staff.record_approve" if approve else "staff.record_reject"
-    detail = _told(found) | ({"reason": found.decision_reason} if found.decision_reason else {})
+    detail = _trail_detail(found) | ({"reason": found.decision_reason} if found.decision_reason else {})
     record(action, by=by, target=found, department=found.member.department_id, detail=detail)
     return found
 
@@ -73,13 +81,15 @@ def withdraw_record(found: Qualification, *, reason: str, by: Any) -> Qualificat
     if not reason.strip():
         raise RefusedError("撤销须写明理由，例如“证书编号录错，已另行登记”。")
     _settle(found, _State.REJECTED, reason, by)
-    detail = _told(found) | {"reason": found.decision_reason}
+    detail = _trail_detail(found) | {"reason": found.decision_reason}
     record("staff.record_withdraw", by=by, target=found, department=found.member.department_id, detail=detail)
     return found
 
 
 def _locked(found: Qualification) -> Qualification:
-    return Qualification.objects.select_for_update(of=("self",)).select_related("member").get(pk=found.pk)
+    rows = Qualification.objects.select_for_update(of=("self",)).select_related("member")
+    locked: Qualification = rows.get(pk=found.pk)
+    return locked
 
 
 def _settle(found: Qualification, state: str, reason: str, by: Any) -> None:
@@ -102,7 +112,7 @@ def _new(member: Member, values: Mapping[str, Any], scan: Accepted | None) -> Qu
         raise RefusedError("；".join(error.messages)) from error
     if scan is not None:
         found.scan_name, found.scan_sha256 = scan.name, scan.sha256
-        found.scan.save(scan.file.name, scan.file, save=False)
+        found.scan.save(str(scan.file.name), scan.file, save=False)
     return found
 
 
@@ -113,11 +123,11 @@ def _save(found: Qualification) -> None:
     except Exception:
         if found.scan:
             with contextlib.suppress(OSError):
-                default_storage.delete(found.scan.name)
+                default_storage.delete(str(found.scan.name))
         raise
 
 
-def _told(found: Qualification) -> dict[str, Any]:
+def _trail_detail(found: Qualification) -> dict[str, Any]:
     detail = {
         "member": str(found.member),
         "type": qualification_rules().by_code[found.type].name_zh,

@@ -58,8 +58,10 @@ def too_long(model: type[models.Model], values: Mapping[str, Any]) -> str:
     """A sentence for the first text that does not fit its column; "" when all do."""
     for name, value in values.items():
         column = model._meta.get_field(name)
-        limit = getattr(column, "max_length", None)
-        if isinstance(value, str) and limit and len(value) > limit:
+        if not isinstance(column, models.Field) or not isinstance(value, str):
+            continue
+        limit = column.max_length
+        if limit and len(value) > limit:
             return f"{column.verbose_name}有{len(value)}个字，上限为{limit}个。"
     return ""
 

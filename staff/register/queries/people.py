@@ -15,8 +15,10 @@ from staff.register.models import Member, Qualification
 from staff.register.qualification_rules import qualification_rules
 
 # What 4.3 a), b) and 4.4 are answered from; the other kinds are kept for the matrix.
-JUDGED = ("physician_certificate", "practice_licence", "residency_stage_one", "radiation_training")
-JUDGED += ("equipment_training",)
+JUDGED = (
+    *("physician_certificate", "practice_licence", "residency_stage_one"),
+    *("radiation_training", "equipment_training"),
+)
 
 
 def people_of(members: Iterable[Member], types: Iterable[str] = ()) -> tuple[Person, ...]:
@@ -36,10 +38,10 @@ def person_of(member: Member, records: Iterable[Record]) -> Person:
     return Person(
         staff_number=member.staff_number,
         name=member.full_name,
-        kind=member.kind,
+        kind="technologist" if member.kind == Member.Kind.TECHNOLOGIST else "physician",
         records=tuple(records),
         exempt_reason=member.exempt_reason,
-        aliases=tuple(member.user.report_names) if member.user_id else (),
+        aliases=tuple(member.user.report_names) if member.user else (),
         modalities=tuple(member.modalities),
         pk=member.pk,
     )

@@ -101,7 +101,8 @@ def group_remove(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _group(request: SignedInRequest, pk: int) -> SubspecialtyGroup:
     rows = SubspecialtyGroup.objects.select_related("department__institution", "lead")
-    return fetch(request, rows, EDITS, pk=pk)
+    found: SubspecialtyGroup = fetch(request, rows, EDITS, pk=pk)
+    return found
 
 
 def _edit_form(group: SubspecialtyGroup, data: Any = None) -> GroupForm:

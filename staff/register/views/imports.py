@@ -103,7 +103,8 @@ def _keep(request: SignedInRequest, department: Department, name: str, content: 
 def _kept(waiting: dict[str, Any]) -> bytes | None:
     try:
         with default_storage.open(waiting["stored"], "rb") as file:
-            return file.read()
+            content: bytes = file.read()
+            return content
     except OSError:
         return None
 

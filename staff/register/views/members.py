@@ -60,8 +60,8 @@ def members(request: SignedInRequest) -> HttpResponse:
     department = working_department(request, VIEWS)
     if wants_workbook(request) and department is not None:
         return _export(request, department)
-    rows = Member.objects.visible_to(request.user).filter(department=department)
-    rows = narrowed(rows.select_related("user", "group"), request.GET.dict())
+    members = Member.objects.visible_to(request.user).filter(department=department)
+    rows = narrowed(members.select_related("user", "group"), request.GET.dict())
     state = request.GET.get("state", "")
     rows = rows.filter(is_active=state != "left")
     standings = summaries(rows, timezone.localdate())
@@ -186,7 +186,8 @@ def _exempt_form(found: Member, data: Any = None, **more: Any) -> ReasonForm:
 
 def _member(request: SignedInRequest, pk: int, code: str) -> Member:
     rows = Member.objects.select_related("department__institution", "group", "user", "exempt_by")
-    return fetch(request, rows, code, pk=pk)
+    found: Member = fetch(request, rows, code, pk=pk)
+    return found
 
 
 def _form_page(request: SignedInRequest, form: MemberForm, found: Member | None) -> HttpResponse:

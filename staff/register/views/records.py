@@ -161,10 +161,11 @@ def _rows() -> Any:
 
 def _record(request: SignedInRequest, pk: int) -> Qualification:
     """One's own record, or one of a department whose register one may view; else 404."""
-    found = _rows().filter(pk=pk, member__user=request.user).first()
+    found: Qualification | None = _rows().filter(pk=pk, member__user=request.user).first()
     if found is not None and request.user.may(OWN, found.member.department):
         return found
-    return fetch(request, _rows(), VIEWS, pk=pk)
+    other: Qualification = fetch(request, _rows(), VIEWS, pk=pk)
+    return other
 
 
 def _decision_form(pk: int, data: Any = None) -> ReasonForm:
@@ -217,8 +218,10 @@ def ends_on(found: Qualification) -> Any:
 
 def facts_of(found: Qualification) -> list[tuple[str, str]]:
     """What the record says, label and text; what it leaves empty is not asked of its kind."""
-    names = ("number", "issuer", "practice_category", "practice_scope", "basis", "basis_approver")
-    names += ("course_name", "days", "modality", "device_model", "trainer")
+    names = (
+        *("number", "issuer", "practice_category", "practice_scope", "basis", "basis_approver"),
+        *("course_name", "days", "modality", "device_model", "trainer"),
+    )
     label = {field.name: str(field.verbose_name) for field in Qualification._meta.fields}
     found_facts = [(label[n], str(v)) for n in names if (v := getattr(found, n)) not in ("", None)]
     for name in ("organiser", "course"):

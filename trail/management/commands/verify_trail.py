@@ -1,6 +1,8 @@
 """manage.py verify_trail [--anchor SEQ:HASH]: does the chain hold, and reach all anchors kept or given?"""
 
 import json
+from argparse import ArgumentParser
+from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -11,10 +13,10 @@ from trail.chain import Anchor, anchor, verify
 class Command(BaseCommand):
     help = "核验操作留痕的哈希链；exit 1 when it does not hold."
 
-    def add_arguments(self, parser) -> None:
+    def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--anchor", action="append", default=[], metavar="SEQ:HASH")
 
-    def handle(self, *args, **options) -> None:
+    def handle(self, *args: Any, **options: Any) -> None:
         try:
             anchors = [*kept_anchors(), *(_parse(text) for text in options["anchor"])]
         except ValueError as error:
