@@ -114,7 +114,6 @@ def timed(label: str, action: Callable[[], _T], count: int, *, base: float | Non
 
 def run(count: int) -> None:
     from reports.imports.actions.batches import take_file
-    from reports.imports.actions.receive import receive_reports
     from reports.intake.reports import read_reports
 
     print(f"{count:,} rows")
@@ -131,7 +130,22 @@ def run(count: int) -> None:
         lambda: save_each(part, department(f"SAVE{count}")),
         len(part),
     )
-    slow = one_by_one * count / len(part)
+    _write_in_bulk(rows, count, slow=one_by_one * count / len(part))
+    dep = department(f"OURS{count}")
+    (tally, _), took = timed(
+        "the same file again: read, compared, nothing new",
+        lambda: take_file(data, "x.csv", department=dep, kind="reports", source=None, mapping=None, by=None),
+        count,
+    )
+    assert (tally.created, tally.unchanged) == (0, count)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    print(f"  reading is {reading / took:.0%} of importing again; peak memory {peak} MB\n")
+
+
+def _write_in_bulk(rows: "Sequence[IncomingReport]", count: int, *, slow: float) -> None:
+    """The same rows by bulk_create and by the product's import, each compared with `slow` seconds."""
+    from reports.imports.actions.receive import receive_reports
+
     timed(
         "write: bulk_create of both tables", lambda: bulk(rows, department(f"BULK{count}")), count, base=slow
     )
@@ -147,15 +161,6 @@ def run(count: int) -> None:
         count,
         base=slow,
     )
-    dep = department(f"OURS{count}")
-    (tally, _), took = timed(
-        "the same file again: read, compared, nothing new",
-        lambda: take_file(data, "x.csv", department=dep, kind="reports", source=None, mapping=None, by=None),
-        count,
-    )
-    assert (tally.created, tally.unchanged) == (0, count)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(f"  reading is {reading / took:.0%} of importing again; peak memory {peak} MB\n")
 
 
 def department(code: str) -> "Department":
