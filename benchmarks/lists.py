@@ -6,7 +6,7 @@ Two departments of one database, 300 people with 8 kinds of record each and as m
 said. Every page is asked for in turns through the whole stack, signed in, as the QC officer: milliseconds of
 CPU time (median of fifteen after two to warm up) and queries.
 
-    shell         a page with nothing in it: what every page has (session, roles, navigation, standing)
+    shell         a page with nothing in it: what every page has (session, roles, navigation, status line)
     list          检查报告, its first page
     page 1000     the same, far down, by its number; the small department has no such page
     exceptions    当日资质 of the quarter: who was not qualified on the day of a report (4.3, 4.4), worked out

@@ -44,7 +44,7 @@ BOOLEAN = (ast.Compare, ast.BoolOp, ast.UnaryOp)
 
 
 def mutants(source: str) -> list[tuple[int, str, str]]:
-    """Every mutant of a module: the line, the change in words, the whole source."""
+    """Every mutant of a module: the line, a description of the change, the whole source."""
     tree = ast.parse(source)
     found = []
     for parent, field, place, node in _nodes(tree):

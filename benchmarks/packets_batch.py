@@ -5,7 +5,7 @@
 The packets are signed sheets of ten reports in a database of their own; one and two workers take turns in one
 run, and each process makes a packet before it is timed, so that only the making counts. Every round makes all
 three files of every packet anew: drawn, sealed, stored. SPEED asks for a ratio of at most 0.6. Nothing is
-kept. A plain loop in one and two processes is timed right after each: where that comes to more than 0.5,
+stored. A plain loop in one and two processes is timed right after each: where that comes to more than 0.5,
 others are using the machine, and the packets' ratio can be no better than the loop's. The last line is what
 is left without the machine's part: 1.00 is a second worker as good as the first, the target 0.6 / 0.5.
 """
@@ -131,7 +131,7 @@ def _copied(sheet: Any, shift: int) -> int:
     audit.save()
     sheet.pk, sheet._state.adding, sheet.audit = None, True, audit
     sheet.save()
-    # A packet is made only of what its signing event says was signed.
+    # A packet is made only from the values recorded in its signing event.
     detail = {"number": sheet.number, "total": sheet.total, "verdict": sheet.verdict}
     record("scoring.sign", by=sheet.signed_by, target=sheet, detail=detail | {"hash": sheet.content_hash})
     return int(sheet.pk)

@@ -94,14 +94,14 @@ def seconds(variant: Check, reports: Sequence[CheckedReport], rules: Rules) -> f
 
 def compare(name: str, reports: Sequence[CheckedReport], budget: float) -> None:
     rules = bound_rules()
-    said = {label: [set(variant(r, rules)) for r in reports] for label, variant in VARIANTS.items()}
-    assert said["one by one"] == said["product"], "the variants differ in their findings"
+    found = {label: [set(variant(r, rules)) for r in reports] for label, variant in VARIANTS.items()}
+    assert found["one by one"] == found["product"], "the variants differ in their findings"
     times: dict[str, list[float]] = {label: [] for label in VARIANTS}
     until = time.process_time() + budget * len(times)
     while time.process_time() < until:
         for label, variant in VARIANTS.items():
             times[label].append(seconds(variant, reports, rules))
-    findings = sum(map(len, said["product"]))
+    findings = sum(map(len, found["product"]))
     shape = f"{len(reports)} reports of {mean(map(length, reports)):.0f} characters, {findings} findings"
     print(f"{name}: {shape}, {len(rules)} rules; identical in all variants")
     slowest = median(times["one by one"])

@@ -1,4 +1,4 @@
-"""How well the text checks find what a key says is wrong, code by code; nothing is stored.
+"""Precision and recall of the text checks against a key, code by code; nothing is stored.
 
     .venv/bin/python benchmarks/text_checks_accuracy.py FOLDER [--misses] [--codes PREFIX,...]
 
@@ -130,14 +130,14 @@ class Tally:
 
 
 def compare(tally: Tally, report: CheckedReport, line: dict[str, Any], wanted: tuple[str, ...]) -> None:
-    """Add one report: what was said against what the key says."""
+    """Add one report: its findings compared with the key."""
     findings = [f for f in check(report, bound_rules()) if f.code.startswith(wanted)]
-    said = {f.code: f for f in findings}
+    by_code = {f.code: f for f in findings}
     placed = {e["code"]: e for e in (*line["should_or_suspect"], *line["must"])}
     allowed = {e["code"] for e in line["either_accepted"]} | set(placed)
     tally.clean += line["clean"]
     tally.loud += line["clean"] and any(f.severity == "violation" for f in findings)
-    for code, found in said.items():
+    for code, found in by_code.items():
         if code in allowed:
             tally.right[code] += 1
         elif is_binding(code):
@@ -145,7 +145,7 @@ def compare(tally: Tally, report: CheckedReport, line: dict[str, Any], wanted: t
             place = f"{found.field}[{found.start}:{found.end}] {found.excerpt!r} {found.message}"
             tally.lines.append(f"FALSE {report.accession_number} {code} {place}")
     for code, entry in placed.items():
-        if code not in said and code.startswith(wanted):
+        if code not in by_code and code.startswith(wanted):
             tally.missed[code] += 1
             tally.lines.append(f"MISS  {report.accession_number} {code} {entry}")
 

@@ -103,7 +103,7 @@ def _shell(request: SignedInRequest) -> dict[str, Any]:
 
 @lru_cache(maxsize=256)
 def _drawn(items: tuple[NavItem, ...]) -> str:
-    """The navigation as HTML: few forms of it are ever shown, and drawing one costs more than queries do."""
+    """The navigation as HTML, cached: it has few variants, and rendering costs more than the queries."""
     return render_to_string("components/_nav.html", {"nav_items": items})
 
 

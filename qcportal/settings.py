@@ -1,10 +1,10 @@
 """The one settings file. Everything that differs between places comes from the environment.
 
-QC_DATA_DIR     where everything the app writes lies (default: var/ in the checkout)
+QC_DATA_DIR     folder of everything the app writes (default: var/ in the checkout)
 DATABASE_URL    another database than the SQLite file in QC_DATA_DIR
 QC_DEBUG        1 only on a developer's machine
 QC_HOSTS        host names the app answers to, comma separated
-QC_HTTPS        1 when a TLS proxy stands in front (secure cookies, HSTS)
+QC_HTTPS        1 behind a TLS proxy (secure cookies, HSTS)
 QC_PASSWORD_PROFILE  classified (等保2.0, the default) or nist
 QC_EMAIL_URL    a mail server, for reminders: smtp+tls://user:password@host:587 (default: mails go nowhere)
 QC_EMAIL_FROM   the sender's address of these mails
@@ -12,10 +12,10 @@ QC_REMIND_TO    whom manage.py remind_qualifications writes to: RAD=a@h.cn,b@h.c
 QC_MONTHLY_DUE_DAY  by which day of the next month a month's check is due (default: 15; the draft sets none)
 QC_APPEAL_DAYS  how many days after a ruling became visible an own report's physician may appeal (default: 15)
 QC_APPEAL_DECISION_DAYS  within how many days an appeal is to be decided (default: 10)
-QC_RESULT_DAYS  how many days the result of a batch of packets is kept (default: 14)
+QC_RESULT_DAYS  how many days until the result of a batch of packets is deleted (default: 14)
 QC_UNMASKED_DAYS  how many days an unmasked packet may be approved for at most (default: 14)
 QC_PACKET_KEY   a PKCS#12 file to seal packets with (QC_PACKET_KEY_PASSWORD; default: a key made here)
-QC_SECRET_KEY   else a key is made once in QC_DATA_DIR and kept readable by its owner only
+QC_SECRET_KEY   default: a key created once in QC_DATA_DIR, readable by its owner only
 """
 
 import contextlib
@@ -37,8 +37,8 @@ QC_DATA_DIR = Path(env.str("QC_DATA_DIR", default=str(BASE_DIR / "var"))).resolv
 make_private(QC_DATA_DIR)  # here, where every process of the app passes: commands, web workers, job worker
 
 
-def _kept_secret(name: str) -> str:
-    """Read a secret kept in the data directory; make it on first use, safe against two first uses."""
+def _stored_secret(name: str) -> str:
+    """Read a secret from the data directory; create it on first use, safe against two first uses."""
     path = QC_DATA_DIR / name
     if not path.exists():
         draft = QC_DATA_DIR / f".{name}.{secrets.token_hex(8)}"
@@ -51,9 +51,9 @@ def _kept_secret(name: str) -> str:
     return path.read_text(encoding="ascii").strip()
 
 
-SECRET_KEY = env.str("QC_SECRET_KEY", default="") or _kept_secret("secret_key")
+SECRET_KEY = env.str("QC_SECRET_KEY", default="") or _stored_secret("secret_key")
 # Patients are told apart by keyed tokens, so that a frozen list can be handed out without identities.
-QC_PATIENT_SECRET = env.str("QC_PATIENT_SECRET", default="") or _kept_secret("patient_secret")
+QC_PATIENT_SECRET = env.str("QC_PATIENT_SECRET", default="") or _stored_secret("patient_secret")
 QC_PACKET_KEY = env.str("QC_PACKET_KEY", default="")
 QC_PACKET_KEY_PASSWORD = env.str("QC_PACKET_KEY_PASSWORD", default="")
 QC_KEYS_DIR = QC_DATA_DIR / "keys"
@@ -185,7 +185,7 @@ AXES_LOCKOUT_CALLABLE = "staff.sign_in.lockout.locked_page"
 # A try during the lock-out does not lengthen it: the page can say when it ends.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 QC_ACCOUNT_FAILURE_LIMIT = 20  # from all addresses together, in the same 15 minutes
-QC_ADDRESS_FAILURES_RECORDED = 20  # of names that are no account, in the same time; then one event for all
+QC_ADDRESS_FAILURES_RECORDED = 20  # of unknown names, in the same time; then one event for all
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
 AXES_VERBOSE = False
 AXES_CLIENT_IP_CALLABLE = "trail.middleware.client_ip"  # one trusted proxy, or none

@@ -1,6 +1,6 @@
 """Anchors: the end of the chain, written hourly to a file outside the database (QUALITY L2).
 
-Whoever cuts the tail of the trail leaves a chain that still holds; an anchor beyond its end tells. The file
+A trail whose last events were deleted is still a valid chain; an anchor beyond its end shows it. The file
 is append-only JSON lines in QC_DATA_DIR; copy it elsewhere with the backups.
 """
 
@@ -20,10 +20,10 @@ def anchors_file() -> Path:
 
 
 def keep_anchor(path: Path | None = None) -> Anchor | None:
-    """Append the present end of the chain; None when it is the one already kept. Run hourly by the worker."""
+    """Append the present end of the chain; None when it is already stored. Run hourly by the worker."""
     path = path or anchors_file()
     end = anchor()
-    kept = kept_anchors(path)
+    kept = stored_anchors(path)
     if end.at is None or (kept and kept[-1].seq == end.seq):
         return None
     line = {"seq": end.seq, "hash": end.hash, "at": end.at.isoformat()}
@@ -33,14 +33,14 @@ def keep_anchor(path: Path | None = None) -> Anchor | None:
 
 
 def schedule_anchors() -> None:
-    """Tell the worker to keep an anchor hourly; asked at each start, so a restored database is told too."""
+    """Schedule the hourly anchor; called at each start, so that a restored database gets it too."""
     Schedule.objects.get_or_create(
         name="留痕锚点", defaults={"func": "trail.anchors.keep_anchor", "schedule_type": Schedule.HOURLY}
     )
 
 
-def kept_anchors(path: Path | None = None) -> list[Anchor]:
-    """All anchors kept, oldest first. A last line cut short by a crash is passed over; else ValueError."""
+def stored_anchors(path: Path | None = None) -> list[Anchor]:
+    """All stored anchors, oldest first. A last line cut short by a crash is skipped; else ValueError."""
     path = path or anchors_file()
     if not path.exists():
         return []
@@ -58,5 +58,5 @@ def kept_anchors(path: Path | None = None) -> list[Anchor]:
 
 
 def is_overdue(last: Anchor | None) -> bool:
-    """Has no anchor been kept for two hours, though the worker should write one each hour?"""
+    """Is the newest anchor more than two hours old, though the worker should write one each hour?"""
     return last is None or last.at is None or timezone.now() - last.at > timedelta(hours=2)

@@ -25,7 +25,7 @@ _HASHED = (
 
 @dataclass(frozen=True)
 class Anchor:
-    """The end of the chain at a moment: kept outside the database, it shows a cut tail."""
+    """The end of the chain at a moment: stored outside the database, it reveals deleted last events."""
 
     seq: int
     hash: str

@@ -1,4 +1,4 @@
-"""Where the current request comes from, kept beside the thread so that actions need not pass it on."""
+"""Where the current request comes from, in a context variable, so that actions need not pass it on."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -131,15 +131,15 @@ def _pair(text: str) -> tuple[int, int]:
     return int(low), int(high)
 
 
-def throw_slots(case: BaseCase, dice: Dice, given: Mapping[str, str] | None = None) -> dict[str, str]:
-    """A value for every slot; `given` ones (of the examination followed up) are kept."""
+def random_slots(case: BaseCase, dice: Dice, given: Mapping[str, str] | None = None) -> dict[str, str]:
+    """A value for every slot; `given` ones (of the examination followed up) are reused."""
     values = dict(given or {})
     for name, notation in case.slots.items():
-        values[name] = _thrown(notation, dice)
+        values[name] = _random_value(notation, dice)
     return values | {f"o_{name}": OTHER_SIDE[value] for name, value in values.items() if value in OTHER_SIDE}
 
 
-def _thrown(notation: str, dice: Dice) -> str:
+def _random_value(notation: str, dice: Dice) -> str:
     size = _SIZE.fullmatch(notation)
     if size:
         first = dice.between(_scaled(size[2], 1), _scaled(size[3], 1))

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 from demo.content.dice import Dice
 
-ENOUGH_DAYS = 45  # a younger quarter has no full pool yet: the story then ends with the one before
+ENOUGH_DAYS = 45  # a younger quarter has an incomplete pool: the story then ends with the one before
 CUT_OFF_DAYS = 21  # outcomes of the last reports of a closed quarter still come in
 _HOLIDAYS = frozenset({(1, 1), *((5, day) for day in range(1, 6)), *((10, day) for day in range(1, 8))})
 
@@ -33,7 +33,7 @@ def four_quarters(today: date) -> tuple[Span, Span, Span, Span]:
 
 
 def twelve_months(today: date) -> tuple[date, ...]:
-    """The first days of the twelve months that are over, oldest first: those the monthly checks are of."""
+    """First days of the last twelve complete months, oldest first: the months that are checked."""
     months = [(today.replace(day=1) - timedelta(days=1)).replace(day=1)]
     while len(months) < 12:
         months.append((months[-1] - timedelta(days=1)).replace(day=1))

@@ -11,12 +11,12 @@ class Dice:
     """A stream of choices. The same seed gives the same stream on every machine and Python version."""
 
     def __init__(self, seed: str) -> None:
-        self._seed, self._thrown = seed, 0
+        self._seed, self._count = seed, 0
 
     def below(self, n: int) -> int:
         """A whole number 0 … n-1."""
-        self._thrown += 1
-        digest = hashlib.sha256(f"{self._seed}:{self._thrown}".encode()).digest()
+        self._count += 1
+        digest = hashlib.sha256(f"{self._seed}:{self._count}".encode()).digest()
         return int.from_bytes(digest, "big") % n
 
     def between(self, low: int, high: int) -> int:

@@ -1,4 +1,4 @@
-"""The documents of the demonstration's evidence register: in order, but for a review nobody made in time."""
+"""The documents of the demonstration's evidence register: complete, except one overdue review."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -102,15 +102,15 @@ def outcome_csv(reports: Iterable[DemoReport]) -> bytes:
 
 
 def alert_csv(alerts: Iterable[tuple[DemoReport, str]]) -> bytes:
-    """危急值登记: a report and what was critical in it, told to the ward before the report was written."""
+    """危急值登记: a report and its critical sign, phoned to the ward before the report was written."""
     rows = []
     for report, what in alerts:
         content = report.content
         at = content["examined_at"]
         ward = content["requesting_department"] or "急诊科"
         times = [_cell(at + SEEN_AFTER), _cell(at + TOLD_AFTER)]
-        told = [content["reporting_physician"], ward, f"{ward}值班护士"]
-        rows.append([report.accession_number, what, *times, *told])
+        recipients = [content["reporting_physician"], ward, f"{ward}值班护士"]
+        rows.append([report.accession_number, what, *times, *recipients])
     return _csv(ALERT_COLUMNS, rows)
 
 

@@ -28,7 +28,7 @@ _MESSAGES = {
 
 @dataclass(frozen=True)
 class DemoFollowUp:
-    """A report followed up: `judged` with the truth, `told` the physician, `read` by them.
+    """A report followed up: `judged` with the truth, feedback `sent` to the physician and `read`.
 
     `mark`: the reason with which a person marked it 疑难; "" for one taken from the candidates.
     """
@@ -36,7 +36,7 @@ class DemoFollowUp:
     report: DemoReport
     mark: str = ""
     judged: bool = True
-    told: bool = True
+    sent: bool = True
     read: bool = True
 
     @property
@@ -65,20 +65,20 @@ def follow_ups_of(demo: DemoDepartment, quarter: DemoQuarter) -> tuple[DemoFollo
     if quarter.passes:
         return tuple(DemoFollowUp(report) for report in known)
     if quarter.passes is False:
-        told = [DemoFollowUp(report, told=place < 5, read=place < 4) for place, report in enumerate(known)]
-        return (*told, *_difficult(without[:2]))
+        sent = [DemoFollowUp(report, sent=place < 5, read=place < 4) for place, report in enumerate(known)]
+        return (*sent, *_difficult(without[:2]))
     own = [r for r in known if r.content["reporting_physician"] == demo.member]
     rest = [r for r in known if r not in own]
     running = [DemoFollowUp(report, read=False) for report in own[:2] or rest[:1]]
     taken = {follow.report.accession_number for follow in running}
     for place, report in enumerate(r for r in rest if r.accession_number not in taken):
-        running.append(DemoFollowUp(report, judged=place < 4, told=place < 3, read=place < 2))
+        running.append(DemoFollowUp(report, judged=place < 4, sent=place < 3, read=place < 2))
     return (*running, *_difficult(without[-2:]))
 
 
 def _difficult(reports: Iterable[DemoReport]) -> Iterable[DemoFollowUp]:
     why = "定性困难，已建议结合病理；待随访结局。"
-    return (DemoFollowUp(report, mark=why, judged=False, told=False, read=False) for report in reports)
+    return (DemoFollowUp(report, mark=why, judged=False, sent=False, read=False) for report in reports)
 
 
 def conferences_of(demo: DemoDepartment, quarter: DemoQuarter) -> tuple[DemoConference, ...]:

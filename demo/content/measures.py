@@ -1,4 +1,4 @@
-"""The year's monthly checks and measures as the story tells them: words by clause, and what became of them.
+"""The year's monthly checks and measures of the story: texts by clause, and the state of each measure.
 
 Twelve months are checked; the newest is still under way. In the failing quarter nobody set measures at the
 time, and for its first month with problems nobody ever did. Of the measures the last is overdue, the one
@@ -31,19 +31,19 @@ REOPEN_WORDS = "后续月份又有出现，仅培训不够，请修订模板后�
 
 
 @dataclass(frozen=True)
-class MeasureWords:
+class MeasureTexts:
     problem: str
     action: str
 
 
-def measure_words(month: str, clauses: Sequence[tuple[str, str]], faulty: int, checked: int) -> MeasureWords:
+def measure_texts(month: str, clauses: Sequence[tuple[str, str]], faulty: int, checked: int) -> MeasureTexts:
     """`clauses`: (number, title). `faulty` of `checked` reports have a problem."""
-    told = "、".join(f"{number} {title}" for number, title in clauses)
+    listed = "、".join(f"{number} {title}" for number, title in clauses)
     actions = dict.fromkeys(_ACTIONS.get(number, _ACTION) for number, _ in clauses)
-    return MeasureWords(f"{month}抽查{checked}份，{faulty}份有问题：{told}。", "".join(actions))
+    return MeasureTexts(f"{month}抽查{checked}份，{faulty}份有问题：{listed}。", "".join(actions))
 
 
-def note_words(place: int) -> str:
+def note_text(place: int) -> str:
     """What was done so far, one of three in turn."""
     return _NOTES[place % len(_NOTES)]
 

@@ -1,4 +1,4 @@
-"""What each quarter holds, so that its verdict is the same whichever ten are drawn.
+"""What each quarter holds, so that its verdict is the same for any draw.
 
 The draw takes two reports of each of the five systems (every system has more than two patients in the
 pool, and swaps stay within a system). A quarter with one discordant report in its whole pool can therefore

@@ -1,4 +1,4 @@
-"""The reports of one quarter: those with outcomes as planned, examinations and their follow-ups, the rest."""
+"""The reports of one quarter: with outcomes as planned, with follow-up examinations, and ordinary ones."""
 
 from collections.abc import Sequence
 from dataclasses import replace

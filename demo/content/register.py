@@ -1,9 +1,9 @@
-"""The register of the demonstration's people: in order, but for the gaps a department really has.
+"""The register of the demonstration's people: complete, except for gaps as real departments have them.
 
-Who lacks what: a technologist whose radiation training ran out three weeks ago, one whose training was
-renewed two weeks late, two whose training ends soon, one who took up another kind of equipment before being
-trained on it, a physician in residency training who signs nothing, a reviewer who passed stage one after
-beginning to sign, a signing certificate about to end.
+The gaps: a technologist whose radiation training ran out three weeks ago, one whose training was
+renewed two weeks late, two whose training ends soon, one who started on another kind of equipment before
+being trained on it, a physician in residency training who signs nothing, a reviewer who passed stage one
+after beginning to sign, a signing certificate about to end.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

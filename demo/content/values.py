@@ -42,7 +42,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Truth:
-    """How the conclusion stands to its outcome, in the codes of DOMAIN 3.2; what an assessor would rule."""
+    """The conclusion compared with its outcome, in the codes of DOMAIN 3.2: an assessor's ruling."""
 
     judgement: str
     localisation: str
@@ -141,5 +141,5 @@ class DemoDepartment:
     earlier: tuple[DemoReport, ...] = ()
 
     def reports_of(self, quarter: DemoQuarter) -> tuple[DemoReport, ...]:
-        """The reports whose completion lies in the quarter's window."""
+        """The reports completed within the quarter's window."""
         return tuple(report for report in self.reports if report.quarter == quarter.label)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
-from demo.content.cases import BaseCase, filled, throw_slots
+from demo.content.cases import BaseCase, filled, random_slots
 from demo.content.days import examined_at, later
 from demo.content.dice import Dice
 from demo.content.faults import make_faulty
@@ -41,7 +41,7 @@ class Writer:
     def _unused_slots(self, case: BaseCase, known: Mapping[str, str] | None) -> dict[str, str]:
         """Slots that make findings nobody wrote before."""
         for _ in range(1000):
-            slots = throw_slots(case, self.dice, known)
+            slots = random_slots(case, self.dice, known)
             findings = filled(case.findings, slots)
             if findings not in self.texts:
                 self.texts.add(findings)

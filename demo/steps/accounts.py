@@ -39,7 +39,7 @@ _INSPECTOR_DAYS = timedelta(days=365)
 
 
 class TakenError(ValueError):
-    """The demonstration cannot be made as things stand; the message says what to do."""
+    """A code or account name is taken; the message says what to do."""
 
 
 def wanted(demo: DemoDepartment) -> tuple[_Wanted, ...]:
@@ -136,7 +136,7 @@ def _created(want: _Wanted, end: date | None) -> User:
 
 
 def weakness(password: str) -> str:
-    """What the password rules say against a password given for the demonstration; "" when nothing."""
+    """Why the password rules reject the given password; "" when they accept it."""
     try:
         validate_password(password)
     except ValidationError as error:

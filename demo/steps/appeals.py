@@ -43,7 +43,7 @@ def _confirm(department: Department, officer: User, member: User) -> None:
 
 
 def _chosen(member: User) -> list[Problem]:
-    """To be upheld, rejected, left open. What a signed or submitted sheet stands on is not to be upheld."""
+    """Problems to be upheld, rejected, left open. A case of a signed or submitted sheet is never upheld."""
     ruled = ruled_problems(member)
     rows = Finding.objects.visible_to(member, OWN).filter(own(member, "report__"), state="confirmed")
     confirmed = [

@@ -1,4 +1,4 @@
-"""The demonstration's register of critical alerts, and the officer's rulings on what the text checks say."""
+"""The demonstration's register of critical alerts, and the officer's rulings on text check findings."""
 
 from collections.abc import Sequence
 

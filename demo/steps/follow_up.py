@@ -62,7 +62,7 @@ def _follow(one: DemoFollowUp, report: Report, by: User) -> None:
         version=row.version,
         by=by,
         judgement=JudgementInput(truth.judgement, truth.error_kind, truth.reason),
-        feedback=FeedbackInput(one.message, recipient) if one.told else None,
+        feedback=FeedbackInput(one.message, recipient) if one.sent else None,
     )
     for sent in row.feedbacks.all() if one.read else ():
         if sent.recipient is not None:

@@ -39,8 +39,8 @@ from demo.content.measures import (
     EFFECT_WORDS,
     HANDED_OVER,
     REOPEN_WORDS,
-    measure_words,
-    note_words,
+    measure_texts,
+    note_text,
     summary_addition,
 )
 from demo.content.values import DemoQuarter
@@ -66,7 +66,7 @@ def check_earlier(demo: DemoDepartment, department: Department, cast: Cast) -> N
 
 
 def check_quarter(demo: DemoDepartment, quarter: DemoQuarter, department: Department, cast: Cast) -> None:
-    """The quarter's months that are over. Where it fails, nobody set measures at the time."""
+    """Create the monthly audits of the quarter. In the failed quarter no measures are created."""
     if quarter.passes is False:
         for measure in _measures(department):
             _do(demo, measure, cast)
@@ -89,7 +89,7 @@ def improve(demo: DemoDepartment, department: Department, cast: Cast) -> None:
 
 
 def _catch_up(demo: DemoDepartment, department: Department, cast: Cast) -> date:
-    """Measures of the failed quarter, set afterwards but for its first month that lacks one: which is it?
+    """Set the missing measures of the failed quarter, except for its first such month, which is returned.
 
     A measure set for a month before it would cover it as well, so only later months get theirs.
     """
@@ -166,7 +166,7 @@ def _set(demo: DemoDepartment, audit: MonthlyAudit, cast: Cast) -> None:
     edition = load_edition(audit.edition)
     clauses = [line.count.clause for line in result.clauses]
     titles = [(number, clause_title(edition, number)) for number in clauses]
-    words = measure_words(audit.label, titles, result.faulty.part, result.faulty.whole)
+    words = measure_texts(audit.label, titles, result.faulty.part, result.faulty.whole)
     owner = _owner(demo, audit, cast)
     given = MeasureInput(
         clauses=clauses,
@@ -183,7 +183,7 @@ def _set(demo: DemoDepartment, audit: MonthlyAudit, cast: Cast) -> None:
 
 
 def _owner(demo: DemoDepartment, audit: MonthlyAudit, cast: Cast) -> Member | User:
-    """The physicians in turn, and once the officer, who has no place in the register."""
+    """The physicians in turn, and once the officer, who is not in the register."""
     place = twelve_months(demo.today).index(audit.month)
     people = _physicians(audit.department)
     return cast.officer if place == 2 else people[place % len(people)]
@@ -199,13 +199,13 @@ def _do(demo: DemoDepartment, measure: Measure, cast: Cast) -> None:
     if measure.status != Measure.Status.OPEN:
         return
     assert measure.audit is not None
-    doer, words = measure.owner_user or cast.officer, note_words(measure.audit.month.month)
+    doer, words = measure.owner_user or cast.officer, note_text(measure.audit.month.month)
     done_on = min(last_of_month(measure.audit.month) + timedelta(days=DAYS_TILL_DONE), demo.today)
     finish_measure(measure, text=words, done_on=done_on, version=measure.version, by=doer)
 
 
 def _hand_over(demo: DemoDepartment, measure: Measure, cast: Cast) -> None:
-    """The last one went over to the demonstration's own radiologist, and is still not carried out."""
+    """Hand the last measure over to the demonstration's radiologist; it remains open."""
     own = next(one for one in _physicians(measure.department) if one.full_name == demo.member)
     given = MeasureInput(
         clauses=measure.clauses,
@@ -217,11 +217,11 @@ def _hand_over(demo: DemoDepartment, measure: Measure, cast: Cast) -> None:
     measure = change_measure(
         measure, given=given, reason=HANDED_OVER, version=measure.version, by=cast.officer
     )
-    note_measure(measure, text=note_words(0), version=measure.version, by=own.user or cast.officer)
+    note_measure(measure, text=note_text(0), version=measure.version, by=own.user or cast.officer)
 
 
 def _carry_on(measure: Measure, cast: Cast, *, waits: bool, came_back: bool) -> None:
-    """The effect by the months after, judged as they say; then closed, unless it waits or came back."""
+    """Check the effect by the later months; then close, reopen (`came_back`) or leave it (`waits`)."""
     measure.refresh_from_db()
     found = effect_now(measure)
     if not found.has_after:

@@ -51,7 +51,7 @@ class Cast:
 
 @dataclass(frozen=True)
 class Staged:
-    """A quarter as it stands now; `sheet` is None while it is being judged."""
+    """A quarter after its last step; `sheet` is None while it is being judged."""
 
     audit: Audit
     sheet: Sheet | None

@@ -1,4 +1,4 @@
-"""The demonstration's register, taken in and completed by the actions the pages use."""
+"""The demonstration's register, imported and completed by the actions the pages use."""
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone

@@ -1,4 +1,4 @@
-"""The home page as one frozen value: where the quarter stands, what waits, what the last ones came to."""
+"""The home page as one frozen value: the quarter's progress, open tasks, results of past quarters."""
 
 from dataclasses import dataclass
 from datetime import date

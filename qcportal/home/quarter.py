@@ -93,9 +93,9 @@ class QuarterView:
 
 @dataclass(frozen=True)
 class Past:
-    """A signed quarter: its points and the verdict as signed, the concordance rate from its cases.
+    """A signed quarter: its points and the signed verdict, the concordance rate from its cases.
 
-    Where the record is not what was signed, `verdict` is DIFFERS and there are no points.
+    When the record differs from what was signed, `verdict` is DIFFERS and there are no points.
     """
 
     label: str

@@ -20,7 +20,7 @@ class InUseError(Exception):
 def make_private(folder: Path) -> None:
     """Make the folder, 0700, and have this process write for its owner only.
 
-    An older installation's folder is tightened; who may not do that is told by the system check.
+    An older installation's folder is tightened; where that is not permitted, the system check reports it.
     """
     os.umask(0o077)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -40,7 +40,7 @@ def open_to_others(folder: Path, *more: Path) -> list[Path]:
 def hold(folder: Path, name: str) -> IO[str]:
     """Take the lock `name` for as long as the file returned is open; InUseError when another has it.
 
-    The kernel gives a lock back when its process ends, in whatever way: no file has to be cleared away.
+    The kernel releases the lock when the process ends in any way: no file has to be removed.
     """
     (folder / "locks").mkdir(exist_ok=True)
     file = (folder / "locks" / name).open("a+")

@@ -1,6 +1,6 @@
 """Processes that end with the one that started them, even when that was killed.
 
-Whoever is killed with -9 cannot tell its children. On Linux the kernel does; elsewhere nothing changes here,
+A process killed with -9 cannot stop its children. On Linux the kernel does; elsewhere nothing changes here,
 and children end as far as their own program looks after its parent.
 """
 

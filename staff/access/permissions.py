@@ -34,7 +34,7 @@ class Role:
 
 @dataclass(frozen=True)
 class Policy:
-    """roles.yaml as a value: permission codes with their words, and roles by code."""
+    """roles.yaml as a value: permission codes with their labels, and roles by code."""
 
     permissions: Mapping[str, str]
     roles: Mapping[str, Role]
@@ -122,7 +122,7 @@ def requires(*codes: str) -> Callable[[Callable[..., HttpResponse]], Callable[..
 
 
 def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Let anyone with an account pass, even one who holds no role yet: the own password, nothing else."""
+    """Let anyone with an account pass, even without a role: for the own password, nothing else."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -142,6 +142,6 @@ def _to_login(request: HttpRequest) -> HttpResponse:
     page = page_asked_for(request)
     url = reverse("login") + (f"?{urlencode({'next': page}, safe='/')}" if page else "")
     if getattr(request, "htmx", False):
-        # A fragment must not be filled with the sign-in page: htmx is told to load it whole.
+        # A fragment must not be filled with the sign-in page: the header makes htmx load the whole page.
         return HttpResponse(status=204, headers={"HX-Redirect": url})
     return HttpResponseRedirect(url)

@@ -12,13 +12,13 @@ class DepartmentScoped(models.QuerySet[Any]):
     """Rows that belong to a department, reached by `department_path` from the row."""
 
     department_path = "department"
-    # From the row to the report it tells of; "": rows of this kind name no patient, physician or outcome.
+    # Path from the row to its report; "" when rows of this kind name no patient, physician or outcome.
     report_path = ""
 
     def visible_to(self, user: Any, code: str) -> Self:
         """Rows of the departments in which `user` holds permission `code`; none for anyone else.
 
-        Whatever the permission, what tells of a report that `user` has still to judge blind is left out.
+        Rows about a report that `user` still has to judge blind are left out under every permission.
         """
         reach = user.reach(code) if getattr(user, "is_authenticated", False) else frozenset()
         if reach is None:
@@ -27,11 +27,11 @@ class DepartmentScoped(models.QuerySet[Any]):
         return rows.not_withheld_from(user) if reach else rows
 
     def not_withheld_from(self, user: Any) -> Self:
-        """Without the rows that tell of a report under review by `user`."""
+        """Rows whose report is not under review by `user`."""
         return self.exclude(self._withheld(user)) if self.report_path else self
 
     def withheld_from(self, user: Any) -> Self:
-        """The rows that tell of a report under review by `user`."""
+        """Rows whose report is under review by `user`."""
         return self.filter(self._withheld(user)) if self.report_path else self.none()
 
     def _withheld(self, user: Any) -> Q:

@@ -30,7 +30,7 @@ _registered: list[Withholding] = []
 
 
 class WithheldError(PermissionDenied):
-    """The report is withheld from this person; `url` is their own review of it, or ""."""
+    """The report is withheld from this person; `url` is the page of their own review, or ""."""
 
     def __init__(self, url: str = "", sentence: str = SENTENCE) -> None:
         super().__init__(sentence)

@@ -123,7 +123,7 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]  # takes no argume
         return list(dict.fromkeys(part.strip() for part in parts if part.strip()))
 
     def clean_expires_on(self) -> date | None:
-        """A new day may not have passed; one that stands is left alone, so that a name can be mended."""
+        """A new day must not be in the past; an unchanged one is accepted, so others can be corrected."""
         day: date | None = self.cleaned_data["expires_on"]
         if day and day < timezone.localdate() and day != self.instance.expires_on:
             raise ValidationError(f"{day}已经过去，请填今天或以后的日期；要立即停止使用，请停用账号。")

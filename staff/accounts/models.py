@@ -81,7 +81,7 @@ class User(AbstractUser):
 
     @cached_property
     def role_label(self) -> str:
-        """The roles in words, as shown beside the name and kept in the trail."""
+        """Names of the roles, shown beside the person's name and recorded in the trail."""
         codes = dict.fromkeys(g.role for g in self.active_grants)
         roles = policy().roles
         return "、".join(roles[code].name for code in codes if code in roles)
@@ -117,7 +117,7 @@ class RoleGrant(models.Model):
         ordering = ("user_id", "role", "department_id")
         constraints = (
             models.UniqueConstraint(fields=("user", "role", "department"), name="role_once"),
-            # NULLs differ from each other, and SQLite cannot be told otherwise.
+            # NULLs differ from each other, and SQLite has no NULLS NOT DISTINCT.
             models.UniqueConstraint(
                 fields=("user", "role"), condition=Q(department__isnull=True), name="role_everywhere_once"
             ),

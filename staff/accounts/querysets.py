@@ -14,7 +14,7 @@ ACCOUNT_DAYS = 7  # so long before its last day an account is pointed out to the
 
 class UserQuerySet(models.QuerySet[Any]):
     def named(self, typed: str) -> Any:
-        """The account of this name in whatever case, width and blanks it was typed; None if there is none.
+        """The account of this name, ignoring case, width and blanks; None if there is none.
 
         The database narrows, the rule decides: what databases call equal in case differs from one to another.
         Accounts that differ in case only, made before that was refused, are found by the exact name.
@@ -32,7 +32,7 @@ class UserQuerySet(models.QuerySet[Any]):
         return self.filter(is_active=True, expires_on__range=(today, today + timedelta(days=days)))
 
     def visible_to(self, user: Any, code: str) -> Self:
-        """Accounts `user` may manage: all, or those whose every role lies in departments of theirs.
+        """Accounts `user` may manage: all, or those with roles only in departments that `user` administers.
 
         An account with a role elsewhere is left out: else the administrator of one department could reset
         the password of someone who may do more than they.

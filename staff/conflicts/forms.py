@@ -1,4 +1,4 @@
-"""What every form that changes a stored thing carries: the version of it that the page showed."""
+"""The version field of forms that change a stored row: the version the page showed."""
 
 from collections.abc import Mapping
 from typing import Any, TypeVar

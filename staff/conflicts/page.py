@@ -22,7 +22,7 @@ def _shown(form: forms.BaseForm) -> list[forms.BoundField]:
 
 
 def shown_value(bound: forms.BoundField) -> str:
-    """A field's value in words: labels for what was chosen, the text for what was typed."""
+    """A field's value as text: labels of the chosen options, or the typed text."""
     value = bound.value()
     if isinstance(bound.field, forms.BooleanField):
         return "是" if value else "否"

@@ -9,7 +9,7 @@ from typing import Any
 class ConflictError(Exception):
     """The row was saved by someone else since the page was opened. Nothing was written.
 
-    `current`: the row as it stands now (Finding, Audit or Review); `message`: a Chinese sentence.
+    `current`: the row as stored now (Finding, Audit or Review); `message`: a Chinese sentence.
     """
 
     def __init__(self, current: Any, message: str = "") -> None:
@@ -28,7 +28,7 @@ def expect_version(row: Any, version: int) -> None:
 
 
 def fingerprint(shown: Mapping[str, Any]) -> str:
-    """The version of a row that has no counter: it changes with what a form shows of it."""
+    """The version of a row that has no counter: it changes with the values a form shows."""
     text = json.dumps(shown, ensure_ascii=False, sort_keys=True, default=str)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 

@@ -27,8 +27,8 @@ class DepartmentValues:
 def add_department(values: DepartmentValues, *, by: Any) -> tuple[Department, bool]:
     """The department, and whether it is new: asked for again with the same values nothing changes.
 
-    ValueError with a sentence for an unknown level, a code that is taken by another department, and an
-    institution already kept with another level (row 1.5 of Table B.1 hangs on it, D-06).
+    ValueError with a sentence for an unknown level, a code taken by another department, and an
+    institution stored with another level (row 1.5 of Table B.1 depends on it, D-06).
     """
     _check(values)
     found = Department.objects.select_related("institution").filter(code__iexact=values.code).first()

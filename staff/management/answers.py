@@ -25,7 +25,7 @@ class AnswerCommand(BaseCommand):
 
 
 def password_answer(given: OneTimePassword) -> dict[str, Any]:
-    """What the person at the terminal is told, this once."""
+    """The JSON answer that shows a new password, once."""
     return {
         "username": given.user.username,
         "name": given.user.full_name,

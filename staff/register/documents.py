@@ -1,9 +1,9 @@
-"""The register as the workbook it is imported from: taken in again, it changes nothing.
+"""The register as the workbook it is imported from: importing it again changes nothing.
 
     register_workbook(department, *, made_at) -> bytes
 
-The first columns of each sheet are the usual ones in the usual order; what else is kept follows them. Texts
-go out through the one door of `exporting.xlsx`, days as 2025-09-08.
+The first columns of each sheet are the usual ones in the usual order; other stored columns follow. Texts
+are written by `exporting.xlsx` only, days as 2025-09-08.
 """
 
 from collections import defaultdict

@@ -132,7 +132,7 @@ class Member(models.Model):
 
 
 class RegisterBatch(models.Model):
-    """One file of the register as it was taken in."""
+    """One imported file of the register."""
 
     department = models.ForeignKey("staff.Department", models.PROTECT, related_name="register_batches")
     file_name = models.CharField("文件名", max_length=255)

@@ -47,7 +47,7 @@ class Matrix:
 
 
 def matrix_of(members: QuerySet[Member], on: date, *, only_problems: bool = False) -> Matrix:
-    """The matrix of these members; three queries, whatever their number."""
+    """The matrix of these members; three queries for any number of members."""
     found = list(members)
     by_pk = {member.pk: member for member in found}
     rows = [

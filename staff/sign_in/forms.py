@@ -48,7 +48,7 @@ class SignInForm(AuthenticationForm):
 
     def confirm_login_allowed(self, user: Any) -> None:
         super().confirm_login_allowed(user)
-        # Said only to someone who typed the right password: it tells a stranger nothing.
+        # Shown only after the right password, so that a stranger learns nothing.
         if user.single_use_password_expired:
             raise ValidationError(EXPIRED, code="expired")
         if user.has_ended:
@@ -81,7 +81,7 @@ class OwnPasswordForm(PasswordChangeForm):
         return old
 
     def clean(self) -> dict[str, Any]:
-        # "One of the last five" would tell a stranger at an open session that a guess is the present one.
+        # "One of the last five" would confirm a guessed password to a stranger at an open session.
         if "old_password" in self.cleaned_data:
             super().clean()
         return self.cleaned_data

@@ -76,7 +76,7 @@ def _show_locked(request: HttpRequest, counted: dict[str, str]) -> None:
 
 
 def _record_refusal(request: HttpRequest, account: User | None, action: str, by: Any) -> None:
-    """One event a refused try; for names that are no account, at most so many from one address."""
+    """One event a refused try; for unknown names a limited number from one address."""
     if account is not None:
         record(action, by=by, target=account, result="refused")
         return
@@ -113,7 +113,7 @@ def one_at_a_time(username: str) -> Iterator[None]:
 
 
 def account_is_under_attack(username: str) -> bool:
-    """The slower counter: many failures for one account, from whatever addresses (QUALITY T2)."""
+    """The slower counter: many failures for one account, from any addresses (QUALITY T2)."""
     since = timezone.now() - COOL_OFF
     rows = AccessAttempt.objects.filter(username=username, attempt_time__gte=since)
     failures = rows.aggregate(n=Sum("failures_since_start"))["n"] or 0

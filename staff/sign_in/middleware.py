@@ -23,7 +23,7 @@ def session_limits(get_response: _Answer) -> _Answer:
     """Sign out after the idle or the absolute limit and after the account's last day.
 
     Activity is noted at most once a minute: a session write per request cut the served requests to a
-    third. Django's own expiry slides with every write, so the time of signing in is kept beside it.
+    third. Django's own expiry slides with every write, so the sign-in time is stored separately.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -80,7 +80,7 @@ def password_change_first(get_response: _Answer) -> _Answer:
 
 
 def no_store(get_response: _Answer) -> _Answer:
-    """Pages of signed-in users are kept by no cache (QUALITY T6)."""
+    """Forbid caching of pages of signed-in users (QUALITY T6)."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)

@@ -33,7 +33,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         if form.is_valid():
             login(request, form.get_user())
             if again:
-                # Over one's own session Django keeps the session id: whoever has learned it would stay in.
+                # For the same user Django reuses the session id: anyone who knows it would stay signed in.
                 request.session.cycle_key()
             return HttpResponseRedirect(_next(request))
     # When the account is locked, axes' middleware puts the locked page in place of this answer.

@@ -11,7 +11,7 @@ from staff.access.requests import SignedInRequest
 from staff.access.withholding import withheld_words
 from staff.trail_page.filters import TrailFilter
 from staff.trail_page.tables import TrailTable
-from trail.anchors import is_overdue, kept_anchors
+from trail.anchors import is_overdue, stored_anchors
 from trail.chain import anchor, verify_newest
 from trail.models import Event
 
@@ -37,7 +37,7 @@ def trail(request: SignedInRequest) -> HttpResponse:
 
 
 def _chain() -> dict[str, object]:
-    kept = kept_anchors()
+    kept = stored_anchors()
     last = kept[-1] if kept else None
     problems = verify_newest(_CHECKED)
     if last is not None and not Event.objects.filter(seq=last.seq, hash=last.hash).exists():

@@ -12,7 +12,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils.module_loading import import_string
 from django_q.models import Schedule
 
-from trail.anchors import anchors_file, keep_anchor, kept_anchors, schedule_anchors
+from trail.anchors import anchors_file, keep_anchor, schedule_anchors, stored_anchors
 from trail.chain import Anchor, anchor, event_hash, record, verify, verify_newest
 from trail.labels import Labels, detail_labels, joined, labels
 from trail.middleware import client_ip
@@ -187,7 +187,7 @@ def test_keep_anchor_writes_the_end_once_outside_the_database():
     assert keep_anchor() is None
     events(1)
     keep_anchor()
-    assert [a.seq for a in kept_anchors()] == [2, 3]
+    assert [a.seq for a in stored_anchors()] == [2, 3]
 
 
 def test_kept_anchors_pass_over_a_line_cut_by_a_crash_but_not_garbage():
@@ -195,10 +195,10 @@ def test_kept_anchors_pass_over_a_line_cut_by_a_crash_but_not_garbage():
     keep_anchor()
     good = anchors_file().read_text()
     anchors_file().write_text(good + '{"seq": 2, "ha')
-    assert [a.seq for a in kept_anchors()] == [1]
+    assert [a.seq for a in stored_anchors()] == [1]
     anchors_file().write_text("x\n" + good)
     with pytest.raises(ValueError, match="锚点文件第1行无法读取"):
-        kept_anchors()
+        stored_anchors()
 
 
 def verify_command(*words):

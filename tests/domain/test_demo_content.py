@@ -14,7 +14,7 @@ from audits.judging.domain.concordance import consistent
 from audits.sampling.domain.draw import draw
 from audits.sampling.domain.frozen_list import Entry
 from demo.content import DEFAULT_SEED, demo_department
-from demo.content.cases import BaseCase, base_cases, filled, throw_slots
+from demo.content.cases import BaseCase, base_cases, filled, random_slots
 from demo.content.days import twelve_months
 from demo.content.dice import Dice
 from reports.archive.models import CONTENT_FIELDS
@@ -103,8 +103,8 @@ def test_case_has_a_text_for_every_slot(case: BaseCase):
     dice = Dice(case.id)
     known = {"prior": "2026-01-05"}
     for first in (c for c in base_cases() if c.id == case.after):
-        known |= throw_slots(first, dice)
-    slots = throw_slots(case, dice, known)
+        known |= random_slots(first, dice)
+    slots = random_slots(case, dice, known)
     texts = [case.technique, case.findings, case.impression, case.examination_name, *case.clinical]
     texts += [text for outcome in case.outcomes.values() for text in (outcome.text, outcome.why)]
     assert all("{" not in filled(text, slots) for text in texts)

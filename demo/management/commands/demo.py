@@ -88,7 +88,7 @@ def _quarters(demo: DemoDepartment, department: Department, accounts: list[Accou
     record_alerts(demo.earlier, "此前", department, cast.officer)
     rule_findings(demo.earlier, department, cast.officer)
     check_earlier(demo, department, cast)
-    told = []
+    summaries = []
     for quarter in demo.quarters:
         counts = import_quarter(demo, quarter, department, cast.officer)
         record_alerts(demo.reports_of(quarter), quarter.window_start.isoformat(), department, cast.officer)
@@ -96,13 +96,13 @@ def _quarters(demo: DemoDepartment, department: Department, accounts: list[Accou
             rule_findings(demo.reports_of(quarter), department, cast.officer)
         follow_quarter(demo, quarter, department, cast.officer)
         check_quarter(demo, quarter, department, cast)
-        told.append(_told(quarter, counts, stage_quarter(demo, quarter, department, cast)))
+        summaries.append(_quarter_summary(quarter, counts, stage_quarter(demo, quarter, department, cast)))
     make_appeals(department, cast, people["member"])
     improve(demo, department, cast)
-    return told
+    return summaries
 
 
-def _told(quarter: DemoQuarter, counts: dict[str, int], staged: Staged) -> dict[str, Any]:
+def _quarter_summary(quarter: DemoQuarter, counts: dict[str, int], staged: Staged) -> dict[str, Any]:
     audit, sheet = staged.audit, staged.sheet
     return {
         "label": quarter.label,

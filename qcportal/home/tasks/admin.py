@@ -12,7 +12,7 @@ from staff.access.permissions import policy
 from staff.accounts.models import RoleGrant, User
 from staff.accounts.querysets import ACCOUNT_DAYS
 from staff.departments.models import Department
-from trail.anchors import is_overdue, kept_anchors
+from trail.anchors import is_overdue, stored_anchors
 
 _MAY = "staff.manage_accounts"
 _CARRIED_BY = ("qc_officer", "head")  # without these a department's quarter cannot be carried and signed
@@ -69,7 +69,7 @@ def _counted(accounts: Any, in_force: Any, today: date) -> list[Task]:
 
 
 def _trail(user: Any) -> list[Task]:
-    kept = kept_anchors()
+    kept = stored_anchors()
     if not is_overdue(kept[-1] if kept else None):
         return []
     text = "留痕锚点超过2小时未更新：请确认后台任务在运行"

@@ -33,7 +33,7 @@ def _reviews(rows: Any, today: date) -> Iterator[Task]:
 
 
 def _lacking(rows: Any, today: date) -> Iterator[Task]:
-    """Where a register is kept; a department that has not begun one is led there by its sheet."""
+    """Only for departments with an evidence register; others reach it from their sheet."""
     kinds = [k for k in current_edition().document_kinds.values() if k.weight == "decides"]
     held = set(rows.holding(today).values_list("uses__kind", flat=True))
     lacking = [kind for kind in kinds if kind.code not in held]

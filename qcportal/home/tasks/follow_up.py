@@ -1,4 +1,4 @@
-"""What follow-up asks of a person on the home page: feedback to read, cases overdue or to be taken up."""
+"""What follow-up asks of a person on the home page: feedback to read, overdue cases and new candidates."""
 
 from datetime import date
 from typing import Any

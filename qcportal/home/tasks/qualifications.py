@@ -36,7 +36,7 @@ class Staffing:
 
     @property
     def tasks(self) -> list[Task]:
-        """What of it asks for somebody to act."""
+        """The tasks that follow from the staffing summary."""
         found = [_ended(figure) for figure in self.endings[:1] if figure.count]
         soon = [figure for figure in self.endings[1:] if figure.count]
         if soon:

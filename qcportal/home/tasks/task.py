@@ -9,7 +9,7 @@ _ORDER = ("fail", "due", "open", "info")
 class Task:
     """One line of 要处理的事. `kind` and `word` make its tag; `when` is a day or a state, "" for neither.
 
-    `leads`: may it be what the page's one button does? A standing reminder is not the next step.
+    `leads`: may it be what the page's one button does? A permanent reminder is not the next step.
     """
 
     kind: str

@@ -24,7 +24,7 @@ def create_account(
     expires_on: date | None = None,
     by: Any,
 ) -> OneTimePassword:
-    """An account without roles and its single-use password, which is shown once and kept nowhere.
+    """An account without roles and its single-use password, which is shown once and stored nowhere.
 
     ValueError with a sentence when the name is taken.
     """

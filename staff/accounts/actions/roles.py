@@ -1,4 +1,4 @@
-"""Roles given and taken back. Whoever gives one must hold the administration of that very place."""
+"""Grant and revoke roles. Granting a role needs the permission to administer that department."""
 
 from datetime import date
 from typing import Any
@@ -13,7 +13,7 @@ from staff.departments.models import Department
 from trail.chain import record
 
 ADMINISTERS = "staff.manage_accounts"
-# Whoever comes from outside the house leaves it again: their accounts have a last day.
+# People from outside the hospital leave again: their accounts have a last day.
 ENDING_ROLES = frozenset({"inspector"})
 END_NEEDED = "检查专家的账号须有截止日：请先填写“账号有效期至”。"
 

@@ -34,6 +34,6 @@ def _check(username: str, name: str) -> None:
     try:
         User(username=username, full_name=name, password="-").clean_fields()  # noqa: S106  # never saved
     except ValidationError as error:
-        words = {"username": "账号", "full_name": "姓名"}
-        found = [f"{words.get(field, field)}：{''.join(said)}" for field, said in error.message_dict.items()]
-        raise ValueError("；".join(found)) from error
+        labels = {"username": "账号", "full_name": "姓名"}
+        faults = [f"{labels.get(name, name)}：{''.join(m)}" for name, m in error.message_dict.items()]
+        raise ValueError("；".join(faults)) from error

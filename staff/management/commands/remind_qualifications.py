@@ -32,17 +32,19 @@ class Command(AnswerCommand):
             raise ValueError(f"--within 应为0至366之间的天数，收到{within}。")
         if not options["dry_run"] and settings.EMAIL_BACKEND == NOWHERE:
             raise ValueError("没有设置邮件服务器，未发送：请设置 QC_EMAIL_URL（--dry-run 可先看内容）。")
-        told = []
+        mails = []
         for code, to in wanted.items():
             department = department_of(code)
             line: dict[str, Any] = {"department": code, "recipients": len(to)}
             if options["dry_run"]:
                 mail, named = reminder_of(department, today, within=within)
                 words = {"subject": mail.subject, "body": mail.body} if mail else {}
-                told.append(line | {"rows": named} | words)
+                mails.append(line | {"rows": named} | words)
             else:
-                told.append(line | {"rows": remind(department, to=to, on=today, within=within, by=None)})
-        return {"dry_run": told} if options["dry_run"] else {"sent": [line for line in told if line["rows"]]}
+                mails.append(line | {"rows": remind(department, to=to, on=today, within=within, by=None)})
+        return (
+            {"dry_run": mails} if options["dry_run"] else {"sent": [line for line in mails if line["rows"]]}
+        )
 
 
 def _wanted(options: dict[str, Any]) -> dict[str, tuple[str, ...]]:

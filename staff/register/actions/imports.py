@@ -1,4 +1,4 @@
-"""The register from a file: tried out (dry run) or taken in. Nothing a file leaves out is ever erased.
+"""The register from a file: dry run or import. A row missing from the file never deletes anything.
 
     import_register(data, file_name, *, department, by, dry_run=False) -> RegisterTally
 
@@ -46,7 +46,7 @@ class RegisterTally:
 def import_register(
     data: bytes, file_name: str, *, department: Department, by: Any, dry_run: bool = False
 ) -> RegisterTally:
-    """Take the rows of a register in. FileRefused with a sentence when the file holds no register at all."""
+    """Import the rows of a register. FileRefused with a message when the file contains no register."""
     types = {kind.name_zh: kind.code for kind in qualification_rules().types}
     incoming = read_register(data, file_name, types)
     if not dry_run:
@@ -165,7 +165,7 @@ class _Plan:
             raise _Refused("left_on", f"离职日期{left}早于入职日期{entered}。")
 
     def _values(self, row: IncomingRow) -> dict[str, Any]:
-        """What the row says of the member; what it leaves empty is not there."""
+        """The member's values in the row; empty cells are left out."""
         values: dict[str, Any] = {
             "title": row.title,
             "group": row.group,

@@ -1,6 +1,6 @@
 """Members of the register: added, changed, marked 不适用 (D-20). One at a time, as the pages do it.
 
-A whole file of them is taken in by the import action; both write the same rows.
+A whole file is imported by the import action; both write the same rows.
 """
 
 from dataclasses import dataclass, field
@@ -50,7 +50,7 @@ def change_member(member: Member, values: MemberValues, *, by: Any, version: str
     member = Member.objects.select_for_update().get(pk=member.pk)
     before = shown_member(member)
     _fill(member, values)
-    after = _words(values)
+    after = _trail_detail(values)
     changed = {name: [before[name], after[name]] for name in after if before[name] != after[name]}
     if not changed:
         return member
@@ -89,11 +89,11 @@ def values_of(member: Member) -> MemberValues:
 
 def shown_member(member: Member) -> dict[str, Any]:
     """What the form of a member shows."""
-    return _words(values_of(member))
+    return _trail_detail(values_of(member))
 
 
 def shown_exemption(member: Member) -> dict[str, Any]:
-    """What the form of 不适用 rests on."""
+    """The values the form of 不适用 shows, for its version."""
     return {"reason": member.exempt_reason, "modalities": member.modalities}
 
 
@@ -123,8 +123,8 @@ def _fill(member: Member, values: MemberValues) -> None:
         member.exempt_reason, member.exempt_by, member.exempt_at = "", None, None
 
 
-def _words(values: MemberValues) -> dict[str, Any]:
-    """As the trail tells them: codes and texts under its own labels."""
+def _trail_detail(values: MemberValues) -> dict[str, Any]:
+    """Values for the trail's detail, under the keys of its labels."""
     same = ("staff_number", "full_name", "kind", "modalities", "is_active")
     return {name: getattr(values, name) for name in same} | {
         "job_title": values.title,

@@ -117,7 +117,7 @@ def _new(member: Member, values: Mapping[str, Any], scan: Accepted | None) -> Qu
 
 
 def _save(found: Qualification) -> None:
-    """A scan of a record that could not be kept would lie in the store for ever."""
+    """Save the record; delete the scan when that fails, since no row would refer to it."""
     try:
         found.save()
     except Exception:

@@ -1,4 +1,4 @@
-"""When two statements are of one record, and what the later one adds to it."""
+"""Match incoming values to a stored record, and apply what they add."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
@@ -13,7 +13,7 @@ _NAMES = tuple(f.name for f in fields(IncomingRecord))
 
 
 def match(kept: Iterable[Qualification], values: IncomingRecord) -> Qualification | None:
-    """The kept record the values speak of.
+    """The stored record that the values describe; None when there is none.
 
     A course is known by its day (and organiser or device), a certificate by its number; where a person holds
     one certificate of a kind, another number is its renewal or correction.
@@ -37,7 +37,7 @@ def match(kept: Iterable[Qualification], values: IncomingRecord) -> Qualificatio
 
 
 def details_of(kept: Qualification, values: IncomingRecord) -> dict[str, Any]:
-    """What the values would change: what they do not say changes nothing."""
+    """The changes the values would make; empty values change nothing."""
     given = {name: getattr(values, name) for name in _NAMES}
     return {
         name: value
@@ -47,7 +47,7 @@ def details_of(kept: Qualification, values: IncomingRecord) -> dict[str, Any]:
 
 
 def apply(kept: Qualification, values: IncomingRecord) -> None:
-    """Set what the values say."""
+    """Set the non-empty values on the record."""
     for name, value in details_of(kept, values).items():
         setattr(kept, name, value)
     if kept.pk is None:

@@ -22,7 +22,7 @@ class Deadline:
 
 
 def calendar(deadlines: Iterable[Deadline], *, name: str, made_at: datetime, warn_days: int) -> bytes:
-    """The file. Each event lies on the last valid day and reminds `warn_days` before it."""
+    """The file. Each event is on the last valid day and reminds `warn_days` before it."""
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",

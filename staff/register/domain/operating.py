@@ -1,7 +1,7 @@
 """4.3 a), b): may this person operate that kind of equipment on that day?
 
-4.3 c) is for a person to judge, so nothing here speaks of it. Taking a record away never makes anyone
-qualified: a failed course takes nothing from an earlier passed one.
+4.3 c) is for a person to judge, so it is not decided here. Monotonic: removing a record never makes anyone
+qualified: a failed course does not cancel an earlier passed one.
 """
 
 from datetime import date

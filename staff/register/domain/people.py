@@ -55,8 +55,8 @@ class Person:
 class Reason:
     """Why a person is not shown to be qualified: the check's code, the clause, a sentence, and the sort.
 
-    `not_recorded`: the register holds nothing to judge by, paper may exist; `not_qualified`: what it holds
-    says no; `ambiguous`: it cannot be told who the person is.
+    `not_recorded`: the register holds nothing to judge by, paper may exist; `not_qualified`: its records
+    answer no; `ambiguous`: several persons match.
     """
 
     code: str

@@ -14,7 +14,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "large_equipment_certificate": ("number", "issuer", "modality"),
     "electronic_signature": ("number", "issuer"),
 }
-# What the rules read: without it the record would be kept and prove nothing.
+# What the rules read: without it the record would be stored and prove nothing.
 _NEEDED: Mapping[str, Mapping[str, str]] = {
     "physician_certificate": {"number": "请填写医师资格证书编号。"},
     "practice_licence": {
@@ -35,7 +35,7 @@ _NEEDED: Mapping[str, Mapping[str, str]] = {
 
 
 def record_faults(code: str, values: Mapping[str, Any]) -> dict[str, str]:
-    """Field → what is missing or contradicts another field; empty when the record can be kept."""
+    """Field → what is missing or contradicts another field; empty when the record can be stored."""
     needed = dict(_NEEDED.get(code, {}))
     if code == "residency_stage_one":
         needed |= _residency(values.get("result") or "passed")

@@ -1,7 +1,7 @@
 """The people of one register by name and number, and their answers, each worked out once.
 
 A name two people share is told apart by the staff number beside it. Where there is none, everybody it may
-be is asked: only if all of them are qualified is the person qualified, whoever it was.
+be is asked: the answer is "qualified" only if all of them are.
 """
 
 import re
@@ -13,7 +13,7 @@ from staff.register.domain.people import QUALIFIED, Answer, Person, Reason, Why
 from staff.register.domain.rules import Kind, QualificationRules
 from staff.register.domain.signing import may_sign
 
-# 买买提·艾力 is written with whatever dot a keyboard has.
+# 买买提·艾力 is typed with any of several dots.
 _DOTS = re.compile("[·•‧∙⋅・]")
 
 
@@ -43,14 +43,14 @@ class Roster:
         return tuple(p for p in same_name if p.kind == kind) or tuple(same_name)
 
     def signer(self, name: str, number: str, on: date) -> Answer:
-        """4.4 for whoever signed under this name."""
+        """4.4 for the person who signed under this name."""
         found = self.find(name, number, kind="physician")
         return self._answer(
             name, found, lambda p: may_sign(p, on, rules=self._rules, binding=self.binding), number
         )
 
     def operator(self, name: str, number: str, modality: str, on: date) -> Answer:
-        """4.3 a), b) for whoever operated under this name."""
+        """4.3 a), b) for the person who operated under this name."""
         found = self.find(name, number, kind="technologist")
         return self._answer(
             name,
@@ -94,7 +94,7 @@ class Roster:
         return Answer(_doubtful(name, found, failing), advisory=not self.binding)
 
     def _unknown(self, name: str, number: str, answer: Answer) -> Answer:
-        """Says what stands in the way when the name is there but the number is another one."""
+        """Says why nobody is found when the name is registered under another number."""
         others = self._by_name.get(_plain(name), [])
         if not number or not others:
             return answer
@@ -107,7 +107,7 @@ class Roster:
 def _doubtful(name: str, found: tuple[Person, ...], failing: list[Answer]) -> tuple[Reason, ...]:
     numbers = "、".join(sorted(person.staff_number for person in found))
     head = f"登记表中有{len(found)}人名为“{name}”（工号{numbers}），报告未注明工号，无法确定是谁；"
-    # Whoever it was: when each of them is known to lack the qualification, so does the signer.
+    # When every candidate is known to lack the qualification, so does the signer.
     all_lack = len(failing) == len(found) and all(answer.qualified is False for answer in failing)
     tail = "但当日均不合资质。" if all_lack else f"其中{len(failing)}人当日的资质无法确认。"
     why: Why = "not_qualified" if all_lack else "ambiguous"

@@ -1,4 +1,4 @@
-"""One cell of the matrix: where a person stands on one kind of qualification on a day, and until when."""
+"""One cell of the matrix: a person's status for one kind of qualification on a day, and its end."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -39,7 +39,7 @@ def standings(person: Person, on: date, rules: QualificationRules) -> tuple[Stan
 
 
 def standing(person: Person, kind: QualificationType, on: date, rules: QualificationRules) -> Standing:
-    """Where a person stands on one kind; what no clause asks of them is shown only where it is recorded."""
+    """A person's status for one kind; kinds that no clause requires appear only when recorded."""
     asked = kind.required and person.kind in kind.kinds
     if not asked and not person.of_type(kind.code):
         return Standing(kind.code, "not_needed")
@@ -58,7 +58,7 @@ def standing(person: Person, kind: QualificationType, on: date, rules: Qualifica
 
 
 def _exempt(person: Person) -> bool:
-    """The mark fits only who operates nothing but MRI (D-20)."""
+    """The exemption applies only to people who operate MRI alone (D-20)."""
     return bool(person.exempt_reason) and set(person.modalities) <= {"MRI"}
 
 

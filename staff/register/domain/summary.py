@@ -34,7 +34,7 @@ TAGS: Mapping[State, str] = MappingProxyType(
 
 @dataclass(frozen=True)
 class Summary:
-    """How many cells are in which state; `worst` decides the colour and what is said first."""
+    """How many cells are in which state; `worst` decides the colour and the first part of the text."""
 
     counts: Mapping[State, int]
 

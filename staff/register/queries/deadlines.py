@@ -37,7 +37,7 @@ class Ending:
 
 
 def summaries(members: Iterable[Member], on: date) -> dict[int, Summary]:
-    """Member id → where they stand; two queries."""
+    """Member id → summary of their qualifications; two queries."""
     return {person.pk or 0: summary(cells) for person, cells in matrix(people_of(members), on)}
 
 

@@ -1,4 +1,4 @@
-"""The register of a department as the values the rules take: three queries, whatever its size."""
+"""The register of a department as the values the rules take: three queries for any size."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ from staff.register.domain.standing import Standing, standings
 from staff.register.models import Member, Qualification
 from staff.register.qualification_rules import qualification_rules
 
-# What 4.3 a), b) and 4.4 are answered from; the other kinds are kept for the matrix.
+# What 4.3 a), b) and 4.4 are answered from; the other kinds are for the matrix only.
 JUDGED = (
     *("physician_certificate", "practice_licence", "residency_stage_one"),
     *("radiation_training", "equipment_training"),
@@ -68,7 +68,7 @@ def is_binding(department: Department) -> bool:
 
 
 def matrix(people: Iterable[Person], on: date) -> list[tuple[Person, tuple[Standing, ...]]]:
-    """People × kinds of qualification, each with where they stand on that day."""
+    """People × kinds of qualification, each with its status on that day."""
     rules = qualification_rules()
     return [(person, standings(person, on, rules)) for person in people]
 

@@ -39,7 +39,7 @@ def groups(request: SignedInRequest) -> HttpResponse:
 
 
 def _rows(department: Department) -> list[dict[str, Any]]:
-    """Every group with its standing, then those in none; three queries."""
+    """Every group with its ranks and problems, then members without a group; three queries."""
     placed: dict[int | None, list[Placed]] = {}
     for one in current_members(department).order_by("kind", "staff_number"):
         placed.setdefault(one.group_id, []).append(

@@ -1,7 +1,7 @@
 """The register from a workbook: tried out first, written when a person confirms.
 
-Between the two the file lies in the store under a random name; the session knows which, so nobody can
-confirm another's file. A file nobody confirmed is removed with the next one, or after a day.
+In between the file is stored under a random name that only the session knows, so that nobody can confirm the
+file of another person. An unconfirmed file is removed with the next upload, or after a day.
 """
 
 import contextlib
@@ -51,7 +51,7 @@ def register_import(request: SignedInRequest) -> HttpResponse:
         except FileRefused as refused:
             form.add_error("file", str(refused))
         else:
-            _keep(request, department, name, content)
+            _store_upload(request, department, name, content)
             detail = {"file_name": name, **tally.counts}
             record("staff.register_try_out", by=request.user, department=department, detail=detail)
             context |= {"tally": tally, "refusals": tally.refused[:_SHOWN], "file_name": name}
@@ -65,7 +65,7 @@ def register_import(request: SignedInRequest) -> HttpResponse:
 def register_commit(request: SignedInRequest) -> HttpResponse:
     """Write the file that was tried out; the department is the one it was tried out for."""
     waiting = request.session.pop(_WAITING, None)
-    content = _kept(waiting) if waiting else None
+    content = _stored_upload(waiting) if waiting else None
     department = Department.objects.visible_to(request.user, EDITS).filter(
         pk=waiting["department"] if waiting else None
     )
@@ -80,11 +80,11 @@ def register_commit(request: SignedInRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("register:import"))
     finally:
         _discard(waiting["stored"])
-    messages.success(request, _words(tally))
+    messages.success(request, _receipt_text(tally))
     return HttpResponseRedirect(reverse("register:members"))
 
 
-def _words(tally: RegisterTally) -> str:
+def _receipt_text(tally: RegisterTally) -> str:
     counts = tally.counts
     return (
         f"登记表已写入：新增{counts['created']}行、修改{counts['updated']}行、"
@@ -92,7 +92,7 @@ def _words(tally: RegisterTally) -> str:
     )
 
 
-def _keep(request: SignedInRequest, department: Department, name: str, content: bytes) -> None:
+def _store_upload(request: SignedInRequest, department: Department, name: str, content: bytes) -> None:
     if waiting := request.session.get(_WAITING):
         _discard(waiting["stored"])
     _sweep()
@@ -100,7 +100,7 @@ def _keep(request: SignedInRequest, department: Department, name: str, content: 
     request.session[_WAITING] = {"stored": stored, "name": name, "department": department.pk}
 
 
-def _kept(waiting: dict[str, Any]) -> bytes | None:
+def _stored_upload(waiting: dict[str, Any]) -> bytes | None:
     try:
         with default_storage.open(waiting["stored"], "rb") as file:
             content: bytes = file.read()

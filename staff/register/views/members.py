@@ -196,7 +196,7 @@ def _form_page(request: SignedInRequest, form: MemberForm, found: Member | None)
 
 
 def _page(request: SignedInRequest, found: Member, **forms: Any) -> dict[str, Any]:
-    """One member: where they stand on each kind, every record, and what may be done."""
+    """Context of one member's page: status of each kind, every record, and the actions allowed."""
     today = timezone.localdate()
     matrix = matrix_of(Member.objects.filter(pk=found.pk).select_related("user"), today)
     row = matrix.rows[0]
@@ -217,7 +217,7 @@ def _page(request: SignedInRequest, found: Member, **forms: Any) -> dict[str, An
 
 
 def asked_of(row: MatrixRow, matrix: Matrix) -> list[tuple[QualificationType, Cell]]:
-    """The kinds of qualification that are asked of the person, or that they have, with where they stand."""
+    """The kinds of qualification that the person needs or has, each with its status."""
     pairs = zip(matrix.kinds, row.cells, strict=True)
     return [(kind, cell) for kind, cell in pairs if cell.state != "not_needed"]
 

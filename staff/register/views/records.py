@@ -81,7 +81,7 @@ def record(request: SignedInRequest, pk: int) -> HttpResponse:
 @requires(VIEWS, OWN)
 @require_GET
 def record_scan(request: SignedInRequest, pk: int) -> HttpResponse:
-    """The scan as it was taken in, to whoever may see the record; a changed file is never handed out."""
+    """Download the stored scan; refused when the file no longer matches its hash."""
     found = _record(request, pk)
     if not found.scan:
         raise Http404
@@ -217,7 +217,7 @@ def ends_on(found: Qualification) -> Any:
 
 
 def facts_of(found: Qualification) -> list[tuple[str, str]]:
-    """What the record says, label and text; what it leaves empty is not asked of its kind."""
+    """(label, text) of the record's non-empty fields."""
     names = (
         *("number", "issuer", "practice_category", "practice_scope", "basis", "basis_approver"),
         *("course_name", "days", "modality", "device_model", "trainer"),

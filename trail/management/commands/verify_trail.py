@@ -1,4 +1,4 @@
-"""manage.py verify_trail [--anchor SEQ:HASH]: does the chain hold, and reach all anchors kept or given?"""
+"""manage.py verify_trail [--anchor SEQ:HASH]: verify the chain and all stored or given anchors."""
 
 import json
 from argparse import ArgumentParser
@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from trail.anchors import kept_anchors
+from trail.anchors import stored_anchors
 from trail.chain import Anchor, anchor, verify
 
 
@@ -18,7 +18,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            anchors = [*kept_anchors(), *(_parse(text) for text in options["anchor"])]
+            anchors = [*stored_anchors(), *(_parse(text) for text in options["anchor"])]
         except ValueError as error:
             raise CommandError(str(error), returncode=2) from error
         problems = verify(anchors=anchors)
