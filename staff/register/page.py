@@ -6,7 +6,7 @@ from datetime import date
 from django.db.models import QuerySet
 
 from staff.register.domain.rules import QualificationType
-from staff.register.domain.standing import WORDS, Standing
+from staff.register.domain.status import STATE_LABELS, QualificationStatus
 from staff.register.domain.summary import PROBLEMS, TAGS, Summary, summary
 from staff.register.models import Member
 from staff.register.qualification_rules import qualification_rules
@@ -61,7 +61,7 @@ def matrix_of(members: QuerySet[Member], on: date, *, only_problems: bool = Fals
     return Matrix(kinds, tuple(rows), totals)
 
 
-def _cell(standing: Standing) -> Cell:
-    until = f"{standing.ends_on:%Y-%m-%d}" if standing.ends_on else ""
-    word = WORDS[standing.state]
-    return Cell(TAGS[standing.state], word, standing.sentence, until, standing.state)
+def _cell(status: QualificationStatus) -> Cell:
+    until = f"{status.ends_on:%Y-%m-%d}" if status.ends_on else ""
+    word = STATE_LABELS[status.state]
+    return Cell(TAGS[status.state], word, status.sentence, until, status.state)

@@ -11,7 +11,7 @@ from staff.register.domain.people import Answer, Person, Reason, Record
 from staff.register.domain.roster import Roster
 from staff.register.domain.rules import years_after
 from staff.register.domain.signing import may_sign
-from staff.register.domain.standing import standing
+from staff.register.domain.status import status_of
 from staff.register.qualification_rules import FILE, parse_rules, qualification_rules
 
 RULES = qualification_rules()
@@ -274,7 +274,7 @@ def test_standing_training_warns_at_its_terms_and_expires_the_day_after():
     states = {
         left: (cell.state, cell.warning)
         for left in (61, 60, 30, 7, 0, -1)
-        if (cell := standing(person, kind, end - timedelta(days=left), RULES))
+        if (cell := status_of(person, kind, end - timedelta(days=left), RULES))
     }
     assert states == {
         61: ("valid", None),

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from staff.register.domain.standing import WORDS, Standing, State
+from staff.register.domain.status import STATE_LABELS, QualificationStatus, State
 
 # From what must be mended to what is in order; 不要求 is shown where a cell must not be empty.
 ORDER: tuple[State, ...] = (
@@ -54,9 +54,9 @@ class Summary:
     def words(self) -> str:
         """已过期1项、未登记2项; 齐备 when nothing is wrong and nothing ends soon."""
         wrong = [state for state in ORDER[:4] if self.counts.get(state)]
-        return "、".join(f"{WORDS[state]}{self.counts[state]}项" for state in wrong) or "齐备"
+        return "、".join(f"{STATE_LABELS[state]}{self.counts[state]}项" for state in wrong) or "齐备"
 
 
-def summary(cells: Iterable[Standing]) -> Summary:
+def summary(cells: Iterable[QualificationStatus]) -> Summary:
     """The counts of one person's cells, or of a whole column."""
     return Summary(MappingProxyType(dict(Counter(cell.state for cell in cells))))

@@ -10,7 +10,7 @@ from staff.departments.models import Department, Institution
 from staff.register.domain.people import Person, Record
 from staff.register.domain.roster import Roster
 from staff.register.domain.rules import days_left
-from staff.register.domain.standing import Standing, standings
+from staff.register.domain.status import QualificationStatus, statuses_of
 from staff.register.models import Member, Qualification
 from staff.register.qualification_rules import qualification_rules
 
@@ -67,13 +67,13 @@ def is_binding(department: Department) -> bool:
     return department.institution.level != Institution.Level.OTHER
 
 
-def matrix(people: Iterable[Person], on: date) -> list[tuple[Person, tuple[Standing, ...]]]:
+def matrix(people: Iterable[Person], on: date) -> list[tuple[Person, tuple[QualificationStatus, ...]]]:
     """People × kinds of qualification, each with its status on that day."""
     rules = qualification_rules()
-    return [(person, standings(person, on, rules)) for person in people]
+    return [(person, statuses_of(person, on, rules)) for person in people]
 
 
-def expiring(people: Iterable[Person], on: date | None = None) -> list[tuple[Person, Standing]]:
+def expiring(people: Iterable[Person], on: date | None = None) -> list[tuple[Person, QualificationStatus]]:
     """What ends within the longest warning term, or has ended, the most pressing first."""
     on = on or timezone.localdate()
     found = [

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 
 from staff.register.domain.people import Person, Record
-from staff.register.domain.standing import Standing, standing, standings
+from staff.register.domain.status import QualificationStatus, status_of, statuses_of
 from staff.register.domain.summary import summary
 from staff.register.qualification_rules import qualification_rules
 
@@ -27,11 +27,11 @@ def technologist(*records, **fields):
 
 
 def cell(code, person, on=ON):
-    found = standing(person, RULES.by_code[code], on, RULES)
+    found = status_of(person, RULES.by_code[code], on, RULES)
     return found.state, found.sentence, found.ends_on
 
 
-def test_standing_states_of_a_plain_record():
+def test_status_states_of_a_plain_record():
     code = "physician_certificate"
     ended = CERTIFICATE._replace(valid_until=BEFORE)
     assert cell(code, physician()) == ("missing", "未登记医师资格证书编号。", None)
@@ -45,7 +45,7 @@ def test_standing_states_of_a_plain_record():
     assert cell(code, technologist()) == ("not_needed", "", None)
 
 
-def test_standing_ends_with_the_latest_record_that_was_passed():
+def test_status_ends_with_the_latest_record_that_was_passed():
     records = [CERTIFICATE._replace(valid_until=AFTER + timedelta(days=n)) for n in (300, 400)]
     failed = CERTIFICATE._replace(valid_until=AFTER + timedelta(days=900), result="failed")
     end = AFTER + timedelta(days=400)
@@ -54,18 +54,18 @@ def test_standing_ends_with_the_latest_record_that_was_passed():
     assert cell("physician_certificate", endless) == ("valid", "", None)
 
 
-def test_standing_radiation_training_without_a_passed_one_has_no_end():
+def test_status_radiation_training_without_a_passed_one_has_no_end():
     assert cell("radiation_training", technologist()) == ("missing", "未登记放射防护培训。", None)
 
 
-def test_standing_exempt_only_who_operates_nothing_but_mri():
+def test_status_exempt_only_who_operates_nothing_but_mri():
     exempt = technologist(exempt_reason="仅操作MRI", modalities=("MRI",))
     both = technologist(exempt_reason="仅操作MRI", modalities=("CT", "MRI"))
     assert cell("radiation_training", exempt) == ("not_applicable", "仅操作MRI", None)
     assert cell("radiation_training", both) == ("missing", "未登记放射防护培训。", None)
 
 
-def test_standing_equipment_is_asked_for_each_registered_kind_else_for_each_recorded():
+def test_status_equipment_is_asked_for_each_registered_kind_else_for_each_recorded():
     code = "equipment_training"
     assert cell(code, technologist()) == ("missing", "未登记设备操作培训。", None)
     assert cell(code, technologist(ON_CT)) == ("valid", "", None)
@@ -76,8 +76,8 @@ def test_standing_equipment_is_asked_for_each_registered_kind_else_for_each_reco
     )
 
 
-def test_standings_are_one_cell_for_each_kind_of_the_data():
-    assert [found.type for found in standings(physician(), ON, RULES)] == [k.code for k in RULES.types]
+def test_statuses_are_one_cell_for_each_kind_of_the_data():
+    assert [found.type for found in statuses_of(physician(), ON, RULES)] == [k.code for k in RULES.types]
 
 
 @pytest.mark.parametrize(
@@ -100,11 +100,11 @@ def test_standings_are_one_cell_for_each_kind_of_the_data():
         ([APPRAISAL._replace(result="failed")], ("faulty", "影像质量与伪影识别考核当日无效。", None)),
     ],
 )
-def test_standing_record_without_a_rule_of_its_own_is_judged_by_its_days(records, expected):
+def test_status_record_without_a_rule_of_its_own_is_judged_by_its_days(records, expected):
     assert cell("image_quality_appraisal", technologist(*records)) == expected
 
 
-def test_standing_what_no_clause_asks_is_shown_only_where_recorded():
+def test_status_what_no_clause_asks_is_shown_only_where_recorded():
     signature = Record("electronic_signature")
     assert cell("electronic_signature", physician()) == ("not_needed", "", None)
     assert cell("electronic_signature", physician(signature)) == ("valid", "", None)
@@ -112,7 +112,7 @@ def test_standing_what_no_clause_asks_is_shown_only_where_recorded():
     assert cell("image_quality_appraisal", physician(APPRAISAL)) == ("valid", "", None)
 
 
-def test_standing_each_kind_of_the_physician_is_judged_by_its_own_rule():
+def test_status_each_kind_of_the_physician_is_judged_by_its_own_rule():
     other = LICENCE._replace(practice_scope="内科专业")
     says = "执业范围为“内科专业”，不含医学影像和放射治疗专业。"
     assert cell("practice_licence", physician(other)) == ("faulty", says, None)
@@ -133,6 +133,6 @@ def test_standing_each_kind_of_the_physician_is_judged_by_its_own_rule():
     ],
 )
 def test_summary_says_the_worst_first(states, worst, has_problem, kind, words):
-    found = summary(Standing("any", state) for state in states)
+    found = summary(QualificationStatus("any", state) for state in states)
     assert (found.worst, found.has_problem, found.kind, found.words) == (worst, has_problem, kind, words)
     assert sum(found.counts.values()) == len(states)

@@ -11,7 +11,7 @@ from staff.register.domain.signing import certificate_reasons, in_force, licence
 
 State = Literal["valid", "expiring", "expired", "missing", "faulty", "not_applicable", "not_needed"]
 
-WORDS: dict[State, str] = {
+STATE_LABELS: dict[State, str] = {
     "valid": "有效",
     "expiring": "将到期",
     "expired": "已过期",
@@ -23,7 +23,7 @@ WORDS: dict[State, str] = {
 
 
 @dataclass(frozen=True)
-class Standing:
+class QualificationStatus:
     """`ends_on`: the last valid day, None without one; `warning`: the smallest warning term it is in."""
 
     type: str
@@ -33,28 +33,30 @@ class Standing:
     warning: int | None = None
 
 
-def standings(person: Person, on: date, rules: QualificationRules) -> tuple[Standing, ...]:
+def statuses_of(person: Person, on: date, rules: QualificationRules) -> tuple[QualificationStatus, ...]:
     """The person's row of the matrix, one cell for each kind of qualification, in the data's order."""
-    return tuple(standing(person, kind, on, rules) for kind in rules.types)
+    return tuple(status_of(person, kind, on, rules) for kind in rules.types)
 
 
-def standing(person: Person, kind: QualificationType, on: date, rules: QualificationRules) -> Standing:
+def status_of(
+    person: Person, kind: QualificationType, on: date, rules: QualificationRules
+) -> QualificationStatus:
     """A person's status for one kind; kinds that no clause requires appear only when recorded."""
     asked = kind.required and person.kind in kind.kinds
     if not asked and not person.of_type(kind.code):
-        return Standing(kind.code, "not_needed")
+        return QualificationStatus(kind.code, "not_needed")
     if kind.code == "radiation_training" and _exempt(person):
-        return Standing(kind.code, "not_applicable", person.exempt_reason)
+        return QualificationStatus(kind.code, "not_applicable", person.exempt_reason)
     reasons, end = _reasons(person, kind, on, rules), _end(person, kind, on, rules)
     if reasons:
         sentence = "".join(reason.sentence for reason in reasons)
-        return Standing(kind.code, _failing_state(reasons, end, on), sentence, end)
+        return QualificationStatus(kind.code, _failing_state(reasons, end, on), sentence, end)
     if end is None:
-        return Standing(kind.code, "valid")
+        return QualificationStatus(kind.code, "valid")
     left = days_left(end, on)
     warning = min((days for days in rules.warning_days if left <= days), default=None)
     sentence = f"有效至{end}" + (f"，还有{left}天" if warning is not None else "")
-    return Standing(kind.code, "valid" if warning is None else "expiring", sentence, end, warning)
+    return QualificationStatus(kind.code, "valid" if warning is None else "expiring", sentence, end, warning)
 
 
 def _exempt(person: Person) -> bool:
