@@ -19,6 +19,7 @@ from scoring.evidence.queries.suggestions import suggestions_of
 from scoring.sheets.domain.sheet_input import Sample, SheetInput
 from scoring.sheets.domain.verdict import bounds, change_sentences, what_would_change
 from scoring.sheets.models import Sheet
+from scoring.sheets.queries.scored import scored_sheet
 from scoring.sheets.queries.signed_records import columns_differ
 from staff.departments.models import Department
 from standards.loader import load_edition
@@ -158,15 +159,14 @@ def _score(sheet: Sheet) -> Score | None:
     line, full = definition.pass_line, definition.total_points
     if sheet.status == Sheet.Status.SIGNED and sheet.total is not None:
         return Score(sheet.total, sheet.total, full, line, sheet.verdict, (), status, url)
-    basis = basis_of(sheet)
-    words = changes_of(basis)
-    total, limits = basis.score.total, basis.score.bounds
+    scored = scored_sheet(sheet)
+    total, limits = scored.score.total, scored.score.bounds
     if limits is not None:
         low, high = limits.lowest_total, limits.highest_total
     else:
         assert total is not None, "a score without bounds has a total"
         low = high = total
-    return Score(low, high, full, line, basis.score.verdict, words, status, url)
+    return Score(low, high, full, line, scored.score.verdict, scored.changes, status, url)
 
 
 def _score_without_sheet(audit: Audit, results: AuditResults) -> Score:
