@@ -10,6 +10,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 
 from spreadsheets import Cell, CellError, Loss, damage, half_width, is_placeholder
+from staff.register.domain.rules import years_after
 
 NOTHING = frozenset(
     ["-", "--", "—", "——", "/", "\\", "无", "空", "未知", "不详", "n/a", "na", "null", "none"]
@@ -17,13 +18,15 @@ NOTHING = frozenset(
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
 _ERROR = re.compile(r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!)|#{3,}", re.I)
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff·]+")
-_YMD = r"(?:19|20)\d\d(?:[-/.年])\d{1,2}(?:[-/.月])\d{1,2}日?|(?:19|20)\d{6}"
-_DAY = re.compile(rf"(?P<day>{_YMD})(?:T?\d{{1,2}}:\d\d(?::\d\d)?(?:\.\d+)?)?")
+YMD = r"(?:19|20)\d\d(?:[-/.年])\d{1,2}(?:[-/.月])\d{1,2}日?|(?:19|20)\d{6}"
+_DAY = re.compile(rf"(?P<day>{YMD})(?:T?\d{{1,2}}:\d\d(?::\d\d)?(?:\.\d+)?)?")
 _TO = r"(?:至|到|~|～|—+|--?)"
-_WHOLE_RANGE = re.compile(rf"(?P<from>{_YMD}){_TO}(?P<to>{_YMD})")
-_SHORT_RANGE = re.compile(rf"(?P<from>{_YMD}){_TO}(?:(?P<m>\d{{1,2}})[-/.月])?(?P<d>\d{{1,2}})日?")
+_WHOLE_RANGE = re.compile(rf"(?P<from>{YMD}){_TO}(?P<to>{YMD})")
+_SHORT_RANGE = re.compile(rf"(?P<from>{YMD}){_TO}(?:(?P<m>\d{{1,2}})[-/.月])?(?P<d>\d{{1,2}})日?")
 _SERIAL = re.compile(r"\d{5}")
 _ENDLESS = frozenset(["长期", "长期有效", "永久", "永久有效", "终身", "终身有效", "无期限"])
+_YEARS = re.compile(r"(?:有效期)?([一二两三四五十]|[1-9]\d?)年")
+_YEAR_WORDS = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "十": 10}
 _EPOCH = date(1899, 12, 30)
 EXPECTED_DAY = "日期，例如2025-09-08"
 
@@ -101,6 +104,14 @@ def day(cell: Cell) -> date | None:
     if re.fullmatch(r"(?:19|20)\d\d[-/.年]\d{1,2}月?", given):
         raise Unreadable(f"只有年月，应为{EXPECTED_DAY}")
     raise Unreadable(f"应为{EXPECTED_DAY}")
+
+
+def until(cell: Cell, start: date | None) -> date | None:
+    """A last day of validity, given as such or as years from a first day (两年); None for one without end."""
+    given = "".join(unicodedata.normalize("NFKC", text(cell)).split())
+    if not (found := _YEARS.fullmatch(given)):
+        return day(cell)
+    return None if start is None else years_after(start, _YEAR_WORDS.get(found[1]) or int(found[1]))
 
 
 def amount(cell: Cell) -> Decimal | None:

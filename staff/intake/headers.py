@@ -1,8 +1,8 @@
 """Find the tables of a register and say what each column means: by its words, never by its place.
 
-A sheet is one of four tables: physicians, technologists, radiation-protection training, equipment training;
-`others` are any other records under a column that names their kind. What the sheet is called helps only where
-its columns leave it open.
+A sheet is a table of physicians, technologists, radiation-protection training or equipment training; `wide`
+is one of several trainings a row, `others` one of any records under a column that names their kind. What the
+sheet is called helps only where its columns leave it open.
 """
 
 import re
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from spreadsheets import Cell, FileRefused, Row, Sheet
 from staff.intake.cells import Unreadable, text
+from staff.intake.certificates import Subject, aspect, is_property_alone, subject
 from staff.intake.synonyms import SYNONYMS
 
 LOOK_AT = 30  # rows: a head may stand below titles and remarks
@@ -28,10 +29,13 @@ LABELS = {
     "residency_on": "通过日期",
     "record_type": "资质类别",
 }
-_PHYSICIAN = {"certificate_number", "licence_number", "practice_scope", "residency", "residency_on"}
+_PHYSICIAN = {
+    *("certificate_number", "licence_number", "practice_scope"),
+    *("residency", "residency_on", "residency_number"),
+}
 _COURSE = {"result", "organiser", "course", "days", "course_name"}
 _ONLY_OF_COURSES = (_COURSE - {"result"}) | {"trainer", "trained_on"}
-_DAYS = {"trained_on", "radiation_on", "equipment_on"}
+_DAYS = {"trained_on", "radiation_on", "ecology_on", "equipment_on"}
 _PERSON = {"title", "group", "entered_on", "person_kind"}
 _NAMES = (
     ("equipment", re.compile(r"设备|操作|上机|机型")),
@@ -62,7 +66,8 @@ class Table:
     @property
     def unused(self) -> tuple[str, ...]:
         """Headers of columns that hold data and carry no field; a counter of rows is none."""
-        taken = set(self.columns.values())
+        # Remarks say something of a certificate in its own row, and nothing that is read of a person.
+        taken = {i for field, i in self.columns.items() if field != "remark" or self.kind == "others"}
         open_ = [
             i for i, label in enumerate(self.labels) if label and i not in taken and label not in _COUNTERS
         ]
@@ -77,11 +82,6 @@ def _holds(row: Row, place: int) -> bool:
     return not row.problem and place < len(row.cells) and bool(str(row.cells[place]).strip())
 
 
-def tables_of(sheets: Sequence[Sheet]) -> tuple[Table, ...]:
-    """Every table that can be told; sheets of anything else are passed over."""
-    return tuple(table for table in map(table_of, sheets) if table is not None)
-
-
 def table_of(sheet: Sheet) -> Table | None:
     """The sheet's table: its head is the row among the first that says most."""
     best: tuple[int, Row, dict[str, int]] | None = None
@@ -94,23 +94,61 @@ def table_of(sheet: Sheet) -> Table | None:
     _, head, columns = best
     if head.problem:
         raise FileRefused(f"表头所在的第{head.number}行无法确定：{head.problem}")
-    titles = " ".join(_shown(cell) for row in sheet.rows if row.number < head.number for cell in row.cells)
-    kind = _kind(set(columns), sheet.name, titles)
+    titles = " ".join(shown(cell) for row in sheet.rows if row.number < head.number for cell in row.cells)
+    kind = kind_of(set(columns), sheet.name, titles)
     if not kind:
         return None
-    labels = tuple(_shown(cell) for cell in head.cells)
+    labels = tuple(shown(cell) for cell in head.cells)
     rows = tuple(row for row in sheet.rows if row.number > head.number)
-    return Table(kind, sheet, labels, columns, rows)
+    return Table(kind, sheet, labels, _without_counter(labels, columns, rows), rows)
+
+
+def _without_counter(labels: Sequence[str], columns: dict[str, int], rows: Sequence[Row]) -> dict[str, int]:
+    """The columns without a 编号 that only counts the rows: 1, 2, 3 … is no staff number."""
+    place = columns.get("staff_number")
+    if place is None or labels[place] not in _COUNTERS:
+        return columns
+    given = [shown(row.cells[place]) for row in rows if place < len(row.cells)]
+    numbers = [int(value) for value in given if value.isdecimal()]
+    if not numbers or numbers != list(range(1, len(numbers) + 1)):
+        return columns
+    return {field: i for field, i in columns.items() if field != "staff_number"}
 
 
 def meanings(cells: Sequence[Cell]) -> dict[str, int]:
-    """field → column; the first column that carries a field is taken."""
+    """field → column; the first column that carries a field is taken.
+
+    A header that names a property alone (证号, 结业时间, 考核结果) has that of the certificate before it.
+    """
     found: dict[str, int] = {}
-    for place, cell in enumerate(cells):
-        field = meaning(_shown(cell))
-        if field and field not in found:
-            found[field] = place
+    labels = [shown(cell) for cell in cells]
+    about: Subject | None = None
+    for place, label in enumerate(labels):
+        if not label:
+            continue
+        field, own = meaning(label), subject(label)
+        is_alone = own is None and is_property_alone(label)
+        if own and not field:
+            field = own.field(aspect(label))
+        elif is_alone and about:
+            field = about.field(aspect(label)) or field
+        about = own or (about if is_alone else None)
+        _take(found, field, place, labels)
     return found
+
+
+def _take(found: dict[str, int], field: str, place: int, labels: Sequence[str]) -> None:
+    first = found.get(field)
+    if not field:
+        return
+    if first is None or (field == "staff_number" and labels[first] in _COUNTERS):
+        found[field] = place
+    elif "_on" in field:
+        # 防护培训日期 beside 防护培训考核: the one without a property of its own is the result.
+        result = field.replace("_on", "_result")
+        bare, other = (place, first) if aspect(labels[place]) != "day" else (first, place)
+        if aspect(labels[bare]) in ("", "result") and aspect(labels[other]) == "day" and result not in found:
+            found[field], found[result] = other, bare
 
 
 def meaning(label: str) -> str:
@@ -121,8 +159,9 @@ def meaning(label: str) -> str:
     return _MEANING.get(whole) or _MEANING.get(bare) or ""
 
 
-def _kind(fields: set[str], name: str, titles: str) -> str:
+def kind_of(fields: set[str], name: str, titles: str) -> str:
     """Which of the tables these columns make; "" for none."""
+    fields = {field.partition(":")[0] for field in fields} | ({"wide"} if _is_wide(fields) else set())
     if "record_type" in fields:
         return "others"
     if fields & _PHYSICIAN:
@@ -130,12 +169,22 @@ def _kind(fields: set[str], name: str, titles: str) -> str:
     # One line a person with the days of their trainings beside the rest: a list of people, not of courses.
     if not fields & _DAYS or (fields & _PERSON and not fields & _ONLY_OF_COURSES):
         known = fields & {"modalities", "person_kind"}
-        return "technologists" if known else _person_kind(name, titles, fields)
+        if kind := "technologists" if known else _person_kind(name, titles, fields):
+            return kind
+    if not fields & _DAYS or "wide" in fields:
+        return "wide" if "wide" in fields else ""
     if "radiation_on" in fields or (fields & {"organiser", "days"} and _named(name, titles) == "radiation"):
         return "radiation"
     if fields & {"modalities", "device_model", "equipment_on"}:
         return "equipment"
     return "radiation" if fields & _COURSE else _training_kind(name, titles)
+
+
+def _is_wide(fields: set[str]) -> bool:
+    """Several trainings in one row, each with columns of its own."""
+    days = {field for field in fields if field.partition("_")[0] in ("radiation", "ecology", "equipment")}
+    days = {field for field in days if "_on" in field}
+    return len(days) > 1 or any(":" in field or field == "ecology_on" for field in days)
 
 
 def _training_kind(name: str, titles: str) -> str:
@@ -152,7 +201,8 @@ def _named(name: str, titles: str) -> str:
     return next((kind for kind, pattern in _NAMES if pattern.search(f"{name} {titles}")), "")
 
 
-def _shown(cell: Cell) -> str:
+def shown(cell: Cell) -> str:
+    """A cell's text; "" for one that cannot be read."""
     try:
         return text(cell)
     except Unreadable:

@@ -39,7 +39,10 @@ class IncomingRecord:
 
 @dataclass(frozen=True)
 class IncomingRow:
-    """One row: whose it is and what it says. `kind`: physician or technologist where it enters a member."""
+    """One row: whose it is and what it says. `kind`: physician or technologist where it enters a member.
+
+    `is_certificate`: the row holds one certificate; the same person may have others.
+    """
 
     sheet: str
     row: int
@@ -53,6 +56,7 @@ class IncomingRow:
     left_on: date | None = None
     records: tuple[IncomingRecord, ...] = ()
     columns: tuple[tuple[str, str], ...] = ()
+    is_certificate: bool = False
 
     def has(self, field: str) -> bool:
         """Has the table a column for `field`?"""
@@ -67,9 +71,11 @@ class IncomingRow:
 class IncomingRegister:
     """A whole file: rows that enter members first, then the rest, each in the file's order.
 
-    `unused`: headers of columns that hold data and have no meaning here.
+    `unused`: headers of columns that hold data and have no meaning here. `ignored`: sheets and rows passed
+    over with the reason, such as a certificate that proves no training.
     """
 
     rows: tuple[IncomingRow, ...]
     refusals: tuple[Refusal, ...]
     unused: tuple[str, ...] = ()
+    ignored: tuple[Refusal, ...] = ()

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from staff.intake.cells import Unreadable
 
 _FAILED = re.compile(r"^(未|不|否|无|缺|补考|在|N$|NO|F|×|✗|没)|规培中|培训中|在培|在读|尚未|FAIL", re.I)
+_IN_FORCE = re.compile(r"(?:在)?有效(?:期内?)?|在有效期|持有|正常")
 _DEEMED = re.compile(r"视同|免培|免试|等同|DEEMED", re.I)
 _PASSED = re.compile(r"合格|通过|及格|优|良|完成|取得|结业|已|^是$|^有$|^√$|^✓$|^Y$|^YES$|PASS", re.I)
 _ECOLOGY = re.compile(r"生态|环保|环境|核与辐射|辐射安全|核安全")
@@ -20,12 +21,14 @@ _DR = re.compile(r"DR|DX|CR\b|MG|RF|X线|X光|X射线|普放|普通放射|拍片
 
 
 def result(given: str) -> str:
-    """合格, 通过, √ → passed; 不合格, 缺考 → failed; 视同 → deemed; "" when nothing is given."""
+    """合格, 通过, 有效, √ → passed; 不合格, 缺考 → failed; 视同 → deemed; "" when nothing is given."""
     plain = _plain(given)
     if not plain:
         return ""
     if _DEEMED.search(plain) and not re.search(r"^(未|不|非)", plain):
         return "deemed"
+    if _IN_FORCE.fullmatch(plain):
+        return "passed"
     if _FAILED.search(plain):
         return "failed"
     if _PASSED.search(plain):

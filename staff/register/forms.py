@@ -235,8 +235,8 @@ class RegisterFileForm(forms.Form):
 
     file = forms.FileField(
         label="登记表",
-        help_text="Excel 工作簿（.xlsx），含医师、技师、放射防护培训、设备操作培训中的任意几张表。",
-        widget=forms.FileInput(attrs={"accept": ".xlsx"}),
+        help_text="Excel、WPS或ODS工作簿，或CSV：人员名单、培训记录、持证登记、档案卡中的任意几种。",
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xlsm,.xls,.xlsb,.et,.ods,.csv,.txt"}),
         error_messages={"required": "请选择登记表文件。", "empty": "所选文件是空的（0字节）。"},
     )
 

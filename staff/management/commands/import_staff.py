@@ -15,8 +15,8 @@ from staff.register.actions.imports import import_register
 class Command(BaseCommand):
     help = (
         "导入人员登记表（医师、技师、放射防护培训、设备操作培训，XLSX）。"
-        "Prints {created, updated, unchanged, refused} as JSON, and unused_columns where data has no meaning "
-        "here; exit 0 done, 1 with refusals, 2 not run."
+        "Prints {created, updated, unchanged, refused} as JSON, unused_columns where data has no meaning "
+        "here and ignored for what was passed over; exit 0 done, 1 with refusals, 2 not run."
     )
     # The checks look at every page of the app; an import need not wait for them.
     requires_system_checks = ()
@@ -44,6 +44,8 @@ class Command(BaseCommand):
         answer: dict[str, Any] = {**tally.counts, "refused": refused}
         if tally.unused_columns:
             answer["unused_columns"] = list(tally.unused_columns)
+        if tally.ignored:
+            answer["ignored"] = [{"row": i.row, "reason": i.reason} for i in tally.ignored]
         self.stdout.write(json.dumps(answer, ensure_ascii=False))
         if refused:
             raise SystemExit(1)

@@ -35,6 +35,7 @@ class RegisterTally:
     unchanged: int = 0
     refused: list[Refusal] = field(default_factory=list)
     unused_columns: tuple[str, ...] = ()
+    ignored: tuple[Refusal, ...] = ()
 
     @property
     def counts(self) -> dict[str, int]:
@@ -53,7 +54,9 @@ def import_register(
         # Two imports at once would each add what the other adds.
         Department.objects.select_for_update().get(pk=department.pk)
     plan = _Plan(department)
-    tally = RegisterTally(refused=list(incoming.refusals), unused_columns=incoming.unused)
+    tally = RegisterTally(
+        refused=list(incoming.refusals), unused_columns=incoming.unused, ignored=incoming.ignored
+    )
     for row in incoming.rows:
         try:
             outcome = plan.take(row)

@@ -1,0 +1,110 @@
+"""A form per person (人员档案卡): labels with their values beside them, read as a table of one row."""
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from spreadsheets import Cell, Row, Sheet
+from staff.intake.certificates import is_property_alone, subject
+from staff.intake.headers import Table, kind_of, meaning, meanings, shown
+
+_MOST_ROWS = 200
+_NAME = re.compile(r"[\u3400-\u9fff·\s]{2,10}|[A-Za-z][A-Za-z .'-]+")
+
+_OF_ROWS = (
+    "trained_on",
+    "number",
+    "valid_until",
+    "issuer",
+    "organiser",
+    "result",
+    "days",
+    "status",
+    "remark",
+)
+
+Pair = tuple[int, str, Cell]  # row, label, value
+
+
+def form_tables(sheet: Sheet) -> tuple[Table, ...]:
+    """The people of a sheet of forms, each as a table of one row; nothing for any other sheet."""
+    rows = [row for row in sheet.rows if not row.is_blank]
+    if not _is_form(rows):
+        return ()
+    titles = " ".join(shown(cell) for cell in rows[0].cells)
+    return tuple(_table(sheet, titles, pairs) for pairs in _people(rows))
+
+
+def _is_form(rows: list[Row]) -> bool:
+    """Is a name beside its label, and below that label another one?"""
+    if len(rows) > _MOST_ROWS:
+        return False
+    for row, below in pairwise(rows):
+        for place, cell in enumerate(row.cells):
+            if meaning(shown(cell)) != "full_name":
+                continue
+            value = _value(row, place)
+            under = shown(below.cells[place]) if place < len(below.cells) else ""
+            return bool(_NAME.fullmatch(shown(value))) and _is_label(under)
+    return False
+
+
+def _is_label(text: str) -> bool:
+    return bool(text) and bool(meaning(text) or subject(text) or is_property_alone(text))
+
+
+def _value(row: Row, place: int) -> Cell:
+    """What stands beside a label; a label merged over two cells has it one further."""
+    texts = [shown(cell) for cell in row.cells[place + 1 : place + 4]] + [""] * 3
+    cells = [*row.cells[place + 1 : place + 3], "", ""]
+    if texts[0]:
+        # 职称 | 技师, 考核结果 | 合格: a value may read like a label, but then a label or nothing follows.
+        is_value = not _is_label(texts[0]) or not texts[1] or _is_label(texts[1])
+        return cells[0] if is_value else ""
+    if not _is_blank(cells[0]):
+        return cells[0]  # unreadable: refused under its label
+    return "" if _is_label(texts[1]) else cells[1]
+
+
+def _is_blank(cell: Cell) -> bool:
+    return isinstance(cell, str) and not cell.strip()
+
+
+def _people(rows: list[Row]) -> Iterator[list[Pair]]:
+    """The labels and values of each person: a name begins the next one."""
+    pairs: list[Pair] = []
+    for row in rows:
+        for pair in _pairs(row):
+            if meaning(pair[1]) == "full_name" and any(
+                meaning(label) == "full_name" for _, label, _ in pairs
+            ):
+                yield pairs
+                pairs = []
+            pairs.append(pair)
+    yield pairs
+
+
+def _pairs(row: Row) -> Iterator[Pair]:
+    taken = -1
+    for place, cell in enumerate(row.cells):
+        label = shown(cell)
+        if not label or place <= taken:
+            continue
+        value: Cell = ""
+        if _is_label(label):
+            value = _value(row, place)
+            taken = next((i for i in range(place + 1, len(row.cells)) if row.cells[i] is value), place)
+        yield row.number, label, value
+
+
+def _table(sheet: Sheet, titles: str, pairs: list[Pair]) -> Table:
+    labels = tuple(label for _, label, _ in pairs)
+    # A property that belongs to no certificate is the form's own: the day of the signature.
+    columns = {
+        field: place
+        for field, place in meanings(labels).items()
+        if field not in _OF_ROWS and not _is_blank(pairs[place][2])
+    }
+    number = next((row for row, label, _ in pairs if meaning(label) == "full_name"), 1)
+    row = Row(number, tuple(value for _, _, value in pairs))
+    return Table(kind_of(set(columns), sheet.name, titles), sheet, labels, columns, (row,))
