@@ -17,8 +17,8 @@ from spreadsheets.values import Cell, CellError, FileRefused, Loss, Sheet
 _SPREADSHEET = b"application/vnd.oasis.opendocument.spreadsheet"
 _LOCKED = "工作簿设有打开密码，无法读取。请取消密码后另存为.xlsx再导入。"
 _SAVE_AS = "请在Excel或WPS中打开，另存为“Excel 工作簿（.xlsx）”或CSV后重新导入。"
-_REPEATED = "第{}行的内容重复了{}行，疑为误填。请删除多余的行后重新保存。"
-_MOST_REPEATED = 10_000
+_REPEATED = "到第{}行为止，同样的内容重复了{}行，疑为误填。请删除多余的行后重新保存。"
+_MOST_REPEATED = 10_000  # in a document: nobody has so many reports that are the same
 _ERROR = re.compile(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!)|(?:Err|错误)[:：]\d{3}", re.I)
 _AMOUNT = re.compile(r"[-+(]?\s*[¥￥$€£]?\s*[-+]?(?!0\d)[\d,.\s]*\d(?:E[+-]?\d+)?\s*\)?|#+", re.I)
 _LENGTH = re.compile(r"(-?)P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?")
@@ -80,7 +80,7 @@ class _Tables:
         self._is_hidden = False
         self._grid: Grid | None = None
         self._row = self._column = self._aside = 0
-        self._times = 1
+        self._times, self._repeated = 1, 0
         self._filled = False
         self._cell: dict[str, str] | None = None
         self._is_error = self._in_paragraph = False
@@ -116,8 +116,9 @@ class _Tables:
 
     def end_row(self) -> None:
         if self._filled and self._grid is not None and self._times > 1:
-            if self._times > _MOST_REPEATED:
-                raise FileRefused(_REPEATED.format(self._row, self._times))
+            self._repeated += self._times
+            if self._repeated > _MOST_REPEATED:
+                raise FileRefused(_REPEATED.format(self._row, self._repeated))
             self._grid.repeat(self._row, self._times - 1)
         self._row += self._times - 1
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from html import unescape
 
 from spreadsheets.decoding import Book
-from spreadsheets.grid import Grid
+from spreadsheets.grid import Grid, too_wide
 from spreadsheets.values import Cell, CellError, FileRefused, Sheet
 
 _KNOWN = frozenset(
@@ -35,7 +35,7 @@ _SPACE = re.compile(r"[ \t\r\n\f\xa0]+")
 _ERROR = re.compile(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!)", re.I)
 _CUT = re.compile(r"[\d.]+E[+-]?\d+|#+", re.I)  # a number as a narrow column shows it
 _RAISED = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
-_WIDEST = 1_000
+_WIDEST, _FARTHEST = 1_000, 5_000  # columns of one cell, and of empty cells before a page is refused
 
 
 def read_web_page(text: str) -> list[Sheet]:
@@ -125,8 +125,8 @@ class _Page:
 
     def _start_table(self) -> None:
         self.has_table = True
-        for outer in self.tables:
-            outer.holds_tables = True
+        if self.tables:
+            self.tables[-1].holds_tables = True
         self.tables.append(_Table())
 
     def end_table(self) -> None:
@@ -152,6 +152,8 @@ class _Page:
         table.column += 1
         while table.taken.get(table.column, 0) >= table.row:
             table.column += 1
+        if table.column > _FARTHEST:
+            raise too_wide(table.row, table.column)
         table.cell, table.pieces, table.raised = given, [], 0
         table.preformatted = int("white-space:pre" in given.get("style", "").replace(" ", "").lower())
 

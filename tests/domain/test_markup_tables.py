@@ -122,6 +122,7 @@ def test_rows_and_cells_that_repeat_are_as_many():
     ("table", "sentence"),
     [
         (f">{line('甲', times=1_048_576)}", "重复了1048576行"),
+        (f">{line('甲', times=6_000)}{line('乙', times=6_000)}", "重复了12000行"),
         (f">{line(cell('<text:p>甲</text:p>', table__number_columns_repeated='16384'))}", "×16384列"),
         (f">{line(cell(table__number_columns_repeated='16383'), '甲')}", "×16384列"),
         (f">{line(cell(), times=2_000_000)}{line('甲')}", "2000001行"),
@@ -311,6 +312,25 @@ def test_encoding_of_a_page_is_what_its_bytes_are(codec):
 def test_page_without_a_table_or_too_wide_is_refused(content, sentence):
     with pytest.raises(FileRefused, match=sentence):
         shown(content)
+
+
+@pytest.mark.parametrize(
+    ("rows", "sentence"),
+    [
+        ("<tr>" + "<td colspan=1000 rowspan=60000></td>" * 20_000, "1行×5001列"),
+        (
+            f"<tr><td rowspan=60000>{'甲' * 9_000}</td></tr>" + "<tr><td>乙</td></tr>" * 6_000,
+            "文字合计超过",
+        ),
+    ],
+)
+def test_page_that_implies_more_than_it_holds_is_refused(rows, sentence):
+    with pytest.raises(FileRefused, match=sentence):
+        shown(page(rows))
+
+
+def test_tables_within_each_other_cost_no_more_than_their_number():
+    assert shown(page("<tr><td>" + "<table><tr><td>" * 20_000 + "甲")) == [("甲",)]
 
 
 def test_span_beyond_the_last_row_ends_there():
