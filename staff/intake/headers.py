@@ -8,13 +8,15 @@ sheet is called helps only where its columns leave it open.
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from spreadsheets import Cell, FileRefused, Row, Sheet
 from staff.intake.cells import Unreadable, text
 from staff.intake.certificates import Subject, aspect, is_property_alone, subject
 from staff.intake.synonyms import SYNONYMS
 
+_EPOCH_1904, _LAST_SERIAL = date(1904, 1, 1), 80_000
 LOOK_AT = 30  # rows: a head may stand below titles and remarks
 
 _MEANING = {word: field for field, words in SYNONYMS.items() for word in words.split()}
@@ -100,7 +102,20 @@ def table_of(sheet: Sheet) -> Table | None:
         return None
     labels = tuple(shown(cell) for cell in head.cells)
     rows = tuple(row for row in sheet.rows if row.number > head.number)
+    rows = _days_since_1904(rows, columns) if sheet.is_1904 else rows
     return Table(kind, sheet, labels, _without_counter(labels, columns, rows), rows)
+
+
+def _days_since_1904(rows: Sequence[Row], columns: dict[str, int]) -> tuple[Row, ...]:
+    """The rows with the numbers in columns of days as the days they count to; other books count from 1899."""
+    places = {i for field, i in columns.items() if "_on" in field or field.endswith("until")}
+
+    def read(place: int, cell: Cell) -> Cell:
+        if place in places and isinstance(cell, float) and 0 < cell < _LAST_SERIAL:
+            return _EPOCH_1904 + timedelta(days=int(cell))
+        return cell
+
+    return tuple(replace(row, cells=tuple(read(i, cell) for i, cell in enumerate(row.cells))) for row in rows)
 
 
 def _without_counter(labels: Sequence[str], columns: dict[str, int], rows: Sequence[Row]) -> dict[str, int]:

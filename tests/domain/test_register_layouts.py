@@ -9,6 +9,7 @@ from staff.intake.certificates import Subject, aspect, is_property_alone, proves
 from staff.intake.register import read_register
 from staff.intake.trainings import Training, trainings
 from staff.intake.values import IncomingRecord
+from tests.packages import number, package, rows
 from tests.registers import workbook
 
 TYPES = {"电子签名证书": "electronic_signature"}
@@ -395,3 +396,11 @@ def test_post_decides_who_is_physician_or_technologist(post, title, kind):
 def test_word_in_place_of_a_number_is_none():
     found = read({"医师": [["工号", "姓名", "医师资格证书", "医师执业证书"], ["D1", "甲", "有", "√"]]})
     assert (people(found), found.rows[0].records) == ([("D1", "甲", "physician")], ())
+
+
+@pytest.mark.parametrize(("properties", "serial"), [("", 45066), ('<workbookPr date1904="1"/>', 43604)])
+def test_day_without_a_format_counts_from_the_workbooks_own_first_one(properties, serial):
+    head = ["工号", "姓名", "放射防护培训日期", "考核结果"]
+    data = package(rows(head, ["J1", "技甲", number(serial), "合格"]), properties=properties)
+    found = read_register(data, "register.xlsx", TYPES)
+    assert [r.records[0].issued_on for r in found.rows] == [date(2023, 5, 20)]
