@@ -11,7 +11,7 @@ from staff.intake.values import IncomingRecord
 
 def certificate(row: RowFields) -> tuple[IncomingRecord, ...]:
     """The record of a row that names its certificate in words."""
-    given = row.text("record_type")
+    given = row.text("record_type") or row.table.certificate
     if proves_nothing(given):
         raise RowIgnored("record_type", f"“{given}”不是4.3、4.4要求的资质或培训记录，未导入。")
     about, on = subject(given), row.take("trained_on", cells.day)

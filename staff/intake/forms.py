@@ -1,4 +1,4 @@
-"""A form per person (人员档案卡): labels with their values beside them, read as a table of one row."""
+"""A form per person (人员档案卡), labels with values beside or behind them, read as a table of one row."""
 
 import re
 from collections.abc import Iterator
@@ -11,6 +11,7 @@ from staff.intake.headers import Table, kind_of, meaning, meanings, shown
 _MOST_ROWS = 200
 _NAME = re.compile(r"[\u3400-\u9fff·\s]{2,10}|[A-Za-z][A-Za-z .'-]+")
 
+_COLON = re.compile(r"([^\s:：]+)[:：]\s*([^:：]*?)(?=\s+[^\s:：]+[:：]|$)")
 _OF_ROWS = (
     "trained_on",
     "number",
@@ -41,6 +42,8 @@ def _is_form(rows: list[Row]) -> bool:
         return False
     for row, below in pairwise(rows):
         for place, cell in enumerate(row.cells):
+            if any(meaning(label) == "full_name" for label, value in _written(shown(cell)) if value):
+                return True
             if meaning(shown(cell)) != "full_name":
                 continue
             value = _value(row, place)
@@ -84,12 +87,25 @@ def _people(rows: list[Row]) -> Iterator[list[Pair]]:
     yield pairs
 
 
+def _written(text: str) -> list[tuple[str, str]]:
+    """The labels and values of one cell, `姓名：甲  工号：D1`; nothing where it starts with no label."""
+    found = [(m[1], m[2].strip()) for m in _COLON.finditer(text)]
+    return found if found and _is_label(found[0][0]) else []
+
+
 def _pairs(row: Row) -> Iterator[Pair]:
     taken = -1
     for place, cell in enumerate(row.cells):
         label = shown(cell)
         if not label or place <= taken:
             continue
+        if written := _written(label):
+            # 姓名： may have its value in the next cell.
+            if len(written) == 1 and not written[0][1]:
+                label = written[0][0]
+            else:
+                yield from ((row.number, name, value) for name, value in written)
+                continue
         value: Cell = ""
         if _is_label(label):
             value = _value(row, place)

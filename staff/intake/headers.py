@@ -7,7 +7,7 @@ sheet is called helps only where its columns leave it open.
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -59,6 +59,9 @@ class Table:
     labels: tuple[str, ...]
     columns: dict[str, int]
     rows: tuple[Row, ...]
+    # Of a sheet of one kind of certificates: what its name or title calls them.
+    certificate: str = ""
+    head: tuple[tuple[str, ...], ...] = ()
 
     def label(self, field: str) -> str:
         """The column's own header, or what it is usually called."""
@@ -77,7 +80,8 @@ class Table:
 
     def is_head(self, row: Row) -> bool:
         """A head printed again on the next page."""
-        return meanings(row.cells) == self.columns
+        texts = tuple(shown(cell) for cell in row.cells)
+        return texts in self.head or meanings(row.cells) == self.columns
 
 
 def _holds(row: Row, place: int) -> bool:
@@ -85,29 +89,53 @@ def _holds(row: Row, place: int) -> bool:
 
 
 def table_of(sheet: Sheet) -> Table | None:
-    """The sheet's table: its head is the row among the first that says most."""
-    best: tuple[int, Row, dict[str, int]] | None = None
-    for row in sheet.rows[:LOOK_AT]:
-        columns = meanings(row.cells)
-        if best is None or len(columns) > best[0]:
-            best = (len(columns), row, columns)
-    if best is None or not {"staff_number", "full_name"} & set(best[2]):
+    """The sheet's table: its head is the row, or the two rows, among the first that say most."""
+    head, labels, columns = max(_heads(sheet.rows[:LOOK_AT]), key=lambda found: len(found[2]))
+    if not {"staff_number", "full_name"} & set(columns):
         return None
-    _, head, columns = best
-    if head.problem:
-        raise FileRefused(f"表头所在的第{head.number}行无法确定：{head.problem}")
-    titles = " ".join(shown(cell) for row in sheet.rows if row.number < head.number for cell in row.cells)
-    kind = kind_of(set(columns), sheet.name, titles)
+    last = head[-1]
+    if last.problem:
+        raise FileRefused(f"表头所在的第{last.number}行无法确定：{last.problem}")
+    titles = [shown(cell) for row in sheet.rows if row.number < head[0].number for cell in row.cells]
+    kind, certificate = kind_of(set(columns), sheet.name, " ".join(titles)), ""
+    if not kind and {"number", "trained_on"} & set(columns):
+        certificate = next((name for name in (sheet.name, *titles) if subject(name)), "")
+        kind = "others" if certificate else ""
     if not kind:
         return None
-    labels = tuple(shown(cell) for cell in head.cells)
-    rows = tuple(row for row in sheet.rows if row.number > head.number)
+    rows = tuple(row for row in sheet.rows if row.number > last.number)
     rows = _days_since_1904(rows, columns) if sheet.is_1904 else rows
-    return Table(kind, sheet, labels, _without_counter(labels, columns, rows), rows)
+    columns = _without_counter(labels, columns, rows)
+    texts = tuple(tuple(shown(cell) for cell in row.cells) for row in head)
+    return Table(kind, sheet, labels, columns, rows, certificate, texts)
+
+
+def _heads(rows: Sequence[Row]) -> Iterator[tuple[tuple[Row, ...], tuple[str, ...], dict[str, int]]]:
+    """(rows, labels, columns) of each row, and of each two rows read as one head."""
+    above: Row | None = None
+    for row in rows:
+        labels = tuple(shown(cell) for cell in row.cells)
+        yield (row,), labels, meanings(labels)
+        if above is not None:
+            both = _joined([shown(cell) for cell in above.cells], labels)
+            yield (above, row), both, meanings(both)
+        above = row
+
+
+def _joined(upper: Sequence[str], lower: Sequence[str]) -> tuple[str, ...]:
+    """放射防护培训 over 日期 and 证号 as 放射防护培训日期 and 放射防护培训证号."""
+    found, group = [], ""
+    for place in range(max(len(upper), len(lower))):
+        one = upper[place] if place < len(upper) else ""
+        two = lower[place] if place < len(lower) else ""
+        # A group reaches over columns that have nothing of their own above.
+        group = one or (group if two else "")
+        found.append(two if group == two else f"{group}{two}")
+    return tuple(found)
 
 
 def _days_since_1904(rows: Sequence[Row], columns: dict[str, int]) -> tuple[Row, ...]:
-    """The rows with the numbers in columns of days as the days they count to; other books count from 1899."""
+    """The rows with the numbers in columns of days as the days they count to."""
     places = {i for field, i in columns.items() if "_on" in field or field.endswith("until")}
 
     def read(place: int, cell: Cell) -> Cell:

@@ -404,3 +404,109 @@ def test_day_without_a_format_counts_from_the_workbooks_own_first_one(properties
     data = package(rows(head, ["J1", "技甲", number(serial), "合格"]), properties=properties)
     found = read_register(data, "register.xlsx", TYPES)
     assert [r.records[0].issued_on for r in found.rows] == [date(2023, 5, 20)]
+
+
+def test_head_of_two_rows_groups_the_columns_below_it():
+    groups = [
+        "工号",
+        "姓名",
+        "岗位",
+        "医师资格证书",
+        "规培",
+        None,
+        "放射防护培训",
+        None,
+        None,
+        "设备操作培训",
+    ]
+    below = ["编号", "证书号", "通过时间", "日期", "证号", "结果", "DR", "CT", "MRI"]
+    head = [groups, [None, None, None, *below]]
+    found = read(
+        {
+            "总表": [
+                ["样本医院放射科人员资质总表"],
+                *head,
+                ["D1", "医甲", "诊断", "C1", "G1", "2019-07-01"],
+                [
+                    "J1",
+                    "技甲",
+                    "技师",
+                    *[None] * 3,
+                    "2024-05-06",
+                    "F1",
+                    "合格",
+                    "2020-05-08",
+                    None,
+                    "2021-05-08",
+                ],
+                *head,
+                ["J2", "技乙", "技师", *[None] * 3, "2024-05-07", None, "不合格"],
+            ]
+        }
+    )
+    assert (people(found), found.refusals, found.unused) == (
+        [
+            ("D1", "医甲", "physician"),
+            ("J1", "技甲", "technologist"),
+            ("J2", "技乙", "technologist"),
+        ],
+        (),
+        (),
+    )
+    assert [
+        [(r.type, r.number, str(r.issued_on), r.result, r.modality) for r in x.records] for x in found.rows
+    ] == [
+        [
+            ("physician_certificate", "C1", "None", "passed", ""),
+            ("residency_stage_one", "G1", "2019-07-01", "passed", ""),
+        ],
+        [
+            ("radiation_training", "F1", "2024-05-06", "passed", ""),
+            ("equipment_training", "", "2020-05-08", "", "DR"),
+            ("equipment_training", "", "2021-05-08", "", "MRI"),
+        ],
+        [("radiation_training", "", "2024-05-07", "failed", "")],
+    ]
+
+
+def test_sheet_of_one_kind_of_certificate_is_told_by_its_name_or_title():
+    found = read(
+        {
+            "医师": [["工号", "姓名", "职称", "执业范围"], ["D1", "医甲", "医师", SCOPE]],
+            "资格证": [
+                ["医师资格证书登记"],
+                ["工号", "姓名", "证书编号", "发证日期"],
+                ["D1", "医甲", "C1", "2015-07-01"],
+            ],
+            "规培（第一阶段）": [
+                ["工号", "姓名", "证书编号", "取得日期"],
+                ["D1", "医甲", "G1", "2019-07-01"],
+            ],
+            "杂项": [["工号", "姓名", "证书编号", "取得日期"], ["D1", "医甲", "X1", "2019-07-01"]],
+        }
+    )
+    assert [[(r.type, r.number, str(r.issued_on)) for r in row.records] for row in found.rows] == [
+        [("practice_licence", "", "None")],
+        [("physician_certificate", "C1", "2015-07-01")],
+        [("residency_stage_one", "G1", "2019-07-01")],
+    ]
+    assert [i.reason for i in found.ignored] == ["工作表“杂项”未读取：其中没有医师、技师或其资质的表头。"]
+
+
+def test_form_with_label_and_value_in_one_cell():
+    rows_ = [
+        ["人员登记卡"],
+        ["姓名：医甲", "性别：男", "工号：D1  职称：主治医师"],
+        ["岗位：", "诊断医师"],
+        ["医师资格证书编号：C1", "医师执业证书编号：", "L1"],
+        [f"执业范围：{SCOPE}"],
+    ]
+    found = read({"甲": rows_})
+    assert (people(found), found.refusals) == ([("D1", "医甲", "physician")], ())
+    assert (found.rows[0].title, found.rows[0].records) == (
+        "主治医师",
+        (
+            record("physician_certificate", number="C1", result="passed"),
+            record("practice_licence", number="L1", practice_scope=SCOPE, result="passed"),
+        ),
+    )
