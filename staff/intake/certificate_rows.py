@@ -38,7 +38,7 @@ def _of_subject(
 ) -> tuple[IncomingRecord, ...]:
     remark = row.text("remark")
     if about.type == "practice_licence":
-        noted = re.search(r"(?:执业|注册)(?:范围|专业)[:：]?\s*([^；;。]+)", remark)
+        noted = re.search(r"(?:执业|注册)(?:范围|专业)[:：]?\s*([^；;。)）]+)", f"{given}；{remark}")
         scope = row.text("practice_scope") or (noted[1].strip() if noted else "")
         return (replace(base, practice_scope=scope, practice_category=row.text("practice_category")),)
     if about.type == "residency_stage_one":

@@ -11,7 +11,9 @@ from typing import NamedTuple
 from staff.intake import words
 
 _OTHER_TRADE = re.compile(r"护士|护理|药师|检验|工程师|教师|职称|技术资格|专业技术")
-_NO_TRAINING = re.compile(r"工作人员证|上岗(?:合格)?证|大型(?:医用)?设备|剂量|体检|继续教育|学历|学位")
+_NO_TRAINING = re.compile(
+    r"工作人员证|上岗(?:合格)?证|大型(?:医用)?设备|剂量|体检|健康(?:检查|监护)|继续教育|学历|学位"
+)
 _RESIDENCY = re.compile(r"规培|住培|规范化培训|一阶段")
 _LATER_STAGE = re.compile(r"第?[二三]阶段|专科医师|专培")
 _LICENCE = re.compile(r"执业(?!医师资格)")

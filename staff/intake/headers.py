@@ -15,6 +15,7 @@ from spreadsheets import Cell, FileRefused, Row, Sheet
 from staff.intake.cells import Unreadable, text
 from staff.intake.certificates import Subject, aspect, is_property_alone, subject
 from staff.intake.synonyms import SYNONYMS
+from staff.intake.words import modalities
 
 _EPOCH_1904, _LAST_SERIAL = date(1904, 1, 1), 80_000
 LOOK_AT = 30  # rows: a head may stand below titles and remarks
@@ -199,7 +200,9 @@ def meaning(label: str) -> str:
     plain = unicodedata.normalize("NFKC", label)
     whole = _NOISE.sub("", re.sub(r"[(\[{【〔<《「)\]}】〕>》」]", "", plain))
     bare = _NOISE.sub("", _BRACKETS.sub("", plain))
-    return _MEANING.get(whole) or _MEANING.get(bare) or ""
+    # Both languages in one header: Name 姓名. CT培训日期 is of CT alone.
+    chinese = "" if modalities(bare)[0] else re.sub(r"[A-Za-z]", "", bare)
+    return next((_MEANING[word] for word in (whole.lower(), bare.lower(), chinese) if word in _MEANING), "")
 
 
 def kind_of(fields: set[str], name: str, titles: str) -> str:

@@ -16,6 +16,7 @@ MEMBERS = {"physicians": "physician", "technologists": "technologist"}
 _T = TypeVar("_T")
 _KIND_WORDS = {"技": "technologist", "医": "physician", "诊断": "physician"}
 _OTHER_TRADE = re.compile(r"护|工程|物理|登记|文员|药|检验|信息|保洁|司机")
+_CERTIFICATE_NUMBER = re.compile(r"(?!(?:19|20)\d\d)[A-Za-z\d-]*\d{3,}[A-Za-z\d-]*")
 _LINES = ("卫生健康", "生态环境")
 
 
@@ -148,8 +149,11 @@ class RowReader(RowFields):
 
     def _residency(self) -> Iterable[IncomingRecord]:
         basis, on = self.text("basis"), self.take("residency_on", cells.day)
-        number = self.take("residency_number", digits) or ""
-        result, shown = self._residency_result()
+        number, given = self.take("residency_number", digits) or "", self.text("residency")
+        # 规培合格证 alone has the certificate's number under it.
+        is_number = _CERTIFICATE_NUMBER.fullmatch(given) is not None
+        number = number or (given if is_number else "")
+        result, shown = ("", None) if is_number else self._residency_result()
         on = on or shown
         # A certificate of one's own needs no ground on which it is deemed to be there.
         if not result and basis and not number:

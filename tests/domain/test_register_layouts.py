@@ -65,6 +65,7 @@ def test_phrase_of_a_certificate(phrase, about, property_):
         ("组织单位", True, False),
         ("视同认定依据", True, False),
         ("个人剂量计编号", False, True),
+        ("放射工作人员职业健康检查", False, True),
         ("放射工作人员证", False, True),
         ("CT技师上岗证", False, True),
         ("医师资格证书", False, False),
@@ -510,3 +511,25 @@ def test_form_with_label_and_value_in_one_cell():
             record("practice_licence", number="L1", practice_scope=SCOPE, result="passed"),
         ),
     )
+
+
+def test_header_in_two_languages_or_english_is_read():
+    head = ["NO", "Name 姓名", "Staff ID", "Post 岗位", "Title", "执业医师资格证号", "CT培训日期"]
+    found = read({"Staff": [head, [1, "技甲", "J1", "技师", "主管技师", None, "2020-05-08"]]})
+    assert (people(found), found.rows[0].title, found.unused) == (
+        [("J1", "技甲", "technologist")],
+        "主管技师",
+        (),
+    )
+    assert found.rows[0].records == (record("equipment_training", issued_on=date(2020, 5, 8), modality="CT"),)
+
+
+def test_number_of_a_certificate_may_stand_under_its_name_alone():
+    found = read({"医师": [["工号", "姓名", "职称", "规培合格证"], ["D1", "甲", "医师", "GP10310"]]})
+    assert found.rows[0].records == (record("residency_stage_one", number="GP10310", result="passed"),)
+
+
+def test_scope_may_stand_in_the_name_of_the_licence():
+    head = ["工号", "姓名", "岗位", "证书名称", "证书编号"]
+    found = read({"证": [head, ["D1", "甲", "医师", "医师执业证书（执业范围：外科专业）", "L1"]]})
+    assert [r.practice_scope for r in found.rows[0].records] == ["外科专业"]
