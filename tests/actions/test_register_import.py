@@ -235,3 +235,25 @@ def test_trained_after_today_is_refused_with_the_day(department, monkeypatch):
     assert [r.reason for r in tally.refused] == [
         "工作表“放射防护培训”第2行：日期2025-05-13晚于今天（2025-05-12），不可能。"
     ]
+
+
+def test_import_staff_names_what_it_passes_over(department, tmp_path):
+    path = tmp_path / "证照.xlsx"
+    head = ["工号", "持证人", "岗位", "证照名称", "发证日期"]
+    path.write_bytes(
+        workbook(
+            {
+                "证": [
+                    head,
+                    ["J5", "技戊", "技师", "CT设备操作培训", "2020-05-08"],
+                    ["J5", "技戊", "技师", "上岗证"],
+                ]
+            }
+        )
+    )
+    code, answer = run(str(path), "--department", department.code)
+    assert (code, answer["created"], answer["ignored"]) == (
+        0,
+        1,
+        [{"row": 3, "reason": "工作表“证”第3行：“上岗证”不是4.3、4.4要求的资质或培训记录，未导入。"}],
+    )

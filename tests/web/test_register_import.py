@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from staff.register.models import Member, RegisterBatch
 from tests.register_factories import register_file
+from tests.registers import workbook
 from trail.models import Event
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +59,34 @@ def test_file_taken_in_twice_changes_nothing(client, department):
     page = upload(client)
     assert page.context["tally"].counts == {"created": 0, "updated": 0, "unchanged": 3, "refused": 1}
     assert "没有可写入的变化" in page.content.decode()
+
+
+CERTIFICATES = {
+    "证照": [
+        ["工号", "持证人", "岗位", "证照名称", "证照编号", "发证日期"],
+        ["J5", "技戊", "技师", "放射防护培训合格证", "F1", "2023-05-20"],
+        ["J5", "技戊", "技师", "CT设备操作培训证明", None, "2020-05-08"],
+        ["J5", "技戊", "技师", "放射工作人员证", "G1", "2019-05-08"],
+    ],
+    "护理": [["工号", "姓名", "护士执业证号"], ["N1", "护甲", "H1"]],
+}
+
+
+def test_what_is_passed_over_is_listed_and_the_person_of_certificates_is_entered(client, department):
+    page = upload(client, workbook(CERTIFICATES))
+    assert page.context["tally"].counts == {"created": 2, "updated": 0, "unchanged": 0, "refused": 0}
+    body = page.content.decode()
+    assert "“放射工作人员证”不是4.3、4.4要求的资质或培训记录，未导入。" in body
+    assert "工作表“护理”未读取" in body
+    client.post(reverse("register:import_commit"))
+    (member,) = Member.objects.all()
+    kept = member.qualifications.values_list("type", "modality").order_by("type")
+    assert (member.kind, list(kept)) == (
+        "technologist",
+        [("equipment_training", "CT"), ("radiation_training", "")],
+    )
+    again = upload(client, workbook(CERTIFICATES))
+    assert again.context["tally"].counts == {"created": 0, "updated": 0, "unchanged": 2, "refused": 0}
 
 
 def test_file_of_another_session_cannot_be_confirmed(client, head, department):
