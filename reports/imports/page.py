@@ -7,10 +7,11 @@ from typing import Any
 
 from exporting.masking import mask_id, mask_in_text, mask_name
 from reports.intake.cells import shown
-from reports.intake.column_values import with_bare_times
-from reports.intake.headers import Head, find_head, is_unwanted, missing
+from reports.intake.headers import is_unwanted, missing
+from reports.intake.heads import Head
 from reports.intake.labels import LABELS_OF
-from reports.intake.outcomes import implied_kind
+from reports.intake.layout import understand_head
+from reports.intake.registers import implied_kind
 from reports.intake.rows import Rows, differing_twins
 from spreadsheets import Row, sheets_of
 
@@ -63,8 +64,7 @@ def columns_of(
 
     Headers whose meaning cannot be told apart are listed in `ambiguous` and suggested as nothing.
     """
-    head = find_head(sheets_of(content, file_name), kind, remembered or None)
-    head = head if remembered else with_bare_times(head)
+    head = understand_head(sheets_of(content, file_name), kind, remembered)
     open_twins = [name for plain, twin, _ in differing_twins(head, Rows(head)) for name in (plain, twin)]
     suggested = {label: field for label, field in head.mapping.items() if label not in open_twins}
     first = [_masked(head, row) for row in islice(Rows(head), 50)]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from reports.intake.headers import Head
+from reports.intake.heads import Head
 from reports.intake.refusing import RowRefused
 from reports.intake.values import LIMITS
 

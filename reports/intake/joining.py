@@ -7,7 +7,7 @@ from typing import Any
 
 from reports.intake import cells, kinds, moments
 from reports.intake.cells import Unreadable
-from reports.intake.headers import Head
+from reports.intake.heads import Head
 from reports.intake.refusing import CellRefused, RowRefused
 from spreadsheets import Cell, Row
 
@@ -53,36 +53,49 @@ READERS: dict[str, Callable[[Cell], Any]] = (
     | dict.fromkeys(("patient_id", "request_number"), cells.identifier)
     | {"sex": kinds.sex, "birth_on": moments.births, "report_text": cells.text}
 )
-_CONCLUSION = re.compile(
-    r"(?:^|\n|。)\s*[【\[]?(?:影像|检查|CT|MRI?|X线)?(?:诊断结论|诊断意见|诊断印象|印象|结论|诊断|意见)(?:[】\]]?\s*[:：]|[】\]]|\s*\n)\s*",
+# A day that another time of the row supplies where a cell holds a clock alone: (time, the one before it).
+BEFORE = {"notified_at": "found_at"}
+_OF = r"(?:影像|检查|放射|CT|MRI?|DR|X线)?(?:学)?"
+_HEADINGS = {
+    "technique": rf"{_OF}(?:检查|扫描|成像|摄影|投照)?(?:方法|技术|参数|技术参数)",
+    "findings": rf"{_OF}(?:所见|表现|描述|征象)",
+    "impression": rf"{_OF}(?:诊断结论|诊断意见|诊断印象|诊断提示|印象|结论|诊断|意见|提示)",
+}
+_HEADING = re.compile(
+    r"(?:^|\n|(?<=。))\s*[【\[]?(?:"
+    + "|".join(f"(?P<{name}>{pattern})" for name, pattern in _HEADINGS.items())
+    + r")(?:[】\]]?\s*[:：]|[】\]]|\s*\n)\s*",
     re.I,
 )
-_FINDINGS = re.compile(
-    r"^\s*[【\[]?(?:影像|检查|CT|MRI?|X线)?(?:学)?(?:所见|表现|描述)[】\]]?\s*[:：]?\s*", re.I
-)
 
 
-def cell_at(row: Row, place: int) -> Cell:
-    """The cell, empty where a record was trimmed."""
-    return row.cells[place] if place < len(row.cells) else ""
+def moment_of(head: Head, row: Row, name: str, places: list[int], before: datetime | None) -> dict[str, Any]:
+    """A time, from one column or from the day and the clock of two, with its precision.
 
-
-def moment_of(head: Head, row: Row, name: str, places: list[int]) -> dict[str, Any]:
-    """A time, from one column or from the day and the clock of two, with its precision."""
+    A clock alone is of the same day as the time `before` it; half a day earlier, it is past midnight.
+    """
     found: list[moments.Moment] = []
     clock: tuple[timedelta, str] | None = None
     for place in places:
-        cell = cell_at(row, place)
+        cell = head.cell(row, place)
         try:
-            bare = moments.time_of_day(cell) if len(places) > 1 else None
+            bare = moments.time_of_day(cell) if len(places) > 1 or before else None
             value = None if bare else moments.moment(cell)
         except Unreadable as error:
             raise CellRefused(head.labels[place], cell, error) from error
         clock = bare or clock
         found += [value] if value else []
-    at, precision = _joined(head, name, places, row, found, clock)
+    if clock and before and not found:
+        at, precision = _after(before, clock[0]), clock[1]
+    else:
+        at, precision = _joined(head, name, places, row, found, clock)
     exact = {f"{name}_precision": precision} if name in _EXACT_TIMES else {}
     return {name: at} | exact
+
+
+def _after(before: datetime, clock: timedelta) -> datetime:
+    at = before.replace(hour=0, minute=0, second=0) + clock
+    return at + timedelta(days=1) if before - at > timedelta(hours=12) else at
 
 
 def _joined(
@@ -106,7 +119,7 @@ def _joined(
         return None, ""
     if len({at.date() for at, _ in found}) > 1:
         names = "、".join(head.labels[i] for i in places)
-        given = " / ".join(cells.shown(cell_at(row, i)) for i in places)
+        given = " / ".join(cells.shown(head.cell(row, i)) for i in places)
         reason = f"“{names}”各列的日期不同（{given}），无法确定以哪个为准。请核对后重新导出。"
         raise RowRefused(names, given, "日期一致", reason, "conflicting_columns")
     order = ("", "day", "minute", "second")
@@ -119,7 +132,7 @@ def _joined(
 def parts_of(head: Head, row: Row, place: int, label: str) -> dict[str, Any]:
     """A column that holds several fields, such as 姓名/性别/年龄."""
     names = head.mapping[label].split("+")
-    cell = cell_at(row, place)
+    cell = head.cell(row, place)
     given = cells.shown(cell)
     parts = [p for p in re.split(r"[/／、|\\,，;；\s]+", given) if p]
     if given and len(parts) != len(names):
@@ -139,18 +152,31 @@ def parts_of(head: Head, row: Row, place: int, label: str) -> dict[str, Any]:
 
 
 def split_text(values: dict[str, Any]) -> None:
-    """Description and conclusion written in one column are parted at the conclusion's own heading."""
+    """Parts of a report written in one column are parted at their own headings (检查方法, 所见, 诊断)."""
     whole = values.pop("report_text", None)
     if whole is None or (values.get("findings") and values.get("impression")):
         return
-    heads = list(_CONCLUSION.finditer(whole))
-    if not heads:
+    heads = _parts_in_order(whole)
+    if not any(head.lastgroup == "impression" for head in heads):
         if whole:
             reason = "“描述与结论合在一列”的内容中找不到“诊断结论：”等小标题，无法分开。请分列导出。"
             raise RowRefused("报告内容", whole[:40], "含“诊断结论：”小标题", reason, "combined_cell")
-        values |= {"findings": "", "impression": ""}
+        values |= {"findings": values.get("findings") or "", "impression": values.get("impression") or ""}
         return
-    at = heads[0]
-    end = at.start() + 1 if whole[at.start()] == "。" else at.start()
-    values["findings"] = _FINDINGS.sub("", whole[:end], count=1).strip()
-    values["impression"] = whole[at.end() :].strip()
+    ends = [head.start() for head in heads[1:]] + [len(whole)]
+    parts = {
+        str(head.lastgroup): whole[head.end() : end].strip() for head, end in zip(heads, ends, strict=True)
+    }
+    if before := whole[: heads[0].start()].strip():
+        parts["findings"] = f"{before}\n{parts.get('findings', '')}".strip()
+    for name, text in parts.items():
+        if text or name != "technique":
+            values[name] = values.get(name) or text
+
+
+def _parts_in_order(whole: str) -> list[re.Match[str]]:
+    """The first heading of each part, as they stand."""
+    found: dict[str, re.Match[str]] = {}
+    for head in _HEADING.finditer(whole):
+        found.setdefault(str(head.lastgroup), head)
+    return list(found.values())

@@ -179,8 +179,8 @@ _KINDS = (
     ("surgical_finding", re.compile(r"手术|术中|术后|surgery|surgical|operative", re.I)),
     ("case_discussion", re.compile(r"讨论|MDT|多学科|会诊|共识|case_?\s*discussion", re.I)),
     ("laboratory", re.compile(r"实验室|检验|化验|病原|培养|生化|血清|laborator|\blab\b", re.I)),
-    ("imaging_follow_up", re.compile(r"影像|复查|动态|imaging", re.I)),
-    ("clinical_follow_up", re.compile(r"临床|随访|出院|电话|治疗|门诊|clinical|follow", re.I)),
+    ("imaging_follow_up", re.compile(r"影像|造影|复查|动态|imaging", re.I)),
+    ("clinical_follow_up", re.compile(r"临床|随访|出院|住院|病历|病案|电话|治疗|门诊|clinical|follow", re.I)),
 )
 OUTCOME_KINDS = (
     "手术病理、手术所见、穿刺活检病理、内镜、细胞学、实验室、影像随访、临床随访结局、病例讨论、尸检"

@@ -1,91 +1,68 @@
 """Outcome registers (手术、病理、随访) as IncomingOutcome values; the report each means is found later."""
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
 from reports.intake import cells, kinds, moments
 from reports.intake.cells import Unreadable
 from reports.intake.checks import check_not_ahead
-from reports.intake.headers import Head, meaning, missing
+from reports.intake.heads import Head
+from reports.intake.layout import Layout, understand
+from reports.intake.mapping import FileMapping
+from reports.intake.reading import Progress, each_read, require_known
 from reports.intake.refusing import CellRefused, RowRefused
+from reports.intake.registers import implied_kind, kind_of_heads
 from reports.intake.rows import Rows
-from reports.intake.sheets import tables_of
 from reports.intake.values import LIMITS, IncomingOutcome, ReadOutcomes
-from spreadsheets import Cell, FileRefused, Row
+from spreadsheets import Cell, Row, sheets_of
+
+# Entries of a follow-up book that say there is no outcome, or none yet.
+_NO_OUTCOME = re.compile(
+    r"(已|患者|病人|家属)?(失访|失联|拒访|拒绝随访|停机|关机|空号|无人接听|未接通?|未接听|(电话)?(无法|未能?)(联系|接通)(上|到)?"
+    r"|联系不上|号码(错误|有误)|电话(错误|不通|打不通))(\d*次)?"
+    r"|(仍|尚|继续)?(待|未|暂未|尚未|无|暂无)(随访|回访|复查|回报|回复|反馈|结果|病理|病理结果|报告|定|查|手术|病理回报)(中|到|到结果|结果)?"
+    r"|随访中|继续随访|结果未(回|出|归)|同术前待病理|待病理|不详|未知|无"
+)
 
 
 def read_outcomes(
     data: bytes,
     file_name: str,
     *,
-    mapping: Mapping[str, str] | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    mapping: Mapping[str, Any] | FileMapping | None = None,
+    progress: Progress | None = None,
     today: date | None = None,
 ) -> ReadOutcomes:
-    """All outcomes of a CSV or XLSX file, in file order. Raises FileRefused when the file cannot be read."""
-    tables = tables_of(data, file_name, "outcomes", mapping)
-    head = tables.head
-    implied = implied_kind(head)
-    lacking = [
-        name for name in missing(head.mapping.values(), "outcomes") if not (implied and name == "结局来源")
-    ]
-    if lacking:
-        shown = "、".join(label for label in head.labels if label)
-        raise FileRefused(
-            f"缺少必需的列：{'、'.join(lacking)}。第{head.row}行的表头为：{shown}。"
-            "请在导入页面为这份文件指定对应的列，或补齐这些列后重新导入。"
-        )
-    outcomes: list[IncomingOutcome] = []
-    total = sum(len(rows.head.sheet.rows) for rows in tables.rows)
-    every = ((rows, row) for rows in tables.rows for row in rows)
-    for done, (rows, row) in enumerate(every, 1):
-        try:
-            outcomes.append(_read(rows.head, row, implied, rows, today))
-        except RowRefused as refused:
-            rows.refuse(row, *refused.args)
-        except CellRefused as refused:
-            rows.refuse_unreadable(row, *refused.args)
-        if progress and done % 1000 == 0:
-            progress(done, total)
-    return ReadOutcomes(
-        outcomes=tuple(outcomes),
-        **tables.facts,
+    """All outcomes of a file, in file order. Raises FileRefused when the file cannot be read."""
+    return outcomes_of(
+        understand(sheets_of(data, file_name), "outcomes", mapping), progress=progress, today=today
     )
 
 
-def implied_kind(head: Head) -> str | None:
-    """A register without a kind column may name its kind in the head of the text: 病理诊断, 手术所见."""
-    return None if head.columns("kind") else _kind_of_heads(head.labels[i] for i in head.columns("text"))
+def outcomes_of(
+    layout: Layout, *, progress: Progress | None = None, today: date | None = None
+) -> ReadOutcomes:
+    """The outcomes of a file that was understood."""
+    layout.require_readable()
+    implied = implied_kind(layout.head)
+    read = each_read(layout, lambda rows: lambda row: _read(rows, row, implied, today), progress)
+    return ReadOutcomes(outcomes=tuple(outcome for _, _, outcome in read), **layout.facts)
 
 
-def _kind_of_heads(labels: Iterable[str]) -> str | None:
-    return kinds.strongest(kinds.outcome_kind(label) for label in labels if meaning(label, "outcomes"))
-
-
-def _read(head: Head, row: Row, implied: str | None, rows: Rows, today: date | None) -> IncomingOutcome:
+def _read(rows: Rows, row: Row, implied: str | None, today: date | None) -> IncomingOutcome:
+    head = rows.head
+    require_known(head, row)
     texts = _texts(head, row)
-    text = _one_text(texts)
-    number = _value(head, row, "accession_number", cells.identifier)
-    kind_label, kind = _kind(head, row, _kind_of_heads(texts) if implied else None)
-    observed = _day(head, row, "observed_on")
+    text = _one_text(texts) or head.constants.get("text", "")
     if not text:
-        raise RowRefused(
-            _label(head, "text"),
-            "",
-            "结局内容",
-            "结局内容为空，没有可供评判的结果。请补齐后重新导入。",
-            "no_text",
-        )
-    if observed is None:
-        label = _label(head, "observed_on")
-        raise RowRefused(
-            label, "", "结局日期", "结局日期为空。请补齐如2025-09-08的日期后重新导入。", "invalid_date"
-        )
-    if kind is None:
-        found = f"结局来源“{kind_label}”无法归类。请改为" if kind_label else "结局来源为空。请填写下列之一"
-        reason = f"{found}：{kinds.OUTCOME_KINDS}。"
-        raise RowRefused(_label(head, "kind"), kind_label, kinds.OUTCOME_KINDS, reason, "unknown_kind")
+        reason = "结局内容为空，没有可供评判的结果。请补齐后重新导入。"
+        raise RowRefused(_label(head, "text"), "", "结局内容", reason, "no_text")
+    number = _value(head, row, "accession_number", cells.identifier)
+    observed = _observed_on(head, row)
+    kind = _kind(head, row, texts, implied)
+    _require_outcome(head, text)
     examined = _day(head, row, "examined_on")
     check_not_ahead({"examined_on": examined, "observed_on": observed}, head, today)
     values = {
@@ -112,11 +89,26 @@ def _read(head: Head, row: Row, implied: str | None, rows: Rows, today: date | N
     )
 
 
+def _require_outcome(head: Head, text: str) -> None:
+    """Raises RowRefused for a text that says nothing was found out, or not yet."""
+    if _NO_OUTCOME.fullmatch(re.sub(r"[\s，,。.；;！!（）()：:、]+", "", text)):
+        reason = f"“{text[:20]}”说明还没有结局，没有可供评判的结果。得到结果后再导入这一行。"
+        raise RowRefused(_label(head, "text"), text[:40], "已得到的结局", reason, "no_outcome")
+
+
+def _observed_on(head: Head, row: Row) -> date:
+    observed = _day(head, row, "observed_on")
+    if observed is None:
+        reason = "结局日期为空。请补齐如2025-09-08的日期后重新导入。"
+        raise RowRefused(_label(head, "observed_on"), "", "结局日期", reason, "invalid_date")
+    return observed
+
+
 def _texts(head: Head, row: Row) -> dict[str, str]:
     """What each text column of the row says, by its header, the plainest first; empty ones are left out."""
     found: dict[str, str] = {}
     for place in head.columns("text"):
-        cell = row.cells[place] if place < len(row.cells) else ""
+        cell = head.cell(row, place)
         try:
             text = cells.text(cell)
         except Unreadable as error:
@@ -133,9 +125,17 @@ def _one_text(texts: Mapping[str, str]) -> str:
     )
 
 
-def _kind(head: Head, row: Row, implied: str | None) -> tuple[str, str | None]:
+def _kind(head: Head, row: Row, texts: Mapping[str, str], implied: str | None) -> str:
+    """How the outcome was proved: its own column, else the heads of its texts, the title, the constant."""
     given = _value(head, row, "kind", cells.line) or ""
-    return given, kinds.outcome_kind(given) if given else implied
+    by_heads = (kind_of_heads(texts) or implied) if implied else None
+    constant = kinds.outcome_kind(head.constants.get("kind", ""))
+    kind = kinds.outcome_kind(given) if given else by_heads or constant
+    if kind is None:
+        found = f"结局来源“{given}”无法归类。请改为" if given else "结局来源为空。请填写下列之一"
+        reason = f"{found}：{kinds.OUTCOME_KINDS}。"
+        raise RowRefused(_label(head, "kind"), given, kinds.OUTCOME_KINDS, reason, "unknown_kind")
+    return kind
 
 
 def _day(head: Head, row: Row, name: str) -> date | None:
@@ -146,7 +146,7 @@ def _day(head: Head, row: Row, name: str) -> date | None:
 def _value(head: Head, row: Row, name: str, reader: Callable[[Cell], Any]) -> Any:
     """The first column of the field that says anything; None when there is none."""
     for place in head.columns(name):
-        cell = row.cells[place] if place < len(row.cells) else ""
+        cell = head.cell(row, place)
         try:
             value = reader(cell)
         except Unreadable as error:

@@ -7,23 +7,24 @@ from typing import Any
 from reports.intake import cells, kinds
 from reports.intake.cells import Unreadable
 from reports.intake.checks import birth_of, check_not_ahead
-from reports.intake.headers import Head
-from reports.intake.joining import READERS, TIMES, cell_at, moment_of, parts_of
+from reports.intake.heads import Head, writing
+from reports.intake.joining import BEFORE, READERS, TIMES, moment_of, parts_of
+from reports.intake.layout import Layout
 from reports.intake.refusing import CellRefused, RowRefused
-from reports.intake.sheets import Tables
+from reports.intake.rows import Rows
 from spreadsheets import Cell, Row
 
 Progress = Callable[[int, int], None]
 
 
 def each_read(
-    tables: Tables, reader_of: Callable[[Head], Callable[[Row], Any]], progress: Progress | None
+    layout: Layout, reader_of: Callable[[Rows], Callable[[Row], Any]], progress: Progress | None
 ) -> Iterator[tuple[Any, Row, Any]]:
     """(rows of the table, row, what the table's reader made of it) for every row that is not refused."""
-    total = sum(len(rows.head.sheet.rows) for rows in tables.rows)
+    total = sum(len(rows.head.sheet.rows) for rows in layout.tables)
     done = 0
-    for rows in tables.rows:
-        read = reader_of(rows.head)
+    for rows in layout.tables:
+        read = reader_of(rows)
         for row in rows:
             try:
                 yield rows, row, read(row)
@@ -34,6 +35,19 @@ def each_read(
             done += 1
             if progress and done % 1000 == 0:
                 progress(done, total)
+
+
+def require_known(head: Head, row: Row) -> None:
+    """Raises RowRefused for a code that nobody has explained."""
+    for place, unknown in head.unknown.items():
+        given = writing(head.cell(row, place))
+        if given in unknown:
+            label = head.labels[place]
+            reason = (
+                f"“{label}”的代码“{given}”没有说明，不知道报告是否已完成。"
+                "请在导入页面（或用 --mapping）指定它的含义，或在文件中附上代码说明后重新导入。"
+            )
+            raise RowRefused(label, given, "有说明的代码或状态名称", reason, "unknown_value")
 
 
 class RowReader:
@@ -52,19 +66,26 @@ class RowReader:
         self._moments = [(name, single[name]) for name in TIMES if single.get(name)]
         self._simple = [(name, single[name], READERS[name]) for name in READERS if single.get(name)]
         self.single = single
+        self._constants = [
+            (name, READERS[name], value) for name, value in head.constants.items() if name in READERS
+        ]
         self._units = [head.units.get(head.labels[i], "") for i in single.get("age", [])]
         self._loose_numbers = self._numbers_differ()
 
     def values(self, row: Row) -> dict[str, Any]:
         """Every field the table has a column for. Raises RowRefused or CellRefused."""
+        require_known(self.head, row)
         values: dict[str, Any] = {}
         for place, label in self._combined.items():
             values |= parts_of(self.head, row, place, label)
         values["accession_number"] = values.get("accession_number") or self._number(row)
         for name, places in self._moments:
-            values |= moment_of(self.head, row, name, places)
+            values |= moment_of(self.head, row, name, places, values.get(BEFORE.get(name, "")))
         for name, places, reader in self._simple:
             values[name] = self.first(row, places, reader)
+        for name, read, constant in self._constants:
+            if values.get(name) in (None, ""):
+                values[name] = read(constant)
         values |= self._age(row, values)
         check_not_ahead(values, self.head, self.today)
         if "birth_on" in values:
@@ -75,7 +96,7 @@ class RowReader:
         """The first column of a field that says anything."""
         value: Any = ""
         for place in places:
-            cell = cell_at(row, place)
+            cell = self.head.cell(row, place)
             try:
                 value = reader(cell)
             except Unreadable as error:
@@ -94,7 +115,7 @@ class RowReader:
         if not found:
             if not self.needs_accession:
                 return ""
-            given = next((g for i in self._numbers if (g := cells.shown(cell_at(row, i)).strip())), "")
+            given = next((g for i in self._numbers if (g := cells.shown(self.head.cell(row, i)).strip())), "")
             why = f"检查号为“{given[:20]}”，等于没有填写" if given else "检查号为空"
             reason = f"{why}，无法确定是哪一份报告。请在RIS中补齐后重新导出。"
             raise RowRefused(label, given, "检查号", reason, "missing_accession")
@@ -113,7 +134,7 @@ class RowReader:
         both = differing = 0
         for row in self.head.sheet.rows:
             if row.number > self.head.row:
-                given = [cells.shown(cell_at(row, i)) for i in self._numbers[:2]]
+                given = [cells.shown(self.head.cell(row, i)) for i in self._numbers[:2]]
                 both += all(given)
                 differing += all(given) and given[0] != given[1]
         return differing >= 5 and differing * 2 > both

@@ -2,91 +2,100 @@
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Mapping
-from dataclasses import fields
+from collections.abc import Mapping
+from dataclasses import fields, replace
 from datetime import date
 from typing import Any
 
 from reports.intake import cells, kinds
 from reports.intake.checks import check
-from reports.intake.headers import Head, require_needed
 from reports.intake.joining import split_text
-from reports.intake.reading import RowReader
-from reports.intake.refusing import CellRefused, RowRefused
+from reports.intake.layout import Layout, understand
+from reports.intake.mapping import FileMapping
+from reports.intake.reading import Progress, RowReader, each_read
+from reports.intake.refusing import RowRefused
 from reports.intake.rows import Rows
-from reports.intake.sheets import tables_of
-from reports.intake.values import Ignored, IncomingReport, ReadReports
-from spreadsheets import Row
-
-Progress = Callable[[int, int], None]
+from reports.intake.values import LIMITS, Ignored, IncomingReport, ReadReports
+from spreadsheets import Row, sheets_of
 
 _COMPARED = tuple(f.name for f in fields(IncomingReport) if f.name not in ("row", "extra"))
+# What each row of one report says anew where an export has a row for each item of an examination.
+_ITEMS = {"examination_name": "；", "body_part": "、"}
 
 
 def read_reports(
     data: bytes,
     file_name: str,
     *,
-    mapping: Mapping[str, str] | None = None,
+    mapping: Mapping[str, Any] | FileMapping | None = None,
     progress: Progress | None = None,
     today: date | None = None,
 ) -> ReadReports:
-    """All reports of a CSV or XLSX file, in file order; `mapping` (header → field) overrides the headers.
+    """All reports of a file, in file order; `mapping` (header → field, or more) overrides the headers.
 
     What a row says to have happened after `today` is refused (without it nothing is judged so).
     Raises FileRefused when the file as a whole cannot be read; a bad row is a refusal and stops no other row.
     """
-    tables = tables_of(data, file_name, "reports", mapping)
-    head = tables.head
-    require_needed(head, "reports")
-    reports: list[IncomingReport] = []
-    seen: dict[str, list[IncomingReport]] = defaultdict(list)
-    done, total = 0, sum(len(rows.head.sheet.rows) for rows in tables.rows)
-    for rows in tables.rows:
-        reader = _Reader(rows.head, rows, reports, seen, today)
-        for row in rows:
-            reader.take(row)
-            done += 1
-            if progress and done % 1000 == 0:
-                progress(done, total)
-    return ReadReports(
-        reports=tuple(reports),
-        **tables.facts,
-    )
+    layout = understand(sheets_of(data, file_name), "reports", mapping)
+    return reports_of(layout, progress=progress, today=today)
+
+
+def reports_of(layout: Layout, *, progress: Progress | None = None, today: date | None = None) -> ReadReports:
+    """The reports of a file that was understood."""
+    layout.require_readable()
+    found = _Found()
+    for rows, row, report in each_read(layout, lambda rows: _Reader(rows, today).read, progress):
+        if why := found.take(report):
+            rows.ignored.append(Ignored(row.number, why))
+    return ReadReports(reports=tuple(found.reports), **layout.facts)
+
+
+class _Found:
+    """The reports so far; a row that says the same again, or one more item of the same, adds none."""
+
+    def __init__(self) -> None:
+        self.reports: list[IncomingReport] = []
+        self._places: dict[str, list[int]] = defaultdict(list)
+
+    def take(self, report: IncomingReport) -> str:
+        """Add the report; else why it adds none: duplicate, joined."""
+        places = self._places[report.accession_number]
+        for place in places:
+            other = self.reports[place]
+            differing = {name for name in _COMPARED if getattr(report, name) != getattr(other, name)}
+            if not differing:
+                return "duplicate"
+            if "examination_name" in differing <= set(_ITEMS) and (joined := _with_item(other, report)):
+                self.reports[place] = joined
+                return "joined"
+        places.append(len(self.reports))
+        self.reports.append(report)
+        return ""
+
+
+def _with_item(report: IncomingReport, more: IncomingReport) -> IncomingReport | None:
+    """The report with one more item of its examination; None where a row does not name it."""
+    values: dict[str, str | None] = {}
+    for name, separator in _ITEMS.items():
+        one, other = getattr(report, name), getattr(more, name)
+        if name == "examination_name" and not (one and other):
+            return None
+        items = dict.fromkeys([*(one or "").split(separator), *(other or "").split(separator)])
+        values[name] = separator.join(filter(None, items)) if one is not None else other
+        if len(values[name] or "") > LIMITS[name]:
+            return None
+    return replace(report, **values)
 
 
 class _Reader(RowReader):
-    """Takes a table's rows one by one into `reports`; knows where each field stands, and what was `seen`."""
+    """Reads a table's rows one by one; knows where each field stands."""
 
-    def __init__(
-        self,
-        head: Head,
-        rows: Rows,
-        reports: list[IncomingReport],
-        seen: dict[str, list[IncomingReport]],
-        today: date | None,
-    ) -> None:
-        super().__init__(head, today)
-        self.rows, self.reports, self._seen = rows, reports, seen
+    def __init__(self, rows: Rows, today: date | None) -> None:
+        super().__init__(rows.head, today)
+        self.rows = rows
 
-    def take(self, row: Row) -> None:
-        """Read one row into `reports`, or note why it is refused or passed over."""
-        try:
-            report = self._read(row)
-        except RowRefused as refused:
-            self.rows.refuse(row, *refused.args)
-            return
-        except CellRefused as refused:
-            self.rows.refuse_unreadable(row, *refused.args)
-            return
-        earlier = self._seen[report.accession_number]
-        if any(all(getattr(report, n) == getattr(other, n) for n in _COMPARED) for other in earlier):
-            self.rows.ignored.append(Ignored(row.number, "duplicate"))
-            return
-        earlier.append(report)
-        self.reports.append(report)
-
-    def _read(self, row: Row) -> IncomingReport:
+    def read(self, row: Row) -> IncomingReport:
+        """One report. Raises RowRefused or CellRefused."""
         values = self.values(row)
         split_text(values)
         values |= self._modality(row, values)
@@ -96,6 +105,7 @@ class _Reader(RowReader):
     def _modality(self, row: Row, values: dict[str, Any]) -> dict[str, Any]:
         places = self.single.get("modality", [])
         given = str(values.pop("modality", "") or (self.first(row, places, cells.line) if places else ""))
+        given = given or self.head.constants.get("modality", "")
         named = values.get("examination_name") or values.get("body_part") or ""
         kind = kinds.kind_of(given) if given else None
         if kind is None and not kinds.is_foreign(given):

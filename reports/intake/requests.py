@@ -8,12 +8,14 @@ from typing import Any
 
 from reports.intake import cells
 from reports.intake.checks import check_lengths
-from reports.intake.headers import Head, meaning, require_needed
+from reports.intake.headers import meaning
+from reports.intake.heads import Head
+from reports.intake.layout import Layout, understand
+from reports.intake.mapping import FileMapping
 from reports.intake.reading import Progress, RowReader, each_read
 from reports.intake.refusing import RowRefused
-from reports.intake.sheets import tables_of
 from reports.intake.values import LIMITS, Ignored, IncomingRequest, ReadRequests
-from spreadsheets import FileRefused, Row
+from spreadsheets import FileRefused, Row, sheets_of
 
 _FIELDS = tuple(f.name for f in fields(IncomingRequest) if f.name != "row")
 _OF_REQUESTS = {"request_number", "clinical_question", "requested_at"}
@@ -23,17 +25,24 @@ def read_requests(
     data: bytes,
     file_name: str,
     *,
-    mapping: Mapping[str, str] | None = None,
+    mapping: Mapping[str, Any] | FileMapping | None = None,
     progress: Progress | None = None,
     today: date | None = None,
 ) -> ReadRequests:
-    """All requests of a CSV or XLSX file, in file order. Raises FileRefused when the file cannot be read."""
-    tables = tables_of(data, file_name, "requests", mapping)
-    require_needed(tables.head, "requests")
-    _refuse_reports(tables.head)
+    """All requests of a file, in file order. Raises FileRefused when the file cannot be read."""
+    layout = understand(sheets_of(data, file_name), "requests", mapping)
+    return requests_of(layout, progress=progress, today=today)
+
+
+def requests_of(
+    layout: Layout, *, progress: Progress | None = None, today: date | None = None
+) -> ReadRequests:
+    """The requests of a file that was understood."""
+    layout.require_readable()
+    _refuse_reports(layout.head)
     requests: list[IncomingRequest] = []
     places: dict[tuple[str | None, str], list[int]] = defaultdict(list)
-    for rows, row, request in each_read(tables, lambda head: _Reader(head, today).read, progress):
+    for rows, row, request in each_read(layout, lambda rows: _Reader(rows.head, today).read, progress):
         earlier = places[request.request_number, request.accession_number]
         why = _join(request, requests, earlier)
         if why:
@@ -41,7 +50,7 @@ def read_requests(
         else:
             earlier.append(len(requests))
             requests.append(request)
-    return ReadRequests(requests=tuple(requests), **tables.facts)
+    return ReadRequests(requests=tuple(requests), **layout.facts)
 
 
 def _refuse_reports(head: Head) -> None:

@@ -7,17 +7,19 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from reports.intake.cells import Unreadable, shown, text
-from reports.intake.headers import Head, is_counter, is_unwanted, normal
+from reports.intake.headers import is_counter, is_unwanted, normal
+from reports.intake.heads import Head
 from reports.intake.values import Ignored, Refusal
 from spreadsheets import Cell, CellError, FileRefused, Row
 
 _FOOT = re.compile(
-    r"\s*(合\s*计|小\s*计|总\s*计|共\s*计|累\s*计|本页|总数|平均|共\s*\d+|制\s*表|制\s*单|打印|导出|统计|填表|"
+    r"\s*(?:(?:\d{4}\s*年)?\s*(?:\d{1,2}\s*月份?|第?[一二三四1-4]季度|[上下]半年|全年|本[年月周日页科])?)\s*(合\s*计|小\s*计|总\s*计|共\s*计|累\s*计|本页|总数|平均|共\s*\d+|制\s*表|制\s*单|打印|导出|统计|填表|"
     r"(复核|审核|核对|制表|填报)\s*(医师|医生|者|人)?\s*[:：]|备\s*注[:：]|说\s*明|注[:：]|"
     r"注\s*\d|第\s*\d+\s*页|页\s*[码次]|以下空白|以上|数据来源|报表|"
     r"(sub|grand)?\s*total\b|page\b|printed|end of)",
     re.I,
 )
+_NUMBER = re.compile(r"[^\s\u3400-\u9fff]*")
 _NEVER_LEFT_OFF = ("accession_number", "findings", "impression", "reported_at", "text", "observed_on")
 _LONG_TEXTS = ("findings", "impression", "technique", "report_text", "text", "content", "clinical_question")
 
@@ -82,9 +84,14 @@ class Rows:
             return "total"
         if not meant and all(i < len(labels) and (is_counter(labels[i]) or not labels[i]) for i, _ in filled):
             return "blank"
-        if len(filled) == 1 and not has_text and filled[0][0] not in self.head.columns("accession_number"):
+        if len(filled) == 1 and not has_text and self._is_note(*filled[0]):
             return "note"
-        return ""
+        return "excluded" if self.head.excludes(row) else ""
+
+    def _is_note(self, place: int, cell: Cell) -> bool:
+        """A lone cell of a wide table: a remark, or a line of the tool that exported it (已选择 63 行)."""
+        is_number = not isinstance(cell, str) or _NUMBER.fullmatch(cell.strip()) is not None
+        return place not in self.head.columns("accession_number") or not is_number
 
     @cached_property
     def _text_columns(self) -> set[int]:

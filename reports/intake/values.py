@@ -170,10 +170,21 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Ignored:
-    """A row passed over, and why: title, blank, repeated_header, total, note, duplicate, joined."""
+    """A row passed over, and why: title, blank, repeated_header, total, note, excluded, duplicate, joined."""
 
     row: int
     why: str
+
+
+@dataclass(frozen=True)
+class UnknownValue:
+    """A writing nobody has explained: its field and column, how often it stands there, and where first."""
+
+    field: str
+    label: str
+    value: str
+    count: int
+    rows: tuple[int, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -191,6 +202,7 @@ class _Read:
     encoding: str
     header_row: int
     unused: tuple[str, ...] = ()
+    unknown_values: tuple[UnknownValue, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,6 +3,7 @@
 import json
 import sys
 from argparse import ArgumentParser
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.db import OperationalError, ProgrammingError
 from reports.imports.actions.batches import take_file
 from reports.imports.actions.receive import RowRefusal, Tally
 from reports.imports.models import ImportSource
+from reports.intake.mapping import FileMapping, MappingRefused, mapping_from_json, mapping_of
 from spreadsheets import FileRefused
 from staff.departments.models import Department
 
@@ -30,6 +32,13 @@ class ImportCommand(BaseCommand):
         parser.add_argument("--department", required=True, metavar="CODE")
         parser.add_argument("--source", default="命令行", metavar="NAME")
         parser.add_argument("--dry-run", action="store_true")
+        parser.add_argument(
+            "--mapping",
+            type=Path,
+            metavar="FILE",
+            help='JSON: {"columns": {"列名": "field" or null}, "values": {"field": {"写法": "值"}}, '
+            '"constants": {"field": "值"}}; used instead of the mapping the source remembers.',
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         department = _department(options["department"])
@@ -46,7 +55,7 @@ class ImportCommand(BaseCommand):
                 kind=self.kind,
                 department=department,
                 source=source if source and source.pk else None,
-                mapping=(source.mapping or None) if source else None,
+                mapping=self._mapping(options["mapping"], source),
                 by=None,
                 dry_run=options["dry_run"],
                 progress=_bar if sys.stderr.isatty() else None,
@@ -56,6 +65,16 @@ class ImportCommand(BaseCommand):
         self.stdout.write(json.dumps(self._answer(tally), ensure_ascii=False))
         if tally.refused:
             raise SystemExit(1)
+
+    def _mapping(self, path: Path | None, source: ImportSource | None) -> FileMapping:
+        if path is None:
+            return mapping_of(source.mapping if source else None)
+        try:
+            return mapping_from_json(_bytes_of(path).decode("utf-8-sig"), self.kind)
+        except UnicodeDecodeError as error:
+            raise CommandError(f"{path.name}：列对应文件应为UTF-8编码的JSON。", returncode=2) from error
+        except MappingRefused as refused:
+            raise CommandError(f"{path.name}：{refused}", returncode=2) from refused
 
     def _source(self, department: Department, options: dict[str, Any]) -> ImportSource | None:
         rows = ImportSource.objects.filter(department=department, kind=self.kind, name=options["source"])
@@ -80,6 +99,8 @@ class ImportCommand(BaseCommand):
             answer["pending"] = [_row(r) for r in tally.pending]
         if tally.unused_columns:
             answer["unused_columns"] = list(tally.unused_columns)
+        if tally.unknown_values:
+            answer["unknown_values"] = [asdict(value) for value in tally.unknown_values]
         return answer
 
 

@@ -8,7 +8,7 @@ taking a row twice changes nothing.
 import hashlib
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import PurePath
 from traceback import format_tb
@@ -27,6 +27,7 @@ from reports.imports.actions.receive import RowRefusal, Tally, counts_of, receiv
 from reports.imports.actions.requests import receive_requests
 from reports.imports.models import ImportBatch, ImportSource
 from reports.intake.alerts import read_alerts
+from reports.intake.mapping import FileMapping
 from reports.intake.outcomes import read_outcomes
 from reports.intake.reports import read_reports
 from reports.intake.requests import read_requests
@@ -195,7 +196,7 @@ def take_file(
     kind: str,
     department: Department,
     source: ImportSource | None,
-    mapping: dict[str, str] | None,
+    mapping: Mapping[str, Any] | FileMapping | None,
     by: User | None,
     batch: ImportBatch | None = None,
     dry_run: bool = False,
@@ -222,7 +223,7 @@ def take_file(
     )
     if kind == "reports" and not dry_run:
         rematch_outcomes(department, by=by)
-    tally.unused_columns = read.unused
+    tally.unused_columns, tally.unknown_values = read.unused, read.unknown_values
     tally.refused.sort(key=lambda refusal: refusal.row)
     return tally, len(read.ignored)
 

@@ -21,8 +21,8 @@ from reports.findings.actions.checking import check_arrived
 from reports.imports.actions.bulk import insert_many, update_many
 from reports.imports.actions.completing import complete_versions
 from reports.imports.actions.other_reports import refused_for
-from reports.imports.actions.prior_states import keep_prior_states
-from reports.imports.models import ImportBatch, ImportSource, PriorState
+from reports.imports.models import ImportBatch, ImportSource
+from reports.intake.values import UnknownValue
 from staff.accounts.models import User
 from staff.departments.models import Department
 from trail.chain import record
@@ -59,7 +59,8 @@ class Tally:
     """Counts of an import in the words of the command line; rows refused, and rows left for a person.
 
     `completed`: a column, an empty field or an exact time was filled in that was not known before. Each
-    row is counted once. `unused_columns` hold data that has no meaning here.
+    row is counted once. `unused_columns` hold data that has no meaning here, `unknown_values` codes that
+    nobody has explained.
     """
 
     created: int = 0
@@ -69,6 +70,7 @@ class Tally:
     refused: list[RowRefusal] = field(default_factory=list)
     pending: list[RowRefusal] = field(default_factory=list)
     unused_columns: tuple[str, ...] = ()
+    unknown_values: tuple[UnknownValue, ...] = ()
 
 
 @dataclass

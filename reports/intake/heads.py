@@ -1,0 +1,181 @@
+"""Find the row that heads a table: one row of names, or bare names under a row of group names."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from reports.intake.cells import Unreadable, line
+from reports.intake.headers import meaning, normal, possible, rank
+from reports.intake.labels import EXPECTED
+from spreadsheets import Cell, CellError, FileRefused, Row, Sheet
+
+LOOK_AT = 60
+# Fewer headers in pinyin initials than this may be any abbreviation.
+LEAST_INITIALS = 4
+_TWIN = re.compile(r"（第\d+列）$")
+_UNIT = re.compile(r"年龄[（(\[]?(岁|月|天|周)")
+
+
+@dataclass(frozen=True)
+class Head:
+    """The head of a table: unique header texts, what each means (combined ones joined by +), what is open.
+
+    `translations` and `unknown` speak of columns by their place: writing → value (None: the row is not
+    imported), and writings that nobody has explained. `constants` hold for rows without such a value.
+    """
+
+    kind: str
+    sheet: Sheet
+    row: int
+    labels: tuple[str, ...]
+    mapping: Mapping[str, str] = field(default_factory=dict)
+    twins: tuple[tuple[str, str], ...] = ()
+    evidence: Mapping[str, str] = field(default_factory=dict)
+    doubts: Mapping[str, str] = field(default_factory=dict)
+    translations: Mapping[int, Mapping[str, str | None]] = field(default_factory=dict)
+    unknown: Mapping[int, frozenset[str]] = field(default_factory=dict)
+    constants: Mapping[str, str] = field(default_factory=dict)
+
+    def columns(self, name: str) -> list[int]:
+        """Places of the columns that carry the field, the preferred first."""
+        given = [i for i, label in enumerate(self.labels) if name in self.mapping.get(label, "").split("+")]
+        return sorted(given, key=lambda i: rank(self.labels[i], name, self.kind))
+
+    def cell(self, row: Row, place: int) -> Cell:
+        """The cell in the words of its column's legend; empty where a record was trimmed."""
+        cell = row.cells[place] if place < len(row.cells) else ""
+        if place in self.translations:
+            return self.translations[place].get(writing(cell), cell) or ""
+        return cell
+
+    def excludes(self, row: Row) -> bool:
+        """Does a person's mapping of values leave rows like this out?"""
+        return any(
+            place < len(row.cells) and said.get(writing(row.cells[place]), "") is None
+            for place, said in self.translations.items()
+        )
+
+    @property
+    def ambiguous(self) -> tuple[str, ...]:
+        return tuple(label for _, label in self.twins)
+
+    @property
+    def units(self) -> dict[str, str]:
+        """Units of ages that stand in the header itself: 年龄（岁）."""
+        return {label: found[1] for label in self.labels if (found := _UNIT.match(label))}
+
+    @property
+    def fields(self) -> set[str]:
+        return {name for value in self.mapping.values() for name in value.split("+")}
+
+    @property
+    def width(self) -> int:
+        """Columns up to the last one with a header."""
+        return max((i + 1 for i, label in enumerate(self.labels) if label), default=0)
+
+
+def writing(cell: Cell) -> str:
+    """A cell as legends and mappings of values name it."""
+    if isinstance(cell, CellError):
+        return str(cell)
+    try:
+        return line(cell)
+    except Unreadable:
+        return str(cell)
+
+
+def find_head(sheets: Iterable[Sheet], kind: str, known: Mapping[str, str | None]) -> Head:
+    """The row of the file that names the most columns. Raises FileRefused when none does."""
+    best: tuple[int, Sheet, Row, list[str]] | None = None
+    # Two names known among many that are not: still a head, whose columns a person can point out.
+    least = 2
+    sheets = list(sheets)
+    for sheet in sheets:
+        for place, row in enumerate(sheet.rows[:LOOK_AT]):
+            for texts in _readings(sheet.rows, place, kind):
+                score = _score(texts, kind, known)
+                enough = score > least or (score == least and sum(map(bool, texts)) >= 4)
+                if enough and (best is None or score > best[0]):
+                    best = (score, sheet, row, texts)
+    if best is None:
+        raise FileRefused(_no_head(sheets, kind))
+    _, sheet, head, texts = best
+    if head.problem:
+        raise FileRefused(f"表头所在的第{head.number}行无法确定：{head.problem}")
+    labels = tuple(_unique(texts))
+    return Head(kind, sheet, head.number, labels, twins=tuple(_twins(labels)))
+
+
+def given_columns(labels: Sequence[str], known: Mapping[str, str | None]) -> dict[str, str | None]:
+    """What a person said these headers mean: to the letter or nearly so; a twin only to the letter."""
+    given = {label: known[label] for label in labels if label in known}
+    settled = {normal(label) for label in given}
+    loose = {normal(label): name for label, name in known.items() if not _TWIN.search(label)}
+    for label in labels:
+        key = normal(label)
+        if label and key in loose and key not in settled and not _TWIN.search(label):
+            given[label] = loose[key]
+    return given
+
+
+def _readings(rows: Sequence[Row], place: int, kind: str) -> Iterable[list[str]]:
+    """A row's texts as headers: alone, and joined to a row of group names above it."""
+    texts = [_text(cell) for cell in rows[place].cells]
+    yield texts
+    above = rows[place - 1].cells if place else ()
+    if sum(bool(_text(c)) for c in above) > 1:
+        yield _joined(above, texts, kind)
+
+
+def _joined(above: Sequence[Cell], texts: list[str], kind: str) -> list[str]:
+    group, joined = "", []
+    for i, text in enumerate(texts):
+        group = (_text(above[i]) if i < len(above) else "") or (group if text else "")
+        whole = group + text if group != text else text
+        if not text:
+            joined.append(group if meaning(group, kind) else "")
+        else:
+            # A group's word decides what a bare 时间 or 类型 below it speaks of; 检查信息 says 检查.
+            named = (whole, re.sub(r"(基本)?(信息|资料|情况|内容)$", "", group) + text)
+            joined.append(next((n for n in named if meaning(n, kind)), text))
+    return joined
+
+
+def _score(texts: list[str], kind: str, known: Mapping[str, str | None]) -> int:
+    given = given_columns([t for t in texts if t], known)
+    fields = [given.get(t) or meaning(t, kind) for t in texts if t]
+    initials = [possible(t, kind) for t in texts if t]
+    if sum(map(bool, initials)) >= LEAST_INITIALS:
+        fields += [found[0] for found in initials if found]
+    named = len({f for f in fields if f})
+    return named if any("accession_number" in f or "patient_id" in f for f in fields) else min(named, 2)
+
+
+def _text(cell: Cell) -> str:
+    return re.sub(r"\s+", " ", cell).strip() if isinstance(cell, str) else ""
+
+
+def _unique(texts: Iterable[str]) -> Iterable[str]:
+    seen: Counter[str] = Counter()
+    for place, text in enumerate(texts, 1):
+        label = text.strip().strip("'\ufeff")
+        seen[label] += 1
+        yield f"{label}（第{place}列）" if label and seen[label] > 1 else label
+
+
+def _twins(labels: Sequence[str]) -> Iterable[tuple[str, str]]:
+    """Columns whose header is written the same: which of them is meant cannot be told from the head."""
+    for place, label in enumerate(labels, 1):
+        plain = label.removesuffix(f"（第{place}列）")
+        if plain != label:
+            yield plain, label
+
+
+def _no_head(sheets: Sequence[Sheet], kind: str) -> str:
+    first = next((row for sheet in sheets for row in sheet.rows if not row.is_blank), None)
+    shown = "、".join(t for c in (first.cells if first else ()) if (t := _text(c)))[:80] or "（空白）"
+    return (
+        f"未找到表头：前{LOOK_AT}行中没有一行写有{EXPECTED[kind]}等列名；找到的第一行是“{shown}”。"
+        "请确认选择了正确的文件和内容，并保留导出时的表头行。"
+    )

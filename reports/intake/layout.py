@@ -1,0 +1,221 @@
+"""How a file is laid out: its tables, what each column means and why, what is open, which lines are no rows.
+
+`understand` is the one reading of a layout, for the page that shows it and for the commands; `Layout` goes on
+to the reader of its kind. A workbook may hold one table a month or one a kind of examination: all of them
+are read, or none.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import islice
+from typing import Any
+
+from reports.intake.cells import shown
+from reports.intake.columns import with_columns
+from reports.intake.headers import is_counter, missing
+from reports.intake.heads import Head, find_head
+from reports.intake.labels import OUTCOME_LABELS
+from reports.intake.legends import with_legends
+from reports.intake.mapping import FileMapping, mapping_of
+from reports.intake.registers import implied_kind
+from reports.intake.rows import Rows, settle_twins
+from reports.intake.values import Ignored, Refusal, UnknownValue
+from spreadsheets import FileRefused, Sheet
+
+SAMPLES = 3
+_OLD = re.compile(r"旧|备份|作废|模板|示例|\bold\b|backup|\bbak\b|template", re.I)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its header, the field it holds ("" none), why, and its first values."""
+
+    label: str
+    field: str
+    evidence: str
+    samples: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The tables of a file under heads that say the same; `head` is the fullest, which a person confirms."""
+
+    kind: str
+    head: Head
+    tables: tuple[Rows, ...]
+    mapping: FileMapping
+    unknown_values: tuple[UnknownValue, ...] = ()
+    passed_sheets: tuple[str, ...] = ()
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """Every named column of the head, mapped or not."""
+        head = self.head
+        return tuple(
+            Column(
+                label,
+                head.mapping.get(label, ""),
+                head.evidence.get(label) or head.doubts.get(label, ""),
+                self._samples(i),
+            )
+            for i, label in enumerate(head.labels)
+            if label
+        )
+
+    @property
+    def unmapped(self) -> tuple[Column, ...]:
+        """Columns that hold data and go nowhere."""
+        return tuple(c for c in self.columns if not c.field and c.samples and not is_counter(c.label))
+
+    @property
+    def missing(self) -> list[str]:
+        """Labels of needed columns that neither a column, a constant nor the head's own words supply."""
+        lacking = missing((*self.head.mapping.values(), *self.mapping.constants), self.kind)
+        return [n for n in lacking if not (n == OUTCOME_LABELS["kind"] and implied_kind(self.head))]
+
+    @property
+    def passed_over(self) -> tuple[Ignored, ...]:
+        """Lines that are no rows, each with its reason: title, header, blank, total, note."""
+        found = []
+        for rows in self.tables:
+            walked = replace(rows, ignored=[], refusals=[])
+            list(walked)
+            found += walked.ignored
+        return tuple(sorted(found, key=lambda i: i.row))
+
+    @property
+    def refusals(self) -> tuple[Refusal, ...]:
+        """The rows refused so far, in the order of their numbers."""
+        return tuple(sorted((r for rows in self.tables for r in rows.refusals), key=lambda r: r.row))
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What is known of a file besides its rows, once they were read."""
+        passed = [i for rows in self.tables for i in rows.ignored if i.why != "header"]
+        return {
+            "refusals": self.refusals,
+            "ignored": tuple(sorted(passed, key=lambda i: i.row)),
+            "headers": tuple(label for label in self.head.labels if label),
+            "mapping": dict(self.head.mapping),
+            "ambiguous": self.head.ambiguous,
+            "encoding": self.head.sheet.encoding,
+            "header_row": self.head.row,
+            "unused": tuple(dict.fromkeys(label for rows in self.tables for label in _unused(rows.head))),
+            "unknown_values": self.unknown_values,
+        }
+
+    def require_readable(self) -> None:
+        """Raises FileRefused naming what a person must decide before the file as a whole can be read.
+
+        These are needed columns that are missing, or codes without a meaning in most of the rows; a few such
+        codes only refuse their rows.
+        """
+        unknown = sum(value.count for value in self.unknown_values)
+        if unknown * 2 > sum(len(rows.head.sheet.rows) for rows in self.tables):
+            said = "、".join(f"“{v.label}”的{v.value}（{v.count}行）" for v in self.unknown_values)
+            raise FileRefused(
+                f"有没有说明的代码：{said}。请在导入页面（或用 --mapping）指定它们的含义，"
+                "或在文件中附上代码说明后重新导入。"
+            )
+        if not self.missing:
+            return
+        lacking, shown_labels = (
+            "、".join(self.missing),
+            "、".join(label for label in self.head.labels if label),
+        )
+        doubts = "；".join(dict.fromkeys(self.head.doubts.values()))
+        how = "让RIS导出包含这些列" if self.kind != "outcomes" else "补齐这些列"
+        raise FileRefused(
+            f"缺少必需的列：{lacking}。第{self.head.row}行的表头为：{shown_labels}。"
+            + (f"{doubts}。" if doubts else "")
+            + f"请在导入页面为这份文件指定对应的列，或{how}后重新导入。"
+        )
+
+    def _samples(self, place: int) -> tuple[str, ...]:
+        cells = (
+            row.cells[place]
+            for row in self.head.sheet.rows
+            if row.number > self.head.row and place < len(row.cells)
+        )
+        return tuple(islice((text for cell in cells if (text := shown(cell).strip())), SAMPLES))
+
+
+def understand(
+    sheets: Sequence[Sheet], kind: str, mapping: Mapping[str, Any] | FileMapping | None = None
+) -> Layout:
+    """How the file is laid out, as `kind`.
+
+    Raises FileRefused when no table has a head, when a second one names its columns otherwise (reading only
+    one would lose the other unnoticed), or when columns of one name disagree.
+    """
+    known = mapping_of(mapping)
+    head = understand_head(sheets, kind, known)
+    head, unknown = with_legends(head, sheets, known)
+    # The kind of an outcome may stand in a head's own words; a head that lacks more than that is no table.
+    lacking = set(missing((*head.mapping.values(), *known.constants), kind)) - {OUTCOME_LABELS["kind"]}
+    passed = tuple(s.name for s in sheets if s is not head.sheet and _OLD.search(s.name))
+    others = [] if lacking else [s for s in sheets if s is not head.sheet and s.name not in passed]
+    heads = [head]
+    for sheet in others:
+        other = _same_head(sheet, head, known)
+        if other is not None:
+            other, more = with_legends(other, sheets, known)
+            heads.append(other)
+            unknown += more
+    heads.sort(key=lambda each: next(i for i, sheet in enumerate(sheets) if sheet is each.sheet))
+    for each in heads:
+        settle_twins(each, Rows(each))
+    tables = tuple(Rows(each, of_several=len(heads) > 1) for each in heads)
+    return Layout(kind, head, tables, known, unknown, passed)
+
+
+def understand_head(
+    sheets: Sequence[Sheet], kind: str, mapping: Mapping[str, Any] | FileMapping | None = None
+) -> Head:
+    """The fullest head of the file with the meaning of its columns. Raises FileRefused when there is none."""
+    known = mapping_of(mapping)
+    return with_columns(find_head(sheets, kind, known.columns), known)
+
+
+def _same_head(sheet: Sheet, head: Head, known: FileMapping) -> Head | None:
+    """The head of a further table of the file; None where the sheet is none."""
+    try:
+        other = with_columns(find_head([sheet], head.kind, known.columns), known)
+    except FileRefused:
+        return None
+    if set(missing(other.mapping.values(), head.kind)) - set(missing(head.mapping.values(), head.kind)):
+        return None
+    if other.labels == head.labels:
+        other = replace(other, mapping=head.mapping)
+    if other.mapping != head.mapping:
+        raise FileRefused(_differing(head, other))
+    return other
+
+
+def _differing(head: Head, other: Head) -> str:
+    one, two = set(filter(None, head.labels)), set(filter(None, other.labels))
+    unlike = "、".join(sorted(one ^ two)) or "列的含义"
+    return (
+        f"工作簿的工作表“{head.sheet.name}”和“{other.sheet.name}”都是可导入的表，但表头不同（{unlike}），"
+        "不能按同样的列读取。请把各工作表的表头改成一致，或分别另存为一个文件后导入。"
+    )
+
+
+def _unused(head: Head) -> list[str]:
+    """Headers of columns that hold data and have no meaning here; a mere counter of rows is none."""
+    wanted = [
+        i
+        for i, label in enumerate(head.labels)
+        if label and label not in head.mapping and not is_counter(label)
+    ]
+    return [head.labels[i] for i in wanted if _holds_data(head, i)]
+
+
+def _holds_data(head: Head, place: int) -> bool:
+    return any(
+        not isinstance(row.cells[place], str) or bool(row.cells[place].strip())
+        for row in head.sheet.rows
+        if row.number > head.row and not row.problem and place < len(row.cells)
+    )

@@ -1,0 +1,107 @@
+"""Codes and what they mean: by a legend in the file, by a person's mapping of values, by what goes with them.
+
+A code that nobody explains is unknown: its rows wait for a person. HL7's letters and yes/no flags are words.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from reports.intake.cells import shown
+from reports.intake.headers import normal
+from reports.intake.heads import Head, writing
+from reports.intake.mapping import FileMapping
+from reports.intake.values import UnknownValue
+from spreadsheets import Row, Sheet
+
+# Fields whose codes a legend explains.
+CODED = ("report_status", "patient_class", "modality", "sex", "kind", "modification_kind", "signature_method")
+_CODE = re.compile(r"\d{1,4}|[A-Za-z]{1,3}\d{1,3}|[A-Za-z]")
+_FLAGS = frozenset(["0", "1", "Y", "N", "F", "P", "C", "A", "R", "S", "I", "O", "X", "D", "T", "U"])
+_FLAG_HEAD = re.compile(r"是否|标志|flag|^is", re.I)
+_IN_TEXT = re.compile(r"(?P<code>\d{1,4}|[A-Za-z]{1,4})\s*[=＝:：\-—–]\s*(?P<said>[\u4e00-\u9fff]{2,12})")
+_LEGEND_ROWS = 200
+# A code that goes with complete signatures in so many of all rows is that of finished reports.
+_MOST = 0.8
+
+
+def with_legends(
+    head: Head, sheets: Sequence[Sheet], mapping: FileMapping
+) -> tuple[Head, tuple[UnknownValue, ...]]:
+    """The head with the translations of its columns, and the writings that stay unknown."""
+    translations: dict[int, Mapping[str, str | None]] = {}
+    for name in sorted({*CODED, *mapping.values} & head.fields):
+        said = {writing(given): value for given, value in mapping.values.get(name, {}).items()}
+        for place in head.columns(name):
+            legend = legend_of(head.labels[place], sheets, head) if name in CODED else {}
+            if legend or said:
+                translations[place] = legend | said
+    head = replace(head, translations=translations)
+    found = tuple(_unknown_states(head))
+    unknown: dict[int, set[str]] = {}
+    for value in found:
+        unknown.setdefault(head.labels.index(value.label), set()).add(value.value)
+    return replace(head, unknown={i: frozenset(v) for i, v in unknown.items()}), found
+
+
+def legend_of(label: str, sheets: Iterable[Sheet], head: Head) -> dict[str, str]:
+    """Code → word, from a table of two columns under the same header, or from a note 状态：1=登记 2=已审."""
+    key, found = normal(label), {}
+    for sheet in sheets:
+        for place, row in enumerate(
+            sheet.rows[:_LEGEND_ROWS] if sheet is not head.sheet else sheet.rows[:20]
+        ):
+            filled = [(i, text) for i, cell in enumerate(row.cells) if (text := shown(cell).strip())]
+            if len(filled) == 2 and normal(filled[0][1]) == key and sheet is not head.sheet:
+                found |= _table(sheet.rows[place + 1 : place + _LEGEND_ROWS], filled[0][0], filled[1][0])
+            elif len(filled) <= 3 and any(_names(text, key) for _, text in filled):
+                pairs = [
+                    m for _, text in filled for m in _IN_TEXT.finditer(unicodedata.normalize("NFKC", text))
+                ]
+                found |= {m["code"]: m["said"] for m in pairs} if len(pairs) > 1 else {}
+    return found
+
+
+def _names(text: str, key: str) -> bool:
+    bare = re.sub(r"(代码|编码|码|code)$", "", key)
+    return (len(bare) > 1 and bare in normal(re.sub(r"[=＝].*", "", text)[:40])) or bare in normal(text[:40])
+
+
+def _table(rows: Iterable[Row], code: int, said: int) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for row in rows:
+        texts = [writing(row.cells[i]) if i < len(row.cells) else "" for i in (code, said)]
+        if not all(texts):
+            break
+        found[texts[0]] = texts[1]
+    return found
+
+
+def _unknown_states(head: Head) -> Iterable[UnknownValue]:
+    """Bare codes of the report's state that no legend explains and no signatures vouch for."""
+    for place in head.columns("report_status"):
+        label = head.labels[place]
+        rows = [row for row in head.sheet.rows if row.number > head.row and place < len(row.cells)]
+        given = [(row, writing(head.cell(row, place))) for row in rows]
+        counts = Counter(text for _, text in given if text)
+        codes = [text for text in counts if _CODE.fullmatch(text) and not _is_word(text, label)]
+        for code in codes:
+            where = [row for row, text in given if text == code]
+            if counts[code] < _MOST * counts.total() or not all(_is_signed(head, row) for row in where):
+                yield UnknownValue(
+                    "report_status", label, code, counts[code], tuple(r.number for r in where[:3])
+                )
+
+
+def _is_word(text: str, label: str) -> bool:
+    if text.upper() in ("0", "1"):
+        return _FLAG_HEAD.search(label) is not None
+    return text.upper() in _FLAGS
+
+
+def _is_signed(head: Head, row: Row) -> bool:
+    signers = [i for name in ("signed_by", "reviewing_physician") for i in head.columns(name)]
+    days = head.columns("signed_at")
+    return any(shown(head.cell(row, i)) for i in signers) and all(shown(head.cell(row, i)) for i in days)
