@@ -11,12 +11,21 @@ from dataclasses import replace
 from functools import cache
 
 from reports.intake.cells import shown
-from reports.intake.headers import is_counter, is_unwanted, meaning, missing, normal, possible, rank
+from reports.intake.headers import (
+    is_counter,
+    is_listed,
+    is_unwanted,
+    meaning,
+    missing,
+    normal,
+    possible,
+    rank,
+)
 from reports.intake.heads import LEAST_INITIALS, Head, given_columns
 from reports.intake.joining import TIMES
 from reports.intake.labels import LABELS_OF, OUTCOME_LABELS
 from reports.intake.mapping import FileMapping
-from reports.intake.profiles import Profile, are_swapped, profile_of
+from reports.intake.profiles import ENOUGH, Profile, are_swapped, profile_of
 from reports.intake.registers import of_another_department
 from reports.intake.synonyms import DAY_TIME
 
@@ -26,6 +35,16 @@ _DATES = (*TIMES, "examined_on", "observed_on")
 _ALL_RANKS = ("accession_number", "text", "requested_examination")
 # Two columns of these may stand side by side: a day and its time, or a number under two names.
 _TOGETHER = (*_DATES, *_ALL_RANKS)
+# Two different texts or people cannot both be this one of a report.
+_ONE_ONLY = (
+    "findings",
+    "impression",
+    "reporting_physician",
+    "reviewing_physician",
+    "signed_by",
+    "patient_name",
+)
+_OF_IMAGING = re.compile(r"影像|放射|检查|报告|imaging|radiolog|exam|report")
 _DAY_TIME = re.compile(rf"({DAY_TIME}|date|time|datetime|at|dt)+$")
 _FINAL = re.compile(r"终审|三审|三级|final", re.I)
 _REVIEW = re.compile(r"审核|复核|审阅|复审|二审|audit|review|verif", re.I)
@@ -79,7 +98,10 @@ def _by_header(head: Head, places: Sequence[int], profiles: Profiles) -> Head:
             found.setdefault(name, []).append(place)
     mapping = dict(head.mapping)
     for name, named in found.items():
-        mapping |= {head.labels[i]: name for i in _nearest(head, name, named, profiles)}
+        rivals = _competing(head, name, named)
+        doubts |= {head.labels[i]: f"不止一列像“{LABELS_OF[head.kind][name]}”，内容不同" for i in rivals}
+        if others := [i for i in named if i not in rivals]:
+            mapping |= {head.labels[i]: name for i in _nearest(head, name, others, profiles)}
     covered = {name for value in mapping.values() for name in value.split("+")}
     mapping |= {head.labels[i]: v for i, v in combined.items() if not set(v.split("+")) <= covered}
     evidence = {
@@ -97,14 +119,22 @@ def _by_initials(head: Head, places: Iterable[int], profiles: Profiles) -> dict[
     options = {i: found for i in places if (found := possible(head.labels[i], head.kind))}
     if len(options) < LEAST_INITIALS:
         return {}
-    fitting = {i: [n for n in names if not profiles(i).objects(n)] for i, names in options.items()}
-    return {i: names[0] for i, names in fitting.items() if len(names) == 1}
+    found = {}
+    for place, names in options.items():
+        fitting = [name for name in names if not profiles(place).objects(name)]
+        ranks = [rank(head.labels[place], name, head.kind) for name in fitting]
+        if ranks and ranks.count(min(ranks)) == 1:
+            found[place] = fitting[ranks.index(min(ranks))]
+    return found
 
 
 def _nearest(head: Head, name: str, places: Sequence[int], profiles: Profiles) -> list[int]:
     """The columns that carry a field: the plainest name, or a day and its time, or all that add to it."""
     if name in _ALL_RANKS:
-        return list(places)
+        listed = [i for i in places if is_listed(head.labels[i], name, head.kind)]
+        if name != "accession_number" or listed == list(places):
+            return list(places)
+        return listed or [min(places, key=lambda i: rank(head.labels[i], name, head.kind))]
     ranks = {i: rank(head.labels[i], name, head.kind) for i in places}
     if name == "signed_at" and (final := [i for i in places if _FINAL.search(head.labels[i])]):
         # Of the three levels 书写, 审核, 终审 the last one signs.
@@ -112,8 +142,28 @@ def _nearest(head: Head, name: str, places: Sequence[int], profiles: Profiles) -
     near = [i for i in places if ranks[i] == min(ranks[j] for j in places)]
     if name not in _TOGETHER:
         return near[:1]
+    if name not in TIMES:
+        return near
     stem = _stem(head.labels[near[0]])
-    return [i for i in near if _stem(head.labels[i]) == stem]
+    return [i for i in near if _stem(head.labels[i]) == stem or profiles(i).is_clock]
+
+
+def _competing(head: Head, name: str, places: Sequence[int]) -> list[int]:
+    """Columns that claim one field by equally good names and mostly disagree: none is surely right."""
+    ranks = {i: rank(head.labels[i], name, head.kind) for i in places}
+    near = [i for i in places if ranks[i] == min(ranks.values())]
+    if name not in _ONE_ONLY or len(near) < 2:
+        return []
+    # 诊断 alone may be the clinician's where 影像诊断 stands beside it.
+    telling = [i for i in near if _OF_IMAGING.search(normal(head.labels[i]))] or near
+    return telling if len(telling) > 1 and _disagree(head, telling) else [i for i in near if i not in telling]
+
+
+def _disagree(head: Head, places: Sequence[int]) -> bool:
+    rows = [row for row in head.sheet.rows if row.number > head.row and not row.problem][:_FIRST_ROWS]
+    texts = [[shown(head.cell(row, i)).strip() for i in places] for row in rows]
+    full = [found for found in texts if all(found)]
+    return len(full) >= ENOUGH and sum(len(set(found)) > 1 for found in full) * 2 > len(full)
 
 
 def _stem(label: str) -> str:
@@ -144,15 +194,17 @@ def _days_of_clocks(head: Head, places: Sequence[int], profiles: Profiles) -> He
         carrying = [i for i in places if mapping.get(head.labels[i]) == name]
         if not carrying or not all(profiles(i).is_clock for i in carrying):
             continue
-        days = [
-            i
-            for i in places
-            if head.labels[i] not in mapping
-            and profiles(i).is_day
-            and (meaning(head.labels[i], head.kind) == name or normal(head.labels[i]) in ("日期", "date"))
+        days = [i for i in places if head.labels[i] not in mapping and profiles(i).is_day]
+        named = [
+            i for i in days if meaning(head.labels[i], head.kind) == name or _is_bare_day(head.labels[i])
         ]
-        mapping |= {head.labels[i]: name for i in days[:1]}
+        only = days if head.kind == "alerts" and len(days) == 1 else []
+        mapping |= {head.labels[i]: name for i in (named or only)[:1]}
     return replace(head, mapping=mapping)
+
+
+def _is_bare_day(label: str) -> bool:
+    return normal(label) in ("日期", "date", "年月日")
 
 
 def _of_reports(head: Head, places: Sequence[int], profiles: Profiles) -> Head:
@@ -202,6 +254,11 @@ def _by_values(head: Head, places: Sequence[int], profiles: Profiles) -> Head:
             "report_text",
             "内容：含所见与诊断的小标题",
         )
+    if not whole and "impression" in mapping.values() and "findings" not in mapping.values():
+        # A 报告内容 without headings beside a column of conclusions holds the description.
+        plain = [label for label, name in mapping.items() if name == "report_text"]
+        mapping |= dict.fromkeys(plain, "findings")
+        evidence |= dict.fromkeys(plain, "列名、内容：诊断另有一列")
     for place in places:
         label = head.labels[place]
         if label not in mapping and _BARE_KIND.fullmatch(normal(label)):

@@ -12,9 +12,9 @@ from reports.intake.initials import initials
 
 # Concept → its words, written as `normal()` leaves them. English words serve for Latin headers.
 _WORDS = {
-    "exam": "检查 影像 影像学 放射 放射学 照片 照相 摄片 拍片 扫描 投照 摄影 成像 拍摄 造影 片 "
+    "exam": "检查 影像 影像学 放射 放射学 照片 照相 摄片 拍片 扫描 投照 摄影 成像 拍摄 片 "
     "x线 x光 ct mr mri dr exam examination study scan imaging radiology radiological ris pacs",
-    "patient": "患者 病人 病员 受检者 受检人 被检者 患儿 patient pat pt",
+    "patient": "患者 病人 病员 受检者 受检人 被检者 受检 患儿 patient pat pt",
     "visit": "就诊 就医 诊疗 visit encounter",
     "admission": "住院 门诊 病案 病历 住院病案 inpatient outpatient mrn",
     "report": "报告 报告单 report rpt",
@@ -22,10 +22,11 @@ _WORDS = {
     "request": "申请 申请单 开单 送检 送诊 开立 开具 医嘱 request requested requesting req requisition order "
     "ordered ordering referring apply",
     "clinical": "临床 入院 clinical clin admitting",
-    "write": "书写 撰写 编写 初写 完成 write writing written writer create created complete completed",
-    "review": "审核 复核 审阅 复审 审签 核发 复片 audit audited review reviewed reviewing verify verified "
-    "approve approved",
-    "final": "终审 三审 final",
+    "write": "一级 书写 撰写 编写 初写 完成 write writing written writer create created complete completed",
+    "review": "审核 二审 二级 复核 审阅 复审 审签 核发 复片 "
+    "audit audited review reviewed reviewing verify verified "
+    "approve approved verifier reviewer auditor approver",
+    "final": "终审 三审 三级 final",
     "sign": "签发 签名 签字 签署 发布 sign signed signing issue issued publish release",
     "modify": "修改 修订 更正 modify modified update updated amend amended",
     "last": "末次 最后 最近 最终 last",
@@ -33,7 +34,7 @@ _WORDS = {
     "device": "设备 机器 仪器 机型 device equipment machine",
     "serial": "流水 唯一 标识 序列 索引 主索引 serial unique",
     "bed": "床号 床位 床 bed",
-    "number": "号 编号 编码 代码 号码 标识码 标识号 唯一号 识别码 识别号 no num number id code",
+    "number": "号 序号 编号 编码 代码 号码 标识码 标识号 唯一号 识别码 识别号 no num number id code",
     "name": "姓名 名字 name",
     "sex": "性别 sex gender",
     "age": "年龄 岁数 age",
@@ -63,9 +64,10 @@ _WORDS = {
     "follow": "随访 回访 追踪 follow followup",
     "surgeon": "术后 术中 手术中",
     "pathology": "病理 病理学 pathology",
-    "scope": "镜下 内镜 内镜下 endoscopy endoscopic",
+    "scope": "造影 镜下 内镜 内镜下 endoscopy endoscopic",
     "outcome": "结局 结果 转归 所得结果 outcome",
-    "": "信息 明细 说明 内容 情况 当前 数据 资料 摘要 简述 概要 详情 基本 初步 具体 术前 原 本次 对应 学 的 "
+    "": "信息 明细 说明 内容 情况 当前 数据 资料 "
+    "摘要 简述 概要 详情 详细 经过 过程 基本 初步 具体 术前 原 本次 对应 学 的 "
     "及 与 和 或 名称 字段 单 所得 info information text value detail details name of the",
 }
 # Field → concepts that name it, the likeliest first; those in brackets may be said besides.
@@ -102,14 +104,18 @@ _REPORTS = {
     "examined_at": ("exam time [operate]",),
     "technique": ("method [exam]",),
     "findings": ("finding [exam report]",),
-    "impression": ("conclusion exam [report]", "conclusion report"),
+    "impression": ("conclusion exam [report]", "conclusion report", "conclusion"),
     "reporting_physician": (
         "report write doctor [name]",
         "write doctor [name]",
         "report doctor [name]",
         "conclusion doctor",
     ),
-    "reviewing_physician": ("review doctor [report name]", "final doctor [report name]"),
+    "reviewing_physician": (
+        "review doctor [report name]",
+        "review name [report]",
+        "final doctor [report name]",
+    ),
     "signed_by": ("sign doctor [report name]", "final sign doctor [report name]"),
     "signed_at": ("sign time [report final]", "final time [report]", "review time [report]"),
     "last_modified_by": ("modify doctor [last report name]",),
@@ -133,7 +139,7 @@ RULES = {
     },
     "alerts": _PERSON
     | {
-        "content": ("critical [finding conclusion exam outcome]",),
+        "content": ("critical [finding conclusion exam outcome item]",),
         "found_at": ("found time [critical]", "time"),
         "notified_at": ("notify time [critical clinical]",),
         "notified_by": ("notify doctor [critical name]", "report doctor"),
@@ -152,6 +158,7 @@ RULES = {
         "text": (
             "follow outcome [finding]",
             "surgeon finding",
+            "surgery finding",
             "surgeon conclusion",
             "scope finding [exam]",
             "pathology conclusion",

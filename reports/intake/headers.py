@@ -116,6 +116,13 @@ def _meaning_of(key: str, kind: str) -> str:
     return min(ranked, key=lambda r: r[0])[1] if ranked else ""
 
 
+def is_listed(text: str, field: str, kind: str) -> bool:
+    """Does the header name its field by a listed name, plain or shortened?"""
+    key = normal(text)
+    keys = (key, *_shortened(text, key))
+    return any(pattern.fullmatch(each) for each in keys for pattern in _patterns(kind).get(field, ()))
+
+
 def rank(text: str, field: str, kind: str) -> int:
     """How near a header is to its field: 0 is the plainest name."""
     key, patterns = normal(text), _patterns(kind).get(field, ())

@@ -45,13 +45,16 @@ class Head:
     def cell(self, row: Row, place: int) -> Cell:
         """The cell in the words of its column's legend; empty where a record was trimmed."""
         cell = row.cells[place] if place < len(row.cells) else ""
-        if place in self.translations:
-            return self.translations[place].get(writing(cell), cell) or ""
-        return cell
+        return self.translated(place, cell) if self.translations else cell
+
+    def translated(self, place: int, cell: Cell) -> Cell:
+        """A cell in the words of its column's legend; empty where it is not imported."""
+        said = self.translations.get(place)
+        return (said.get(writing(cell), cell) or "") if said else cell
 
     def excludes(self, row: Row) -> bool:
         """Does a person's mapping of values leave rows like this out?"""
-        return any(
+        return bool(self.translations) and any(
             place < len(row.cells) and said.get(writing(row.cells[place]), "") is None
             for place, said in self.translations.items()
         )
@@ -87,7 +90,7 @@ def writing(cell: Cell) -> str:
 
 def find_head(sheets: Iterable[Sheet], kind: str, known: Mapping[str, str | None]) -> Head:
     """The row of the file that names the most columns. Raises FileRefused when none does."""
-    best: tuple[int, Sheet, Row, list[str]] | None = None
+    best: tuple[tuple[int, int], Sheet, Row, list[str]] | None = None
     # Two names known among many that are not: still a head, whose columns a person can point out.
     least = 2
     sheets = list(sheets)
@@ -95,7 +98,7 @@ def find_head(sheets: Iterable[Sheet], kind: str, known: Mapping[str, str | None
         for place, row in enumerate(sheet.rows[:LOOK_AT]):
             for texts in _readings(sheet.rows, place, kind):
                 score = _score(texts, kind, known)
-                enough = score > least or (score == least and sum(map(bool, texts)) >= 4)
+                enough = score[0] > least or (score[0] == least and sum(map(bool, texts)) >= 4)
                 if enough and (best is None or score > best[0]):
                     best = (score, sheet, row, texts)
     if best is None:
@@ -142,14 +145,16 @@ def _joined(above: Sequence[Cell], texts: list[str], kind: str) -> list[str]:
     return joined
 
 
-def _score(texts: list[str], kind: str, known: Mapping[str, str | None]) -> int:
+def _score(texts: list[str], kind: str, known: Mapping[str, str | None]) -> tuple[int, int]:
+    """(fields named, at most two where nothing identifies the rows; all of them)."""
     given = given_columns([t for t in texts if t], known)
     fields = [given.get(t) or meaning(t, kind) for t in texts if t]
     initials = [possible(t, kind) for t in texts if t]
     if sum(map(bool, initials)) >= LEAST_INITIALS:
         fields += [found[0] for found in initials if found]
     named = len({f for f in fields if f})
-    return named if any("accession_number" in f or "patient_id" in f for f in fields) else min(named, 2)
+    identifies = any("accession_number" in f or "patient_id" in f for f in fields)
+    return named if identifies else min(named, 2), named
 
 
 def _text(cell: Cell) -> str:

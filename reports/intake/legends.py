@@ -84,14 +84,15 @@ def _unknown_states(head: Head) -> Iterable[UnknownValue]:
     for place in head.columns("report_status"):
         label = head.labels[place]
         rows = [row for row in head.sheet.rows if row.number > head.row and place < len(row.cells)]
-        given = [(row, writing(head.cell(row, place))) for row in rows]
-        counts = Counter(text for _, text in given if text)
-        codes = [text for text in counts if _CODE.fullmatch(text) and not _is_word(text, label)]
-        for code in codes:
-            where = [row for row, text in given if text == code]
-            if counts[code] < _MOST * counts.total() or not all(_is_signed(head, row) for row in where):
+        cells = Counter(row.cells[place] for row in rows)  # a handful among any number of rows
+        states = {cell: writing(head.translated(place, cell)) for cell in cells}
+        total = sum(count for cell, count in cells.items() if states[cell])
+        codes = {state for state in states.values() if _CODE.fullmatch(state) and not _is_word(state, label)}
+        for code in sorted(codes):
+            where = [row for row in rows if states[row.cells[place]] == code]
+            if len(where) < _MOST * total or not all(_is_signed(head, row) for row in where):
                 yield UnknownValue(
-                    "report_status", label, code, counts[code], tuple(r.number for r in where[:3])
+                    "report_status", label, code, len(where), tuple(r.number for r in where[:3])
                 )
 
 

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date, time, timedelta
 from functools import cached_property
 from itertools import islice, pairwise
 
@@ -13,7 +14,7 @@ from reports.intake.cells import Unreadable, shown
 from reports.intake.joining import TIMES
 from spreadsheets import Cell, Row
 
-LOOK_AT = 200  # filled cells of a column
+LOOK_AT = 100  # filled cells of a column
 ENOUGH = 5  # fewer cells say nothing against a header
 _SUPPORT, _AGAINST = 0.8, 0.2
 
@@ -22,6 +23,9 @@ _AGE = re.compile(r"\d{1,3}(?:\.\d+)?\s*(?:岁|月|周|天|日|小时|分|[YMWDH
 _UNITS = re.compile(r"岁|个?月|周|天|日|小?时|分钟?|[YMWDH]", re.I)
 _NAME = re.compile(rf"[{_HAN}·]{{2,8}}|[A-Za-z][A-Za-z .,^=-]{{2,40}}")
 _CLASS = re.compile(r"门诊|住院|急诊|体检|外院|会诊|门急|病房")
+_SEXES = frozenset(("男", "女", "男性", "女性", "M", "F"))
+_WRITTEN_TIME = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d|\d{1,2}[:时点]\d{2}")
+_NAME_ONLY = re.compile(rf"[{_HAN}·]+")
 _NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9\-_./#]*")
 _PATIENT = re.compile(
     rf"[{_HAN}·]{{2,8}}\s*[/、,，|\s]\s*[男女]性?\s*[/、,，|\s]\s*\d{{1,3}}\s*(?:岁|月|天|周)?.{{0,4}}"
@@ -101,7 +105,7 @@ class Profile:
             return False  # codes of classes are any sign at all
         if field == "accession_number" and self.is_counter:
             return True
-        looks = _LOOKS.get(field)
+        looks = _MAY_BE.get(field) or _LOOKS.get(field)
         return looks is not None and self.share(looks) <= _AGAINST
 
 
@@ -160,8 +164,25 @@ def _is_patient_name(cell: Cell, text: str) -> bool:
     return len(text) <= 40 and not re.search(r"\d{3}", text) and not _is_time(cell, text)
 
 
+def _is_written_time(cell: Cell, text: str) -> bool:
+    """A time as people write it; 202503080001 and 45123 may be numbers of anything."""
+    return isinstance(cell, (date, time, timedelta)) or _WRITTEN_TIME.match(text) is not None
+
+
+def _may_be_name(cell: Cell, text: str) -> bool:
+    return len(text) <= 60 and not _is_written_time(cell, text) and text.upper() not in _SEXES
+
+
+def _may_be_number(cell: Cell, text: str) -> bool:
+    return len(text) <= 100 and not _is_written_time(cell, text) and not _NAME_ONLY.fullmatch(text)
+
+
+def _may_be_text(cell: Cell, text: str) -> bool:
+    return not _is_written_time(cell, text)
+
+
 def _is_accession_number(cell: Cell, text: str) -> bool:
-    return _is_number(cell, text) and not _is_moment(cell)
+    return _is_number(cell, text) and not _is_written_time(cell, text)
 
 
 def _is_number(_: Cell, text: str) -> bool:
@@ -210,4 +231,11 @@ _LOOKS: dict[str, Callable[[Cell, str], bool]] = {
     "modality": _is_modality,
     "technique": _is_technique,
     "patient_class": lambda _, text: _CLASS.search(text) is not None,
+}
+# A header stands unless the cells are plainly something else: names may be codes (医师1, 2317), departments
+# and numbers any sign; only a time, a sex or a name is none.
+_MAY_BE: dict[str, Callable[[Cell, str], bool]] = {
+    **dict.fromkeys(("patient_name", *_PEOPLE, "notified_by", "received_by"), _may_be_name),
+    **dict.fromkeys(("accession_number", "patient_id", "request_number"), _may_be_number),
+    **dict.fromkeys((*_SHORT_TEXTS, *_DEPARTMENTS), _may_be_text),
 }
