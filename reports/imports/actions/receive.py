@@ -21,7 +21,8 @@ from reports.findings.actions.checking import check_arrived
 from reports.imports.actions.bulk import insert_many, update_many
 from reports.imports.actions.completing import complete_versions
 from reports.imports.actions.other_reports import refused_for
-from reports.imports.models import ImportBatch, ImportSource
+from reports.imports.actions.prior_states import keep_prior_states
+from reports.imports.models import ImportBatch, ImportSource, PriorState
 from reports.intake.values import UnknownValue
 from staff.accounts.models import User
 from staff.departments.models import Department
