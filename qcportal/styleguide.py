@@ -115,13 +115,15 @@ def _context(request: HttpRequest) -> dict[str, Any]:
             {"row": 12, "column": "", "reason": "整行没有检查号，无法入库；请在RIS中补全。"},
         ],
         "report": _report(),
-        "segments": [
-            _segment("头颅形态如常。右侧顶部见类圆形异常信号，大小约2.4cm×1.8cm，"),
-            _segment("信号不高", "hard", "6.4.3.3 信号分度"),
-            _segment("，增强后"),
-            _segment("明显强化", "soft", "6.4.3.4 强化程度"),
-            _segment("。\n中线结构无偏移。"),
-        ],
+        "marks": {
+            "findings": [
+                _segment("头颅形态如常。右侧顶部见类圆形异常信号，大小约2.4cm×1.8cm，"),
+                _segment("信号不高", "hard", "6.4.3.3 信号分度"),
+                _segment("，增强后"),
+                _segment("明显强化", "soft", "6.4.3.4 强化程度"),
+                _segment("。\n中线结构无偏移。"),
+            ]
+        },
         "events": [
             {"title": "提交", "who": "测一鸣 1007", "at": now, "note": "", "kind": ""},
             {"title": "退回", "who": "任主任 1001", "at": now, "note": "请补充1.3的随访记录", "kind": "fail"},

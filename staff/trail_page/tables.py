@@ -6,6 +6,7 @@ import django_tables2 as tables
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
+from django.utils.text import Truncator
 
 from exporting.columns import NUMBER, SecondColumn, tag
 from staff.access.permissions import policy
@@ -62,7 +63,11 @@ class TrailTable(tables.Table):
         pairs = [
             (label, hidden_in(text, self._hidden)) for label, text in detail_labels(value, policy().codes)
         ]
-        return render_to_string("staff/_detail.html", {"pairs": pairs, "event": record}) if pairs else "—"
+        if not pairs:
+            return "—"
+        first = "，".join(f"{label} {Truncator(text).chars(24)}" for label, text in pairs[:2])
+        summary = first + "，…" if len(pairs) > 2 else first
+        return render_to_string("staff/_detail.html", {"summary": summary, "pairs": pairs, "event": record})
 
     def render_result(self, value: str) -> Any:
         return RESULTS["done"] if value == "done" else tag("due", RESULTS.get(value, value))

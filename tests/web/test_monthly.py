@@ -12,6 +12,7 @@ from audits.monthly.domain.monthly import verify_monthly_draw
 from audits.monthly.models import MonthlyAudit, MonthlyCase, MonthlyFault
 from reports.findings.actions.checking import check_arrived
 from tests import people
+from tests.markup import unwrapped
 from tests.monthly_factories import (
     CLAUSE,
     MONTH,
@@ -28,7 +29,7 @@ from trail.models import Event
 def page(client, name, *args, query="") -> str:
     response = client.get(reverse(f"audits:{name}", args=args) + query)
     assert response.status_code == 200
-    return response.content.decode()
+    return unwrapped(response.content.decode())
 
 
 def post(client, name, pk, **data):

@@ -18,6 +18,7 @@ from staff.departments.models import Institution
 from tests import people
 from tests.audit_factories import assigned_audit, drawn_audit, judge, reviews_of
 from tests.factories import make_outcome, make_report
+from tests.markup import unwrapped
 from tests.sheet_factories import draft_sheet, signed_sheet, submitted_sheet
 from tests.stories import made_once
 from tests.tampering import tamper
@@ -39,7 +40,7 @@ def draft(department, officer, assessor):
 def page_of(client, sheet) -> str:
     response = client.get(url("detail", sheet.pk))
     assert response.status_code == 200
-    return response.content.decode()
+    return unwrapped(response.content.decode())
 
 
 # --- what it shows ---------------------------------------------------------------------------------

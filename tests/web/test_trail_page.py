@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tests import people
+from tests.markup import unwrapped
 from trail.anchors import keep_anchor
 from trail.chain import record
 from trail.models import Event
@@ -37,7 +38,7 @@ def shown(client, **query):
 
 
 def body(client, **query):
-    return client.get(reverse("staff:trail"), query).content.decode()
+    return unwrapped(client.get(reverse("staff:trail"), query).content.decode())
 
 
 def test_trail_reads_in_words(client, officer, department):
