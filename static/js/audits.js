@@ -4,7 +4,9 @@
   const period = document.getElementById("id_period");
   const until = document.querySelector("[data-custom-until]");
   if (!period || !until) return;
-  const show = () => { until.hidden = period.value !== "until"; };
+  const show = () => {
+    until.hidden = period.value !== "until";
+  };
   period.addEventListener("change", show);
   show();
 })();

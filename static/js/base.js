@@ -21,11 +21,25 @@
     line.textContent = sentence;
     line.hidden = false;
     clearTimeout(hiding);
-    hiding = setTimeout(() => { line.hidden = true; }, 12000);
+    hiding = setTimeout(() => {
+      line.hidden = true;
+    }, 12000);
   }
   // Single-letter keys can be switched off (WCAG 2.1.4).
-  function kept(name) { try { return localStorage.getItem(name); } catch (_) { return null; } }
-  function keep(name, value) { try { localStorage.setItem(name, value); } catch (_) { /* It then lasts for this page. */ } }
+  function kept(name) {
+    try {
+      return localStorage.getItem(name);
+    } catch (_) {
+      return null;
+    }
+  }
+  function keep(name, value) {
+    try {
+      localStorage.setItem(name, value);
+    } catch (_) {
+      /* It then lasts for this page. */
+    }
+  }
   const keysOn = () => kept("keys") !== "off";
 
   // Is this key the focused field's own? All keys are text's and a list's (a letter finds its option); a radio,
@@ -57,7 +71,10 @@
     const link = event.detail.elt || event.target;
     if (link && link.href) window.location.assign(link.href);
   });
-  document.addEventListener("htmx:beforeRequest", () => { const line = byId("request-problem"); if (line) line.hidden = true; });
+  document.addEventListener("htmx:beforeRequest", () => {
+    const line = byId("request-problem");
+    if (line) line.hidden = true;
+  });
 
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-autosubmit]")) event.target.form.requestSubmit();
@@ -109,7 +126,10 @@
   function help() {
     const dialog = byId("keyboard-help");
     if (!dialog) return;
-    if (dialog.open) { dialog.close(); return; }
+    if (dialog.open) {
+      dialog.close();
+      return;
+    }
     const list = dialog.querySelector("[data-keys]");
     list.querySelectorAll("[data-own]").forEach((line) => line.remove());
     document.querySelectorAll("[data-key-help]").forEach((element) => {
@@ -133,8 +153,10 @@
     const target = document.querySelector('[data-shortcut="' + CSS.escape(event.key) + '"]');
     if (target) {
       event.preventDefault();
-      if (target.matches("input, textarea, select")) { target.focus(); if (target.select) target.select(); }
-      else target.click();
+      if (target.matches("input, textarea, select")) {
+        target.focus();
+        if (target.select) target.select();
+      } else target.click();
     } else if (event.key === "?") {
       event.preventDefault();
       help();
@@ -147,7 +169,8 @@
       wrap.classList.remove("fits");
       const fits = wrap.scrollWidth <= wrap.clientWidth;
       wrap.classList.toggle("fits", fits);
-      if (fits) wrap.removeAttribute("tabindex"); else wrap.setAttribute("tabindex", "0");
+      if (fits) wrap.removeAttribute("tabindex");
+      else wrap.setAttribute("tabindex", "0");
     });
   }
   fit();

@@ -98,7 +98,10 @@
     const mark = event.target.closest("[data-finding]");
     if (mark) {
       const shown = idsOf(mark).filter((pk) => noteOf(pk));
-      if (shown.length) { event.preventDefault(); take(noteOf(shown[(shown.indexOf(hand) + 1) % shown.length])); }
+      if (shown.length) {
+        event.preventDefault();
+        take(noteOf(shown[(shown.indexOf(hand) + 1) % shown.length]));
+      }
       return;
     }
     const note = event.target.closest("[data-note]");
@@ -112,7 +115,10 @@
   // --- a ruling was made ---------------------------------------------------------------------------
   function paint() {
     marks().forEach((mark) => {
-      const kinds = idsOf(mark).map(noteOf).filter((one) => one && one.dataset.state !== "dismissed").map((one) => one.dataset.kind);
+      const kinds = idsOf(mark)
+        .map(noteOf)
+        .filter((one) => one && one.dataset.state !== "dismissed")
+        .map((one) => one.dataset.kind);
       const kind = STRENGTH.find((one) => kinds.includes(one)) || "off";
       [...STRENGTH, "off"].forEach((one) => mark.classList.toggle(one, one === kind));
     });
@@ -124,7 +130,9 @@
     return open;
   }
 
-  document.addEventListener("htmx:beforeRequest", (event) => { if (list.contains(event.target)) busy = true; });
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    if (list.contains(event.target)) busy = true;
+  });
   document.addEventListener("htmx:afterRequest", (event) => {
     const asking = event.detail.requestConfig && event.detail.requestConfig.elt; // by now out of the page
     if (!asking || !asking.matches(".finding-rule")) return;
@@ -132,13 +140,20 @@
     const note = hand && noteOf(hand);
     if (!note) return;
     const open = paint();
-    if (!event.detail.successful || note.dataset.problem !== undefined || note.dataset.state === "open") { take(note); return; }
+    if (!event.detail.successful || note.dataset.problem !== undefined || note.dataset.state === "open") {
+      take(note);
+      return;
+    }
     last = hand;
     const all = notes();
     const at = all.indexOf(note);
     const following = [...all.slice(at + 1), ...all.slice(0, at)].find((one) => one.dataset.state === "open");
     if (following) take(following);
-    else if (!open) { take(note, true); const next = document.querySelector("[data-queue] [data-next]"); if (next) next.focus(); }
+    else if (!open) {
+      take(note, true);
+      const next = document.querySelector("[data-queue] [data-next]");
+      if (next) next.focus();
+    }
   });
 
   // --- arriving: at the finding asked for, else at the first that waits ----------------------------

@@ -5,7 +5,12 @@
   const form = document.getElementById("description-form");
   const dialog = document.getElementById("clause-search");
   if (!form || !dialog) return;
-  const FIELDS = { findings: "影像描述", impression: "诊断结论", technique: "技术参数", clinical_diagnosis: "临床诊断" };
+  const FIELDS = {
+    findings: "影像描述",
+    impression: "诊断结论",
+    technique: "技术参数",
+    clinical_diagnosis: "临床诊断",
+  };
   const points = (text) => Array.from(text).length;
   // judge.js saves the draft of a form in which something was put.
   const touched = () => form.dispatchEvent(new Event("input", { bubbles: true }));
@@ -109,7 +114,10 @@
 
   document.addEventListener("keydown", (event) => {
     if (!walking || dialog.open || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (window.qc.takesKey(event)) { walking = false; return; }
+    if (window.qc.takesKey(event)) {
+      walking = false;
+      return;
+    }
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) {
       event.preventDefault();
@@ -152,7 +160,9 @@
 
   function filter() {
     const words = fold(query.value);
-    options.forEach((option) => { option.hidden = !keys.get(option).includes(words); });
+    options.forEach((option) => {
+      option.hidden = !keys.get(option).includes(words);
+    });
     choose(0);
   }
 
@@ -172,9 +182,16 @@
   query.addEventListener("input", filter);
   query.addEventListener("keydown", (event) => {
     if (event.isComposing) return;
-    if (event.key === "ArrowDown") { event.preventDefault(); choose(chosen + 1); }
-    else if (event.key === "ArrowUp") { event.preventDefault(); choose(chosen - 1); }
-    else if (event.key === "Enter") { event.preventDefault(); take(shown()[chosen]); }
+    if (event.key === "ArrowDown") {
+      event.preventDefault();
+      choose(chosen + 1);
+    } else if (event.key === "ArrowUp") {
+      event.preventDefault();
+      choose(chosen - 1);
+    } else if (event.key === "Enter") {
+      event.preventDefault();
+      take(shown()[chosen]);
+    }
   });
   options.forEach((option) => option.addEventListener("click", () => take(option)));
 
@@ -187,7 +204,9 @@
   // --- fault rows ----------------------------------------------------------------------------------
   const list = form.querySelector("[data-faults]");
   const total = form.querySelector("[data-total]");
-  const counting = new Set(options.filter((option) => "counts" in option.dataset).map((option) => option.dataset.clause));
+  const counting = new Set(
+    options.filter((option) => "counts" in option.dataset).map((option) => option.dataset.clause),
+  );
   const part = (row, name) => row.querySelector('[name$="-' + name + '"]');
 
   function isBlank(row) {
@@ -209,7 +228,9 @@
     row.hidden = false;
     part(row, "clause").value = clause;
     if (place) {
-      ["field", "start", "end", "excerpt"].forEach((name) => { part(row, name).value = place[name]; });
+      ["field", "start", "end", "excerpt"].forEach((name) => {
+        part(row, name).value = place[name];
+      });
     }
     if (reason) part(row, "reason").value = reason;
     place = null;
@@ -233,7 +254,9 @@
   list.addEventListener("click", (event) => {
     if (!event.target.closest("[data-remove-fault]")) return;
     const row = event.target.closest("[data-fault]");
-    ["clause", "field", "start", "end", "excerpt", "reason"].forEach((name) => { part(row, name).value = ""; });
+    ["clause", "field", "start", "end", "excerpt", "reason"].forEach((name) => {
+      part(row, name).value = "";
+    });
     row.querySelectorAll(".field-error").forEach((error) => error.remove());
     row.hidden = true;
     touched();
@@ -254,9 +277,14 @@
   const hints = [...form.querySelectorAll("[data-hint]")];
   function isTaken(hint) {
     const at = hint.dataset;
-    return [...list.querySelectorAll("[data-fault]")].some((row) => part(row, "clause").value === at.clause
-      && part(row, "field").value === at.field && part(row, "start").value === at.start && part(row, "end").value === at.end
-      && (at.start || part(row, "reason").value === at.reason));
+    return [...list.querySelectorAll("[data-fault]")].some(
+      (row) =>
+        part(row, "clause").value === at.clause &&
+        part(row, "field").value === at.field &&
+        part(row, "start").value === at.start &&
+        part(row, "end").value === at.end &&
+        (at.start || part(row, "reason").value === at.reason),
+    );
   }
   function showTaken() {
     hints.forEach((hint) => {
@@ -266,13 +294,15 @@
       hint.querySelector("span").textContent = taken ? "已采用" : "采用";
     });
   }
-  hints.forEach((hint) => hint.addEventListener("click", (event) => {
-    event.preventDefault();
-    if (isTaken(hint)) return;
-    const at = hint.dataset;
-    place = { field: at.field, start: at.start, end: at.end, excerpt: at.excerpt };
-    addFault(at.clause, "counts" in at, at.reason);
-  }));
+  hints.forEach((hint) =>
+    hint.addEventListener("click", (event) => {
+      event.preventDefault();
+      if (isTaken(hint)) return;
+      const at = hint.dataset;
+      place = { field: at.field, start: at.start, end: at.end, excerpt: at.excerpt };
+      addFault(at.clause, "counts" in at, at.reason);
+    }),
+  );
   form.addEventListener("input", showTaken);
   form.addEventListener("change", showTaken);
   showTaken();
@@ -280,7 +310,10 @@
   function pick(verdict) {
     if (form.closest("details:not([open])")) return; // a closed panel is not changed by a stray key
     const radio = form.querySelector('[name="verdict"][value="' + verdict + '"]');
-    if (radio && !radio.checked) { radio.checked = true; touched(); }
+    if (radio && !radio.checked) {
+      radio.checked = true;
+      touched();
+    }
   }
   document.querySelectorAll("[data-pick-verdict]").forEach((button) => {
     button.addEventListener("click", () => pick(button.dataset.pickVerdict));

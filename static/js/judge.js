@@ -52,20 +52,29 @@
   function later(part) {
     touched = part;
     clearTimeout(waiting);
-    waiting = setTimeout(() => { touched = null; save(part); }, 1200);
+    waiting = setTimeout(() => {
+      touched = null;
+      save(part);
+    }, 1200);
     if (!stopped) tell("saving", "有未保存的输入…");
   }
 
   document.querySelectorAll("form[data-part]").forEach((part) => {
     part.addEventListener("input", () => later(part));
     part.addEventListener("change", () => later(part));
-    part.addEventListener("submit", () => { submitting = true; clearTimeout(waiting); touched = null; });
+    part.addEventListener("submit", () => {
+      submitting = true;
+      clearTimeout(waiting);
+      touched = null;
+    });
   });
   // Leaving with something typed: sent as the page goes, so that J and K lose nothing.
   window.addEventListener("pagehide", () => {
     if (touched && !stopped && !submitting) navigator.sendBeacon(root.dataset.draftUrl, body(touched));
   });
-  window.addEventListener("pageshow", (event) => { if (event.persisted) window.location.reload(); });
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) window.location.reload();
+  });
 
   // --- saving by keyboard --------------------------------------------------------------------------
   document.addEventListener("keydown", (event) => {
@@ -75,18 +84,23 @@
     const open = forms.filter((one) => !one.closest("details:not([open])"));
     const chosen = inside || open[open.length - 1];
     const button = chosen && chosen.querySelector("[data-save]");
-    if (button) { event.preventDefault(); chosen.requestSubmit(button); }
+    if (button) {
+      event.preventDefault();
+      chosen.requestSubmit(button);
+    }
   });
 
   // --- ready-made judgements -----------------------------------------------------------------------
-  document.querySelectorAll("[data-preset]").forEach((button) => button.addEventListener("click", () => {
-    const [localisation, characterisation, errorKind, judgement] = button.dataset.preset.split(" ");
-    const part = document.getElementById("conclusion-form");
-    part.elements.localisation.value = localisation;
-    part.elements.characterisation.value = characterisation;
-    part.elements.error_kind.value = errorKind;
-    part.elements.judgement.value = judgement;
-    later(part);
-    if (judgement === "discordant" || judgement === "undecidable") part.elements.conclusion_reason.focus();
-  }));
+  document.querySelectorAll("[data-preset]").forEach((button) =>
+    button.addEventListener("click", () => {
+      const [localisation, characterisation, errorKind, judgement] = button.dataset.preset.split(" ");
+      const part = document.getElementById("conclusion-form");
+      part.elements.localisation.value = localisation;
+      part.elements.characterisation.value = characterisation;
+      part.elements.error_kind.value = errorKind;
+      part.elements.judgement.value = judgement;
+      later(part);
+      if (judgement === "discordant" || judgement === "undecidable") part.elements.conclusion_reason.focus();
+    }),
+  );
 })();

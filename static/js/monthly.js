@@ -7,7 +7,10 @@
   document.addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.key !== "Enter" || (dialog && dialog.open)) return;
     const button = form.querySelector("[data-save]");
-    if (button) { event.preventDefault(); form.requestSubmit(button); }
+    if (button) {
+      event.preventDefault();
+      form.requestSubmit(button);
+    }
   });
   // A problem listed is a problem found: the answer follows the rows, and may still be changed.
   form.addEventListener("input", () => {

@@ -9,7 +9,9 @@
   function versions() {
     const now = document.getElementById("sheet-version");
     if (!now) return;
-    document.querySelectorAll('input[name="version"]').forEach((input) => { input.value = now.value; });
+    document.querySelectorAll('input[name="version"]').forEach((input) => {
+      input.value = now.value;
+    });
   }
   document.addEventListener("htmx:oobAfterSwap", versions);
   document.addEventListener("htmx:afterSwap", versions);
@@ -19,7 +21,8 @@
     if (problem && sheet.contains(event.target)) problem.textContent = "";
   });
   document.addEventListener("htmx:afterSwap", (event) => {
-    if (problem && event.detail.target === problem && problem.firstElementChild) problem.scrollIntoView({ block: "center" });
+    if (problem && event.detail.target === problem && problem.firstElementChild)
+      problem.scrollIntoView({ block: "center" });
   });
 
   const rows = () => Array.from(sheet.querySelectorAll("tr[data-row]"));

@@ -14,29 +14,45 @@
   let signingOut = false;
 
   function read() {
-    try { return JSON.parse(sessionStorage.getItem(NAME)) || []; } catch (_) { return []; }
+    try {
+      return JSON.parse(sessionStorage.getItem(NAME)) || [];
+    } catch (_) {
+      return [];
+    }
   }
   function write(notes) {
     try {
       if (notes.length) sessionStorage.setItem(NAME, JSON.stringify(notes));
       else sessionStorage.removeItem(NAME);
-    } catch (_) { /* Storage is full or off: nothing is kept. */ }
+    } catch (_) {
+      /* Storage is full or off: nothing is kept. */
+    }
   }
   const fresh = (notes) => notes.filter((note) => Date.now() - note.at < KEEP_MS);
 
   // --- leaving a page -------------------------------------------------------------------------------
   const target = (form) => new URL(form.getAttribute("action") || "", document.baseURI).pathname;
-  const posts = () => [...document.querySelectorAll("main form")].filter(
-    (form) => (form.getAttribute("method") || "").toLowerCase() === "post" && !form.querySelector("input[type=password]"));
-  const fields = (form) => [...form.elements].filter((field) => field.name && (field.name === "version"
-    || !["hidden", "submit", "button", "file", "password", "fieldset"].includes(field.type)));
+  const posts = () =>
+    [...document.querySelectorAll("main form")].filter(
+      (form) =>
+        (form.getAttribute("method") || "").toLowerCase() === "post" && !form.querySelector("input[type=password]"),
+    );
+  const fields = (form) =>
+    [...form.elements].filter(
+      (field) =>
+        field.name &&
+        (field.name === "version" ||
+          !["hidden", "submit", "button", "file", "password", "fieldset"].includes(field.type)),
+    );
   const ticks = (field) => field.type === "checkbox" || field.type === "radio";
 
   function changed(field) {
     if (field.type === "select-multiple" || field.type === "select-one") {
       const stored = [...field.options].some((option) => option.defaultSelected);
-      return [...field.options].some((option, place) => option.selected !== (stored ? option.defaultSelected
-        : field.type === "select-one" && place === 0));
+      return [...field.options].some(
+        (option, place) =>
+          option.selected !== (stored ? option.defaultSelected : field.type === "select-one" && place === 0),
+      );
     }
     return ticks(field) ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
   }
@@ -56,20 +72,32 @@
   }
   function noteOf(form, place) {
     const values = keyed(form).map(([key, field]) => [key, valueOf(field)]);
-    return { user, at: Date.now(), page: location.pathname + location.search, title: document.title.split(" · ")[0],
-      action: target(form), place, values };
+    return {
+      user,
+      at: Date.now(),
+      page: location.pathname + location.search,
+      title: document.title.split(" · ")[0],
+      action: target(form),
+      place,
+      values,
+    };
   }
 
   document.addEventListener("submit", (event) => {
-    if (event.target.matches("form[data-sign-out]")) { signingOut = true; write([]); }
-    else sent.add(event.target);
+    if (event.target.matches("form[data-sign-out]")) {
+      signingOut = true;
+      write([]);
+    } else sent.add(event.target);
   });
   // Saved in place: what the form shows is what is stored.
   document.addEventListener("htmx:afterRequest", ({ detail }) => {
     if (!detail.successful || detail.xhr.getResponseHeader("HX-Redirect") || !detail.elt.matches("form")) return;
     sent.delete(detail.elt);
     fields(detail.elt).forEach((field) => {
-      if (field.options) [...field.options].forEach((option) => { option.defaultSelected = option.selected; });
+      if (field.options)
+        [...field.options].forEach((option) => {
+          option.defaultSelected = option.selected;
+        });
       else if (ticks(field)) field.defaultChecked = field.checked;
       else field.defaultValue = field.value;
     });
@@ -77,8 +105,9 @@
   window.addEventListener("pagehide", () => {
     if (!user || signingOut) return;
     const open = posts();
-    const typed = open.filter((form) => fields(form).some((field) => field.type !== "hidden")
-      && (sent.has(form) || fields(form).some(changed)));
+    const typed = open.filter(
+      (form) => fields(form).some((field) => field.type !== "hidden") && (sent.has(form) || fields(form).some(changed)),
+    );
     const left = typed.map((form) => {
       const same = open.filter((one) => target(one) === target(form));
       return { ...noteOf(form, same.indexOf(form)), left: true };
@@ -89,7 +118,9 @@
   // --- the next page --------------------------------------------------------------------------------
   let notes = fresh(read());
   if (!user || document.querySelector("[data-not-saved]")) {
-    notes.forEach((note) => { delete note.left; });
+    notes.forEach((note) => {
+      delete note.left;
+    });
     write(notes);
     setTimeout(() => write(fresh(read())), KEEP_MS);
     return;
@@ -99,7 +130,9 @@
   write(notes);
   notes.forEach(show);
 
-  function drop(note) { write(read().filter((one) => one.at !== note.at || one.action !== note.action)); }
+  function drop(note) {
+    write(read().filter((one) => one.at !== note.at || one.action !== note.action));
+  }
 
   function isThere(form, note) {
     const now = new Map(keyed(form).map(([key, field]) => [key, JSON.stringify(valueOf(field))]));
@@ -108,13 +141,17 @@
 
   function show(note) {
     const form = posts().filter((one) => target(one) === note.action)[note.place];
-    if (form && isThere(form, note)) { drop(note); return; }
+    if (form && isThere(form, note)) {
+      drop(note);
+      return;
+    }
     const lost = form ? fill(form, note) : [];
     if (form) {
       form.closest("details:not([open])")?.setAttribute("open", "");
       drop(note);
     }
-    const words = form ? "登录中断前填写、还没有保存的内容已恢复，请核对后保存。"
+    const words = form
+      ? "登录中断前填写、还没有保存的内容已恢复，请核对后保存。"
       : "您在“" + note.title + "”页填写的内容，因登录中断还没有保存。";
     const buttons = form ? [["不要恢复", () => form.reset()]] : [["丢弃", () => drop(note)]];
     line(words, lost, form ? "" : note.page, buttons);
@@ -125,9 +162,14 @@
     const lost = [];
     note.values.forEach(([key, value]) => {
       const field = found.get(key);
-      if (!field) { if (typeof value === "string" && value.trim() && !key.startsWith("version#")) lost.push(value); return; }
+      if (!field) {
+        if (typeof value === "string" && value.trim() && !key.startsWith("version#")) lost.push(value);
+        return;
+      }
       if (field.type === "select-multiple") {
-        [...field.options].forEach((option) => { option.selected = value.includes(option.value); });
+        [...field.options].forEach((option) => {
+          option.selected = value.includes(option.value);
+        });
       } else if (ticks(field)) field.checked = value;
       else field.value = value;
       if (changed(field)) field.dispatchEvent(new Event("change", { bubbles: true }));
@@ -158,7 +200,10 @@
       button.type = "button";
       button.className = "btn";
       button.textContent = label;
-      button.addEventListener("click", () => { act(); box.remove(); });
+      button.addEventListener("click", () => {
+        act();
+        box.remove();
+      });
       text.append(" ", button);
     });
     box.append(text);

@@ -1,9 +1,20 @@
 /* What can be measured of a page without a library: returns one line per thing wrong. */
 () => {
   const wrong = new Set();
-  const parse = (text) => { const [r, g, b, a = 1] = text.match(/[\d.]+/g).map(Number); return { r, g, b, a }; };
-  const over = (f, g) => ({ r: f.r * f.a + g.r * (1 - f.a), g: f.g * f.a + g.g * (1 - f.a), b: f.b * f.a + g.b * (1 - f.a), a: 1 });
-  const channel = (v) => { v /= 255; return v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; };
+  const parse = (text) => {
+    const [r, g, b, a = 1] = text.match(/[\d.]+/g).map(Number);
+    return { r, g, b, a };
+  };
+  const over = (f, g) => ({
+    r: f.r * f.a + g.r * (1 - f.a),
+    g: f.g * f.a + g.g * (1 - f.a),
+    b: f.b * f.a + g.b * (1 - f.a),
+    a: 1,
+  });
+  const channel = (v) => {
+    v /= 255;
+    return v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
+  };
   const light = (c) => 0.2126 * channel(c.r) + 0.7152 * channel(c.g) + 0.0722 * channel(c.b);
   const ground = (element) => {
     const layers = [];
@@ -18,10 +29,18 @@
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (texts.nextNode()) {
     const element = texts.currentNode.parentElement;
-    if (!texts.currentNode.data.trim() || !element.checkVisibility() || element.closest("[disabled], [aria-disabled=true], script")) continue;
+    if (
+      !texts.currentNode.data.trim() ||
+      !element.checkVisibility() ||
+      element.closest("[disabled], [aria-disabled=true], script")
+    )
+      continue;
     const style = getComputedStyle(element);
     const behind = ground(element);
-    const [high, low] = [light(over(parse(element.ownerSVGElement ? style.fill : style.color), behind)), light(behind)].sort((a, b) => b - a);
+    const [high, low] = [
+      light(over(parse(element.ownerSVGElement ? style.fill : style.color), behind)),
+      light(behind),
+    ].sort((a, b) => b - a);
     const ratio = (high + 0.05) / (low + 0.05);
     if (ratio < 4.5) wrong.add(`contrast ${ratio.toFixed(2)}: ${element.tagName}.${element.className}`);
   }
@@ -32,9 +51,11 @@
     if (!field.labels.length && !field.matches("[aria-label], [aria-labelledby]")) wrong.add(`no label: ${field.name}`);
   });
   document.querySelectorAll("button, a[href]").forEach((element) => {
-    if (element.checkVisibility() && !element.textContent.trim() && !element.ariaLabel) wrong.add(`no name: ${element.outerHTML.slice(0, 60)}`);
+    if (element.checkVisibility() && !element.textContent.trim() && !element.ariaLabel)
+      wrong.add(`no name: ${element.outerHTML.slice(0, 60)}`);
   });
   if (document.querySelectorAll("h1").length !== 1) wrong.add("not one h1");
-  if (document.documentElement.scrollWidth > window.innerWidth) wrong.add(`scrolls sideways: ${document.documentElement.scrollWidth}`);
+  if (document.documentElement.scrollWidth > window.innerWidth)
+    wrong.add(`scrolls sideways: ${document.documentElement.scrollWidth}`);
   return [...wrong].sort();
-}
+};
