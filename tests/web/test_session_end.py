@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.urls import reverse
 
-from staff.models import User
+from staff.accounts.models import User
 from tests.markup import unwrapped
 from tests.people import PASSWORD
 from tests.web.test_login import later
