@@ -2,8 +2,11 @@
 
 import re
 
+_INLINE = "a|abbr|b|code|em|i|kbd|label|mark|q|small|span|strong"  # a blank beside these is seen
+
 
 def unwrapped(markup: str) -> str:
-    """The markup without the line breaks of its template: none beside a tag or within one."""
-    markup = re.sub(r"<[a-zA-Z][^<>]*>", lambda tag: re.sub(r"\s+", " ", tag[0]).replace(" >", ">"), markup)
-    return re.sub(r"\s*\n\s*", " ", re.sub(r"\s*\n\s*(?=<)|(?<=>)\s*\n\s*", "", markup))
+    """The markup in one line: a run of blanks is one, and beside an element with a box of its own none."""
+    markup = re.sub(r"\s+", " ", markup)
+    markup = re.sub(r"<[a-zA-Z][^<>]*>", lambda tag: tag[0].replace(" >", ">"), markup)
+    return re.sub(rf" ?(</?(?!(?:{_INLINE})\b)[a-zA-Z][^<>]*>) ?", r"\1", markup)

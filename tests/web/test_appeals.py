@@ -8,6 +8,7 @@ from audits.judging.domain.appeals import Subject
 from tests import people
 from tests.appeal_factories import REASON, appealed, assigned, decided, settled_case, writer
 from tests.audit_factories import AGREES
+from tests.markup import unwrapped
 from tests.stories import made_once
 from trail.models import Event
 
@@ -47,7 +48,7 @@ def test_own_page_lists_the_settled_rulings_without_the_assessor(sign_in, physic
 
 
 def test_own_report_shows_clause_reason_and_how_to_write_it(sign_in, physician, case):
-    text = sign_in(physician).get(page_of(case)).content.decode()
+    text = unwrapped(sign_in(physician).get(page_of(case)).content.decode())
     for words in (
         "未指明参照组织。",
         "如何写对",

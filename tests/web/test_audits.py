@@ -17,6 +17,7 @@ from audits.sampling.models import Audit
 from tests import people
 from tests.audit_factories import assigned_audit, describe, drawn_audit, judge, planned_audit, reviews_of
 from tests.factories import make_report, pool_of
+from tests.markup import unwrapped
 from trail.models import Event
 
 
@@ -362,7 +363,7 @@ def test_assign_form_preselects_only_those_who_cannot_look_outcomes_up(
     sign_in, officer, department, assessor
 ):
     audit = drawn_audit(department)
-    text = page(sign_in(officer), "detail", audit.pk)
+    text = unwrapped(page(sign_in(officer), "detail", audit.pk))
     checked = set(map(int, re.findall(r'name="assessors" value="(\d+)" checked', text)))
     offered = set(map(int, re.findall(r'name="assessors" value="(\d+)"', text)))
     assert (checked, offered) == ({assessor.pk}, {assessor.pk, officer.pk})

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from tests.factories import make_report
 from tests.finding_factories import make_finding, post_ruling
+from tests.markup import unwrapped
 
 pytestmark = pytest.mark.django_db
 
@@ -15,7 +16,7 @@ def test_report_page_marks_the_words_and_explains_them_beside(sign_in, officer, 
     report = make_report(department)
     finding = make_finding(report, "类圆形结节")
     absent = make_finding(report, field="technique", message="未写层厚。")
-    text = sign_in(officer).get(reverse("reports:detail", args=[report.pk])).content.decode()
+    text = unwrapped(sign_in(officer).get(reverse("reports:detail", args=[report.pk])).content.decode())
     assert re.search(
         rf'<mark class="soft" title="[^"]+" data-finding="{finding.pk}" data-label="2">类圆形结节</mark>',
         text,

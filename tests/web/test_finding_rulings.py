@@ -6,6 +6,7 @@ from django.urls import reverse
 from reports.findings.models import Finding, RuleStanding
 from tests.factories import make_report
 from tests.finding_factories import NO_TISSUE, make_finding
+from tests.markup import unwrapped
 from trail.models import Event
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +36,7 @@ def test_ruling_by_button_is_stored_and_leads_back_to_the_report(sign_in, office
 
 def test_ruling_by_key_is_answered_with_the_note_as_it_stands(sign_in, officer, finding):
     response = post(sign_in(officer), finding, "confirm", htmx=True, number="3")
-    text = response.content.decode()
+    text = unwrapped(response.content.decode())
     assert (response.status_code, "<html" in text) == (200, False)
     assert f'id="finding-{finding.pk}"' in text
     assert 'data-state="confirmed"' in text

@@ -15,6 +15,7 @@ from reports.outcomes.models import Outcome
 from tests import people
 from tests.exports.reading import pdf_text
 from tests.factories import make_outcome, make_report
+from tests.markup import unwrapped
 from tests.year_factories import followed, marked
 from trail.models import Event
 
@@ -138,7 +139,7 @@ def test_whole_page_of_candidates_is_taken_up_after_it_was_said_what_that_brings
     asked = client.post(url, {"shown": pks, "whole_page": "1"})
     assert ([row.pk for row in asked.context["found"]], states()) == (pks[::-1], ["candidate"] * 3)
     assert {row.pk for row in asked.context["overdue"]} == set(pks[:2])
-    text = asked.content.decode()
+    text = unwrapped(asked.content.decode())
     assert "将纳入 <b>3</b> 例" in text
     assert "其中 <b>2</b> 例检查或结局时间较早，一经纳入即为逾期" in text
     client.post(url, {"chosen": pks, "confirmed": "1"})

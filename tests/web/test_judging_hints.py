@@ -10,6 +10,7 @@ from reports.findings.models import Finding
 from tests.audit_factories import assigned_audit, judge, reviews_of
 from tests.factories import make_revision
 from tests.finding_factories import NO_TISSUE, make_finding
+from tests.markup import unwrapped
 from tests.stories import made_once
 from tests.web.test_judging import description, url
 
@@ -36,7 +37,7 @@ def hints(response):
 def test_judge_is_offered_what_the_description_is_about(sign_in, assessor, review):
     response = sign_in(assessor).get(url("judge", review))
     assert hints(response) == [(1, "6.4.3.2", "findings", "类圆形结节")]
-    text = response.content.decode()
+    text = unwrapped(response.content.decode())
     assert 'data-label="1">类圆形结节</mark>' in text
     assert 'data-clause="6.4.3.2"' in text
     assert not Fault.objects.exists()

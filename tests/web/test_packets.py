@@ -19,6 +19,7 @@ from scoring.packet.models import PacketFile
 from scoring.sheets.actions.corrections import correct_sheet
 from scoring.signing.actions import sign_sheet, submit_sheet
 from tests import people
+from tests.markup import unwrapped
 from tests.sheet_factories import draft_sheet, signed_sheet
 from tests.stories import made_once
 from tests.tampering import tamper
@@ -148,7 +149,7 @@ def test_inspector_does_not_see_the_grants_of_others(sign_in, inspector, head, s
     other = people.person("inspector2", "检查乙", "inspector", department)
     for person in (inspector, other):
         grant_packet(signed, inspector=person, until=day(3), by=head)
-    text = listed(sign_in(inspector))
+    text = unwrapped(listed(sign_in(inspector)))
     assert ("检查乙" in text, f"至 {day(3)}" in text, "收回" in text) == (False, True, False)
 
 

@@ -11,6 +11,7 @@ from reports.findings.rule_texts import rule_cards
 from reports.imports.models import ImportSource
 from tests.factories import make_report
 from tests.finding_factories import NO_TISSUE, PLACEHOLDER, make_finding
+from tests.markup import unwrapped
 from tests.web.forms_read import version_on
 from trail.models import Event
 
@@ -165,7 +166,7 @@ def test_source_of_another_department_cannot_be_switched(sign_in, officer, depar
 def test_demoted_rule_says_so_and_is_restored_with_a_reason(sign_in, officer, department):
     judged(make_report(department), officer, 10, 10)
     client = sign_in(officer)
-    assert "自动降为提示：当时核对 20 条，确认 10 条" in client.get(url("rule")).content.decode()
+    assert "自动降为提示：当时核对 20 条，确认 10 条" in unwrapped(client.get(url("rule")).content.decode())
     assert client.post(url("rule_restore"), {"reason": " "}).status_code == 400
     assert client.post(url("rule_restore"), {"reason": "词表已修正"})["Location"] == url("rule")
     assert RuleStanding.objects.get().demoted_to_note is False

@@ -150,7 +150,7 @@ def test_page_of_other_department_is_404_and_recorded(sign_in, other_department,
 def test_row_set_by_htmx_moves_figures_and_brings_the_reason(sign_in, officer, draft):
     client = sign_in(officer)
     given = {"version": draft.version, "state": "absent"}
-    text = client.post(url("row", draft.pk, "1.2"), given, **HTMX).content.decode()
+    text = unwrapped(client.post(url("row", draft.pk, "1.2"), given, **HTMX).content.decode())
     for words in (
         'id="sheet-verdict" hx-swap-oob="true"',
         "25<small> / 30 分",

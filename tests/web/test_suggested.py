@@ -6,6 +6,7 @@ from django.urls import reverse
 from scoring.sheets.actions.sheets import create_sheet, set_row
 from scoring.sheets.models import Sheet
 from tests.evidence_factories import whole_year_part
+from tests.markup import unwrapped
 from tests.sheet_factories import judged_audit
 
 HTMX = {"headers": {"HX-Request": "true"}}
@@ -22,7 +23,7 @@ def sheet(department, officer, assessor, year):
 
 
 def page(client, sheet):
-    return client.get(reverse("scoring:detail", args=[sheet.pk])).content.decode()
+    return unwrapped(client.get(reverse("scoring:detail", args=[sheet.pk])).content.decode())
 
 
 def post(client, sheet, row, **data):
