@@ -10,3 +10,10 @@ def unwrapped(markup: str) -> str:
     markup = re.sub(r"\s+", " ", markup)
     markup = re.sub(r"<[a-zA-Z][^<>]*>", lambda tag: tag[0].replace(" >", ">"), markup)
     return re.sub(rf" ?(</?(?!(?:{_INLINE})\b)[a-zA-Z][^<>]*>) ?", r"\1", markup)
+
+
+def split_sentences(markup: str) -> list[str]:
+    """Where a reader sees a blank before ，。：；、） or after ，（、, each with what stands around it."""
+    shown = re.sub(r"<(script|textarea)\b.*?</\1>", "", markup, flags=re.DOTALL)
+    lines = re.sub(rf"<(?!/?(?:{_INLINE})\b)[^<>]*>", "\n", unwrapped(shown))
+    return re.findall(r".{0,12}(?: [，。：；、）]|[，（、] (?! )).{0,12}", re.sub(r"<[^<>]*>", "", lines))
