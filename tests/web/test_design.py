@@ -128,7 +128,7 @@ def _lines_over(columns: int, paths: list[Path]) -> int:
 def test_lines_of_templates_and_styles_keep_to_120_columns():
     # The formatter breaks markup, not a sentence, a tag of the template language or what must not gain a
     # blank. Fewer than these: lower the numbers. More: prepare the value in Python, or make an include.
-    assert (_lines_over(120, PAGES), _lines_over(200, PAGES)) == (207, 37)
+    assert (_lines_over(120, PAGES), _lines_over(200, PAGES)) == (151, 30)
     assert _lines_over(120, OWN_STATIC) == 37
 
 
