@@ -43,7 +43,7 @@ NONE_TO_PACK = "所选期间没有您可以下载的迎检包。"
 
 
 class StoppedError(Exception):
-    """The job was cancelled, or another delivery of it finished first."""
+    """The job was cancelled, or finished by another delivery."""
 
 
 def begin_packets(
@@ -138,7 +138,7 @@ class _Making:
             archive.finish(lacking=self.job.lacking, problems=self.problems)
 
     def _by_department(self, archive: PacketArchive) -> None:
-        """A year of several departments: an archive for each, so that each can be handed on by itself."""
+        """A year of several departments: one archive per department, so that each can be passed on alone."""
         for department, sheets in groupby(self._sheets(), key=lambda sheet: sheet.audit.department):
             inner = io.BytesIO()
             title = f"迎检包 {self.job.period.label} {department}"

@@ -1,6 +1,6 @@
 """Many packets in one ZIP: a folder for each, an index to open in a browser, a manifest, and SHA-256 sums.
 
-The same packets give the same bytes: entries stand in a fixed order and bear the time the sheet was signed,
+The same packets give the same bytes: entries have a fixed order and the time the sheet was signed,
 never the clock's. Names hold no path of anybody's, no patient, and no two are the same on any file system.
 """
 

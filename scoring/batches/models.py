@@ -35,7 +35,7 @@ class PacketJobQuerySet(models.QuerySet[Any]):
 
 
 class PacketJob(models.Model):
-    """批量迎检包, one order of it. `sheets`: the ids of the signed versions, in the order they are filed."""
+    """One order of 批量迎检包. `sheets`: the ids of the signed versions, in the order they are filed."""
 
     class Status(models.TextChoices):
         QUEUED = "queued", "等待中"

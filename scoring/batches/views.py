@@ -1,4 +1,4 @@
-"""批量迎检包: ordered, watched, cancelled, taken away; a person sees their own orders."""
+"""批量迎检包: order, watch, cancel, download; a person sees only their own orders."""
 
 from typing import Any
 

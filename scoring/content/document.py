@@ -57,7 +57,7 @@ SCHEMAS = {FIRST_SCHEMA: 1, SECOND_SCHEMA: 2, SCHEMA: 3}
 class PacketDocument:
     """A packet. `cases` in drawn order; `draw` is None when nothing was drawn (an empty draft).
 
-    `staffing` came within schema 1, `evidence` (what each row of section 1 rests on) with schema 2, `monthly`
+    `staffing` came within schema 1, `evidence` (the supporting records of section 1) with schema 2, `monthly`
     and `history` with schema 3: a packet signed before has no such key in its JSON either, so that its
     content hash, and the PDF made again from it, stay what they were.
     """

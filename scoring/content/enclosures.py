@@ -50,7 +50,7 @@ def _files(document: PacketDocument, wanted: Callable[[DocumentLine], bool]) -> 
 
 
 def find_enclosures(content: bytes, streams: Iterable[bytes], document: PacketDocument) -> dict[str, bytes]:
-    """SHA-256 → bytes of the named files, as far as the PDF `content` holds them; `streams` are unpacked."""
+    """SHA-256 → bytes of the named files, as far as the PDF `content` has them; `streams` are unpacked."""
     wanted = {line.sha256: line.size for line in enclosed_lines(document)}
     found: dict[str, bytes] = {}
     for raw in streams if wanted else ():

@@ -137,7 +137,7 @@ class SheetWords:
 
 @dataclass(frozen=True)
 class Section:
-    """One of the two 检查项目; `score` is None while a row of it is 未评."""
+    """One of the two 检查项目; `score` is None while one of its rows is 未评."""
 
     id: str
     title: str

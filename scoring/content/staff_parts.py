@@ -51,7 +51,7 @@ class RequirementLine:
 
 @dataclass(frozen=True)
 class Staffing:
-    """人员资质 of the window. `left_out`: reports beyond those listed; the counts stand for all of them.
+    """人员资质 of the window. `left_out`: reports beyond those listed; the counts include all of them.
 
     `people` on the register; 0 says that nothing could be held against it, and nothing is listed then.
     """

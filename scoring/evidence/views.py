@@ -152,7 +152,7 @@ def document_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
 @requires(VIEWS)
 @require_GET
 def document_file(request: SignedInRequest, pk: int) -> HttpResponse:
-    """The file as it was taken in; one that changed on the disk is never handed out."""
+    """The file as uploaded; one that changed on the disk is never returned."""
     found = _fetch(request, pk, VIEWS)
     if not found.file:
         raise Http404

@@ -1,4 +1,4 @@
-"""What a packet's PDF answers as a file: its seal, and the whole of it made again from its data."""
+"""Checks of a packet's PDF as a file: its seal, and the file rendered again from its data."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -21,7 +21,7 @@ class Check:
 class Trust:
     """`certificates`: fingerprint → name of every seal to be taken for genuine; `wants_seal`: a file of the
     time before seals will not do. `redraws`: whether a file that no trusted key sealed is worth laying out
-    again, which takes time in the size of what it holds."""
+    again, which takes time proportional to its content."""
 
     certificates: Mapping[str, str] = field(default_factory=dict)
     wants_seal: bool = False

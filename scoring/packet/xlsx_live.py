@@ -1,6 +1,6 @@
 """Editable cells of the packet's workbook and their formulas: choices, locks, filters, print areas.
 
-Workbooks of packets before schema 3 have none of it: they are made again as they were signed.
+Workbooks of packets before schema 3 have none: they are made again as they were signed.
 """
 
 from openpyxl.utils import get_column_letter

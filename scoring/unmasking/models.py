@@ -48,7 +48,7 @@ class UnmaskRequestQuerySet(DepartmentScoped):
         return self.filter(decided_at__isnull=False).exclude(pk__in=self.in_force().values("pk"))
 
     def downloadable_by(self, user: Any) -> Self:
-        """In force, and for this inspector; or to be handed to an institution by the one who asked."""
+        """In force, for this inspector; or for the asker, who passes it on to an institution."""
         rows = self.visible_to(user).in_force()
         reach = Q(inspector=user) if user.may(SEE) else Q(pk__in=())
         if user.may(ASK):

@@ -140,8 +140,8 @@ def _words(found: Verified, verdict: str) -> str:
 def _settled(found: Verified, records: str, sha256: str) -> tuple[Check, ...]:
     """The file's own checks, where the records settle what it cannot say itself.
 
-    A workbook cannot be checked against itself, but may be the very one kept here; and a PDF of an earlier
-    program is not made the same way again, but is genuine when it is the kept one, byte by byte.
+    A workbook cannot be checked against itself, but may equal the one stored here; and a PDF of an earlier
+    program is not made the same way again, but is genuine when it equals the stored one byte by byte.
     """
     settles = {"xlsx": "content", "pdf": "layout"}.get(found.kind)
     if settles is None or records not in _HELD or not _is_stored(sha256):

@@ -31,7 +31,7 @@ def packet_files(sheet: Sheet, kinds: Collection[str], *, by: User | None) -> di
 
     A stored file whose SHA-256 differs is never returned: it is replaced from the signed document, and the
     trail records it. What was rendered is stored together: while one worker writes, all others wait for it.
-    A sheet whose record differs from its signing event gets none, not the kept ones either. Raises
+    A sheet whose record differs from its signing event gets none, not even stored ones. Raises
     RefusedError.
     """
     document = as_signed(sheet, by=by)

@@ -197,7 +197,7 @@ def _fault(fault: FaultRuling, content: dict[str, Any], mask: Mask, edition: Edi
 
 
 def _place(fault: FaultRuling, content: dict[str, Any], mask: Mask) -> tuple[int | None, int | None]:
-    """The place in the masked text. Masking may shorten what stands before it; a place that overlaps
+    """The place in the masked text. Masking may shorten the text before it; a place that overlaps
     a masked name is dropped rather than shown shifted."""
     if fault.start is None or fault.end is None or fault.field not in _MARKED:
         return None, None

@@ -4,6 +4,8 @@ Every function raises RefusedError, with a Chinese sentence, for what may not be
 the sheet was saved since the page that shows `version` was opened. Nothing is written then.
 """
 
+from typing import Any
+
 from django.db import IntegrityError, transaction
 
 from audits.conflicts import RefusedError
@@ -65,8 +67,8 @@ def set_row(
     """Set a row's state ("" is 未评; section 1 only), the wording of its lost points, or a remark.
 
     None leaves a part as it is. A new state that loses points brings the default wording with it; a state
-    that loses none takes the wording away. With the state, what the records suggested at that moment is kept
-    beside it; a decision against the suggestion needs `differs_reason` before the sheet can be submitted.
+    that loses none takes the wording away. The current suggestion is stored with the state; a decision
+    against it needs `differs_reason` before the sheet can be submitted.
     """
     sheet = locked(sheet, version, Sheet.Status.DRAFT, otherwise=_ONLY_DRAFT)
     definition = load_edition(sheet.edition).sheet.rows_by_id.get(row)
@@ -77,6 +79,8 @@ def set_row(
     if state is not None:
         _refuse_unknown_state(definition, state)
         _decide(setting, state)
+        if state != before["state"]:
+            setting.reason = _default_wording(sheet, definition, state)
     if reason is not None:
         setting.reason = _text(reason, "扣分理由")
     if remark is not None:
@@ -85,20 +89,20 @@ def set_row(
         setting.differs_reason = _text(differs_reason, "与建议不同的理由") if setting.departs else ""
     setting.set_by = by
     setting.save()
-    if state is not None and state != before["state"] and reason is None:
-        level: HospitalLevel = sheet.hospital_level  # type: ignore[assignment]  # the same choices
-        scored = score_state(definition, state or None, level)
-        setting.reason = default_reason(definition, scored, state, None)
-        setting.save(update_fields=["reason"])
     saved(sheet)
-    # Only the state goes into the trail in full: free text might name a patient (QUALITY A4).
+    record("scoring.set_row", by=by, target=sheet, detail=_trail_detail(setting, before, state))
+    return sheet
+
+
+def _trail_detail(setting: RowSetting, before: dict[str, str], state: str | None) -> dict[str, Any]:
+    """Only the state goes into the trail in full: free text might name a patient (QUALITY A4)."""
     after = _parts(setting)
     texts = [name for name in _TEXTS if before[name] != after[name]]
-    detail = {"row": row, "changed": {"state": [before["state"], after["state"]]}, "texts": texts}
+    changed = {"state": [before["state"], after["state"]]}
+    detail: dict[str, Any] = {"row": setting.row, "changed": changed, "texts": texts}
     if state:
         detail["suggested"] = setting.suggested_state
-    record("scoring.set_row", by=by, target=sheet, detail=detail)
-    return sheet
+    return detail
 
 
 def _parts(setting: RowSetting) -> dict[str, str]:
@@ -106,7 +110,7 @@ def _parts(setting: RowSetting) -> dict[str, str]:
 
 
 def _decide(setting: RowSetting, state: str) -> None:
-    """The state, and beside it what the records suggest at this moment."""
+    """Set the state, and store the current suggestion with it."""
     if state != setting.state:
         setting.differs_reason = ""
     setting.state, setting.suggested_state, setting.suggestion = state, "", None
@@ -115,6 +119,11 @@ def _decide(setting: RowSetting, state: str) -> None:
         setting.suggested_state, setting.suggestion = found.state, snapshot(found)
     if not setting.departs:
         setting.differs_reason = ""
+
+
+def _default_wording(sheet: Sheet, row: SheetRow, state: str) -> str:
+    level: HospitalLevel = sheet.hospital_level  # type: ignore[assignment]  # the same choices
+    return default_reason(row, score_state(row, state or None, level), state, None)
 
 
 def _refuse_unknown_state(row: SheetRow, state: str) -> None:

@@ -1,5 +1,6 @@
 """The view of a draft: a scored sheet in the words its page, its packet and its comparison show."""
 
+from collections.abc import Mapping
 from datetime import date
 
 from audits.judging.queries.results import CaseResult
@@ -47,16 +48,7 @@ def draft_view(scored: ScoredSheet) -> SheetView:
         period=audit.label,
         window=f"{audit.window_start} 至 {audit.window_end}",
         extended=f"{EXTENDED_LABEL}：{audit.extended_reason}" if audit.extended_reason else "",
-        sections=tuple(
-            SectionView(
-                section.id,
-                section.title_zh,
-                section.points,
-                score.section_scores[section.id],
-                tuple(rows[row.id] for row in definition.section_rows(section.id)),
-            )
-            for section in definition.sections
-        ),
+        sections=_sections(scored, rows),
         total=score.total,
         total_points=definition.total_points,
         pass_line=definition.pass_line,
@@ -70,6 +62,20 @@ def draft_view(scored: ScoredSheet) -> SheetView:
         cases=tuple(_case(case) for case in scored.results.cases),
         waiting=scored.results.waiting,
         sample_size=definition.sample_size,
+    )
+
+
+def _sections(scored: ScoredSheet, rows: Mapping[str, RowView]) -> tuple[SectionView, ...]:
+    definition = scored.edition.sheet
+    return tuple(
+        SectionView(
+            section.id,
+            section.title_zh,
+            section.points,
+            scored.score.section_scores[section.id],
+            tuple(rows[row.id] for row in definition.section_rows(section.id)),
+        )
+        for section in definition.sections
     )
 
 

@@ -33,7 +33,7 @@ def printed_reason(
     """What the column 扣分理由 says: a person's wording, else the default; "" when nothing was lost.
 
     A section 1 row shows only what a person left there: an emptied reason stays empty until submission
-    asks for it. The counts of section 2 come from the rulings, so their default always stands.
+    asks for it. The counts of section 2 come from the rulings, so their default is never empty.
     """
     if not scored.deductions:
         return ""

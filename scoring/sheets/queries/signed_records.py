@@ -1,6 +1,6 @@
 """Compare a signed sheet with its signing event, before it is shown, rendered or sealed.
 
-The trail holds the hash of what was signed: whoever edits the row, and refits its own hash, has not edited
+The trail contains the hash of what was signed: whoever edits the row, and refits its own hash, has not edited
 that. Where the event of an early program names no hash, only what it names is compared, and that is said.
 """
 

@@ -23,7 +23,7 @@ def view_for(user: Any, sheet: Sheet, view: SheetView) -> SheetView:
 
 
 def _without(value: Any, words: frozenset[str]) -> Any:
-    """A frozen value with these words hidden in every text of it."""
+    """A frozen value with these words hidden in all its texts."""
     if isinstance(value, str):
         return hidden_in(value, words)
     if isinstance(value, tuple):
