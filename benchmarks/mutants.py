@@ -1,7 +1,7 @@
 """Mutation score of one domain module: how many one-place changes of its code make its tests fail.
 
     .venv/bin/python benchmarks/mutants.py MODULE [--tests PATH ...] [--minutes N]
-    .venv/bin/python benchmarks/mutants.py standards/loader.py --tests tests/domain/test_standards_loader.py
+    .venv/bin/python benchmarks/mutants.py standards/loader.py --tests tests/standards/test_loader.py
 
 Each mutant changes one place: a comparison (`<` to `<=` and `>=`, `==` to `!=`, `in` to `not in`), a number
 by one, `True` and `False`, `and` and `or`, a condition to its opposite, what is returned, a statement left

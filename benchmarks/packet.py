@@ -185,7 +185,7 @@ def _stored(again: bool) -> _Render:
     from scoring.packet.actions.files import packet_file
     from scoring.packet.models import PacketFile
     from tests.people import radiology
-    from tests.sheet_factories import cast, signed_sheet
+    from tests.scoring.sheets.factories import cast, signed_sheet
 
     department = radiology()
     sheet = signed_sheet(department, **cast(department), discordant=1, faulty=2)

@@ -109,7 +109,7 @@ def _sheets(count: int) -> list[int]:
     call_command("migrate", verbosity=0)
     from scoring.sheets.models import Sheet
     from tests.people import radiology
-    from tests.sheet_factories import cast, signed_sheet
+    from tests.scoring.sheets.factories import cast, signed_sheet
 
     department = radiology()
     first = signed_sheet(department, **cast(department), discordant=1, faulty=2)

@@ -4,7 +4,7 @@ import io
 import struct
 import zipfile
 
-from tests.packages import OFFICE, relationships
+from tests.spreadsheets.packages import OFFICE, relationships
 
 STYLES = (164, 165, 166, 167)  # formats of the styles 1, 2, … in the order they are given
 

@@ -1,6 +1,6 @@
 """Heads and rows of each kind of file, and what spoils a whole file or one cell of it, with what is said."""
 
-from tests.packages import number, package, rows, shared, text
+from tests.spreadsheets.packages import number, package, rows, shared, text
 
 KINDS = {
     "reports": (

@@ -13,7 +13,7 @@ STORY = """
 import django; django.setup()
 from tests import people
 from tests.factories import make_report
-from tests.sheet_factories import signed_sheet
+from tests.scoring.sheets.factories import signed_sheet
 department = people.radiology()
 cast = {name: make(department) for name, make in people.ROLES.items()}
 people.second_assessor(department)

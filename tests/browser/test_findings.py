@@ -12,9 +12,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SCENE = """
 import django; django.setup()
 from tests import people
-from tests.audit_factories import assigned_audit, reviews_of
+from tests.audits.factories import assigned_audit, reviews_of
 from tests.factories import make_report
-from tests.finding_factories import make_finding
+from tests.reports.findings.factories import make_finding
 department = people.radiology()
 people.officer(department)
 assessor = people.assessor(department)

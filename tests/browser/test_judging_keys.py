@@ -11,7 +11,7 @@ pytestmark = pytest.mark.browser
 SCENE = """
 import django; django.setup()
 from tests import people
-from tests.audit_factories import assigned_audit
+from tests.audits.factories import assigned_audit
 department = people.radiology()
 assigned_audit(department, [people.assessor(department)])
 """

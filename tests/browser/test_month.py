@@ -13,7 +13,7 @@ from tests.browser.test_journey import picture
 REPORTS = """
 from datetime import date
 from reports.findings.actions.checking import check_arrived
-from tests.monthly_factories import reports_of
+from tests.audits.monthly.factories import reports_of
 findings = "肝右叶见类圆形结节，大小约1.2cm×1.0cm，边界清楚；增强扫描未见明显强化。"
 for month, text in ((date(2026, 8, 1), findings), (date(2026, 9, 1), None)):
     fields = {"reporting_physician": "书写子"} | ({"findings": text} if text else {})

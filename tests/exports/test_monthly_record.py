@@ -6,8 +6,7 @@ import pytest
 
 from audits.measures.documents import monthly_record, record_name, render_record
 from audits.monthly.actions.months import close_month
-from tests.exports.reading import pdf_boxes, pdf_fonts, pdf_text
-from tests.monthly_factories import (
+from tests.audits.monthly.factories import (
     CLAUSE,
     check_all,
     checked_measure,
@@ -15,6 +14,7 @@ from tests.monthly_factories import (
     drawn_month,
     open_measure,
 )
+from tests.exports.reading import pdf_boxes, pdf_fonts, pdf_text
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 2, 3, 4, tzinfo=UTC)

@@ -12,7 +12,7 @@ from scoring.packet.queries.document import packet_document
 from scoring.packet.xlsx import render_xlsx
 from scoring.sheets.queries.scored import scored_sheet
 from tests.exports.reading import pdf_text
-from tests.sheet_factories import cast, draft_sheet
+from tests.scoring.sheets.factories import cast, draft_sheet
 
 NAME, IDENTITY = "鹳雀儿", "11010519491231002X"
 

@@ -25,10 +25,10 @@ from scoring.sheets.queries.signed_records import signed_document
 from scoring.sheets.queries.signed_view import sheet_view
 from scoring.signing.actions import sign_sheet, submit_sheet
 from scoring.verification.queries import answer_for
-from tests.evidence_factories import RULES, make_document, scan, whole_year_part
 from tests.exports.reading import pdf_text
 from tests.scans import PDF
-from tests.sheet_factories import judged_audit
+from tests.scoring.evidence.factories import RULES, make_document, scan, whole_year_part
+from tests.scoring.sheets.factories import judged_audit
 
 ROWS = ("1.1", "1.2", "1.3", "1.4", "1.5")
 

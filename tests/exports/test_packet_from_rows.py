@@ -16,8 +16,8 @@ from scoring.sheets.queries.scored import scored_sheet
 from scoring.sheets.queries.signed_records import signed_document
 from scoring.signing.actions import sign_sheet, submit_sheet
 from tests import people
-from tests.audit_factories import AGREES, DIFFERS, assigned_audit, judge, reviews_of
-from tests.sheet_factories import cast, draft_sheet, signed_sheet
+from tests.audits.factories import AGREES, DIFFERS, assigned_audit, judge, reviews_of
+from tests.scoring.sheets.factories import cast, draft_sheet, signed_sheet
 
 pytestmark = pytest.mark.django_db
 

@@ -13,10 +13,10 @@ from scoring.sheets.actions.sheets import set_row
 from scoring.sheets.models import Sheet
 from scoring.sheets.queries.scored import scored_sheet
 from scoring.signing.actions import sign_sheet, submit_sheet
-from tests.monthly_factories import CLAUSE, closed_month, open_measure
-from tests.sheet_factories import AGAINST, draft_sheet, signed_sheet
+from tests.audits.monthly.factories import CLAUSE, closed_month, open_measure
+from tests.scoring.sheets.factories import AGAINST, draft_sheet, signed_sheet
+from tests.scoring.tampering import tamper
 from tests.stories import made_once
-from tests.tampering import tamper
 
 pytestmark = pytest.mark.django_db
 

@@ -12,8 +12,8 @@ from scoring.packet.queries.staff import staff_part
 from scoring.packet.verify import verify_packet
 from scoring.sheets.queries.scored import scored_sheet
 from tests.factories import make_report
-from tests.register_factories import make_member, qualified_physician, qualified_technologist
-from tests.sheet_factories import cast, draft_sheet
+from tests.scoring.sheets.factories import cast, draft_sheet
+from tests.staff.factories import make_member, qualified_physician, qualified_technologist
 
 pytestmark = pytest.mark.django_db
 

@@ -25,7 +25,7 @@ from tests.exports.reading import pdf_boxes, pdf_text, words_beyond_margins
 from tests.exports.sample import sample_document
 from tests.exports.sample_unmasked import BACK, REASON, unmasked_document, unstarred
 from tests.exports.sealed import seal_key, sealed_document, trust
-from tests.exports.test_recheck_script import run
+from tests.scoring.packet.test_recheck_script import run
 
 LONG = {
     "receiver": "某某省某某市放射影像质量控制与改进中心（第二分中心）病历核查工作组一",

@@ -11,9 +11,9 @@ from audits.conferences.models import Conference
 from audits.follow_up.documents import register_of, register_pdf
 from audits.follow_up.models import FollowUp
 from audits.follow_up.rules import follow_up_rules
+from tests.audits.follow_up.factories import conference_values, followed, make_conference, marked
 from tests.exports.reading import pdf_boxes, pdf_text
 from tests.factories import make_outcome, make_report
-from tests.year_factories import conference_values, followed, make_conference, marked
 
 pytestmark = pytest.mark.django_db
 ON = date(2026, 11, 20)

@@ -37,11 +37,11 @@ from scoring.downloads.actions import grant_packet
 from scoring.sheets.actions.sheets import create_sheet, set_row
 from scoring.signing.actions import sign_sheet, submit_sheet
 from tests import people
-from tests.audit_factories import DIFFERS, concordance_ruling, reviews_of
+from tests.audits.factories import DIFFERS, concordance_ruling, reviews_of
+from tests.audits.follow_up.factories import conference_values, make_conference, marked
 from tests.exports.reading import pdf_text
-from tests.sheet_factories import ALL_MET
-from tests.unmask_factories import approved
-from tests.year_factories import conference_values, make_conference, marked
+from tests.scoring.sheets.factories import ALL_MET
+from tests.scoring.unmasking.factories import approved
 from trail.chain import verify
 from trail.models import Event
 

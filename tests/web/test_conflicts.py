@@ -14,8 +14,8 @@ from staff.departments.models import Department
 from staff.register.models import Member, SubspecialtyGroup
 from tests import people
 from tests.factories import make_report
-from tests.finding_factories import NO_TISSUE
-from tests.register_factories import make_group, make_member
+from tests.reports.findings.factories import NO_TISSUE
+from tests.staff.factories import make_group, make_member
 from tests.web.forms_read import forms_on
 from trail.models import Event
 

@@ -5,9 +5,9 @@ from django.db import transaction
 from django.test import Client
 from django.urls import resolve
 
+from tests.staff.sign_in.test_session_end import asked_page, sign_in
 from tests.web.forms_read import forms_on
 from tests.web.permission_table import ROLES, all_rows, values
-from tests.web.test_session_end import asked_page, sign_in
 
 pytestmark = pytest.mark.django_db
 POSTS = [row for row in all_rows() if row.method == "POST" and not row.url.startswith(("log", "password"))]

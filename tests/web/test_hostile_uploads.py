@@ -7,8 +7,8 @@ from django.urls import reverse
 from reports.imports.models import ImportBatch
 from spreadsheets import reading
 from tests.hostile_files import CELLS, KINDS, REGISTER, WHOLE
-from tests.packages import package, rows
-from tests.web.test_imports import confirm_columns, upload
+from tests.reports.imports.views.test_imports import confirm_columns, upload
+from tests.spreadsheets.packages import package, rows
 
 pytestmark = pytest.mark.usefixtures("reader_process")
 

@@ -23,13 +23,13 @@ from reports.outcomes.models import Outcome
 from scoring.sheets.actions.sheets import create_sheet
 from staff.accounts.models import RoleGrant
 from tests import people
-from tests.audit_factories import AGREES, UNTIL, describe, judge
+from tests.audits.factories import AGREES, UNTIL, describe, judge
+from tests.audits.follow_up.factories import followed, make_conference, make_minutes
+from tests.audits.monthly.factories import check_all
 from tests.exports.reading import pdf_text
 from tests.factories import make_outcome, make_report, pool_of
-from tests.finding_factories import make_finding
-from tests.monthly_factories import check_all
+from tests.reports.findings.factories import make_finding
 from tests.web.permission_table import pages
-from tests.year_factories import followed, make_conference, make_minutes
 
 NUMBER, SIBLING = "ZX90017", "ZX90025"
 OUTCOMES = ("病理示绒毛样错构", "同一手术另记一条", "外院病理待核一条")

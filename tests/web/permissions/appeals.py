@@ -6,8 +6,8 @@ from audits.judging.actions.assignment import assign_fairly
 from audits.quarter.actions.quarters import draw_audit, open_audit
 from audits.sampling.domain.window import audit_window
 from tests import people
-from tests.appeal_factories import appealed, assigned
-from tests.audit_factories import judge, reviews_of
+from tests.audits.appeals.factories import appealed, assigned
+from tests.audits.factories import judge, reviews_of
 from tests.factories import make_outcome, make_report
 from tests.web.permission_table import row
 

@@ -7,7 +7,7 @@ from audits.judging.models import Review
 from audits.quarter.actions.quarters import draw_audit, open_audit
 from audits.sampling.domain.window import audit_window
 from tests import people
-from tests.audit_factories import AGREES, describe, judge
+from tests.audits.factories import AGREES, describe, judge
 from tests.factories import MODALITIES, SYSTEMS, make_outcome, make_report
 from tests.web.permission_table import row
 

@@ -7,10 +7,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from audits.follow_up.actions.records import take_up_many
 from audits.follow_up.models import Feedback, FollowUp
 from reports.archive.models import Report
+from tests.audits.follow_up.factories import followed, make_conference, make_minutes
 from tests.factories import make_outcome, make_report
 from tests.scans import PDF
 from tests.web.permission_table import row
-from tests.year_factories import followed, make_conference, make_minutes
 
 
 def build(world):

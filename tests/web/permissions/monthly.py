@@ -3,7 +3,7 @@
 from datetime import date
 
 from audits.monthly.actions.months import assign_month, open_month
-from tests.monthly_factories import (
+from tests.audits.monthly.factories import (
     cases_of,
     check_all,
     checked_measure,

@@ -7,8 +7,8 @@ from staff.conflicts.versions import fingerprint
 from staff.register.actions.groups import shown_group
 from staff.register.actions.members import shown_exemption, shown_member
 from staff.register.actions.qualifications import add_record, submit_record
-from tests.register_factories import make_group, make_member, register_file
 from tests.scans import PDF
+from tests.staff.factories import make_group, make_member, register_file
 from tests.web.permission_table import row
 from tests.web.world import World
 

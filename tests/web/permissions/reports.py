@@ -11,7 +11,7 @@ from reports.imports.models import ImportBatch
 from reports.outcomes.models import Outcome
 from staff.conflicts.versions import fingerprint
 from tests.factories import make_outcome, make_report
-from tests.finding_factories import NO_TISSUE, make_finding
+from tests.reports.findings.factories import NO_TISSUE, make_finding
 from tests.web.permission_table import row
 
 CSV = "检查号,检查时间,检查部位,设备类型,影像描述,诊断结论\nB0001,2026-10-12 09:30,胸部,CT,描述,结论\n"

@@ -15,11 +15,11 @@ from scoring.sheets.actions.notes import add_evidence
 from scoring.sheets.actions.sheets import create_sheet, set_row
 from scoring.sheets.models import Sheet
 from scoring.signing.actions import sign_sheet, submit_sheet
-from tests.audit_factories import judge, reviews_of
-from tests.evidence_factories import make_document
+from tests.audits.factories import judge, reviews_of
 from tests.factories import make_outcome, make_report
-from tests.sheet_factories import AGAINST, ALL_MET
-from tests.unmask_factories import approved, asked
+from tests.scoring.evidence.factories import make_document
+from tests.scoring.sheets.factories import AGAINST, ALL_MET
+from tests.scoring.unmasking.factories import approved, asked
 from tests.web.permission_table import row
 
 

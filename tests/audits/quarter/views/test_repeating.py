@@ -1,0 +1,62 @@
+"""Drawing judged days again, on the pages: refused to the officer, the head's reason shown to the signer."""
+
+import pytest
+from django.urls import reverse
+
+from audits.quarter.actions.quarters import draw_audit
+from audits.sampling.models import Audit
+from scoring.sheets.actions.sheets import create_sheet
+from tests.audits.factories import assigned_audit, describe, reviews_of
+
+REASON = "原窗口登记错误，已报医务处备案"
+REFUSED = "重新抽样须由科主任写明理由"
+FIELD = 'name="repeat_reason"'
+
+
+@pytest.fixture
+def judged(department, assessor):
+    audit = assigned_audit(department, [assessor])
+    describe(reviews_of(audit)[0])
+    audit.refresh_from_db()
+    return audit
+
+
+def shifted(department, **more) -> dict:
+    return {"department": department.pk, "period": "until", "until": "2026-09-29", "readers": "1"} | more
+
+
+def test_new_over_judged_days_is_refused_to_the_officer(sign_in, officer, department, judged):
+    client = sign_in(officer)
+    response = client.post(reverse("audits:new"), shifted(department, repeat_reason=REASON))
+    assert (response.status_code, REFUSED in response.content.decode()) == (400, True)
+    assert FIELD not in client.get(reverse("audits:new")).content.decode()
+    assert Audit.objects.count() == 1
+
+
+def test_new_over_judged_days_takes_the_reason_of_the_head_and_shows_it(
+    sign_in, officer, head, department, judged
+):
+    client = sign_in(head)
+    assert FIELD in client.get(reverse("audits:new")).content.decode()
+    assert client.post(reverse("audits:new"), shifted(department)).status_code == 400
+    client.post(reverse("audits:new"), shifted(department, repeat_reason=REASON))
+    audit = Audit.objects.exclude(pk=judged.pk).get()
+    told = [f"重新抽样，{head}写明的理由：{REASON}", "此前抽取过、评审中：2026年第3季度", "已作1项评定"]
+    audit = draw_audit(audit, version=audit.version, by=officer)
+    sheet = create_sheet(audit=audit, by=officer)
+    for address in (reverse("audits:detail", args=[audit.pk]), reverse("scoring:detail", args=[sheet.pk])):
+        text = client.get(address).content.decode()
+        assert [words in text for words in told] == [True, True, True]
+
+
+def test_cancel_of_a_judged_draw_is_offered_to_the_head_alone(sign_in, officer, head, judged):
+    page, address = reverse("audits:detail", args=[judged.pk]), reverse("audits:cancel", args=[judged.pk])
+    given = {"version": judged.version, "reason": "结果不好看"}
+    client = sign_in(officer)
+    assert address not in client.get(page).content.decode()
+    assert "须由科主任写明理由作废" in client.post(address, given, follow=True).content.decode()
+    client = sign_in(head)
+    assert address in client.get(page).content.decode()
+    client.post(address, given)
+    judged.refresh_from_db()
+    assert (judged.status, judged.cancelled_reason) == ("cancelled", "结果不好看")

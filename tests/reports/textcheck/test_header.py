@@ -1,0 +1,260 @@
+"""6.1.1, 6.2.1, 6.2.2, 6.3.1: elements, placeholders, plausibility, the time of examination, identity."""
+
+from datetime import date, datetime
+
+import pytest
+
+from reports.domain.textcheck.report import CheckedReport, Request, moment_of
+from reports.domain.textcheck.rules.header import RULES
+from reports.domain.textcheck.rules.placeholders import placeholder
+from tests.reports.textcheck.said_kit import said
+
+MISSING, REST = "6.1.1/component-missing", "6.1.1/placeholder"
+FIELD, IMPLAUSIBLE = "6.2.1/field-missing", "6.2.1/implausible"
+TIME, IDENTITY = "6.2.2/incomplete-exam-time", "6.3.1/identity-mismatch"
+
+
+def codes(**fields):
+    return [code for code, _ in said(RULES, **fields)]
+
+
+@pytest.mark.parametrize(
+    "field",
+    ["examination_name", "technique", "findings", "impression", "reporting_physician", "reviewing_physician"],
+)
+@pytest.mark.parametrize("value", ["", "  ", "\n", "——", "XXX", "待补充", "（ ）", "无", "/"])
+def test_element_of_appendix_a_that_says_nothing_is_missing(field, value):
+    assert said(RULES, **{field: value}) == [(MISSING, value if value.strip() else "")]
+
+
+@pytest.mark.parametrize(
+    "field",
+    ["patient_name", "sex", "age", "requesting_department", "accession_number", "clinical_diagnosis"],
+)
+@pytest.mark.parametrize("value", ["", "--", "XX", "待补充", "null"])
+def test_patient_data_that_say_nothing_are_missing_by_both_clauses(field, value):
+    assert codes(**{field: value}) == [MISSING, FIELD]
+
+
+def test_times_known_to_be_empty_are_missing():
+    assert codes(examined_at=moment_of("")) == [MISSING, FIELD]
+    assert codes(reported_at=moment_of("")) == [MISSING]
+
+
+def test_columns_an_export_does_not_have_are_not_missing():
+    assert said(RULES) == []
+    assert said(RULES, findings="双肺纹理清晰。", impression="未见明显异常。") == []
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"reviewing_physician": "", "one_step_reporting": True},
+        {"requesting_department": "", "clinical_diagnosis": "体检"},
+        {"requesting_department": "", "patient_class": "健康体检"},
+        {"clinical_diagnosis": "腹痛待查"},
+        {"clinical_diagnosis": "待查"},
+        {"patient_name": "无名氏"},
+        {"institution_name": ""},
+        {"institution_name": "", "report_title": "示例医院放射影像检查报告"},
+    ],
+)
+def test_element_that_may_be_empty_or_stands_elsewhere_is_not_missing(fields):
+    assert said(RULES, **fields) == []
+
+
+def test_title_and_institution_both_empty_are_one_missing_element():
+    assert codes(institution_name="", report_title="") == [MISSING]
+
+
+@pytest.mark.parametrize(
+    ("text", "rests"),
+    [
+        ("右肺XX叶见结节", ["XX"]),
+        ("右肺xx叶见结节", ["xx"]),
+        ("右肺ＸＸ叶见结节", ["ＸＸ"]),
+        ("右肺××叶见结节", ["××"]),
+        ("大小约XXcm×XXmm", ["XX", "XX"]),
+        ("结节大小约__×__cm", ["__×__"]),
+        ("结节直径____mm", ["____"]),
+        ("病灶大小约cm，边界清", ["约cm"]),
+        ("CT值约HU", ["约HU"]),
+        ("大小约×cm，边界清", ["约×cm"]),
+        ("大小约 × × mm，边界清", ["约 × × mm"]),
+        ("结节直径约，边界清", ["约，"]),
+        ("右侧第 前肋骨折", ["第 前肋"]),
+        ("1、{{诊断}}", ["{{诊断}}"]),
+        ("{部位}见结节", ["{部位}"]),
+        ("左肺（）叶结节", ["（）"]),
+        ("左肺（ ）叶结节", ["（ ）"]),
+        ("左肾[ ]囊肿", ["[ ]"]),
+        ("扫描范围：请选择", ["请选择"]),
+        ("印象：待补充。余未见异常", ["待补充"]),
+    ],
+)
+@pytest.mark.parametrize("field", ["technique", "findings", "impression"])
+def test_rest_of_a_template_is_found_in_each_text(field, text, rests):
+    assert said(RULES, **{field: text}) == [(REST, rest) for rest in rests]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "染色体核型46,XX，未见异常",
+        "47，XXX综合征",
+        "性染色体XX，双侧卵巢未见异常",
+        "大小约2.1cmx1.2cm，CT值约30HU",
+        "大小约2.1cm×1.2cm×0.8cm",
+        "X线未见异常，XXL号支架",
+        "病灶——考虑良性——建议复查",
+        "（√）平扫（ ）增强",
+        "____________________\n双肺纹理清晰",
+        "建议待补充扫描后再行评价",
+        "请选择性行增强检查",
+        "T1WI（平扫）、T2WI（压脂）",
+        "结节约1cm，约占管腔1/3",
+        "骨折线隐约，第3前肋骨折",
+        "与XX医院2024-03-05片比较，与××医院片相仿",
+        "PICC置管术后，T2WI呈高信号，L4/5椎间盘膨出",
+        "结节（直径约0.5cm）[Img 23]",
+    ],
+)
+def test_text_that_only_looks_like_a_rest_is_left_alone(text):
+    assert said(RULES, findings=text) == []
+
+
+@pytest.mark.parametrize("age", ["172岁", "236", "131 岁", "1800月", "abc", "-5", "男", "19890101"])
+def test_age_that_cannot_be_is_implausible(age):
+    assert said(RULES, age=age) == [(IMPLAUSIBLE, age)]
+
+
+@pytest.mark.parametrize(
+    "age",
+    [
+        "72岁", "72 岁", "72", "１２岁", "036Y", "0岁", "3岁2月",
+        "3岁2个月", "1岁半", "5月", "5个月", "5月3天", "28周", "12天",
+        "7小时", "6M12D", "1.5岁", "3月余", "60+", "三十六岁", "新生儿",
+        "成人", "不详", "102岁", "130岁", "25周岁", "约50岁",
+        "60余岁", "40多岁", "<1岁", "＜1天", "出生1小时", "生后3天", "3日龄", "早产儿 3天", "未满月",
+    ],
+)  # fmt: skip
+def test_age_in_any_usual_form_is_plausible(age):
+    assert said(RULES, age=age) == []
+
+
+@pytest.mark.parametrize(
+    ("sex", "found"),
+    [
+        (sex, [])
+        for sex in ("男", "女", "M", "F", "男性", "女性", "未知", "未说明", "未说明的性别", "不详", "O", "1")
+    ]
+    + [("unknown", [])]
+    + [(sex, [(IMPLAUSIBLE, sex)]) for sex in ("张", "72岁", "南")],
+)
+def test_sex_is_male_female_or_not_said(sex, found):
+    assert said(RULES, sex=sex) == found
+
+
+def test_examination_after_now_is_implausible_beyond_the_clocks_difference():
+    now = datetime(2025, 6, 1, 10, 0)
+    assert codes(examined_at=moment_of("2025-06-01 10:01"), now=now) == []
+    assert codes(examined_at=moment_of("2025-06-01 10:02"), now=now) == [IMPLAUSIBLE]
+    assert codes(examined_at=moment_of("2026-06-01 10:00")) == []
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "2024-09-08",
+        "2024年9月8日",
+        "09月08日 10:24",
+        "上午10:24",
+        "10:24",
+        "2024-09",
+        "2024-13-01 10:24",
+        "昨日上午",
+    ],
+)
+def test_examination_time_without_all_five_parts_is_incomplete(shown):
+    assert said(RULES, examined_at=moment_of(shown)) == [(TIME, shown)]
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "2024 年 09 月 08 日 10:24:22", "2024-09-08 10:24", "2024/9/8 10:24:22",
+        "2024.09.08 10:24", "2024年9月8日10时24分",
+        "2024-09-08T10:24:22+08:00", "24-09-08 10:24", "20240908102412",
+        "20240908 1024", "2024-09-08 下午2:24", "20240908 10:24", "2024-09-08,10:24", "2024-09-08（10:24）",
+        "2024-09-08 星期日 10:24", "2024-09-08 AM 10:24",
+    ],
+)  # fmt: skip
+def test_examination_time_with_all_five_parts_is_complete(shown):
+    assert said(RULES, examined_at=moment_of(shown)) == []
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "found"),
+    [
+        ({"sex": "男"}, {"sex": "女"}, ["男"]),
+        ({"sex": "M"}, {"sex": "女"}, ["M"]),
+        ({"patient_name": "张试三"}, {"patient_name": "李试三"}, ["张试三"]),
+        ({"age": "96岁"}, {"age": "36岁"}, ["96岁"]),
+        ({"age": "44岁"}, {"age": "35岁"}, ["44岁"]),
+        ({"age": "5月"}, {"age": "5岁"}, ["5月"]),
+        ({"patient_id": "S2025P0001"}, {"patient_id": "S2025P0002"}, ["S2025P0001"]),
+        ({"accession_number": "CT001"}, {"accession_number": "CT010"}, ["CT001"]),
+        ({"birth_on": date(1950, 1, 1)}, {"birth_on": date(1980, 1, 1)}, [""]),
+    ],
+)
+def test_person_of_the_request_differs_from_the_reports(mine, theirs, found):
+    assert said(RULES, **mine, request=Request(**theirs)) == [(IDENTITY, excerpt) for excerpt in found]
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs"),
+    [
+        ({"sex": "M"}, {"sex": "男"}),
+        ({"sex": "未知"}, {"sex": "男"}),
+        ({"sex": "男"}, {"sex": ""}),
+        ({"patient_name": "张 试三"}, {"patient_name": "张试三"}),
+        ({"patient_name": "ZHANG^SHISAN"}, {"patient_name": "Zhang Shisan"}),
+        ({"patient_name": "张试三"}, {"patient_name": "ZHANG SHISAN"}),
+        ({"patient_name": "张**"}, {"patient_name": "张试三"}),
+        ({"patient_name": "无名氏"}, {"patient_name": "张试三"}),
+        ({"patient_name": "张试三（急诊）"}, {"patient_name": "张试三"}),
+        ({"age": "72岁"}, {"age": "73"}),
+        ({"age": "12月"}, {"age": "1岁"}),
+        ({"age": "不详"}, {"age": "30岁"}),
+        ({"patient_id": "000123"}, {"patient_id": "123"}),
+        ({"patient_id": "Ａ12"}, {"patient_id": "a12"}),
+        ({"birth_on": date(1950, 1, 1)}, {"birth_on": date(1950, 7, 1)}),
+        ({}, {"patient_name": "张试三", "sex": "男", "age": "3岁"}),
+    ],
+)
+def test_other_way_of_writing_the_same_person_is_no_difference(mine, theirs):
+    assert said(RULES, **mine, request=Request(**theirs)) == []
+
+
+@pytest.mark.parametrize("field", ["technique", "findings", "impression"])
+@pytest.mark.parametrize(
+    ("text", "lost", "message"),
+    [
+        (
+            "未见实\ufffd\ufffd。",
+            "\ufffd\ufffd",
+            "“未见实\ufffd\ufffd。”中有无法显示的字符，原文字已丢失，报告文字不完整。",
+        ),
+        ("未见锟斤拷。", "锟斤拷", "“未见锟斤拷。”中有乱码（文字被按另一种编码读取），报告文字不完整。"),
+        ("1、肺炎。<br>2、结节。", "<br>", "“1、肺炎。<br>2、结节”中有网页标记，报告文字不完整。"),
+    ],
+)
+def test_damaged_text_is_told_with_the_place_that_is_lost(field, text, lost, message):
+    found = placeholder(CheckedReport(**{field: text}))
+    assert [(hit.field, text[hit.start : hit.end], hit.message) for hit in found] == [(field, lost, message)]
+
+
+def test_question_marks_within_a_text_are_suspected_and_doubt_is_not():
+    (found,) = placeholder(CheckedReport(findings="双肺??清晰"))
+    assert (found.start, found.end, found.severity) == (2, 4, "suspect")
+    assert list(placeholder(CheckedReport(findings="双肺清晰。", impression="肺癌??"))) == []

@@ -1,0 +1,125 @@
+"""docs/recheck_packet.py: the inspector's own script comes to the app's draw, points and hash."""
+
+import random
+import subprocess
+import sys
+from dataclasses import asdict
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from audits.sampling.domain.draw import draw
+from audits.sampling.domain.frozen_list import Entry
+from audits.sampling.domain.replacement import Sample, replacement_for
+from scoring.packet.json import render_json
+from tests.exports.sample import sample_document
+from tests.exports.sealed import sealed_document
+
+SCRIPT = Path(__file__).parents[3] / "docs" / "recheck_packet.py"
+_spec = spec_from_file_location("recheck_packet", SCRIPT)
+recheck = module_from_spec(_spec)
+_spec.loader.exec_module(recheck)
+
+
+def run(tmp_path, content: bytes, *more: str) -> subprocess.CompletedProcess:
+    path = tmp_path / "packet.json"
+    path.write_bytes(content)
+    # -I: nothing of this checkout can be imported.
+    command = [sys.executable, "-I", str(SCRIPT), str(path), *more]
+    return subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        sealed_document(),
+        sample_document(),
+        sample_document(status="draft", judged=6),
+        sample_document(status="draft", states={"1.1": None}),
+        sample_document(states={"1.5": "absent", "1.2": "absent"}),
+    ],
+    ids=["sealed", "first schema", "six judged", "open row", "two rows lost"],
+)
+def test_script_comes_to_the_packets_own_figures(tmp_path, document):
+    found = run(tmp_path, render_json(document))
+    *lines, verdict = found.stdout.splitlines()
+    assert (found.returncode, found.stderr) == (3, "")
+    assert [line.split()[0] for line in lines] == ["相符"] * 5
+    assert verdict.startswith("结论：内容完整，但签章人或原件未能确认")
+
+
+@pytest.mark.parametrize(
+    ("given", "code", "verdict"),
+    [
+        (lambda digits: digits, 0, "结论：已证实"),
+        (lambda digits: digits.upper()[:32] + " " + digits[32:], 0, "结论：已证实"),
+        (lambda digits: digits[:16], 1, "结论：已改动"),
+        (lambda digits: "0" * 64, 1, "结论：已改动"),
+    ],
+)
+def test_script_proves_a_file_by_the_whole_hash_of_a_sealed_cover_alone(tmp_path, given, code, verdict):
+    document = sealed_document()
+    found = run(tmp_path, render_json(document), given(document.content_hash()))
+    assert (found.returncode, found.stdout.splitlines()[-1]) == (code, verdict)
+
+
+@pytest.mark.parametrize("content", [b"{", b"\xff\xfe", b""])
+def test_script_given_no_json_exits_2(tmp_path, content):
+    found = run(tmp_path, content)
+    assert (found.returncode, found.stderr, found.stdout[:4]) == (2, "", "不能读取")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "differs"),
+    [
+        ('"total": 26', '"total": 27', ["内容校验值", "合计"]),
+        ('"discordant": true', '"discordant": false', ["内容校验值", "各行得分", "合计"]),
+        ('"seed": "1-5e0d', '"seed": "1-5e0e', ["内容校验值", "抽中", "更换之后"]),
+    ],
+)
+def test_script_says_what_differs(tmp_path, old, new, differs):
+    content = render_json(sample_document()).decode()
+    assert old in content
+    found = run(tmp_path, content.replace(old, new).encode())
+    assert found.returncode == 1
+    assert [line.split()[1] for line in found.stdout.splitlines() if line.startswith("不符")] == differs
+
+
+_SYSTEMS = st.sampled_from(recheck.SYSTEMS)
+
+
+@st.composite
+def lists(one):
+    size = one(st.integers(0, 40))
+    return [
+        Entry(
+            f"A{i:03d}",
+            one(_SYSTEMS),
+            one(st.sampled_from(["DR", "CT", "MRI"])),
+            f"p{one(st.integers(0, 25))}",
+            one(st.sampled_from(["", "r1", "r2", "r3"])),
+        )
+        for i in range(size)
+    ]
+
+
+@settings(max_examples=150)
+@given(entries=lists(), seed=st.text("0123456789abcdef-", min_size=1, max_size=20), places=st.randoms())
+def test_script_draws_and_replaces_as_the_app_does(entries, seed, places):
+    drawn = draw(entries, seed)
+    sample = Sample(drawn)
+    for _ in range(random.Random(places.random()).randrange(4)):
+        if not sample.current:
+            break
+        leaving = places.choice(sample.current)
+        step = replacement_for(sample, leaving.accession_number, "不符合入选条件")
+        sample = Sample(drawn, (*sample.replacements, step))
+    plain = [entry._asdict() if hasattr(entry, "_asdict") else asdict(entry) for entry in entries]
+    first, reserve = recheck.redraw(plain, seed, 10)
+    assert [e["accession_number"] for e in first] == [e.accession_number for e in drawn.drawn]
+    assert [e["accession_number"] for e in reserve] == [e.accession_number for e in drawn.reserve]
+    steps = [{"removed": step.removed, "added": step.added} for step in sample.replacements]
+    assert recheck.replaced(first, reserve, steps) == [e.accession_number for e in sample.current]

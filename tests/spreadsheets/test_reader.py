@@ -1,0 +1,92 @@
+"""An uploaded file is opened in a process with limits; whatever it does, there is an answer in words."""
+
+import sys
+import threading
+import time
+
+import pytest
+
+from spreadsheets import FileRefused, reading, sheets_of
+from spreadsheets.reader import TOO_LARGE
+from spreadsheets.reading import STOPPED
+from spreadsheets.values import DAMAGED
+from tests.spreadsheets.packages import number, package, rows
+
+pytestmark = pytest.mark.usefixtures("reader_process")
+
+TAKEN = "import sys; sys.stdin.buffer.read(); "
+ENDS = {
+    "aborts": (TAKEN + "import os; os.abort()", STOPPED),
+    "is_killed_for_its_memory": (TAKEN + "import os; os.kill(os.getpid(), 9)", STOPPED),
+    "never_ends": (TAKEN + "import time; time.sleep(60)", STOPPED),
+    "takes_nothing": ("import time; time.sleep(60)", STOPPED),
+    "fails": (TAKEN + "raise KeyError", DAMAGED),
+    "ends_at_once": ("pass", DAMAGED),
+    "says_half": (TAKEN + "import pickle; pickle.dump(('sheet', 'a', '', True), sys.stdout.buffer)", DAMAGED),
+    "says_what_is_no_message": (TAKEN + "print('甲')", DAMAGED),
+    "says_what_would_run_a_program": (
+        TAKEN + "import os, pickle; pickle.dump(('rows', os.system), sys.stdout.buffer)",
+        DAMAGED,
+    ),
+}
+
+
+@pytest.mark.parametrize("case", ENDS)
+def test_reader_that_dies_or_hangs_is_a_refusal_and_nothing_else(case, monkeypatch):
+    program, sentence = ENDS[case]
+    monkeypatch.setattr(reading, "_COMMAND", (sys.executable, "-c", program))
+    monkeypatch.setattr(reading, "SECONDS", 1)
+    with pytest.raises(FileRefused) as refused:
+        sheets_of(b"a" * 1_000_000, "x.xlsx")
+    assert str(refused.value) == sentence
+
+
+def test_reader_that_cannot_be_started_is_a_refusal(monkeypatch):
+    monkeypatch.setattr(reading, "_COMMAND", ("/nowhere/python",))
+    with pytest.raises(FileRefused) as refused:
+        sheets_of(b"a,b", "x.csv")
+    assert str(refused.value) == "服务器暂时没有余力读取文件，请稍后再试。"
+
+
+LIMITED = "from spreadsheets import reader; {}; reader.main()"
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ("reader.MEMORY = 20 << 20", TOO_LARGE),
+        ("reader.SECONDS = 1; reader.read = lambda *_: all(n == 0 for n in iter(int, 1))", STOPPED),
+    ],
+)
+def test_file_that_takes_more_than_it_may_is_refused(change, sentence, monkeypatch):
+    monkeypatch.setattr(reading, "_COMMAND", (sys.executable, "-c", LIMITED.format(change)))
+    began = time.monotonic()
+    with pytest.raises(FileRefused) as refused:
+        sheets_of(package(rows(*([number(i)] * 20 for i in range(20_000)))), "x.xlsx")
+    assert str(refused.value) == sentence
+    assert time.monotonic() - began < 30  # its own limit ended it, not the patience of the one who waits
+
+
+def test_reader_is_given_none_of_the_environment(monkeypatch):
+    program = (
+        TAKEN + "import os, pickle; pickle.dump(('refused', ' '.join(sorted(os.environ))), sys.stdout.buffer)"
+    )
+    monkeypatch.setattr(reading, "_COMMAND", (sys.executable, "-c", program))
+    monkeypatch.setenv("SECRET_KEY", "geheim")
+    with pytest.raises(FileRefused) as refused:
+        sheets_of(b"a,b", "x.csv")
+    assert {*str(refused.value).split()} <= {"LC_CTYPE", "PYTHONPATH", "PYTHONUTF8"}
+
+
+def test_files_read_at_once_by_several_threads_do_not_wait_for_each_other():
+    found = {}
+
+    def read(name):
+        found[name] = sheets_of(f"检查号\n{name}\n".encode(), "x.csv")[0].rows[1].cells
+
+    threads = [threading.Thread(target=read, args=(f"A{i}",)) for i in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == {f"A{i}": (f"A{i}",) for i in range(4)}
