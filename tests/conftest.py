@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import replace
 from functools import lru_cache
-from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
@@ -23,9 +22,6 @@ from spreadsheets.kinds import read
 from spreadsheets.values import Sheet
 from tests import people
 from tests.stories import Told, group_by_story, tell
-
-DATA = Path(__file__).parent / "data"
-
 
 # A process for each of the thousands of files that tests read would take half of their time.
 _in_a_process = reading._sheets_by_reader

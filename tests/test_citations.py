@@ -2,11 +2,11 @@
 
 import re
 import subprocess
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
+from tests.paths import ROOT
+
 PART = re.compile(r"\bDOMAIN(?:\.md)?(?: part)?[ ]?(\d+(?:\.\d+)?)")
 DECISION = re.compile(r"\bD-(\d\d)\b")
 ADR = re.compile(r"\bADR (\d+)\b")

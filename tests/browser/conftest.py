@@ -19,9 +19,9 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, Page, StorageState, expect, sync_playwright
 
+from tests.paths import ROOT
 from tests.people import PASSWORD
 
-ROOT = Path(__file__).resolve().parents[2]
 FLAGS = (
     "--headless",
     "--no-sandbox",

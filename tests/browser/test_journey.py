@@ -10,7 +10,9 @@ import pypdf
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-DATA = Path(__file__).parents[1] / "data" / "ris"
+from tests.paths import DATA
+
+RIS = DATA / "ris"
 
 
 def picture(page: Page, served, name: str) -> None:
@@ -22,7 +24,7 @@ def picture(page: Page, served, name: str) -> None:
 
 def import_file(page: Page, served, kind: str, name: str) -> None:
     page.goto(f"{served.url}/reports/import/?kind={kind}")
-    page.set_input_files("input[type=file]", DATA / name)
+    page.set_input_files("input[type=file]", RIS / name)
     page.get_by_role("button", name="上传并核对").click()
     picture(page, served, f"1-{kind}-columns")
     page.get_by_role("button", name="试导入").click()

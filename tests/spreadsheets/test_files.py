@@ -12,7 +12,7 @@ import pytest
 from openpyxl import Workbook
 
 from spreadsheets import CellError, FileRefused, sheets_of
-from tests.conftest import DATA
+from tests.paths import DATA
 
 
 def workbook(rows=(("检查号", "姓名"), ("A1", "张"))):

@@ -2,7 +2,6 @@
 
 import copy
 import json
-from pathlib import Path
 
 import pytest
 
@@ -18,8 +17,9 @@ from standards.loader import (
     load_edition,
     parse_yaml,
 )
+from tests.paths import ROOT
 
-COPIES = Path(__file__).parent.parent / "data" / "standard"
+COPIES = ROOT / "tests" / "data" / "standard"
 # Advisory checks of the sequence line that the verified copy of the register does not have.
 ADDED = ["6.3.6/unknown-orientation", "6.3.6/orientation-repeated"]
 

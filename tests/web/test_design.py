@@ -1,14 +1,12 @@
 """The design language holds what docs/design.md says: safe markup, real files, enough contrast."""
 
 import re
-from pathlib import Path
 
 import pytest
 from django.template.loader import get_template
 
-from tests.markup import unwrapped
+from tests.paths import ROOT
 
-ROOT = Path(__file__).parents[2]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 OWN_STATIC = sorted(
     p for p in (ROOT / "static").rglob("*") if p.suffix in {".css", ".js", ".svg"} and "vendor" not in p.parts

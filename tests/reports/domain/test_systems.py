@@ -6,7 +6,7 @@ import pytest
 
 from reports.domain.systems import system_of_disease, system_of_examination
 from reports.intake.reports import read_reports
-from tests.conftest import DATA
+from tests.paths import DATA
 
 RIS = DATA / "ris"
 

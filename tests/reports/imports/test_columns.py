@@ -7,7 +7,7 @@ import pytest
 from reports.imports.forms import MappingForm
 from reports.imports.page import columns_of, label_of, labels
 from spreadsheets import FileRefused
-from tests.conftest import DATA
+from tests.paths import DATA
 
 RIS = DATA / "ris"
 

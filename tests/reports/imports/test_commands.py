@@ -13,7 +13,7 @@ from reports.archive.models import Report
 from reports.findings.models import Finding
 from reports.imports.models import CriticalAlert, ImagingRequest, ImportSource
 from reports.outcomes.models import Outcome
-from tests.conftest import DATA
+from tests.paths import DATA
 
 RIS = DATA / "ris"
 

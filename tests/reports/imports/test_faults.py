@@ -13,10 +13,9 @@ import time
 
 import pytest
 
-from tests.conftest import DATA
+from tests.paths import DATA, ROOT
 
 pytestmark = pytest.mark.slow
-ROOT = DATA.parent.parent
 RIS = DATA / "ris"
 FILE = RIS / "messy.xlsx"
 

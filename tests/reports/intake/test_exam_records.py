@@ -8,7 +8,7 @@ from reports.intake.alerts import read_alerts
 from reports.intake.requests import read_requests
 from reports.intake.values import IncomingAlert, IncomingRequest
 from spreadsheets import FileRefused
-from tests.conftest import DATA
+from tests.paths import DATA
 from tests.reports.intake.test_layouts import csv_of, xlsx_of
 
 RIS = DATA / "ris"

@@ -9,7 +9,7 @@ from reports.intake.outcomes import read_outcomes
 from reports.intake.reports import read_reports
 from reports.intake.values import IncomingReport
 from spreadsheets import FileRefused
-from tests.conftest import DATA
+from tests.paths import DATA
 
 RIS = DATA / "ris"
 LAYOUTS = ("clean.xlsx", "vendor_gbk.csv", "messy.xlsx", "utf8bom.csv")

@@ -11,8 +11,8 @@ from reports.imports.actions.batches import take_file
 from reports.intake.values import IncomingOutcome
 from reports.outcomes.actions import receive_outcomes, record_outcome, rematch_outcomes, settle_outcome
 from reports.outcomes.models import Outcome
-from tests.conftest import DATA
 from tests.factories import make_report
+from tests.paths import DATA
 from trail.models import Event
 
 RIS = DATA / "ris"

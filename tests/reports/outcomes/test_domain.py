@@ -12,7 +12,7 @@ from reports.intake.outcomes import read_outcomes
 from reports.intake.reports import read_reports
 from reports.intake.values import IncomingOutcome
 from reports.outcomes.domain.matching import Candidate, Match, match_outcome
-from tests.conftest import DATA
+from tests.paths import DATA
 
 RIS = DATA / "ris"
 EXAM = date(2025, 7, 9)

@@ -16,8 +16,8 @@ from reports.qualified.queries.signatures import SignedPeriod
 from staff.departments.models import Institution
 from staff.register.actions.imports import import_register
 from staff.register.models import Member, Qualification
-from tests.conftest import DATA
 from tests.factories import make_report
+from tests.paths import DATA
 from tests.staff.registers import workbook
 
 pytestmark = pytest.mark.django_db

@@ -14,8 +14,8 @@ from reports.archive.models import Report
 from reports.imports.actions.batches import take_file
 from staff.register.actions.imports import import_register
 from tests import people
-from tests.conftest import DATA
 from tests.factories import make_report
+from tests.paths import DATA
 from tests.staff.factories import (
     make_member,
     make_record,

@@ -2,25 +2,25 @@
 
 import json
 import time
-from pathlib import Path
 
 import pytest
 
 from reports.domain.textcheck.rules import certainty, conclusion, lesions, order, support
+from tests.paths import DATA
 from tests.reports.textcheck.ordinary_reports import ORDINARY
 from tests.reports.textcheck.said_kit import said
 
-DATA = Path(__file__).resolve().parents[2] / "data" / "standard"
+STANDARD = DATA / "standard"
 RULES = (*lesions.RULES, *order.RULES, *support.RULES, *conclusion.RULES, *certainty.RULES)
 CODES = {rule.code for rule in RULES}
 NOTES = {"6.4.1.2e/no-negative-sign", "6.4.2.3/scattered", "6.5.5/no-stage"}
-GOLDEN = json.loads((DATA / "golden_reports.json").read_text(encoding="utf-8"))["reports"]
-VECTORS = json.loads((DATA / "text_vectors.json").read_text(encoding="utf-8"))["vectors"]
+GOLDEN = json.loads((STANDARD / "golden_reports.json").read_text(encoding="utf-8"))["reports"]
+VECTORS = json.loads((STANDARD / "text_vectors.json").read_text(encoding="utf-8"))["vectors"]
 # The last two are Appendix C and its rewrite.
-TERSE = json.loads((DATA.parent / "textcheck" / "ordinary_reports.json").read_text(encoding="utf-8"))[:-2]
+TERSE = json.loads((DATA / "textcheck" / "ordinary_reports.json").read_text(encoding="utf-8"))[:-2]
 CHECKS = {
     check["code"]: check
-    for clause in json.loads((DATA / "clauses.json").read_text(encoding="utf-8"))
+    for clause in json.loads((STANDARD / "clauses.json").read_text(encoding="utf-8"))
     for check in clause["how"]["checks"]
 }
 FAMILIES = {

@@ -1,17 +1,17 @@
 """The standard's own examples, for the rules of 6.4.3 and 6.5.6: Appendix C, the vectors, the register."""
 
 import json
-from pathlib import Path
 
 import pytest
 
 from reports.domain.textcheck.rules import comparison, density, enhancement, measures, punctuation
+from tests.paths import DATA
 from tests.reports.textcheck.said_kit import said
 
-DATA = Path(__file__).resolve().parents[2] / "data" / "standard"
+STANDARD = DATA / "standard"
 RULES = (*density.RULES, *enhancement.RULES, *punctuation.RULES, *measures.RULES, *comparison.RULES)
-GOLDEN = json.loads((DATA / "golden_reports.json").read_text(encoding="utf-8"))["reports"]
-VECTORS = json.loads((DATA / "text_vectors.json").read_text(encoding="utf-8"))["vectors"]
+GOLDEN = json.loads((STANDARD / "golden_reports.json").read_text(encoding="utf-8"))["reports"]
+VECTORS = json.loads((STANDARD / "text_vectors.json").read_text(encoding="utf-8"))["vectors"]
 FAMILIES = {
     "density": (density.RULES, ("findings",)),
     "enhancement": (enhancement.RULES, ("examination_name", "findings")),
@@ -21,7 +21,7 @@ FAMILIES = {
 }
 CHECKS = {
     check["code"]: check
-    for clause in json.loads((DATA / "clauses.json").read_text(encoding="utf-8"))
+    for clause in json.loads((STANDARD / "clauses.json").read_text(encoding="utf-8"))
     for check in clause["how"]["checks"]
 }
 # Examples of the register that describe a report in words instead of quoting it.

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from audits.conflicts import RefusedError
 from scoring.packet.actions.files import packet_file
 from scoring.packet.models import PacketFile
-from scoring.sheets.queries.signed_records import signed_document
+from tests.paths import DATA
 from tests.scoring.sheets.factories import draft_sheet, signed_sheet
 from tests.scoring.tampering import tamper
 from tests.stories import made_once
@@ -144,7 +144,7 @@ def test_packet_file_of_draft_is_refused(department, officer, assessor):
 
 # --- manage.py score -------------------------------------------------------------------------------
 
-VECTORS = Path(__file__).parents[2] / "data" / "standard" / "score_vectors.json"
+VECTORS = DATA / "standard" / "score_vectors.json"
 
 
 def test_score_of_all_worked_cases_answers_as_expected(capsys):

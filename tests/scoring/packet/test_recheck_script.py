@@ -5,7 +5,6 @@ import subprocess
 import sys
 from dataclasses import asdict
 from importlib.util import module_from_spec, spec_from_file_location
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -17,8 +16,9 @@ from audits.sampling.domain.replacement import Sample, replacement_for
 from scoring.packet.json import render_json
 from tests.exports.sample import sample_document
 from tests.exports.sealed import sealed_document
+from tests.paths import ROOT
 
-SCRIPT = Path(__file__).parents[3] / "docs" / "recheck_packet.py"
+SCRIPT = ROOT / "docs" / "recheck_packet.py"
 _spec = spec_from_file_location("recheck_packet", SCRIPT)
 recheck = module_from_spec(_spec)
 _spec.loader.exec_module(recheck)

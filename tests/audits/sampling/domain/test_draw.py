@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from audits.sampling.domain.draw import StepKind, check_seed, draw, new_seed, rank
 from audits.sampling.domain.frozen_list import Entry, UnfitListError
 from tests.audits.sampling.domain.draw_kit import FIVE, MODALITIES, entry, even_list
+from tests.paths import ROOT
 
-ROOT = Path(__file__).resolve().parents[4]
 GOLDEN = sorted((ROOT / "tests/data/draw").glob("*.json"))
 PYENV = Path.home() / ".pyenv/versions"
 

@@ -9,7 +9,7 @@ from reports.archive.models import Report, Revision
 from reports.imports.actions import batches as imports
 from reports.imports.models import ImportBatch, ImportSource
 from reports.outcomes.models import Outcome
-from tests.conftest import DATA
+from tests.paths import DATA
 from trail.models import Event
 
 RIS = DATA / "ris"

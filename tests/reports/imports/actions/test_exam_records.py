@@ -12,8 +12,8 @@ from reports.imports.actions.batches import take_file
 from reports.imports.actions.requests import receive_requests
 from reports.imports.models import CriticalAlert, ImagingRequest
 from reports.intake.values import IncomingAlert, IncomingRequest
-from tests.conftest import DATA
 from tests.factories import make_report
+from tests.paths import DATA
 from trail.models import Event
 
 RIS = DATA / "ris"

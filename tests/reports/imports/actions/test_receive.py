@@ -20,8 +20,8 @@ from reports.intake.reports import read_reports
 from reports.intake.values import LIMITS, LONGEST_TEXT, IncomingReport
 from reports.outcomes.models import Outcome
 from tests.audits.factories import drawn_audit
-from tests.conftest import DATA
 from tests.factories import make_report
+from tests.paths import DATA
 from trail.models import Event
 
 RIS = DATA / "ris"

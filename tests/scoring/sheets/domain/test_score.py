@@ -3,7 +3,6 @@
 import json
 import math
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -23,9 +22,10 @@ from scoring.sheets.domain.score import (
 )
 from scoring.sheets.domain.verdict import VERDICT_ZH, WhatWouldChange, change_sentences, what_would_change
 from standards.loader import current_edition
+from tests.paths import DATA
 
 SHEET = current_edition().sheet
-COPY = Path(__file__).parents[3] / "data" / "standard" / "score_vectors.json"
+COPY = DATA / "standard" / "score_vectors.json"
 VECTORS = json.loads(COPY.read_text(encoding="utf-8"))["vectors"]
 MET = dict.fromkeys(("1.1", "1.2", "1.3", "1.4", "1.5"), "met")
 FEW = settings(max_examples=60)

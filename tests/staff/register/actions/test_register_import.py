@@ -11,7 +11,7 @@ from django.utils import timezone
 from staff.register.actions.imports import import_register
 from staff.register.documents import register_workbook
 from staff.register.models import Member, Qualification, RegisterBatch, SubspecialtyGroup
-from tests.conftest import DATA
+from tests.paths import DATA
 from tests.staff.registers import workbook
 from trail.models import Event
 
