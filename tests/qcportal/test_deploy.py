@@ -1,4 +1,4 @@
-"""What `check --deploy` and the settings say with production values (QUALITY T6)."""
+"""What `check --deploy` and the settings say with production values (docs/quality.md T6)."""
 
 import os
 import subprocess
@@ -47,3 +47,16 @@ def test_secrets_are_made_once_and_readable_by_their_owner_only(tmp_path):
     assert kept == {name: (tmp_path / name).read_text() for name in kept}
     assert kept["secret_key"] != kept["patient_secret"]
     assert [oct((tmp_path / name).stat().st_mode & 0o777) for name in kept] == ["0o600", "0o600"]
+
+
+def test_sqlite_waits_for_the_disk_checks_foreign_keys_and_takes_its_lock_at_once(tmp_path):
+    code = (
+        "from django.db import connection as c\n"
+        "cursor = c.cursor()\n"
+        "pragmas = ('synchronous', 'foreign_keys')\n"
+        "print(*[cursor.execute(f'PRAGMA {name}').fetchone()[0] for name in pragmas])\n"
+        "print(c.transaction_mode)"
+    )
+    done = manage(tmp_path, "shell", "-v0", "-c", code)
+    full, checked = 2, 1
+    assert done.stdout.split() == [str(full), str(checked), "IMMEDIATE"]
