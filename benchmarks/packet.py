@@ -3,8 +3,8 @@
     python benchmarks/packet.py [ROUNDS [VARIANT...]]     default 5 rounds of all variants
 
 Each variant lives in a process of its own (fontconfig is read once a process) and is asked in turn, so that
-a noisy machine is noisy for all. Printed: the median CPU time of a warm render, the size, and the ratios
-SPEED names, each the median over the rounds of two neighbours in a round. Nothing is stored.
+a noisy machine is noisy for all. Printed: the median CPU time of a warm render, the size, and the ratios of
+docs/performance.md, each the median over the rounds of what two neighbours in a round took. Nothing is kept.
 
 The content is one and the same: a signed packet of today's schema with ten reports and every chapter, its
 workbook, its JSON and two evidence files inside, tagged (PDF/A-3a).

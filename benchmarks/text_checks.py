@@ -8,7 +8,7 @@ report (about 640 characters). The variants, interleaved, take the same reports:
     one by one    every rule by itself, its texts cut afresh: what a list of plain checks costs
     product       texts cut once and shared
 
-Both must give identical findings. SPEED.md asks for at least 500 full reports a second and core.
+Both must give identical findings. docs/performance.md asks for at least 500 full reports a second and core.
 `--rules` prints the costliest rules too (the first rule that asks for a shared cut pays for it).
 """
 

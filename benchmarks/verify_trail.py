@@ -1,4 +1,4 @@
-"""How long 100,000 trail events take to verify, and the trail page to answer (QUALITY L2: under 30 s).
+"""How long 100,000 trail events take to verify (docs/quality.md L2: in 30 s), and the trail page to answer.
 
     python benchmarks/verify_trail.py [EVENTS]
 

@@ -26,7 +26,7 @@ def download_response(
 ) -> HttpResponse:
     """Return the bytes as an attachment. Records `action` with name, SHA-256 and size in the same request.
 
-    `filename` and `detail` must hold no patient identity (QUALITY A4).
+    `filename` and `detail` must hold no patient identity (docs/quality.md A4).
     """
     name = safe_filename(filename)
     facts = {"file": name, "sha256": hashlib.sha256(content).hexdigest(), "size": len(content)}

@@ -42,7 +42,7 @@ _OWN = ("reports.view", "reports.view_own")
 _APPEALS = ("audits.view", "audits.decide_appeal")
 _MEASURES = ("audits.view_monthly", "audits.own_measures")
 
-# The site map of PRODUCT 7. Entries of later issues appear here when their pages exist.
+# The site map: an entry appears here when its page exists.
 ENTRIES = (
     Entry("工作台", "home", "home", 0, ("home.view",)),
     Entry("检查报告", "reports:list", "report", 1, _OWN),

@@ -1,4 +1,4 @@
-"""Is this zip package safe to open? Settled from its bytes before anything in it is parsed (QUALITY I2).
+"""Is this zip package safe to open? Settled before anything in it is parsed (docs/quality.md I2).
 
 The sizes a package declares are not believed: each part is unpacked here, counted, and thrown away, because
 a reader that trusts the directory can be led into gigabytes by a small file.

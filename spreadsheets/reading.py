@@ -1,4 +1,4 @@
-"""Reads a file in a process of its own: nothing a file does reaches the process that asked (QUALITY I2)."""
+"""Reads a file in a process of its own: nothing a file does reaches ours (docs/quality.md I2)."""
 
 import pickle
 import subprocess

@@ -1,4 +1,4 @@
-"""CSV in the encodings and with the separators that hospital systems write (QUALITY I4)."""
+"""CSV in the encodings and with the separators that hospital systems write (docs/quality.md I4)."""
 
 import unicodedata
 from collections.abc import Iterator

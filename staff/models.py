@@ -2,6 +2,197 @@
 
 # ruff: noqa: F401
 
-from staff.accounts.models import PasswordRecord, RoleGrant, User
-from staff.departments.models import Department, Institution
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from staff.access.permissions import policy
+from staff.accounts.querysets import UserQuerySet
+from staff.departments.querysets import DepartmentQuerySet
 from staff.register.models import Member, Qualification, RegisterBatch, SubspecialtyGroup
+
+__all__ = [
+    "Department",
+    "Institution",
+    "Member",
+    "PasswordRecord",
+    "Qualification",
+    "RegisterBatch",
+    "RoleGrant",
+    "SubspecialtyGroup",
+    "User",
+]
+
+
+class Institution(models.Model):
+    """医疗机构. Its level decides row 1.5 of Table B.1 (D-06)."""
+
+    class Level(models.TextChoices):
+        TERTIARY = "tertiary", "三级医院"
+        SECONDARY = "secondary", "二级医院"
+        OTHER = "other", "其他医疗机构"
+
+    name = models.CharField("机构名称", max_length=100, unique=True)
+    level = models.CharField("机构级别", max_length=10, choices=Level)
+
+    class Meta:
+        ordering = ("name",)
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(level__in=("tertiary", "secondary", "other")), name="institution_level_known"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Department(models.Model):
+    """科室: everything clinical belongs to exactly one."""
+
+    institution = models.ForeignKey(
+        Institution, models.PROTECT, related_name="departments", verbose_name="机构"
+    )
+    code = models.SlugField("科室代码", max_length=32, unique=True)
+    name = models.CharField("科室名称", max_length=60, default="放射科")
+    one_step_reporting = models.BooleanField(
+        "一步式报告", default=False, help_text="书写即签发、不另设审核的科室，签发医师为报告医师（D-10）。"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = DepartmentQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("code",)
+
+    def __str__(self) -> str:
+        return f"{self.institution.name} {self.name}"
+
+
+class User(AbstractUser):
+    """A person with an account. Names in reports are compared with `full_name` and `aliases`."""
+
+    first_name = last_name = None
+    full_name = models.CharField("姓名", max_length=50)
+    staff_number = models.CharField("工号", max_length=30, blank=True)
+    aliases = models.JSONField("报告署名", default=list, blank=True)
+    password_changed_at = models.DateTimeField(null=True, blank=True)
+    password_expires_at = models.DateTimeField(null=True, blank=True)
+    must_change_password = models.BooleanField(default=False)
+    expires_on = models.DateField("账号有效期至", null=True, blank=True)
+
+    objects = UserManager()
+    accounts = UserQuerySet.as_manager()
+
+    REQUIRED_FIELDS = ("full_name",)
+
+    class Meta:
+        ordering = ("username",)
+
+    def __str__(self) -> str:
+        return f"{self.full_name} {self.staff_number}".strip() or self.username
+
+    @cached_property
+    def active_grants(self) -> list["RoleGrant"]:
+        """Roles in force now; read once a request, so a change acts on the next one."""
+        if not self.is_active or self.has_ended:
+            return []
+        return list(self.role_grants.in_force().select_related("department__institution"))
+
+    @property
+    def has_ended(self) -> bool:
+        """Is the account's last day over? That day itself is valid, to midnight in the hospital's time."""
+        return self.expires_on is not None and self.expires_on < timezone.localdate()
+
+    @property
+    def password_is_due(self) -> bool:
+        """Must the password be changed before anything else: a single-use one, or one that grew old?"""
+        if self.must_change_password:
+            return True
+        days = settings.QC_PASSWORD_DAYS
+        if days is None or self.password_changed_at is None:
+            return False
+        return self.password_changed_at + timedelta(days=days) <= timezone.now()
+
+    @property
+    def single_use_password_expired(self) -> bool:
+        """Was a single-use password left lying longer than it holds?"""
+        end = self.password_expires_at
+        return self.must_change_password and end is not None and end <= timezone.now()
+
+    def may(self, code: str, department: Any = None) -> bool:
+        """Does any role in force grant `code` (in that department, when one is named)?"""
+        reach = self.reach(code)
+        if department is None:
+            return reach is None or bool(reach)
+        return reach is None or department.pk in reach
+
+    def reach(self, code: str) -> frozenset[int] | None:
+        """Ids of the departments in which `code` is granted; None means every department."""
+        grants = [g for g in self.active_grants if code in policy().granted(g.role)]
+        if any(g.department_id is None for g in grants):
+            return None
+        return frozenset(g.department_id for g in grants)
+
+    @cached_property
+    def role_label(self) -> str:
+        """The roles in words, as shown beside the name and kept in the trail."""
+        codes = dict.fromkeys(g.role for g in self.active_grants)
+        roles = policy().roles
+        return "、".join(roles[code].name for code in codes if code in roles)
+
+    @property
+    def report_names(self) -> list[str]:
+        """The names under which this person may appear in reports."""
+        return [name for name in dict.fromkeys([self.full_name, *self.aliases]) if name]
+
+
+class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):
+    def in_force(self) -> "RoleGrantQuerySet":
+        """Grants that have not run out; the last day is valid."""
+        today = timezone.localdate()
+        return self.filter(Q(until__isnull=True) | Q(until__gte=today))
+
+
+class RoleGrant(models.Model):
+    """A role a user holds in one department, or everywhere when `department` is empty."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="role_grants", verbose_name="账号")
+    role = models.CharField("角色", max_length=30)
+    department = models.ForeignKey(
+        Department, models.CASCADE, null=True, blank=True, related_name="role_grants", verbose_name="科室"
+    )
+    until = models.DateField("有效期至", null=True, blank=True)
+    granted_by = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+")
+    granted_at = models.DateTimeField(auto_now_add=True)
+
+    objects = RoleGrantQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("user_id", "role", "department_id")
+        constraints = (
+            models.UniqueConstraint(fields=("user", "role", "department"), name="role_once"),
+            # NULLs differ from each other, and SQLite cannot be told otherwise.
+            models.UniqueConstraint(
+                fields=("user", "role"), condition=Q(department__isnull=True), name="role_everywhere_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.role}"
+
+
+class PasswordRecord(models.Model):
+    """Hashes of earlier passwords: the last five may not be taken again (docs/quality.md T3)."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="password_records")
+    password = models.CharField(max_length=128)
+    set_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-set_at", "-id")
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.set_at:%Y-%m-%d}"

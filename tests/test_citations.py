@@ -1,4 +1,4 @@
-"""What code and documents cite of the standard's readings is in the repository."""
+"""What code and documents cite is in the repository: readings, statements of quality, decisions, files."""
 
 import re
 import subprocess
@@ -10,6 +10,15 @@ from tests.paths import ROOT
 PART = re.compile(r"\bDOMAIN(?:\.md)?(?: part)?[ ]?(\d+(?:\.\d+)?)")
 DECISION = re.compile(r"\bD-(\d\d)\b")
 ADR = re.compile(r"\bADR (\d+)\b")
+STATEMENT = re.compile(r"docs/quality\.md ((?:(?:, | and | to )?[A-Z]\d+)+)")
+PLACE = re.compile(r"(?<![\w/.])((?:docs|tests|benchmarks|bin)/[\w./-]+\.(?:py|md|json|css|xlsx|js))\b")
+# Papers that never were in the repository, by their names in capitals.
+ELSEWHERE = re.compile(r"\b((?:PRODUCT|QUALITY|HOUSE|SPEED|LAYOUT|INDICATORS|WORDING)\b|NAMES\.md)")
+SUFFIXES = {".py", ".html", ".js", ".css", ".yaml", ".md", ".toml", ".txt"}
+# History names what was; vendored code cites its own; this file names what it looks for.
+NOT_READ = ("CHANGELOG.md", "static/vendor/", "tests/test_citations.py")
+QUALITY = (ROOT / "docs/quality.md").read_text(encoding="utf-8")
+MARKS = re.findall(r"^\| ([A-Z]\d+) \|", QUALITY, re.M)
 
 
 def cited(pattern: re.Pattern[str]) -> dict[str, str]:
@@ -18,7 +27,7 @@ def cited(pattern: re.Pattern[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for name in names.splitlines():
         path = ROOT / name
-        if path.suffix in {".py", ".html", ".js", ".css", ".yaml", ".md", ".toml"} and path.is_file():
+        if path.suffix in SUFFIXES and path.is_file() and not name.startswith(NOT_READ):
             for number in pattern.findall(path.read_text(encoding="utf-8")):
                 found.setdefault(number, name)
     return found
@@ -41,3 +50,29 @@ def test_cited_decision_is_a_row_of_the_table(number: str, name: str) -> None:
 @pytest.mark.parametrize(("number", "name"), sorted(cited(ADR).items()))
 def test_cited_adr_is_a_file(number: str, name: str) -> None:
     assert list((ROOT / "docs/adr").glob(f"{int(number):04}-*.md")), name
+
+
+@pytest.mark.parametrize(("marks", "name"), sorted(cited(STATEMENT).items()))
+def test_cited_statement_is_a_row_of_its_table(marks: str, name: str) -> None:
+    assert set(re.findall(r"[A-Z]\d+", marks)) <= set(MARKS), name
+
+
+def test_statement_has_one_row_and_a_test() -> None:
+    rows = re.findall(r"^\| [A-Z]\d+ \|.*\|(.*)\|$", QUALITY, re.M)
+
+    assert len(rows) == len(MARKS) == len(set(MARKS))
+    assert [row for row in rows if not PLACE.search(row)] == []
+
+
+@pytest.mark.parametrize(("place", "name"), sorted(cited(PLACE).items()))
+def test_cited_file_is_there(place: str, name: str) -> None:
+    assert (ROOT / place).is_file(), name
+
+
+def test_nothing_outside_the_repository_is_cited() -> None:
+    assert cited(ELSEWHERE) == {}
+
+
+@pytest.mark.parametrize("text", ["(QUALITY A2)", "SPEED.md says", "HOUSE habit 7", "PRODUCT 5", "NAMES.md"])
+def test_citation_of_a_paper_elsewhere_is_found(text: str) -> None:
+    assert ELSEWHERE.search(text)

@@ -1,4 +1,4 @@
-"""Anchors: the end of the chain, written hourly to a file outside the database (QUALITY L2).
+"""Anchors: the end of the chain, written hourly to a file outside the database (docs/quality.md L2).
 
 A trail whose last events were deleted is still a valid chain; an anchor beyond its end shows it. The file
 is append-only JSON lines in QC_DATA_DIR; copy it elsewhere with the backups.

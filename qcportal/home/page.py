@@ -26,7 +26,7 @@ from staff.access.requests import SignedInRequest
 from staff.departments.models import Department
 from staff.departments.queries import working_department
 
-# (true rate, chance of the −5 in a quarter): what ten reports can do to a good department (PRODUCT 4).
+# (true rate, chance of the −5 in a quarter): what ten reports do to a good one (docs/quality.md S1).
 _CHANCES = tuple((f"{float(p):.0%}", f"{float(penalty_chance(p)):.0%}") for p in TRUE_RATES)
 
 __all__ = ["Home", "OwnReports", "home_of"]

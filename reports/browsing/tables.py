@@ -1,4 +1,4 @@
-"""Tables of the list pages. Names and ids are masked here, on the server (QUALITY A3)."""
+"""Tables of the list pages. Names and ids are masked here, on the server (docs/quality.md A3)."""
 
 import django_tables2 as tables
 from django_tables2.utils import A

@@ -1,4 +1,4 @@
-"""The list of text findings. The patient is masked here, on the server (QUALITY A3)."""
+"""The list of text findings. The patient is masked here, on the server (docs/quality.md A3)."""
 
 from typing import Any
 

@@ -100,7 +100,7 @@ def _sample(value: str, field: str, name: str, number: str) -> str:
 
 
 def _masked(head: Head, row: Row) -> list[str]:
-    """A row as the page may show it: who the patient is stays hidden, in every column (QUALITY A3)."""
+    """A row as the page may show it: the patient is hidden in every column (docs/quality.md A3)."""
     texts = [shown(cell) for cell in row.cells]
     names, ids = (
         [texts[i] for i in head.columns(f) if i < len(texts)] for f in ("patient_name", "patient_id")

@@ -174,7 +174,7 @@ def batch_refused(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _guard(cell: Any) -> str:
-    """A text that a spreadsheet would take for a formula is marked as text (QUALITY I3)."""
+    """A text that a spreadsheet would take for a formula is marked as text (docs/quality.md I3)."""
     text = "" if cell is None else str(cell)
     return "'" + text if text[:1] in "=+-@\t\r＝＋－＠" and text else text
 

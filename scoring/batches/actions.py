@@ -233,7 +233,7 @@ def _fail(job_id: int, problem: str) -> None:
 
 
 def queue_packets(job_id: int) -> None:
-    """Hand the job to the worker; it carries its number alone (QUALITY A4)."""
+    """Hand the job to the worker; it carries its number alone (docs/quality.md A4)."""
     async_task(f"{__name__}.run_packets", job_id, task_name=f"packets {job_id}")
 
 

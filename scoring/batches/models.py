@@ -1,7 +1,7 @@
 """批量迎检包: a job that archives the packets of a quarter or a year, with progress and result.
 
 The row is the job: what it works on is frozen when it is asked for, every step is noted here, and it ends by
-compare-and-set, so that a job delivered twice still has one result (QUALITY F4). The result is kept for a set
+compare-and-set: a job delivered twice still has one result (docs/quality.md F4). The result is kept for a set
 time and then removed; the packets themselves stay.
 """
 

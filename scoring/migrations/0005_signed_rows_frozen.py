@@ -1,4 +1,4 @@
-"""The database refuses to change or delete signed sheets and what was set on them (QUALITY L1).
+"""The database refuses to change or delete signed sheets and what was set on them (docs/quality.md L1).
 
 Of a signed row one column may change, and in one direction: `status`, from signed to superseded, when its
 correction is signed. Row settings and evidence notes are frozen with their sheet. Packet files, grants and

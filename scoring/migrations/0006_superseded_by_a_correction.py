@@ -1,4 +1,4 @@
-"""The database lets a signed sheet become superseded only while a submitted version corrects it (QUALITY L1).
+"""The database lets a signed sheet become superseded only while a version corrects it (docs/quality.md L1).
 
 Without that, one statement takes a sheet out of force that nobody corrected, and it cannot be set back.
 A later migration that alters the table removes this trigger before and adds it after, as 0005 says.

@@ -1,4 +1,4 @@
-"""Reports withheld from a person for now, because they have still to judge them blind (QUALITY A2).
+"""Reports withheld from a person for now, because they have still to judge them blind (docs/quality.md A2).
 
 The app that assigns the judging registers what it withholds; every list and page below it asks here.
 """

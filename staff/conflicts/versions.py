@@ -1,4 +1,4 @@
-"""Two people on one thing: the second save is refused whole, and both versions are shown (QUALITY F7)."""
+"""Two people on one thing: the second save is refused, both versions are shown (docs/quality.md F7)."""
 
 import hashlib
 import json

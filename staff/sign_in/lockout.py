@@ -66,7 +66,7 @@ def counted_name(request: HttpRequest, credentials: Any) -> str:
 
 
 def _is_locked(request: HttpRequest, counted: dict[str, str]) -> bool:
-    """The quick counter by account and address, or the slower one by account alone (QUALITY T2)."""
+    """The quick counter by account and address, or the slower one by account alone (docs/quality.md T2)."""
     return AxesProxyHandler.is_locked(request, counted) or account_is_under_attack(counted["username"])
 
 
@@ -113,7 +113,7 @@ def one_at_a_time(username: str) -> Iterator[None]:
 
 
 def account_is_under_attack(username: str) -> bool:
-    """The slower counter: many failures for one account, from any addresses (QUALITY T2)."""
+    """The slower counter: many failures for one account, from whatever addresses (docs/quality.md T2)."""
     since = timezone.now() - COOL_OFF
     rows = AccessAttempt.objects.filter(username=username, attempt_time__gte=since)
     failures = rows.aggregate(n=Sum("failures_since_start"))["n"] or 0

@@ -1,4 +1,4 @@
-"""Identity masking (QUALITY A3)."""
+"""Identity masking (docs/quality.md A3)."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Canary patients, from the database to the packet: their identity is in no output (QUALITY A3)."""
+"""Canary patients, from the database to the packet: their identity is in no output (docs/quality.md A3)."""
 
 import io
 import zipfile

@@ -1,4 +1,4 @@
-"""The trail: only added to, tamper-evident, whatever was done to the table (QUALITY 4)."""
+"""The trail: only added to, tamper-evident, whatever was done to the table (docs/quality.md L1, L2)."""
 
 import ast
 import json

@@ -1,4 +1,4 @@
-"""Who gets what answer from every URL: the format of the permission table (QUALITY A1).
+"""Who gets what answer from every URL: the format of the permission table (docs/quality.md A1).
 
 Each app states its rows in tests/web/permissions/<app>.py as `ROWS`, a tuple of `row(...)`, and may define
 `build(world)`, which makes the objects its rows speak of (tests/web/world.py). For example:

@@ -1,7 +1,7 @@
 """Patients nobody else is called like, from the file to every page, file and job: they come out nowhere.
 
-QUALITY A3 and A4. The rows are read in through the pages themselves, people name the patient in every reason
-they give, and each role then opens everything it is offered.
+docs/quality.md A3, A4. The rows are read in through the pages themselves, people name the patient in every
+reason they give, and each role then opens everything it is offered.
 """
 
 import csv
@@ -271,7 +271,7 @@ def crawl(client) -> dict[str, str]:
         links = re.findall(r'(?:href|hx-get)="([^"#]+)', response.content.decode())
         for link in map(html.unescape, links):
             link = url.split("?")[0] + link if link.startswith("?") else link
-            # One order of a list is enough; the rows a person must mend are theirs to see (QUALITY I6).
+            # One order of a list is enough; rows a person must mend are theirs to see (docs/quality.md I6).
             ours = link.startswith("/") and not link.startswith(("/static/", "/standard/"))
             if ours and "sort=" not in link and "/refused/" not in link and len(seen) < 400:
                 waiting.append(plain(link))

@@ -1,4 +1,4 @@
-"""Two people save one thing: the second gets a page with both sides, nothing is overwritten (QUALITY F7)."""
+"""Two people save one thing: the second gets a page with both sides (docs/quality.md F7)."""
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile

@@ -1,4 +1,4 @@
-"""Deny by default, held for every URL, method and role (QUALITY A1)."""
+"""Deny by default, held for every URL, method and role (docs/quality.md A1)."""
 
 import pytest
 from django.db import transaction

@@ -1,4 +1,4 @@
-"""Every write of every page is in the trail, with who and no patient (QUALITY L1, A4)."""
+"""Every write of every page is in the trail, with who and no patient (docs/quality.md L1, A4)."""
 
 import json
 

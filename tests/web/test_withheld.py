@@ -1,4 +1,4 @@
-"""A report under review is withheld from its reader everywhere, whatever else they may do (QUALITY A2)."""
+"""A report under review is withheld from its reader, whatever else they may do (docs/quality.md A2)."""
 
 import html
 import io

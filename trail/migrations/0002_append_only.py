@@ -1,4 +1,4 @@
-"""The database refuses to change or delete trail events (QUALITY L1)."""
+"""The database refuses to change or delete trail events (docs/quality.md L1)."""
 
 from django.db import migrations
 

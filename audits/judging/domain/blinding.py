@@ -1,4 +1,4 @@
-"""What an assessor may read before the description is judged: no name, no physician, no number (QUALITY A2).
+"""What an assessor may read before the description is judged: no name and no number (docs/quality.md A2).
 
 Hidden characters are replaced one by one, so that a marked place has the same start and end.
 """

@@ -1,4 +1,4 @@
-"""Small-sample honesty: intervals, pooled quarters, the chance of the penalty, what-if numbers (PRODUCT 4).
+"""Small-sample honesty: intervals, pooled quarters, the chance of the penalty (docs/quality.md S1).
 
 Wherever a threshold is compared the numbers are integers or fractions; floats are for display only.
 """

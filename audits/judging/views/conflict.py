@@ -1,6 +1,4 @@
-"""The page that answers the second save of a ruling: both versions, nothing overwritten (QUALITY F7)."""
-
-from collections.abc import Callable
+"""The page a second save of a ruling gets: both versions, nothing overwritten (docs/quality.md F7)."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render

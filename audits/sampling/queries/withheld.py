@@ -1,4 +1,4 @@
-"""Reports withheld from a user for now, and documents that would name one (QUALITY A2)."""
+"""Reports withheld from a user for now, and documents that would name one (docs/quality.md A2)."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""Web server and worker from one command, stopped together (QUALITY F4)."""
+"""Web server and worker from one command, stopped together (docs/quality.md F4)."""
 
 import os
 import signal

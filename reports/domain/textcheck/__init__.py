@@ -1,1 +1,1 @@
-"""Text checks (clauses 4-6): values in, findings out. The program finds; a person rules (HOUSE habit 7)."""
+"""Text checks (clauses 4-6): values in, findings out. The program finds; a person rules."""

@@ -1,6 +1,6 @@
 """An import's life: uploaded, tried out (dry run), committed. The same for every kind of file.
 
-A job knows only its batch's number (no identity in arguments, QUALITY A4) and runs only while the batch
+A job knows only its batch's number (no identity, docs/quality.md A4) and runs only while the batch
 is in the state that asked for it. Killed half-way it is delivered again and finishes what was left, since
 taking a row twice changes nothing.
 """

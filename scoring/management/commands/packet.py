@@ -1,4 +1,4 @@
-"""manage.py packet SHEET --out DIR: the packet of a sheet as PDF, workbook and JSON (PRODUCT.md 5).
+"""manage.py packet SHEET --out DIR: the packet of a sheet as PDF, workbook and JSON (docs/quality.md C1).
 manage.py packet --blank --out DIR: Table B.1 to be filled in, as workbook and PDF; {"files": [...]}.
 
 SHEET is the sheet's number in its address, or CODE/期间 (of that period's versions the signed one, else the

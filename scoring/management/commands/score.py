@@ -1,4 +1,4 @@
-"""manage.py score FILE|-: Table B.1 from counts, JSON in and JSON out (PRODUCT.md 5)."""
+"""manage.py score FILE|-: Table B.1 from counts, JSON in and JSON out (docs/quality.md C1)."""
 
 import json
 import sys

@@ -1,4 +1,4 @@
-"""manage.py verify_packet FILE [--hash HEX] [--certificate FILE|HEX]: is it what it claims? (PRODUCT 5)
+"""manage.py verify_packet FILE [--hash HEX] [--certificate FILE|HEX]: is it what it claims?
 
 JSON on stdout: {"ok", "verdict", "verdict_zh", "kind", "sha256", "content_hash", "packet": {"institution",
 "department", "period", "number", "status", "total", "verdict"} | null, "records", "signer": {"fingerprint",

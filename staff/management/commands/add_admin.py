@@ -1,4 +1,4 @@
-"""manage.py add_admin USERNAME --name 姓名: an administrator with a single-use password (QUALITY T1)."""
+"""manage.py add_admin USERNAME --name 姓名: an administrator's single-use password (docs/quality.md T1)."""
 
 from argparse import ArgumentParser
 from typing import Any

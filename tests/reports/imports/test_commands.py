@@ -1,4 +1,4 @@
-"""The command line answers as PRODUCT 5 says: JSON, exit 0 done, 1 with refusals, 2 could not run."""
+"""The command line: JSON, exit 0 done, 1 with refusals, 2 could not run (docs/quality.md C1)."""
 
 import io
 import json

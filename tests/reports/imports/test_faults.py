@@ -1,4 +1,4 @@
-"""Imports that are killed, or run twice at once, end with the rows of one undisturbed import (QUALITY F5).
+"""Imports killed, or run twice at once, end with the rows of one undisturbed import (docs/quality.md F5).
 
 Real processes on a real database of their own, since a lock of one process proves nothing about two.
 """

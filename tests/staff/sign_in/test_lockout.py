@@ -1,4 +1,4 @@
-"""The lock-out counts one account under one name, wherever a password is asked for (QUALITY T2)."""
+"""The lock-out counts one account under one name, wherever a password is asked for (docs/quality.md T2)."""
 
 import re
 from itertools import cycle, islice

@@ -1,4 +1,4 @@
-"""Sign-in, lock-out, own password, session limits (QUALITY 1)."""
+"""Sign-in, lock-out, own password, session limits (docs/quality.md T1 to T4)."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Forty wrong passwords at once over four workers: at most five are checked (QUALITY T2)."""
+"""Forty wrong passwords at once over four workers: at most five are checked (docs/quality.md T2)."""
 
 import re
 import sqlite3

@@ -1,4 +1,4 @@
-"""Small-sample honesty: published intervals, exact chances, bounds (PRODUCT 4)."""
+"""Small-sample honesty: published intervals, exact chances, bounds (docs/quality.md S1)."""
 
 from decimal import Decimal
 from fractions import Fraction

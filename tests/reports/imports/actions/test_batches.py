@@ -109,7 +109,7 @@ def test_breakdown_of_the_program_is_told_without_its_details(department, office
     with pytest.raises(RuntimeError) as raised:
         imports.try_out(batch.pk)
     assert str(raised.value) == f"import batch {batch.pk} failed: RuntimeError"
-    # What the worker prints and keeps of the job names no patient either (QUALITY A4).
+    # What the worker prints and keeps of the job names no patient either (docs/quality.md A4).
     assert "张三" not in caplog.text + "".join(format_exception(raised.value))
     batch.refresh_from_db()
     assert batch.status == Status.FAILED
