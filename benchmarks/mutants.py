@@ -1,14 +1,19 @@
-"""Mutation score of one domain module: how many one-place changes of its code make its tests fail.
+"""Mutation score of rules, room by room: how many one-place changes of their code make their tests fail.
 
-    .venv/bin/python benchmarks/mutants.py MODULE [--tests PATH ...] [--minutes N]
-    .venv/bin/python benchmarks/mutants.py standards/loader.py --tests tests/standards/test_loader.py
+    .venv/bin/python benchmarks/mutants.py TARGET... [--sample N] [--minutes N] [--tests PATH ...]
+    .venv/bin/python benchmarks/mutants.py audits reports --sample 60
+    .venv/bin/python benchmarks/mutants.py staff/register/domain/signing.py --minutes 10
+
+A target is a module, or a folder: then every module of its `domain` folders. A room is a `domain` folder; its
+tests are those of the same room (tests/<app>/<subject>/domain or test_domain.py) unless given.
 
 Each mutant changes one place: a comparison (`<` to `<=` and `>=`, `==` to `!=`, `in` to `not in`), a number
 by one, `True` and `False`, `and` and `or`, a condition to its opposite, what is returned, a statement left
-out. The tests (tests/domain unless given; they need no Django, and get none) run with `-x` at low priority in
-a temporary copy of the tree, first without a change, when they must pass. Mutants are tried in a mixed order:
-what the time allowed (10 minutes) reaches is a fair sample. Survivors are printed with line and change; one
-that changes nothing anyone could see survives for good: read it before writing a test.
+out. The tests (they need no Django, and get none) run with `-x` at low priority in a temporary copy of the
+tree, first without a change, when they must pass. Mutants are tried in an order that is mixed and always the
+same: the first N of a room, or what the minutes allowed, is a fair sample. Printed are the survivors with
+line and change, a line per module, and the score of each room. A mutant that changes nothing anyone could
+see survives for good: read it before writing a test.
 """
 
 import argparse
@@ -23,7 +28,8 @@ import sys
 import tempfile
 import time
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from importlib.util import cache_from_source
 from pathlib import Path
 
@@ -42,9 +48,11 @@ SWAPS = (*ORDER, (ast.Eq, ast.NotEq), (ast.In, ast.NotIn), (ast.Is, ast.IsNot))
 LEFT_OUT = (ast.Expr, ast.Assign, ast.AugAssign, ast.Delete, ast.Raise, ast.Continue, ast.Break)
 BOOLEAN = (ast.Compare, ast.BoolOp, ast.UnaryOp)
 
+Mutant = tuple[int, str, str]  # the line, the change in words, the whole source
 
-def mutants(source: str) -> list[tuple[int, str, str]]:
-    """Every mutant of a module: the line, a description of the change, the whole source."""
+
+def mutants(source: str) -> list[Mutant]:
+    """Every mutant of a module."""
     tree = ast.parse(source)
     found = []
     for parent, field, place, node in _nodes(tree):
@@ -141,40 +149,105 @@ def _run_tests(tree: Path, tests: Sequence[str]) -> None:
     os._exit(pytest.main(["-x", "-q", "-p", "no:cacheprovider", *BARE, *tests]))
 
 
-def try_all(module: Path, tree: Path, tests: Sequence[str], until: float) -> str:
-    """Tries mutants until the time is up, prints the survivors; the summary."""
+def modules_of(target: Path) -> list[Path]:
+    """The modules a target names: itself, or those of the `domain` folders and text checks in it."""
+    if target.suffix == ".py":
+        return [target]
+    found = [path.relative_to(ROOT) for path in sorted((ROOT / target).rglob("*.py"))]
+    rules = [path for path in found if {"domain", "textcheck"} & set(path.parts)]
+    return [path for path in rules if path.name != "__init__.py"]
+
+
+def room_of(module: Path) -> Path:
+    """Where the tests of a module lie, without `tests/`: text checks have a folder of their own."""
+    parts = module.parent.parts
+    if "textcheck" in parts:
+        return Path("reports/textcheck")
+    return Path(*parts[: parts.index("domain") + 1]) if "domain" in parts else module.parent
+
+
+def tests_of(room: Path, module: Path) -> list[str]:
+    """All tests of the room; those named like the module first, for they fail soonest."""
+    beside = ROOT / "tests" / room.parent / "test_domain.py"
+    found = sorted((ROOT / "tests" / room).glob("test_*.py")) + [beside] * beside.is_file()
+    found.sort(key=lambda path: path.stem != f"test_{module.stem}")
+    return [str(path.relative_to(ROOT)) for path in found]
+
+
+@dataclass
+class Tally:
+    """What became of the mutants of one module."""
+
+    found: int
+    tried: int = 0
+    killed: int = 0
+
+    def __str__(self) -> str:
+        share = f"{self.killed / self.tried:.0%}" if self.tried else "no score"
+        return f"{self.killed} of {self.tried} killed ({share}), {self.found} mutants"
+
+
+def in_mixed_order(modules: Iterable[Path], tree: Path) -> list[tuple[Path, Mutant]]:
+    """Every mutant of the modules, the same on every machine and in no order of the text."""
+    found = [(module, mutant) for module in modules for mutant in mutants((tree / module).read_text("utf-8"))]
+    return sorted(found, key=lambda pair: zlib.crc32(f"{pair[0]}{pair[1][2]}".encode()))
+
+
+def passing_time(tree: Path, tests: Sequence[str]) -> float:
+    """Seconds the tests take on the code as it is; they must pass."""
     began = time.monotonic()
-    if run(tree, tests, until - began) != "passed":
-        raise SystemExit("The tests must pass before anything is changed.")
-    timeout = 10 + 4 * (time.monotonic() - began)
-    target = tree / module
-    # A mutant of the same size and second would be taken for the compiled module.
-    Path(cache_from_source(str(target))).unlink(missing_ok=True)
+    sys.dont_write_bytecode = False
+    if run(tree, tests, 600) != "passed":
+        raise SystemExit(f"Tests must exist and pass before anything is changed: {' '.join(tests)}")
     sys.dont_write_bytecode = True
-    found = mutants(target.read_text(encoding="utf-8"))
-    tried = killed = 0
-    for line, change, source in sorted(found, key=lambda mutant: zlib.crc32(mutant[2].encode())):
+    return time.monotonic() - began
+
+
+def try_room(room: Path, modules: list[Path], tree: Path, given: argparse.Namespace) -> None:
+    """Try mutants of a room until the sample or the time is used up; print survivors and scores."""
+    until = time.monotonic() + 60 * given.minutes
+    tests = {module: given.tests or tests_of(room, module) for module in modules}
+    timeout = 10 + 4 * passing_time(tree, tests[modules[0]])
+    found = in_mixed_order(modules, tree)
+    tallies = {module: Tally(sum(1 for other, _ in found if other == module)) for module in modules}
+    for module, (line, change, source) in found[: given.sample]:
         if time.monotonic() >= until:
             break
-        target.write_text(source, encoding="utf-8")
-        tried += 1
-        if run(tree, tests, timeout) == "passed":
+        tallies[module].tried += 1
+        if passes_with(source, tree / module, lambda tried=tests[module]: run(tree, tried, timeout)):
             print(f"{module}:{line}: {change}", flush=True)
         else:
-            killed += 1
-    share = f"{killed / tried:.0%}" if tried else "no score"
-    return f"{module}: {killed} of {tried} killed ({share}), {len(found) - tried} of {len(found)} not tried"
+            tallies[module].killed += 1
+    each = tallies.values()
+    whole = Tally(sum(t.found for t in each), sum(t.tried for t in each), sum(t.killed for t in each))
+    for module, tally in tallies.items():
+        print(f"  {module}: {tally}")
+    print(f"{room}: {whole}", flush=True)
+
+
+def passes_with(source: str, target: Path, run_tests: Callable[[], str]) -> bool:
+    """Whether the tests pass while `source` stands in place of the module."""
+    original, compiled = target.read_bytes(), Path(cache_from_source(str(target)))
+    # A mutant of the same size and second would be taken for the compiled module.
+    compiled.unlink(missing_ok=True)
+    target.write_text(source, encoding="utf-8")
+    try:
+        return run_tests() == "passed"
+    finally:
+        target.write_bytes(original)
+        compiled.unlink(missing_ok=True)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument(
-        "module", type=Path, help="relative to the root, such as staff/register/domain/signing.py"
+        "targets", nargs="+", type=Path, help="such as audits or staff/register/domain/signing.py"
     )
-    parser.add_argument("--tests", nargs="+", default=["tests/domain"])
-    parser.add_argument("--minutes", type=float, default=10)
+    parser.add_argument("--tests", nargs="+", help="instead of the room's own")
+    parser.add_argument("--sample", type=int, help="mutants a room, at most")
+    parser.add_argument("--minutes", type=float, default=10, help="minutes a room, at most (10)")
+    parser.add_argument("--skip", nargs="+", default=[], help="rooms to leave out, such as reports/textcheck")
     given = parser.parse_args()
-    until = time.monotonic() + 60 * given.minutes
     os.nice(10)
     # The same examples each time, and none made smaller: that a test fails is all that is asked.
     phases = (Phase.explicit, Phase.generate)
@@ -183,11 +256,16 @@ def main() -> None:
     )
     hypothesis_settings.load_profile("mutants")
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    rooms: dict[Path, list[Path]] = {}
+    for module in dict.fromkeys(module for target in given.targets for module in modules_of(target)):
+        rooms.setdefault(room_of(module), []).append(module)
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         tree = Path(folder) / "tree"
         os.environ["TMPDIR"] = folder  # what killed tests leave goes too
         shutil.copytree(ROOT, tree, ignore=shutil.ignore_patterns(*NOT_COPIED))
-        print(try_all(given.module, tree, given.tests, until))
+        for room, modules in rooms.items():
+            if str(room) not in given.skip:
+                try_room(room, modules, tree, given)
 
 
 if __name__ == "__main__":
