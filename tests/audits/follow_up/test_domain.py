@@ -94,6 +94,18 @@ def test_cues_are_found_with_the_words_around_them():
     )
 
 
+@pytest.mark.parametrize(("before", "after"), [(24, 12), (25, 13)])
+def test_excerpt_is_24_characters_before_the_word_and_16_from_it_on(before, after):
+    (found,) = cues_in({"impression": "前" * before + "性质待定" + "后" * after}, RULES)
+    assert found.excerpt == "前" * 24 + "性质待定" + "后" * 12
+
+
+def test_rules_know_their_parts_by_code_and_each_field_that_is_read_once():
+    assert list(RULES.by_code) == ["outcome", "judgement", "feedback", "receipt"]
+    assert RULES.by_code["judgement"].name_zh == "符合性评价"
+    assert RULES.fields == ("clinical_diagnosis", "surgical_history", "impression")
+
+
 @pytest.mark.parametrize(
     ("texts", "expected"),
     [

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audits.judging.domain.blinding import HIDDEN, hide, people_secrets, shown_texts
+from audits.judging.domain.blinding import HIDDEN, hide, people_secrets, shown_system, shown_texts
 from audits.judging.domain.places import Place, UnfitPlaceError, locate
 
 CONTENT = {
@@ -65,6 +65,22 @@ def test_shown_texts_revealed_still_hides_the_patient():
     assert shown["findings"] == "𠮷田＊＊＊：右肺见结节，李 四报告。\n第二行：边界清楚。"
 
 
+def test_shown_texts_hide_the_patient_id_before_and_after_the_reveal():
+    content = {"patient_id": "P-77", "findings": "住院号P-77，右肺结节。"}
+    for blind in (True, False):
+        assert shown_texts(content, "A0001", blind=blind)["findings"] == "住院号＊＊＊＊，右肺结节。"
+
+
+@pytest.mark.parametrize(("blind", "shown"), [(True, "呼吸系统"), (False, "循环系统")])
+def test_shown_system_blind_is_what_the_examination_suggests(blind, shown):
+    content = {"examination_name": "胸部CT平扫", "body_part": "胸部", "impression": None}
+    assert shown_system("circulatory", content, blind=blind) == shown
+
+
+def test_shown_system_without_a_name_is_its_code():
+    assert shown_system("unheard_of", {}, blind=False) == "unheard_of"
+
+
 def place(**more):
     return locate(CONTENT, "A0001", Place(field="findings", **more))
 
@@ -88,6 +104,17 @@ def test_locate_excerpt_over_a_line_break_is_found():
     start = CONTENT["findings"].index("报告。")
     found = place(start=start, end=start + 7, excerpt="报告。 第二行")
     assert found.excerpt == "报告。\n第二行"
+
+
+@pytest.mark.parametrize("half", [{"start": 3}, {"end": 3}])
+def test_locate_half_a_range_is_searched_by_its_words(half):
+    start = CONTENT["findings"].index("边界清楚")
+    assert place(excerpt="边界清楚", **half) == Place("findings", start, start + 4, "边界清楚")
+
+
+def test_locate_refusal_names_the_first_twenty_characters_looked_for():
+    with pytest.raises(UnfitPlaceError, match=f"^影像描述中没有“{'无' * 20}”，"):
+        place(excerpt="无" * 21)
 
 
 def test_locate_nothing_marked_is_no_place():

@@ -169,6 +169,13 @@ def quarter(n: int, good: int = 9, judged: int = 10, **more) -> QuarterCount:
             "第2期",
             "第1期（抽样窗口重叠）",
         ),
+        # Windows that share one day overlap, whichever of them comes first.
+        (
+            [quarter(1), quarter(2, window_start="2025-03-28")],
+            (1, 9, 10),
+            "第1期",
+            "第2期（抽样窗口重叠）",
+        ),
         # What is unfinished does not set the edition, nor stand in the way of a window.
         (
             [quarter(3, edition="e2", finished=False), quarter(2), quarter(1)],
