@@ -6,6 +6,7 @@ import time
 import pytest
 
 from reports.domain.textcheck.rules import certainty, conclusion, lesions, order, support
+from standards.loader import current_edition
 from tests.paths import DATA
 from tests.reports.textcheck.ordinary_reports import ORDINARY
 from tests.reports.textcheck.said_kit import said
@@ -18,11 +19,7 @@ GOLDEN = json.loads((STANDARD / "golden_reports.json").read_text(encoding="utf-8
 VECTORS = json.loads((STANDARD / "text_vectors.json").read_text(encoding="utf-8"))["vectors"]
 # The last two are Appendix C and its rewrite.
 TERSE = json.loads((DATA / "textcheck" / "ordinary_reports.json").read_text(encoding="utf-8"))[:-2]
-CHECKS = {
-    check["code"]: check
-    for clause in json.loads((STANDARD / "clauses.json").read_text(encoding="utf-8"))
-    for check in clause["how"]["checks"]
-}
+CHECKS = current_edition().checks_by_code
 FAMILIES = {
     "conclusion_checks": (certainty.RULES, ("impression",)),
     "location_missing": (conclusion.RULES, ("impression",)),
@@ -81,8 +78,8 @@ def test_vector_gives_the_codes_of_its_family(vector):
 @pytest.mark.parametrize("code", FROM_IMPRESSION)
 def test_example_of_the_register_is_told_and_its_correction_is_not(code):
     example = CHECKS[code]
-    assert code in {c for c, _ in said(RULES, impression=example["example_violating"])}
-    assert code not in {c for c, _ in said(RULES, impression=example["example_conforming"])}
+    assert code in {c for c, _ in said(RULES, impression=example.example_violating)}
+    assert code not in {c for c, _ in said(RULES, impression=example.example_conforming)}
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from reports.domain.textcheck.rules import comparison, density, enhancement, measures, punctuation
+from standards.loader import current_edition
 from tests.paths import DATA
 from tests.reports.textcheck.said_kit import said
 
@@ -19,11 +20,7 @@ FAMILIES = {
     "measurements": (measures.RULES, ("findings",)),
     "comparison": (comparison.RULES, ("impression", "has_prior")),
 }
-CHECKS = {
-    check["code"]: check
-    for clause in json.loads((STANDARD / "clauses.json").read_text(encoding="utf-8"))
-    for check in clause["how"]["checks"]
-}
+CHECKS = current_edition().checks_by_code
 # Examples of the register that describe a report in words instead of quoting it.
 DESCRIBED = {
     "6.4.3.1/no-comparison-in-findings",
@@ -59,14 +56,14 @@ def test_vector_gives_the_codes_of_its_family(vector):
 @pytest.mark.parametrize("code", QUOTED)
 def test_example_of_the_register_is_told_and_its_correction_is_not(code):
     name = "上腹部CT增强" if code == "6.4.3.4/no-grade" else None
-    wrong = said(RULES, examination_name=name, findings=CHECKS[code]["example_violating"])
-    right = said(RULES, examination_name=name, findings=CHECKS[code]["example_conforming"])
+    wrong = said(RULES, examination_name=name, findings=CHECKS[code].example_violating)
+    right = said(RULES, examination_name=name, findings=CHECKS[code].example_conforming)
     assert code in [found for found, _ in wrong]
     assert code not in [found for found, _ in right]
 
 
 def test_dynamic_example_of_the_register_needs_its_examination():
     example = CHECKS["6.4.3.4/no-dynamic-pattern"]
-    for text, expected in ((example["example_violating"], True), (example["example_conforming"], False)):
+    for text, expected in ((example.example_violating, True), (example.example_conforming, False)):
         found = said(enhancement.RULES, examination_name="上腹部CT多期增强", findings=text)
         assert ("6.4.3.4/no-dynamic-pattern" in [code for code, _ in found]) is expected

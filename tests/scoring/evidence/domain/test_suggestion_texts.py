@@ -8,10 +8,10 @@ import pytest
 from scoring.evidence.domain.facts import ConferenceFact, Facts, FollowUpFact, GroupFact
 from scoring.evidence.domain.suggestions import Suggestion, SupportingFact, suggest
 from scoring.evidence.domain.validity import Validity
-from standards.loader import current_edition
+from standards.loader import load_edition
 from tests.scoring.evidence.domain.facts_kit import FIRST, LAST, MEASURE, WHOLE, document, month, without
 
-EDITION = current_edition()
+EDITION = load_edition("db11-draft")
 NEW_YEAR = date(2026, 1, 1)
 NO_FILE = "2026-09-30没有有效的文件"
 PAPERS = {

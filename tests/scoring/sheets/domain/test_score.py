@@ -21,10 +21,10 @@ from scoring.sheets.domain.score import (
     score_sheet,
 )
 from scoring.sheets.domain.verdict import VERDICT_ZH, WhatWouldChange, change_sentences, what_would_change
-from standards.loader import current_edition
+from standards.loader import load_edition
 from tests.paths import DATA
 
-SHEET = current_edition().sheet
+SHEET = load_edition("db11-draft").sheet
 COPY = DATA / "standard" / "score_vectors.json"
 VECTORS = json.loads(COPY.read_text(encoding="utf-8"))["vectors"]
 MET = dict.fromkeys(("1.1", "1.2", "1.3", "1.4", "1.5"), "met")
