@@ -9,10 +9,12 @@ from audits.measures.domain.measures import (
     MeasureFacts,
     Person,
     allowed,
+    effective_from,
     is_overdue,
     month_due,
     refuse_act,
     refuse_closer,
+    refuse_done_on,
     uncovered,
 )
 
@@ -40,6 +42,8 @@ def test_acts_allowed_are_exactly_those_not_refused(status, acts):
         ("open", Act.CLOSE, "关闭之前须先落实措施并核对效果。"),
         ("done", Act.CLOSE, "关闭之前须先落实措施并核对效果。"),
         ("open", Act.EFFECT, "措施尚未落实，不能核对效果；请先标为已落实。"),
+        ("open", Act.REOPEN, "这项措施整改中，不能重新整改。"),
+        ("closed", Act.EFFECT, "这项措施已关闭，不能核对效果。"),
         ("closed", Act.NOTE, "这项措施已关闭，不能登记落实情况。"),
         ("cancelled", Act.REOPEN, "这项措施已取消，不能重新整改。"),
     ],
@@ -61,6 +65,42 @@ def test_act_out_of_order_is_refused_with_its_reason(status, act, sentence):
 )
 def test_closer_must_be_another_person(owner, closer, refused):
     assert (refuse_closer(owner, closer) is not None) == refused
+
+
+FUTURE = "落实日期 {} 在今天之后，请更正。"
+EARLY = (
+    "落实日期 {} 早于制定日期 2026-09-10，请更正；"
+    "措施此前已在纸面制定并落实的，请勾选“补录”，效果自制定日期起核对。"
+)
+
+
+@pytest.mark.parametrize(
+    ("done_on", "backfilled", "sentence"),
+    [
+        (date(2026, 9, 20), False, None),  # today
+        (date(2026, 9, 21), False, FUTURE),
+        (date(2026, 9, 21), True, FUTURE),
+        (date(2026, 9, 10), False, None),  # the day it was set
+        (date(2026, 9, 9), False, EARLY),
+        (date(2026, 9, 9), True, None),
+    ],
+)
+def test_day_of_carrying_out_lies_between_setting_and_today_unless_backfilled(done_on, backfilled, sentence):
+    found = refuse_done_on(done_on, set_on=date(2026, 9, 10), today=date(2026, 9, 20), backfilled=backfilled)
+    assert found == (sentence and sentence.format(done_on))
+
+
+@pytest.mark.parametrize(
+    ("done_on", "start"),
+    [
+        (None, None),
+        (date(2026, 9, 9), date(2026, 9, 10)),  # entered afterwards: no earlier than it was set
+        (date(2026, 9, 10), date(2026, 9, 10)),
+        (date(2026, 9, 11), date(2026, 9, 11)),
+    ],
+)
+def test_effect_counts_from_the_later_of_setting_and_carrying_out(done_on, start):
+    assert effective_from(done_on, date(2026, 9, 10)) == start
 
 
 def test_overdue_begins_the_day_after_and_ends_with_carrying_out():
@@ -88,6 +128,7 @@ def facts(month, *clauses, cancelled=False, done=None):
         ([facts(AUGUST, "6.4.2", "6.4.10", cancelled=True)], ("6.4.2", "6.4.10")),
         ([facts(JULY, "6.4.2", "6.4.10")], ()),  # still running
         ([facts(JULY, "6.4.2", "6.4.10", done=date(2026, 8, 3))], ()),
+        ([facts(JULY, "6.4.2", "6.4.10", done=AUGUST)], ()),  # the first day of the month is in it
         ([facts(JULY, "6.4.2", "6.4.10", done=date(2026, 7, 31))], ("6.4.2", "6.4.10")),
         ([facts(date(2026, 9, 1), "6.4.2", "6.4.10")], ("6.4.2", "6.4.10")),  # of a later month
     ],

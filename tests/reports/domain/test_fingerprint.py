@@ -21,6 +21,11 @@ def test_sentence_moved_by_another_one_keeps_its_fingerprint():
     assert of(text("右肺XX结节。"), (2, 4)) == of(text("左肺清晰。\n右肺XX结节。"), (8, 10))
 
 
+def test_fingerprint_is_32_hexadecimal_digits_as_stored():
+    (found,) = of(text("右肺XX结节。"), (2, 4))
+    assert (len(found), set(found) <= set("0123456789abcdef")) == (32, True)
+
+
 def test_sentence_changed_has_another_fingerprint():
     assert of(text("右肺XX结节。"), (2, 4)) != of(text("左肺XX结节。"), (2, 4))
 

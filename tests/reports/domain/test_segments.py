@@ -10,6 +10,13 @@ def test_text_without_places_is_one_piece():
     assert cut("右肺结节", ()) == (Segment("右肺结节"),)
 
 
+def test_place_of_the_first_character_alone_is_marked():
+    assert cut("右肺", (Place(0, 1, "hard", "应", "1", "1"),)) == (
+        Segment("右", "hard", "应", "1", "1"),
+        Segment("肺"),
+    )
+
+
 def test_empty_text_has_no_piece():
     assert cut("", (Place(0, 3),)) == ()
 

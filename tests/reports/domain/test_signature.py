@@ -67,6 +67,11 @@ def test_permitted_method_handwritten_or_electronic_is_permitted(method):
     assert permitted_method(method) is True
 
 
+@pytest.mark.parametrize("method", ["打印姓名", "盖章", "", " "])
+def test_permitted_method_other_words_or_none_are_not_permitted(method):
+    assert permitted_method(method) is False
+
+
 def test_permitted_method_bare_code_is_not_known():
     assert permitted_method("1") is None
     assert codes(signature_method="1") == ()
@@ -108,6 +113,12 @@ def test_signature_change_before_the_first_issue_is_no_amendment():
 @pytest.mark.parametrize(("seconds", "expected"), [(60, ()), (61, (SIGNED_BEFORE_EDIT,))])
 def test_signature_before_the_last_change_tolerates_a_minute(seconds, expected):
     assert codes(last_modified_at=SIGNED + timedelta(seconds=seconds)) == expected
+
+
+def test_signature_before_the_last_change_names_both_times():
+    edited = SIGNED + timedelta(minutes=5)
+    sentence = f"{SIGNED:%Y-%m-%d %H:%M}签名后，{edited:%Y-%m-%d %H:%M}又修改了报告内容，未重新签名。"
+    assert signature_faults(**(CLEAN | {"last_modified_at": edited})) == ((SIGNED_BEFORE_EDIT, sentence),)
 
 
 def test_signature_editor_without_time_counts_only_for_a_change_of_content():

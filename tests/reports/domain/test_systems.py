@@ -53,6 +53,7 @@ def test_examination_suggests_its_stratum(name, part, impression, expected):
         ("主动脉夹层", "circulatory"),
         ("术后病理：肺腺癌", "respiratory"),
         ("（右额叶）少突胶质细胞瘤，脑", "nervous"),
+        ("肺炎，主动脉夹层", "circulatory"),  # the vessels first, wherever they are named
         ("病情平稳", None),
     ],
 )

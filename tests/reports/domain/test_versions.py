@@ -1,5 +1,6 @@
 """When a row makes a new version (4.5), completes one, changes nothing, or contradicts what is known."""
 
+import hashlib
 from datetime import datetime, timedelta
 
 import pytest
@@ -223,3 +224,9 @@ def test_merge_never_loses_what_was_known(known, incoming):
 def test_hash_tells_contents_apart_and_ignores_other_columns():
     assert content_hash(FIRST) == content_hash(FIRST | {"extra": {}})
     assert content_hash(FIRST) != content_hash(AMENDED)
+
+
+def test_content_hash_can_be_computed_by_anyone_from_the_content():
+    canonical = '{"findings":"右肺结节","reported_at":"2026-09-01T10:24:00","sex":null}'
+    content = {"sex": None, "findings": "右肺结节", "reported_at": datetime(2026, 9, 1, 10, 24)}
+    assert content_hash(content) == hashlib.sha256(canonical.encode("utf-8")).hexdigest()

@@ -87,6 +87,12 @@ def test_compare_says_what_it_rests_on():
     assert compare(Share(1, 10), Share(0, 0)).sentence == "此后没有已完成的月度质控，无从比较。"
 
 
+def test_compare_says_points_of_a_hundred():
+    assert compare(Share(0, 400), Share(400, 400)).sentence == (
+        "由 0/400（0.0%） 到 400/400（100.0%）；差值的95%区间 +99 至 +100 个百分点：增加。"
+    )
+
+
 @given(st.integers(0, 40), st.integers(0, 40), st.integers(0, 40), st.integers(0, 40))
 def test_compare_is_the_mirror_of_its_reverse(a, b, c, d):
     before, after = Share(min(a, b), max(a, b)), Share(min(c, d), max(c, d))

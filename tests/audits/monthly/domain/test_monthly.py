@@ -88,6 +88,33 @@ def test_draw_takes_a_second_report_of_a_patient_only_when_no_other_is_left():
     assert {one.patient_key for one in drawn.drawn} == {"p0", "p1", "p2", "p3"}
 
 
+def test_draw_gives_every_modality_its_places():
+    drawn = monthly_draw(many(ct=98, dr=1, mri=1), SEED, 10)
+    assert Counter(one.modality for one in drawn.drawn) == {"DR": 1, "CT": 8, "MRI": 1}
+
+
+@pytest.mark.parametrize("number", range(20))
+def test_places_left_go_to_each_new_patient_once_before_any_second_report(number):
+    one_patient = [entry(f"CT{n}", modality="CT", patient="p0") for n in range(8)]
+    patients = ["p1", "p2", "p3", "p3", "p4"]
+    others = [entry(f"DR{n}", modality="DR", patient=patient) for n, patient in enumerate(patients)]
+    whole = numbers(monthly_draw(one_patient + others, f"seed-{number}", 5))
+    more = numbers(monthly_draw(one_patient + others, f"seed-{number}", 8))
+    by_number = {one.accession_number: one.patient_key for one in one_patient + others}
+    assert sorted(by_number[one] for one in whole) == ["p0", "p1", "p2", "p3", "p4"]
+    assert len(more) == len(set(more)) == 8
+
+
+def test_draw_of_the_most_reports_is_allowed_and_of_ten_is_usual():
+    assert len(monthly_draw(many(ct=120), SEED, 100).drawn) == 100
+    assert len(monthly_draw(many(ct=20), SEED).drawn) == 10
+
+
+def test_draw_without_a_seed_is_refused():
+    with pytest.raises(ValueError, match="随机种子不得为空"):
+        monthly_draw(many(ct=3), " ", 3)
+
+
 def test_draw_larger_than_the_list_takes_all_of_it():
     assert sorted(numbers(monthly_draw(many(ct=3, dr=2), SEED, 10))) == [
         "CT000",
@@ -162,6 +189,7 @@ def swapped():
         ({"size": 0}, "size 应为不小于1的整数"),
         ({"size": 1000}, "size 应为1至100"),
         ({"seed": "\t"}, "随机种子不得为空"),
+        ({"schema": "qcportal.draw"}, "不是月度抽样文件"),
         ({"version": 2}, "版本应为1"),
         ({"extra": 1}, "未知的项"),
         ({"replacements": []}, "未知的项"),

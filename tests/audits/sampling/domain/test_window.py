@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from audits.sampling.domain.window import Window, audit_window, extended_window, quarter_of, quarter_window
+from audits.sampling.domain.window import (
+    Window,
+    audit_window,
+    extended_window,
+    quarter_of,
+    quarter_window,
+    repeats,
+)
 
 
 @pytest.mark.parametrize(
@@ -71,6 +78,27 @@ def test_quarter_of_any_day_lies_in_its_quarter(day):
 def test_window_last_day_before_first_is_refused():
     with pytest.raises(ValueError, match="早于首日"):
         Window(date(2025, 2, 1), date(2025, 1, 31))
+
+
+def test_window_of_one_day_is_a_window():
+    assert date(2025, 2, 1) in Window(date(2025, 2, 1), date(2025, 2, 1))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "again"),
+    [
+        (("2025-01-01", "2025-03-31"), ("2025-04-01", "2025-06-30"), False),
+        # Quarters in a row may share the last day of a month, and no other day.
+        (("2025-01-01", "2025-03-31"), ("2025-03-31", "2025-06-30"), False),
+        (("2025-01-01", "2025-03-31"), ("2025-03-31", "2025-06-29"), True),
+        (("2024-12-16", "2025-03-15"), ("2025-03-15", "2025-06-30"), True),
+        (("2025-01-01", "2025-03-31"), ("2025-03-30", "2025-06-30"), True),
+        (("2025-01-01", "2025-03-31"), ("2025-01-01", "2025-03-31"), True),
+    ],
+)
+def test_window_repeats_another_when_they_share_more_than_the_last_day_of_a_month(one, other, again):
+    first, second = (Window(*map(date.fromisoformat, days)) for days in (one, other))
+    assert (repeats(first, second), repeats(second, first)) == (again, again)
 
 
 def test_window_both_days_belong_to_it():
