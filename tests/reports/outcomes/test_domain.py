@@ -114,6 +114,11 @@ def test_outcomes_of_the_shared_register_match_as_their_key_says():
             [REPORT],
             ("refused_before_exam", "A1", ("A1",)),
         ),
+        (
+            outcome(patient_id="P1", observed_on=date(2025, 7, 1)),
+            [OTHER, REPORT],
+            ("refused_before_exam", "A1", ("A1",)),
+        ),
         (outcome(patient_id="P9"), [], ("unmatched", None, ())),
         (outcome(patient_name="张三"), [], ("unmatched", None, ())),
     ],
@@ -126,6 +131,32 @@ def test_every_doubtful_answer_says_why():
     for incoming in (outcome(accession_number="A9"), outcome(patient_id="P1"), outcome()):
         assert match_outcome(incoming, [REPORT, OTHER]).reason.endswith("。")
     assert match_outcome(outcome(accession_number="A1"), [REPORT]) == Match("accession", "A1", ("A1",))
+
+
+@pytest.mark.parametrize(
+    ("incoming", "reason"),
+    [
+        (outcome(), "没有检查号和受检者ID，仅凭姓名不能确定是哪一份报告，请人工指定。"),
+        (
+            outcome(patient_id="P9"),
+            "没有受检者ID“P9”的报告，请核对，或先导入该次检查的报告。",
+        ),
+        (
+            outcome(accession_number="A9"),
+            "没有检查号为“A9”的报告，请核对检查号，或先导入该报告。",
+        ),
+    ],
+)
+def test_unmatched_outcome_says_which_number_is_missing(incoming, reason):
+    assert match_outcome(incoming, [REPORT]) == Match("unmatched", reason=reason)
+
+
+def test_candidates_are_named_by_day_then_number_those_without_a_day_first():
+    undated, late, early = (
+        Candidate(number, "P1", "张三", day, day)
+        for number, day in (("A9", None), ("A1", date(2025, 8, 1)), ("A5", EXAM))
+    )
+    assert found(outcome(patient_id="P1"), late, early, undated) == ("ambiguous", None, ("A9", "A5", "A1"))
 
 
 @given(
