@@ -17,6 +17,14 @@ def test_failing_windows_joins_neighbours_of_the_same_codes():
     assert found == (Window(DAY, DAY + timedelta(days=4), ("a",)),)
 
 
+def test_failing_windows_join_the_last_one_and_never_over_a_day_without_codes():
+    turning = {DAY + timedelta(days=n): code for n, code in enumerate("aabb_b")}
+    codes = {day: () if code == "_" else (code,) for day, code in turning.items()}
+    found = failing_windows(DAY, DAY + timedelta(days=5), turning, codes.__getitem__)
+    days = [((w.first - DAY).days, (w.last - DAY).days, *w.codes) for w in found]
+    assert days == [(0, 1, "a"), (2, 3, "b"), (5, 5, "b")]
+
+
 @given(st.dictionaries(st.integers(-5, 30), st.sampled_from([(), ("a",), ("b",)])), st.integers(0, 25))
 def test_failing_windows_any_turns_agree_with_every_single_day(turns, length):
     def codes_on(day):
