@@ -2,6 +2,8 @@
 
 import re
 import subprocess
+from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -21,15 +23,21 @@ QUALITY = (ROOT / "docs/quality.md").read_text(encoding="utf-8")
 MARKS = re.findall(r"^\| ([A-Z]\d+) \|", QUALITY, re.M)
 
 
-def cited(pattern: re.Pattern[str]) -> dict[str, str]:
-    """What `pattern` finds in tracked text files, and one file that holds it."""
+@cache
+def texts() -> dict[str, str]:
+    """Tracked text files by name."""
     names = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    read = [name for name in names.splitlines() if not name.startswith(NOT_READ)]
+    files = {name: ROOT / name for name in read if Path(name).suffix in SUFFIXES}
+    return {name: path.read_text(encoding="utf-8") for name, path in files.items() if path.is_file()}
+
+
+def cited(pattern: re.Pattern[str]) -> dict[str, str]:
+    """What `pattern` finds, and one file that holds it."""
     found: dict[str, str] = {}
-    for name in names.splitlines():
-        path = ROOT / name
-        if path.suffix in SUFFIXES and path.is_file() and not name.startswith(NOT_READ):
-            for number in pattern.findall(path.read_text(encoding="utf-8")):
-                found.setdefault(number, name)
+    for name, text in texts().items():
+        for number in pattern.findall(text):
+            found.setdefault(number, name)
     return found
 
 
