@@ -15,7 +15,9 @@ ADR = re.compile(r"\bADR (\d+)\b")
 STATEMENT = re.compile(r"docs/quality\.md ((?:(?:, | and | to )?[A-Z]\d+)+)")
 PLACE = re.compile(r"(?<![\w/.])((?:docs|tests|benchmarks|bin)/[\w./-]+\.(?:py|md|json|css|xlsx|js))\b")
 # Papers that never were in the repository, by their names in capitals.
-ELSEWHERE = re.compile(r"\b((?:PRODUCT|QUALITY|HOUSE|SPEED|LAYOUT|INDICATORS|WORDING)\b|NAMES\.md)")
+ELSEWHERE = re.compile(
+    r"\b((?:PRODUCT|QUALITY|HOUSE|SPEED)\b|(?:LAYOUT|NAMES|INDICATORS|WORDING)(?:\.md\b| \d))"
+)
 SUFFIXES = {".py", ".html", ".js", ".css", ".yaml", ".md", ".toml", ".txt"}
 # History names what was; vendored code cites its own; this file names what it looks for.
 NOT_READ = ("CHANGELOG.md", "static/vendor/", "tests/test_citations.py")
