@@ -52,6 +52,7 @@ def test_months_count_over_the_year():
         date(2026, 2, 1),
         date(2028, 2, 29),
     )
+    assert next_month(date(2026, 2, 1)) == date(2026, 3, 1)
     assert (next_month(date(2026, 12, 1)), previous_month(date(2026, 1, 1))) == (
         date(2027, 1, 1),
         date(2025, 12, 1),
@@ -88,9 +89,16 @@ def test_draw_takes_a_second_report_of_a_patient_only_when_no_other_is_left():
     assert {one.patient_key for one in drawn.drawn} == {"p0", "p1", "p2", "p3"}
 
 
-def test_draw_gives_every_modality_its_places():
-    drawn = monthly_draw(many(ct=98, dr=1, mri=1), SEED, 10)
-    assert Counter(one.modality for one in drawn.drawn) == {"DR": 1, "CT": 8, "MRI": 1}
+@pytest.mark.parametrize(
+    ("counts", "expected"),
+    [
+        ({"ct": 98, "dr": 1, "mri": 1}, {"DR": 1, "CT": 8, "MRI": 1}),
+        ({"ct": 60, "dr": 30, "mri": 10}, {"DR": 3, "CT": 5, "MRI": 2}),
+    ],
+)
+def test_draw_gives_every_modality_its_places(counts, expected):
+    drawn = monthly_draw(many(**counts), SEED, 10)
+    assert Counter(one.modality for one in drawn.drawn) == expected
 
 
 @pytest.mark.parametrize("number", range(20))

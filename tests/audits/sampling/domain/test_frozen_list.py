@@ -44,7 +44,8 @@ def test_list_hash_any_changed_field_changes_it(field):
         ([entry("A"), entry("A", patient="q")], "检查号重复：A"),
         ([entry("A", system="skin")], "未知的系统：skin"),
         ([entry("A", modality="US")], "未知的检查种类：US"),
-        ([entry("A\tB")], "控制字符"),
+        ([entry("A\tB")], r"控制字符：A\\tB；"),  # shown as an escape, never as itself
+        ([entry("检1"), entry("检1", patient="q")], "检查号重复：检1；"),
         ([entry("A", by="x\ny")], "控制字符"),
         ([entry("A", patient="\ud800")], "控制字符"),
         ([entry("")], "不得为空"),
