@@ -2,7 +2,10 @@
 
 import pytest
 
+from reports.domain.textcheck.engine import bind, check
+from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.rules.lesions import RULES
+from standards.loader import current_edition
 from tests.reports.textcheck.said_kit import said
 
 BARE, NEGATIVE = "6.4.1.2d/attributes-missing", "6.4.1.2e/no-negative-sign"
@@ -50,6 +53,26 @@ def test_lesion_of_the_conclusion_hardly_described_is_told(examination, findings
 def test_lesion_described_or_incidental_is_silent(examination, findings, impression):
     found = said(RULES, examination_name=examination, findings=findings, impression=impression)
     assert [place for place in found if place[0] == BARE] == []
+
+
+REST = "形态、边界、密度/信号、周围组织"
+
+
+@pytest.mark.parametrize(
+    ("examination", "findings", "missing"),
+    [
+        ("上腹部CT平扫", "肝右叶可见肿块。", f"大小、数目、{REST}"),
+        ("上腹部CT平扫", "肝右叶可见肿块，大小约5cm。", REST),  # one that is measured is one
+        ("上腹部CT增强", "肝右叶可见肿块，大小约5cm。", f"{REST}、强化"),
+        ("上腹部CT增强", "肝右叶可见肿块，轻度强化。", f"大小、数目、{REST}"),
+    ],
+)
+def test_lesion_hardly_described_is_told_what_is_missing(examination, findings, missing):
+    report = CheckedReport(
+        examination_name=examination, findings=findings, impression="1、肝右叶肿块，肝癌可能"
+    )
+    told = [found.message for found in check(report, bind(RULES, current_edition())) if found.code == BARE]
+    assert told == [f"“肝右叶可见肿块”只写到病灶，缺少{missing}的描述，而结论以其为诊断依据。"]
 
 
 def test_tumour_without_any_negative_sign_is_noted():
