@@ -128,7 +128,7 @@ class RoleGrant(models.Model):
 
 
 class PasswordRecord(models.Model):
-    """Hashes of earlier passwords: the last five may not be taken again (QUALITY T3)."""
+    """Hashes of earlier passwords: the last five may not be taken again (docs/quality.md T3)."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="password_records")
     password = models.CharField(max_length=128)

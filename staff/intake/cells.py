@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 
 from spreadsheets import Cell, CellError, Loss, damage, half_width, is_placeholder
-from staff.register.domain.rules import years_after
+from staff.intake.years import years_after
 
 NOTHING = frozenset(
     ["-", "--", "—", "——", "/", "\\", "无", "空", "未知", "不详", "n/a", "na", "null", "none"]

@@ -1,10 +1,12 @@
 """The design language holds what docs/design.md says: safe markup, real files, enough contrast."""
 
 import re
+from pathlib import Path
 
 import pytest
 from django.template.loader import get_template
 
+from tests.markup import unwrapped
 from tests.paths import ROOT
 
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))

@@ -15,8 +15,9 @@ SILENT = {
     "choose_department": "remembers in the session which department is looked at",
     "audits:draft": "decides nothing, and one is saved every few seconds (judging.actions.save_draft)",
 }
-# In the world of the table these are refused in words, which also sends the browser back to the page; they succeed
-# in tests/audits/quarter/actions/test_quarters.py and tests/staff/register/views/test_register_import.py.
+# In the world of the table these are refused in words, which also sends the browser back to the page;
+# they succeed in tests/audits/quarter/actions/test_quarters.py
+# and tests/staff/register/views/test_register_import.py.
 REFUSED = ("audits:draw", "audits:extend", "audits:settle", "register:import_commit")
 
 

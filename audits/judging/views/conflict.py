@@ -1,5 +1,7 @@
 """The page a second save of a ruling gets: both versions, nothing overwritten (docs/quality.md F7)."""
 
+from collections.abc import Callable
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 

@@ -67,7 +67,7 @@ def not_as_signed(request: SignedInRequest, sheet: Sheet, problem: RefusedError)
     return render(request, "scoring/differs.html", {"sheet": sheet, "sentence": str(problem)}, status=409)
 
 
-def conflicted(request: HttpRequest, conflict: ConflictError) -> HttpResponse:
+def conflicted(request: SignedInRequest, conflict: ConflictError) -> HttpResponse:
     """409: what stands now, and that nothing was written (docs/quality.md F7)."""
     sheet = conflict.current
     if getattr(request, "htmx", False):

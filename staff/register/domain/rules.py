@@ -5,6 +5,8 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Literal
 
+from staff.intake.years import years_after
+
 Kind = Literal["physician", "technologist"]
 
 
@@ -40,14 +42,6 @@ class QualificationRules:
         """The last day a record holds; None: it has no end. Where a law sets a cycle the cycle decides."""
         years = self.by_code[code].cycle_years if code in self.by_code else None
         return valid_until if years is None else years_after(issued_on, years)
-
-
-def years_after(day: date, years: int) -> date:
-    """The same day so many calendar years later; 29 February falls to the 28th."""
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return day.replace(year=day.year + years, day=28)
 
 
 def days_left(last: date, on: date) -> int:

@@ -6,12 +6,13 @@ import pytest
 
 from audits.appeals.domain.appeals import (
     Decider,
+    change_text,
     is_overdue,
     last_day,
     refuse_decider,
     refuse_late,
+    ruling_label,
     ruling_problems,
-    ruling_word,
 )
 from audits.judging.domain.appeals import Subject, after_ruling, after_strike
 from audits.judging.domain.concordance import (
@@ -146,7 +147,7 @@ def test_ruling_problems_the_same_again_changes_nothing():
     ],
 )
 def test_change_words(subject, before, after, words):
-    assert change_words(subject, before, after) == words
+    assert change_text(subject, before, after) == words
 
 
 @pytest.mark.parametrize(
@@ -159,4 +160,4 @@ def test_change_words(subject, before, after, words):
     ],
 )
 def test_ruling_word_is_the_code_in_words_alone(subject, code, word):
-    assert ruling_word(subject, code) == word
+    assert ruling_label(subject, code) == word

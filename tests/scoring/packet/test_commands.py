@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from audits.conflicts import RefusedError
 from scoring.packet.actions.files import packet_file
 from scoring.packet.models import PacketFile
+from scoring.sheets.queries.signed_records import signed_document
 from tests.paths import DATA
 from tests.scoring.sheets.factories import draft_sheet, signed_sheet
 from tests.scoring.tampering import tamper

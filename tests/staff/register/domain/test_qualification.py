@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from staff.intake.years import years_after
 from staff.register.domain.operating import may_operate
 from staff.register.domain.people import Answer, Person, Reason, Record
 from staff.register.domain.roster import Roster
-from staff.register.domain.rules import years_after
 from staff.register.domain.signing import may_sign
 from staff.register.domain.status import status_of
 from staff.register.qualification_rules import FILE, parse_rules, qualification_rules
