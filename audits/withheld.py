@@ -1,4 +1,4 @@
-"""Reports under review: their readers see no outcome, name or number elsewhere (docs/quality.md A2)."""
+"""Reports under review, withheld from their readers everywhere else (docs/quality.md A2)."""
 
 from typing import Any
 

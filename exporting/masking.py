@@ -1,4 +1,4 @@
-"""Identity masking (docs/quality.md A3): a name keeps its surname, an id its first and last two characters.
+"""Identity masking (docs/quality.md A3): a name shows its surname, an id its first and last two characters.
 
 A masked text has as many code points as the original: offsets into a report (a fault's start and end)
 remain valid. Masking is idempotent. Mask on the server only, never in a template or script.

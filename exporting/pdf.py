@@ -1,8 +1,8 @@
 """Render the project's own HTML as PDF/A, reproducible byte for byte.
 
-- Nothing a text says is ever fetched: the fetcher knows one scheme and one file (docs/quality.md I1).
-- fontconfig is pointed at static/fonts alone, so no font of the machine mixes in (docs/performance.md).
-- A character no project font has is printed as 〓(U+XXXX) and named, never as a box (docs/quality.md I4).
+- No address in a text is ever fetched: the fetcher serves one scheme and one file (docs/quality.md I1).
+- fontconfig sees only static/fonts, so that no system font is mixed into a line (docs/performance.md).
+- A character that no project font contains is printed as 〓(U+XXXX) and reported (docs/quality.md I4).
 """
 
 import io

@@ -1,4 +1,4 @@
-"""One door for files people hand in: scans of certificates, evidence (docs/quality.md I5).
+"""Uploaded files: scans of certificates and evidence (docs/quality.md I5).
 
 The type is determined by the content (PDF, JPEG or PNG), not by the name. A file is stored under a random
 name outside the web root and served as an attachment that no browser opens inline. Its SHA-256 is verified at

@@ -1,9 +1,9 @@
-"""A workbook through one door: every cell is typed here, no text is ever a formula (docs/quality.md I3).
+"""Workbooks: every cell gets its type here, so that no text is ever read as a formula (docs/quality.md I3).
 
-- A string is a string, whatever it begins with; a formula is a `Formula` somebody wrote on purpose, and
-  carries its result, so that a viewer that does not calculate shows it too.
-- Control characters go; a text over Excel's 32,767 characters goes on in the next row, never cut silently.
-- The same sheets give the same bytes: fixed times in docProps and in every zip entry (docs/quality.md P3).
+- A string is written as a string, whatever it begins with. A formula is an explicit `Formula` and carries its
+  result, for viewers that do not calculate.
+- Control characters are removed; a text over Excel's 32,767 characters continues in the next row, never cut.
+- The same sheets give the same bytes: fixed times in docProps and in every ZIP entry (docs/quality.md P3).
 """
 
 import io

@@ -52,7 +52,7 @@ def record(
     """Append one event in the caller's transaction; `by` is a user, or None for the system itself.
 
     `department` is a Department or its id; left out, the target's own is taken. `detail` must hold no
-    patient identity (names, ids): docs/quality.md A4.
+    patient identity (names, ids): docs/quality.md A4. ValueError when no app states a label for `action`.
     """
     if action not in labels().actions:
         raise ValueError(f"trail: no app states a label for the action {action}")

@@ -1,7 +1,7 @@
 """Report with all elements of Table A.1, and its revisions (4.5).
 
 Null text means "not known" (the export had no such column), an empty text means "known to be empty":
-text checks stay silent on the first and may speak on the second (docs/quality.md C2).
+text checks ignore the first and may report the second (docs/quality.md C2).
 """
 
 from django.conf import settings

@@ -113,7 +113,7 @@ def one_at_a_time(username: str) -> Iterator[None]:
 
 
 def account_is_under_attack(username: str) -> bool:
-    """The slower counter: many failures for one account, from whatever addresses (docs/quality.md T2)."""
+    """The slower counter: many failures for one account, from any addresses (docs/quality.md T2)."""
     since = timezone.now() - COOL_OFF
     rows = AccessAttempt.objects.filter(username=username, attempt_time__gte=since)
     failures = rows.aggregate(n=Sum("failures_since_start"))["n"] or 0

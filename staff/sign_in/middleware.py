@@ -80,7 +80,7 @@ def password_change_first(get_response: _Answer) -> _Answer:
 
 
 def no_store(get_response: _Answer) -> _Answer:
-    """Pages of signed-in users are kept by no cache (docs/quality.md T6)."""
+    """Forbid caching of pages of signed-in users (docs/quality.md T6)."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)

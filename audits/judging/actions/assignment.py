@@ -47,7 +47,7 @@ def barred(case: FrozenCase, user: User) -> str | None:
 
 
 def sees_outcomes(department: Department) -> set[int]:
-    """Ids of accounts that could look an outcome up: assigned only by choice (docs/quality.md A2)."""
+    """Ids of accounts that may see outcomes: never assigned by default (docs/quality.md A2)."""
     return {user.pk for user in judges_of(department, "reports.view_outcomes")}
 
 

@@ -1,4 +1,4 @@
-"""The page a second save of a ruling gets: both versions, nothing overwritten (docs/quality.md F7)."""
+"""The page that answers a second save of a ruling: both versions are shown (docs/quality.md F7)."""
 
 from collections.abc import Callable
 

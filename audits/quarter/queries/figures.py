@@ -1,4 +1,4 @@
-"""What ten reports can and cannot tell: rates, intervals, bounds, pooled quarters (docs/quality.md S1)."""
+"""Rates, confidence intervals, bounds and pooled quarters for a sample of ten (docs/quality.md S1)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

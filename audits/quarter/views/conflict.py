@@ -1,4 +1,4 @@
-"""The page a second save gets: what was typed beside what is stored (docs/quality.md F7)."""
+"""The page that answers a second save: what was sent and what is stored (docs/quality.md F7)."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render

@@ -1,6 +1,6 @@
 """Input of the checks: a report as plain values, with its related records.
 
-None is "not known" (a check that needs it stays silent), "" is "known to be empty" (docs/quality.md C2).
+None is "not known" (checks that need it are skipped), "" is "known to be empty" (docs/quality.md C2).
 """
 
 import re

@@ -90,7 +90,12 @@ def set_row(
     setting.set_by = by
     setting.save()
     saved(sheet)
-    # Only the state goes into the trail in full: free text might name a patient (docs/quality.md A4).
+    record("scoring.set_row", by=by, target=sheet, detail=_trail_detail(setting, before, state))
+    return sheet
+
+
+def _trail_detail(setting: RowSetting, before: dict[str, str], state: str | None) -> dict[str, Any]:
+    """Only the state goes into the trail in full: free text might name a patient (docs/quality.md A4)."""
     after = _parts(setting)
     texts = [name for name in _TEXTS if before[name] != after[name]]
     changed = {"state": [before["state"], after["state"]]}
