@@ -23,7 +23,7 @@ _SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _T = TypeVar("_T")
 
 
-class _Loader(_SafeLoader):  # type: ignore[misc]  # the base is chosen at run time
+class _Loader(_SafeLoader):  # the base is chosen at run time
     """Refuses duplicate keys, of which YAML libraries silently take the last."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:

@@ -17,9 +17,8 @@ from audits.judging.queries.readings import Reading
 from audits.judging.queries.results import CaseResult, case_result
 from audits.sampling.models import Audit, Case, FrozenCase
 from exporting.masking import mask_name
-from reports.archive.content import from_json
+from reports.archive.content import from_json, time_text
 from reports.domain.segments import Place, Segment, cut
-from reports.findings.queries.check_input import time_text
 from reports.outcomes.models import Outcome
 from standards.loader import load_edition
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from audits.appeals.domain.appeals import Subject
 from audits.appeals.models import Appeal, AppealQuerySet
+from audits.judging.domain.appeals import Subject
 from audits.sampling.models import Audit
 from scoring.sheets.models import Sheet
 
