@@ -14,6 +14,7 @@ from reports.intake.initials import initials
 _WORDS = {
     "exam": "检查 影像 影像学 放射 放射学 照片 照相 摄片 拍片 扫描 投照 摄影 成像 拍摄 片 "
     "x线 x光 ct mr mri dr exam examination study scan imaging radiology radiological ris pacs",
+    "shoot": "照片 照相 摄片 拍片 扫描 投照 摄影 拍摄",
     "patient": "患者 病人 病员 受检者 受检人 被检者 受检 患儿 patient pat pt",
     "visit": "就诊 就医 诊疗 visit encounter",
     "admission": "住院 门诊 病案 病历 住院病案 inpatient outpatient mrn",
@@ -120,7 +121,11 @@ _REPORTS = {
     "signed_at": ("sign time [report final]", "final time [report]", "review time [report]"),
     "last_modified_by": ("modify doctor [last report name]",),
     "last_modified_at": ("modify time [last report]",),
-    "operator": ("technician [exam operate device name]", "exam doctor", "operate doctor [device exam name]"),
+    "operator": (
+        "technician [exam operate device name]",
+        "shoot doctor",
+        "operate doctor [device exam name]",
+    ),
     "reported_at": ("report time", "report write time", "write time"),
     "report_status": ("state [report review document number]",),
 }
@@ -140,7 +145,7 @@ RULES = {
     "alerts": _PERSON
     | {
         "content": ("critical [finding conclusion exam outcome item]",),
-        "found_at": ("found time [critical]", "time"),
+        "found_at": ("found time [critical]",),
         "notified_at": ("notify time [critical clinical]",),
         "notified_by": ("notify doctor [critical name]", "report doctor"),
         "receiving_department": (

@@ -85,6 +85,7 @@ def moment_of(head: Head, row: Row, name: str, places: list[int], before: dateti
             raise CellRefused(head.labels[place], cell, error) from error
         clock = bare or clock
         found += [value] if value else []
+    at: datetime | None
     if clock and before and not found:
         at, precision = _after(before, clock[0]), clock[1]
     else:

@@ -214,8 +214,9 @@ def _unused(head: Head) -> list[str]:
 
 
 def _holds_data(head: Head, place: int) -> bool:
-    return any(
-        not isinstance(row.cells[place], str) or bool(row.cells[place].strip())
+    cells = (
+        row.cells[place]
         for row in head.sheet.rows
         if row.number > head.row and not row.problem and place < len(row.cells)
     )
+    return any(not isinstance(cell, str) or cell.strip() for cell in cells)

@@ -48,7 +48,8 @@ def with_legends(
 
 def legend_of(label: str, sheets: Iterable[Sheet], head: Head) -> dict[str, str]:
     """Code → word, from a table of two columns under the same header, or from a note 状态：1=登记 2=已审."""
-    key, found = normal(label), {}
+    key = normal(label)
+    found: dict[str, str] = {}
     for sheet in sheets:
         for place, row in enumerate(
             sheet.rows[:_LEGEND_ROWS] if sheet is not head.sheet else sheet.rows[:20]

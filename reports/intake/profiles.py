@@ -14,6 +14,7 @@ from reports.intake.cells import Unreadable, shown
 from reports.intake.joining import TIMES
 from spreadsheets import Cell, Row
 
+FIRST_ROWS = 400  # rows of a table that are looked at
 LOOK_AT = 100  # filled cells of a column
 ENOUGH = 5  # fewer cells say nothing against a header
 _SUPPORT, _AGAINST = 0.8, 0.2
@@ -107,6 +108,10 @@ class Profile:
             return True
         looks = _MAY_BE.get(field) or _LOOKS.get(field)
         return looks is not None and self.share(looks) <= _AGAINST
+
+
+# The profile of the column at a place.
+Profiles = Callable[[int], Profile]
 
 
 def profile_of(rows: Iterable[Row], place: int) -> Profile:

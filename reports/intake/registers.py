@@ -11,7 +11,7 @@ from dataclasses import replace
 from reports.intake import kinds
 from reports.intake.headers import meaning, normal
 from reports.intake.heads import Head
-from reports.intake.profiles import Profile
+from reports.intake.profiles import Profiles
 from spreadsheets import Cell
 
 _IMAGING = re.compile(r"影像|放射|片号|检查号|ct|mr|accession|radiolog", re.I)
@@ -28,8 +28,6 @@ _OF_TITLES = (
     "surgical_finding",
     "laboratory",
 )
-
-Profiles = Callable[[int], Profile]
 
 
 def of_another_department(head: Head, places: Sequence[int], profiles: Profiles) -> Head:

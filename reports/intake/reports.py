@@ -75,7 +75,7 @@ class _Found:
 
 def _with_item(report: IncomingReport, more: IncomingReport) -> IncomingReport | None:
     """The report with one more item of its examination; None where a row does not name it."""
-    values: dict[str, str | None] = {}
+    values: dict[str, Any] = {}
     for name, separator in _ITEMS.items():
         one, other = getattr(report, name), getattr(more, name)
         if name == "examination_name" and not (one and other):

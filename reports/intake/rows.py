@@ -19,6 +19,8 @@ _FOOT = re.compile(
     r"(sub|grand)?\s*total\b|page\b|printed|end of)",
     re.I,
 )
+# A line of a form at the foot of a page: 科主任签字：, 填表日期：2025-04-01.
+_SIGNED = re.compile(r"\s*[\u4e00-\u9fff]{2,8}\s*[:：]")
 _NUMBER = re.compile(r"[^\s\u3400-\u9fff]*")
 _NEVER_LEFT_OFF = ("accession_number", "findings", "impression", "reported_at", "text", "observed_on")
 _LONG_TEXTS = ("findings", "impression", "technique", "report_text", "text", "content", "clinical_question")
@@ -76,6 +78,8 @@ class Rows:
         if self._is_head(filled):
             self._other_head = 0 if self._is_in_place(filled) else row.number
             return "repeated_header"
+        if self._repeats_head(filled):
+            return "repeated_header"
         labels = self.head.labels
         meant = [i for i, _ in filled if i < len(labels) and labels[i] in self.head.mapping]
         has_text = any(i in self._text_columns and not _is_foot(c) for i, c in filled)
@@ -86,12 +90,23 @@ class Rows:
             return "blank"
         if len(filled) == 1 and not has_text and self._is_note(*filled[0]):
             return "note"
+        if not has_text and all(isinstance(c, str) and _SIGNED.match(c) for _, c in filled):
+            return "note"
         return "excluded" if self.head.excludes(row) else ""
 
     def _is_note(self, place: int, cell: Cell) -> bool:
         """A lone cell of a wide table: a remark, or a line of the tool that exported it (已选择 63 行)."""
         is_number = not isinstance(cell, str) or _NUMBER.fullmatch(cell.strip()) is not None
         return place not in self.head.columns("accession_number") or not is_number
+
+    def _repeats_head(self, filled: Sequence[tuple[int, Cell]]) -> bool:
+        """The row of the head, or the group names above it, as they stood there: again on a later page."""
+        return len(filled) > 1 and tuple((i, c) for i, c in filled) in self._head_rows
+
+    @cached_property
+    def _head_rows(self) -> set[tuple[tuple[int, Cell], ...]]:
+        rows = [row for row in self.head.sheet.rows if self.head.row - 2 < row.number <= self.head.row]
+        return {tuple((i, c) for i, c in enumerate(row.cells) if _filled(c)) for row in rows} - {()}
 
     @cached_property
     def _text_columns(self) -> set[int]:

@@ -379,3 +379,47 @@ def test_mapping_is_the_same_after_a_round_trip():
 def test_mapping_that_cannot_be_used_is_refused_with_a_sentence(text, why):
     with pytest.raises(MappingRefused, match=why):
         mapping_from_json(text, "reports")
+
+
+GROUPS = ["患者信息", "", "", "检查信息", "", "", "报告信息", "", "", ""]
+NAMES = ["编号", "姓名", "性别", "编号", "设备", "时间", "所见", "结论", "医师", "时间"]
+
+
+def test_group_names_speak_for_bare_names_and_both_rows_may_stand_on_every_page():
+    fields = "pid name sex acc mod exam find concl write report"
+    body = table("", fields, count=4)[1:]
+    foot = ["科主任签字：", "", "填表日期：2025-04"]
+    found = read([GROUPS, NAMES, *body[:2], foot, GROUPS, NAMES, *body[2:]])
+    assert [(r.accession_number, r.patient_id) for r in found.reports] == [
+        (f"CT25{i:05}", f"{730000 + i * 37}") for i in range(4)
+    ]
+    assert [(i.row, i.why) for i in found.ignored] == [
+        (1, "title"),
+        (5, "note"),
+        (6, "repeated_header"),
+        (7, "repeated_header"),
+    ]
+    assert found.refusals == ()
+
+
+def test_numbers_of_inpatients_and_outpatients_complete_each_other():
+    rows = table(f"{PLAIN}|门诊号|住院号", f"{PLAIN_FIELDS} pid pid", count=2)
+    rows[1][-1], rows[2][-2] = "", ""
+    assert [r.patient_id for r in read(rows).reports] == ["730000", "730037"]
+
+
+def test_bare_time_beside_that_of_notification_is_the_finding():
+    rows = [
+        ["日期", "时间", "影像号", "危急值", "通知时间"],
+        ["2025-03-01", "23:55", "CT1", "脑疝", "00:03"],
+    ]
+    (alert,) = alerts_of(understand([sheet(*rows)], "alerts")).alerts
+    assert (f"{alert.found_at:%m-%d %H:%M}", f"{alert.notified_at:%m-%d %H:%M}") == (
+        "03-01 23:55",
+        "03-02 00:03",
+    )
+
+
+def test_text_beside_a_column_of_conclusions_is_the_description():
+    report = read(table("检查号|设备|报告内容|诊断结论|报告时间", "acc mod find concl report")).reports[0]
+    assert (report.findings, report.impression) == (DESCRIPTION, CONCLUSION)
