@@ -61,6 +61,7 @@ def with_columns(head: Head, mapping: FileMapping) -> Head:
     profiles: Profiles = cache(lambda place: profile_of(below, place))
     open_places = [i for i, label in enumerate(head.labels) if label and label not in given]
     head = _by_header(head, open_places, profiles)
+    head = _with_age_unit(head, open_places, profiles)
     head = with_times(head, open_places, profiles)
     if head.kind == "reports":
         head = of_reports(head, open_places, profiles)
@@ -103,6 +104,16 @@ def _by_header(head: Head, places: Sequence[int], profiles: Profiles) -> Head:
         label: "列名" + ("、内容" if _agrees(head, label, mapping, profiles) else "") for label in mapping
     }
     return replace(head, mapping=mapping, doubts=doubts, evidence=evidence)
+
+
+def _with_age_unit(head: Head, places: Sequence[int], profiles: Profiles) -> Head:
+    """A column of 岁, 月, 天 beside an age is its unit, whatever it is called: 5月 must not become 5岁."""
+    units = [i for i in places if head.labels[i] not in head.mapping and profiles(i).supports("age_unit")]
+    if "age" not in head.fields or "age_unit" in head.fields or len(units) != 1:
+        return head
+    label = head.labels[units[0]]
+    evidence = dict(head.evidence) | {label: "内容：年龄单位"}
+    return replace(head, mapping=dict(head.mapping) | {label: "age_unit"}, evidence=evidence)
 
 
 def _agrees(head: Head, label: str, mapping: Mapping[str, str], profiles: Profiles) -> bool:

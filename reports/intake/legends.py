@@ -66,8 +66,9 @@ def legend_of(label: str, sheets: Iterable[Sheet], head: Head) -> dict[str, str]
 
 
 def _names(text: str, key: str) -> bool:
+    """Does a note begin with the column it explains (状态：1=登记)?"""
     bare = re.sub(r"(代码|编码|码|code)$", "", key)
-    return (len(bare) > 1 and bare in normal(re.sub(r"[=＝].*", "", text)[:40])) or bare in normal(text[:40])
+    return len(bare) > 1 and bare in normal(text[:40])
 
 
 def _table(rows: Iterable[Row], code: int, said: int) -> dict[str, str]:

@@ -385,6 +385,12 @@ GROUPS = ["患者信息", "", "", "检查信息", "", "", "报告信息", "", ""
 NAMES = ["编号", "姓名", "性别", "编号", "设备", "时间", "所见", "结论", "医师", "时间"]
 
 
+@pytest.mark.parametrize("header", ["单位", "年龄2", "DW"])
+def test_column_of_units_beside_an_age_is_its_unit_whatever_it_is_called(header):
+    rows = table(f"{PLAIN}|年龄|{header}", f"{PLAIN_FIELDS} age unit", age="5", unit="月", count=6)
+    assert read(rows).reports[0].age == "5月"
+
+
 def test_group_names_speak_for_bare_names_and_both_rows_may_stand_on_every_page():
     fields = "pid name sex acc mod exam find concl write report"
     body = table("", fields, count=4)[1:]
