@@ -8,6 +8,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from reports.intake.cells import shown
 from reports.intake.headers import normal
@@ -22,7 +23,11 @@ _CODE = re.compile(r"\d{1,4}|[A-Za-z]{1,3}\d{1,3}|[A-Za-z]")
 _FLAGS = frozenset(["0", "1", "Y", "N", "F", "P", "C", "A", "R", "S", "I", "O", "X", "D", "T", "U"])
 _FLAG_HEAD = re.compile(r"是否|标志|flag|^is", re.I)
 _IN_TEXT = re.compile(r"(?P<code>\d{1,4}|[A-Za-z]{1,4})\s*[=＝:：\-—–]\s*(?P<said>[\u4e00-\u9fff]{2,12})")
-_LEGEND_ROWS = 200
+_CODE_TAIL = re.compile(r"(代码|编码|码|code)$")
+_CODE_HEAD = re.compile(r"(代码|编码|码值|取值|值|code|value)")
+_LEGEND_ROWS, _FOOT_ROWS = 200, 10
+# The filled cells of a row, by their place.
+Filled = list[tuple[int, str]]
 # A code that goes with complete signatures in so many of all rows is that of finished reports.
 _MOST = 0.8
 
@@ -47,28 +52,48 @@ def with_legends(
 
 
 def legend_of(label: str, sheets: Iterable[Sheet], head: Head) -> dict[str, str]:
-    """Code → word, from a table of two columns under the same header, or from a note 状态：1=登记 2=已审."""
+    """Code → word, as other sheets, or notes around the table, explain the codes of a column.
+
+    A sheet explains them in a table of two columns under the same header, or under 代码 where its name or
+    title names the column; in lines of column, code and word; or in a note 状态：1=登记 2=已审.
+    """
     key = normal(label)
+    bare = _CODE_TAIL.sub("", key)
     found: dict[str, str] = {}
     for sheet in sheets:
-        for place, row in enumerate(
-            sheet.rows[:_LEGEND_ROWS] if sheet is not head.sheet else sheet.rows[:20]
-        ):
-            filled = [(i, text) for i, cell in enumerate(row.cells) if (text := shown(cell).strip())]
-            if len(filled) == 2 and normal(filled[0][1]) == key and sheet is not head.sheet:
-                found |= _table(sheet.rows[place + 1 : place + _LEGEND_ROWS], filled[0][0], filled[1][0])
-            elif len(filled) <= 3 and any(_names(text, key) for _, text in filled):
-                pairs = [
-                    m for _, text in filled for m in _IN_TEXT.finditer(unicodedata.normalize("NFKC", text))
-                ]
-                found |= {m["code"]: m["said"] for m in pairs} if len(pairs) > 1 else {}
+        own = sheet is head.sheet
+        context = normal(sheet.name)
+        rows = (*sheet.rows[: head.row - 1], *sheet.rows[-_FOOT_ROWS:]) if own else sheet.rows[:_LEGEND_ROWS]
+        for place, row in enumerate(rows):
+            filled = [(i, text) for i, cell in enumerate(row.cells) if (text := writing(cell))]
+            if len(filled) == 1:
+                context += normal(filled[0][1])
+            if not own:
+                found |= _in_table(sheet, place, filled, key, len(bare) > 1 and bare in context)
+                found |= _in_lines(filled, {key, bare})
+            found |= _in_note(filled, bare)
     return found
 
 
-def _names(text: str, key: str) -> bool:
-    """Does a note begin with the column it explains (状态：1=登记)?"""
-    bare = re.sub(r"(代码|编码|码|code)$", "", key)
-    return len(bare) > 1 and bare in normal(text[:40])
+def _in_table(sheet: Sheet, place: int, filled: Filled, key: str, is_named: bool) -> dict[str, str]:
+    for (code, header), (said, _) in pairwise(filled if len(filled) < 5 else []):
+        if normal(header) == key or (is_named and _CODE_HEAD.fullmatch(normal(header))):
+            return _table(sheet.rows[place + 1 : place + _LEGEND_ROWS], code, said)
+    return {}
+
+
+def _in_lines(filled: Filled, names: set[str]) -> dict[str, str]:
+    texts = [text for _, text in filled]
+    named = len(texts) == 3 and normal(texts[0]) in names and _CODE.fullmatch(texts[1])
+    return {texts[1]: texts[2]} if named else {}
+
+
+def _in_note(filled: Filled, bare: str) -> dict[str, str]:
+    texts = [unicodedata.normalize("NFKC", text) for _, text in filled] if len(filled) < 5 else []
+    if len(bare) < 2 or not any(bare in normal(text[:40]) for text in texts):
+        return {}
+    pairs = [found for text in texts for found in _IN_TEXT.finditer(text)]
+    return {pair["code"]: pair["said"] for pair in pairs} if len(pairs) > 1 else {}
 
 
 def _table(rows: Iterable[Row], code: int, said: int) -> dict[str, str]:

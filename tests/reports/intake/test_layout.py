@@ -232,14 +232,35 @@ def coded(codes):
     return rows
 
 
-def test_legend_on_another_sheet_explains_the_codes():
-    legend = sheet(["状态代码", "含义"], ["3", "已书写"], ["4", "已审核"], name="代码表")
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [
+        ("代码表", [["状态代码", "含义"], ["3", "已书写"], ["4", "已审核"]]),
+        ("状态", [["序号", "代码", "名称"], ["1", "3", "已书写"], ["2", "4", "已审核"]]),
+        ("字典", [["报告状态代码说明"], ["代码", "名称"], ["3", "已书写"], ["4", "已审核"]]),
+        (
+            "字典",
+            [["字段", "值", "含义"], ["性别", "1", "男"], ["状态", "3", "已书写"], ["状态", "4", "已审核"]],
+        ),
+    ],
+)
+def test_legend_on_another_sheet_explains_the_codes(name, rows):
+    legend = sheet(*rows, name=name)
     layout = understand([sheet(*coded("4434")), legend], "reports")
-    assert [r.report_status for r in reports_of(layout).reports] == ["已审核", "已审核", "已书写", "已审核"]
+    found = [r.report_status for r in reports_of(layout).reports]
+    assert [status.removeprefix("已") for status in found] == ["审核", "审核", "书写", "审核"]
 
 
-def test_legend_in_a_note_above_the_table_explains_the_codes():
-    found = read([["状态：3=已书写 4=已审核"], *coded("43")])
+def test_legend_of_another_column_explains_nothing():
+    legend = sheet(["代码", "名称"], ["3", "已书写"], ["4", "已审核"], name="设备")
+    with pytest.raises(FileRefused, match="没有说明的代码"):
+        reports_of(understand([sheet(*coded("4334")), legend], "reports"))
+
+
+@pytest.mark.parametrize("is_above", [True, False])
+def test_legend_in_a_note_around_the_table_explains_the_codes(is_above):
+    note = [["状态：3=已书写 4=已审核"]]
+    found = read([*note, *coded("43")] if is_above else [*coded("43"), *note])
     assert [r.report_status for r in found.reports] == ["已审核", "已书写"]
 
 
