@@ -6,10 +6,11 @@ A code that nobody explains is unknown: its rows wait for a person. HL7's letter
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from itertools import pairwise
+from itertools import islice, pairwise
 
+from reports.intake import kinds
 from reports.intake.cells import shown
 from reports.intake.headers import normal
 from reports.intake.heads import Head, writing
@@ -26,6 +27,12 @@ _IN_TEXT = re.compile(r"(?P<code>\d{1,4}|[A-Za-z]{1,4})\s*[=＝:：\-—–]\s*(
 _CODE_TAIL = re.compile(r"(代码|编码|码|code)$")
 _CODE_HEAD = re.compile(r"(代码|编码|码值|取值|值|code|value)")
 _LEGEND_ROWS, _FOOT_ROWS = 200, 10
+_MOST_WRITINGS = 200  # more are free text, not a vocabulary
+_KNOWN: dict[str, Callable[[str], bool]] = {
+    "kind": lambda text: kinds.outcome_kind(text) is not None,
+    "modality": lambda text: kinds.kind_of(text) is not None or kinds.is_foreign(text),
+    "sex": lambda text: kinds.sex(text) in ("男", "女", "未知"),
+}
 # The filled cells of a row, by their place.
 Filled = list[tuple[int, str]]
 # A code that goes with complete signatures in so many of all rows is that of finished reports.
@@ -48,7 +55,24 @@ def with_legends(
     unknown: dict[int, set[str]] = {}
     for value in found:
         unknown.setdefault(head.labels.index(value.label), set()).add(value.value)
-    return replace(head, unknown={i: frozenset(v) for i, v in unknown.items()}), found
+    head = replace(head, unknown={i: frozenset(v) for i, v in unknown.items()})
+    return head, (*found, *_unrecognised(head))
+
+
+def _unrecognised(head: Head) -> Iterable[UnknownValue]:
+    """Writings that the readers of kinds, devices and sexes do not know; they refuse or keep them by row."""
+    for name, is_known in _KNOWN.items():
+        for place in head.columns(name):
+            rows = [row for row in head.sheet.rows if row.number > head.row and place < len(row.cells)]
+            cells = Counter(row.cells[place] for row in rows)
+            values = Counter[str]()
+            for cell, count in cells.items() if len(cells) <= _MOST_WRITINGS else ():
+                values[writing(head.translated(place, cell))] += count
+            for value, count in values.items():
+                is_header = head.labels[place].endswith(value)  # repeated on a later page
+                if value and not is_header and not is_known(value):
+                    where = (r.number for r in rows if writing(head.cell(r, place)) == value)
+                    yield UnknownValue(name, head.labels[place], value, count, tuple(islice(where, 3)))
 
 
 def legend_of(label: str, sheets: Iterable[Sheet], head: Head) -> dict[str, str]:

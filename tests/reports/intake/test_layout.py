@@ -283,6 +283,16 @@ def test_code_of_nearly_all_signed_reports_is_theirs_and_any_other_refuses_its_r
     assert [(v.value, v.count, v.rows) for v in result.unknown_values] == [("30", 1, (4,))]
 
 
+def test_writings_no_reader_knows_are_counted_with_their_rows():
+    head = ["检查号", "结局来源", "结局日期", "结局内容"]
+    rows = [[f"C{i}", kind, "2025-03-01", "溃疡"] for i, kind in enumerate(("内镜", "其他途径", "其他途径"))]
+    layout = understand([sheet(head, *rows, head)], "outcomes")
+    (unknown,) = layout.unknown_values
+    assert (unknown.field, unknown.value, unknown.count, unknown.rows) == ("kind", "其他途径", 2, (3, 4))
+    given = {"columns": {}, "values": {"kind": {"其他途径": "临床随访结局"}}, "constants": {}}
+    assert [o.kind for o in outcomes(head, *rows, mapping=given).outcomes][1:] == ["clinical_follow_up"] * 2
+
+
 def test_value_mapped_to_nothing_leaves_its_rows_out():
     rows = table(f"{PLAIN}|报告状态", f"{PLAIN_FIELDS} status", count=3)
     rows[2][-1] = "作废"
