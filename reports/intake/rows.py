@@ -101,12 +101,12 @@ class Rows:
 
     def _repeats_head(self, filled: Sequence[tuple[int, Cell]]) -> bool:
         """The row of the head, or the group names above it, as they stood there: again on a later page."""
-        return len(filled) > 1 and tuple((i, c) for i, c in filled) in self._head_rows
+        return len(filled) > 1 and any(filled == given for given in self._head_rows)
 
     @cached_property
-    def _head_rows(self) -> set[tuple[tuple[int, Cell], ...]]:
+    def _head_rows(self) -> list[list[tuple[int, Cell]]]:
         rows = [row for row in self.head.sheet.rows if self.head.row - 2 < row.number <= self.head.row]
-        return {tuple((i, c) for i, c in enumerate(row.cells) if _filled(c)) for row in rows} - {()}
+        return [[(i, c) for i, c in enumerate(row.cells) if _filled(c)] for row in rows]
 
     @cached_property
     def _text_columns(self) -> set[int]:
