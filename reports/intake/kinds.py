@@ -95,6 +95,11 @@ def sex(cell: Cell) -> str:
     return _SEXES.get(unicodedata.normalize("NFKC", given).upper().strip("()."), given)
 
 
+def is_sex(text: str) -> bool:
+    """Is the text a known writing of a sex, or of not knowing it?"""
+    return unicodedata.normalize("NFKC", text).upper().strip("(). ") in _SEXES
+
+
 _CODES = {
     "DR": "DR",
     "DX": "DR",

@@ -31,7 +31,7 @@ _MOST_WRITINGS = 200  # more are free text, not a vocabulary
 _KNOWN: dict[str, Callable[[str], bool]] = {
     "kind": lambda text: kinds.outcome_kind(text) is not None,
     "modality": lambda text: kinds.kind_of(text) is not None or kinds.is_foreign(text),
-    "sex": lambda text: kinds.sex(text) in ("男", "女", "未知"),
+    "sex": kinds.is_sex,
 }
 # The filled cells of a row, by their place.
 Filled = list[tuple[int, str]]
@@ -62,7 +62,7 @@ def with_legends(
 def _unrecognised(head: Head) -> Iterable[UnknownValue]:
     """Writings that the readers of kinds, devices and sexes do not know; they refuse or keep them by row."""
     for name, is_known in _KNOWN.items():
-        for place in head.columns(name):
+        for place in [i for i in head.columns(name) if head.mapping[head.labels[i]] == name]:
             rows = [row for row in head.sheet.rows if row.number > head.row and place < len(row.cells)]
             cells = Counter(row.cells[place] for row in rows)
             values = Counter[str]()

@@ -199,7 +199,7 @@ def _is_birth(cell: Cell, text: str) -> bool:
 
 
 def _is_sex(_: Cell, text: str) -> bool:
-    return kinds.sex(text) in ("男", "女", "未知") or text in ("未说明", "不明")
+    return kinds.is_sex(text) or text in ("未说明", "不明")
 
 
 def _is_modality(_: Cell, text: str) -> bool:

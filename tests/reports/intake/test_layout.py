@@ -293,6 +293,17 @@ def test_writings_no_reader_knows_are_counted_with_their_rows():
     assert [o.kind for o in outcomes(head, *rows, mapping=given).outcomes][1:] == ["clinical_follow_up"] * 2
 
 
+@pytest.mark.parametrize(
+    "header", ["性别", "年龄", "出生日期", "报告医师", "检查时间", "报告状态", "设备", "检查项目"]
+)
+def test_damaged_cell_refuses_its_row_whatever_its_column(header):
+    heads = [*PLAIN.split("|"), *([] if header in PLAIN else [header])]
+    rows = table("|".join(heads), PLAIN_FIELDS + ("" if header in PLAIN else " any"), count=6, any="")
+    rows[2][heads.index(header)] = "张锟斤拷"
+    result = read(rows)
+    assert ([r.row for r in result.refusals], len(result.reports)) == ([3], 5)
+
+
 def test_value_mapped_to_nothing_leaves_its_rows_out():
     rows = table(f"{PLAIN}|报告状态", f"{PLAIN_FIELDS} status", count=3)
     rows[2][-1] = "作废"
