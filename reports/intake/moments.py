@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
+from math import isfinite
 
 from reports.intake.cells import Unreadable, text
 from spreadsheets import Cell, is_placeholder
@@ -157,7 +158,7 @@ def _of_number(value: float) -> Moment:
         seconds = round((value - int(value)) * 86400)
         at = _EPOCH + timedelta(days=int(value), seconds=seconds)
         return at, "day" if value == int(value) else "second" if at.second else "minute"
-    packed = _PACKED.fullmatch(str(int(value))) if value == int(value) else None
+    packed = _PACKED.fullmatch(str(int(value))) if isfinite(value) and value == int(value) else None
     if packed:
         return _of_match(packed.groupdict())
     raise Unreadable("invalid_date", _EXPECTED)
