@@ -41,7 +41,7 @@ def test_folder_of_tests_names_a_room_of_the_product(folder: str) -> None:
     assert is_room(folder) or is_room(DEEPER.get(folder, folder))
 
 
-@pytest.mark.parametrize("place", ["audits/nowhere", "audits/sampling/actions", "templates"])
+@pytest.mark.parametrize("place", ["audits/nowhere", "audits/sampling/views", "templates"])
 def test_place_without_code_is_no_room(place: str) -> None:
     assert not is_room(place)
 

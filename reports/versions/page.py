@@ -5,6 +5,9 @@ from datetime import date, datetime
 from types import SimpleNamespace
 from typing import Any
 
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
 from reports.archive.content import fill, from_json
 from reports.archive.models import CONTENT_FIELDS, Report, Revision
 from reports.archive.page import shown_report
@@ -13,6 +16,8 @@ from reports.versions.domain.differences import Segment, differences
 
 _NOT_SHOWN = ("extra", "age_days", "examined_at_precision", "reported_at_precision")
 
+_MARKUP = {"same": "{}", "removed": "<del>{}</del>", "added": "<ins>{}</ins>"}
+
 
 @dataclass(frozen=True)
 class ChangedField:
@@ -20,6 +25,13 @@ class ChangedField:
 
     label: str
     segments: tuple[Segment, ...]
+
+    @property
+    def html(self) -> SafeString:
+        """The text in one line of markup, since its own line breaks are shown."""
+        return format_html_join(
+            "", "{}", ((format_html(_MARKUP[one.kind], one.text),) for one in self.segments)
+        )
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,7 @@ def test_page_links_every_record_a_suggestion_rests_on(sign_in, officer, sheet, 
 
 
 def test_suggestion_taken_in_one_click_sets_the_row_and_its_choice(sign_in, officer, sheet):
-    moved = post(sign_in(officer), sheet, "1.1", state="met", accept="1")
+    moved = unwrapped(post(sign_in(officer), sheet, "1.1", state="met", accept="1"))
     assert "已采纳" in moved
     assert 'id="state-r1-1" hx-swap-oob="true"' in moved
     assert 'id="suggestion-r1-1" hx-swap-oob="true"' in moved
