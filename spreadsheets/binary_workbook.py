@@ -85,7 +85,7 @@ def _record(data: bytes, at: int) -> tuple[int, int, int] | None:
 
 
 def _text(data: bytes, at: int) -> tuple[str, int]:
-    """A counted text and the place after it; the count of all ones is a text that is not there."""
+    """A counted text and the place after it; a count of all ones means a missing text."""
     (count,) = struct.unpack_from("<I", data, at)
     count = 0 if count == 0xFFFFFFFF else count
     end = at + 4 + 2 * count
@@ -125,7 +125,7 @@ def _rows(pieces: Iterator[bytes], book: Book) -> tuple[Row, ...]:
 
 
 def _cell(kind: int, data: bytes, at: int, book: Book) -> Cell:
-    """The value of a cell whose style stands at a place, what it holds four bytes after."""
+    """The value of a cell: its style is stored at offset `at`, its content four bytes later."""
     form = book.formats.get(int.from_bytes(data[at : at + 3], "little"))
     at += 4
     if kind == 2:
@@ -147,7 +147,7 @@ def _cell(kind: int, data: bytes, at: int, book: Book) -> Cell:
 
 
 def _packed(data: bytes, at: int) -> float:
-    """A number in 30 bits: whole, or the upper part of a double; the first bit asks for a hundredth of it."""
+    """A number in 30 bits: whole, or the upper part of a double; if the lowest bit is set, divided by 100."""
     (given,) = struct.unpack_from("<i", data, at)
     value: float = given >> 2
     if not given & 2:

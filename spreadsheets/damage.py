@@ -1,4 +1,4 @@
-"""Text that was damaged before it came here: lost characters, wrong encodings, markup of other programs.
+"""Detect text that was damaged before import: lost characters, wrong encodings, markup of other programs.
 
 What is lost cannot be brought back, so it is refused, never taken as text. Doubt of a clinician (肺癌？？),
 comparisons (a<b) and quoted signs are text.
@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 
 class Damage(NamedTuple):
-    """Where the damage stands, a stretch of the text around it, and what it is, in Chinese."""
+    """Position of the damage, an excerpt of the text around it, and its description in Chinese."""
 
     start: int
     end: int
@@ -20,8 +20,8 @@ class Damage(NamedTuple):
 
 
 _ASK, _WORD = "[?？]", r"\u3400-\u9fffA-Za-z0-9"
-# ?? alone is a placeholder. Doubt stands behind a word; what follows at once is a mark, an end, the next item
-# of a list, what is to be done about it, or (in Chinese signs) the next doubt: 骨折？？骨裂？？
+# ?? alone is a placeholder. Doubt follows a word; directly after it comes a punctuation mark, an end, the
+# next item of a list, a recommendation, or (in Chinese signs) the next doubt: 骨折？？骨裂？？
 _DOUBT_GOES_ON = (
     rf"(?:[待除请建或伴并可必与和及]|性质|(?<=？)[{_WORD}]{{1,12}}？|\d{{1,2}}(?:[、．)）]|\.(?!\d)))"
 )
@@ -77,10 +77,10 @@ def _gbk(leads: Iterable[int], trails: Iterable[int]) -> str:
 
 
 # Two characters of UTF-8 are six bytes, which GBK reads as three rare ones: 肺纹 as 鑲虹汗, two U+FFFD as
-# 锟斤拷. In two and a half million characters of Chinese that was not damaged no such three stood together.
+# 锟斤拷. No such three occurred together in 2.5 million characters of undamaged Chinese.
 _HEADS, _INNER = (*range(0xE3, 0xEA), 0xEF), range(0x80, 0xC0)
 _PAIR = re.compile(f"[{_gbk(_HEADS, _INNER)}][{_gbk(_INNER, _HEADS)}][{_gbk(_INNER, _INNER)}]")
-# One of these stands in every text that is damaged: most texts are looked through once.
+# Every damaged text contains one of these: most texts are searched only once.
 _SIGN = re.compile(
     r"[?？¿<&{\\烫屯葺铪\x80-\x84\x86-\x9f\xc0-\xd6\xd8-\xf6\xf8-\xff\ud800-\udfff\ue000-\uf8ff"
     rf"\ufdd0-\ufdef\ufffc-\uffff\U000f0000-\U0010ffff{_gbk(_HEADS, _INNER)}]"
@@ -88,7 +88,7 @@ _SIGN = re.compile(
 
 
 def damage(text: str) -> Damage | None:
-    """The first damage of a text; None for one that reads as it was written."""
+    """The first damage of a text; None for an undamaged one."""
     if not _SIGN.search(text, 0, _LONGEST):
         return None
     text = text[:_LONGEST]
@@ -108,5 +108,5 @@ def _damage(text: str, found: re.Match[str], what: str) -> Damage:
 
 
 def whole(text: str) -> str:
-    """The text with a ? for each half of a character: no store and no page takes the half alone."""
+    """Replace each lone surrogate by ?: it can be neither stored nor displayed."""
     return text.encode("utf-8", "replace").decode()

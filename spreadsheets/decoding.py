@@ -1,6 +1,6 @@
 """The stored value of one cell as what the cell shows.
 
-Error values, numbers that no store can hold and those whose format adds zeros or text are no plain values.
+Error values, numbers that cannot be stored and numbers whose format adds zeros or text are not plain values.
 """
 
 import math
@@ -65,7 +65,7 @@ def _text(raw: str, form: Format | None) -> Cell:
 
 
 def text_shown(raw: str, form: Format | None) -> Cell:
-    """A stored text as its format shows it; one with half a character in it is lost."""
+    """A stored text as its format shows it; CellError for one with a lone surrogate."""
     if _HALF.search(raw):
         return CellError(_HALF.sub("\N{REPLACEMENT CHARACTER}", raw), Loss.TEXT)
     return shown_text(form, raw) if form else raw
@@ -111,7 +111,7 @@ def _iso(raw: str) -> Cell:
 
 
 def _moment(serial: float, *, elapsed: bool, is_1904: bool) -> Cell:
-    """A day, a time or a length of time, as its serial number has it; the number itself for what is none."""
+    """The date, time or duration of a serial number; the number itself where it is none of these."""
     try:
         length = timedelta(seconds=round(serial * 86400))
         if elapsed:

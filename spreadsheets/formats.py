@@ -32,7 +32,7 @@ _DECORATION = " ()+-$¥￥€£"  # what accounts put round an amount; the amoun
 
 
 class Kind(Enum):
-    """What a section of a format makes of a number."""
+    """What kind of value a section of a format displays."""
 
     NUMBER = "number"  # shown as the number it is
     DATE = "date"
@@ -108,7 +108,7 @@ def format_of(code: str) -> Format:
 
 
 def shown(form: Format, value: float) -> str | None:
-    """The text a format makes of a number; None where the number says it all.
+    """The text a format makes of a number; None where it adds nothing to the number.
 
     Raises ValueError when the text cannot be worked out.
     """
@@ -178,7 +178,7 @@ def _kind(parts: list[tuple[str, str]], kinds: set[Kind]) -> Kind:
     whole = names[: names.index("point")] if "point" in names else names
     runs = [c for name, c in parts[: len(whole)] if name == "digits"]
     if "slash" in names and digits:
-        # A fraction such as # ?/?; with text around it its digits cannot be told from a date's or a number's.
+        # A fraction such as # ?/?; with text around it its digits look like a date's or a number's.
         return Kind.UNKNOWN if adds else Kind.NUMBER
     parted = any(name == "literal" for name in whole[_first(whole) : _last(whole) + 1])
     return Kind.SHOWN if adds or parted or "".join(runs).count("0") > 1 else Kind.NUMBER
@@ -193,7 +193,7 @@ def _last(names: list[str]) -> int:
 
 
 def _render(parts: tuple[tuple[str, str], ...], number: Decimal) -> str:
-    """The number in the section's places: filled from the right, what is too long stands before the first."""
+    """The number formatted by the section: digits fill from the right, extra ones precede the first place."""
     names = [name for name, _ in parts]
     point = names.index("point") if "point" in names else len(parts)
     places = "".join(c for name, c in parts[point:] if name == "digits")

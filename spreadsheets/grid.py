@@ -63,7 +63,7 @@ class Grid:
         return tuple(_with_blank([Row(number, tuple(cells)) for number, cells in rows]))
 
     def _spread(self, rows: list[tuple[int, list[Cell]]]) -> None:
-        """A cell merged over several rows speaks for each of them; one merged over columns is a title."""
+        """Copy a cell merged over several rows into each row; one merged over columns is a title."""
         numbers, filled = [number for number, _ in rows], 0
         for top, bottom, column in self._merged:
             cells = self._rows.get(top, [])
@@ -80,7 +80,7 @@ class Grid:
 
 
 def _with_blank(rows: list[Row]) -> Iterator[Row]:
-    """The rows with the blank ones between them; a cell far out does not make a million of those."""
+    """The rows with the blank ones between them; a distant cell does not create a million of them."""
     last = rows[-1].number if rows else 0
     if last - len(rows) > len(rows) + _FEW_BLANK:
         yield from rows

@@ -1,4 +1,4 @@
-"""What a file is, told from its first bytes and never from its name."""
+"""Detect a file's type from its first bytes, never from its name."""
 
 import re
 from collections.abc import Iterable, Iterator

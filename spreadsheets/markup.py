@@ -1,4 +1,4 @@
-"""One part of a package through expat, a piece at a time, whatever prefix its namespace goes by."""
+"""Parse one part of a package with expat, piece by piece, with any namespace prefix."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -17,9 +17,9 @@ def parse(
     ends: Ends | None = None,
     text: Callable[[str], None] | None = None,
 ) -> None:
-    """Call the handlers of the elements they are named for, in the document's order.
+    """Call the handler of each element name, in document order.
 
-    A part that is not there has no elements. Raises FileRefused for what is no well-formed part.
+    A part that is not there has no elements. Raises FileRefused for a part that is not well-formed.
     """
     opening, closing = _ByName(starts), _ByName(ends or {})
 

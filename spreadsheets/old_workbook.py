@@ -20,22 +20,22 @@ _LOCKED = "工作簿设有打开密码，无法读取。请在Excel或WPS中取�
 _DAMAGED = f"文件内容是旧版Excel格式（.xls），但已损坏，或不是工作簿，无法读取。{_SAVE_AS}"
 _FORMULAS, _START, _END = (0x06, 0x206, 0x406), (0x09, 0x209, 0x409, 0x809), 0x0A
 _EMPTY_TEXT = b"\x17\x00"  # "" in a formula
-_SHARED = b"\x01"  # the formula stands elsewhere
+_SHARED = b"\x01"  # the formula is stored elsewhere
 
 
 def read_old_workbook(data: bytes) -> Iterator[Sheet]:
-    """The worksheets of an XLS workbook. Raises FileRefused with a sentence, whatever the bytes are."""
+    """The worksheets of an XLS workbook. Raises FileRefused with a sentence for any invalid bytes."""
     try:
         yield from _sheets(data)
     except (FileRefused, MemoryError):
         raise
     except Exception as error:
-        # xlrd checks little: damaged records end in whatever error they lead to.
+        # xlrd checks little: damaged records can raise any error.
         raise FileRefused(_LOCKED if "encrypted" in str(error) else _DAMAGED) from error
 
 
 def _sheets(data: bytes) -> Iterator[Sheet]:
-    # Its warnings would stand among the reader's answers on stdout.
+    # xlrd's warnings would mix with the reader's answers on stdout.
     with open(os.devnull, "w") as nowhere:
         source = _opened(data, nowhere)
         if source.biff_version < 80 and not source.codepage:

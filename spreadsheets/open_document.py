@@ -22,7 +22,7 @@ _MOST_REPEATED = 10_000  # in a document: nobody has so many reports that are th
 _ERROR = re.compile(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!)|(?:Err|错误)[:：]\d{3}", re.I)
 _AMOUNT = re.compile(r"[-+(]?\s*[¥￥$€£]?\s*[-+]?(?!0\d)[\d,.\s]*\d(?:E[+-]?\d+)?\s*\)?|#+", re.I)
 _LENGTH = re.compile(r"(-?)P(?:(\d+)D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?")
-# What lies inside a cell and is not its text: comments, pictures and shapes, readings of Chinese characters.
+# Content inside a cell that is not its text: comments, pictures and shapes, readings of Chinese characters.
 _ASIDE = ("annotation", "shapes", "frame", "custom-shape", "g", "ruby-text")
 
 
@@ -143,7 +143,7 @@ class _Tables:
             self._paragraphs[-1].append(characters)
 
     def end_covered(self) -> None:
-        """What lies under a merged cell is not shown."""
+        """Skip a cell covered by a merged one: it is not shown."""
         self._column += _count(self._cell or {}, "number-columns-repeated")
         self._cell = None
 

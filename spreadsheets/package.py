@@ -1,4 +1,4 @@
-"""Is this zip package safe to open? Settled before anything in it is parsed (docs/quality.md I2).
+"""Is this zip package safe to open? Checked before anything in it is parsed (docs/quality.md I2).
 
 The sizes a package declares are not believed: each part is unpacked here, counted, and thrown away, because
 a reader that trusts the directory can be led into gigabytes by a small file.
@@ -72,7 +72,7 @@ class Package:
                 tail = piece[-20:]
 
     def _pieces(self, entry: zipfile.ZipInfo) -> Iterator[bytes]:
-        """The part's real content, whatever length the directory declares for it."""
+        """The part's real content, not limited to the length declared in the directory."""
         head = self._data[entry.header_offset : entry.header_offset + 30]
         if len(head) < 30 or head[:4] != b"PK\x03\x04":
             raise FileRefused(_BROKEN)
@@ -94,7 +94,7 @@ class Package:
         return self._pieces(entry) if entry else iter(())
 
     def related(self, name: str = "") -> dict[str, tuple[str, str]]:
-        """What a part (the package itself for "") names as its own: id → (last word of the kind, part)."""
+        """The relationships of a part (of the package for ""): id → (last word of the kind, part)."""
         folder, file = dirname(name), name[name.rfind("/") + 1 :]
         found: dict[str, tuple[str, str]] = {}
 

@@ -1,6 +1,6 @@
-"""What stands in a cell for a number that was not given: signs, zeros, nines, words for nothing.
+"""Placeholders entered instead of a number that was not given: signs, zeros, nines, words for nothing.
 
-Two rows that both say 无 do not speak of one person: what is a placeholder here is no identity anywhere.
+Two rows that both contain 无 are not one person: a placeholder is never used as an identity.
 """
 
 import re
@@ -14,7 +14,7 @@ _WORDS = re.compile(
     r"|tb[acd]|temp(?:orary)?|default"
     r"|(?:not|no|un)(?:known|given|available|applicable|provided|specified|recorded|assigned|entered|stated"
     r"|identified|found|set|data|value)"
-    # 无ID, No. 待补: the name of the thing, and no value of it.
+    # 无ID, No. 待补: the label without a value.
     r"|(?:no)?(?:patient|accession|staff|request|exam|study)?(?:id|no|nr|num|number|pid|mrn)?"
 )
 

@@ -1,7 +1,7 @@
-"""The process in which an untrusted file is opened: `python -m spreadsheets.reader SUFFIX`, bytes on stdin.
+"""Open an untrusted file in a separate process: `python -m spreadsheets.reader SUFFIX`, bytes on stdin.
 
-It may use so much memory and time and no more, and may die without anybody else noticing. Its answer is a
-stream of pickled messages, which `spreadsheets.reading` takes apart:
+Its memory and time are limited, and a crash affects no other process. Its answer is a stream of pickled
+messages, decoded by `spreadsheets.reading`:
 
     ("refused", sentence), ("sheet", the fields of a Sheet without its rows…),
     ("rows", [fields of a Row, …]), ("end",)

@@ -1,4 +1,4 @@
-"""Reads a file in a process of its own: nothing a file does reaches ours (docs/quality.md I2)."""
+"""Read a file in a separate process, isolated from this one (docs/quality.md I2)."""
 
 import pickle
 import subprocess
@@ -68,7 +68,7 @@ def _sheets_by_reader(data: bytes, suffix: str) -> list[Sheet]:
 
 
 def _answer(process: "subprocess.Popen[bytes]", data: bytes) -> list[Sheet] | None:
-    """What the process made of the file; None when it ended before it had said all."""
+    """The sheets the process returned; None when it ended before its answer was complete."""
     given, answer = process.stdin, process.stdout
     if given is None or answer is None:
         return None
@@ -108,7 +108,7 @@ def _log(line: str, *values: Any) -> None:
 
 
 class _Values(pickle.Unpickler):
-    """Builds the values a cell may have and nothing else, whatever the process was made to say."""
+    """Unpickles only values a cell may have, even when the reader process was compromised."""
 
     def find_class(self, module: str, name: str) -> Any:
         if (module, name) not in _CELLS:

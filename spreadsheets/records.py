@@ -22,7 +22,7 @@ _MEND = "请在原文件中补齐或删去多余的双引号（文字中的双�
 
 
 def rows_of(text: str, separator: str, width: int, *, first: int) -> Iterator[Row]:
-    """Every record as a row, numbered from `first`; of an uncertain one each line, as it stands."""
+    """Every record as a row, numbered from `first`; of an uncertain one each line, unchanged."""
     number = first
     for cells, lines in _records(text, separator):
         if cells is None or (len(lines) > 1 and _holds_records(cells, separator, width)):
@@ -41,7 +41,7 @@ def usual_width(text: str, separator: str) -> tuple[int, int]:
 
 
 def _records(text: str, separator: str) -> Iterator[tuple[list[str] | None, Sequence[str]]]:
-    """(fields, lines) of each record; fields are None where a quote stands out of place.
+    """(fields, lines) of each record; fields are None where a quote is misplaced.
 
     Strict: a quote must open at the start of a field and close before a separator or a line end. After a
     fault the next line is a new record: the line in which the fault showed belongs to what is uncertain.

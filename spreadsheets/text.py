@@ -77,7 +77,7 @@ def _unmarked(data: bytes) -> str:
             text = data.decode(codec)
         except UnicodeDecodeError:
             continue
-        # "\n" in the other order is U+0A00, which is no character.
+        # "\n" in the other order is U+0A00, which is not a character.
         if "\n" in text and not any(_is_no_text(c) for c in {*text}):
             return text
     raise FileRefused(f"文件含有空字符，不是文本表格。{_ENCODINGS}")

@@ -1,4 +1,4 @@
-"""Rows of cells as they stand in a file, and the refusal of a whole file."""
+"""Rows of cells as read from a file, and the refusal of a whole file."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -12,7 +12,7 @@ class FileRefused(ValueError):  # noqa: N818  (an answer, not an error)
 
 
 class Loss(Enum):
-    """Why a cell's content cannot be had: stable code of the refusal, what is the matter, what to do."""
+    """Why a cell's content is unavailable: stable code of the refusal, the problem, the remedy."""
 
     ERROR = "cell_error", "是错误值{}，内容已丢失", "请在原表中修正后重新导出"
     FORMULA = "cell_error", "是公式，文件没有存下它的结果", "请在Excel或WPS中打开并保存后重新导入"
@@ -30,7 +30,7 @@ class Loss(Enum):
 
 
 class CellError(str):
-    """A cell that held content which is lost or cannot be stored; the text is what can be shown of it."""
+    """A cell whose content is lost or cannot be stored; the text is the part that can be shown."""
 
     loss: Loss
 
@@ -41,7 +41,7 @@ class CellError(str):
 
     @property
     def why(self) -> str:
-        """What is the matter, to follow the column's name."""
+        """The problem, to follow the column's name."""
         return self.loss.value[1].format(self[:30])
 
     @property

@@ -1,7 +1,7 @@
-"""XLSX workbooks: the worksheets, found by the package's own relationships wherever they lie.
+"""XLSX workbooks: the worksheets, located by the package's relationships, not by path.
 
-Every cell is read once, here. The libraries at hand give an error value, a formula without a result and an
-empty cell as one thing, drop what a number format shows, and reserve whatever rectangle a far cell implies;
+Every cell is read once, here. The available libraries do not distinguish an error value, a formula without a
+result and an empty cell, drop what a number format shows, and allocate the whole rectangle up to a far cell;
 finding those cells beside a library needs a second reader that agrees with it on every cell's place.
 """
 
@@ -53,7 +53,7 @@ def _listed(package: Package, name: str, book: Book) -> list[tuple[str, str, boo
 
 
 def _strings(package: Package, part: str) -> list[str]:
-    """The texts that cells refer to by number; a reading aid for the pronunciation is no part of one."""
+    """The texts that cells refer to by number; pronunciation aids (phonetic runs) are excluded."""
     found: list[str] = []
     pieces: list[str] = []
     state = {"text": False, "aid": False}

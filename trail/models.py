@@ -1,6 +1,6 @@
 """One table: what happened, to what, by whom, from where. Rows are only ever added.
 
-There are no foreign keys: an event must outlive its rows. The database itself refuses
+Foreign keys are not used: an event must outlive its rows. The database itself refuses
 UPDATE and DELETE (triggers made in migration 0002), and each row carries the hash of the one before it,
 so an edited, inserted or removed row is found by `manage.py verify_trail`.
 """

@@ -64,7 +64,7 @@ def name(cell: Cell) -> str:
 
 
 def number(cell: Cell) -> str:
-    """A number under which something is kept, digits never lost unnoticed; "" for a placeholder (无, 000)."""
+    """An identifying number, digits never lost unnoticed; "" for a placeholder (无, 000)."""
     given = _number(cell)
     return "" if is_placeholder(given) else given
 

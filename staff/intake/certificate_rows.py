@@ -1,4 +1,4 @@
-"""A row that holds one certificate or training, named in words."""
+"""Rows that contain one certificate or training, named in a text column."""
 
 import re
 from dataclasses import replace
@@ -10,7 +10,7 @@ from staff.intake.values import IncomingRecord
 
 
 def certificate(row: RowFields) -> tuple[IncomingRecord, ...]:
-    """The record of a row that names its certificate in words."""
+    """The record of a row that names its certificate in a text column."""
     given = row.text("record_type") or row.table.certificate
     if proves_nothing(given):
         raise RowIgnored("record_type", f"“{given}”不是4.3、4.4要求的资质或培训记录，未导入。")
@@ -56,7 +56,7 @@ def _of_subject(
 
 
 def _status(row: RowFields) -> str:
-    """The certificate's state: in force and passed are one, 视同 may stand in place of a number."""
+    """The certificate's state: in force and passed are the same, 视同 may replace a number."""
     given = row.text("status") or row.text("result") or row.text("radiation_result")
     if re.search("过期|到期|失效", given):
         if not row.text("valid_until"):

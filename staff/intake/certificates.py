@@ -1,7 +1,8 @@
-"""What a phrase says of a certificate or training, be it a column's header or a certificate's name in a row.
+"""Parse a phrase that names a certificate or training: a column header or a certificate's name in a row.
 
-`subject` tells what it is about, `aspect` which of its properties. Whatever names no training or certificate
-of 4.3 and 4.4 has no subject; a badge or a post certificate (放射工作人员证, 上岗证) proves no training.
+`subject` is the certificate or training, `aspect` the property. A phrase that names no training or
+certificate of 4.3 and 4.4 has no subject; a badge or a post certificate (放射工作人员证, 上岗证) is
+no proof of training.
 """
 
 import re

@@ -57,7 +57,7 @@ def _is_label(text: str) -> bool:
 
 
 def _value(row: Row, place: int) -> Cell:
-    """What stands beside a label; a label merged over two cells has it one further."""
+    """The value beside a label; for a label merged over two cells, one column further."""
     texts = [shown(cell) for cell in row.cells[place + 1 : place + 4]] + [""] * 3
     cells = [*row.cells[place + 1 : place + 3], "", ""]
     if texts[0]:

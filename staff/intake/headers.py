@@ -1,8 +1,8 @@
-"""Find the tables of a register and say what each column means: by its words, never by its place.
+"""Find the tables of a register and the meaning of each column: by its header text, never by position.
 
 A sheet is a table of physicians, technologists, radiation-protection training or equipment training; `wide`
-is one of several trainings a row, `others` one of any records under a column that names their kind. What the
-sheet is called helps only where its columns leave it open.
+is one of several trainings a row, `others` one of any records under a column that names their kind. The
+sheet's name is used only where its columns are ambiguous.
 """
 
 import re
@@ -18,7 +18,7 @@ from staff.intake.synonyms import SYNONYMS
 from staff.intake.words import modalities
 
 _EPOCH_1904, _LAST_SERIAL = date(1904, 1, 1), 80_000
-LOOK_AT = 30  # rows: a head may stand below titles and remarks
+LOOK_AT = 30  # rows: a header may follow titles and remarks
 
 _MEANING = {word: field for field, words in SYNONYMS.items() for word in words.split()}
 
@@ -71,7 +71,7 @@ class Table:
 
     @property
     def unused(self) -> tuple[str, ...]:
-        """Headers of columns that hold data and carry no field; a counter of rows is none."""
+        """Headers of columns that hold data and carry no field; row counters are excluded."""
         # Remarks say something of a certificate in its own row, and nothing that is read of a person.
         taken = {i for field, i in self.columns.items() if field != "remark" or self.kind == "others"}
         open_ = [
@@ -90,7 +90,7 @@ def _holds(row: Row, place: int) -> bool:
 
 
 def table_of(sheet: Sheet) -> Table | None:
-    """The sheet's table: its head is the row, or the two rows, among the first that say most."""
+    """The sheet's table; its header is the row, or pair of rows, that names the most columns."""
     head, labels, columns = max(_heads(sheet.rows[:LOOK_AT]), key=lambda found: len(found[2]))
     if not {"staff_number", "full_name"} & set(columns):
         return None
@@ -148,7 +148,7 @@ def _days_since_1904(rows: Sequence[Row], columns: dict[str, int]) -> tuple[Row,
 
 
 def _without_counter(labels: Sequence[str], columns: dict[str, int], rows: Sequence[Row]) -> dict[str, int]:
-    """The columns without a 编号 that only counts the rows: 1, 2, 3 … is no staff number."""
+    """The columns without a 编号 that only counts the rows: 1, 2, 3 … is not a staff number."""
     place = columns.get("staff_number")
     if place is None or labels[place] not in _COUNTERS:
         return columns
@@ -212,7 +212,7 @@ def kind_of(fields: set[str], name: str, titles: str) -> str:
         return "others"
     if fields & _PHYSICIAN:
         return "physicians"
-    # One line a person with the days of their trainings beside the rest: a list of people, not of courses.
+    # One line a person with the days of their trainings in extra columns: a list of people, not of courses.
     if not fields & _DAYS or (fields & _PERSON and not fields & _ONLY_OF_COURSES):
         known = fields & {"modalities", "person_kind"}
         if kind := "technologists" if known else _person_kind(name, titles, fields):

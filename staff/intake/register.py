@@ -71,7 +71,7 @@ def _entered_once(rows: list[IncomingRow]) -> Iterable[IncomingRow]:
 
 
 def _is_no_row(table: Table, row: Row) -> bool:
-    """Blank, a head printed again, or a line of sums and remarks below the table."""
+    """True for blank rows, repeated headers, and totals or remarks below the table."""
     if row.is_blank or table.is_head(row):
         return True
     given = [cell for cell in row.cells if not isinstance(cell, str) or cell.strip()]

@@ -1,4 +1,4 @@
-"""The cells of one row of a register by the field of their column, and why a row is not taken."""
+"""The cells of one row of a register by the field of their column, and why a row is refused."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -20,7 +20,7 @@ class RowRefused(Exception):  # noqa: N818  (an answer, not an error)
 
 
 class RowIgnored(Exception):  # noqa: N818  (an answer, not an error)
-    """column, sentence: a row that is understood and holds nothing for the register."""
+    """column, sentence: a valid row without content for the register."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,6 @@ class RowFields:
 
 
 def digits(cell: Cell) -> str:
-    """A certificate's number; words in its place (有, 视同通过) are none."""
+    """A certificate's number; "" for text such as 有 or 视同通过."""
     given = cells.number(cell)
     return given if re.search(r"\d", given) else ""

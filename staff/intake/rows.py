@@ -25,7 +25,7 @@ class RowReader(RowFields):
     """Reads a row of any kind of table."""
 
     def read(self) -> IncomingRow:
-        """Whose row it is and its records. Raises RowRefused or RowIgnored with the reason."""
+        """The person of the row and the records. Raises RowRefused or RowIgnored with the reason."""
         number, name = self.take("staff_number", cells.number) or "", self.take("full_name", cells.name) or ""
         if not number and (self.table.kind in MEMBERS or not name):
             raise RowRefused("staff_number", "没有工号，无法区分同名的人员。")
@@ -69,7 +69,7 @@ class RowReader(RowFields):
         raise RowRefused("person_kind", f"人员类别为“{given}”，应为医师或技师。")
 
     def _beside(self) -> Iterable[IncomingRecord]:
-        """Trainings that stand beside a person's other columns."""
+        """Trainings given beside a person's other columns."""
         for line in ("radiation", "ecology"):
             yield from self._radiation_beside(line)
         for field in self.table.columns:
@@ -174,7 +174,7 @@ class RowReader(RowFields):
         )
 
     def _residency_result(self) -> tuple[str, Any]:
-        """The status; some registers write the day of passing in its place."""
+        """The status; some registers give the day of passing instead."""
         given = self.text("residency")
         if re.match(r"(19|20)\d\d", given):
             return "passed", self.take("residency", cells.day)
@@ -211,7 +211,7 @@ class RowReader(RowFields):
         course = words.course(given) or words.course(name)
         shown = name or ("" if words.course(given) else given)
         line = words.organiser(host or base.issuer, f"{given} {shown}")
-        # A host that is neither line's word for itself is kept by name.
+        # A host that is not the name of either organiser line is stored by name.
         issuer = base.issuer or ("" if host in _LINES else host)
         return replace(
             base, type="radiation_training", organiser=line, course=course, course_name=shown, issuer=issuer

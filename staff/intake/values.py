@@ -1,4 +1,4 @@
-"""What a file of the register says, as frozen values. What is not given never erases what is kept."""
+"""The content of a register file, as frozen values. A value not given never erases a stored one."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -7,7 +7,7 @@ from decimal import Decimal
 
 @dataclass(frozen=True)
 class Refusal:
-    """A row that was not taken: its number in the sheet, the column's header, a sentence."""
+    """A refused row: its number in the sheet, the column's header, a sentence."""
 
     row: int
     column: str
@@ -39,7 +39,7 @@ class IncomingRecord:
 
 @dataclass(frozen=True)
 class IncomingRow:
-    """One row: whose it is and what it says. `kind`: physician or technologist where it enters a member.
+    """One row: the person and the values. `kind`: physician or technologist where it enters a member.
 
     `is_certificate`: the row holds one certificate; the same person may have others.
     """
@@ -69,10 +69,10 @@ class IncomingRow:
 
 @dataclass(frozen=True)
 class IncomingRegister:
-    """A whole file: rows that enter members first, then the rest, each in the file's order.
+    """A whole file: rows that enter members first, then all others, each in file order.
 
-    `unused`: headers of columns that hold data and have no meaning here. `ignored`: sheets and rows passed
-    over with the reason, such as a certificate that proves no training.
+    `unused`: headers of columns that hold data and have no meaning here. `ignored`: sheets and rows
+    skipped, with the reason, such as a certificate that proves no training.
     """
 
     rows: tuple[IncomingRow, ...]

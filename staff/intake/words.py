@@ -67,7 +67,7 @@ def _kinds(word: str) -> set[str]:
 
 
 def _words(plain: str) -> Iterable[str]:
-    # What stands in brackets says more of the same equipment: DR（含乳腺）, MRI(3.0T).
+    # Brackets describe the same equipment further: DR（含乳腺）, MRI(3.0T).
     return (word for word in _BETWEEN.split(re.sub(r"[(\[【].*?[)\]】]", " ", plain)) if word)
 
 

@@ -1,4 +1,4 @@
-"""Days that lie whole years apart."""
+"""Date arithmetic in whole years."""
 
 from datetime import date
 
