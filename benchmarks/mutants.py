@@ -1,19 +1,19 @@
-"""Mutation score of rules, room by room: how many one-place changes of their code make their tests fail.
+"""Mutation score of the rules, folder by folder: the share of one-place code changes that fail a test.
 
     .venv/bin/python benchmarks/mutants.py TARGET... [--sample N] [--minutes N] [--tests PATH ...]
     .venv/bin/python benchmarks/mutants.py audits reports --sample 60
     .venv/bin/python benchmarks/mutants.py staff/register/domain/signing.py --minutes 10
 
-A target is a module, or a folder: then every module of its `domain` folders. A room is a `domain` folder; its
-tests are those of the same room (tests/<app>/<subject>/domain or test_domain.py) unless given.
+A target is a module, or a folder: then every module of its `domain` folders. Its tests are those of the same
+folder below tests/ (tests/<app>/<subject>/domain or test_domain.py) unless given.
 
 Each mutant changes one place: a comparison (`<` to `<=` and `>=`, `==` to `!=`, `in` to `not in`), a number
 by one, `True` and `False`, `and` and `or`, a condition to its opposite, what is returned, a statement left
 out. The tests (they need no Django, and get none) run with `-x` at low priority in a temporary copy of the
-tree, first without a change, when they must pass. Mutants are tried in an order that is mixed and always the
-same: the first N of a room, or what the minutes allowed, is a fair sample. Printed are the survivors with
-line and change, a line per module, and the score of each room. A mutant that changes nothing anyone could
-see survives for good: read it before writing a test.
+tree, first without a change, when they must pass. Mutants are tried in a fixed pseudo-random order: the
+first N of a folder, or as many as the minutes allow, are a fair sample. Printed are the survivors with line
+and change, a line per module, and the score of each folder. An equivalent mutant, which changes no behaviour,
+always survives: read it before writing a test.
 """
 
 import argparse
@@ -48,7 +48,7 @@ SWAPS = (*ORDER, (ast.Eq, ast.NotEq), (ast.In, ast.NotIn), (ast.Is, ast.IsNot))
 LEFT_OUT = (ast.Expr, ast.Assign, ast.AugAssign, ast.Delete, ast.Raise, ast.Continue, ast.Break)
 BOOLEAN = (ast.Compare, ast.BoolOp, ast.UnaryOp)
 
-Mutant = tuple[int, str, str]  # the line, the change in words, the whole source
+Mutant = tuple[int, str, str]  # the line, the change as text, the whole source
 
 
 def mutants(source: str) -> list[Mutant]:
@@ -167,7 +167,7 @@ def room_of(module: Path) -> Path:
 
 
 def tests_of(room: Path, module: Path) -> list[str]:
-    """All tests of the room; those named like the module first, for they fail soonest."""
+    """All tests of the folder; those named like the module first, as they fail soonest."""
     beside = ROOT / "tests" / room.parent / "test_domain.py"
     found = sorted((ROOT / "tests" / room).glob("test_*.py")) + [beside] * beside.is_file()
     found.sort(key=lambda path: path.stem != f"test_{module.stem}")
@@ -204,7 +204,7 @@ def passing_time(tree: Path, tests: Sequence[str]) -> float:
 
 
 def try_room(room: Path, modules: list[Path], tree: Path, given: argparse.Namespace) -> None:
-    """Try mutants of a room until the sample or the time is used up; print survivors and scores."""
+    """Try mutants of a folder until the sample or the time is used up; print survivors and scores."""
     until = time.monotonic() + 60 * given.minutes
     tests = {module: given.tests or tests_of(room, module) for module in modules}
     timeout = 10 + 4 * passing_time(tree, tests[modules[0]])
@@ -226,7 +226,7 @@ def try_room(room: Path, modules: list[Path], tree: Path, given: argparse.Namesp
 
 
 def passes_with(source: str, target: Path, run_tests: Callable[[], str]) -> bool:
-    """Whether the tests pass while `source` stands in place of the module."""
+    """Whether the tests pass while `source` replaces the module."""
     original, compiled = target.read_bytes(), Path(cache_from_source(str(target)))
     # A mutant of the same size and second would be taken for the compiled module.
     compiled.unlink(missing_ok=True)
