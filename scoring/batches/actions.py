@@ -109,7 +109,7 @@ def run_packets(job_id: int) -> None:
     except RefusedError as refused:
         _fail(job_id, str(refused))
     except Exception as error:
-        # The error's own words may quote a packet: the log gets its kind and place only.
+        # The error message may quote a packet: only its type and location are logged.
         fault = f"packet job {job_id} failed: {type(error).__name__}"
         logger.error("%s\n%s", fault, "".join(format_tb(error.__traceback__)))
         _fail(job_id, "生成时发生内部错误；已生成的文件会保留，请重新发起，仍不成功请联系系统管理员。")
@@ -183,7 +183,7 @@ def all_files(sheet_id: int, *, by: User | None) -> dict[str, bytes]:
 
 
 def add_packet(archive: PacketArchive, sheet: Sheet, *, by: User | None) -> str:
-    """Put a sheet's files into the archive; "", or in words why they cannot be put in."""
+    """Put a sheet's files into the archive; "", or a sentence saying why they cannot be put in."""
     try:
         files = all_files(sheet.pk, by=by)
     except RefusedError as refused:

@@ -22,7 +22,7 @@ from scoring.sheets.models import Sheet
 
 INDEX, MANIFEST, SUMS = "目录.html", "manifest.json", "SHA256SUMS.txt"
 SCHEMA = "qcportal-packets/1"
-_STORED = (".pdf", ".xlsx", ".zip")  # packed already
+_STORED = (".pdf", ".xlsx", ".zip")  # already compressed
 _EARLIEST = (1980, 1, 1, 0, 0, 0)  # what a ZIP can say
 
 
@@ -66,7 +66,7 @@ class PacketArchive:
         return self
 
     def __exit__(self, *_: object) -> None:
-        # Also when it was given up half-way: the file under it is closed next.
+        # Also after an aborted write: the file below is closed next.
         self._zip.close()
 
     @property
@@ -125,7 +125,7 @@ class PacketArchive:
         context = {"title": self.title, "packets": self.packets, "lacking": lacking, "problems": problems}
         page = render_to_string("scoring/archive_index.html", context).encode()
         text = json.dumps(manifest, ensure_ascii=False, indent=2).encode()
-        # The manifest and the index are summed too: nothing inside stands outside the sums.
+        # The manifest and the index are summed too: every file in the archive has a checksum.
         summary = [self._write(INDEX, page, self._latest), self._write(MANIFEST, text, self._latest)]
         sums = "".join(f"{line.sha256}  {line.path}\n" for line in [*files, *summary])
         self._write(SUMS, sums.encode(), self._latest)

@@ -1,8 +1,8 @@
 """批量迎检包: a job that archives the packets of a quarter or a year, with progress and result.
 
-The row is the job: what it works on is frozen when it is asked for, every step is noted here, and it ends by
-compare-and-set: a job delivered twice still has one result (docs/quality.md F4). The result is kept for a set
-time and then removed; the packets themselves stay.
+The row is the job: its input is frozen at the request, every step is recorded here, and it ends by
+compare-and-set: a job delivered twice still has one result (docs/quality.md F4). The result is stored for a
+set time and then removed; the packets themselves stay.
 """
 
 from typing import Any, Self

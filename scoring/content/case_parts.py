@@ -67,7 +67,7 @@ class DescriptionRuling:
 
 @dataclass(frozen=True)
 class ConclusionRuling:
-    """Row 2.2 of one report, in words. `discordant` None while open or undecidable."""
+    """Row 2.2 of one report, as text. `discordant` None while open or undecidable."""
 
     judgement: str
     judgement_zh: str

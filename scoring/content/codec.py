@@ -1,8 +1,8 @@
 """Frozen dataclasses ↔ plain JSON values, strictly: no key unknown, none missing, every value of its type.
 
-A document states the number of its schema. A part that came with a later schema (`since`) is no key of an
-older document, neither read nor written, so that its content hash stays what it was; from its schema on the
-part must be there.
+A document states the number of its schema. A part added by a later schema (`since`) is neither read
+from nor written to an older document, so that the older content hash does not change; from its schema on the
+part is required.
 """
 
 import types

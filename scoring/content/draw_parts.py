@@ -15,7 +15,7 @@ class LedgerCount:
 
 @dataclass(frozen=True)
 class LedgerRow:
-    """One excluded candidate with all its reasons in words."""
+    """One excluded candidate with all its reasons as text."""
 
     accession_number: str
     system_zh: str

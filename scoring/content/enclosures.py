@@ -27,10 +27,10 @@ def not_attached_lines(document: PacketDocument) -> tuple[DocumentLine, ...]:
 
 
 def left_out_lines(document: PacketDocument) -> tuple[DocumentLine, ...]:
-    """Documents whose files had no more room, marked or not.
+    """Documents whose files did not fit into the packet, marked or not.
 
-    Programs that enclosed all files or none did not mark them: there it is every file, when none is inside
-    and together they are too much.
+    Program versions that enclosed all files or none did not mark them: for these it is every file, when none
+    is inside and their total exceeds the limit.
     """
     marked = not_attached_lines(document)
     if marked or enclosed_lines(document):

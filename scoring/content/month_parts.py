@@ -17,8 +17,8 @@ class MonthClause:
 class MonthLine:
     """One calendar month the window touches. `state`: none, planned, drawn, closed and the like.
 
-    Counts are None while there is no check: not done is not nothing found. `pool_size` and `list_hash` name
-    the frozen list the month was drawn from. `without_measure`: clauses with problems nobody answers (D-04).
+    Counts are None without a check: not done differs from nothing found. `pool_size` and `list_hash` identify
+    the frozen list of the draw. `without_measure`: clauses whose problems have no measure (D-04).
     """
 
     month: str
@@ -67,7 +67,7 @@ class MeasureLine:
 
 @dataclass(frozen=True)
 class Monthly:
-    """月度质控与改进措施 of the window, as they stood on `on`. `measures_left_out`: beyond those listed."""
+    """月度质控与改进措施 of the window, as of the day `on`. `measures_left_out`: beyond those listed."""
 
     on: str
     months: tuple[MonthLine, ...]

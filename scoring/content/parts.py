@@ -76,7 +76,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class InstitutionFacts:
-    """`level` is tertiary, secondary or other; `level_zh` its word."""
+    """`level` is tertiary, secondary or other; `level_zh` its Chinese label."""
 
     name: str
     level: str
@@ -177,7 +177,7 @@ class EvidenceItem:
 
 @dataclass(frozen=True)
 class TableRow:
-    """A row of Table B.1. `reason` is what the column 扣分理由 says, `deductions` and `cases` its basis.
+    """A row of Table B.1. `reason` is the text of the column 扣分理由, `deductions` and `cases` its basis.
 
     Section 1 rows have `state`, `state_zh` ("" while 未评). Section 2 rows have `sample_size` and `failed`
     (None in section 1), `case_points` per failed report, and where printed `rate_percent`, `rate_points`.
@@ -218,7 +218,7 @@ class Bounds:
 
 @dataclass(frozen=True)
 class Flag:
-    """What the score says besides its points."""
+    """A statement the score adds to its points."""
 
     code: str
     text: str
@@ -252,7 +252,7 @@ class Reading:
 
 @dataclass(frozen=True)
 class PenaltyChance:
-    """How often a department of that true rate meets the −5, in words: "95%", "9%"."""
+    """How often a department of that true rate meets the −5, as text: "95%", "9%"."""
 
     true_rate: str
     chance: str
@@ -260,7 +260,7 @@ class PenaltyChance:
 
 @dataclass(frozen=True)
 class Statistics:
-    """What ten reports say, and what they do not. `rate`, `interval` are texts, "无数据" without a case."""
+    """The rate of ten reports with its uncertainty. `rate`, `interval` are texts, "无数据" without a case."""
 
     concordant: int
     partly: int

@@ -28,7 +28,7 @@ class SignatureFault:
 
 @dataclass(frozen=True)
 class ReasonCount:
-    """How many exceptions a check found; `zh` its words."""
+    """How many exceptions a check found; `zh` its Chinese label."""
 
     code: str
     zh: str

@@ -1,9 +1,9 @@
 """未脱敏: from a signed packet to the one with the patients' identity in it, and back.
 
-It is the signed packet and nothing else: only characters that were masked in the reports and in what was
-written of them are put back, each at its place, and every place is listed. Star the listed places again,
+It equals the signed packet except for the masking: only characters that were masked in the reports and in
+texts about them are restored, each at its place, and every place is listed. Star the listed places again,
 leave this part out, and the content hash is that of the signed packet: so it can be shown from the file
-alone that nothing but the masking differs.
+alone that only the masking differs.
 """
 
 import json

@@ -58,7 +58,7 @@ _KINDS = {"pdf": "PDF", "xlsx": "Excel", "json": "JSON", "zip": "ZIP（批量）
 
 
 class DownloadTable(tables.Table):
-    """Who took what and when, from the trail."""
+    """Who downloaded which file and when, from the trail."""
 
     at = SecondColumn(verbose_name="时间", order_by="seq")
     actor_name = tables.Column(verbose_name="下载人", orderable=False)

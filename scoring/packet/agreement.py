@@ -1,7 +1,7 @@
-"""Does a packet agree with itself? Whatever it prints that follows from the edition, the rulings or the draw.
+"""Check that a packet is consistent: all it prints that follows from the edition, the rulings or the draw.
 
-A changed file whose content hash was made to fit again still has to say the same thing everywhere: a verdict
-in words beside its total, a count beside its cases, a seed beside the draw it repeats.
+A changed file with a recomputed content hash still has to agree everywhere: a verdict with its total, a count
+with its cases, a seed with the draw it repeats.
 """
 
 from collections.abc import Iterator

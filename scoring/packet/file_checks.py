@@ -80,9 +80,9 @@ def layout_check(
     genuine: bool,
     trust: Trust,
 ) -> Check:
-    """The file made again from its data, and compared but for the digits of the seal.
+    """Render the file again from its data and compare, except the digits of the seal.
 
-    Where another program made it, nothing of that can be said; a seal that holds, whoever set it, says more.
+    For a file of another program version the comparison is impossible; any valid seal is stronger evidence.
     """
     other = document.generated.program != PROGRAM
     if seal is not None and other:

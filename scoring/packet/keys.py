@@ -1,7 +1,7 @@
 """The key this installation seals packets with, and every certificate it ever sealed one with.
 
 QC_PACKET_KEY names a PKCS#12 file of the hospital's (its password in QC_PACKET_KEY_PASSWORD). Else the key
-lies in QC_DATA_DIR/keys, made on first use or brought in by `manage.py packet_key --import`. Certificates
+is in QC_DATA_DIR/keys, made on first use or brought in by `manage.py packet_key --import`. Certificates
 of earlier keys stay in keys/known, so that older packets verify for ever; earlier private keys do not stay.
 """
 
@@ -19,7 +19,7 @@ from scoring.packet.signature import SealError, SealKey, fingerprint
 
 _YEARS = 30  # a packet is to verify for as long as anybody may ask for it
 _SMALLEST_RSA = 2048
-_NAME_BYTES = 64  # of UTF-8: what the library takes in a name of a certificate, 21 hanzi
+_NAME_BYTES = 64  # of UTF-8: limit of the library for a name in a certificate, 21 hanzi
 _PURPOSE = " 迎检包系统签章"
 
 
@@ -166,7 +166,7 @@ def _new_key(owner: str) -> SealKey:
 
 
 def _common_name(owner: str) -> str:
-    """The hospital, as far as there is room, and what the key is for."""
+    """The hospital's name, cut to the limit, and the purpose of the key."""
     return (_cut(owner, _NAME_BYTES - len(_PURPOSE.encode())) + _PURPOSE).strip()
 
 

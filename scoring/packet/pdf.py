@@ -139,7 +139,7 @@ def chapters(document: PacketDocument) -> dict[str, str]:
 
 
 def register_rows(document: PacketDocument) -> tuple[tuple[TableRow, EvidenceRow, tuple[str, ...]], ...]:
-    """Each row of section 1 with its supporting records, its suggestion and its decision in words."""
+    """Each row of section 1 with its supporting records, its suggestion and its decision as text."""
     rows = {row.id: row for row in document.rows}
     return tuple(
         (rows[found.row], found, tuple(decision_sentences(found, rows[found.row])))

@@ -2,7 +2,7 @@
 
 PAdES B-B in one revision, made and read by pyHanko: the place for it is part of the file from the start
 (exporting.sealing), so that the file without its digits is the one made again from the document. It proves
-that nothing was changed since the file was sealed here; it is no 可靠电子签名 of the e-signature law.
+that nothing was changed since the file was sealed here; it is not a 可靠电子签名 of the e-signature law.
 
 A signature protects what it covers, which is never its own container. So the container must be exactly the
 one this module writes: the same DER around the same certificate, lower-case digits, and zeros to its end.
@@ -100,7 +100,7 @@ def check_seal(content: bytes) -> SealCheck:
     uncovered = _uncovered(place, content, start, end)
     try:
         return _checked(content, bytes.fromhex(content[start + 1 : end - 1].decode()), uncovered)
-    except Exception:  # whatever a damaged file makes the reader trip over, the file is not the sealed one
+    except Exception:  # a damaged file can raise any error in the reader: it is not the sealed one
         return SealCheck("", "", "系统签章已损坏，无法读取。", uncovered, "")
 
 
@@ -177,8 +177,8 @@ def _signed(digest: bytes, key: SealKey) -> bytes:
 
     certificate = x509.Certificate.load(key.certificate)
     _mechanism(certificate)
-    # Only the signer's own certificate goes in (B-B asks for no more): nothing in the container is then
-    # beyond what fingerprint and signature pin down.
+    # Only the signer's own certificate is included (B-B does not require others): so the fingerprint and
+    # the signature cover everything in the container.
     signer = SimpleSigner(
         signing_cert=certificate,
         signing_key=keys.PrivateKeyInfo.load(key.private_key),

@@ -5,9 +5,9 @@ PDF: besides the JSON inside it, its seal (scoring.packet.signature), and the wh
 JSON and compared byte by byte, so that a changed, cut or lengthened file, an annotation or a swapped
 attachment all show.
 
-Each question has its answer in words. This proves that a file agrees with itself and that the holder of a key
-sealed it; whose key it is says the fingerprint, held against the known ones. That it is the one in force
-shows its content hash, held against the printed one or the department's records (verification.queries).
+Each check has its answer as a sentence. This proves that a file is consistent and that the owner of a key
+sealed it; the fingerprint, compared with the known ones, identifies the key. The content hash, compared with
+the printed one or the department's records (verification.queries), shows that the packet is in force.
 """
 
 import re
@@ -44,7 +44,7 @@ from scoring.sheets.domain.verdict import VERDICT_ZH
 from standards.loader import edition_ids, load_edition
 
 _MOST_BYTES = 50_000_000
-_MOST_UNPACKED = 200_000_000  # all streams of a PDF together: a packet's come to a tenth of it
+_MOST_UNPACKED = 200_000_000  # all streams of a PDF together: ten times those of a packet
 _STREAM = re.compile(rb"stream\r?\n(?P<data>.*?)\r?\nendstream", re.DOTALL)
 _PACKET = b'"schema": "qcportal-packet/'
 
@@ -110,7 +110,7 @@ def _verify_json(content: bytes, *before: Check) -> Verified:
 def _verify_pdf(content: bytes, trust: Trust) -> Verified:
     seal = check_seal(content) if is_sealed(content) else None
     sealed = seal_checks(seal, trust) if seal else ()
-    # An enclosed document may speak of packets too, but does not begin as JSON does.
+    # An enclosed document may mention packets too, but does not begin like JSON.
     inside = next((raw for raw in _unpacked_streams(content) if raw[:1] == b"{" and _PACKET in raw), None)
     if inside is None:
         words = "PDF内没有迎检包数据：不是已签发的迎检包，或附件已被删除、损坏。"
@@ -121,7 +121,7 @@ def _verify_pdf(content: bytes, trust: Trust) -> Verified:
     sealed = sealed or (unsealed_check(found.document, trust),)
     genuine = seal is not None and all(check.ok for check in sealed)
     if seal and (seal.broken or seal.uncovered or seal.altered):
-        # Why it was refused is said already; laying it out again would take seconds and add nothing.
+        # The refusal is already reported; rendering again would take seconds and add nothing.
         return Verified("pdf", found.document, (*sealed, *found.checks, NOT_REDRAWN), seal)
     later = later_key_checks(found.document, seal) if genuine and seal else ()
     enclosed = find_enclosures(content, _unpacked_streams(content), found.document)

@@ -5,7 +5,7 @@ import re
 import zipfile
 import zlib
 
-_MOST_UNPACKED = 20_000_000  # of all parts read; a packet's come to a tenth of it
+_MOST_UNPACKED = 20_000_000  # of all parts read; ten times those of a packet
 _PART = re.compile(r"xl/(worksheets/[^/]+|sharedStrings)\.xml")
 _HASH = re.compile(rb"(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])")
 

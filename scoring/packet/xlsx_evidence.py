@@ -27,7 +27,7 @@ def add_register(page: Page, document: PacketDocument) -> None:
 
 
 def decision_sentences(found: EvidenceRow, row: TableRow) -> list[str]:
-    """The suggestion and the decision in words, as the PDF says them too."""
+    """The suggestion and the decision as sentences, the same as in the PDF."""
     if not found.suggested:
         return ["评定时没有系统建议。"] if row.state else []
     sentences = [f"系统建议：{found.suggested_zh}。{found.sentence}"]

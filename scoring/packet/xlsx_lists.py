@@ -132,7 +132,7 @@ def _add_frozen_list(page: Page, document: PacketDocument) -> None:
 
 
 def add_notes(page: Page, document: PacketDocument) -> None:
-    """Result in words, deductions, readings, small-sample honesty, and how to verify."""
+    """Result as text, deductions, readings, small-sample honesty, and how to verify."""
     page.heading("说明", TITLE)
     page.heading("评定结果")
     for name, words in _result_lines(document):

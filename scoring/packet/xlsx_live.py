@@ -66,7 +66,7 @@ def _choices(document: PacketDocument, row: TableRow) -> tuple[int, ...]:
 
 
 def finish(book: Book) -> None:
-    """Every sheet locked but for its open cells, its print area what was written."""
+    """Lock every sheet except its open cells, and set its print area to the written cells."""
     for page in book.pages:
         print_whole(page)
         lock(page)

@@ -8,7 +8,7 @@ _HEAD_LIMIT = 240  # a page's head holds 255 characters, its codes included; & i
 
 
 def head_line(document: PacketDocument) -> str:
-    """For whom, by whose leave and why, as far as the head of a page has room."""
+    """Receiver, approver and reason, cut to the width of the page header."""
     if document.unmasked is None:
         return ""
     line, room = document.unmasked.words, _HEAD_LIMIT

@@ -85,7 +85,7 @@ def sign_sheet(sheet: Sheet, *, version: int, by: User) -> Sheet:
     document = packet_document(scored, by=str(by))
     sheet.content, sheet.content_hash = document.to_dict(), document.content_hash()
     if sheet.corrects_id:
-        # Before the new one is saved: only one signed version of an audit may stand.
+        # Before the new one is saved: only one signed version of an audit may be in force.
         Sheet.objects.filter(pk=sheet.corrects_id).update(status=Sheet.Status.SUPERSEDED)
     sheet.save()
     facts = {"hash": sheet.content_hash, "corrects": sheet.corrects_id, "audit": sheet.audit_id}

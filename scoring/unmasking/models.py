@@ -1,7 +1,7 @@
-"""未脱敏迎检包: who asked for one, why, for whom; who else let it out or refused, until when; its files.
+"""未脱敏迎检包: who requested one, why, for whom; who approved or refused it, until when; its files.
 
 A request is for one signed version and one receiver. The asker never decides: the action refuses it and the
-database too. Rows stay when the time is over; the files do not (scoring.unmasking.actions.files).
+database too. Rows stay after expiry; the files do not (scoring.unmasking.actions.files).
 """
 
 from typing import Any, Self
@@ -15,7 +15,7 @@ from staff.access.querysets import DepartmentScoped
 
 _USER = settings.AUTH_USER_MODEL
 FOLDER = "packets-unmasked"
-LONGEST_REASON = 100  # it stands at the head of every page
+LONGEST_REASON = 100  # printed in the header of every page
 LONGEST_RECEIVER = 40
 ASK, DECIDE, SEE = "scoring.ask_unmasked", "scoring.approve_unmasked", "scoring.download_packet"
 

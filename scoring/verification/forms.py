@@ -12,7 +12,7 @@ _LONGEST = 300
 
 
 class VerifyForm(forms.Form):
-    """A packet's file; what its paper says and what the hospital published, where somebody has them."""
+    """A packet's file; optionally the hash printed on paper and the fingerprint the hospital published."""
 
     file = forms.FileField(
         label="迎检包文件",

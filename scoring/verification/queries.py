@@ -1,7 +1,7 @@
-"""Verify a packet file against this installation: its keys, signed records and trail. One answer in words.
+"""Verify a packet file against this installation: its keys, signed records and trail.
 
-The command (manage.py verify_packet) and the page 验真 say the same. Where there is no database, as on an
-inspector's own machine, what the file says of itself is still answered.
+The command (manage.py verify_packet) and the page 验真 give the same answer. Without a database, as on an
+inspector's own machine, the checks of the file alone are still answered.
 """
 
 import hashlib
@@ -63,8 +63,8 @@ def answer_for(
     """The JSON answer of manage.py verify_packet.
 
     `certificates`: fingerprint → name of seals to trust besides this installation's own. `sheets`: those of
-    which the asker may learn that another content was signed (all, by default). `redraws_anything`: lay out
-    again also what neither a trusted seal nor the records here vouch for (a server should not).
+    which the asker may learn that another content was signed (all, by default). `redraws_anything`: also
+    render a file without a trusted seal or a matching record again (a server should not).
     """
     sha256 = hashlib.sha256(content).hexdigest()
     trust = Trust(
@@ -138,7 +138,7 @@ def _words(found: Verified, verdict: str) -> str:
 
 
 def _settled(found: Verified, records: str, sha256: str) -> tuple[Check, ...]:
-    """The file's own checks, where the records settle what it cannot say itself.
+    """The file's own checks, settled by the records where the file alone is not enough.
 
     A workbook cannot be checked against itself, but may equal the one stored here; and a PDF of an earlier
     program is not made the same way again, but is genuine when it equals the stored one byte by byte.

@@ -1,4 +1,4 @@
-"""Which files of the register go into a packet: those its suggestions rely on, as far as there is room."""
+"""Which files of the register go into a packet: those its suggestions rely on, up to the size limit."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from standards.evidence import DocumentKind
 
 @dataclass(frozen=True)
 class Enclosures:
-    """Document → the name of its file inside the PDF; "" for one that had no more room, in `left_out` too."""
+    """Document → name of its file inside the PDF; "" for one that did not fit, also in `left_out`."""
 
     names: Mapping[int, str]
     left_out: tuple[EvidenceDocument, ...]
@@ -23,7 +23,7 @@ def enclosed(
     documents: Iterable[EvidenceDocument],
     kinds: Mapping[str, DocumentKind],
 ) -> Enclosures:
-    """What fits into MOST_BYTES, taken in row order; a file that does not fit leaves its room to the next.
+    """The files that fit into MOST_BYTES, in row order; one that does not fit is skipped.
 
     Only rules of the department: a record of one day may name patients.
     """
@@ -34,7 +34,7 @@ def enclosed(
             row = known.get(record.id) if record.source == "document" else None
             if row and row.file and not any(kinds[kind].dated for kind in row.kinds if kind in kinds):
                 rules.setdefault(row.pk, row)
-    # One and the same file is inside once, whatever it was registered as.
+    # The same file is enclosed once, even if registered several times.
     places: dict[str, int] = {}
     room = MOST_BYTES
     for digest, size in {row.file_sha256: row.file_size for row in rules.values()}.items():

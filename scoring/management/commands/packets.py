@@ -4,7 +4,7 @@ A period may name its department too, CODE/2026Q3, and a quarter be written 2026
 A quarter becomes one ZIP with every department's signed packet, a year one ZIP for each department; inside
 are a folder for each packet (PDF, Excel, JSON), 目录.html, manifest.json, SHA256SUMS.txt. JSON on stdout:
 {"period", "files": [{"path", "sha256", "size", "packets"}], "lacking": [...], "refused": [...]}. Packets made
-before are taken as they were kept. Exit: 0 written, 1 some were refused, 2 could not run.
+before are used as stored. Exit: 0 written, 1 some were refused, 2 could not run.
 """
 
 import hashlib

@@ -10,9 +10,9 @@ also has "unmasked": {"approval", "receiver", "until", "masked_hash"}.
 "unconfirmed" (内容完整，但签章人或原件未能确认) where nothing contradicts and nobody known vouches for it, as
 of every JSON file elsewhere; "altered" (已改动). `ok` is true of "proved" alone.
 
-`records` is what the database here knows of it: signed, superseded, differs (another content was signed),
-damaged (the record is not what its signing event says), unknown, or unavailable, as on an inspector's own
-machine. There `--hash` holds the file against the content hash printed on paper, and `--certificate` names
+`records` is the state of the packet in this database: signed, superseded, differs (another content was
+signed), damaged (the record differs from its signing event), unknown, or unavailable, as on an inspector's
+machine. There `--hash` compares the file with the content hash printed on paper, and `--certificate` names
 the hospital's seal: its certificate, or the fingerprint.
 Exit: 0 proved, 1 altered, 2 a file could not be read, 3 unconfirmed.
 """
@@ -38,7 +38,7 @@ class Command(BaseCommand):
         "核对迎检包文件：系统签章、内容校验值、抽样、得分，PDF另按所载数据重新生成并逐字节比较。"
         "退出码：0 已证实；1 已改动；2 文件无法读取；3 内容完整，但签章人或原件未能确认。"
     )
-    # An inspector checks a file on a machine that holds no data of the department.
+    # An inspector checks a file on a machine without data of the department.
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -129,7 +129,7 @@ def _flags(rows: tuple[RowScore, ...], given: SheetInput, sheet: ScoreSheetDefin
         for row in sheet.rows
         if row.contradicted_by_samples
         and given.rows[row.id] == row.contradicted_by_samples.state
-        and max(sizes) == sheet.sample_size  # D-26 speaks of ten reports supplied
+        and max(sizes) == sheet.sample_size  # D-26 requires ten reports supplied
     ]
     return (*in_section_1, *short, *in_section_2, *contradicted)
 

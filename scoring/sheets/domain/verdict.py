@@ -36,7 +36,7 @@ class WhatWouldChange:
 
     None: not even all that are left do. `already_below`: no open report can save the total any more.
     `mixed`: (discordant, faulty) reports together, fewest of all pairs; None once nothing is open, and where
-    fewer of one kind do it alone. `basis`: the assumption about open rows, in words; "" without an open row.
+    fewer of one kind do it alone. `basis`: the assumption about open rows, as text; "" without an open row.
     """
 
     pass_line: int
@@ -102,7 +102,7 @@ def what_would_change(
 
 
 def change_sentences(change: WhatWouldChange) -> tuple[str, ...]:
-    """What would turn the verdict, in words for the sheet page; first what open rows were taken at."""
+    """Sentences for the sheet page on what would change the verdict; first the assumption about open rows."""
     line, basis = change.pass_line, (change.basis,) if change.basis else ()
     if change.already_below:
         return (*basis, f"其余项目即使全部符合，总分也将低于{line}分")

@@ -12,7 +12,7 @@ from scoring.sheets.models import Sheet
 
 @dataclass(frozen=True)
 class UpheldAppeal:
-    """An appeal that changed a ruling after the sheet was signed, in words."""
+    """An appeal that changed a ruling after the sheet was signed, as text."""
 
     pk: int
     position: int

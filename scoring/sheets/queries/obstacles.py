@@ -16,7 +16,7 @@ class Obstacle:
 
 
 def obstacles(scored: ScoredSheet) -> tuple[Obstacle, ...]:
-    """Everything in the way of submission, in the order of the form; empty: it may be submitted.
+    """Everything that prevents submission, in the order of the form; empty: it may be submitted.
 
     D-07: fewer than ten reports are no obstacle once every drawn one is judged: the sheet then goes out
     without a verdict, with the bounds. A drawn report that nobody judged is one: it is to be judged or

@@ -30,7 +30,7 @@ def _worded(row: SheetRow, part: Deduction, state: str, rate: ConcordanceRate | 
 def printed_reason(
     row: SheetRow, scored: RowScore, setting: RowSetting | None, rate: ConcordanceRate | None
 ) -> str:
-    """What the column 扣分理由 says: a person's wording, else the default; "" when nothing was lost.
+    """The text of the column 扣分理由: a person's wording, else the default; "" when nothing was lost.
 
     A section 1 row shows only what a person left there: an emptied reason stays empty until submission
     asks for it. The counts of section 2 come from the rulings, so their default is never empty.

@@ -122,7 +122,7 @@ def scored_sheet(sheet: Sheet) -> ScoredSheet:
 
 
 def enclosures(scored: ScoredSheet) -> Enclosures:
-    """The register's files that go into the sheet's packet, and those left out for want of room."""
+    """The register's files that go into the sheet's packet, and those left out by the size limit."""
     return enclosed(scored.suggestions.values(), scored.documents, scored.edition.document_kinds)
 
 

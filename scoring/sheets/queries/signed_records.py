@@ -1,7 +1,7 @@
 """Compare a signed sheet with its signing event, before it is shown, rendered or sealed.
 
-The trail contains the hash of what was signed: whoever edits the row, and refits its own hash, has not edited
-that. Where the event of an early program names no hash, only what it names is compared, and that is said.
+The trail contains the hash of what was signed: editing the row and recomputing its hash does not change that.
+Where the event of an early program version has no hash, only its fields are compared, with a note.
 """
 
 import hashlib
@@ -25,12 +25,12 @@ _TAIL = "。不能作为已签发的评分表显示，也不能生成或加盖�
 
 
 class RecordDiffersError(RefusedError):
-    """A signed sheet is not what its signing event says; the message is `SignedRecord.sentence`."""
+    """A signed sheet differs from its signing event; the message is `SignedRecord.sentence`."""
 
 
 @dataclass(frozen=True)
 class SignedRecord:
-    """`differs`: what of the row is not as it was signed, in words; `note`: what could not be compared."""
+    """`differs`: sentences on what differs from the signed row; `note`: what could not be compared."""
 
     differs: tuple[str, ...]
     note: str = ""
@@ -98,8 +98,7 @@ class SignedSheet:
 def signed_sheet(sheet: Sheet) -> SignedSheet:
     """The content as signed, read and checked once.
 
-    RecordDiffersError when the row no longer is what its signing event says, RefusedError when it cannot be
-    read.
+    RecordDiffersError when the row differs from its signing event, RefusedError when it cannot be read.
     """
     if sheet.status not in FROZEN:
         raise RefusedError("评分表尚未签发，没有正式的迎检包。")

@@ -1,5 +1,5 @@
-"""The suggestion beside a row of the sheet: what it says, the records behind it with their pages, and what a
-person decided against it. Frozen values for the page, from a draft or from a signed document.
+"""The suggestion beside a row of the sheet: its text, the records behind it with their pages, and a person's
+decision on it. Frozen values for the page, from a draft or from a signed document.
 """
 
 from django.urls import reverse

@@ -20,7 +20,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class CaseReason:
-    """One report that cost a point on a row, in words; identity masked."""
+    """One report that cost a point on a row, as text; identity masked."""
 
     position: int
     case_id: int | None
@@ -170,7 +170,7 @@ class RateView:
 
 @dataclass(frozen=True)
 class SheetView:
-    """Table B.1 of one audit. `bounds` is set only while there is no total."""
+    """Table B.1 of one audit. `bounds` is set only while the total is open."""
 
     title: str
     table: str

@@ -68,7 +68,7 @@ def not_as_signed(request: SignedInRequest, sheet: Sheet, problem: RefusedError)
 
 
 def conflicted(request: SignedInRequest, conflict: ConflictError) -> HttpResponse:
-    """409 with the current sheet, and that nothing was written (docs/quality.md F7)."""
+    """409: the current values, and that nothing was written (docs/quality.md F7)."""
     sheet = conflict.current
     if getattr(request, "htmx", False):
         return _alone(request, "due", str(conflict), 409, reverse("scoring:detail", args=[sheet.pk]))

@@ -1,4 +1,4 @@
-"""What this installation's records say of an unmasked packet: was it approved, and is that in force?"""
+"""Look up an unmasked packet in this installation's records: was it approved, and is that in force?"""
 
 from django.db import DatabaseError
 
