@@ -118,7 +118,7 @@ class PasteForm(forms.Form):
 
 
 def head_layout(fields: Container[str]) -> tuple[Any, ...]:
-    """Those of `fields` that stand in the head of Table A.1, four a row."""
+    """Those of `fields` that belong to the header of Table A.1, four a row."""
     names = [name for name in HEAD_FIELDS if name in fields]
     rows = [names[i : i + 4] for i in range(0, len(names), 4)]
     return tuple(Row(*(Column(name) for name in row)) for row in rows)
@@ -135,7 +135,7 @@ def read_age(text: str | None) -> tuple[str | None, int | None]:
 
 
 def checked_times(form: forms.BaseForm, data: dict[str, Any]) -> dict[str, Any]:
-    """The data; errors where a time lies ahead or the report before its examination."""
+    """The data; errors where a time is in the future or the report before its examination."""
     examined, reported = data.get("examined_at"), data.get("reported_at")
     for name in ("examined_at", "reported_at"):
         if data.get(name) and data[name] > timezone.now():

@@ -17,7 +17,7 @@ from reports.findings.rule_texts import advice_of, field_zh, rule_cards, title_o
 STATE_TAG = {"open": "open", "confirmed": "fail", "dismissed": "pass"}
 MARKED = ("technique", "findings", "impression", "examination_name", "clinical_diagnosis")
 _IDENTITY = {"patient_name": mask_name, "patient_id": mask_id}
-MOST_NOTES = 200  # a text of nothing but marks gives thousands: nobody reads them one by one
+MOST_NOTES = 200  # a text of punctuation only gives thousands: nobody reads them one by one
 _QUOTED = re.compile("“([^”]*)”")
 _DAY = re.compile(r"(\d{4})-\d\d-\d\d")
 

@@ -1,1 +1,1 @@
-"""Undo of an import: delete what it created, restore what it changed, while nothing rests on it."""
+"""Undo of an import: delete what it created, restore what it changed, while nothing depends on it."""

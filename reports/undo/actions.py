@@ -27,7 +27,7 @@ Kind = PriorState.Kind
 
 
 def begin_undo(batch: ImportBatch, *, reason: str, by: User) -> None:
-    """Queue the undo of a finished import. RefusedError when something rests on it or it is not finished."""
+    """Queue the undo of a finished import. RefusedError when something depends on it or it is unfinished."""
     if not reason.strip():
         raise RefusedError("请写明撤销这次导入的理由。")
     with transaction.atomic():

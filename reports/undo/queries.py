@@ -1,4 +1,4 @@
-"""What undoing an import would do, and what stands against it."""
+"""What undoing an import would do, and the obstacles."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -71,7 +71,7 @@ def changed_reports(batch: ImportBatch) -> QuerySet[Report]:
 
 
 def report_obstacles(batch: ImportBatch) -> Iterator[Obstacle]:
-    """Reports of the import that something rests on, and those that a later import changed."""
+    """Reports of the import that something depends on, and those that a later import changed."""
     touched = (created_reports(batch) | changed_reports(batch)).values("pk")
     for relation in Report._meta.related_objects:
         # Draws, judging, follow-up, conferences and appeals protect their report; outcomes are released.

@@ -18,7 +18,7 @@ from staff.access.permissions import requires
 @requires("reports.import", "reports.record_outcomes")
 @require_http_methods(["GET", "POST"])
 def batch_undo(request: HttpRequest, pk: int) -> HttpResponse:
-    """What the undo does and what stands against it; the reason is asked for, then the job is queued."""
+    """Show the effects and obstacles of the undo; ask for the reason, then queue the job."""
     rows = ImportBatch.objects.select_related("source", "department")
     batch = fetch(request, rows, "reports.import", pk=pk)
     form = UndoForm(request.POST if request.method == "POST" else None)

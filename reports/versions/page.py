@@ -21,7 +21,7 @@ _MARKUP = {"same": "{}", "removed": "<del>{}</del>", "added": "<ins>{}</ins>"}
 
 @dataclass(frozen=True)
 class ChangedField:
-    """One field that the version changed, with what went and what came."""
+    """One field that the version changed, with the old and the new value."""
 
     label: str
     segments: tuple[Segment, ...]

@@ -142,7 +142,7 @@ def _read_named(said: str) -> Named:
     text = Text(said)
     named = mentions(text)
     is_named = bool(named) and not text.is_negated(named[0].word_start)
-    # 椎间盘左旁: the side after a term is not part of it.
+    # 椎间盘左旁: the side after a term is not part of the term.
     name = max(2, len(said[: named[0].end].rstrip("左右双两侧"))) if is_named else 0
     sided = {m.organ for m in named if m.side}
     # 双肺上叶肺气肿: the second 肺 is part of the disease.

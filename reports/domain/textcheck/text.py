@@ -151,7 +151,7 @@ class Text:
 
     @property
     def negations(self) -> tuple[Span, ...]:
-        """Scopes of 未见/无/未/排除/否认…, each from its word to the next ，。； (DOMAIN 4), in order."""
+        """Scopes of 未见/无/未/排除/否认…, each from the negation to the next ，。； (DOMAIN 4), in order."""
         if self._negations is None:
             starts = [0, *self.clause_ends]
             self._negations = tuple(

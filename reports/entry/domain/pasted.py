@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from reports.intake.headers import meaning
 
-# A label ends in a colon or stands in 【】; that of a text begins a line, others may follow a space.
+# A label ends in a colon or is enclosed in 【】; that of a text begins a line, others may follow a space.
 _LABEL = re.compile(
     r"(?P<before>^|\n|[ \t\u3000]+)"
     r"(?:[【\[](?P<framed>[^\s：:，。；,;【】\[\]]{1,12})[】\]][：:]?|(?P<plain>[^\s：:，。；,;【】\[\]]{1,12})[：:])"
@@ -17,7 +17,7 @@ _TEXTS = ("technique", "findings", "impression", "clinical_diagnosis", "surgical
 def split_report(text: str) -> dict[str, str]:
     """Field → text as pasted (glossary names, values unread); "" and unknown labels are left out.
 
-    What stands under a label up to the next one belongs to it; a label met again adds to its text.
+    The text after a label up to the next one belongs to it; a repeated label adds to its text.
     """
     parts: dict[str, str] = {}
     labels = list(_labels(text.replace("\r\n", "\n")))

@@ -41,7 +41,7 @@ class _CsrfCheck(CsrfViewMiddleware):
 
 
 def _checked_view(_: HttpRequest) -> HttpResponse:
-    """Stands in for a view that is not exempt from the check: it is never called."""
+    """Placeholder for a view that is not exempt from the check: it is never called."""
     return HttpResponse()
 
 

@@ -16,7 +16,7 @@ from reports.intake.check_lines import LineRefused, answer, read_line
 
 class Command(BaseCommand):
     help = "按条款检查报告文字，每行一份报告。One JSON line per report: {accession_number, findings}."
-    # Nothing but the lines is read: neither the database nor the pages need to be in order.
+    # Only the lines are read: neither the database nor the pages need to work.
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -1,6 +1,6 @@
 """Signatures (4.5) of the reports of a period: signed by a permitted method and by the last editor.
 
-    period = SignedPeriod(department, since, until)   # two queries, whatever the number of reports
+    period = SignedPeriod(department, since, until)   # two queries for any number of reports
     period.reports(code="")                           # QuerySet of exactly the reports with a fault
     period.ids(code="")                               # the ids of these, newest first
     period.of(reports)                                # [SignatureException], their order, no query

@@ -116,7 +116,7 @@ def _description(text: Text, sentence: Span, place: Mention) -> str:
 
 
 def _is_bare(lesion: str, said: str) -> bool:
-    """Does the description give almost nothing but the number?"""
+    """Does the description give little more than the number?"""
     allowed = 1 if _MASS.fullmatch(lesion) else 0
     for name, given in (("大小", _SIZE), *_ATTRIBUTES.items()):
         if name != "数目" and given.search(said):

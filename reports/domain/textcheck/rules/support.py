@@ -118,7 +118,7 @@ def _only_organ(claim: str) -> str:
 
 
 def _organ_left_out(findings: Text, claim: str) -> str:
-    """The organ of the claim when the findings do not mention it or a part of it; "" otherwise."""
+    """The organ of the claim when the findings mention neither the organ nor its parts; "" otherwise."""
     organ = _only_organ(claim)
     places = _PLACES_OF.get(organ)
     return organ if places and not places.search(findings.plain) else ""
