@@ -134,7 +134,7 @@ class Appeal(models.Model):
         constraints = (
             models.CheckConstraint(condition=_ONE_THING, name="appeal_against_one_thing"),
             models.CheckConstraint(condition=~Q(reason=""), name="appeal_has_reason"),
-            # A decision is final, and there are no two appeals at once.
+            # A decision is final, and only one appeal can be open.
             models.UniqueConstraint(
                 fields=("case", "subject"),
                 condition=Q(case__isnull=False) & ~Q(state="withdrawn"),

@@ -121,7 +121,7 @@ def take_up_many(rows: FollowUpQuerySet, *, by: User | None) -> int:
 
 @transaction.atomic
 def take_back_many(rows: FollowUpQuerySet, *, act: UUID, by: User | None) -> tuple[int, int]:
-    """已纳入 → 候选 for what `act` took up, where nothing was recorded since; returns (reverted, left)."""
+    """Revert records that `act` included to 候选, where nothing was recorded since; (reverted, left)."""
     taken = list(rows.taken_by(act).select_for_update(of=("self",)).order_by("pk"))
     untouched = set(rows.taken_by(act).without_record().values_list("pk", flat=True))
     found = [row for row in taken if row.pk in untouched]

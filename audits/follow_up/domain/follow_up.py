@@ -187,7 +187,7 @@ def _speaking(text: str, cue: Cue) -> Iterable[str]:
 
 
 def note_problems(judgement: Judgement, error_kind: ErrorKind, note: str) -> tuple[str, ...]:
-    """Contradictions in a follow-up's judgement, as sentences. It is no quarterly ruling."""
+    """Contradictions in a follow-up's judgement, as sentences; quarterly rulings have rules of their own."""
     problems = []
     if judgement is Judgement.DISCORDANT and error_kind is ErrorKind.NONE:
         problems.append("评价为“不符合”须指明漏诊、误诊或过诊。")

@@ -71,7 +71,7 @@ class CaseResult:
 
 @dataclass(frozen=True)
 class ReplacedCase:
-    """A drawn report that left the sample, and the one that took its place (None: no reserve was left)."""
+    """A drawn report that left the sample, and its replacement (None: no reserve was left)."""
 
     position: int
     case: Case

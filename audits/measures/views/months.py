@@ -40,7 +40,7 @@ from staff.departments.queries import working_department
 @requires("audits.view_monthly")
 @require_GET
 def calendar(request: SignedInRequest) -> HttpResponse:
-    """年历: twelve months that are over and the running one, or a calendar year of the past."""
+    """年历: the last twelve complete months and the current one, or a past calendar year."""
     today = timezone.localdate()
     department = working_department(request, "audits.view_monthly")
     year = _year(request.GET.get("year"), today)

@@ -43,7 +43,7 @@ def open_month(
     seed: str = "",
     repeat_reason: str = "",
 ) -> MonthlyAudit:
-    """Plan the check of a month that is over and fix its seed, before anyone looks at the list.
+    """Plan the check of a past month and fix its seed, before anyone looks at the list.
 
     `repeat_reason`: the head's, where the month was drawn, checked and cancelled before.
     """

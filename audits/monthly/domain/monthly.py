@@ -155,7 +155,7 @@ def monthly_document(drawn: MonthlyDraw, month: date) -> dict[str, Any]:
 
 
 def verify_monthly_draw(document: object) -> Verification:
-    """Re-draw from parsed JSON and compare. Never raises for JSON values, whatever they are."""
+    """Re-draw from parsed JSON and compare. Never raises for any JSON value."""
     unfit = _head_problems(document)
     if unfit:
         return Verification(False, unfit, ())

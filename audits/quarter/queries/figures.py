@@ -1,4 +1,4 @@
-"""Rates, confidence intervals, bounds and pooled quarters for a sample of ten (docs/quality.md S1)."""
+"""Rates, intervals, bounds and pooled quarters for a sample of ten reports (docs/quality.md S1)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -15,7 +15,7 @@ no escapes beyond what JSON demands:
     jq -cjS 'del(.digest)' draw.json | sha256sum
 
 It ties seed and replacements down where the draw alone cannot (a pool of ten gives the same ten under any
-seed). Whoever forges everything consistently still has to match the digest in the signed packet and trail.
+seed). Even a consistent forgery still has to match the digest in the signed packet and trail.
 """
 
 import hashlib

@@ -214,7 +214,7 @@ def _modality_swap(hand: _Hand, modality: str) -> tuple[Entry, Entry] | None:
 
 def _cap_physicians(hand: _Hand) -> None:
     # Each swap takes one from a physician above the cap and gives none to one at or above it: the loop
-    # needs no more turns than there are reports above the cap, and no error in a swap can make it endless.
+    # needs at most as many turns as reports above the cap, and no error in a swap can make it endless.
     for _ in range(sum(max(0, count - hand.cap) for count in hand.per_physician().values())):
         found = _physician_swap(hand)
         if found is None:

@@ -2,9 +2,9 @@
 
 RIS exports write one person in many ways (`初写:张 三（0123） 终审:李四`, `ZHANG^SAN=张^三`, `张三主治`),
 so a name is looked for anywhere in the field. In doubt two writings are one person: another assessor is
-easier found than a biased judgement undone. The rule: a name of three characters or more bars wherever it
-stands; one of two as a name by itself, or within four or more (王伟李强), while 王伟明 is a name of its own;
-a name in letters bars where all its words stand, in any order.
+easier found than a biased judgement undone. The rule: a name of three characters or more excludes anywhere
+in the field; one of two only as a name by itself, or within four or more (王伟李强), as 王伟明 is a different
+name; a name in letters excludes where all its parts occur, in any order.
 """
 
 import re

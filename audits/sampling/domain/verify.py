@@ -18,7 +18,7 @@ class Verification:
 
 
 def verify_draw(document: object) -> Verification:
-    """Re-draw from parsed JSON and compare. Never raises for JSON values, whatever they are."""
+    """Re-draw from parsed JSON and compare. Never raises for any JSON value."""
     try:
         parsed = parse_draw_document(document)
     except UnfitDocumentError as unfit:

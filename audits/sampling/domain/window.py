@@ -37,7 +37,7 @@ class Window:
 
     @property
     def label(self) -> str:
-        """The quarter's name when the window is one quarter or a part of it; else its dates."""
+        """The quarter's name when the window is within one quarter; else its dates."""
         if self.is_extended:
             return f"{EXTENDED_LABEL}（{self.dates}）"
         year, quarter = quarter_of(self.start)
