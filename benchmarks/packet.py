@@ -1,10 +1,10 @@
-"""What a packet costs, side by side in one run: the whole build beside WeasyPrint alone on the same HTML.
+"""Measure the cost of a packet: the whole build against WeasyPrint alone on the same HTML, in one run.
 
     python benchmarks/packet.py [ROUNDS [VARIANT...]]     default 5 rounds of all variants
 
 Each variant lives in a process of its own (fontconfig is read once a process) and is asked in turn, so that
 a noisy machine is noisy for all. Printed: the median CPU time of a warm render, the size, and the ratios of
-docs/performance.md, each the median over the rounds of what two neighbours in a round took. Nothing is kept.
+docs/performance.md, each the median over the rounds of two neighbouring times in a round. Nothing is stored.
 
 The content is one and the same: a signed packet of today's schema with ten reports and every chapter, its
 workbook, its JSON and two evidence files inside, tagged (PDF/A-3a).
@@ -13,7 +13,7 @@ workbook, its JSON and two evidence files inside, tagged (PDF/A-3a).
     ours      scoring.packet.pdf.render_pdf: template, checks of characters, workbook, JSON, the seal's place
     50, 200   the same with so many reports, for the cost of a page as packets grow
     made      scoring.packet.actions.files: a packet in a database, its PDF made, sealed and stored
-    kept      the same asked again, nothing having changed
+    kept      the same requested again without a change
 """
 
 import io

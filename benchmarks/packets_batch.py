@@ -5,7 +5,7 @@
 The packets are signed sheets of ten reports in a database of their own; one and two workers take turns in one
 run, and each process makes a packet before it is timed, so that only the making counts. Every round makes all
 three files of every packet anew: drawn, sealed, stored. docs/performance.md asks for a ratio of at most 0.6.
-Nothing is kept.
+Nothing is stored.
 
 A plain loop in one and two processes is timed right after each: where that comes to more than 0.5,
 others are using the machine, and the packets' ratio can be no better than the loop's. The last line is what

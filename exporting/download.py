@@ -10,7 +10,7 @@ from django.utils.http import content_disposition_header
 from trail.chain import record
 
 _CHUNK = 1 << 20  # bytes of a file read at once
-_LONGEST_NAME = 180  # bytes of UTF-8: what common file systems take, with room for " (1)"
+_LONGEST_NAME = 180  # bytes of UTF-8: limit of common file systems, minus space for " (1)"
 
 
 def download_response(

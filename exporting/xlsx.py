@@ -242,7 +242,7 @@ def _type_as_text(cell: Cell, text: str) -> None:
     if len(stored.encode("utf-16-le")) // 2 > CELL_LIMIT:
         raise ValueError(f"a cell holds {CELL_LIMIT} characters; this text goes through add()")
     # openpyxl takes "=…" for a formula and "#N/A" for an error: the type is set, not guessed. It would also
-    # search again for the characters that `clean` removed, which costs more than the rest of the cell.
+    # search again for the characters that `clean` removed, which costs more than all other work for the cell.
     cell._value, cell.data_type = stored, "s"
     if looks_like_formula(text):
         cell.quotePrefix = True

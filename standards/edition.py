@@ -56,7 +56,7 @@ class How:
 
 @dataclass(frozen=True)
 class Duty:
-    """A part of a clause whose force differs from the rest of it; the text is verbatim."""
+    """A part of a clause with a different force from the clause itself; the text is verbatim."""
 
     strength: Strength
     modal_zh: str
@@ -148,7 +148,7 @@ class ReportTemplate:
 
 @dataclass(frozen=True)
 class System:
-    """A disease system of rows 2.1 and 2.2; a draw should contain `aim` reports of it (D-22)."""
+    """A disease system of rows 2.1 and 2.2; a draw should contain `aim` of its reports (D-22)."""
 
     code: str
     name_zh: str
@@ -176,7 +176,7 @@ class OutcomeKind:
 
 @dataclass(frozen=True)
 class HospitalLevelTerm:
-    """机构级别 in words."""
+    """机构级别 as text."""
 
     code: HospitalLevel
     name_zh: str

@@ -17,7 +17,7 @@ class Word:
     help_zh: str
 
 
-# 需 is counted as 应, as the register reads it; 不应 and 不宜 keep their own word on the tag.
+# 需 is counted as 应, as the register reads it; 不应 and 不宜 stay on the tag unchanged.
 FORCES: tuple[Word, ...] = (
     Word("must", "应", "■", "要求，必须做到"),
     Word("should", "宜", "□", "推荐，不单独构成扣分"),
