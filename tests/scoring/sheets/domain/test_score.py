@@ -17,6 +17,7 @@ from scoring.sheets.domain.score import (
     SheetInput,
     as_answer,
     concordance_rate,
+    flag_rows,
     read_case,
     score_sheet,
 )
@@ -334,6 +335,21 @@ def test_case_that_cannot_be_scored_is_refused_with_its_reason(raw, detail):
     with pytest.raises(InvalidSheet) as refused:
         read_case(raw, SHEET)
     assert refused.value.detail == detail
+
+
+def test_case_with_two_faults_is_refused_for_the_first_from_the_top():
+    with pytest.raises(InvalidSheet) as refused:
+        read_case(case(hospital_level="三级", rows={}, description_sample=None), SHEET)
+    assert refused.value.detail == f"hospital_level: '三级' not in {LEVELS}"
+
+
+def test_flag_of_a_row_is_shown_at_that_row_and_no_other_flag_is_placed():
+    assert flag_rows(SHEET) == {
+        "followup_system_absent_but_followed_up_cases_supplied": "1.3",
+        "subspecialty_groups_not_required": "1.5",
+        "rate_below_90_percent": "2.2",
+        "rate_exactly_90_percent_requirement_not_met_but_no_deduction": "2.2",
+    }
 
 
 def test_value_built_in_code_is_checked_as_well():
