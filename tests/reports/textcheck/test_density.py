@@ -165,3 +165,22 @@ def test_mass_in_mammography_needs_no_tissue():
     assert said(RULES, findings=findings, examination_name="乳腺CT平扫", modality="CT") == [
         (REFERENCE, "等密度")
     ]
+
+
+@pytest.mark.parametrize(("between", "marked"), [(0, []), (3, []), (4, ["明显高信号"])])
+def test_tissue_named_up_to_four_sentences_before_about_the_same_lesion_counts(between, marked):
+    before = "肝右叶见肿块，与肝实质相比呈稍低信号。" + "其边界清楚。" * between
+    assert only(REFERENCE, f"{before}其内见明显高信号。") == marked
+    assert only(REFERENCE, f"{before}脾内见明显高信号。") == ["明显高信号"]  # another organ
+
+
+@pytest.mark.parametrize(("distance", "marked"), [(16, []), (17, ["明显高密度"])])
+def test_calcium_up_to_sixteen_characters_before_the_clause_explains_its_degree(distance, marked):
+    text = "见钙化" + "甲" * (distance - 3) + "，呈明显高密度。"
+    assert only(REFERENCE, text) == marked
+
+
+@pytest.mark.parametrize(("distance", "marked"), [(24, []), (25, ["密度减低"])])
+def test_ct_number_up_to_24_characters_after_a_change_measures_it(distance, marked):
+    text = "肝脏密度减低，" + "甲" * (distance - 6) + "CT值约3。"
+    assert only(OFFLIST, text) == marked

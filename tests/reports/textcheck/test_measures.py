@@ -3,7 +3,7 @@
 import pytest
 
 from reports.domain.textcheck.rules.measures import RULES
-from tests.reports.textcheck.said_kit import said
+from tests.reports.textcheck.said_kit import messages, said
 
 IN_SIZE, UNITS_IN_SIZE = "6.4.3.6/mixed-decimals-in-size", "6.4.3.6/mixed-units-in-size"
 UNITS, DECIMALS = "6.4.3.6/mixed-units-in-report", "6.4.3.6/mixed-decimals-in-report"
@@ -17,7 +17,13 @@ FAULTS = [
     ("结节5mm、6mm，肿块约2.4厘米。", [(UNITS, "2.4厘米")]),
     ("直径约2cm，另一约1.8cm。", [(DECIMALS, "1.8cm")]),
     ("最宽处约1.65cm，深约1.3cm，厚约0.4cm。", [(DECIMALS, "1.65cm")]),
+    ("长约3～5.5mm。", [(DECIMALS, "3～5.5mm")]),  # a range is no product
+    ("大小约2.4×1.82。", [(IN_SIZE, "2.4×1.82"), (NO_UNIT, "2.4×1.82")]),
     ("大小约24×18。", [(NO_UNIT, "24×18")]),
+    ("大小约24×\n18。", [(NO_UNIT, "24×\n18")]),
+    ("大小约127×127。", [(NO_UNIT, "127×127")]),
+    ("大小约128×127。", [(NO_UNIT, "128×127")]),
+    ("大小约130.5×140.5。", [(NO_UNIT, "130.5×140.5")]),
     ("大小约3.2×2.4×2.8，边界清楚。", [(NO_UNIT, "3.2×2.4×2.8")]),
     ("大小约24x18mm。", [(SIGN, "24x18mm")]),
     ("大小约2.1cmx1.2cmx1.5cm，边界清楚。", [(SIGN, "2.1cmx1.2cmx1.5cm")]),
@@ -31,6 +37,7 @@ CLEAN = """
 WBC 12.5×10^9/L，直径1.2cm。|ADC约0.8×10-3mm2/s。|大小约3.2×2.4×2.8（单位：cm）。|T2×1。
 CT值约35HU，厚约0.5cm。|第4～6肋骨折，长约2.1cm。|峰值流速120cm/s，直径8mm。
 大小约5.6cm×4.5cm×5.0cm（左右径×前后径×上下径）。|颈动脉狭窄约75%，长约1.6cm。|压力12cmH2O，直径0.9cm。|血肿约3.5cm×2.4cm×4层。|大小约15×12～20×18mm。|3mm层厚重建，直径0.9cm。
+重建128×128，直径0.9cm。|层厚,5mm，病灶直径约1.2cm。|采用薄层:1mm，直径0.9cm。
 """
 
 
@@ -58,3 +65,38 @@ def test_sentence_written_twice_is_noted():
     twice = "右肺上叶见一结节影，边界清楚。左肺正常。右肺上叶见一结节影，边界清楚。"
     assert said(RULES, findings=twice) == [(REPEATED, "右肺上叶见一结节影，边界清楚")]
     assert said(RULES, findings="左膝：未见骨折。右膝：未见骨折。未见骨折。未见骨折。") == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "is_noted"), [("右肺上叶见一结节灶影", True), ("右肺上叶见一结节影", False)]
+)
+def test_sentence_repeated_is_noted_from_ten_characters_on(sentence, is_noted):
+    found = said(RULES, findings=f"{sentence}。左肺正常。{sentence}。")
+    assert found == ([(REPEATED, sentence)] if is_noted else [])
+
+
+def test_sentence_written_three_times_is_noted_once_with_its_first_twenty_characters():
+    sentence = "右肺上叶尖段见一类圆形磨玻璃密度结节影，边界清楚"
+    assert messages(RULES, findings=f"{sentence}。" * 3) == [
+        "“右肺上叶尖段见一类圆形磨玻璃密度结节影，”这句话前面已写过，描述宜简洁。"
+    ]
+
+
+@pytest.mark.parametrize(("before", "is_noted"), [(199, True), (200, False)])
+def test_measurement_after_the_200th_of_a_text_is_not_read(before, is_noted):
+    found = said(RULES, findings="直径1cm，" * before + "长5mm。")
+    assert found == ([(UNITS, "5mm")] if is_noted else [])
+
+
+@pytest.mark.parametrize(
+    ("findings", "message"),
+    [
+        ("长5mm，长2cm，厚1cm，宽3cm。", "报告中长度单位不统一，有cm、mm（如“5mm”），宜统一。"),
+        ("长2cm，厚5mm。", "报告中长度单位不统一，有cm、mm（如“5mm”），宜统一。"),
+        ("长2cm，厚1.5cm，宽3.5cm。", "以cm为单位的测量值小数位数不一致（如“2cm”与其他各处），宜统一。"),
+        ("长2cm，厚1.5cm。", "以cm为单位的测量值小数位数不一致（如“1.5cm”与其他各处），宜统一。"),
+        ("大小约24x18mm。", "“24x18mm”用“x”代替了乘号“×”。"),
+    ],
+)
+def test_uneven_measurements_are_noted_at_the_first_of_the_rarer_kind(findings, message):
+    assert messages(RULES, findings=findings) == [message]

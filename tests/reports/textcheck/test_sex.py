@@ -3,7 +3,7 @@
 import pytest
 
 from reports.domain.textcheck.rules.sex import RULES
-from tests.reports.textcheck.said_kit import said
+from tests.reports.textcheck.said_kit import messages, said
 
 CODE = "6.1.2/sex-organ-conflict"
 
@@ -19,6 +19,10 @@ FOUND = [
     ("女性", "膀胱壁光整，前列腺不大。", ["前列腺"]),
     ("F", "双侧睾丸未见异常，阴囊未见积液。", ["睾丸", "阴囊"]),
     ("女", "左侧精索静脉曲张。", ["精索"]),
+    ("男", "子宫前位，腰椎椎体骨质增生。", ["子宫"]),
+    ("男", "腰椎椎体骨质增生，双侧附件区见肿块。", ["双侧附件区"]),
+    ("男", "腰椎椎体骨质增生。双侧附件见肿块。", ["双侧附件"]),
+    ("男", "子宫前位，子宫未见异常。", ["子宫"]),  # once a field
 ]
 
 SILENT = [
@@ -66,3 +70,20 @@ def test_disorder_of_sex_development_silences(history: str) -> None:
 
 def test_unknown_sex_silences() -> None:
     assert said(RULES, findings="子宫前位，前列腺增大。", impression="") == []
+
+
+@pytest.mark.parametrize(("sex", "organ"), [("男", "子宫"), ("女", "前列腺")])
+def test_organ_of_the_other_sex_is_reported_with_the_registered_sex(sex: str, organ: str) -> None:
+    assert messages(RULES, sex=sex, findings=f"{organ}未见异常。", impression="") == [
+        f"受检者性别为{sex}，文中却写到“{organ}”，请核对是否误用模板或性别登记有误。"
+    ]
+
+
+def test_organ_in_findings_and_conclusion_is_reported_in_both() -> None:
+    assert said(RULES, sex="男", findings="子宫增大。", impression="子宫肌瘤") == [(CODE, "子宫")] * 2
+
+
+@pytest.mark.parametrize("field", ["clinical_diagnosis", "surgical_history", "impression"])
+def test_disorder_of_sex_development_in_any_field_silences(field: str) -> None:
+    fields = {"findings": "腹股沟区见睾丸影。", "impression": "", field: "性发育异常"}
+    assert said(RULES, sex="女", **fields) == []
