@@ -3,7 +3,7 @@
 import pytest
 
 from reports.domain.textcheck.rules.certainty import RULES
-from tests.reports.textcheck.said_kit import said
+from tests.reports.textcheck.said_kit import messages, said
 
 ADVICE, UNRANKED, MANY = "6.5.4d/no-recommendation", "6.5.4b/unranked", "6.5.4c/more-than-three"
 TYPICAL, STAGE = "6.5.4a/hedged-typical", "6.5.5/no-stage"
@@ -156,3 +156,49 @@ def test_stated_malignancy_asks_for_its_stage(impression, told):
 
 def test_chest_film_cannot_stage():
     assert codes("右肺门肺癌。", modality="DR") == set()
+
+
+ALTERNATIVES = "淋巴瘤，鉴别转移瘤、结核"
+
+
+def test_tumour_with_two_alternatives_beside_it_needs_no_stage():
+    assert STAGE in codes(ALTERNATIVES)
+    assert STAGE not in codes(f"{ALTERNATIVES}、结节病")
+
+
+@pytest.mark.parametrize(("length", "needs_stage"), [(300, False), (301, True)])
+def test_alternatives_are_read_in_the_first_300_characters_of_an_item(length, needs_stage):
+    item = f"{ALTERNATIVES}、结节病"
+    item = item.replace("结节病", "甲" * (length - len(item)) + "结节病")
+    assert (STAGE in codes(item)) is needs_stage
+
+
+@pytest.mark.parametrize(("before", "needs_stage"), [(19, False), (20, True)])
+def test_alternatives_are_read_in_twenty_items(before, needs_stage):
+    items = [f"{number}、双肾囊肿。" for number in range(1, before + 1)]
+    items.append(f"{before + 1}、{ALTERNATIVES}、结节病")
+    assert (STAGE in codes("\n".join(items))) is needs_stage
+
+
+@pytest.mark.parametrize(("hedged", "needs_stage"), [(19, True), (20, False)])
+def test_twenty_tumours_of_a_conclusion_are_looked_at(hedged, needs_stage):
+    assert (STAGE in codes("；".join(["肺癌可能"] * hedged) + "。肝癌。")) is needs_stage
+
+
+def test_questioned_tumour_is_passed_over_and_the_next_is_quoted():
+    assert messages(RULES, impression="1、肺癌？2、肝癌", examination_name="胸部CT") == [
+        "结论为恶性肿瘤（“肝癌”），未给出影像学分期。"
+    ]
+
+
+def test_tumour_is_quoted_up_to_forty_characters():
+    found = messages(RULES, impression="1、右肺" + "甲" * 40 + "肺癌", examination_name="胸部CT")
+    assert found == ["结论为恶性肿瘤（“右肺" + "甲" * 38 + "”），未给出影像学分期。"]
+
+
+def test_possibilities_are_counted_and_the_first_six_named():
+    named = "肺癌、结核、肺炎、肺脓肿、错构瘤、血管瘤"
+    assert messages(RULES, impression=f"右肺占位，考虑{named}、转移瘤可能", examination_name="胸部CT") == [
+        f"并列给出{named}7种可能，未说明可能性大小的顺序。",
+        f"同一病灶给出{named}共7种可能，超过三个。",
+    ]

@@ -173,3 +173,11 @@ def test_requested_side_is_read_when_the_name_has_none() -> None:
 
 def test_unknown_conclusion_silences() -> None:
     assert said(RULES, examination_name="左膝MRI", findings="右膝积液。") == []
+
+
+@pytest.mark.parametrize(("mentions", "marked"), [(300, ["右肾"]), (301, [])])
+def test_findings_with_more_than_300_mentions_of_an_organ_are_not_compared(
+    mentions: int, marked: list[str]
+) -> None:
+    found = said(RULES, findings="左肾见结节。" * mentions, impression="右肾结节")
+    assert found == [(CONFLICT, word) for word in marked]
