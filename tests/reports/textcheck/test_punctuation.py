@@ -3,7 +3,7 @@
 import pytest
 
 from reports.domain.textcheck.rules.punctuation import RULES
-from tests.reports.textcheck.said_kit import said
+from tests.reports.textcheck.said_kit import messages, said
 
 HALF, TWICE = "6.4.3.5/halfwidth-punctuation", "6.4.3.5/repeated-punctuation"
 BLANK, PAIR = "6.4.3.5/space-in-chinese", "6.4.3.5/unbalanced-pair"
@@ -82,6 +82,36 @@ def test_numbers_latin_text_and_usual_layout_are_silent(text):
 def test_many_faults_of_one_kind_are_told_once_with_their_number():
     assert said(RULES, findings="肝,胆,胰,脾,肾正常。") == [(HALF, ",")]
     assert said(RULES, findings="肝,胆,胰正常。") == [(HALF, ","), (HALF, ",")]
+    assert said(RULES, findings="肝,胆,胰,脾正常。") == [(HALF, ",")] * 3
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("肝脏大小,形态正常。", "中文语句中用了半角标点（如“大小,”），标点符号应准确。"),
+        ("肝,胆正常。", "中文语句中用了半角标点（如“肝,”），标点符号应准确。"),
+        ("肝,胆,胰,脾,肾正常。", "中文语句中用了半角标点（如“肝,”），标点符号应准确，本栏共4处。"),
+        ("正常，，，，，，，见渗出。", "“，，，，，，”处标点重复，标点符号应准确。"),
+        ("双肺 纹理清晰。", "汉字之间有多余的空格（如“肺 纹”），空格应准确。"),
+        ("肝脏（未见异常。", "“（”没有对应的“）”，标点应成对使用。"),
+        ("肝脏未见异常》。", "“》”没有对应的“《”，标点应成对使用。"),
+        ("肝脏（以左叶为著)。", "“（”只有半角的另一半，全角与半角混用，标点应成对使用。"),
+        ("双肺纹理清晰", "结尾“纹理清晰”后没有句号，标点符号应完整。"),
+        ("清晰", "结尾“清晰”后没有句号，标点符号应完整。"),
+    ],
+)
+def test_typographic_fault_is_quoted_with_the_characters_beside_it(text, message):
+    assert messages(RULES, findings=text) == [message]
+
+
+def test_brackets_that_do_not_match_are_told_up_to_three():
+    assert said(RULES, findings="（肝（胆（胰（脾正常。") == [(PAIR, "（")] * 3
+
+
+@pytest.mark.parametrize(("length", "is_told"), [(150, False), (151, True)])
+def test_paragraph_is_suspected_from_151_characters_on(length, is_told):
+    codes = [code for code, _ in said(RULES, findings=SINUS[: length - 1] + "。")]
+    assert (MIX in codes) is is_told
 
 
 def test_source_that_loses_lines_is_not_asked_for_them():
@@ -121,6 +151,34 @@ def test_one_organ_cut_into_many_paragraphs_is_suspected():
         "腹膜后未见肿大淋巴结。",
     ]
     assert said(RULES, findings="\n".join(apart)) == []
+
+
+LIVER = (
+    "肝脏形态、大小正常，边缘光滑，各叶比例协调，肝缘光整，肝裂不宽。",
+    "肝脏密度均匀，未见异常密度影，肝裂不宽，肝门结构清楚可辨。",
+    "肝脏血管走行自然，未见充盈缺损及异常分流，门静脉不宽。",
+    "肝脏增强扫描未见异常强化灶，静脉期及延迟期未见异常密度。",
+)
+OTHERS = (
+    "双肾大小对称，形态正常，皮髓质分界清楚可辨，肾盂及输尿管不宽，未见结石。",
+    "胰腺形态正常，密度均匀，胰管未见扩张，胰周脂肪间隙清晰。",
+    "脾脏不大，形态正常，边缘光滑规则，位置如常，脾门结构清楚。",
+)
+
+
+@pytest.mark.parametrize(
+    ("lines", "is_told"),
+    [
+        ((*LIVER, *OTHERS[:2]), True),  # six paragraphs, three of them continue an organ
+        ((*LIVER, OTHERS[0]), False),  # five paragraphs
+        ((*LIVER[:3], *OTHERS), False),  # two continue an organ
+        ((*LIVER, OTHERS[0], OTHERS[1] + "胃壁不厚。"), False),  # a paragraph of two sentences
+    ],
+)
+def test_organ_is_cut_up_in_six_paragraphs_of_which_three_continue_it(lines, is_told):
+    text = "\n".join(lines)
+    assert len(text) > 150
+    assert said(RULES, findings=text) == ([(MIX, lines[0][:-1])] if is_told else [])
 
 
 def test_unknown_and_blank_texts_are_silent():

@@ -181,3 +181,9 @@ def test_findings_with_more_than_300_mentions_of_an_organ_are_not_compared(
 ) -> None:
     found = said(RULES, findings="左肾见结节。" * mentions, impression="右肾结节")
     assert found == [(CONFLICT, word) for word in marked]
+
+
+@pytest.mark.parametrize(("after", "marked"), [("者较大", []), ("为著", []), ("约3cm", ["右肾"])])
+def test_side_of_the_conclusion_named_without_its_organ_silences(after: str, marked: list[str]) -> None:
+    found = said(RULES, findings=f"左肾见结节，右侧{after}。", impression="右肾结节")
+    assert found == [(CONFLICT, word) for word in marked]
