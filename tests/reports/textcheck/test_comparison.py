@@ -8,7 +8,7 @@ from reports.domain.textcheck.engine import bind, check
 from reports.domain.textcheck.report import CheckedReport, Prior, moment_of
 from reports.domain.textcheck.rules.comparison import RULES
 from standards.loader import current_edition
-from tests.reports.textcheck.said_kit import said
+from tests.reports.textcheck.said_kit import messages, said
 
 DATE, UNKNOWN, ITEM = "6.5.6/no-comparison-date", "6.5.6/date-unknown", "6.5.6/item-not-compared"
 NONE, IN_FINDINGS = "6.5.6/no-comparison", "6.4.3.1/no-comparison-in-findings"
@@ -203,3 +203,69 @@ def test_month_and_day_without_year_are_a_suspect():
     for text in ("较昨日片吸收。", "较半年前增大。", "与2个月前CT相比增大。"):
         assert severities(findings=text) == [(DATE, "suspect")]
     assert severities(findings="肝内病灶较前1-2cm增大。") == [(DATE, "violation")]
+
+
+@pytest.mark.parametrize(
+    ("day", "is_known"),
+    [("2024-03-02", False), ("2024-03-03", True), ("2024-03-07", True), ("2024-03-08", False)],
+)
+def test_date_within_two_days_of_an_examination_is_known(day, is_known):
+    found = said(RULES, findings=f"与{day}胸部CT比较，右肺结节较前增大。", **AGAIN)
+    assert found == ([] if is_known else [(UNKNOWN, day)])
+
+
+def chest_in(*months):
+    return tuple(
+        Prior(examined_on=date(2024, month, 5), modality="CT", examination_name="胸部CT平扫")
+        for month in months
+    )
+
+
+def test_unknown_date_is_told_with_the_last_three_examinations():
+    known = {**AGAIN, "priors": chest_in(4, 1, 3, 2)}
+    assert messages(RULES, findings="与2023-11-08胸部CT比较，右肺结节较前增大。", **known) == [
+        "用作对比的2023-11-08没有该受检者的检查记录（已知的类似检查：2024-02-05、2024-03-05、2024-04-05），请核对。"
+    ]
+
+
+def test_lacking_comparison_is_told_with_the_last_examination():
+    known = {**AGAIN, "priors": chest_in(1, 3, 2)}
+    assert messages(RULES, findings="右肺结节。", impression="右肺结节。", **known) == [
+        "该受检者2024-03-05做过胸部CT平扫，影像描述中没有与之比较的内容，请确认是否做了比对。",
+        "该受检者2024-03-05做过胸部CT平扫，报告中没有与以前检查比较的内容，应逐一比较并注明时间。",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("findings", "message"),
+    [
+        ("右肺结节较前增大。", "写了“较前”，但没有注明所对比检查的具体时间（年、月、日）。"),
+        ("较昨日片吸收。", "写了“较昨日”，所对比检查的时间只写到“昨日”，应注明年、月、日。"),
+    ],
+)
+def test_comparison_without_a_full_date_is_quoted_with_what_is_given(findings, message):
+    assert messages(RULES, findings=findings) == [message]
+
+
+DISEASES = ("肝囊肿", "肾囊肿", "左肾结石", "胆囊结石", "胰腺囊肿", "甲状腺结节", "右侧乳腺癌")
+
+
+@pytest.mark.parametrize(
+    ("left", "told"),
+    [
+        (3, ["“肝囊肿”", "“肾囊肿”", "“左肾结石”"]),
+        (4, ["“肝囊肿”“肾囊肿”“左肾结石”“胆囊结石”等4条"]),
+        (7, ["“肝囊肿”“肾囊肿”“左肾结石”“胆囊结石”“胰腺囊肿”“甲状腺结节”等7条"]),
+    ],
+)
+def test_uncompared_conclusions_are_told_one_by_one_up_to_three(left, told):
+    items = ["右肺结节，较前增大", *DISEASES[:left]]
+    impression = "；\n".join(f"{number}、{item}" for number, item in enumerate(items, 1))
+    assert messages(RULES, findings=COMPARED, impression=impression, **AGAIN) == [
+        f"结论{names}没有写与以前检查相比的变化，每一诊断都应进行比较。" for names in told
+    ]
+
+
+def test_conclusion_of_two_characters_is_no_diagnosis_to_compare():
+    impression = "1、右肺结节，较前增大；\n2、脾大；\n3、肝囊肿。"
+    assert said(RULES, findings=COMPARED, impression=impression, **AGAIN) == [(ITEM, "肝囊肿")]

@@ -3,7 +3,7 @@
 import pytest
 
 from reports.domain.textcheck.rules.support import RULES
-from tests.reports.textcheck.said_kit import said
+from tests.reports.textcheck.said_kit import messages, said
 
 CODE = "6.1.2/conclusion-unsupported"
 
@@ -90,3 +90,59 @@ def test_diagnosis_with_its_sign_or_idiom_is_silent(findings, impression):
 def test_one_field_not_known_is_silent():
     assert said(RULES, impression="右侧气胸") == []
     assert said(RULES, findings="右侧胸腔见无肺纹理透亮区。") == []
+
+
+CLEAR = "双肺野清晰，气管居中，双侧肋膈角锐利。心影正常。"
+
+
+@pytest.mark.parametrize(("length", "is_told"), [(14, False), (15, True)])
+def test_findings_of_fifteen_characters_are_a_description(length, is_told):
+    assert said(RULES, findings=CLEAR[:length], impression="左侧气胸") == (
+        [(CODE, "左侧气胸")] if is_told else []
+    )
+
+
+@pytest.mark.parametrize(("before", "is_told"), [(19, True), (20, False)])
+def test_twenty_claims_of_a_conclusion_are_looked_at(before, is_told):
+    impression = "左肺结节；" * before + "左侧气胸"
+    found = said(RULES, findings=f"{CLEAR}左肺见结节。", impression=impression)
+    assert found == ([(CODE, "左侧气胸")] if is_told else [])
+
+
+@pytest.mark.parametrize(
+    ("findings", "impression", "message"),
+    [
+        (CLEAR, "1、左侧气胸；", "结论写“左侧气胸”，影像描述中未见与“气胸”对应的征象，前后不呼应。"),
+        (
+            "肝脏形态正常，密度均匀。右肾下极见囊状水样密度影。左肾未见异常。",
+            "1、肝囊肿；2、右肾囊肿",
+            "结论写“肝囊肿”，影像描述中“肝”未写任何异常，前后不呼应。",
+        ),
+        (
+            "左侧输尿管腹段见小片状高密度影，膀胱充盈欠佳，壁不厚。",
+            "1.左侧输尿管结石。2.胆囊结石。",
+            "结论写“胆囊结石”，影像描述中没有提到“胆囊”，前后不呼应。",
+        ),
+        (
+            "左肺上叶见一结节影，大小约1.0cm。余双肺清晰。",
+            "双肺未见明显异常。",
+            "影像描述写有“见一结节”，结论却为“双肺未见明显异常。”，结节在结论中没有交代。",
+        ),
+    ],
+)
+def test_conclusion_without_counterpart_is_told_with_what_is_lacking(findings, impression, message):
+    assert messages(RULES, findings=findings, impression=impression) == [message]
+
+
+@pytest.mark.parametrize(
+    ("findings", "impression"),
+    [
+        (CLEAR, "左侧" + "甲" * 40 + "气胸"),
+        ("肝脏形态正常，密度均匀。右肾下极见囊状水样密度影。", "肝" + "甲" * 40 + "囊肿"),
+        ("左侧输尿管腹段见高密度结石影，膀胱充盈欠佳。", "胆囊" + "甲" * 40 + "结石"),
+        ("左肺上叶见一结节影，大小约1.0cm。余双肺清晰。", "双肺未见明显异常" + "，甲" * 20),
+    ],
+)
+def test_conclusion_is_quoted_up_to_forty_characters(findings, impression):
+    (message,) = messages(RULES, findings=findings, impression=impression)
+    assert f"“{impression[:40]}”，" in message
