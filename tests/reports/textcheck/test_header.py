@@ -7,7 +7,7 @@ import pytest
 from reports.domain.textcheck.report import CheckedReport, Request, moment_of
 from reports.domain.textcheck.rules.header import RULES
 from reports.domain.textcheck.rules.placeholders import placeholder
-from tests.reports.textcheck.said_kit import said
+from tests.reports.textcheck.said_kit import messages, said
 
 MISSING, REST = "6.1.1/component-missing", "6.1.1/placeholder"
 FIELD, IMPLAUSIBLE = "6.2.1/field-missing", "6.2.1/implausible"
@@ -258,3 +258,64 @@ def test_question_marks_within_a_text_are_suspected_and_doubt_is_not():
     (found,) = placeholder(CheckedReport(findings="双肺??清晰"))
     assert (found.start, found.end, found.severity) == (2, 4, "suspect")
     assert list(placeholder(CheckedReport(findings="双肺清晰。", impression="肺癌??"))) == []
+
+
+@pytest.mark.parametrize("sign", ["—", "X"])
+def test_placeholder_of_up_to_twelve_characters_is_a_missing_element(sign):
+    assert said(RULES, findings=sign * 12) == [(MISSING, sign * 12)]
+    assert said(RULES, patient_name=sign * 13) == []
+    assert said(RULES, findings=" " * 13) == [(MISSING, "")]
+
+
+LONG_AGE = "出生后约123天约123小时约123分钟"
+
+
+def test_age_is_read_up_to_twenty_characters():
+    assert len(LONG_AGE) == 20
+    assert said(RULES, age=LONG_AGE) == []
+    assert said(RULES, age=f"{LONG_AGE}余") == [(IMPLAUSIBLE, f"{LONG_AGE}余")]
+
+
+def test_examination_day_after_now_is_implausible_beyond_the_next_day():
+    now = datetime(2025, 6, 1, 10, 0)
+    assert codes(examined_at=moment_of("2025-06-02"), now=now) == [TIME]
+    assert codes(examined_at=moment_of("2025-06-03"), now=now) == [IMPLAUSIBLE, TIME]
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"findings": ""}, "附录A的“影像描述”（A-11）为空，每份报告都应具备。"),
+        (
+            {"findings": "——"},
+            "附录A的“影像描述”（A-11）只写了占位内容“——”，每份报告都应具备实际内容。",
+        ),
+        ({"sex": "未知的性别" * 3}, "性别写作“未知的性别未知的性别未知”，不是男、女或未说明。"),
+        ({"age": "甲乙丙丁戊己庚辛壬癸子丑寅卯"}, "年龄写作“甲乙丙丁戊己庚辛壬癸子丑”，读不出岁数。"),
+        ({"age": " 131 岁"}, "年龄“131 岁”超过130岁，不可能属实。"),
+        (
+            {"examined_at": moment_of("2024年9月8日上午十点左右检查完成并已上传系统的")},
+            "检查时间显示为“2024年9月8日上午十点左右检查完成并已上传系”，应显示年、月、日、时、分。",
+        ),
+        (
+            {"patient_name": "张三", "request": Request(patient_name="李四")},
+            "姓名与申请单不一致：报告为“张三”，申请单为“李四”。",
+        ),
+    ],
+)
+def test_fault_of_the_header_is_told_with_what_is_written(fields, message):
+    assert messages(RULES, **fields) == [message]
+
+
+def test_rest_of_a_template_is_quoted_up_to_24_characters():
+    assert messages(RULES, findings="结节直径" + "_" * 30 + "mm") == [
+        "“" + "_" * 24 + "”是模板留下的占位内容，没有填写。"
+    ]
+
+
+@pytest.mark.parametrize(("distance", "rests"), [(8, []), (9, ["XX"])])
+def test_karyotype_within_eight_characters_explains_two_x(distance, rests):
+    before = "核型" + "甲" * (distance - 2) + "XX，未见异常"
+    assert said(RULES, findings=before) == [(REST, rest) for rest in rests]
+    after = "性腺XX" + "甲" * (distance - 2) + "核型，未见异常"
+    assert said(RULES, findings=after) == [(REST, rest) for rest in rests]

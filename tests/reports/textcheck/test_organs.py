@@ -3,7 +3,7 @@
 import pytest
 
 from reports.domain.textcheck.rules.organs import RULES
-from tests.reports.textcheck.said_kit import said
+from tests.reports.textcheck.said_kit import messages, said
 
 ATTRIBUTES = "6.4.1.1a/attributes"
 MIDLINE = "6.4.1.1b/no-midline"
@@ -150,3 +150,42 @@ def test_region_is_narrowed_by_the_organ_that_name_or_part_says(
 
 def test_unknown_findings_silence() -> None:
     assert said(RULES, modality="CT", examination_name="头颅CT平扫") == []
+
+
+CHEST = "双侧胸腔未见积液，心影不大，纵隔居中，胸廓对称，肋骨未见骨折，胸壁软组织无肿胀。"
+
+
+@pytest.mark.parametrize(("length", "is_found"), [(39, False), (40, True)])
+def test_organ_is_missed_in_findings_of_forty_characters_or_more(length: int, is_found: bool) -> None:
+    found = said(RULES, modality="CT", examination_name="上腹部CT", findings=CHEST.ljust(40)[:length])
+    assert found == ([(ATTRIBUTES, "")] if is_found else [])
+
+
+@pytest.mark.parametrize(("length", "is_found"), [(200, False), (201, True)])
+def test_attributes_of_an_organ_are_read_for_200_characters(length: int, is_found: bool) -> None:
+    # The second attribute (大小) ends this far behind the organ.
+    rest = "密度均匀".ljust(length - 2, "甲") + "大小正常。"
+    text = f"肝脏未见异常。肝脏{rest}"
+    found = said(RULES, modality="CT", examination_name="上腹部CT", findings=text)
+    assert found == ([(ATTRIBUTES, "肝脏未见异常")] if is_found else [])
+
+
+@pytest.mark.parametrize(
+    ("name", "findings", "message"),
+    [
+        ("上腹部CT", CHEST + "胸壁对称。", "检查的主要脏器是肝，描述中没有提到。"),
+        (
+            "上腹部CT",
+            "肝脏未见异常。",
+            "检查的主要脏器只写“肝脏未见异常”，位置、大小、形态、密度/信号中至少应描述两项。",
+        ),
+        ("头颅CT平扫", "脑实质密度均匀", "头颅检查的描述中没有说明中线结构有无偏移。"),
+        (
+            "双肾CT平扫",
+            "右肾形态正常，密度均匀。",
+            "检查了成对的肾，描述只见右侧，没有说明左侧或双侧是否对称。",
+        ),
+    ],
+)
+def test_missing_description_is_found_with_what_is_missing(name: str, findings: str, message: str) -> None:
+    assert messages(RULES, modality="CT", examination_name=name, findings=findings) == [message]

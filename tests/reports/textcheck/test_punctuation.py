@@ -18,6 +18,9 @@ FAULTS = [
     ("右肺癌?", HALF, "?"),
     ("CT值约35HU,边界清。", HALF, ","),
     ("左肺(以下叶为著)见斑片影。", HALF, "(以下叶为著)"),
+    ("(双肺)纹理清晰。", HALF, "(双肺)"),
+    ("(一二三)肝囊肿。", HALF, "(一二三)"),  # a number has at most two numerals
+    ("一.肝囊肿", STOP, "肿"),
     ("模糊，，见渗出。", TWICE, "，，"),
     ("未见异常。。", TWICE, "。。"),
     ("正常，。", TWICE, "，。"),
@@ -39,7 +42,7 @@ FAULTS = [
 CLEAN = """
 1、肝囊肿（S5）；2、脾不大。|1.右肺结节 (8 mm)，Lung-RADS 3。|1) 肝囊肿；2) 余未见异常。
 1）肝囊肿；2）脾大。|（1）肝脏：正常；（2）脾：正常。|诊断1）右肺炎；2）左肺正常。
-一、肝囊肿。二、脾大。|一.肝囊肿。|(一)肝囊肿。|①肝：正常；②脾：正常。|a）肝囊肿；b）脾大。
+一、肝囊肿。二、脾大。|一.肝囊肿。|(一)肝囊肿。|①肝：正常；②脾：正常。|(十二)肝囊肿。|a）肝囊肿；b）脾大。
 T1,T2像均未见异常。|CT:右肺见结节。|C5/6、L4/5椎间盘突出。|检查时间10:24:22。
 大小约3.5*2.1cm。|与前片(2017.3.3)比较。|BI-RADS 4A类(BI-RADS 4A)。|左肺上叶结节(S1+2)，大小(2.3cm×1.4cm)。
 ground glass opacity, GGO, 6 mm。|稀释比例1:2。|……
@@ -83,6 +86,7 @@ def test_many_faults_of_one_kind_are_told_once_with_their_number():
     assert said(RULES, findings="肝,胆,胰,脾,肾正常。") == [(HALF, ",")]
     assert said(RULES, findings="肝,胆,胰正常。") == [(HALF, ","), (HALF, ",")]
     assert said(RULES, findings="肝,胆,胰,脾正常。") == [(HALF, ",")] * 3
+    assert said(RULES, findings="肝,胆,胰,脾;肾正常。") == [(HALF, ",")]  # at the first
 
 
 @pytest.mark.parametrize(
