@@ -3,7 +3,7 @@
 import pytest
 
 from reports.domain.textcheck.rules.order import RULES
-from tests.reports.textcheck.said_kit import said
+from tests.reports.textcheck.said_kit import messages, said
 
 LATE, DIFFERS, UNIMPORTANT = "6.4.2.1/urgent-late", "6.4.2.4/order-differs", "6.5.2/importance-order"
 
@@ -85,3 +85,55 @@ def test_same_lesion_of_one_organ_in_paragraphs_apart_is_noted():
 
 def test_findings_not_known_leave_the_order_of_the_conclusion():
     assert said(RULES, impression="1、肝囊肿；2、右肺上叶肺癌") == [(UNIMPORTANT, "肝囊肿")]
+
+
+SCATTERED = [("6.4.2.3/scattered", "囊肿")]
+
+
+@pytest.mark.parametrize(
+    ("findings", "is_noted"),
+    [
+        ("肝左叶见囊肿。\n胆囊正常。\n肝右叶见囊肿。", True),
+        ("肝左叶见囊肿。\n肝右叶见囊肿。\n脾脏正常。", False),  # neighbouring paragraphs
+        ("肝左叶见囊肿。\n脾脏正常。肝右叶见囊肿。", False),
+        ("胆囊正常。\n脾脏正常。\n肝左叶见囊肿，肝右叶见囊肿。", False),
+        ("肝左叶见囊肿。\n胆囊正常。\n肝右叶未见囊肿。", False),
+        ("肝左叶见囊肿。\n胆囊正常。\n肝右叶" + "甲" * 17 + "囊肿。", True),  # the organ is 20 before
+        ("肝左叶见囊肿。\n胆囊正常。\n肝右叶" + "甲" * 18 + "囊肿。", False),
+    ],
+)
+def test_same_lesion_of_an_organ_is_scattered_with_a_paragraph_between(findings, is_noted):
+    assert said(RULES, findings=findings) == (SCATTERED if is_noted else [])
+
+
+LIVER_AND_LUNG = "肝左叶" + "甲" * 20 + "见囊状水样密度影。右肺上叶见肿块，约4cm。"
+STONES = "左肾盂见结石影。胆囊内见结石影。"
+
+
+@pytest.mark.parametrize(
+    ("findings", "impression", "message"),
+    [
+        (
+            LIVER_AND_LUNG,
+            "1、右肺上叶肺癌；2、肝囊肿",
+            "“肝左叶" + "甲" * 17 + "”先于更重要的病变“癌”描述，有异常者应按临床重要性高低描述。",
+        ),
+        (
+            "",
+            "1、肝囊肿" + "甲" * 40 + "；2、急性脑出血",
+            "“肝囊肿" + "甲" * 37 + "”排在更重要的“急性脑出血”之前，多种疾病应按重要程度确定顺序。",
+        ),
+        (
+            STONES,
+            "1、胆囊结石；2、左肾结石",
+            "影像描述先写“左肾结石”后写“胆囊结石”的部位，诊断结论的顺序与之相反。",
+        ),
+        (
+            STONES,
+            "1、胆囊" + "甲" * 40 + "结石；2、左肾" + "乙" * 40 + "结石",
+            "影像描述先写“左肾" + "乙" * 38 + "”后写“胆囊" + "甲" * 38 + "”的部位，诊断结论的顺序与之相反。",
+        ),
+    ],
+)
+def test_order_that_is_reversed_is_quoted(findings, impression, message):
+    assert messages(RULES, findings=findings, impression=impression) == [message]

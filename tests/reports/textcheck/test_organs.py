@@ -120,14 +120,15 @@ def test_described_or_not_examined_stays_silent(modality: str, name: str, findin
     assert said(RULES, modality=modality, examination_name=name, findings=findings, impression="") == []
 
 
+@pytest.mark.parametrize("field", ["surgical_history", "clinical_diagnosis"])
 @pytest.mark.parametrize("history", ["左肾切除术后", "肾癌根治术后", "孤立肾"])
-def test_one_side_gone_silences_symmetry(history: str) -> None:
+def test_one_side_gone_silences_symmetry(field: str, history: str) -> None:
     found = said(
         RULES,
         modality="CT",
         examination_name="双肾CT平扫",
-        surgical_history=history,
         findings="右肾形态正常，密度均匀。",
+        **{field: history},
     )
     assert found == []
 

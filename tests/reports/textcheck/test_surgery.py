@@ -6,7 +6,7 @@ import pytest
 
 from reports.domain.textcheck.report import Prior, Request
 from reports.domain.textcheck.rules.surgery import RULES
-from tests.reports.textcheck.said_kit import said
+from tests.reports.textcheck.said_kit import messages, said
 
 DESCRIBED = "6.4.1.1d/removed-organ-described"
 ABSENT = "6.4.1.1d/absent-without-history"
@@ -138,3 +138,19 @@ def test_absence_with_a_reason_stays_silent(history: str, findings: str, impress
 
 def test_unknown_history_silences_absence() -> None:
     assert said(RULES, findings="胆囊缺如。", impression="1、脂肪肝。") == []
+
+
+@pytest.mark.parametrize(("distance", "marked"), [(8, []), (9, [(DESCRIBED, "胆囊不大")])])
+def test_word_within_eight_characters_of_an_operation_limits_it(
+    distance: int, marked: list[tuple[str, str]]
+) -> None:
+    filler = "甲" * (distance - 2)
+    for history in (f"胆囊切除{filler}部分", f"拟行{filler}胆囊切除"):
+        found = said(RULES, surgical_history=history, findings="胆囊不大，壁不厚。", impression="")
+        assert found == marked
+
+
+def test_removed_organ_is_told_with_its_history() -> None:
+    assert messages(
+        RULES, surgical_history="2019年胆囊切除术后", findings="胆囊不大，胆囊充盈。", impression=""
+    ) == ["手术史为“胆囊切除”，描述中却有“胆囊不大”，与已切除的事实不符，请核对图像。"]

@@ -6,7 +6,7 @@ import pytest
 
 from reports.domain.textcheck.rules import technique
 from reports.domain.textcheck.rules.technique import RULES
-from tests.reports.textcheck.said_kit import said
+from tests.reports.textcheck.said_kit import messages, said
 
 
 def codes(modality, name, lines, **fields):
@@ -130,6 +130,9 @@ def test_body_part_known_from_its_own_column_counts():
     ("modality", "name", "found"),
     [
         ("CT", "胸部CT平扫", []),
+        ("CT", "头颅CT平扫+增强", []),
+        ("CT", "胸部CT平扫+头颅CT平扫+增强", ["6.3.5/not-in-catalogue"]),
+        ("CT", "胸部CT平扫+腹部CT", []),
         ("CT", "肺CT平扫", ["6.3.5/not-in-catalogue"]),
         ("DR", "胸部X线正位", []),
         ("DR", "胸部 X线正位", []),
@@ -138,7 +141,7 @@ def test_body_part_known_from_its_own_column_counts():
 )
 def test_catalogue_once_imported_is_compared_with_the_name(monkeypatch, modality, name, found):
     real = technique.term_set
-    catalogue = frozenset(["胸部CT平扫", "胸部X线正位"])
+    catalogue = frozenset(["胸部CT平扫", "胸部X线正位", "头颅CT平扫+增强", "腹部CT"])
     monkeypatch.setattr(
         technique, "term_set", lambda given: catalogue if given == "recognition_catalogue" else real(given)
     )
@@ -158,3 +161,12 @@ def test_adversarial_texts_are_read_in_linear_time(modality, piece):
     began = time.process_time()
     said(RULES, modality=modality, examination_name=text, technique=text)
     assert time.process_time() - began < 1.0
+
+
+@pytest.mark.parametrize(
+    ("name", "quoted"),
+    [("甲" * 20 + "CT平扫", "甲" * 20 + "CT平扫"), ("甲" * 21 + "CT平扫", "甲" * 21 + "CT…")],
+)
+def test_name_of_an_examination_is_quoted_up_to_24_characters(name, quoted):
+    found = messages(RULES, modality="CT", examination_name=name, technique="扫描")
+    assert found[0] == f"检查名称“{quoted}”没有写检查部位，技术参数中也没有。"
