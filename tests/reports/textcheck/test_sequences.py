@@ -209,3 +209,55 @@ def test_adversarial_line_is_read_in_linear_time_with_offsets_inside(piece):
     found = faults(line)
     assert time.process_time() - began < 0.5
     assert all(0 <= fault.start <= fault.end <= len(line) for fault in found)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("T1WI，T2WI", "“T1WI”只写了序列，没有写各自的方位。"),
+        ("行横断位T1WI扫描", "“行横断位T1WI扫描”有方位和序列，但没有写成“方位：序列”。"),
+        (
+            "横断位：T1WI，冠状位：T2WI",
+            "“横断位”与“冠状位”是不同方位，之间应用“；”分隔，此处用的是“，”。",
+        ),
+        (
+            "横断位：T1WI\n冠状位：T2WI",
+            "“横断位”与“冠状位”是不同方位，之间应用“；”分隔，此处没有分号。",
+        ),
+        ("横断位：T1WI；T2WI", "“T2WI”前面没有写方位，标准规定的格式是“方位：序列”。"),
+        (
+            "横断位：T1WI；冠状位T2WI",
+            "“冠状位T2WI”的方位后面没有“：”，标准规定的格式是“方位：序列”。",
+        ),
+        ("横断位：，T1WI", "“，”前面没有序列。"),
+        (
+            "横断位：T1WI，冠状位T2WI",
+            "“冠状位T2WI”是另一方位，与“横断位”之间应用“；”分隔，方位后应有“：”。",
+        ),
+        (
+            "横断位：T1WI T2WI",
+            "“T1WI”与“T2WI”是同一方位的不同序列，之间应用“，”分隔，此处用的是空格。",
+        ),
+        (
+            "横断位：T1WI/T2WI",
+            "“T1WI”与“T2WI”是同一方位的不同序列，之间应用“，”分隔，此处用的是“/”。",
+        ),
+        (
+            "横断位:T1WI,T2WI;冠状位:T2WI",
+            "扫描序列中有4处半角标点“,”“:”“;”，标准规定的分隔符是全角“：”“，”“；”。",
+        ),
+    ],
+)
+def test_deviation_is_told_with_the_words_of_the_line(line, message):
+    assert [fault.message for fault in faults(line)] == [message]
+
+
+def test_unknown_sequences_are_noted_up_to_24_names_with_the_orientation():
+    line = "横断位：" + "，".join(f"Q{number}XY" for number in range(30))
+    assert len(faults(line)) == 23
+
+
+@pytest.mark.parametrize(("length", "is_noted"), [(24, True), (25, False)])
+def test_unknown_sequence_has_up_to_24_characters(length, is_noted):
+    name = "Q" * length
+    assert told(f"横断位：{name}") == ([("unknown-sequence", name)] if is_noted else [])
