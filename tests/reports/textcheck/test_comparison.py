@@ -247,6 +247,11 @@ def test_comparison_without_a_full_date_is_quoted_with_what_is_given(findings, m
     assert messages(RULES, findings=findings) == [message]
 
 
+def test_comparison_without_a_full_date_is_told_at_the_first_place():
+    found = said(RULES, findings="与前片比较，病灶吸收。", impression="肺炎较前吸收。")
+    assert found == [(DATE, "与前片比较")]
+
+
 DISEASES = ("肝囊肿", "肾囊肿", "左肾结石", "胆囊结石", "胰腺囊肿", "甲状腺结节", "右侧乳腺癌")
 
 
@@ -269,3 +274,10 @@ def test_uncompared_conclusions_are_told_one_by_one_up_to_three(left, told):
 def test_conclusion_of_two_characters_is_no_diagnosis_to_compare():
     impression = "1、右肺结节，较前增大；\n2、脾大；\n3、肝囊肿。"
     assert said(RULES, findings=COMPARED, impression=impression, **AGAIN) == [(ITEM, "肝囊肿")]
+
+
+def test_uncompared_conclusion_is_quoted_up_to_twenty_characters():
+    impression = "1、右肺结节，较前增大；\n2、左肺" + "甲" * 18 + "囊肿。"
+    assert messages(RULES, findings=COMPARED, impression=impression, **AGAIN) == [
+        "结论“左肺" + "甲" * 18 + "”没有写与以前检查相比的变化，每一诊断都应进行比较。"
+    ]

@@ -140,6 +140,22 @@ def test_unknown_history_silences_absence() -> None:
     assert said(RULES, findings="胆囊缺如。", impression="1、脂肪肝。") == []
 
 
+@pytest.mark.parametrize(
+    ("known", "marked"),
+    [
+        ({"surgical_history": ""}, [(ABSENT, "胆囊缺如")]),
+        ({"clinical_diagnosis": "体检"}, [(ABSENT, "胆囊缺如")]),
+        ({"request": Request(surgical_history="")}, [(ABSENT, "胆囊缺如")]),
+        ({"request": Request(clinical_diagnosis="体检")}, [(ABSENT, "胆囊缺如")]),
+        ({"request": Request(patient_name="张三")}, []),
+    ],
+)
+def test_absence_is_asked_about_when_report_or_request_gives_a_history(
+    known: dict[str, object], marked: list[tuple[str, str]]
+) -> None:
+    assert said(RULES, findings="胆囊缺如。", impression="1、脂肪肝。", **known) == marked
+
+
 @pytest.mark.parametrize(("distance", "marked"), [(8, []), (9, [(DESCRIBED, "胆囊不大")])])
 def test_word_within_eight_characters_of_an_operation_limits_it(
     distance: int, marked: list[tuple[str, str]]
