@@ -137,3 +137,9 @@ STONES = "左肾盂见结石影。胆囊内见结石影。"
 )
 def test_order_that_is_reversed_is_quoted(findings, impression, message):
     assert messages(RULES, findings=findings, impression=impression) == [message]
+
+
+def test_lesion_described_too_early_is_marked_at_its_first_place():
+    findings = "肝左叶见囊状水样密度影。肝右叶见囊状影。右肺上叶见肿块，约4cm。"
+    found = said(RULES, findings=findings, impression="1、右肺上叶肺癌；2、肝囊肿")
+    assert found == [(LATE, "肝左叶见囊状水样密度影")]
