@@ -8,7 +8,7 @@ import pytest
 
 from reports.domain.textcheck.report import Alert, CheckedReport
 from reports.domain.textcheck.rules.alerts import RULES, alert_incomplete
-from tests.reports.textcheck.said_kit import said
+from tests.reports.textcheck.said_kit import messages, said
 
 SUSPECT, INCOMPLETE = "4.1/critical-suspect", "4.1/alert-incomplete"
 ALERT = Alert(
@@ -36,7 +36,7 @@ ORDINARY = """
 鼓膜穿孔，中耳乳突炎|急性胰腺炎，胰周渗出|肝硬化，脾大，食管胃底静脉曲张|肺动脉高压|主动脉硬化|双侧大脑半球多发缺血灶
 肠梗阻，请结合临床|左侧髋关节骨折|肺动脉主干未见充盈缺损，不支持肺栓塞|左侧丘脑陈旧出血灶|与前片比较，左侧颞叶脑出血较前吸收好转
 右侧少量气胸，大量皮下气肿|硬膜下积液|额部头皮血肿|脑室系统扩张，考虑脑积水|颈内动脉夹层动脉瘤支架术后|腰椎滑脱，椎管狭窄
-支气管动脉栓塞术后|肺癌伴癌栓形成|下肢静脉血栓形成|右侧颞叶海绵状血管瘤伴出血|余未见明显异常|胆囊结石，慢性胆囊炎
+建议复查急性肺栓塞情况|请结合急性脑出血病史|支气管动脉栓塞术后|肺癌伴癌栓形成|下肢静脉血栓形成|右侧颞叶海绵状血管瘤伴出血|余未见明显异常|胆囊结石，慢性胆囊炎
 """
 
 
@@ -91,6 +91,23 @@ def test_record_that_lacks_something_is_incomplete(change, says):
     assert [hit.message for hit in rule.find(CheckedReport(alerts=(Alert(**record),)))] == [
         f"危急值记录{says}。"
     ]
+
+
+def test_record_with_notification_at_the_moment_of_finding_is_complete():
+    assert said(RULES, alerts=(replace(ALERT, notified_at=ALERT.found_at),)) == []
+
+
+def test_first_incomplete_record_is_told():
+    second, third = replace(ALERT, received_by=""), replace(ALERT, notified_by="")
+    assert messages(RULES, alerts=(ALERT, second, third)) == ["危急值记录缺少接收人。"]
+
+
+@pytest.mark.parametrize(
+    ("alerts", "why"), [(None, "未导入危急值记录，请核对是否已通知"), ((), "没有对应的危急值记录")]
+)
+def test_critical_finding_is_told_with_its_kind_and_what_is_lacking(alerts, why):
+    told = messages(RULES, impression="1、急性肺栓塞。", alerts=alerts)
+    assert told == [f"“肺栓塞”可能属于危急值（急性肺栓塞），{why}。"]
 
 
 def test_record_of_a_file_without_columns_of_times_is_not_incomplete_for_them():

@@ -3,7 +3,7 @@
 import pytest
 
 from reports.domain.textcheck.rules.conclusion import RULES
-from tests.reports.textcheck.said_kit import said
+from tests.reports.textcheck.said_kit import messages, said
 
 CODE = "6.5.3/no-location"
 
@@ -83,3 +83,21 @@ def test_place_in_the_word_the_heading_or_the_running_text_is_silent(impression)
 
 def test_conclusion_not_known_is_silent():
     assert said(RULES, findings="右肺见结节。") == []
+
+
+def test_lesion_without_a_place_is_quoted_up_to_forty_characters():
+    found = messages(RULES, impression="1、多发囊肿" + "甲" * 40)
+    assert found == ["结论“多发囊肿" + "甲" * 36 + "”未写明病变部位，每一类病灶应给出准确的定位诊断。"]
+
+
+@pytest.mark.parametrize(
+    ("impression", "told"),
+    [
+        ("右肺上叶病灶。结节，考虑良性。", []),
+        ("右肺上叶病灶。\n结节，考虑良性。", ["结节，考虑良性"]),  # another paragraph
+        ("1、右肺上叶病灶。\n2、结节，考虑良性。", ["结节，考虑良性"]),
+        ("多发囊肿。右肺上叶病灶。", ["多发囊肿"]),
+    ],
+)
+def test_place_given_once_holds_for_its_paragraph_of_continuous_text(impression, told):
+    assert said(RULES, impression=impression) == [(CODE, excerpt) for excerpt in told]

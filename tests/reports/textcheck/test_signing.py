@@ -6,7 +6,7 @@ import pytest
 
 from reports.domain.textcheck.report import moment_of
 from reports.domain.textcheck.rules.signing import RULES
-from tests.reports.textcheck.said_kit import said
+from tests.reports.textcheck.said_kit import messages, said
 
 SIGNED = {
     "signed_by": "何测霖",
@@ -32,6 +32,11 @@ def test_method_that_is_no_signature_is_not_signed(method):
 
 def test_report_without_signer_is_not_signed():
     assert told(signed_by="", reported_at="2025-05-06 11:00") == [("4.5/not-signed", "")]
+
+
+def test_report_without_signer_is_marked_at_the_signer_and_not_at_the_method():
+    unnamed = told(signed_by=" ", signature_method="CA电子签名", reported_at="2025-05-06 11:00")
+    assert unnamed == [("4.5/not-signed", " ")]
 
 
 def test_columns_an_export_does_not_have_say_nothing():
@@ -111,3 +116,25 @@ def test_report_of_the_future_is_implausible():
     now = datetime(2025, 5, 6, 10, 0)
     assert told(reported_at="2025-05-06 10:01", now=now) == []
     assert told(reported_at="2025-05-06 11:00", now=now) == [("4.6/time-implausible", "2025-05-06 11:00")]
+
+
+@pytest.mark.parametrize(
+    ("times", "message"),
+    [
+        ({"reported_at": " "}, "报告没有完成时间，应由RIS系统自动生成日期及时间。"),
+        (
+            {"reported_at": "2025年5月6日上午十一点零二分报告完成并已上传系统"},
+            "报告时间“2025年5月6日上午十一点零二分报告完成并已上”没有完整的日期和时分，应由RIS系统自动生成。",
+        ),
+        (
+            {"examined_at": "2025-05-06 12:00", "reported_at": "2025-05-06 11:00"},
+            "报告时间2025-05-06 11:00早于检查时间2025-05-06 12:00，次序颠倒。",
+        ),
+        (
+            {"reported_at": "2025-05-06 11:00", "signed_at": "2025-05-06 10:47"},
+            "签名时间2025-05-06 10:47早于报告时间2025-05-06 11:00，次序颠倒。",
+        ),
+    ],
+)
+def test_time_that_is_wrong_is_told_with_what_is_shown(times, message):
+    assert messages(RULES, **{name: moment_of(shown) for name, shown in times.items()}) == [message]

@@ -38,6 +38,19 @@ def test_within_the_limit_other_class_or_inexact_time_is_silent(examined, report
     assert list(over_limit(report(examined, reported, patient_class), {"急诊": 2})) == []
 
 
+def test_report_a_minute_over_the_limit_is_named():
+    assert list(over_limit(report("2025-05-06 08:00", "2025-05-06 10:00:59"), {"急诊": 2})) == []
+    (hit,) = over_limit(report("2025-05-06 08:00", "2025-05-06 10:01"), {"门诊": 1, "急诊": 2})
+    assert hit.message == "急诊检查至报告用时2小时1分，超过本机构规定的2小时。"
+
+
+@pytest.mark.parametrize("hours", [("2h",), ("1", "2"), ()])
+def test_limit_is_one_whole_number(hours):
+    assert limits_of({"急诊": ("2",), "门诊": ("24",)}) == {"急诊": 2, "门诊": 24}
+    with pytest.raises(ValueError, match="expected one whole number"):
+        limits_of({"急诊": hours})
+
+
 def test_limit_that_is_no_whole_number_is_refused():
     with pytest.raises(ValueError, match="turnaround_hours: 急诊"):
         limits_of({"急诊": ("2h",)})
