@@ -9,11 +9,11 @@ docs/performance.md, each the median over the rounds of two neighbouring times i
 The content is one and the same: a signed packet of today's schema with ten reports and every chapter, its
 workbook, its JSON and two evidence files inside, tagged (PDF/A-3a).
 
-    raw       WeasyPrint alone on our finished HTML and files, our fonts
-    ours      scoring.packet.pdf.render_pdf: template, checks of characters, workbook, JSON, the seal's place
-    50, 200   the same with so many reports, for the cost of a page as packets grow
-    made      scoring.packet.actions.files: a packet in a database, its PDF made, sealed and stored
-    kept      the same requested again without a change
+    `raw`     WeasyPrint alone on our finished HTML and files, our fonts
+    `ours`    scoring.packet.pdf.render_pdf: template, checks of characters, workbook, JSON, the seal's place
+    `50`, `200` the same with so many reports, for the cost of a page as packets grow
+    `made`    scoring.packet.actions.files: a packet in a database, its PDF made, sealed and stored
+    `kept`    the same requested again without a change
 """
 
 import io
