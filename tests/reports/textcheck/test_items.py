@@ -85,6 +85,21 @@ def test_item_has_the_abnormal_clauses_about_its_place():
     assert [span.of(findings) for span in segment] == ["肝左叶见囊状影", "肝右叶见囊性影"]
 
 
+@pytest.mark.parametrize(
+    ("item", "places"),
+    [
+        ("右侧肺上叶结节", [0, 2]),  # the whole right lung may mean the lobe, another lobe may not
+        ("右侧肺上叶尖段结节", [0, 2]),
+        ("右侧肺结节", [0, 1, 2]),
+        ("肺结节", [0, 1, 2, 3]),
+    ],
+)
+def test_place_in_other_words_is_found_by_structure_side_and_lobe(item, places):
+    findings = "右肺上叶见结节。右肺下叶见结节。右肺见索条影。左肺上叶见结节。"
+    (found,) = items(findings, item)
+    assert list(found.places) == places
+
+
 def test_item_is_not_after_another_of_the_same_sentence():
     stone, cyst = items("肝见囊状影，胆囊见结石影。", "1、胆囊结石；2、肝囊肿")
     assert stone.may_be_after(cyst)

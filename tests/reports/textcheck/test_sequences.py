@@ -98,6 +98,7 @@ def test_well_written_line_says_nothing(line):
         ("横断位：横断位：T1WI", [("duplicate-orientation-label", "横断位：横断位：")]),
         ("横断位：；冠状位：T2WI", [("empty-sequence", "横断位：")]),
         ("横断位：T1WI；斜矢状位：", [("empty-sequence", "斜矢状位：")]),
+        ("横断位：冠状位：T1WI", [("empty-sequence", "横断位：")]),
         ("横断位：T1WI，，T2WI", [("empty-sequence", "，")]),
         ("横断位：T1WI；；冠状位：T2WI", [("empty-sequence", "；")]),
         ("横断位：T1WI，；冠状位：T2WI", [("empty-sequence", "，；")]),
