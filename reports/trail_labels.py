@@ -6,6 +6,9 @@ LABELS = Labels(
     actions={
         "reports.upload": "上传文件",
         "reports.map_columns": "确认列对应",
+        "reports.remember_mapping": "来源记住列对应",
+        "reports.reopen_mapping": "返回核对列",
+        "reports.import_template": "下载导入模板",
         "reports.import": "导入检查报告",
         "reports.try_out": "试导入文件",
         "reports.commit": "确认写入文件",
@@ -53,6 +56,7 @@ LABELS = Labels(
         "report": "报告",
         "reports": "报告",
         "forgotten": "已清除记住的列",
+        "mapping_version": "列对应版本",
         "added": "新分配",
         "removed": "取消分配",
         "finding": "核对结果",

@@ -23,6 +23,7 @@ class ImportSource(models.Model):
     name = models.CharField("来源名称", max_length=60)
     kind = models.CharField("内容", max_length=10, choices=Kind, default=Kind.REPORTS)
     mapping = models.JSONField("列对应", default=dict, blank=True)
+    mapping_version = models.PositiveIntegerField("列对应版本", default=0)
     keeps_lines = models.BooleanField("保留换行", default=True)
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -59,6 +60,12 @@ class ImportBatch(models.Model):
     sha256 = models.CharField(max_length=64)
     size = models.PositiveBigIntegerField()
     mapping = models.JSONField(default=dict)
+    # A person chose `mapping` for this file; otherwise it is what the source remembered at the upload.
+    mapping_chosen = models.BooleanField(default=False)
+    # What the source remembered before this import was committed: an undo restores it.
+    prior_mapping = models.JSONField(default=dict)
+    # How the file was read: labels of the columns, their fields, lines passed over, unknown values.
+    reading = models.JSONField(default=dict)
     progress_done = models.PositiveIntegerField(default=0)
     progress_total = models.PositiveIntegerField(default=0)
     counts = models.JSONField(default=dict)

@@ -14,6 +14,7 @@ from exporting.download import download_response
 from exporting.listing import listing
 from reports.conflicts import ConflictError
 from reports.imports.actions import batches as imports
+from reports.imports.actions import mapping as mappings
 from reports.imports.forms import MappingForm, UploadForm
 from reports.imports.models import ImportBatch, ImportSource
 from reports.imports.page import columns_of, label_of
@@ -105,7 +106,7 @@ def batch_columns(request: HttpRequest, pk: int) -> HttpResponse:
     if form.mapping() != context["columns"].suggested or batch.mapping:
         try:
             version = form.cleaned_data["version"]
-            imports.set_mapping(batch, mapping=form.mapping(), by=request.user, version=version)
+            mappings.set_mapping(batch, mapping=form.mapping(), by=request.user, version=version)
         except ConflictError as conflict:
             fresh = _columns(conflict.current)["form"]
             url = reverse("reports:batch", args=[pk])
@@ -122,7 +123,7 @@ def _columns(batch: ImportBatch, data: Any = None) -> dict[str, Any]:
     except FileRefused as refused:
         return {"problem": str(refused)}
     form = MappingForm(data, headers=columns.headers, fields=columns.choices, suggested=columns.suggested)
-    form = with_version(form, imports.shown_mapping(batch))
+    form = with_version(form, mappings.shown_mapping(batch))
     return {"columns": columns.with_form(form), "form": form}
 
 
@@ -205,7 +206,7 @@ def source_edit(request: HttpRequest, pk: int) -> HttpResponse:
         request, ImportSource.objects.select_related("department"), "reports.manage_sources", pk=pk
     )
     if request.method == "POST":
-        imports.forget_mapping(source, by=request.user)
+        mappings.forget_mapping(source, by=request.user)
         messages.success(request, f"已清除“{source.name}”记住的列对应，下次导入重新识别表头。")
         return HttpResponseRedirect(reverse("reports:sources"))
     mapping = [(header, label_of(field, source.kind)) for header, field in source.mapping.items()]

@@ -13,7 +13,8 @@ from reports.domain.versions import content_hash
 from reports.findings.actions.checking import recheck_accessions
 from reports.imports.actions import exam_records
 from reports.imports.actions.bulk import update_many
-from reports.imports.models import ImportBatch, ImportSource, PriorState
+from reports.imports.actions.mapping import restore_mapping
+from reports.imports.models import ImportBatch, PriorState
 from reports.outcomes.actions import rematch_outcomes
 from reports.outcomes.models import Outcome
 from reports.undo.queries import RECORDS, Obstacle, changed_reports, created_reports, undo_plan
@@ -59,7 +60,7 @@ def undo(batch_id: int) -> None:
             plan = undo_plan(batch)
             _refuse_obstacles(plan.obstacles)
             _UNDO[batch.kind](batch)
-            _forget_mapping(batch)
+            restore_mapping(batch)
             batch.prior_states.all().delete()
             batch.status, batch.undone_at = Status.UNDONE, timezone.now()
             batch.save(update_fields=["status", "undone_at"])
@@ -137,11 +138,6 @@ def _undo_records(batch: ImportBatch) -> None:
         numbers.add(row.accession_number)
     model.objects.filter(batch=batch).delete()
     recheck_accessions(batch.department, numbers, by=batch.undone_by)
-
-
-def _forget_mapping(batch: ImportBatch) -> None:
-    """Let the next file of the source be recognised afresh when the mapping came from this import."""
-    ImportSource.objects.filter(pk=batch.source_id, mapping=batch.mapping).update(mapping={})
 
 
 _UNDO = {

@@ -21,29 +21,31 @@ from django.db import transaction
 from django.utils import timezone
 from django_q.tasks import async_task
 
-from reports.conflicts import expect_shown
 from reports.imports.actions.alerts import receive_alerts
+from reports.imports.actions.mapping import remember_mapping
 from reports.imports.actions.receive import RowRefusal, Tally, counts_of, receive_reports
 from reports.imports.actions.requests import receive_requests
 from reports.imports.models import ImportBatch, ImportSource
-from reports.intake.alerts import read_alerts
+from reports.intake.alerts import alerts_of
+from reports.intake.layout import understand
 from reports.intake.mapping import FileMapping
-from reports.intake.outcomes import read_outcomes
-from reports.intake.reports import read_reports
-from reports.intake.requests import read_requests
+from reports.intake.outcomes import outcomes_of
+from reports.intake.reports import reports_of
+from reports.intake.requests import requests_of
 from reports.outcomes.actions import receive_outcomes, rematch_outcomes
-from spreadsheets import FileRefused
+from spreadsheets import FileRefused, sheets_of
 from staff.accounts.models import User
 from staff.departments.models import Department
 from trail.chain import record
 
 logger = logging.getLogger(__name__)
 Status = ImportBatch.Status
+MOST_PASSED = 500  # lines passed over that are listed one by one
 READERS: dict[str, Callable[..., Any]] = {
-    "reports": read_reports,
-    "outcomes": read_outcomes,
-    "requests": read_requests,
-    "alerts": read_alerts,
+    "reports": reports_of,
+    "outcomes": outcomes_of,
+    "requests": requests_of,
+    "alerts": alerts_of,
 }
 RECEIVERS: dict[str, Callable[..., Tally]] = {
     "reports": receive_reports,
@@ -55,7 +57,7 @@ RECEIVERS: dict[str, Callable[..., Tally]] = {
 
 @transaction.atomic
 def open_batch(
-    *, department: Department, kind: str, source_name: str, upload: UploadedFile, by: User
+    *, department: Department, kind: str, source_name: str, upload: UploadedFile, by: User | None
 ) -> ImportBatch:
     """Store an uploaded file under a random name and open its batch; nothing is read yet."""
     source, _ = ImportSource.objects.get_or_create(department=department, kind=kind, name=source_name)
@@ -75,32 +77,6 @@ def open_batch(
     batch.save()
     record("reports.upload", by=by, target=batch, detail={"sha256": batch.sha256, "kind": kind})
     return batch
-
-
-@transaction.atomic
-def set_mapping(batch: ImportBatch, *, mapping: dict[str, str], by: User, version: str | None = None) -> None:
-    """Remember the columns a person confirmed, for this file and the source's next ones. ConflictError."""
-    batch = ImportBatch.objects.select_for_update(of=("self",)).select_related("source").get(pk=batch.pk)
-    if batch.mapping == mapping:
-        return
-    expect_shown(batch, shown_mapping(batch), version)
-    batch.mapping = mapping
-    batch.save(update_fields=["mapping"])
-    ImportSource.objects.filter(pk=batch.source_id).update(mapping=mapping, updated_at=timezone.now())
-    record("reports.map_columns", by=by, target=batch, detail={"source": batch.source.name})
-
-
-def shown_mapping(batch: ImportBatch) -> dict[str, Any]:
-    """What the form of the columns rests on."""
-    return {"mapping": batch.mapping, "status": batch.status}
-
-
-@transaction.atomic
-def forget_mapping(source: ImportSource, *, by: User) -> None:
-    """Let the next file of this source be recognised afresh by its headers."""
-    source.mapping = {}
-    source.save(update_fields=["mapping", "updated_at"])
-    record("reports.map_columns", by=by, target=source, detail={"source": source.name, "forgotten": True})
 
 
 def begin(batch: ImportBatch, *, job: str, by: User) -> bool:
@@ -156,13 +132,12 @@ def _run(batch_id: int, running: str, finished: str, *, dry_run: bool) -> None:
     try:
         with batch.file.open("rb") as file:
             data = file.read()
-        tally, ignored = take_file(
-            data,
-            batch.file_name,
+        read, reading = read_file(data, batch.file_name, kind=batch.kind, mapping=batch.mapping)
+        tally = take_rows(
+            read,
             kind=batch.kind,
             department=batch.department,
             source=batch.source,
-            mapping=batch.mapping or None,
             batch=batch,
             by=batch.created_by,
             dry_run=dry_run,
@@ -182,11 +157,35 @@ def _run(batch_id: int, running: str, finished: str, *, dry_run: bool) -> None:
         )
         raise RuntimeError(fault) from None
     else:
-        counts: dict[str, Any] = counts_of(tally) | {"ignored": ignored}
-        # Reports and outcomes keep such columns beside the known ones (其他列).
-        if tally.unused_columns and batch.kind in ("requests", "alerts"):
-            counts["unused_columns"] = list(tally.unused_columns)
-        _finish(batch, running, finished, counts=counts, refusals=[asdict(r) for r in tally.refused])
+        finish(batch, tally, reading, running=running, finished=finished)
+
+
+@transaction.atomic
+def finish(batch: ImportBatch, tally: Tally, reading: dict[str, Any], *, running: str, finished: str) -> None:
+    """Store what became of a file; once it is committed, its source remembers the mapping."""
+    counts: dict[str, Any] = counts_of(tally) | {"ignored": reading["passed_count"]}
+    # Reports and outcomes keep such columns beside the known ones (其他列).
+    if tally.unused_columns and batch.kind in ("requests", "alerts"):
+        counts["unused_columns"] = list(tally.unused_columns)
+    refusals = [asdict(r) for r in tally.refused]
+    _finish(batch, running, finished, counts=counts, refusals=refusals, reading=reading)
+    if finished == Status.DONE:
+        remember_mapping(batch)
+
+
+def read_file(
+    data: bytes, file_name: str, *, kind: str, mapping: Mapping[str, Any] | FileMapping | None
+) -> tuple[Any, dict[str, Any]]:
+    """The rows of a file, and how it was read, as ImportBatch.reading stores it. Raises FileRefused."""
+    layout = understand(sheets_of(data, file_name), kind, mapping)
+    read = READERS[kind](layout, today=timezone.localdate())
+    return read, {
+        "labels": list(layout.head.labels),
+        "columns": dict(read.mapping),
+        "passed": [[line.row, line.why] for line in read.ignored[:MOST_PASSED]],
+        "passed_count": len(read.ignored),
+        "unknown": [asdict(value) for value in read.unknown_values],
+    }
 
 
 def take_file(
@@ -202,13 +201,40 @@ def take_file(
     dry_run: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> tuple[Tally, int]:
-    """Read a file and take its rows: the one path of the page and of the command line.
+    """Read a file and take its rows, in one step.
 
-    Outcomes that came before their reports are looked at again once the reports are there.
     Returns the tally (refusals of reading and of taking together, in row order) and how many rows were
     passed over as blank, repeated heads or footers. Raises FileRefused when nothing can be read.
     """
-    read = READERS[kind](data, file_name, mapping=mapping, today=timezone.localdate())
+    read, reading = read_file(data, file_name, kind=kind, mapping=mapping)
+    tally = take_rows(
+        read,
+        kind=kind,
+        department=department,
+        source=source,
+        by=by,
+        batch=batch,
+        dry_run=dry_run,
+        progress=progress,
+    )
+    return tally, reading["passed_count"]
+
+
+def take_rows(
+    read: Any,
+    *,
+    kind: str,
+    department: Department,
+    source: ImportSource | None,
+    by: User | None,
+    batch: ImportBatch | None = None,
+    dry_run: bool = False,
+    progress: Callable[[int, int], None] | None = None,
+) -> Tally:
+    """Take the rows of a file that was read: the one path of the page and of the command line.
+
+    Outcomes that came before their reports are looked at again once the reports are there.
+    """
     rows = getattr(read, kind)
     total = len(rows)
     tally = RECEIVERS[kind](
@@ -225,7 +251,7 @@ def take_file(
         rematch_outcomes(department, by=by)
     tally.unused_columns, tally.unknown_values = read.unused, read.unknown_values
     tally.refused.sort(key=lambda refusal: refusal.row)
-    return tally, len(read.ignored)
+    return tally
 
 
 def _refusal(given: Any) -> RowRefusal:

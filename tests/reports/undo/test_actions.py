@@ -216,6 +216,29 @@ def test_undo_forgets_the_mapping_that_came_from_the_import(department, officer)
     assert ImportSource.objects.get().mapping == {}
 
 
+def test_undo_brings_back_the_mapping_the_source_had_before(department, officer):
+    source = ImportSource.objects.create(department=department, name="甲", kind="reports")
+    old, wrong = {"检查部位": "body_part"}, {"检查部位": "examination_name"}
+    ImportSource.objects.filter(pk=source.pk).update(mapping=wrong)
+    batch = imported(department, officer, FIRST)
+    ImportBatch.objects.filter(pk=batch.pk).update(prior_mapping=old)
+    later = imported(department, officer, SECOND)
+    undone(batch, officer)
+    later.refresh_from_db()
+    assert (ImportSource.objects.get().mapping, later.prior_mapping) == (old, old)
+    undone(later, officer)
+    assert ImportSource.objects.get().mapping == old
+
+
+def test_undo_keeps_a_mapping_that_a_later_import_brought(department, officer):
+    batch = imported(department, officer, FIRST)
+    newer = {"检查部位": "body_part"}
+    ImportBatch.objects.filter(pk=batch.pk).update(mapping={"检查部位": "examination_name"})
+    ImportSource.objects.update(mapping=newer)
+    undone(batch, officer)
+    assert ImportSource.objects.get().mapping == newer
+
+
 def test_outcome_that_might_be_of_a_deleted_report_is_matched_anew(department, officer):
     imported(department, officer, FIRST)
     other = SECOND.replace("李四光,P9901002", "张三丰,P9901001")

@@ -7,8 +7,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from reports.archive.models import Report, Revision
 from reports.imports.actions import batches as imports
+from reports.imports.actions import mapping
 from reports.imports.models import ImportBatch, ImportSource
+from reports.intake.layout import understand
 from reports.outcomes.models import Outcome
+from spreadsheets import sheets_of
 from tests.paths import DATA
 from trail.models import Event
 
@@ -116,13 +119,85 @@ def test_breakdown_of_the_program_is_told_without_its_details(department, office
     assert batch.problem == "读取文件时发生内部错误，文件未导入；请联系管理员并提供批次号。"
 
 
-def test_confirmed_columns_are_remembered_for_the_next_file(department, officer):
-    batch = opened("vendor_gbk.csv", department, officer)
-    imports.set_mapping(batch, mapping={"影像号": "accession_number"}, by=officer)
-    assert opened("vendor_gbk.csv", department, officer).mapping == {"影像号": "accession_number"}
-    assert opened("vendor_gbk.csv", department, officer, source="别处").mapping == {}
-    imports.forget_mapping(ImportSource.objects.get(name="RIS导出"), by=officer)
+def chosen(name, department, officer, columns, job=None):
+    """A batch of the file with the mapping a person chose; with `job`, what came of it."""
+    batch = opened(name, department, officer)
+    mapping.set_mapping(batch, mapping=columns, by=officer)
+    for each in () if job is None else ("try_out", "commit"):
+        imports.begin(batch, job=each, by=officer)
+        getattr(imports, each)(batch.pk)
+    batch.refresh_from_db()
+    return batch
+
+
+def suggested(name):
+    return understand(sheets_of((RIS / name).read_bytes(), name), "reports").head.mapping
+
+
+def test_chosen_columns_are_remembered_for_the_next_file_once_they_are_committed(department, officer):
+    columns = dict(suggested("vendor_gbk.csv")) | {"临床印象": "surgical_history"}
+    batch = chosen("vendor_gbk.csv", department, officer, columns)
     assert opened("vendor_gbk.csv", department, officer).mapping == {}
+    imports.cancel(batch, by=officer)
+    assert opened("vendor_gbk.csv", department, officer).mapping == {}
+    assert chosen("vendor_gbk.csv", department, officer, columns, job="commit").status == Status.DONE
+    assert opened("vendor_gbk.csv", department, officer).mapping == columns
+    assert opened("vendor_gbk.csv", department, officer, source="别处").mapping == {}
+    source = ImportSource.objects.get(name="RIS导出")
+    assert source.mapping_version == 1
+    assert Event.objects.filter(action="reports.remember_mapping").count() == 1
+    mapping.forget_mapping(source, by=officer)
+    assert opened("vendor_gbk.csv", department, officer).mapping == {}
+
+
+def test_import_that_only_used_the_mapping_of_its_source_does_not_bring_an_older_one_back(
+    department, officer
+):
+    columns = dict(suggested("vendor_gbk.csv"))
+    ImportSource.objects.create(department=department, name="RIS导出", kind="reports", mapping=columns)
+    waiting = opened("vendor_gbk.csv", department, officer)
+    newer = columns | {"临床印象": "surgical_history"}
+    chosen("vendor_gbk.csv", department, officer, newer, job="commit")
+    for job in ("try_out", "commit"):
+        imports.begin(waiting, job=job, by=officer)
+        getattr(imports, job)(waiting.pk)
+    assert ImportSource.objects.get().mapping == newer
+
+
+def test_mapping_is_reopened_from_a_result_but_not_from_a_batch_given_up_or_done(department, officer):
+    columns = dict(suggested("vendor_gbk.csv"))
+    batch = chosen("vendor_gbk.csv", department, officer, columns)
+    imports.begin(batch, job="try_out", by=officer)
+    imports.try_out(batch.pk)
+    assert mapping.reopen_mapping(batch, by=officer)
+    batch.refresh_from_db()
+    assert (batch.status, batch.mapping, batch.counts) == (Status.UPLOADED, columns, {})
+    for status in (Status.CANCELLED, Status.DONE, Status.COMMITTING):
+        ImportBatch.objects.filter(pk=batch.pk).update(status=status)
+        assert not mapping.reopen_mapping(batch, by=officer)
+
+
+def test_parts_of_a_remembered_mapping_are_forgotten_one_by_one(department, officer):
+    given = {
+        "columns": {"甲": "accession_number", "乙": "sex"},
+        "values": {"sex": {"3": "未知", "4": None}},
+        "constants": {"modality": "CT"},
+    }
+    source = ImportSource.objects.create(department=department, name="甲", kind="reports", mapping=given)
+    for part in (
+        {"part": "columns", "name": "乙"},
+        {"part": "values", "name": "sex", "writing": "4"},
+        {"part": "constants", "name": "modality"},
+    ):
+        assert mapping.forget_part(source, **part, by=officer)
+        assert not mapping.forget_part(source, **part, by=officer)
+    source.refresh_from_db()
+    assert source.mapping == {
+        "columns": {"甲": "accession_number"},
+        "values": {"sex": {"3": "未知"}},
+        "constants": {},
+    }
+    assert source.mapping_version == 3
 
 
 def test_cancelled_batch_cannot_go_on(department, officer):

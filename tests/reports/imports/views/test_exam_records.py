@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from reports.imports.models import CriticalAlert, ImagingRequest, ImportSource
-from tests.reports.imports.views.test_imports import confirm_columns, csv, upload
+from tests.reports.imports.views.test_imports import commit, confirm_columns, csv, upload
 from trail.models import Event
 
 PAPERS = (
@@ -56,10 +56,10 @@ def test_column_of_papers_chosen_by_a_person_is_remembered_and_forgotten(
 ):
     client = sign_in(officer)
     head = head.replace("检查号", "内部码")
+    batch = upload(client, csv(*rows, head=head), kind=kind, source="HIS")
     with django_capture_on_commit_callbacks(execute=True):
-        confirm_columns(
-            client, upload(client, csv(*rows, head=head), kind=kind, source="HIS"), 内部码="accession_number"
-        )
+        confirm_columns(client, batch, 内部码="accession_number")
+    commit(client, batch, django_capture_on_commit_callbacks)
     source = ImportSource.objects.get(kind=kind)
     assert source.mapping["内部码"] == "accession_number"
     assert "检查号" in client.get(reverse("reports:source_edit", args=[source.pk])).content.decode()

@@ -39,6 +39,14 @@ def confirm_columns(client, batch, **changes):
     return client.post(reverse("reports:batch_columns", args=[batch.pk]), data)
 
 
+def commit(client, batch, callbacks):
+    """Write the rows of a batch that was tried out."""
+    with callbacks(execute=True):
+        client.post(reverse("reports:batch_commit", args=[batch.pk]))
+    batch.refresh_from_db()
+    return batch
+
+
 def test_upload_of_an_export_confirmed_takes_the_good_rows_and_lists_the_bad(
     sign_in, officer, department, django_capture_on_commit_callbacks
 ):
@@ -98,8 +106,11 @@ def test_columns_changed_by_a_person_are_remembered_for_the_source(
 ):
     client = sign_in(officer)
     head = HEAD.replace("诊断结论", "备注栏乙")
+    batch = upload(client, csv(GOOD, head=head))
     with django_capture_on_commit_callbacks(execute=True):
-        confirm_columns(client, upload(client, csv(GOOD, head=head)), 备注栏乙="impression")
+        confirm_columns(client, batch, 备注栏乙="impression")
+    assert ImportSource.objects.get().mapping == {}
+    commit(client, batch, django_capture_on_commit_callbacks)
     assert ImportSource.objects.get().mapping["备注栏乙"] == "impression"
     again = upload(client, csv(GOOD, head=head))
     form = client.get(reverse("reports:batch", args=[again.pk])).context["form"]

@@ -1,0 +1,102 @@
+"""What the columns and values of a source mean: chosen for a file, remembered with its import, forgotten."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from reports.conflicts import expect_shown
+from reports.imports.models import ImportBatch, ImportSource
+from reports.intake.mapping import FileMapping, mapping_of
+from staff.accounts.models import User
+from trail.chain import record
+
+Status = ImportBatch.Status
+
+
+@transaction.atomic
+def set_mapping(batch: ImportBatch, *, mapping: dict[str, Any], by: User, version: str | None = None) -> None:
+    """Store the mapping a person chose for this file; its source learns it with the commit. ConflictError."""
+    batch = ImportBatch.objects.select_for_update(of=("self",)).select_related("source").get(pk=batch.pk)
+    if batch.mapping == mapping:
+        return
+    expect_shown(batch, shown_mapping(batch), version)
+    batch.mapping, batch.mapping_chosen = mapping, True
+    batch.save(update_fields=["mapping", "mapping_chosen"])
+    record("reports.map_columns", by=by, target=batch, detail={"source": batch.source.name})
+
+
+def shown_mapping(batch: ImportBatch) -> dict[str, Any]:
+    """What the form of the columns rests on."""
+    return {"mapping": batch.mapping, "status": batch.status}
+
+
+@transaction.atomic
+def reopen_mapping(batch: ImportBatch, *, by: User) -> bool:
+    """Lead a batch that was tried out or failed back to its mapping, which stays; False when it moved on."""
+    moved = ImportBatch.objects.filter(pk=batch.pk, status__in=(Status.CHECKED, Status.FAILED)).update(
+        status=Status.UPLOADED, counts={}, refusals=[], reading={}, problem=""
+    )
+    if moved:
+        record("reports.reopen_mapping", by=by, target=batch)
+    return bool(moved)
+
+
+@transaction.atomic
+def remember_mapping(batch: ImportBatch) -> None:
+    """Let the source of a committed import remember the mapping that a person chose for it."""
+    source = ImportSource.objects.select_for_update().get(pk=batch.source_id)
+    ImportBatch.objects.filter(pk=batch.pk).update(prior_mapping=source.mapping)
+    if batch.mapping_chosen and source.mapping != batch.mapping:
+        _store(source, batch.mapping)
+        detail = {"source": source.name, "mapping_version": source.mapping_version}
+        record("reports.remember_mapping", by=batch.created_by, target=source, detail=detail)
+
+
+@transaction.atomic
+def restore_mapping(batch: ImportBatch) -> None:
+    """Let the source of an undone import remember what it did before it.
+
+    A mapping that came from a later import stays; undone in its turn, that import restores the same.
+    """
+    source = ImportSource.objects.select_for_update().get(pk=batch.source_id)
+    ImportBatch.objects.filter(source=source, pk__gt=batch.pk, prior_mapping=batch.mapping).update(
+        prior_mapping=batch.prior_mapping
+    )
+    if source.mapping == batch.mapping != batch.prior_mapping:
+        _store(source, batch.prior_mapping)
+
+
+@transaction.atomic
+def forget_mapping(source: ImportSource, *, by: User) -> None:
+    """Let the next file of this source be recognised afresh by its headers."""
+    _store(source, {})
+    record("reports.map_columns", by=by, target=source, detail={"source": source.name, "forgotten": True})
+
+
+@transaction.atomic
+def forget_part(source: ImportSource, *, part: str, name: str, writing: str = "", by: User) -> bool:
+    """Forget one column, one writing of a field, or one constant; False when it is not remembered."""
+    source = ImportSource.objects.select_for_update().get(pk=source.pk)
+    mapping = mapping_of(source.mapping)
+    columns, constants = dict(mapping.columns), dict(mapping.constants)
+    values = {field: dict(given) for field, given in mapping.values.items()}
+    parts: dict[str, tuple[dict[str, Any], str]] = {
+        "columns": (columns, name),
+        "values": (values.get(name, {}), writing),
+        "constants": (constants, name),
+    }
+    given, key = parts.get(part, ({}, ""))
+    if key not in given:
+        return False
+    del given[key]
+    left = FileMapping(columns, {field: said for field, said in values.items() if said}, constants)
+    _store(source, left.as_json())
+    record("reports.map_columns", by=by, target=source, detail={"source": source.name, "forgotten": True})
+    return True
+
+
+def _store(source: ImportSource, mapping: dict[str, Any]) -> None:
+    source.mapping, source.updated_at = mapping, timezone.now()
+    source.mapping_version += 1
+    source.save(update_fields=["mapping", "mapping_version", "updated_at"])
