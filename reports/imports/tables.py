@@ -1,10 +1,13 @@
 """Lists of import batches and of sources."""
 
+from typing import Any
+
 import django_tables2 as tables
 from django_tables2.utils import A
 
 from exporting.columns import MinuteColumn
 from reports.imports.models import ImportBatch, ImportSource
+from reports.imports.page.sources import summary
 
 
 class BatchTable(tables.Table):
@@ -39,7 +42,8 @@ class SourceTable(tables.Table):
     name = tables.Column(verbose_name="来源", linkify=("reports:source_edit", {"pk": A("pk")}))
     kind = tables.Column(verbose_name="内容")
     department = tables.Column(verbose_name="科室")
-    mapping = tables.Column(verbose_name="已记住的列", orderable=False)
+    mapping = tables.Column(verbose_name="已记住的对应", orderable=False)
+    mapping_version = tables.Column(verbose_name="版本")
     updated_at = MinuteColumn(verbose_name="更新时间")
 
     class Meta:
@@ -49,5 +53,5 @@ class SourceTable(tables.Table):
         empty_text = "还没有导入来源：首次导入文件时自动建立。"
         attrs = {"class": "list"}
 
-    def render_mapping(self, value: dict[str, str]) -> str:
-        return f"{len(value)} 列" if value else "按表头自动识别"
+    def render_mapping(self, value: dict[str, Any]) -> str:
+        return summary(value)

@@ -179,8 +179,10 @@ def read_file(
     """The rows of a file, and how it was read, as ImportBatch.reading stores it. Raises FileRefused."""
     layout = understand(sheets_of(data, file_name), kind, mapping)
     read = READERS[kind](layout, today=timezone.localdate())
+    labels = {rows.head.labels for rows in layout.tables}
     return read, {
-        "labels": list(layout.head.labels),
+        # A refused row is shown under these: only where every table has its columns in the same order.
+        "labels": list(labels.pop()) if len(labels) == 1 else [],
         "columns": dict(read.mapping),
         "passed": [[line.row, line.why] for line in read.ignored[:MOST_PASSED]],
         "passed_count": len(read.ignored),

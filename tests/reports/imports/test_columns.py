@@ -5,7 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from reports.imports.forms import MappingForm
-from reports.imports.page import columns_of, label_of, labels
+from reports.imports.page.columns import columns_of, label_of, labels
 from spreadsheets import FileRefused
 from tests.paths import DATA
 

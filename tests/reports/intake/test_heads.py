@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 
 import pytest
 
-from reports.imports.page import columns_of
+from reports.imports.page.columns import columns_of
 from reports.intake.headers import meaning
 from reports.intake.outcomes import read_outcomes
 from reports.intake.reports import read_reports

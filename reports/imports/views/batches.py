@@ -1,4 +1,4 @@
-"""Import pages: upload, confirm columns, try out, commit; sources."""
+"""Import pages: upload, the state and result of a batch, commit, giving up."""
 
 import csv
 import io
@@ -12,18 +12,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from exporting.download import download_response
 from exporting.listing import listing
-from reports.conflicts import ConflictError
 from reports.imports.actions import batches as imports
-from reports.imports.actions import mapping as mappings
-from reports.imports.forms import MappingForm, UploadForm
+from reports.imports.forms import UploadForm
 from reports.imports.models import ImportBatch, ImportSource
-from reports.imports.page import columns_of, label_of
-from reports.imports.tables import BatchTable, SourceTable
-from spreadsheets import FileRefused
-from staff.access.fetching import fetch
+from reports.imports.page.mapping import read_mapping
+from reports.imports.page.result import result_of
+from reports.imports.tables import BatchTable
+from reports.imports.views.fetching import fetch_batch, to_batch
 from staff.access.permissions import requires
-from staff.conflicts.forms import with_version
-from staff.conflicts.page import edit_conflict
 from staff.departments.queries import working_department
 
 _RUNNING = (ImportBatch.Status.CHECKING, ImportBatch.Status.COMMITTING, ImportBatch.Status.UNDOING)
@@ -59,6 +55,7 @@ def import_list(request: HttpRequest) -> HttpResponse:
     page = listing(request, BatchTable, rows.defer("refusals"))
     sources = ImportSource.objects.filter(department=department).values_list("name", flat=True).distinct()
     context = {"form": form, "page": page, "table": page.table, "sources": sources, "department": department}
+    context["kinds"] = ImportSource.Kind.choices
     return render(request, "reports/imports.html", context, status=400 if form.errors else 200)
 
 
@@ -76,7 +73,7 @@ def _initial(request: HttpRequest) -> dict[str, str]:
 @requires("reports.import", "reports.record_outcomes")
 @require_GET
 def batch_detail(request: HttpRequest, pk: int) -> HttpResponse:
-    batch = _fetch(request, pk)
+    batch = fetch_batch(request, pk)
     context: dict[str, Any] = {"batch": batch, "running": batch.status in _RUNNING}
     if request.htmx:
         response = render(request, "reports/_batch_progress.html", context)
@@ -84,62 +81,23 @@ def batch_detail(request: HttpRequest, pk: int) -> HttpResponse:
             response.headers["HX-Refresh"] = "true"
         return response
     if batch.status == ImportBatch.Status.UPLOADED:
-        context |= _columns(batch)
-    context["refusals"] = batch.refusals[:200]
-    return render(request, "reports/batch.html", context)
-
-
-@requires("reports.import", "reports.record_outcomes")
-@require_POST
-def batch_columns(request: HttpRequest, pk: int) -> HttpResponse:
-    """Confirm the columns and try the file out; a second press finds the batch moved on and does nothing."""
-    batch = _fetch(request, pk)
-    context = _columns(batch, request.POST)
-    form = context.get("form")
-    if form is None or not form.is_valid():
-        return render(request, "reports/batch.html", {"batch": batch} | context, status=400)
-    missing = context["columns"].missing_from(form.mapping())
-    if missing:
-        for sentence in missing:
-            form.add_error(None, sentence)
-        return render(request, "reports/batch.html", {"batch": batch} | context, status=400)
-    if form.mapping() != context["columns"].suggested or batch.mapping:
-        try:
-            version = form.cleaned_data["version"]
-            mappings.set_mapping(batch, mapping=form.mapping(), by=request.user, version=version)
-        except ConflictError as conflict:
-            fresh = _columns(conflict.current)["form"]
-            url = reverse("reports:batch", args=[pk])
-            return edit_conflict(request, form, fresh, title=batch.file_name, url=url)
-    imports.begin(batch, job="try_out", by=request.user)
-    return _back(batch)
-
-
-def _columns(batch: ImportBatch, data: Any = None) -> dict[str, Any]:
-    with batch.file.open("rb") as file:
-        content = file.read()
-    try:
-        columns = columns_of(content, batch.file_name, kind=batch.kind, remembered=batch.mapping)
-    except FileRefused as refused:
-        return {"problem": str(refused)}
-    form = MappingForm(data, headers=columns.headers, fields=columns.choices, suggested=columns.suggested)
-    form = with_version(form, mappings.shown_mapping(batch))
-    return {"columns": columns.with_form(form), "form": form}
+        return render(request, "reports/batch_mapping.html", context | read_mapping(batch))
+    return render(request, "reports/batch.html", context | result_of(batch))
 
 
 @requires("reports.import", "reports.record_outcomes")
 @require_POST
 def batch_commit(request: HttpRequest, pk: int) -> HttpResponse:
-    batch = _fetch(request, pk)
+    batch = fetch_batch(request, pk)
     if not imports.begin(batch, job="commit", by=request.user):
         messages.warning(request, "这批文件的状态已变化，请核对后再操作。")
-    return _back(batch)
+    return to_batch(batch)
 
 
 @requires("reports.import", "reports.record_outcomes")
 @require_POST
 def batch_cancel(request: HttpRequest, pk: int) -> HttpResponse:
-    batch = _fetch(request, pk)
+    batch = fetch_batch(request, pk)
     if imports.cancel(batch, by=request.user):
         messages.success(request, "已放弃这批文件，未写入任何数据。")
     return HttpResponseRedirect(reverse("reports:imports"))
@@ -149,7 +107,7 @@ def batch_cancel(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def batch_refused(request: HttpRequest, pk: int) -> HttpResponse:
     """The refused rows as a CSV file: corrected there, it can be imported again."""
-    batch = _fetch(request, pk)
+    batch = fetch_batch(request, pk)
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(["行", "列", "找到的内容", "应为", "原因", "检查号", "原始内容"])
@@ -178,36 +136,3 @@ def _guard(cell: Any) -> str:
     """A text that a spreadsheet would take for a formula is marked as text (docs/quality.md I3)."""
     text = "" if cell is None else str(cell)
     return "'" + text if text[:1] in "=+-@\t\r＝＋－＠" and text else text
-
-
-def _fetch(request: HttpRequest, pk: int) -> ImportBatch:
-    batch: ImportBatch = fetch(request, ImportBatch.objects.for_page(), "reports.import", pk=pk)
-    return batch
-
-
-def _back(batch: ImportBatch) -> HttpResponse:
-    return HttpResponseRedirect(reverse("reports:batch", args=[batch.pk]))
-
-
-@requires("reports.manage_sources")
-@require_GET
-def source_list(request: HttpRequest) -> HttpResponse:
-    rows = ImportSource.objects.visible_to(request.user, "reports.manage_sources").select_related(
-        "department__institution"
-    )
-    page = listing(request, SourceTable, rows)
-    return render(request, "reports/sources.html", {"page": page, "table": page.table})
-
-
-@requires("reports.manage_sources")
-@require_http_methods(["GET", "POST"])
-def source_edit(request: HttpRequest, pk: int) -> HttpResponse:
-    source = fetch(
-        request, ImportSource.objects.select_related("department"), "reports.manage_sources", pk=pk
-    )
-    if request.method == "POST":
-        mappings.forget_mapping(source, by=request.user)
-        messages.success(request, f"已清除“{source.name}”记住的列对应，下次导入重新识别表头。")
-        return HttpResponseRedirect(reverse("reports:sources"))
-    mapping = [(header, label_of(field, source.kind)) for header, field in source.mapping.items()]
-    return render(request, "reports/source.html", {"source": source, "mapping": mapping})

@@ -1,21 +1,23 @@
 """What the columns of an uploaded file seem to mean, for a person to confirm before anything is read in."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import islice, zip_longest
 from typing import Any
 
 from exporting.masking import mask_id, mask_in_text, mask_name
 from reports.intake.cells import shown
-from reports.intake.headers import is_unwanted, missing
+from reports.intake.headers import is_unwanted, meaning, missing
 from reports.intake.heads import Head
 from reports.intake.labels import LABELS_OF
 from reports.intake.layout import understand_head
+from reports.intake.mapping import FileMapping
 from reports.intake.registers import implied_kind
 from reports.intake.rows import Rows, differing_twins
-from spreadsheets import Row, sheets_of
+from spreadsheets import Row, Sheet, sheets_of
 
 SAMPLES = 3
+_NO_SHEET = Sheet("", (), "")
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class ColumnRow:
     field: Any
     errors: Any
     samples: tuple[str, ...]
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,10 +45,12 @@ class Columns:
     header_row: int
     implies_kind: bool = False
 
-    def missing_from(self, mapping: Mapping[str, str]) -> list[str]:
+    def missing_from(self, mapping: Mapping[str, str], constants: Iterable[str] = ()) -> list[str]:
         """A sentence for every needed column that `mapping` lacks; empty when the file can be read."""
         lacking = [
-            n for n in missing(mapping.values(), self.kind) if not (self.implies_kind and n == "结局来源")
+            n
+            for n in missing((*mapping.values(), *constants), self.kind)
+            if not (self.implies_kind and n == "结局来源")
         ]
         return [f"还没有指定“{name}”是哪一列；没有这一列无法导入。" for name in lacking]
 
@@ -58,13 +63,23 @@ class Columns:
 
 
 def columns_of(
-    content: bytes, file_name: str, kind: str, remembered: Mapping[str, str] | None = None
+    content: bytes,
+    file_name: str,
+    kind: str,
+    remembered: Mapping[str, Any] | FileMapping | None = None,
 ) -> Columns:
-    """Recognise the columns of a file. Raises FileRefused when it cannot be read or has no head.
+    """Recognise the columns of a file. Raises FileRefused when it cannot be read or has no head."""
+    return columns_in(sheets_of(content, file_name), kind, remembered)
+
+
+def columns_in(
+    sheets: Sequence[Sheet], kind: str, remembered: Mapping[str, Any] | FileMapping | None = None
+) -> Columns:
+    """Recognise the columns of a file that was read.
 
     Headers whose meaning cannot be told apart are listed in `ambiguous` and suggested as nothing.
     """
-    head = understand_head(sheets_of(content, file_name), kind, remembered)
+    head = understand_head(sheets, kind, remembered)
     open_twins = [name for plain, twin, _ in differing_twins(head, Rows(head)) for name in (plain, twin)]
     suggested = {label: field for label, field in head.mapping.items() if label not in open_twins}
     first = [_masked(head, row) for row in islice(Rows(head), 50)]
@@ -73,7 +88,8 @@ def columns_of(
         if label:
             values = (row[place][:60] for row in first if place < len(row))
             samples = tuple(islice(filter(None, values), SAMPLES))
-            rows.append(ColumnRow(label, suggested.get(label, ""), "", samples))
+            why = head.evidence.get(label) or head.doubts.get(label, "")
+            rows.append(ColumnRow(label, suggested.get(label, ""), "", samples, why))
     return Columns(
         kind=kind,
         headers=[row.header for row in rows],
@@ -87,34 +103,50 @@ def columns_of(
     )
 
 
-def _identity(cells: Sequence[Any], headers: Sequence[str], mapping: Mapping[str, str]) -> tuple[str, str]:
-    """The patient's name and number as they stand in a row, "" where no column is known to hold them."""
-    given = {mapping.get(label): shown(cell) for label, cell in zip(headers, cells, strict=False)}
-    return given.get("patient_name", ""), given.get("patient_id", "")
+def identity_in(head: Head, texts: Sequence[str]) -> tuple[str, tuple[str, ...]]:
+    """The patient's name and numbers in the cells of a row, also where their columns are not imported."""
+    found: dict[str, list[str]] = {"patient_name": [], "patient_id": []}
+    for label, text in zip(head.labels, texts, strict=False):
+        for field in _fields(head, label) & set(found):
+            found[field].append(text)
+    return next(filter(None, found["patient_name"]), ""), tuple(filter(None, found["patient_id"]))
 
 
-def _sample(value: str, field: str, name: str, number: str) -> str:
-    """A cell as a sample may show it: identity masked, in its own column and inside other texts."""
-    masks = {"patient_name": mask_name, "patient_id": mask_id}
-    return masks[field](value) if field in masks else mask_in_text(value, name, (number,))
+def _fields(head: Head, label: str) -> set[str]:
+    """What a column holds by its mapping or, where it has none, by its header."""
+    return set((head.mapping.get(label) or meaning(label, "reports")).split("+"))
 
 
 def _masked(head: Head, row: Row) -> list[str]:
     """A row as the page may show it: the patient is hidden in every column (docs/quality.md A3)."""
     texts = [shown(cell) for cell in row.cells]
-    names, ids = (
-        [texts[i] for i in head.columns(f) if i < len(texts)] for f in ("patient_name", "patient_id")
-    )
+    name, ids = identity_in(head, texts)
     masks = {"patient_name": mask_name, "patient_id": mask_id, "birth_on": lambda day: f"{day[:4]}…"}
     hidden = []
     for place, text in enumerate(texts):
         label = head.labels[place] if place < len(head.labels) else ""
-        mask = masks.get(head.mapping.get(label, ""))
-        if text and (is_unwanted(label) or "+" in head.mapping.get(label, "")):
+        fields = _fields(head, label)
+        mask = masks.get(next(iter(fields)))
+        if text and (is_unwanted(label) or (len(fields) > 1 and fields & set(masks))):
             hidden.append("（已隐藏）")
         else:
-            hidden.append(mask(text) if mask else mask_in_text(text, "".join(names[:1]), tuple(ids)))
+            hidden.append(mask(text) if mask else mask_in_text(text, name, ids))
     return hidden
+
+
+def masked_cells(
+    kind: str, labels: Sequence[str], mapping: Mapping[str, str], cells: Sequence[str]
+) -> list[tuple[str, str]]:
+    """(header, content) of the filled cells of a row that was read, the patient hidden in every one.
+
+    Without the headers nobody knows which cell is the patient's name: nothing is shown.
+    """
+    if not labels:
+        return []
+    head = Head(kind, _NO_SHEET, 0, tuple(labels), mapping)
+    shown_cells = _masked(head, Row(0, tuple(cells)))
+    named = zip_longest(labels[: len(cells)], shown_cells, fillvalue="")
+    return [(label or "（无表头）", text) for label, text in named if text]
 
 
 def labels(kind: str) -> dict[str, str]:

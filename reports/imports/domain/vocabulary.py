@@ -1,0 +1,119 @@
+"""The fields that hold one word of a few: which words a person may choose, and which writings are known."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from reports.domain.signature import permitted_method
+from reports.imports.domain.outline import EXAMPLES, Outline, Seen
+from reports.intake import kinds
+from reports.intake.heads import Head
+from reports.intake.layout import Layout
+
+_SEXES = ("男", "女", "未知")
+_KINDS = tuple(kinds.OUTCOME_KINDS.split("、"))
+# Words for each coded field that its readers and the text checks understand.
+VOCABULARY: Mapping[str, tuple[str, ...]] = {
+    "modality": ("DR", "CT", "MRI"),
+    "report_status": ("已审核", "已签发", "未审核", "草稿", "已退回", "已作废"),
+    "kind": _KINDS,
+    "sex": _SEXES,
+    "patient_class": ("门诊", "急诊", "住院", "体检"),
+    "signature_method": ("电子签名", "手写签名", "打印姓名"),
+    "modification_kind": ("内容修改", "行政修改"),
+}
+# What a file may lack as a column, and a person may state once for all of its rows.
+CONSTANTS: Mapping[str, tuple[str, ...]] = {
+    "reports": ("modality", "report_status", "patient_class", "signature_method", "institution_name"),
+    "outcomes": ("kind",),
+    "requests": ("sex", "requesting_department"),
+    "alerts": ("receiving_department",),
+}
+# Codes of refusals for a writing without a meaning.
+_CODES = ("unknown_value", "unknown_kind", "unknown_modality")
+_HAN = re.compile(r"[\u3400-\u9fff]")
+
+
+def _is_status(text: str) -> bool:
+    """A word, an answer to a question, or an HL7 letter; any other code needs a legend or a person."""
+    return (
+        bool(_HAN.search(text)) or re.fullmatch(r"[A-Za-z][A-Za-z _-]{2,}|[YNFPCARSIOXDTU]", text) is not None
+    )
+
+
+def _is_word(text: str) -> bool:
+    """A word in Chinese says itself what it means."""
+    return bool(_HAN.search(text))
+
+
+KNOWN: Mapping[str, Callable[[str], bool]] = {
+    "modality": lambda text: kinds.kind_of(text) is not None,
+    "report_status": _is_status,
+    "kind": lambda text: kinds.outcome_kind(text) is not None,
+    "sex": lambda text: kinds.sex(text) in _SEXES,
+    "patient_class": _is_word,
+    "signature_method": lambda text: permitted_method(text) is not None,
+    "modification_kind": _is_word,
+}
+
+
+@dataclass(frozen=True)
+class Writing:
+    """A writing of a coded field that no reader knows: how often it stands there, and in which rows first."""
+
+    field: str
+    text: str
+    count: int
+    rows: tuple[int, ...]
+
+
+def unknown_writings(
+    layout: Layout, outline: Outline, given: Mapping[str, Mapping[str, str | None]]
+) -> tuple[Writing, ...]:
+    """Writings of the coded columns that no reader knows, and those a person explained (`given`).
+
+    The layout is that of the outline's first rows, without the mapping of values; the counts are of all rows.
+    """
+    found: dict[tuple[str, str], Writing] = {}
+    passed = {line.row for line in layout.passed_over}
+    for head in (rows.head for rows in layout.tables):
+        for name in sorted(head.fields & set(VOCABULARY)):
+            for place in head.columns(name):
+                for seen in outline.writings(head.sheet, place):
+                    of_no_row = seen.count == len(seen.rows) and set(seen.rows) <= passed
+                    is_given = seen.text in given.get(name, {})
+                    if is_given or not (of_no_row or _is_explained(layout, head, name, place, seen)):
+                        _add(found, Writing(name, seen.text, seen.count, seen.rows))
+    return tuple(sorted(found.values(), key=lambda w: (list(VOCABULARY).index(w.field), -w.count, w.text)))
+
+
+def _is_explained(layout: Layout, head: Head, name: str, place: int, seen: Seen) -> bool:
+    """Does a reader, a legend of the file or, for a code of the state, its signed reports explain it?"""
+    label = head.labels[place]
+    said = head.translations.get(place, {}).get(seen.text) or seen.text
+    if label.endswith(seen.text):  # a header that stands again on a later page
+        return True
+    if name == "report_status" and seen.rows[0] <= head.sheet.rows[-1].number:
+        return said not in {value.value for value in layout.unknown_values if value.label == label}
+    return KNOWN[name](said)
+
+
+def _add(found: dict[tuple[str, str], Writing], new: Writing) -> None:
+    key = (new.field, new.text)
+    if key in found:
+        old = found[key]
+        new = Writing(*key, old.count + new.count, (*old.rows, *new.rows)[:EXAMPLES])
+    found[key] = new
+
+
+def blocking(refusals: Iterable[tuple[str, str, str]], least: int) -> dict[tuple[str, str], int]:
+    """(column, writing) → rows that were refused for it, of (code, column, writing); rare ones are slips."""
+    counts: dict[tuple[str, str], int] = {}
+    for code, column, text in refusals:
+        if (
+            code in ("unknown_value", "unknown_kind", "unknown_modality")
+            and text
+            and not kinds.is_foreign(text)
+        ):
+            counts[column, text] = counts.get((column, text), 0) + 1
+    return {key: count for key, count in counts.items() if count >= least}

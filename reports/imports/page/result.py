@@ -1,0 +1,75 @@
+"""What became of a batch: its refused rows with their content, and the lines that were passed over."""
+
+from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
+from typing import Any
+
+from reports.imports.models import ImportBatch
+from reports.imports.page.columns import masked_cells
+from reports.intake.labels import LABELS_OF
+
+REFUSALS_SHOWN = 200
+_WHY = {
+    "title": "标题或表头之上的行",
+    "blank": "空行",
+    "repeated_header": "重复的表头",
+    "total": "合计、小计或制表行",
+    "note": "备注或工具行",
+    "excluded": "按列对应不导入",
+    "duplicate": "与前面的行完全相同",
+    "joined": "并入同一份的前一行",
+}
+
+
+@dataclass(frozen=True)
+class RefusedRow:
+    """A refused row: where, why, and what stands in its cells (header, content)."""
+
+    row: int
+    column: str
+    reason: str
+    cells: list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class PassedLines:
+    """Lines passed over for one reason."""
+
+    why: str
+    count: int
+    rows: str
+
+
+def result_of(batch: ImportBatch) -> dict[str, Any]:
+    """The context of the result: rows refused, lines passed over, writings without a meaning."""
+    labels, columns = batch.reading.get("labels", []), batch.reading.get("columns", {})
+    shown = partial(masked_cells, batch.kind, labels, columns)
+    known = LABELS_OF[batch.kind]
+    return {
+        "refusals": [
+            RefusedRow(one["row"], one["column"], one["reason"], shown(one["cells"]))
+            for one in batch.refusals[:REFUSALS_SHOWN]
+        ],
+        "passed": _passed(batch.reading.get("passed", [])),
+        "unknown": [
+            {**value, "name": known.get(value["field"], value["label"])}
+            for value in batch.reading.get("unknown", [])
+        ],
+    }
+
+
+def _passed(lines: list[list[Any]]) -> list[PassedLines]:
+    by_why: dict[str, list[int]] = {}
+    for row, why in lines:
+        by_why.setdefault(why, []).append(row)
+    return [PassedLines(_WHY.get(why, why), len(rows), _ranges(rows)) for why, rows in by_why.items()]
+
+
+def _ranges(rows: list[int]) -> str:
+    """3–5、9: numbers that follow each other as one range."""
+    runs = []
+    for _, run in groupby(enumerate(sorted(rows)), key=lambda pair: pair[1] - pair[0]):
+        numbers = [number for _, number in run]
+        runs.append(str(numbers[0]) if len(numbers) == 1 else f"{numbers[0]}–{numbers[-1]}")
+    return "、".join(runs)

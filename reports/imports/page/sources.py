@@ -1,0 +1,56 @@
+"""What a source remembers, as its page lists it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from reports.imports.models import ImportSource
+from reports.imports.page.columns import label_of
+from reports.intake.mapping import mapping_of
+
+_SKIPPED = "不导入"
+
+
+@dataclass(frozen=True)
+class Part:
+    """One remembered column, writing or constant: what the page says, and how the form names it."""
+
+    part: str
+    name: str
+    writing: str
+    shown: str
+    meaning: str
+    field: str = ""
+
+
+def remembered(source: ImportSource) -> dict[str, list[Part]]:
+    """The parts of the source's mapping: columns, values, constants."""
+    mapping = mapping_of(source.mapping)
+
+    def label(field: str) -> str:
+        return label_of(field, source.kind)
+
+    return {
+        "columns": [
+            Part("columns", header, "", header, label(field) if field else _SKIPPED)
+            for header, field in mapping.columns.items()
+        ],
+        "values": [
+            Part("values", field, writing, writing, value or _SKIPPED, label(field))
+            for field, given in mapping.values.items()
+            for writing, value in given.items()
+        ],
+        "constants": [
+            Part("constants", field, "", label(field), value) for field, value in mapping.constants.items()
+        ],
+    }
+
+
+def summary(mapping: dict[str, Any]) -> str:
+    """How much is remembered: 12 列，3 个写法，1 个固定值."""
+    known = mapping_of(mapping)
+    counts = (
+        (len(known.columns), "列"),
+        (sum(map(len, known.values.values())), "个写法"),
+        (len(known.constants), "个固定值"),
+    )
+    return "，".join(f"{count} {word}" for count, word in counts if count) or "按表头自动识别"

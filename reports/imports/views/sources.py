@@ -1,0 +1,66 @@
+"""Pages of the sources and what each remembers, and the templates to fill in."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
+
+from exporting.download import download_response
+from exporting.listing import listing
+from reports.imports.actions import mapping as mappings
+from reports.imports.documents import template_workbook
+from reports.imports.models import ImportSource
+from reports.imports.page.sources import remembered
+from reports.imports.tables import SourceTable
+from reports.intake.labels import LABELS_OF
+from staff.access.fetching import fetch
+from staff.access.permissions import requires
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@requires("reports.manage_sources")
+@require_GET
+def source_list(request: HttpRequest) -> HttpResponse:
+    rows = ImportSource.objects.visible_to(request.user, "reports.manage_sources").select_related(
+        "department__institution"
+    )
+    page = listing(request, SourceTable, rows)
+    return render(request, "reports/sources.html", {"page": page, "table": page.table})
+
+
+@requires("reports.manage_sources")
+@require_http_methods(["GET", "POST"])
+def source_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """What a source remembers; one part is removed (`part`, `name`, `writing`), or all of it."""
+    source = fetch(
+        request, ImportSource.objects.select_related("department"), "reports.manage_sources", pk=pk
+    )
+    if request.method == "GET":
+        return render(request, "reports/source.html", {"source": source} | remembered(source))
+    if part := request.POST.get("part", ""):
+        name, writing = request.POST.get("name", ""), request.POST.get("writing", "")
+        if mappings.forget_part(source, part=part, name=name, writing=writing, by=request.user):
+            messages.success(request, "已移除这一项，下次导入不再使用。")
+        else:
+            messages.warning(request, "这一项已不在记住的对应中。")
+        return HttpResponseRedirect(reverse("reports:source_edit", args=[pk]))
+    mappings.forget_mapping(source, by=request.user)
+    messages.success(request, f"已清除“{source.name}”记住的列对应，下次导入重新识别表头。")
+    return HttpResponseRedirect(reverse("reports:sources"))
+
+
+@requires("reports.import", "reports.record_outcomes")
+@require_GET
+def import_template(request: HttpRequest, kind: str) -> HttpResponse:
+    """An empty workbook of one kind, which the importer reads without a question."""
+    if kind not in LABELS_OF:
+        raise Http404
+    return download_response(
+        request,
+        filename=f"导入模板_{ImportSource.Kind(kind).label}.xlsx",
+        content=template_workbook(kind),
+        content_type=XLSX,
+        action="reports.import_template",
+    )
