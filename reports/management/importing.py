@@ -7,17 +7,27 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, ProgrammingError
 
-from reports.imports.actions.batches import take_file
+from reports.imports.actions.batches import finish, give_up, open_committing, read_file, take_rows
 from reports.imports.actions.receive import RowRefusal, Tally
-from reports.imports.models import ImportSource
+from reports.imports.domain.vocabulary import blocking
+from reports.imports.models import ImportBatch, ImportSource
 from reports.intake.mapping import FileMapping, MappingRefused, mapping_from_json, mapping_of
 from spreadsheets import FileRefused
 from staff.departments.models import Department
 
 _SOURCE_LENGTH = ImportSource._meta.get_field("name").max_length or 0
+
+# A writing in as many rows is a word of the system, and a person must say what it means; a rare one is a
+# slip, which refuses its own rows.
+LEAST_ROWS = 3
+_PAGE = (
+    "（页面：导入 /reports/import/，已记住的对应见数据来源 /reports/sources/；也可用 --mapping FILE 指定。）"
+)
+Status = ImportBatch.Status
 
 
 class ImportCommand(BaseCommand):
@@ -46,25 +56,51 @@ class ImportCommand(BaseCommand):
             raise CommandError(
                 f"来源名称有{len(options['source'])}个字，上限为{_SOURCE_LENGTH}个。", returncode=2
             )
-        data = _bytes_of(options["file"])
+        data, name = _bytes_of(options["file"]), options["file"].name
         source = self._source(department, options)
+        mapping = self._mapping(options["mapping"], source)
         try:
-            tally, _ = take_file(
-                data,
-                options["file"].name,
-                kind=self.kind,
-                department=department,
-                source=source if source and source.pk else None,
-                mapping=self._mapping(options["mapping"], source),
-                by=None,
-                dry_run=options["dry_run"],
-                progress=_bar if sys.stderr.isatty() else None,
-            )
+            read, reading = read_file(data, name, kind=self.kind, mapping=mapping)
         except FileRefused as refused:
-            raise CommandError(f"{options['file'].name}：{refused}", returncode=2) from refused
+            raise CommandError(f"{name}：{refused}{_PAGE}", returncode=2) from refused
+        _require_known(name, read)
+        tally = self._take(data, name, read, reading, department, source, mapping, options["dry_run"])
         self.stdout.write(json.dumps(self._answer(tally), ensure_ascii=False))
         if tally.refused:
             raise SystemExit(1)
+
+    def _take(
+        self,
+        data: bytes,
+        name: str,
+        read: Any,
+        reading: dict[str, Any],
+        department: Department,
+        source: ImportSource | None,
+        mapping: FileMapping,
+        dry_run: bool,
+    ) -> Tally:
+        """Take the rows; but for a dry run under a batch of their own, so that the import can be undone."""
+        options: dict[str, Any] = {
+            "kind": self.kind,
+            "department": department,
+            "source": source if source and source.pk else None,
+            "by": None,
+            "progress": _bar if sys.stderr.isatty() else None,
+        }
+        if dry_run or source is None:
+            return take_rows(read, dry_run=True, **options)
+        upload = SimpleUploadedFile(name, data)
+        batch = open_committing(
+            department=department, kind=self.kind, source=source, upload=upload, mapping=mapping.as_json()
+        )
+        try:
+            tally = take_rows(read, batch=batch, **options)
+        except BaseException:
+            give_up(batch, problem="命令行导入中断，已写入的行仍在；重新导入同一文件可继续。")
+            raise
+        finish(batch, tally, reading, running=Status.COMMITTING, finished=Status.DONE)
+        return tally
 
     def _mapping(self, path: Path | None, source: ImportSource | None) -> FileMapping:
         if path is None:
@@ -104,6 +140,17 @@ class ImportCommand(BaseCommand):
         return answer
 
 
+def _require_known(name: str, read: Any) -> None:
+    """Raises CommandError with the list of the writings that would refuse their rows again and again."""
+    refusals = ((one.code, one.column, one.found) for one in read.refusals)
+    if found := blocking(refusals, LEAST_ROWS):
+        said = "、".join(f"“{column}”的“{text}”（{count}行）" for (column, text), count in found.items())
+        raise CommandError(
+            f"{name}：有没有说明的写法：{said}。没有写入任何数据；请指定它们的含义或不导入{_PAGE}",
+            returncode=2,
+        )
+
+
 def _row(refusal: RowRefusal) -> dict[str, Any]:
     return {"row": refusal.row, "column": refusal.column, "reason": refusal.reason}
 
@@ -114,7 +161,7 @@ def _bytes_of(path: Path) -> bytes:
     except FileNotFoundError as error:
         raise CommandError(f"找不到文件{path}，请核对路径。", returncode=2) from error
     except IsADirectoryError as error:
-        raise CommandError(f"{path}是文件夹，请给出其中的CSV或.xlsx文件。", returncode=2) from error
+        raise CommandError(f"{path}是文件夹，请给出其中的CSV或表格文件。", returncode=2) from error
     except PermissionError as error:
         raise CommandError(f"没有读取文件{path}的权限，请调整权限后重试。", returncode=2) from error
     except OSError as error:

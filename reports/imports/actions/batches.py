@@ -57,25 +57,45 @@ RECEIVERS: dict[str, Callable[..., Tally]] = {
 
 @transaction.atomic
 def open_batch(
-    *, department: Department, kind: str, source_name: str, upload: UploadedFile, by: User | None
+    *, department: Department, kind: str, source_name: str, upload: UploadedFile, by: User
 ) -> ImportBatch:
     """Store an uploaded file under a random name and open its batch; nothing is read yet."""
     source, _ = ImportSource.objects.get_or_create(department=department, kind=kind, name=source_name)
+    return _opened(department, source, upload, by, mapping=source.mapping)
+
+
+@transaction.atomic
+def open_committing(
+    *,
+    department: Department,
+    kind: str,
+    source: ImportSource,
+    upload: UploadedFile,
+    mapping: dict[str, Any],
+) -> ImportBatch:
+    """Store the file of a command and open the batch of its import, which begins at once."""
+    batch = _opened(department, source, upload, None, mapping=mapping, status=Status.COMMITTING)
+    record("reports.commit", by=None, target=batch, detail={"kind": kind})
+    return batch
+
+
+def _opened(
+    department: Department, source: ImportSource, upload: UploadedFile, by: User | None, **values: Any
+) -> ImportBatch:
     data = upload.read()
-    name = PurePath(upload.name or "").name[-255:] or "未命名"
     batch = ImportBatch(
         department=department,
         source=source,
-        kind=kind,
-        file_name=name,
+        kind=source.kind,
+        file_name=PurePath(upload.name or "").name[-255:] or "未命名",
         sha256=hashlib.sha256(data).hexdigest(),
         size=len(data),
-        mapping=source.mapping,
         created_by=by,
+        **values,
     )
     batch.file.save(uuid4().hex, ContentFile(data), save=False)
     batch.save()
-    record("reports.upload", by=by, target=batch, detail={"sha256": batch.sha256, "kind": kind})
+    record("reports.upload", by=by, target=batch, detail={"sha256": batch.sha256, "kind": batch.kind})
     return batch
 
 
@@ -266,6 +286,11 @@ def _refusal(given: Any) -> RowRefusal:
         given.accession_number,
         tuple(given.cells),
     )
+
+
+def give_up(batch: ImportBatch, *, problem: str) -> None:
+    """Note that an import broke off while it was committed."""
+    _finish(batch, Status.COMMITTING, Status.FAILED, problem=problem)
 
 
 def _finish(batch: ImportBatch, running: str, status: str, **values: Any) -> None:

@@ -8,11 +8,14 @@ import sys
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 
 from reports.archive.models import Report
 from reports.findings.models import Finding
-from reports.imports.models import CriticalAlert, ImagingRequest, ImportSource
+from reports.imports.models import CriticalAlert, ImagingRequest, ImportBatch, ImportSource
+from reports.management import importing
 from reports.outcomes.models import Outcome
+from reports.undo.actions import begin_undo, undo
 from tests.paths import DATA
 
 RIS = DATA / "ris"
@@ -168,7 +171,7 @@ def test_missing_file_and_folder_are_one_line(department, tmp_path):
         2,
         f"找不到文件{tmp_path / '无.csv'}，请核对路径。",
     )
-    assert refused("import_outcomes", tmp_path) == (2, f"{tmp_path}是文件夹，请给出其中的CSV或.xlsx文件。")
+    assert refused("import_outcomes", tmp_path) == (2, f"{tmp_path}是文件夹，请给出其中的CSV或表格文件。")
 
 
 @pytest.mark.parametrize(
@@ -210,3 +213,59 @@ def test_installation_without_a_database_is_one_line(tmp_path):
     done = subprocess.run(command, cwd=DATA.parent.parent, env=environment, capture_output=True, text=True)
     sentence = "CommandError: 数据库尚未建立或无法连接，请先运行 manage.py migrate。"
     assert (done.returncode, done.stdout, done.stderr.strip()) == (2, "", sentence)
+
+
+OUTCOMES = "检查号,途径,结局日期,结局内容\n" + "".join(
+    f"A{n},{way},2025-03-0{n},右肺腺癌。\n" for n, way in enumerate("甲甲甲乙", start=1)
+)
+
+
+def test_writings_without_a_meaning_stop_the_command_with_their_list_and_the_page(department, tmp_path):
+    path, mapping = tmp_path / "x.csv", tmp_path / "m.json"
+    path.write_text(OUTCOMES, "utf-8")
+    columns = {"检查号": "accession_number", "途径": "kind", "结局日期": "observed_on", "结局内容": "text"}
+    mapping.write_text(json.dumps({"columns": columns}), "utf-8")
+    code, sentence = refused("import_outcomes", path, "--mapping", str(mapping))
+    assert code == 2
+    assert "“途径”的“甲”（3行）" in sentence
+    assert "“乙”" not in sentence  # one row alone is a slip
+    assert reverse("reports:imports") in sentence
+    assert reverse("reports:sources") in sentence
+    assert (Outcome.objects.count(), ImportBatch.objects.count()) == (0, 0)
+    values = {"kind": {"甲": "手术病理", "乙": None}}
+    mapping.write_text(json.dumps({"columns": columns, "values": values}), "utf-8")
+    assert run("import_outcomes", path, "--mapping", str(mapping))[0] == 0
+    assert list(Outcome.objects.values_list("kind", flat=True)) == ["surgical_pathology"] * 3
+
+
+def test_missing_column_stops_the_command_with_the_page(department, tmp_path):
+    path = tmp_path / "x.csv"
+    path.write_text("检查号,危急值内涵,发现时间\nA1,气胸,2025-03-05 10:00\n", "utf-8")
+    code, sentence = refused("import_alerts", path)
+    assert (code, reverse("reports:imports") in sentence) == (2, True)
+
+
+def test_import_of_a_command_is_a_batch_that_can_be_undone(department, officer, tmp_path):
+    path = tmp_path / "x.csv"
+    path.write_text("检查号,危急值内容,接收人\nA1,气胸,乙\n", "utf-8")
+    run("import_alerts", path, "--dry-run")
+    assert ImportBatch.objects.count() == 0
+    run("import_alerts", path)
+    batch = ImportBatch.objects.get()
+    assert (batch.status, batch.kind, batch.created_by, batch.file_name) == ("done", "alerts", None, "x.csv")
+    assert (batch.counts["created"], CriticalAlert.objects.get().batch) == (1, batch)
+    begin_undo(batch, reason="不是本院的登记", by=officer)
+    undo(batch.pk)
+    assert CriticalAlert.objects.count() == 0
+
+
+def test_command_that_breaks_off_leaves_its_batch_failed(department, tmp_path, monkeypatch):
+    def broken(*args, **more):
+        raise RuntimeError("disk")
+
+    path = tmp_path / "x.csv"
+    path.write_text("检查号,危急值内容,接收人\nA1,气胸,乙\n", "utf-8")
+    monkeypatch.setattr(importing, "take_rows", broken)
+    with pytest.raises(RuntimeError):
+        run("import_alerts", path)
+    assert ImportBatch.objects.get().status == "failed"
