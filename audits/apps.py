@@ -15,3 +15,5 @@ class AuditsConfig(AppConfig):
         register_guard = import_module("reports.corrections.guards").register_guard
         withhold(import_module("audits.withheld").WITHHELD)
         register_guard(import_module("audits.guards").GUARD)
+        register_uses = import_module("reports.archive.uses").register_uses
+        register_uses(import_module("audits.uses").report_uses)

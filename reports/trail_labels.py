@@ -14,6 +14,8 @@ LABELS = Labels(
         "reports.commit": "确认写入文件",
         "reports.import_cancelled": "放弃导入",
         "reports.undo_import": "撤销导入",
+        "reports.begin_import_correction": "开始更正导入",
+        "reports.correct_import": "更正导入检查报告",
         "reports.enter": "录入检查报告",
         "reports.correct": "更正报告的登记项",
         "reports.export": "导出检查报告清单或拒收行",
@@ -49,6 +51,9 @@ LABELS = Labels(
     },
     details={
         "completed": "补全",
+        "corrected": "更正",
+        "corrected_batch": "所更正的导入批次",
+        "left": "未改（后来已变）",
         "deleted": "删除",
         "restored": "恢复",
         "from_row": "自第几行起",

@@ -77,11 +77,21 @@ class ImportBatch(models.Model):
     undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     undone_at = models.DateTimeField(null=True)
     undo_reason = models.CharField("撤销理由", max_length=300, blank=True)
+    # 更正导入: the same file read again under a corrected mapping, and how that differs from what is stored.
+    corrects = models.ForeignKey("self", models.PROTECT, null=True, related_name="corrected_by")
+    correction_reason = models.CharField("更正理由", max_length=300, blank=True)
+    comparison = models.JSONField(default=dict)
 
     objects = ImportBatchQuerySet.as_manager()
 
     class Meta:
         ordering = ("-created_at", "-id")
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(corrects__isnull=True) | ~Q(correction_reason=""),
+                name="import_correction_has_reason",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.file_name

@@ -31,6 +31,7 @@ class BatchTable(tables.Table):
             ("created", "新增"),
             ("updated", "修订"),
             ("completed", "补全"),
+            ("corrected", "更正"),
             ("unchanged", "无变化"),
             ("refused", "拒收"),
             ("pending", "待核对"),

@@ -20,6 +20,7 @@ from reports.domain.versions import content_hash, decide
 from reports.findings.actions.checking import check_arrived
 from reports.imports.actions.bulk import insert_many, update_many
 from reports.imports.actions.completing import complete_versions
+from reports.imports.actions.correcting import ImportCorrection, apply
 from reports.imports.actions.other_reports import refused_for
 from reports.imports.actions.prior_states import keep_prior_states
 from reports.imports.models import ImportBatch, ImportSource, PriorState
@@ -61,13 +62,16 @@ class Tally:
 
     `completed`: a column, an empty field or an exact time was filled in that was not known before. Each
     row is counted once. `unused_columns` hold data that has no meaning here, `unknown_values` codes that
-    nobody has explained.
+    nobody has explained. `corrected` and `left` count reports with fields that a correcting import set or
+    left alone; None for an ordinary import.
     """
 
     created: int = 0
     updated: int = 0
     unchanged: int = 0
     completed: int = 0
+    corrected: int | None = None
+    left: int | None = None
     refused: list[RowRefusal] = field(default_factory=list)
     pending: list[RowRefusal] = field(default_factory=list)
     unused_columns: tuple[str, ...] = ()
@@ -104,10 +108,14 @@ def receive_reports(
 
     A dry run decides the same and writes nothing. `unread` are rows the reading refused; they join the tally.
     Each chunk leaves its own event in the trail, in the transaction of what it wrote; so do the text checks
-    of what it wrote (`checks=False`: they are left waiting).
+    of what it wrote (`checks=False`: they are left waiting). A batch that corrects another compares its rows
+    with what that one brought.
     """
     tally = Tally(refused=list(unread))
     rows = _earliest_first(rows)
+    correction = ImportCorrection(batch, rows) if batch is not None and batch.corrects_id else None
+    if correction:
+        tally.corrected = tally.left = 0
     carried: dict[str, _Known] = {}
     for start in range(0, max(len(rows), 1), CHUNK):
         chunk = rows[start : start + CHUNK]
@@ -115,7 +123,10 @@ def receive_reports(
         with transaction.atomic():
             known = _load(department, chunk, carried if dry_run else {})
             revisions: list[Revision] = []
-            for row in chunk:
+            open_rows = (
+                _correct_chunk(chunk, known, correction, tally, dry_run=dry_run) if correction else chunk
+            )
+            for row in open_rows:
                 _take(row, known, revisions, department, source, batch, tally)
             if not dry_run:
                 touched = [entry.report for entry in known.values() if entry.touched]
@@ -125,13 +136,14 @@ def receive_reports(
                 if checks and touched:
                     check_arrived(touched, department=department, by=by)
                 detail = since(before, tally) | {"from_row": chunk[0].row if chunk else 0}
-                note_import(
-                    "reports.import", detail, by=by, department=department, source=source, batch=batch
-                )
+                action = "reports.correct_import" if correction else "reports.import"
+                note_import(action, detail, by=by, department=department, source=source, batch=batch)
         if dry_run:
             carried.update({a: k for a, k in known.items() if k.touched})
         if progress:
             progress(start + len(chunk))
+    if correction:
+        correction.finish()
     return tally
 
 
@@ -199,6 +211,51 @@ def _take(
         entry.report.revision_number += 1
         _note(entry, decision.content, list(decision.changed), revisions, batch)
         tally.updated += 1
+
+
+def _correct_chunk(
+    chunk: Sequence[Any],
+    known: dict[str, _Known],
+    correction: ImportCorrection,
+    tally: Tally,
+    *,
+    dry_run: bool,
+) -> list[Any]:
+    """Correct the reports of a chunk; the rows that are left for the ordinary rules."""
+    correction.load([entry.report.pk for entry in known.values() if not entry.is_new])
+    others = [row for row in chunk if not _correct(row, known, correction, tally)]
+    correction.finish_chunk(dry_run=dry_run)
+    return others
+
+
+def _correct(row: Any, known: dict[str, _Known], correction: ImportCorrection, tally: Tally) -> bool:
+    """Correct the report of a row that the corrected import took; False: take it by the ordinary rules."""
+    if number := correction.moved_from(row):
+        reason = (
+            f"检查号在原来的列对应下是“{number}”，现在是“{row.accession_number}”。更正导入不改检查号；"
+            "请撤销原来的导入后重新导入，或逐份核对。"
+        )
+        tally.refused.append(RowRefusal(row.row, "检查号", reason, accession_number=row.accession_number))
+        return True
+    entry = known.get(row.accession_number)
+    result = correction.compare(row, entry.report, entry.content) if entry and not entry.is_new else None
+    if entry is None or result is None:
+        return False
+    if result.changed or result.left:
+        correction.note(entry.report, entry.content, result)
+    tally.left = (tally.left or 0) + bool(result.left)
+    if result.content == entry.content:
+        tally.unchanged += 1
+        return True
+    if result.changed:
+        tally.corrected = (tally.corrected or 0) + 1
+    else:
+        tally.unchanged += 1
+    _keep_prior(entry)
+    apply(entry.report, result.content)
+    correction.rewrite(entry.report, entry.hashes, result.content)
+    entry.content, entry.touched = result.content, True
+    return True
 
 
 def _corrected(incoming: dict[str, Any], corrections: Sequence[ReportCorrection]) -> dict[str, Any]:
@@ -288,7 +345,7 @@ def _write(known: dict[str, _Known], revisions: list[Revision], batch: ImportBat
 
 def counts_of(tally: Tally) -> dict[str, int]:
     """Numbers only, as the batch keeps them and the page shows them."""
-    return {
+    counts = {
         "created": tally.created,
         "updated": tally.updated,
         "unchanged": tally.unchanged,
@@ -296,6 +353,8 @@ def counts_of(tally: Tally) -> dict[str, int]:
         "refused": len(tally.refused),
         "pending": len(tally.pending),
     }
+    of_correction = {"corrected": tally.corrected, "left": tally.left}
+    return counts | {name: count for name, count in of_correction.items() if count is not None}
 
 
 def since(before: dict[str, int], tally: Tally) -> dict[str, Any]:

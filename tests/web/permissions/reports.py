@@ -40,6 +40,17 @@ def build(world):
         ImportBatch.objects.filter(pk=batch.pk).update(status=status)
         world.add(name, batch)
     world.add("source", batch.source)
+    correcting = ImportBatch.objects.create(
+        department=world.department,
+        source=batch.source,
+        kind="reports",
+        size=1,
+        status="checked",
+        corrects=batch,
+        correction_reason="两列对应反了",
+        comparison={"shown": []},
+    )
+    world.add("batch_correcting", correcting)
     world.add("finding", make_finding(report, "结节"))
     world.add(
         "check_run", CheckRun.objects.create(department=world.department, rules_version=1, status="done")
@@ -141,6 +152,9 @@ ROWS = (
     row("reports:batch_cancel", "POST", kwargs=_of("batch"), qc_officer=302),
     row("reports:batch_refused", kwargs=_of("batch"), qc_officer=200),
     row("reports:batch_undo", kwargs=_of("batch"), qc_officer=200),
+    row("reports:batch_correct", kwargs=_of("batch"), qc_officer=200),
+    row("reports:batch_correct", "POST", kwargs=_of("batch"), qc_officer=400, note="no reason given"),
+    row("reports:batch_comparison", kwargs=_of("batch_correcting"), qc_officer=200),
     row("reports:entry", qc_officer=200),
     row("reports:entry", "POST", qc_officer=400, note="an empty form"),
     row("reports:report_correction", kwargs=_of("report"), qc_officer=200),
