@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 from audits.judging.domain.blinding import shown_system
 from audits.judging.domain.concordance import Judgement
 from audits.judging.domain.rulings import SettlementState
+from audits.judging.queries.later_changes import LaterChange
 from audits.judging.queries.readings import Reading
 from audits.judging.queries.results import AuditResults, CaseResult, ReplacedCase
 from audits.sampling.domain.coverage import PoolRow, PoolTable, pool_table, sample_gaps
@@ -221,6 +222,26 @@ def without_numbers(replaced: Iterable[ReplacedCase], hidden: Container[str]) ->
             successor=HIDDEN if old.successor in hidden else old.successor,
         )
         for old in replaced
+    ]
+
+
+def change_lines(
+    changes: Iterable[LaterChange],
+    *,
+    sees_outcomes: bool,
+    hidden: Container[int] = (),
+    numbered: bool = False,
+) -> list[str]:
+    """Sentences on what changed beneath the cases, those of `hidden` cases left out.
+
+    The reason for correcting an outcome may tell it: it is for readers who see outcomes.
+    """
+    return [
+        (f"第{change.position}份：" if numbered else "")
+        + change.sentence
+        + (f"理由：{change.reason}" if sees_outcomes or not change.of_outcome else "")
+        for change in changes
+        if change.case_id not in hidden
     ]
 
 

@@ -17,6 +17,7 @@ from qcportal.home.tasks.follow_up import follow_up_tasks
 from qcportal.home.tasks.measures import measure_tasks
 from qcportal.home.tasks.qualifications import Staffing, staffing_of
 from qcportal.home.tasks.quarter import differing_tasks, quarter_tasks
+from qcportal.home.tasks.reimport import reimport_tasks
 from qcportal.home.tasks.reports import report_tasks
 from qcportal.home.tasks.task import Task
 from qcportal.home.tasks.unmasking import unmasking_tasks
@@ -75,6 +76,7 @@ def home_of(request: SignedInRequest) -> Home:
     tasks += differing_tasks(past or ())
     tasks += follow_up_tasks(user, today)
     tasks += appeal_tasks(user, today)
+    tasks += reimport_tasks(user, today)
     tasks += measure_tasks(user, department, today)
     tasks += evidence_tasks(user, department, today)
     tasks += unmasking_tasks(user, today)

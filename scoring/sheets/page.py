@@ -12,6 +12,7 @@ from exporting.columns import tag
 from scoring.sheets.models import Sheet
 from scoring.sheets.queries.appeals import appeals_of
 from scoring.sheets.queries.draft_view import draft_view
+from scoring.sheets.queries.later_changes import change_sentences
 from scoring.sheets.queries.obstacles import obstacles
 from scoring.sheets.queries.scored import ScoredSheet, enclosures, scored_sheet
 from scoring.sheets.queries.signed_records import signed_sheet
@@ -60,6 +61,7 @@ def sheet_page(request: SignedInRequest, sheet: Sheet) -> dict[str, Any]:
         "appeals": appeals_of(sheet),
         "left_out": enclosures(scored).left_out if scored else (),
         "record_note": record_note,
+        "later_changes": change_sentences(sheet),
         "may_correct": sheet.status == Sheet.Status.SIGNED and _may(request, "edit_sheet", sheet),
         "may_download": _may(request, "download_packet", sheet),
         **_unmasking(request, sheet),

@@ -13,9 +13,10 @@ from django.views.decorators.http import require_GET, require_POST
 from audits.judging.actions.assignment import assign_case, barred, judges_of
 from audits.judging.actions.replacement import judged_numbers, replace_case
 from audits.judging.page import marks_of_faults, outcome_lines, shown_content
+from audits.judging.queries.later_changes import later_changes
 from audits.judging.queries.results import audit_results, case_result
 from audits.quarter.forms import CaseReadersForm, ReasonForm
-from audits.quarter.page import case_line, is_withheld, readers_of
+from audits.quarter.page import case_line, change_lines, is_withheld, readers_of
 from audits.quarter.views.conflict import audit_conflict
 from audits.sampling.models import Audit, Case
 from audits.sampling.queries.withheld import withheld_ids
@@ -47,6 +48,9 @@ def _detail(request: SignedInRequest, case: Case) -> dict[str, Any]:
         "result": result,
         "line": case_line(result, withheld=withheld),
         "withheld": withheld,
+        "later_changes": ()
+        if withheld
+        else change_lines(later_changes(audit, [case]), sees_outcomes=may_see),
         "may_assign": may_assign,
         "may_replace": running and request.user.may("audits.draw", audit.department),
         "report": None if withheld else SimpleNamespace(**shown_content(case, blind=False)),

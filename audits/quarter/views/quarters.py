@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from audits.judging.actions.assignment import assign_fairly, judges_of, sees_outcomes
+from audits.judging.queries.later_changes import later_changes
 from audits.judging.queries.results import audit_results
 from audits.quarter.actions.quarters import cancel_audit, draw_audit, extend_audit, open_audit, settle_audit
 from audits.quarter.actions.repeating import REDRAWS, may_redraw
@@ -18,6 +19,7 @@ from audits.quarter.filters import AuditFilter
 from audits.quarter.forms import AssessorsForm, ExtendForm, NewAuditForm, ReasonForm
 from audits.quarter.page import (
     case_line,
+    change_lines,
     coverage_gaps,
     frozen_pool,
     is_withheld,
@@ -98,6 +100,9 @@ def _detail(request: SignedInRequest, audit: Audit) -> dict[str, Any]:
     drawn = audit.drawn_at is not None
     judges = judges_of(audit.department) if audit.status == Audit.Status.DRAWN else []
     under_review = withheld_ids(request.user)
+    lines = [
+        case_line(case, withheld=is_withheld(case, request.user, under_review)) for case in results.cases
+    ]
     return {
         "audit": audit,
         "steps": steps_of(audit, results),
@@ -106,9 +111,13 @@ def _detail(request: SignedInRequest, audit: Audit) -> dict[str, Any]:
         "earlier_draws": earlier_draws(audit),
         "repeat_sentence": repeat_sentence(audit),
         "results": results,
-        "lines": [
-            case_line(case, withheld=is_withheld(case, request.user, under_review)) for case in results.cases
-        ],
+        "lines": lines,
+        "later_changes": change_lines(
+            later_changes(audit, [case.case for case in results.cases]),
+            sees_outcomes=request.user.may("reports.view_outcomes", audit.department),
+            hidden={line.pk for line in lines if line.withheld},
+            numbered=True,
+        ),
         "gaps": coverage_gaps(audit, results) if drawn else (),
         "figures": figures_of(results, earlier_results(audit)) if drawn else None,
         "judges": judges,
