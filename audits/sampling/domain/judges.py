@@ -4,14 +4,19 @@ RIS exports write one person in many ways (`初写:张 三（0123） 终审:李�
 so a name is looked for anywhere in the field. In doubt two writings are one person: another assessor is
 easier found than a biased judgement undone. The rule: a name of three characters or more excludes anywhere
 in the field; one of two only as a name by itself, or within four or more (王伟李强), as 王伟明 is a different
-name; a name in letters excludes where all its parts occur, in any order.
+name; a name in letters excludes where all its parts occur, in any order. A person written in letters alone
+excludes everyone whom the letters may spell in pinyin, one written by surname alone (沈医生) everyone of that
+surname; a staff number is the same with and without its letters and leading zeros.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from itertools import permutations
 
 from reports.domain.people import parts_of, plain_writing, without_title
+from reports.intake.initials import initials
 
 _SEVERAL = re.compile(r"[()\[\]【】〔〕<>\\;:=\t]+|(?<=\w)\s*[-—]{2,}\s*(?=\w)")
 _NUMBER = re.compile(r"[A-Za-z]{0,4}[-_]?\d{3,}|\d+")
@@ -23,6 +28,12 @@ _RUN = re.compile(rf"(?:{_A_HAN}|\*)+")
 _STRETCHED = re.compile(rf"(?<=\b{_A_HAN})\s+(?={_A_HAN}\b)")
 _NO_WORDS = re.compile(r"[\W\d_]+")
 _LONG_NAME, _LONG_RUN, _LONG_WORD = 3, 4, 3
+_SURNAME = rf"(?:欧阳|上官|司马|诸葛|皇甫|尉迟|公孙|慕容|夏侯|令狐|司徒|{_A_HAN})"
+_SURNAME_ALONE = re.compile(rf"({_SURNAME})(?:某{{1,2}}|医生|医师|大夫|主任|教授|老师|技师|主治)")
+_STAFF_NUMBER = re.compile(r"(?:工号|no\.?)?:?\s*([a-z]{0,4})[-_]?0*(\d{3,})")
+_FINAL = r"(?:i?ang?|i?ao|iong|ia|ie|ing?|iu|i|uai|uang?|ua|ue|ui|uo|un|u|ai|a|eng?|ei|e|ong|ou|o|ve|v)"
+# Surnames whose reading as a name is not the one that GB 2312 sorts them by.
+_OTHER_READINGS = frozenset("曾单仇解查区盖朴乐翟覃种折召员祭万盛尉长缪")
 
 
 @dataclass(frozen=True)
@@ -64,9 +75,43 @@ def _names(field: str, name: str) -> bool:
     """True when the RIS text names the person of this name or staff number."""
     own = _own_forms(name)
     plain = plain_writing(field).casefold()
-    if own & (name_forms(field) | {*_IN_BRACKETS.findall(plain)}):
+    if own & (name_forms(field) | {*_IN_BRACKETS.findall(plain)}) or _is_same_number(name, plain):
         return True
-    return any(_in_chinese(form, plain) for form in own) or _in_letters(name, plain)
+    if any(_in_chinese(form, plain) for form in own) or _in_letters(name, _without_accents(plain)):
+        return True
+    # `Shen, Shier` is one person, `Shen Shier, Gu Shisan` are two.
+    return any(_in_pinyin(form, part) for form in own for part in (plain, *parts_of(plain)))
+
+
+def _is_same_number(number: str, plain: str) -> bool:
+    """True when both are staff numbers that differ at most in letters that one of them lacks, or in zeros."""
+    own = _STAFF_NUMBER.fullmatch(plain_writing(number).casefold())
+    given = [_STAFF_NUMBER.fullmatch(part) for part in parts_of(plain)]
+    return own is not None and any(
+        one and one[2] == own[2] and (one[1] == own[1] or not (one[1] and own[1])) for one in given
+    )
+
+
+def _without_accents(text: str) -> str:
+    return "".join(char for char in unicodedata.normalize("NFKD", text) if not unicodedata.combining(char))
+
+
+def _in_pinyin(name: str, part: str) -> bool:
+    """True when a part in letters alone may be this Chinese name: as many syllables, with its initials."""
+    letters = re.sub("[^a-z]", "", without_title(_without_accents(part)))
+    if re.search(_A_HAN, part) or not re.fullmatch(rf"{_A_HAN}{{2,4}}", name) or len(letters) < _LONG_RUN:
+        return False
+    syllables = [_syllable(char) for char in name]
+    orders = (syllables[place:] + syllables[:place] for place in range(len(syllables)))
+    return any(re.fullmatch("".join(order), letters) for order in orders)
+
+
+def _syllable(char: str) -> str:
+    """A pattern for the pinyin of a character, as far as its initial is known."""
+    initial = "" if char in _OTHER_READINGS else initials(char)
+    if initial and initial in "aeo":
+        return f"{initial}(?:[aeiou]?(?:ng?)?|r)"
+    return f"{initial or '[a-z]?'}[hy]?{_FINAL}"
 
 
 def _in_chinese(name: str, plain: str) -> bool:
@@ -80,6 +125,8 @@ def _in_chinese(name: str, plain: str) -> bool:
 
 def _is_run(name: str, run: str) -> bool:
     """True when the name is these characters, a part of a longer run, or may be behind a mask (张*)."""
+    if (alone := _SURNAME_ALONE.fullmatch(run)) and name.startswith(alone[1]):
+        return True
     bare = without_title(run.strip("*"))
     if bare and "*" in run and re.fullmatch(run.replace("*", ".+"), name):
         return True
@@ -88,12 +135,14 @@ def _is_run(name: str, run: str) -> bool:
 
 def _in_letters(name: str, plain: str) -> bool:
     """True when the parts of a name in letters occur in the field, in any order or joined."""
-    own, words = (_NO_WORDS.sub(" ", text).split() for text in (plain_writing(name).casefold(), plain))
+    given = _without_accents(plain_writing(name).casefold())
+    own, words = (_NO_WORDS.sub(" ", text).split() for text in (given, plain))
     whole = "".join(own)
     if len(whole) < _LONG_WORD or not whole.isascii():
         return False
     joined = {"".join(words[i:j]) for i in range(len(words)) for j in range(i + 1, len(words) + 1)}
-    return whole in joined or set(own) <= set(words)
+    orders = {"".join(order) for order in permutations(own)} if len(own) <= _LONG_WORD else {whole}
+    return bool(orders & joined) or set(own) <= set(words)
 
 
 def name_forms(written: str) -> frozenset[str]:

@@ -165,3 +165,54 @@ def test_barred_from_a_short_staff_number_only_as_a_whole(written, number, barre
 @pytest.mark.parametrize("names", [[], [""], ["主任医师"]])
 def test_barred_from_nameless_assessor_cannot_be_compared(names):
     assert "没有登记姓名" in barred_from(CasePeople(reporting="张三"), names)
+
+
+PINYIN = (
+    *("SHEN SHIER", "Shen Shi Er", "shier shen", "Shi-Er Shen", "Shen, Shier", "SHEN^SHIER", "ShenShier"),
+    *("Dr. Shen Shier", "Shěn Shì'èr", "shen_shier", "ＳＨＥＮ　ＳＨＩＥＲ", "Gu Shisan/Shen Shier"),
+)
+
+
+@pytest.mark.parametrize("written", PINYIN)
+def test_barred_from_a_name_written_in_pinyin_alone(written):
+    assert barred_from(CasePeople(signing=written), ["沈试二"]) is not None
+    assert barred_from(CasePeople(signing=written), ["林试四"]) is None
+    assert barred_from(CasePeople(signing=written), ["沈试"]) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("Zeng Guofan", "曾国藩"),
+        ("Xiu Ouyang", "欧阳修"),
+        ("Zhai Zhigang", "翟志刚"),
+        ("LV BU", "吕布"),
+        ("Lyu Bu", "吕布"),
+        ("Lü Bu", "吕布"),
+        ("An Lushan", "安禄山"),
+    ],
+)
+def test_barred_from_pinyin_of_unusual_syllables(written, name):
+    assert barred_from(CasePeople(operating=written), [name]) is not None
+
+
+@pytest.mark.parametrize("written", ["沈医生", "沈主任", "沈某", "顾试三/沈老师"])
+def test_barred_from_a_surname_alone_bars_everybody_of_it(written):
+    assert barred_from(CasePeople(reviewing=written), ["沈试二"]) is not None
+    assert barred_from(CasePeople(reviewing=written), ["林试四"]) is None
+
+
+@pytest.mark.parametrize("written", ["123", "0123", "D-0123", "d0123", "工号0123", "No.0123", "顾试三/0123"])
+def test_barred_from_a_staff_number_without_its_letters_or_zeros(written):
+    assert barred_from(CasePeople(reviewing=written), ["沈试二", "D0123"]) is not None
+    assert barred_from(CasePeople(reviewing=written), ["沈试二", "D0124"]) is None
+    assert barred_from(CasePeople(reviewing=written.replace("123", "0123")), ["沈试二", "0123"]) is not None
+
+
+def test_barred_from_staff_numbers_with_different_letters_are_two_people():
+    assert barred_from(CasePeople(reviewing="E0123"), ["D0123"]) is None
+
+
+@pytest.mark.parametrize("written", ["Gu Shisan", "SHEN SAN", "CT", "RIS", "admin", "张三主治", "主治医师"])
+def test_barred_from_letters_or_titles_of_others_are_allowed(written):
+    assert barred_from(CasePeople(reporting=written), ["沈试二", "张三丰"]) is None
