@@ -47,6 +47,10 @@ class Minutes:
     made_at: str
 
     @property
+    def document_title(self) -> str:
+        return f"{self.institution}{self.department} {self.kind_zh}记录 {self.held_on}"
+
+    @property
     def people(self) -> int:
         return len(self.members) + len(self.guests)
 

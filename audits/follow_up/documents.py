@@ -50,6 +50,10 @@ class Register:
     note: str
     made_at: str
 
+    @property
+    def document_title(self) -> str:
+        return f"{self.institution}{self.department} 随访与反馈登记表 {self.since} 至 {self.until}"
+
 
 def register_of(
     department: Department, rows: Iterable[FollowUp], *, since: date, until: date, on: date, note: str

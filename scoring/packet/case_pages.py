@@ -44,6 +44,23 @@ class CasePage:
         return len(text) > _LONG_DIAGNOSIS or text.count("\n") > 1
 
     @property
+    def reason_below(self) -> bool:
+        """Whether 影像描述 was ruled with a reason alone: no fault says why."""
+        return bool(self.case.description.reason) and not self.notes and not self.unplaced
+
+    @property
+    def conclusion_facts(self) -> tuple[str, ...]:
+        """What 诊断结论 was ruled beside its judgement."""
+        ruling = self.case.conclusion
+        labelled = (
+            ("定位", ruling.localisation_zh),
+            ("定性", ruling.characterisation_zh),
+            ("差错", ruling.error_kind_zh),
+        )
+        counted = ("计1例",) if ruling.discordant else ()
+        return counted + tuple(f"{label}：{word}" for label, word in labelled if word)
+
+    @property
     def tall_rows(self) -> frozenset[str]:
         """Rows of the rulings that may be cut by a page's end; the others stay whole, label and text."""
         texts = {

@@ -18,6 +18,7 @@ from scoring.content.unmasked_parts import MARK
 from scoring.packet.case_pages import case_page
 from scoring.packet.concordance_table import concordance_table
 from scoring.packet.json import render_json
+from scoring.packet.sentences import row_facts, sentences
 from scoring.packet.xlsx import render_xlsx
 from scoring.packet.xlsx_evidence import decision_sentences
 
@@ -110,10 +111,11 @@ def packet_context(document: PacketDocument, missing: tuple[str, ...] = ()) -> d
         "names": inner_names(document),
         "hash": (content_hash := document.content_hash()),
         "code": verification_code(content_hash, document.seal) if document.seal else None,
-        "see_below": _SEE_BELOW,
+        "sentences": sentences(document, inner_names(document)),
         "made_at": _iso(document.dated_at),
         "missing": missing_sentence(missing),
         "table": table_lines(document),
+        "rows": tuple((row, row_facts(row)) for row in document.rows),
         "register": register_rows(document),
         "left_out": not_attached_lines(document),
         "cases": tuple(case_page(case) for case in document.cases),
@@ -165,12 +167,19 @@ def table_lines(document: PacketDocument) -> tuple[TableLine, ...]:
             row=row,
             section=section if place == 0 else None,
             section_rows=len(document.rows_of(section.id)),
-            reason=row.reason[:cut],
+            reason=_shown_reason(row, cut),
             cut=len(row.reason) > cut,
         )
         for section in document.sections
         for place, row in enumerate(document.rows_of(section.id))
     )
+
+
+def _shown_reason(row: TableRow, cut: int) -> str:
+    """The reason, no longer than `cut`; — for a row without a lost point, nothing for one not judged."""
+    if row.reason:
+        return row.reason[:cut] + (_SEE_BELOW if len(row.reason) > cut else "")
+    return "—" if row.score == row.points else ""
 
 
 def _table_height(document: PacketDocument, cut: int) -> int:
