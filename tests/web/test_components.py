@@ -82,9 +82,9 @@ SEGMENTS = [
 ]
 
 
-def _field(page: str) -> str:
-    """What stands in the element of the findings, from which the browser takes its offsets."""
-    return re.search(r'data-field="findings">(.*?)</span>', page, re.S).group(1)
+def _field(page: str, name: str = "findings") -> str:
+    """What stands in the element of the text, from which the browser takes its offsets."""
+    return re.search(rf'data-field="{name}">(.*?)</span>', page, re.S).group(1)
 
 
 def test_report_a1_segments_keep_the_text_exactly():
@@ -92,6 +92,24 @@ def test_report_a1_segments_keep_the_text_exactly():
     marked = [" ".join(mark.split()) for mark in re.findall(r"<mark[^>]*>[^<]*</mark>", field)]
     assert marked == ['<mark class="hard" title="6.4.3.3" >中线</mark>']
     assert html.unescape(re.sub(r"<[^>]+>", "", field)) == REPORT["findings"]
+
+
+MARKED_TEXTS = ("clinical_diagnosis", "examination_name", "technique", "findings", "impression")
+
+
+@pytest.mark.parametrize("name", MARKED_TEXTS)
+def test_report_a1_each_text_is_cut_into_its_own_segments_and_no_other(name):
+    cut = [
+        SimpleNamespace(text="大小<", kind="", title="", id="", label=""),
+        SimpleNamespace(text="2cm\n", kind="soft", title="6.4.3.2", id="7 9", label="①"),
+        SimpleNamespace(text="。", kind="off", title="", id="", label=""),
+    ]
+    page = report_page(REPORT, marks={name: cut})
+    attributes = [" ".join(tag.split()) for tag in re.findall(r"<mark([^>]*)>", _field(page, name))]
+    assert attributes == ['class="soft" title="6.4.3.2" data-finding="7 9" data-label="①"', 'class="off"']
+    assert html.unescape(re.sub(r"<[^>]+>", "", _field(page, name))) == "大小<2cm\n。"
+    others = {other: _field(page, other) for other in MARKED_TEXTS if other != name}
+    assert others == {other: REPORT[other] for other in others}
 
 
 def test_report_a1_plain_text_keeps_the_text_exactly():
