@@ -231,13 +231,21 @@ def _page(request: SignedInRequest, found: EvidenceDocument, **more: Any) -> dic
     return {
         "document": found,
         "kinds_zh": kinds_zh(found),
-        "validity": found.validity,
+        "valid_zh": _valid_zh(found),
         "state": {"kind": kind, "word": word},
         "versions": _versions(found),
         "may_edit": may_edit and found.withdrawn_at is None,
         "withdraw_form": form,
         "history": history(found, limit=20, codes=policy().codes),
     } | more
+
+
+def _valid_zh(found: EvidenceDocument) -> str:
+    """Its first and last valid day; ends before the name of the version that replaces it."""
+    last = found.validity.last
+    until = f"{last}（首末日均有效）" if last else ("—" if found.withdrawn_at else "长期")
+    replaced = found.successor is not None and not found.withdrawn_at
+    return f"{found.valid_from} 至 {until}" + ("，此后由" if replaced else "")
 
 
 def _versions(found: EvidenceDocument) -> list[EvidenceDocument]:

@@ -29,7 +29,7 @@ def page(client, sheet):
 def post(client, sheet, row, **data):
     sheet = Sheet.objects.get(pk=sheet.pk)
     url = reverse("scoring:row", args=[sheet.pk, row])
-    return client.post(url, {"version": sheet.version} | data, **HTMX).content.decode()
+    return unwrapped(client.post(url, {"version": sheet.version} | data, **HTMX).content.decode())
 
 
 def test_page_links_every_record_a_suggestion_rests_on(sign_in, officer, sheet, year):
