@@ -30,6 +30,7 @@ import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib.util import cache_from_source
 from pathlib import Path
 
@@ -214,7 +215,7 @@ def try_room(room: Path, modules: list[Path], tree: Path, given: argparse.Namesp
         if time.monotonic() >= until:
             break
         tallies[module].tried += 1
-        if passes_with(source, tree / module, lambda tried=tests[module]: run(tree, tried, timeout)):
+        if passes_with(source, tree / module, partial(run, tree, tests[module], timeout)):
             print(f"{module}:{line}: {change}", flush=True)
         else:
             tallies[module].killed += 1

@@ -20,7 +20,7 @@ def _reason(example: str) -> forms.CharField:
     )
 
 
-class EditOutcomeForm(forms.ModelForm):
+class EditOutcomeForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
     class Meta:
         model = Outcome
         fields = ("kind", "observed_on", "text", "recorded_by")
@@ -57,7 +57,9 @@ class RematchForm(forms.Form):
 
     def clean_accession_number(self) -> Report:
         number = self.cleaned_data["accession_number"].strip()
-        report = Report.objects.filter(department=self.department, accession_number=number).first()
+        report: Report | None = Report.objects.filter(
+            department=self.department, accession_number=number
+        ).first()
         if report is None:
             raise forms.ValidationError(f"本科室没有检查号为“{number}”的报告。")
         return report

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -30,19 +30,20 @@ from reports.outcomes.page import masked_outcome
 from staff.access.acting import run_action
 from staff.access.fetching import fetch
 from staff.access.permissions import requires
+from staff.access.requests import SignedInRequest
 from staff.conflicts.forms import with_version
 from staff.conflicts.page import edit_conflict
 
 
 @requires("reports.record_outcomes")
 @require_GET
-def outcome_correction(request: HttpRequest, pk: int) -> HttpResponse:
+def outcome_correction(request: SignedInRequest, pk: int) -> HttpResponse:
     return _outcome_page(request, _outcome(request, pk))
 
 
 @requires("reports.record_outcomes")
 @require_POST
-def outcome_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def outcome_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     def act(outcome: Outcome, given: dict[str, Any]) -> Outcome:
         stored = Outcome.objects.get(pk=pk)  # the form wrote into `outcome`
         values = {name: given.get(name, getattr(stored, name)) for name in EditOutcomeForm.Meta.fields}
@@ -55,7 +56,7 @@ def outcome_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires("reports.record_outcomes")
 @require_POST
-def outcome_rematch(request: HttpRequest, pk: int) -> HttpResponse:
+def outcome_rematch(request: SignedInRequest, pk: int) -> HttpResponse:
     def act(outcome: Outcome, given: dict[str, Any]) -> Outcome:
         report = given["accession_number"]
         return rematch_outcome(
@@ -67,16 +68,17 @@ def outcome_rematch(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires("reports.record_outcomes")
 @require_POST
-def outcome_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+def outcome_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     def act(outcome: Outcome, given: dict[str, Any]) -> Outcome:
         return withdraw_outcome(outcome, reason=given["reason"], by=request.user, version=given["version"])
 
     return _act(request, pk, "withdraw", act, "结局已撤回，仍可重新归入报告。")
 
 
-def _outcome(request: HttpRequest, pk: int) -> Outcome:
+def _outcome(request: SignedInRequest, pk: int) -> Outcome:
     rows = Outcome.objects.select_related("department", "report")
-    return fetch(request, rows, "reports.record_outcomes", pk=pk)
+    found: Outcome = fetch(request, rows, "reports.record_outcomes", pk=pk)
+    return found
 
 
 def _forms(outcome: Outcome, name: str = "", data: Any = None) -> dict[str, Any]:
@@ -100,7 +102,7 @@ def _forms(outcome: Outcome, name: str = "", data: Any = None) -> dict[str, Any]
 
 
 def _act(
-    request: HttpRequest, pk: int, name: str, act: Callable[[Outcome, dict[str, Any]], Outcome], done: str
+    request: SignedInRequest, pk: int, name: str, act: Callable[[Outcome, dict[str, Any]], Outcome], done: str
 ) -> HttpResponse:
     outcome = _outcome(request, pk)
     sent = _forms(outcome, name, request.POST)
@@ -119,7 +121,7 @@ def _act(
 
 
 def _outcome_page(
-    request: HttpRequest, outcome: Outcome, sent: dict[str, Any] | None = None, opened: str = ""
+    request: SignedInRequest, outcome: Outcome, sent: dict[str, Any] | None = None, opened: str = ""
 ) -> HttpResponse:
     shown = masked_outcome(outcome)
     corrections = outcome.corrections.select_related("corrected_by")
@@ -136,7 +138,7 @@ def _outcome_page(
 
 @requires("reports.import")
 @require_http_methods(["GET", "POST"])
-def report_correction(request: HttpRequest, pk: int) -> HttpResponse:
+def report_correction(request: SignedInRequest, pk: int) -> HttpResponse:
     """Everything of a report but its texts, with the reason for what is corrected."""
     rows = Report.objects.select_related("department", "source")
     report = fetch(request, rows, "reports.import", pk=pk)

@@ -41,18 +41,32 @@ def _minute() -> forms.DateTimeInput:
     return forms.DateTimeInput(attrs={"type": "datetime-local"}, format=_MINUTE)
 
 
-class MetadataForm(forms.ModelForm):
+TEXT_FIELDS = ("technique", "findings", "impression")
+HEAD_WIDGETS: dict[str, forms.Widget] = {
+    "birth_on": _DAY,
+    "examined_at": _minute(),
+    "reported_at": _minute(),
+    "clinical_diagnosis": forms.Textarea(attrs={"rows": 2}),
+}
+
+
+class HeadForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
+    """The head of Table A.1, checked alike wherever it is filled in."""
+
+    def clean_age(self) -> str | None:
+        return read_age(self.cleaned_data["age"])[0]
+
+    def clean(self) -> dict[str, Any]:
+        return checked_times(self, super().clean() or {})
+
+
+class MetadataForm(HeadForm):
     """Everything of a report but its number and its texts."""
 
     class Meta:
         model = Report
         fields = HEAD_FIELDS
-        widgets = {
-            "birth_on": _DAY,
-            "examined_at": _minute(),
-            "reported_at": _minute(),
-            "clinical_diagnosis": forms.Textarea(attrs={"rows": 2}),
-        }
+        widgets = HEAD_WIDGETS
 
     reason = forms.CharField(
         label="更正理由",
@@ -67,39 +81,26 @@ class MetadataForm(forms.ModelForm):
             del self.fields[name]
         self.helper = helper(*head_layout(self.fields), "reason", submit="保存更正", action=action)
 
-    def clean_age(self) -> str | None:
-        return read_age(self.cleaned_data["age"])[0]
 
-    def clean(self) -> dict[str, Any]:
-        return checked_times(self, super().clean() or {})
-
-
-class EntryForm(MetadataForm):
+class EntryForm(HeadForm):
     """A whole report typed in."""
 
-    class Meta(MetadataForm.Meta):
-        fields = ("accession_number", *HEAD_FIELDS, "technique", "findings", "impression")
-        widgets = MetadataForm.Meta.widgets | {
+    class Meta:
+        model = Report
+        fields = ("accession_number", *HEAD_FIELDS, *TEXT_FIELDS)
+        widgets = HEAD_WIDGETS | {
             "technique": forms.Textarea(attrs={"rows": 2}),
             "findings": forms.Textarea(attrs={"rows": 8}),
             "impression": forms.Textarea(attrs={"rows": 4}),
         }
 
-    reason = None
     needed = ("modality", "examined_at", "findings", "impression")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name in self.needed:
             self.fields[name].required = True
-        self.helper = helper(
-            "accession_number",
-            *head_layout(self.fields),
-            "technique",
-            "findings",
-            "impression",
-            submit="保存报告",
-        )
+        self.helper = helper("accession_number", *head_layout(self.fields), *TEXT_FIELDS, submit="保存报告")
 
 
 class PasteForm(forms.Form):

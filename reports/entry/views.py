@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -13,6 +13,7 @@ from reports.entry.domain.pasted import split_report
 from reports.entry.forms import EntryForm, PasteForm, read_age
 from staff.access.acting import run_action
 from staff.access.permissions import requires
+from staff.access.requests import SignedInRequest
 from staff.departments.queries import working_department
 
 _NO_LABEL = "没有认出任何小标题。请保留“影像描述：”“诊断结论：”等字样，或直接在下面填写。"
@@ -20,7 +21,7 @@ _NO_LABEL = "没有认出任何小标题。请保留“影像描述：”“诊�
 
 @requires("reports.import")
 @require_http_methods(["GET", "POST"])
-def report_entry(request: HttpRequest) -> HttpResponse:
+def report_entry(request: SignedInRequest) -> HttpResponse:
     """An empty form; the same with a pasted report split into its parts; or a report to store."""
     department = working_department(request, "reports.import")
     if request.method == "GET" or department is None:
@@ -57,7 +58,7 @@ def _readable(parts: dict[str, str]) -> dict[str, Any]:
     return {name: form.cleaned_data.get(name, parts[name]) for name in parts if name in fields}
 
 
-def _page(request: HttpRequest, form: EntryForm, paste: PasteForm) -> HttpResponse:
+def _page(request: SignedInRequest, form: EntryForm, paste: PasteForm) -> HttpResponse:
     wrong = bool(form.errors or paste.errors)
     context = {"form": form, "paste": paste, "title": Report._meta.verbose_name}
     return render(request, "reports/entry.html", context, status=400 if wrong else 200)

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reports', '0009_corrections'),
+        ('reports', '0010_import_mappings'),
     ]
 
     operations = [

@@ -1,6 +1,6 @@
 """The page on which an import is undone."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -13,11 +13,12 @@ from reports.undo.queries import UndoPlan, undo_plan
 from staff.access.acting import run_action
 from staff.access.fetching import fetch
 from staff.access.permissions import requires
+from staff.access.requests import SignedInRequest
 
 
 @requires("reports.import", "reports.record_outcomes")
 @require_http_methods(["GET", "POST"])
-def batch_undo(request: HttpRequest, pk: int) -> HttpResponse:
+def batch_undo(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show the effects and obstacles of the undo; ask for the reason, then queue the job."""
     rows = ImportBatch.objects.select_related("source", "department")
     batch = fetch(request, rows, "reports.import", pk=pk)
@@ -40,7 +41,7 @@ def batch_undo(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-def _shown(request: HttpRequest, batch: ImportBatch, plan: UndoPlan) -> list[tuple[str, str]]:
+def _shown(request: SignedInRequest, batch: ImportBatch, plan: UndoPlan) -> list[tuple[str, str]]:
     """The obstacles; numbers of reports that the reader has still to judge blind are left out."""
     hidden = set(
         Report.objects.filter(department=batch.department)

@@ -51,11 +51,11 @@ def _outcomes_corrected(cases: Collection[Case]) -> Iterable[LaterChange]:
     for row in rows.annotate(case_id=F("outcome__cases")):
         corrections[row.case_id].append(row)
     for case in cases:
-        for row in corrections[case.pk]:
-            if row.corrected_at > ruled[case.pk]:
-                sentence = f"评定诊断结论之后，结局于{_day(row.corrected_at)}有变：{row.get_kind_display()}。"
-                reason = row.outcome.masked(row.reason)
-                yield LaterChange(case.pk, case.position, row.corrected_at, sentence, reason, of_outcome=True)
+        for one in corrections[case.pk]:
+            if one.corrected_at > ruled[case.pk]:
+                sentence = f"评定诊断结论之后，结局于{_day(one.corrected_at)}有变：{one.get_kind_display()}。"
+                reason = one.outcome.masked(one.reason)
+                yield LaterChange(case.pk, case.position, one.corrected_at, sentence, reason, of_outcome=True)
 
 
 def _day(at: datetime) -> str:

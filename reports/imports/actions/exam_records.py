@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Manager, Q
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
@@ -145,7 +145,8 @@ class Intake:
         new = [entry.paper for entry in touched if entry.paper.pk is None]
         old = [entry.paper for entry in touched if entry.paper.pk is not None]
         update_many(self.model, old, [*fields_of(self.model), "content_hash", "batch", "updated_at"])
-        self.model.objects.bulk_create(new)
+        manager: Manager[Any] = self.model._default_manager
+        manager.bulk_create(new)
         self.claimed.update(entry.paper.pk for entry in self.shelf if entry.claimed)
 
     def _keep_prior(self, touched: Sequence[Entry]) -> None:

@@ -1,6 +1,6 @@
 """What the columns of an uploaded file seem to mean, for a person to confirm before anything is read in."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, zip_longest
 from typing import Any
@@ -121,7 +121,11 @@ def _masked(head: Head, row: Row) -> list[str]:
     """A row as the page may show it: the patient is hidden in every column (docs/quality.md A3)."""
     texts = [shown(cell) for cell in row.cells]
     name, ids = identity_in(head, texts)
-    masks = {"patient_name": mask_name, "patient_id": mask_id, "birth_on": lambda day: f"{day[:4]}…"}
+    masks: dict[str, Callable[[str], str]] = {
+        "patient_name": mask_name,
+        "patient_id": mask_id,
+        "birth_on": lambda day: f"{day[:4]}…",
+    }
     hidden = []
     for place, text in enumerate(texts):
         label = head.labels[place] if place < len(head.labels) else ""

@@ -5,7 +5,7 @@ import io
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -20,6 +20,7 @@ from reports.imports.page.result import result_of
 from reports.imports.tables import BatchTable
 from reports.imports.views.fetching import fetch_batch, to_batch
 from staff.access.permissions import requires
+from staff.access.requests import SignedInRequest
 from staff.departments.queries import working_department
 
 _RUNNING = (ImportBatch.Status.CHECKING, ImportBatch.Status.COMMITTING, ImportBatch.Status.UNDOING)
@@ -34,7 +35,7 @@ SOURCES = {"reports": "RIS导出", "outcomes": "结局登记", "requests": "HIS�
 
 @requires("reports.import", "reports.record_outcomes")
 @require_http_methods(["GET", "POST"])
-def import_list(request: HttpRequest) -> HttpResponse:
+def import_list(request: SignedInRequest) -> HttpResponse:
     department = working_department(request, "reports.import")
     form = _upload_form(request)
     if request.method == "POST" and department and form.is_valid():
@@ -59,20 +60,20 @@ def import_list(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/imports.html", context, status=400 if form.errors else 200)
 
 
-def _upload_form(request: HttpRequest) -> UploadForm:
+def _upload_form(request: SignedInRequest) -> UploadForm:
     if request.method == "POST":
         return UploadForm(request.POST, request.FILES)
     return UploadForm(initial=_initial(request))
 
 
-def _initial(request: HttpRequest) -> dict[str, str]:
+def _initial(request: SignedInRequest) -> dict[str, str]:
     kind = request.GET.get("kind", "reports")
     return {"kind": kind, "source": SOURCES.get(kind, "")}
 
 
 @requires("reports.import", "reports.record_outcomes")
 @require_GET
-def batch_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def batch_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     batch = fetch_batch(request, pk)
     context: dict[str, Any] = {"batch": batch, "running": batch.status in _RUNNING}
     if request.htmx:
@@ -87,7 +88,7 @@ def batch_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires("reports.import", "reports.record_outcomes")
 @require_POST
-def batch_commit(request: HttpRequest, pk: int) -> HttpResponse:
+def batch_commit(request: SignedInRequest, pk: int) -> HttpResponse:
     batch = fetch_batch(request, pk)
     if not imports.begin(batch, job="commit", by=request.user):
         messages.warning(request, "这批文件的状态已变化，请核对后再操作。")
@@ -96,7 +97,7 @@ def batch_commit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires("reports.import", "reports.record_outcomes")
 @require_POST
-def batch_cancel(request: HttpRequest, pk: int) -> HttpResponse:
+def batch_cancel(request: SignedInRequest, pk: int) -> HttpResponse:
     batch = fetch_batch(request, pk)
     if imports.cancel(batch, by=request.user):
         messages.success(request, "已放弃这批文件，未写入任何数据。")
@@ -105,7 +106,7 @@ def batch_cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires("reports.import", "reports.record_outcomes")
 @require_GET
-def batch_refused(request: HttpRequest, pk: int) -> HttpResponse:
+def batch_refused(request: SignedInRequest, pk: int) -> HttpResponse:
     """The refused rows as a CSV file: corrected there, it can be imported again."""
     batch = fetch_batch(request, pk)
     out = io.StringIO()

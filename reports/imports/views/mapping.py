@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -16,12 +16,13 @@ from reports.imports.page.mapping import MappingPage, read_mapping
 from reports.imports.queries import outline_of_batch
 from reports.imports.views.fetching import fetch_batch, to_batch
 from staff.access.permissions import requires
+from staff.access.requests import SignedInRequest
 from staff.conflicts.page import edit_conflict
 
 
 @requires("reports.import", "reports.record_outcomes")
 @require_POST
-def batch_columns(request: HttpRequest, pk: int) -> HttpResponse:
+def batch_columns(request: SignedInRequest, pk: int) -> HttpResponse:
     """Confirm the mapping and try the file out; a second press finds the batch moved on and does nothing."""
     batch = fetch_batch(request, pk)
     context = read_mapping(batch, request.POST)
@@ -50,7 +51,7 @@ def _is_complete(page: MappingPage) -> bool:
 
 @requires("reports.import", "reports.record_outcomes")
 @require_POST
-def batch_preview(request: HttpRequest, pk: int) -> HttpResponse:
+def batch_preview(request: SignedInRequest, pk: int) -> HttpResponse:
     """The first row under the choices so far; nothing is stored. With htmx the part that changed alone."""
     batch = fetch_batch(request, pk)
     if batch.status != ImportBatch.Status.UPLOADED:
@@ -67,7 +68,7 @@ def batch_preview(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires("reports.import", "reports.record_outcomes")
 @require_POST
-def batch_reopen(request: HttpRequest, pk: int) -> HttpResponse:
+def batch_reopen(request: SignedInRequest, pk: int) -> HttpResponse:
     """Back from a result to the mapping, with everything that was chosen."""
     batch = fetch_batch(request, pk)
     if not mappings.reopen_mapping(batch, by=request.user):
@@ -76,6 +77,6 @@ def batch_reopen(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _shown(
-    request: HttpRequest, batch: ImportBatch, context: dict[str, Any], status: int = 200
+    request: SignedInRequest, batch: ImportBatch, context: dict[str, Any], status: int = 200
 ) -> HttpResponse:
     return render(request, "reports/batch_mapping.html", {"batch": batch} | context, status=status)

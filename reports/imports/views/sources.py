@@ -1,7 +1,7 @@
 """Pages of the sources and what each remembers, and the templates to fill in."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
@@ -16,13 +16,14 @@ from reports.imports.tables import SourceTable
 from reports.intake.labels import LABELS_OF
 from staff.access.fetching import fetch
 from staff.access.permissions import requires
+from staff.access.requests import SignedInRequest
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @requires("reports.manage_sources")
 @require_GET
-def source_list(request: HttpRequest) -> HttpResponse:
+def source_list(request: SignedInRequest) -> HttpResponse:
     rows = ImportSource.objects.visible_to(request.user, "reports.manage_sources").select_related(
         "department__institution"
     )
@@ -32,7 +33,7 @@ def source_list(request: HttpRequest) -> HttpResponse:
 
 @requires("reports.manage_sources")
 @require_http_methods(["GET", "POST"])
-def source_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def source_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     """What a source remembers; one part is removed (`part`, `name`, `writing`), or all of it."""
     source = fetch(
         request, ImportSource.objects.select_related("department"), "reports.manage_sources", pk=pk
@@ -53,7 +54,7 @@ def source_edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 @requires("reports.import", "reports.record_outcomes")
 @require_GET
-def import_template(request: HttpRequest, kind: str) -> HttpResponse:
+def import_template(request: SignedInRequest, kind: str) -> HttpResponse:
     """An empty workbook of one kind, which the importer reads without a question."""
     if kind not in LABELS_OF:
         raise Http404
