@@ -7,6 +7,15 @@ from reports.domain.textcheck.enhancements import enhancements
 from reports.domain.textcheck.report import CheckedReport
 
 
+def followed(findings):
+    """The findings with a clause after them, so that an end too far is seen."""
+    return CheckedReport(findings=f"{findings}，边界清楚。")
+
+
+def marked_in(findings, found):
+    return f"{findings}，边界清楚。"[found.start : found.end]
+
+
 @pytest.mark.parametrize(
     ("findings", "kind", "marked", "adverb"),
     [
@@ -24,8 +33,8 @@ from reports.domain.textcheck.report import CheckedReport
     ],
 )
 def test_degree_of_density_is_read_with_its_kind(findings, kind, marked, adverb):
-    (found,) = degrees(CheckedReport(findings=findings))
-    assert (found.kind, findings[found.start : found.end], found.adverb) == (kind, marked, adverb)
+    (found,) = degrees(followed(findings))
+    assert (found.kind, marked_in(findings, found), found.adverb) == (kind, marked, adverb)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +60,6 @@ def test_diagnosis_list_and_denial_are_no_degree(findings):
     ("findings", "kind", "marked"),
     [
         ("未见明显强化", "vague", "未见明显强化"),
-        ("未见明显强化，", "vague", "未见明显强化"),
         ("强化不明显", "vague", "强化不明显"),
         ("未见明显强化灶", "doubtful", "未见明显强化灶"),
         ("未见明显异常强化", "doubtful", "未见明显异常强化"),
@@ -65,14 +73,14 @@ def test_diagnosis_list_and_denial_are_no_degree(findings):
     ],
 )
 def test_enhancement_without_a_degree_is_read_with_its_kind(findings, kind, marked):
-    (found,) = enhancements(CheckedReport(findings=findings), "findings")
-    assert (found.kind, findings[found.start : found.end]) == (kind, marked)
+    (found,) = enhancements(followed(findings), "findings")
+    assert (found.kind, marked_in(findings, found)) == (kind, marked)
     assert (found.is_graded, found.word, found.is_open) == (False, "", False)
 
 
 @pytest.mark.parametrize("findings", ["可疑强化", "前片强化不明显", "未见明显强化甲"])
 def test_vague_enhancement_that_may_mean_something_else_is_open(findings):
-    (found,) = enhancements(CheckedReport(findings=findings), "findings")
+    (found,) = enhancements(followed(findings), "findings")
     assert (found.kind, found.is_graded, found.is_open) == ("vague", False, True)
 
 
@@ -86,8 +94,8 @@ def test_vague_enhancement_that_may_mean_something_else_is_open(findings):
     ],
 )
 def test_enhancement_with_a_listed_degree_is_graded(findings, kind, marked):
-    (found,) = enhancements(CheckedReport(findings=findings), "findings")
-    assert (found.kind, findings[found.start : found.end], found.is_graded) == (kind, marked, True)
+    (found,) = enhancements(followed(findings), "findings")
+    assert (found.kind, marked_in(findings, found), found.is_graded) == (kind, marked, True)
 
 
 @pytest.mark.parametrize(
@@ -99,8 +107,8 @@ def test_enhancement_with_a_listed_degree_is_graded(findings, kind, marked):
     ],
 )
 def test_enhancement_with_another_degree_names_its_word(findings, marked, word, is_open):
-    (found,) = enhancements(CheckedReport(findings=findings), "findings")
-    assert (found.kind, findings[found.start : found.end]) == ("offlist", marked)
+    (found,) = enhancements(followed(findings), "findings")
+    assert (found.kind, marked_in(findings, found)) == ("offlist", marked)
     assert (found.word, found.is_graded, found.is_open) == (word, False, is_open)
 
 

@@ -109,3 +109,9 @@ def test_item_is_not_after_another_of_the_same_sentence():
 @pytest.mark.parametrize(("count", "read"), [(19, 19), (20, 20), (21, 20)])
 def test_twenty_items_of_a_conclusion_are_read(count, read):
     assert len(items("", "".join(f"{number}、肝囊肿。\n" for number in range(1, count + 1)))) == read
+
+
+@pytest.mark.parametrize(("before", "places"), [(199, [199]), (200, [])])
+def test_two_hundred_clauses_about_a_place_are_looked_at(before, places):
+    (found,) = items("右肺正常。" * before + "右肺见结节。", "右侧肺结节")
+    assert list(found.places) == places

@@ -32,6 +32,13 @@ def test_text_is_divided_at_its_marks(division, expected):
     assert pieces(getattr(TEXT, division)) == expected  # cached
 
 
+@pytest.mark.parametrize("division", ["sentences", "clauses", "paragraphs", "segments", "items"])
+def test_text_without_a_mark_at_its_end_is_divided_to_the_end(division):
+    assert pieces(getattr(Text("肝正常。脾大"), division))[-1][1] == 6
+    assert pieces(getattr(Text("肝"), division)) == [(0, 1)]
+    assert pieces(getattr(Text(""), division)) == []
+
+
 def test_text_keeps_its_length_where_letters_become_half_width():
     assert (TEXT.raw[10], TEXT.plain[10], len(TEXT.plain)) == ("－", "-", len(RAW))
     assert TEXT.clause_ends == [4, 7, 8, 13, 18, 19, 20, 24]
