@@ -1,13 +1,15 @@
 """Undo a finished import: begun by a person, carried out by a job, whole or not at all."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Count
 from django.utils import timezone
 from django_q.tasks import async_task
 
 from reports.archive.content import content_of, fill, from_json
-from reports.archive.models import Report, Revision
+from reports.archive.models import CONTENT_FIELDS, Report, Revision
 from reports.conflicts import RefusedError
 from reports.domain.versions import content_hash
 from reports.findings.actions.checking import recheck_accessions
@@ -23,6 +25,16 @@ from staff.departments.models import Department
 from trail.chain import record
 
 CHUNK = 500
+RESTORED = [
+    *CONTENT_FIELDS,
+    "patient_key",
+    "is_final",
+    "is_signed",
+    "system",
+    "revision_number",
+    "content_hash",
+    "updated_at",
+]
 Status = ImportBatch.Status
 Kind = PriorState.Kind
 
@@ -81,45 +93,66 @@ def _refuse_obstacles(obstacles: tuple[Obstacle, ...]) -> None:
 
 def _undo_reports(batch: ImportBatch) -> None:
     department, by = batch.department, batch.undone_by
+    # Keys only: an import may have brought 100,000 reports.
     created = list(created_reports(batch).values_list("pk", flat=True))
     patients = set(created_reports(batch).values_list("patient_key", flat=True))
-    changed = list(changed_reports(batch).exclude(pk__in=created_reports(batch)))
-    for start in range(0, len(created), CHUNK):
-        chunk = created[start : start + CHUNK]
+    changed = list(
+        changed_reports(batch).exclude(pk__in=created_reports(batch)).values_list("pk", "accession_number")
+    )
+    for pks in _chunks(created):
         # An outcome stays; it waits for its report to come again.
-        Outcome.objects.filter(report__in=chunk).update(
+        Outcome.objects.filter(report__in=pks).update(
             report=None, match=Outcome.Match.UNMATCHED, match_note="原报告的导入已撤销。", candidates=[]
         )
-        Report.objects.filter(pk__in=chunk).delete()
-    Revision.objects.filter(batch=batch, report__in=changed).delete()
-    _restore_reports(batch, changed)
-    _restore_revisions(batch)
+        Report.objects.filter(pk__in=pks).delete()
+    for pks in _chunks([pk for pk, _ in changed]):
+        Revision.objects.filter(batch=batch, report__in=pks).delete()
+        _restore_reports(batch, pks)
+    revisions = batch.prior_states.filter(kind=Kind.REVISION).values_list("row_id", flat=True)
+    for pks in _chunks(list(revisions)):
+        _restore_revisions(batch, pks)
     rematch_outcomes(department, by=by)
     # A deleted report was the prior of the patient's later ones.
-    numbers = {report.accession_number for report in changed}
-    later = Report.objects.filter(department=department, patient_key__in=patients)
-    recheck_accessions(department, {*numbers, *later.values_list("accession_number", flat=True)}, by=by)
+    numbers = {number for _, number in changed}
+    for keys in _chunks(list(patients)):
+        later = Report.objects.filter(department=department, patient_key__in=keys)
+        numbers.update(later.values_list("accession_number", flat=True))
+    recheck_accessions(department, numbers, by=by)
 
 
-def _restore_reports(batch: ImportBatch, reports: Iterable[Report]) -> None:
-    prior = dict(batch.prior_states.filter(kind=Kind.REPORT).values_list("row_id", "values"))
+def _chunks(rows: list[Any]) -> Iterator[list[Any]]:
+    return (rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK))
+
+
+def _prior(batch: ImportBatch, kind: str, pks: list[int]) -> dict[int, dict[str, Any]]:
+    """The stored values of rows before the import."""
+    rows = batch.prior_states.filter(kind=kind, row_id__in=pks)
+    return dict(rows.values_list("row_id", "values"))
+
+
+def _restore_reports(batch: ImportBatch, pks: list[int]) -> None:
+    prior = _prior(batch, Kind.REPORT, pks)
+    reports = list(Report.objects.filter(pk__in=pks).annotate(versions=Count("revisions")).order_by())
     for report in reports:
         report.department = batch.department
         stored = from_json(prior[report.pk])
         before = content_of(report) | {name: stored[name] for name in prior[report.pk]}
         fill(report, before)
         report.content_hash = content_hash(before)
-        report.revision_number = report.revisions.count()
-        report.save()
+        report.revision_number = report.versions
+    update_many(Report, reports, RESTORED)
 
 
-def _restore_revisions(batch: ImportBatch) -> None:
-    prior = dict(batch.prior_states.filter(kind=Kind.REVISION).values_list("row_id", "values"))
+def _restore_revisions(batch: ImportBatch, pks: list[int]) -> None:
+    prior = _prior(batch, Kind.REVISION, pks)
     revisions = list(Revision.objects.filter(pk__in=prior))
     for revision in revisions:
         revision.content = revision.content | prior[revision.pk]
-        revision.content_hash = content_hash(from_json(revision.content))
-    update_many(Revision, revisions, ["content", "content_hash"])
+        content = from_json(revision.content)
+        revision.content_hash = content_hash(content)
+        at = content["reported_at"]
+        revision.reported_at = timezone.make_aware(at) if at else None
+    update_many(Revision, revisions, ["content", "content_hash", "reported_at"])
 
 
 def _undo_outcomes(batch: ImportBatch) -> None:
@@ -128,14 +161,16 @@ def _undo_outcomes(batch: ImportBatch) -> None:
 
 def _undo_records(batch: ImportBatch) -> None:
     model, kind = RECORDS[batch.kind]
-    prior = dict(batch.prior_states.filter(kind=kind).values_list("row_id", "values"))
+    names = [field.name for field in model._meta.local_concrete_fields if not field.primary_key]
     numbers = set(model.objects.filter(batch=batch).values_list("accession_number", flat=True))
-    for row in model.objects.filter(pk__in=prior):
-        values = dict(prior[row.pk])
-        row.batch_id = values.pop("batch")
-        exam_records.fill(row, exam_records.content_of(row) | exam_records.content_from_json(values))
-        row.save()
-        numbers.add(row.accession_number)
+    for pks in _chunks(list(batch.prior_states.filter(kind=kind).values_list("row_id", flat=True))):
+        prior, rows = _prior(batch, kind, pks), list(model.objects.filter(pk__in=pks))
+        for row in rows:
+            values = dict(prior[row.pk])
+            row.batch_id = values.pop("batch")
+            exam_records.fill(row, exam_records.content_of(row) | exam_records.content_from_json(values))
+            numbers.add(row.accession_number)
+        update_many(model, rows, names)
     model.objects.filter(batch=batch).delete()
     recheck_accessions(batch.department, numbers, by=batch.undone_by)
 

@@ -84,10 +84,9 @@ def report_obstacles(batch: ImportBatch) -> Iterator[Obstacle]:
     own = PriorState.objects.filter(batch=batch, kind=Kind.REPORT)
     for row in later.filter(row_id__in=created_reports(batch).values("pk")).select_related("batch")[:SHOWN]:
         yield _changed_later(row)
-    for row in own.order_by("pk"):
-        after = later.filter(row_id=row.row_id, pk__gt=row.pk).select_related("batch").first()
-        if after:
-            yield _changed_later(after)
+    before = own.filter(row_id=OuterRef("row_id"), pk__lt=OuterRef("pk"))
+    for row in later.filter(Exists(before)).select_related("batch").order_by("pk")[:SHOWN]:
+        yield _changed_later(row)
 
 
 def _changed_later(row: PriorState) -> Obstacle:

@@ -6,6 +6,7 @@ from django.forms.models import model_to_dict
 
 from reports.archive.models import Report, Revision
 from reports.conflicts import RefusedError
+from reports.findings.actions import checking
 from reports.findings.models import Finding
 from reports.imports.actions import batches
 from reports.imports.models import CriticalAlert, ImagingRequest, ImportBatch, ImportSource, PriorState
@@ -250,3 +251,46 @@ def test_outcome_that_might_be_of_a_deleted_report_is_matched_anew(department, o
     undone(batch, officer)
     outcome = Outcome.objects.get()
     assert (outcome.match, outcome.candidates) == (Outcome.Match.PATIENT_ONLY_UNIQUE, ["B0001"])
+
+
+def rows_of(count, *, first=0, hour="10:00"):
+    """Rows that read alike, each of its own examination and patient."""
+    return [
+        FIRST.replace("B0001", f"L{n:05}").replace("P9901001", f"P{n:07}").replace("10:00", hour)
+        for n in range(first, first + count)
+    ]
+
+
+def queries_of(batch, officer, count_queries):
+    actions.begin_undo(batch, reason="改列", by=officer)
+    return count_queries(lambda: actions.undo(batch.pk))
+
+
+def test_undo_of_a_large_import_asks_by_chunk_and_not_by_report(
+    department, officer, monkeypatch, count_queries
+):
+    monkeypatch.setattr(actions, "CHUNK", 200)
+    monkeypatch.setattr(checking, "CHUNK", 200)
+    counts = []
+    for size in (600, 1200):
+        batch = imported(department, officer, *rows_of(size))
+        counts.append(queries_of(batch, officer, count_queries))
+        assert not Report.objects.exists()
+    # Six chunks more than three; the deletion of one asks some 30 times, of one report hardly less.
+    assert counts[1] - counts[0] <= 3 * 40
+
+
+def test_undo_of_many_amendments_asks_by_chunk_and_not_by_report(
+    department, officer, monkeypatch, count_queries
+):
+    monkeypatch.setattr(actions, "CHUNK", 100)
+    monkeypatch.setattr(checking, "CHUNK", 100)
+    imported(department, officer, *rows_of(600))
+    before = stored()
+    counts = []
+    for size in (200, 600):
+        later = [row.replace("右肺见结节", "右肺见磨玻璃结节") for row in rows_of(size, hour="11:00")]
+        batch = imported(department, officer, *later)
+        counts.append(queries_of(batch, officer, count_queries))
+    assert stored() == before
+    assert counts[1] - counts[0] <= 4 * 40
