@@ -26,6 +26,14 @@ def same_moment(field: str, one: Content, other: Content) -> bool:
     return rounded and abs(one[field] - other[field]) <= _HALF_A_MINUTE
 
 
+def is_rounded_otherwise(field: str, one: Content, other: Content) -> bool:
+    """Are both exact to the minute and one minute apart? Some exports truncate seconds, others round them."""
+    if not one.get(field) or not other.get(field):
+        return False
+    grains = {_effective_grain(field, one), _effective_grain(field, other)}
+    return grains == {_MINUTE} and abs(one[field] - other[field]) == timedelta(minutes=1)
+
+
 def is_finer(field: str, one: Content, other: Content) -> bool:
     """Is the first time more precise? The field must be given in both."""
     first = _effective_grain(field, one), _given_grain(field, one)

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import Any
 
 from reports.domain.identity import PATIENT, contradictions, says_less
-from reports.domain.moments import MOMENTS, TIMES, compare, is_finer, same_moment
+from reports.domain.moments import MOMENTS, TIMES, compare, is_finer, is_rounded_otherwise, same_moment
 from reports.domain.textcheck.identity import Difference, is_grown
 
 Content = Mapping[str, Any]
@@ -52,14 +52,16 @@ def decide(stored: Content, incoming: Content, earlier: Iterable[Content]) -> De
     Only the same patient's same examination can be amended. Texts may only change with a later time; equal
     times with different texts contradict each other and neither can be called the later (refused, naming the
     time). A row that knows more of the same version (a column, a filled field, a time to the second)
-    completes it, and one that writes it otherwise (blanks, width, line ends) changes nothing: neither is an
-    amendment (4.5) and makes a version.
+    completes it, and one that writes it otherwise (blanks, width, line ends, minutes rounded instead of
+    truncated) changes nothing: neither is an amendment (4.5) and makes a version.
     """
     if contradicting := contradictions(stored, incoming):
         return Decision("refuse", {}, differing=contradicting)
     merged = merge(stored, incoming)
     differing = [f for f in merged if f not in _DERIVED and merged[f] != stored.get(f)]
-    rewritten = {f: stored[f] for f in differing if _same_writing(f, stored, merged)}
+    rewritten = {f: stored.get(f) for f in differing if _same_writing(f, stored, merged)}
+    if not (set(differing) - set(rewritten)) & set(TEXTS):
+        rewritten |= {f: stored.get(f) for f in differing if _is_rounded(f, stored, incoming)}
     if "age" in rewritten:
         rewritten["age_days"] = stored.get("age_days")
     changed = tuple(f for f in differing if f not in rewritten)
@@ -98,6 +100,12 @@ def _same_writing(field: str, stored: Content, incoming: Content) -> bool:
     if field in PATIENT:
         return not PATIENT[field][1](old, new)
     return _squeezed(old) == _squeezed(new)
+
+
+def _is_rounded(field: str, stored: Content, incoming: Content) -> bool:
+    """Do two times, or the precisions of two times, differ only by how seconds were left off?"""
+    moment = field.removesuffix("_precision")
+    return moment in TIMES and is_rounded_otherwise(moment, stored, incoming)
 
 
 def _squeezed(text: str) -> str:
