@@ -57,7 +57,7 @@ RECEIVERS: dict[str, Callable[..., Tally]] = {
 
 @transaction.atomic
 def open_batch(
-    *, department: Department, kind: str, source_name: str, upload: "UploadedFile[Any]", by: User
+    *, department: Department, kind: str, source_name: str, upload: "UploadedFile[bytes]", by: User
 ) -> ImportBatch:
     """Store an uploaded file under a random name and open its batch; nothing is read yet."""
     source, _ = ImportSource.objects.get_or_create(department=department, kind=kind, name=source_name)
@@ -70,7 +70,7 @@ def open_committing(
     department: Department,
     kind: str,
     source: ImportSource,
-    upload: "UploadedFile[Any]",
+    upload: "UploadedFile[bytes]",
     mapping: dict[str, Any],
 ) -> ImportBatch:
     """Store the file of a command and open the batch of its import, which begins at once."""
@@ -80,7 +80,11 @@ def open_committing(
 
 
 def _opened(
-    department: Department, source: ImportSource, upload: "UploadedFile[Any]", by: User | None, **values: Any
+    department: Department,
+    source: ImportSource,
+    upload: "UploadedFile[bytes]",
+    by: User | None,
+    **values: Any,
 ) -> ImportBatch:
     data = upload.read()
     batch = ImportBatch(

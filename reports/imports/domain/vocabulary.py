@@ -29,6 +29,7 @@ CONSTANTS: Mapping[str, tuple[str, ...]] = {
     "requests": ("sex", "requesting_department"),
     "alerts": ("receiving_department",),
 }
+MOST_ASKED = 200
 # Codes of refusals for a writing without a meaning.
 _CODES = ("unknown_value", "unknown_kind", "unknown_modality")
 _HAN = re.compile(r"[\u3400-\u9fff]")
@@ -72,6 +73,7 @@ def unknown_writings(
 ) -> tuple[Writing, ...]:
     """Writings of the coded columns that no reader knows, and those a person explained (`given`).
 
+    Of each field the most frequent first, MOST_ASKED in all: more are no vocabulary and no form to fill in.
     The layout is that of the outline's first rows, without the mapping of values; the counts are of all rows.
     """
     found: dict[tuple[str, str], Writing] = {}
@@ -84,7 +86,9 @@ def unknown_writings(
                     is_given = seen.text in given.get(name, {})
                     if is_given or not (of_no_row or _is_explained(layout, head, name, place, seen)):
                         _add(found, Writing(name, seen.text, seen.count, seen.rows))
-    return tuple(sorted(found.values(), key=lambda w: (list(VOCABULARY).index(w.field), -w.count, w.text)))
+    order = list(VOCABULARY)
+    listed = sorted(found.values(), key=lambda w: (order.index(w.field), -w.count, w.text))
+    return tuple(listed[:MOST_ASKED])
 
 
 def _is_explained(layout: Layout, head: Head, name: str, place: int, seen: Seen) -> bool:

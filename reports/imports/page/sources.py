@@ -22,27 +22,31 @@ class Part:
     field: str = ""
 
 
-def remembered(source: ImportSource) -> dict[str, list[Part]]:
-    """The parts of the source's mapping: columns, values, constants."""
+def remembered(source: ImportSource) -> list[tuple[str, str, list[Part]]]:
+    """(title, head of the first column, parts) of what the source's mapping says; empty ones are left out."""
     mapping = mapping_of(source.mapping)
 
     def label(field: str) -> str:
         return label_of(field, source.kind)
 
-    return {
-        "columns": [
-            Part("columns", header, "", header, label(field) if field else _SKIPPED)
-            for header, field in mapping.columns.items()
-        ],
-        "values": [
-            Part("values", field, writing, writing, value or _SKIPPED, label(field))
-            for field, given in mapping.values.items()
-            for writing, value in given.items()
-        ],
-        "constants": [
-            Part("constants", field, "", label(field), value) for field, value in mapping.constants.items()
-        ],
-    }
+    columns = [
+        Part("columns", header, "", header, label(field) if field else _SKIPPED)
+        for header, field in mapping.columns.items()
+    ]
+    values = [
+        Part("values", field, writing, writing, value or _SKIPPED, label(field))
+        for field, given in mapping.values.items()
+        for writing, value in given.items()
+    ]
+    constants = [
+        Part("constants", field, "", label(field), value) for field, value in mapping.constants.items()
+    ]
+    groups = (
+        ("列", "文件中的列", columns),
+        ("写法", "文件中的写法", values),
+        ("全部行相同的内容", "内容", constants),
+    )
+    return [group for group in groups if group[2]]
 
 
 def summary(mapping: dict[str, Any]) -> str:

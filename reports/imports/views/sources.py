@@ -39,7 +39,7 @@ def source_edit(request: SignedInRequest, pk: int) -> HttpResponse:
         request, ImportSource.objects.select_related("department"), "reports.manage_sources", pk=pk
     )
     if request.method == "GET":
-        return render(request, "reports/source.html", {"source": source} | remembered(source))
+        return render(request, "reports/source.html", {"source": source, "groups": remembered(source)})
     if part := request.POST.get("part", ""):
         name, writing = request.POST.get("name", ""), request.POST.get("writing", "")
         if mappings.forget_part(source, part=part, name=name, writing=writing, by=request.user):
