@@ -2,10 +2,10 @@
 
 The ORM's bulk_create builds one long statement per batch and bulk_update a CASE per column and row; these two
 write the same columns. Texts, numbers and keys go as they are; every other type (times, JSON) through its
-field's own conversion, so that models keep the only word on types.
+field's own conversion, so that models keep the only word on types. PostgreSQL takes new rows by COPY.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -16,12 +16,17 @@ _AS_THEY_ARE = {"CharField", "TextField", "PositiveIntegerField", "BooleanField"
 
 def insert_many(model: type[models.Model], rows: Sequence[models.Model]) -> None:
     """Insert rows without reading back their keys. Constraints hold as with any insert."""
+    if not rows:
+        return
     fields = [f for f in model._meta.local_concrete_fields if not f.primary_key]
-    columns = ", ".join(_quoted(f.column) for f in fields)
-    marks = ", ".join(["%s"] * len(fields))
-    statement = f"INSERT INTO {_quoted(model._meta.db_table)} ({columns}) VALUES ({marks})"  # noqa: S608
+    target = f"{_quoted(model._meta.db_table)} ({', '.join(_quoted(f.column) for f in fields)})"
     readers = _readers(fields, add=True)
-    _execute(statement, [[read(row) for read in readers] for row in rows])
+    values = ([read(row) for read in readers] for row in rows)
+    if connection.vendor == "postgresql":
+        _copy(f"COPY {target} FROM STDIN", values)
+        return
+    marks = ", ".join(["%s"] * len(fields))
+    _execute(f"INSERT INTO {target} VALUES ({marks})", list(values))  # noqa: S608
 
 
 def update_many(model: type[models.Model], rows: Sequence[models.Model], names: Sequence[str]) -> None:
@@ -51,6 +56,14 @@ def _execute(statement: str, values: list[list[Any]]) -> None:
     if values:
         with connection.cursor() as cursor:
             cursor.executemany(statement, values)
+
+
+def _copy(statement: str, rows: Iterator[list[Any]]) -> None:
+    """Send rows to PostgreSQL in one statement, with the adapters and the errors of any other query."""
+    # Django's cursor hands `copy` through to psycopg, whose errors it would not translate.
+    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
 
 
 def _quoted(name: str) -> str:
