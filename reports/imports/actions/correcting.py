@@ -98,7 +98,7 @@ class ImportCorrection:
             self.left.append(line)
 
     def rewrite(self, report: Report, hashes: set[str], content: Mapping[str, Any]) -> None:
-        """Rewrite the versions of a corrected report that nothing refers to."""
+        """Rewrite the versions of a report that nothing refers to: `content` is that of the present one."""
         pairs = self._contents(report.accession_number)
         for revision in self._revisions.get(report.pk, ()):
             was = dict.fromkeys(content) | from_json(revision.content)

@@ -244,6 +244,7 @@ def _correct(row: Any, known: dict[str, _Known], correction: ImportCorrection, t
     if result.changed or result.left:
         correction.note(entry.report, entry.content, result)
     tally.left = (tally.left or 0) + bool(result.left)
+    correction.rewrite(entry.report, entry.hashes, result.content)
     if result.content == entry.content:
         tally.unchanged += 1
         return True
@@ -253,7 +254,6 @@ def _correct(row: Any, known: dict[str, _Known], correction: ImportCorrection, t
         tally.unchanged += 1
     _keep_prior(entry)
     apply(entry.report, result.content)
-    correction.rewrite(entry.report, entry.hashes, result.content)
     entry.content, entry.touched = result.content, True
     return True
 

@@ -145,6 +145,21 @@ def test_field_that_was_changed_since_is_left_and_named(department, officer):
     }
 
 
+def test_earlier_version_of_a_report_that_is_right_by_now_is_corrected(department, officer):
+    batch = imported(department, officer, FIRST, mapping=WRONG)
+    later = FIRST.replace("10:00", "11:00").replace("见结节", "见磨玻璃结节")
+    imported(department, officer, later, mapping=RIGHT, name="后来.csv")
+    before = stored()
+    correction = corrected(batch, officer, RIGHT)
+    assert (correction.counts["corrected"], correction.counts["unchanged"]) == (0, 1)
+    found = [row.content["findings"] for row in Revision.objects.order_by("number")]
+    assert found == ["右肺见结节。", "右肺见磨玻璃结节。"]
+    assert stored()[0] == before[0]
+    undoing.begin_undo(correction, reason="改列", by=officer)
+    undoing.undo(correction.pk)
+    assert stored() == before
+
+
 def test_identity_under_a_wrong_column_is_corrected(department, officer):
     head = HEAD.replace("受检者ID", "门诊号").replace("科别", "病历号")
     wrong = {"门诊号": "requesting_department", "病历号": "patient_id"}
