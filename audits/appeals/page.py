@@ -49,6 +49,13 @@ class FaultCard:
     appealed_pk: int = 0
     kind: str = "hard"
 
+    @property
+    def tag(self) -> tuple[str, str] | None:
+        """Kind and words of what became of an appeal; None for a fault without one."""
+        if self.struck is not None:
+            return ("pass", "已撤销") if self.struck else ("fail", "维持")
+        return ("info", "申诉中") if self.appealed_pk else None
+
 
 @dataclass(frozen=True)
 class RuledReport:

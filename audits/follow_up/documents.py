@@ -51,6 +51,13 @@ class Register:
     made_at: str
 
     @property
+    def summary(self) -> str:
+        """The period, and how many cases are in which state."""
+        counts = f"完整 {self.complete}，随访中 {self.running}，不完整 {self.incomplete}"
+        period = f"检查日期 {self.since} 至 {self.until}（含首尾两日）；截至 {self.made_at}"
+        return f"{period}，共 {len(self.lines)} 例：{counts}。{self.note}"
+
+    @property
     def document_title(self) -> str:
         return f"{self.institution}{self.department} 随访与反馈登记表 {self.since} 至 {self.until}"
 

@@ -40,6 +40,16 @@ class Figures:
     chances: tuple[tuple[str, str], ...]
 
     @property
+    def pooled_sentence(self) -> str:
+        """The rate of this quarter and those before it together; "" for one quarter alone."""
+        of = self.pooled
+        if of.quarters < 2 or of.interval is None:
+            return ""
+        missing = f"未计入：{of.missing}。" if of.missing else ""
+        rated = f"{of.numerator}/{of.denominator}（{self.pooled_text}，{of.interval.label}）"
+        return f"{of.quarters}个季度合并（{of.names}）：{rated}。{missing}"
+
+    @property
     def penalty_text(self) -> str:
         """A sentence on the distance to the −5 of row 2.2; "" once nothing is open."""
         if self.bounds is None or (self.bounds.until_penalty == 0 and self.bounds.judged == self.bounds.size):

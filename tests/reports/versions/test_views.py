@@ -7,6 +7,7 @@ from django.urls import reverse
 from reports.archive.content import content_of, to_json
 from reports.domain.versions import content_hash
 from tests.factories import make_report
+from tests.markup import unwrapped
 
 
 def amended(department, accession="A0001", **fields):
@@ -31,7 +32,7 @@ def test_earlier_version_shows_its_own_text_and_the_later_one_the_difference(sig
     client = sign_in(officer)
     detail = client.get(reverse("reports:detail", args=[report.pk])).content.decode()
     assert reverse("reports:version", args=[report.pk, 1]) in detail
-    first, second = (page(client, report, number).content.decode() for number in (1, 2))
+    first, second = (unwrapped(page(client, report, number).content.decode()) for number in (1, 2))
     assert "右肺上叶见结节。" in first
     assert "书写甲" in first
     assert "差异" not in first
