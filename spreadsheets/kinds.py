@@ -48,10 +48,13 @@ def read(data: bytes, suffix: str) -> Iterator[tuple[Sheet, Iterable[Row]]]:
 
         sheets = read_old_workbook(data)
     elif markup := _markup(data):
-        sheets = _of_markup(data, markup)
+        text, _ = decode(data)
+        del data  # of a hundred megabytes; the caller lets go of it too
+        sheets = _of_markup(text, markup)
     else:
         _refuse_other_kinds(data, suffix)
         sheet, rows = read_text(data)
+        del data
         yield sheet, _bounded(rows)
         return
     yield from ((sheet, sheet.rows) for sheet in sheets)
@@ -80,8 +83,7 @@ def _markup(data: bytes) -> str:
     return head.decode("ascii", "replace") if re.match(rb"<[a-z!?]", head) else ""
 
 
-def _of_markup(data: bytes, head: str) -> Iterable[Sheet]:
-    text, _ = decode(data)
+def _of_markup(text: str, head: str) -> Iterable[Sheet]:
     if "urn:schemas-microsoft-com:office:spreadsheet" in head and "<workbook" in head:
         _refuse_entities(text)
         return read_xml_table(text)

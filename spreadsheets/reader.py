@@ -42,8 +42,10 @@ def main() -> None:
     def send(*message: Any) -> None:
         pickle.dump(message, out, protocol=pickle.HIGHEST_PROTOCOL)
 
+    sheets = read(data, sys.argv[-1])
+    del data  # so that what reads a text need not hold the bytes beside it
     try:
-        for sheet, rows in read(data, sys.argv[-1]):
+        for sheet, rows in sheets:
             send("sheet", *_PROPERTIES(sheet))
             _send_rows(rows, send)
         send("end")

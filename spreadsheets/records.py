@@ -77,7 +77,8 @@ def _holds_records(cells: Sequence[str], separator: str, width: int) -> bool:
     its first field has not (CK7(+), of 免疫组化 below A1).
     """
     for place, cell in enumerate(cells):
-        inside = _BREAK.split(cell) if "\n" in cell or "\r" in cell else [cell]
+        # A record can end in the cell only where a separator stands in it: most have none, and are not cut.
+        inside = _BREAK.split(cell) if separator in cell and ("\n" in cell or "\r" in cell) else [cell]
         if len(inside) > 1 and inside[-1].count(separator):
             start = place + 1 + inside[0].count(separator)
             end = inside[-1].count(separator) + len(cells) - place

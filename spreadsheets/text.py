@@ -1,7 +1,9 @@
 """CSV in the encodings and with the separators that hospital systems write (docs/quality.md I4)."""
 
+import re
 import unicodedata
 from collections.abc import Iterator
+from io import BytesIO
 
 from spreadsheets.records import rows_of, usual_width
 from spreadsheets.values import FileRefused, Row, Sheet
@@ -34,6 +36,7 @@ _GB18030_2022 = {
     b"\xfe\x91": "𤇾",
 }
 _PRIVATE = {ord(code.decode("gb18030")): char for code, char in _GB18030_2022.items()}
+_PRIVATE_USE = re.compile("[\ue000-\uf8ff]")
 _SEPARATORS = ",\t;|"
 _ENCODINGS = "请在RIS中以UTF-8或GB18030（GBK）编码重新导出，或在Excel中另存为“CSV UTF-8”。"
 
@@ -45,7 +48,8 @@ def read_text(data: bytes) -> tuple[Sheet, Iterator[Row]]:
     together are rows with a `problem`, one for each line.
     """
     text, encoding = decode(data)
-    if not text.strip():
+    # Unlike strip() these copy nothing of a text of a hundred megabytes.
+    if not text or text.isspace():
         raise FileRefused("文件中只有空白，没有可读的内容。请重新导出后再导入。")
     separator, start, width = _layout(text)
     rows = rows_of(text[start:], separator, width, first=2 if start else 1)
@@ -67,7 +71,8 @@ def decode(data: bytes) -> tuple[str, str]:
         return data.decode("utf-8"), "UTF-8"
     except UnicodeDecodeError:
         _refuse_mixture(data)
-    return _strict(data, "gb18030", "GB18030").translate(_PRIVATE), "GB18030"
+    text = _strict(data, "gb18030", "GB18030")
+    return text.translate(_PRIVATE) if _PRIVATE_USE.search(text) else text, "GB18030"
 
 
 def _unmarked(data: bytes) -> str:
@@ -100,16 +105,16 @@ def _strict(data: bytes, codec: str, name: str) -> str:
 
 def _refuse_mixture(data: bytes) -> None:
     """Lines of UTF-8 among lines of GB18030 would turn into wrong characters without any error."""
-    kinds: list[tuple[int, str]] = []
-    for number, line in enumerate(data.split(b"\n"), 1):
-        if not line.isascii():
-            kinds.append((number, "UTF-8" if _is_utf8(line) else "GB18030"))
-    first = kinds[0][1]
-    other = next(((number, kind) for number, kind in kinds if kind != first), None)
-    if other is not None:
-        raise FileRefused(
-            f"文件编码不一致：第{kinds[0][0]}行为{first}，从第{other[0]}行起出现{other[1]}，无法确定哪些字是对的。{_ENCODINGS}"
-        )
+    first = 0, ""
+    for number, line in enumerate(BytesIO(data), 1):
+        if line.isascii():
+            continue
+        kind = "UTF-8" if _is_utf8(line) else "GB18030"
+        first = first if first[0] else (number, kind)
+        if kind != first[1]:
+            raise FileRefused(
+                f"文件编码不一致：第{first[0]}行为{first[1]}，从第{number}行起出现{kind}，无法确定哪些字是对的。{_ENCODINGS}"
+            )
 
 
 def _is_utf8(line: bytes) -> bool:
