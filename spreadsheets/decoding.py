@@ -13,6 +13,7 @@ from spreadsheets.formats import Format, Kind, shown, shown_text
 from spreadsheets.values import DAMAGED, Cell, CellError, FileRefused, Loss
 
 MAX_TEXT = 50_000_000  # characters, over all sheets: one long text may be shared by many cells
+MAX_SHARED = 50_000  # texts that are known again; of a column that repeats nothing no more are remembered
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _HALF = re.compile("[\ud800-\udfff]")
@@ -29,6 +30,13 @@ class Book:
     is_1904: bool = False
     cells: int = 0
     characters: int = 0
+    _seen: dict[str, str] = field(default_factory=dict)
+
+    def shared(self, text: str) -> str:
+        """The same text; one that occurred before is the same object, so that it takes its memory once."""
+        if len(self._seen) > MAX_SHARED:
+            self._seen.clear()
+        return self._seen.setdefault(text, text)
 
     def string(self, place: str) -> str:
         """A shared text by its number."""

@@ -32,6 +32,8 @@ class Grid:
             if not value:
                 return
             self._book.count_text(len(value))
+            if type(value) is str:
+                value = self._book.shared(value)
         if column > MAX_COLUMNS or row > MAX_ROWS:
             raise too_wide(row, column)
         cells = self._rows.setdefault(row, [])
@@ -60,7 +62,10 @@ class Grid:
             if self._book.cells > MAX_CELLS:
                 raise too_wide(last, columns)
         self._spread(rows)
-        return tuple(_with_blank([Row(number, tuple(cells)) for number, cells in rows]))
+        # Each row leaves the grid as it is made: the cells of a large sheet are not held twice.
+        self._rows.clear()
+        rows.reverse()
+        return tuple(_with_blank([Row(n, tuple(cells)) for n, cells in _taken(rows)]))
 
     def _spread(self, rows: list[tuple[int, list[Cell]]]) -> None:
         """Copy a cell merged over several rows into each row; one merged over columns is a title."""
@@ -77,6 +82,12 @@ class Grid:
             for _, row in below:
                 row.extend([""] * (column - len(row)))
                 row[column - 1] = value
+
+
+def _taken(rows: list[tuple[int, list[Cell]]]) -> Iterator[tuple[int, list[Cell]]]:
+    """Each item from the last to the first, which the list then holds no more."""
+    while rows:
+        yield rows.pop()
 
 
 def _with_blank(rows: list[Row]) -> Iterator[Row]:

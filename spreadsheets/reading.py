@@ -8,10 +8,11 @@ from pathlib import Path, PurePath
 from threading import Timer
 from typing import IO, Any
 
-from spreadsheets.values import DAMAGED, FileRefused, Row, Sheet
+from spreadsheets.values import DAMAGED, Cell, FileRefused, Row, Sheet
 
 MAX_BYTES = 100 * 1024 * 1024
 SECONDS = 60
+MAX_SHARED = 50_000  # texts remembered, to be known again when a later row has them too
 
 _ROOT = Path(__file__).resolve().parent.parent
 _COMMAND = (sys.executable, "-P", "-m", "spreadsheets.reader")
@@ -80,6 +81,7 @@ def _answer(process: "subprocess.Popen[bytes]", data: bytes) -> list[Sheet] | No
         return None
     names: list[tuple[Any, ...]] = []
     rows: list[list[Row]] = []
+    seen: dict[str, str] = {}
     for kind, *rest in _messages(answer):
         if kind == "refused":
             raise FileRefused(*rest)
@@ -89,8 +91,17 @@ def _answer(process: "subprocess.Popen[bytes]", data: bytes) -> list[Sheet] | No
             names.append(tuple(rest))
             rows.append([])
         else:
-            rows[-1].extend(Row(*fields) for fields in rest[0])
+            # What the reader shares within one message is shared with the messages before it.
+            if len(seen) > MAX_SHARED:
+                seen.clear()
+            rows[-1].extend([Row(n, _shared(cells, seen), why) for n, cells, why in rest[0]])
     return None
+
+
+def _shared(cells: tuple[Cell, ...], seen: dict[str, str]) -> tuple[Cell, ...]:
+    """The same cells; a text that was seen before is the same object, so that it takes its memory once."""
+    # Only plain texts: True is equal to 1, and a lost cell to the text it shows.
+    return tuple([seen.setdefault(c, c) if type(c) is str else c for c in cells])
 
 
 def _messages(stream: IO[bytes]) -> Iterator[Any]:

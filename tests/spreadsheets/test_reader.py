@@ -7,10 +7,10 @@ import time
 import pytest
 
 from spreadsheets import FileRefused, reading, sheets_of
-from spreadsheets.reader import TOO_LARGE
+from spreadsheets.reader import ROWS_AT_ONCE, TOO_LARGE
 from spreadsheets.reading import STOPPED
-from spreadsheets.values import DAMAGED
-from tests.spreadsheets.packages import number, package, rows
+from spreadsheets.values import DAMAGED, CellError
+from tests.spreadsheets.packages import number, package, rows, text
 
 pytestmark = pytest.mark.usefixtures("reader_process")
 
@@ -90,3 +90,36 @@ def test_files_read_at_once_by_several_threads_do_not_wait_for_each_other():
     for thread in threads:
         thread.join()
     assert found == {f"A{i}": (f"A{i}",) for i in range(4)}
+
+
+SHARED_BY = {
+    "csv": lambda cells: "\n".join(",".join(row) for row in cells).encode(),
+    "web_page": lambda cells: (
+        "<table>" + "".join(f"<tr><td>{'<td>'.join(row)}" for row in cells) + "</table>"
+    ).encode(),
+}
+
+
+@pytest.mark.parametrize("kind", SHARED_BY)
+def test_text_that_occurs_again_takes_its_memory_once(kind):
+    count = 2 * ROWS_AT_ONCE + 5  # in several messages of the reader
+    written = [(f"A{i}", "胸部CT平扫", "1") for i in range(count)]
+    (sheet,) = sheets_of(SHARED_BY[kind](written), "x.csv")
+    assert [row.cells for row in sheet.rows] == written
+    assert len({id(row.cells[1]) for row in sheet.rows}) == 1
+
+
+@pytest.mark.parametrize("bound", [0, 10])
+def test_texts_remembered_are_bounded_and_the_cells_the_same(bound, monkeypatch):
+    monkeypatch.setattr(reading, "MAX_SHARED", bound)
+    written = [(f"A{i}", f"P{i // 2}", "胸部CT平扫") for i in range(ROWS_AT_ONCE + 5)]
+    (sheet,) = sheets_of(SHARED_BY["csv"](written), "x.csv")
+    assert [row.cells for row in sheet.rows] == written
+
+
+def test_equal_cells_of_different_types_stay_what_they_are():
+    values = [number(1), text("1"), '<c t="b"><v>1</v></c>', '<c t="e"><v>1</v></c>']
+    (sheet,) = sheets_of(package(rows(values, values)), "x.xlsx")
+    assert [[(type(cell), cell) for cell in row.cells] for row in sheet.rows] == [
+        [(float, 1.0), (str, "1"), (bool, True), (CellError, "1")]
+    ] * 2
