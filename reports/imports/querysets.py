@@ -9,7 +9,7 @@ from staff.access.querysets import DepartmentScoped
 class ImportBatchQuerySet(DepartmentScoped):
     def for_page(self) -> Self:
         """With the related rows that a batch's own page shows."""
-        return self.select_related("source", "created_by", "undone_by", "department")
+        return self.select_related("source", "created_by", "undone_by", "corrects", "department")
 
 
 class PaperQuerySet(DepartmentScoped):

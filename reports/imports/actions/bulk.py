@@ -18,7 +18,7 @@ def insert_many(model: type[models.Model], rows: Sequence[models.Model]) -> None
     """Insert rows without reading back their keys. Constraints hold as with any insert."""
     if not rows:
         return
-    fields = [f for f in model._meta.local_concrete_fields if not f.primary_key]
+    fields: list[Any] = [f for f in model._meta.local_concrete_fields if not f.primary_key]
     target = f"{_quoted(model._meta.db_table)} ({', '.join(_quoted(f.column) for f in fields)})"
     readers = _readers(fields, add=True)
     values = ([read(row) for read in readers] for row in rows)
@@ -31,9 +31,9 @@ def insert_many(model: type[models.Model], rows: Sequence[models.Model]) -> None
 
 def update_many(model: type[models.Model], rows: Sequence[models.Model], names: Sequence[str]) -> None:
     """Update the named fields of rows that have their key."""
-    fields = [model._meta.get_field(name) for name in names]
+    fields: list[Any] = [model._meta.get_field(name) for name in names]
     settings = ", ".join(f"{_quoted(f.column)} = %s" for f in fields)
-    key = _quoted(model._meta.pk.column)
+    key = _quoted(str(model._meta.pk.column))
     statement = f"UPDATE {_quoted(model._meta.db_table)} SET {settings} WHERE {key} = %s"  # noqa: S608
     readers = _readers(fields, add=False)
     _execute(statement, [[*(read(row) for read in readers), row.pk] for row in rows])

@@ -3,6 +3,7 @@
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from reports.imports.actions import batches
+from reports.imports.actions.mapping import set_mapping
 from reports.reimport.actions import begin_correction
 
 HEAD = "检查号,检查时间,检查部位,设备类型,姓名,受检者ID,影像描述,诊断结论,报告时间,科别"
@@ -31,7 +32,7 @@ def imported(department, officer, *rows, head=HEAD, mapping=None, name="十月.c
         upload=SimpleUploadedFile(name, data),
         by=officer,
     )
-    batches.set_mapping(batch, mapping=mapping or {}, by=officer)
+    set_mapping(batch, mapping=mapping or {}, by=officer)
     run(batch, officer)
     assert batch.status == "done", batch.problem
     return batch
@@ -40,7 +41,7 @@ def imported(department, officer, *rows, head=HEAD, mapping=None, name="十月.c
 def tried_out(batch, officer, mapping, reason="描述与诊断对应反了"):
     """A correction of `batch` under another mapping, tried out."""
     correction = begin_correction(batch, reason=reason, by=officer)
-    batches.set_mapping(correction, mapping=mapping, by=officer)
+    set_mapping(correction, mapping=mapping, by=officer)
     return run(correction, officer, "try_out")
 
 
