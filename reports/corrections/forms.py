@@ -40,8 +40,8 @@ class EditOutcomeForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic
                 HTML("<p>结局内容含受检者身份信息，不在此显示；内容有误请撤回后重新登记。</p>"),
                 "reason",
             ]
-        row = Row(Column("kind"), Column("observed_on"), Column("recorded_by"))
-        self.helper = helper(row, *fields, submit="保存更正", action=action)
+        row = Row(Column("observed_on"), Column("recorded_by"))
+        self.helper = helper("kind", row, *fields, submit="保存更正", action=action)
 
 
 class RematchForm(forms.Form):

@@ -34,6 +34,7 @@ HEAD_FIELDS = (
     "operator",
 )
 
+_WIDE = ("clinical_diagnosis",)
 IDENTITY = ("patient_name", "patient_id", "birth_on")  # masked on pages until a reason is given
 
 
@@ -100,7 +101,7 @@ class EntryForm(HeadForm):
         super().__init__(*args, **kwargs)
         for name in self.needed:
             self.fields[name].required = True
-        self.helper = helper("accession_number", *head_layout(self.fields), *TEXT_FIELDS, submit="保存报告")
+        self.helper = helper(*head_layout(self.fields), *TEXT_FIELDS, submit="保存报告")
 
 
 class PasteForm(forms.Form):
@@ -119,10 +120,11 @@ class PasteForm(forms.Form):
 
 
 def head_layout(fields: Container[str]) -> tuple[Any, ...]:
-    """Those of `fields` that belong to the header of Table A.1, four a row."""
-    names = [name for name in HEAD_FIELDS if name in fields]
+    """Those of `fields` that stand in the head of Table A.1: four a row, texts over the whole width."""
+    names = [name for name in ("accession_number", *HEAD_FIELDS) if name in fields and name not in _WIDE]
     rows = [names[i : i + 4] for i in range(0, len(names), 4)]
-    return tuple(Row(*(Column(name) for name in row)) for row in rows)
+    wide = [name for name in _WIDE if name in fields]
+    return (*(Row(*(Column(name, css_class="col-md-3") for name in row)) for row in rows), *wide)
 
 
 def read_age(text: str | None) -> tuple[str | None, int | None]:

@@ -17,7 +17,7 @@ from reports.intake.columns import with_columns
 from reports.intake.headers import is_counter, missing
 from reports.intake.heads import Head, find_head
 from reports.intake.labels import OUTCOME_LABELS
-from reports.intake.legends import with_legends
+from reports.intake.legends import unrecognised, with_legends
 from reports.intake.mapping import FileMapping, mapping_of
 from reports.intake.registers import implied_kind
 from reports.intake.rows import Rows, settle_twins
@@ -168,7 +168,15 @@ def understand(
     for each in heads:
         settle_twins(each, Rows(each))
     tables = tuple(Rows(each, of_several=len(heads) > 1) for each in heads)
+    unknown += tuple(value for each in heads for value in _unknown_writings(each))
     return Layout(kind, head, tables, known, unknown, passed)
+
+
+def _unknown_writings(head: Head) -> tuple[UnknownValue, ...]:
+    """Writings nobody has explained. Titles, repeated heads and footers are no rows, and hold none."""
+    below = [row for row in head.sheet.rows if row.number > head.row]
+    # Walking the rows takes time, and most files hold nothing unknown.
+    return tuple(unrecognised(head, tuple(Rows(head)))) if any(unrecognised(head, below)) else ()
 
 
 def understand_head(

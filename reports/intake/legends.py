@@ -56,22 +56,27 @@ def with_legends(
     for value in found:
         unknown.setdefault(head.labels.index(value.label), set()).add(value.value)
     head = replace(head, unknown={i: frozenset(v) for i, v in unknown.items()})
-    return head, (*found, *_unrecognised(head))
+    return head, found
 
 
-def _unrecognised(head: Head) -> Iterable[UnknownValue]:
-    """Writings that the readers of kinds, devices and sexes do not know; they refuse or keep them by row."""
+def unrecognised(head: Head, rows: Sequence[Row]) -> Iterable[UnknownValue]:
+    """Writings in `rows` that the readers of kinds, devices and sexes do not know.
+
+    The readers refuse or keep them row by row.
+    """
     for name, is_known in _KNOWN.items():
         for place in [i for i in head.columns(name) if head.mapping[head.labels[i]] == name]:
-            rows = [row for row in head.sheet.rows if row.number > head.row and place < len(row.cells)]
-            cells = Counter(row.cells[place] for row in rows)
+            cells = Counter(row.cells[place] for row in rows if place < len(row.cells))
             values = Counter[str]()
             for cell, count in cells.items() if len(cells) <= _MOST_WRITINGS else ():
                 values[writing(head.translated(place, cell))] += count
             for value, count in values.items():
-                is_header = head.labels[place].endswith(value)  # repeated on a later page
-                if value and not is_header and not is_known(value):
-                    where = (r.number for r in rows if writing(head.cell(r, place)) == value)
+                if value and not is_known(value):
+                    where = (
+                        row.number
+                        for row in rows
+                        if place < len(row.cells) and writing(head.cell(row, place)) == value
+                    )
                     yield UnknownValue(name, head.labels[place], value, count, tuple(islice(where, 3)))
 
 

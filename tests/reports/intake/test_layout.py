@@ -293,6 +293,15 @@ def test_writings_no_reader_knows_are_counted_with_their_rows():
     assert [o.kind for o in outcomes(head, *rows, mapping=given).outcomes][1:] == ["clinical_follow_up"] * 2
 
 
+def test_footer_under_a_column_of_sexes_is_no_unknown_writing():
+    heads = [*PLAIN.split("|"), "性别"]
+    rows = table("|".join(heads), PLAIN_FIELDS + " any", count=6, any="男")
+    rows[3][-1] = "待查"
+    foot = ["制表人：甲", *[""] * (len(heads) - 2), "审核人：乙"]
+    (unknown,) = understand([sheet(*rows, foot, rows[0])], "reports").unknown_values
+    assert (unknown.field, unknown.value, unknown.rows) == ("sex", "待查", (4,))
+
+
 @pytest.mark.parametrize(
     "header", ["性别", "年龄", "出生日期", "报告医师", "检查时间", "报告状态", "设备", "检查项目"]
 )
