@@ -1,6 +1,6 @@
-"""Files to values: `understand(sheets, kind, mapping)` says how a file is laid out, readers make values.
+"""Read uploaded files into values: `understand(sheets, kind, mapping)` finds the layout, readers make values.
 
-`headers` and `concepts` say what a header means, `profiles` what stands below it; `columns` weighs both, with
-`report_columns`, `time_columns` and `registers` for what only some kinds of files have. `legends` explains
-codes, `rows` passes over what is no row, `reading` and `joining` read cells. Knows no framework.
+`headers` and `concepts` interpret headers, `profiles` describes the cells below them; `columns` combines
+both, with `report_columns`, `time_columns` and `registers` for particular kinds of files. `legends` decodes
+codes, `rows` skips rows that are not data, `reading` and `joining` read cells. Independent of any framework.
 """

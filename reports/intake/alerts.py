@@ -1,4 +1,7 @@
-"""危急值记录 as IncomingAlert values. Only the examination must be named; what else lacks is a finding."""
+"""Read 危急值记录 into IncomingAlert values.
+
+Only the accession number is required in a row; other missing fields become findings.
+"""
 
 from collections.abc import Mapping
 from dataclasses import fields
@@ -30,7 +33,7 @@ def read_alerts(
 
 
 def alerts_of(layout: Layout, *, progress: Progress | None = None, today: date | None = None) -> ReadAlerts:
-    """The alerts of a file that was understood."""
+    """Alerts of a file whose layout is known."""
     layout.require_readable()
     alerts: list[IncomingAlert] = []
     seen: set[tuple[object, ...]] = set()

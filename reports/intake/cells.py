@@ -1,7 +1,7 @@
-"""One cell as a text, a name or a number of something.
+"""Readers for one cell: text, name, identifier.
 
-Each reader returns an empty text for "nothing given" and raises Unreadable with what it expected. Nothing is
-guessed: a value that allows two readings is unreadable.
+Each reader returns an empty string when nothing is given and raises Unreadable with the expected format.
+Nothing is guessed: an ambiguous value is unreadable.
 """
 
 import re
@@ -15,13 +15,13 @@ _ERRORS = re.compile(r"#(N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!|SPILL!|GETTING
 _EXACT = 1e15
 _LOST_DIGITS = "数字型单元格只能保存15位，末尾的数字已丢失"
 _GUARDED = "=+-@\t\r＝＋－＠"
-# As programs print a number: 9.92E+11, 9.92E11, 1E+11. 3E0 and 12E3 are numbers of somebody's own.
+# Scientific notation as programs print it: 9.92E+11, 9.92E11, 1E+11. 3E0 and 12E3 may be real identifiers.
 _SCIENTIFIC = re.compile(r"(\d)(?:\.(\d+)E\+?|E\+)(\d+)", re.I)
 _HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff·]+")
 
 
 class Unreadable(ValueError):  # noqa: N818  (an answer, not an error)
-    """A cell that holds something, but not what its column is for; `code` is stable, `expected` Chinese."""
+    """A filled cell that does not fit its column; `code` is stable, `expected` is Chinese text."""
 
     def __init__(self, code: str, expected: str, why: str = "") -> None:
         super().__init__(why)
@@ -29,7 +29,7 @@ class Unreadable(ValueError):  # noqa: N818  (an answer, not an error)
 
 
 def text(cell: Cell) -> str:
-    """A cell's text without outer space, control characters and an export's formula guard; line ends \\n."""
+    """A cell's text, trimmed, without control characters and formula guards of exports; line ends are \\n."""
     if isinstance(cell, str):
         if isinstance(cell, CellError):
             raise Unreadable(cell.loss.code, "有内容的单元格")
@@ -61,7 +61,7 @@ def _unbroken(cell: str) -> str:
 
 
 def shown(cell: Cell) -> str:
-    """A cell as a refusal quotes it."""
+    """Cell text for quoting in a refusal message."""
     if isinstance(cell, CellError):
         return str(cell)
     try:
@@ -71,12 +71,12 @@ def shown(cell: Cell) -> str:
 
 
 def line(cell: Cell) -> str:
-    """A short text on one line."""
+    """Cell text on one line, with whitespace collapsed."""
     return " ".join(text(cell).split())
 
 
 def name(cell: Cell) -> str:
-    """A person's name; the spaces with which two-character names are stretched are taken out."""
+    """A person's name, without the spaces that pad two-character names."""
     given = line(cell)
     joined = given.replace(" ", "")
     if joined in ("-", "--", "—", "——", "/", "无"):
@@ -85,9 +85,9 @@ def name(cell: Cell) -> str:
 
 
 def identifier(cell: Cell) -> str:
-    """A number under which something is kept, exactly as given: digits are never lost to Excel unnoticed.
+    """An identifier exactly as given; raises Unreadable where Excel has lost digits.
 
-    A placeholder (无, 000, N/A) is "nothing given".
+    A placeholder (无, 000, N/A) counts as not given.
     """
     number = _number(cell)
     return "" if is_placeholder(number) else number

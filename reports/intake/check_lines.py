@@ -1,7 +1,7 @@
-"""A report as JSON (glossary names) → CheckedReport: what `check_text` and the check interface are given.
+"""Parse a report in JSON (glossary names) into a CheckedReport, for `check_text` and the check interface.
 
-A missing key or null is "not known", "" is "known to be empty". Keys that are not of a report are named to
-the caller and passed over: a misspelt one must not look like a report without faults.
+A missing key or null means "not known", "" means "known to be empty". Unknown keys are ignored and returned
+to the caller: a misspelt key must not make a report look free of faults.
 """
 
 import json
@@ -27,11 +27,11 @@ KEYS = frozenset((*_TEXTS, *_TIMES, *_FLAGS, *_AROUND, "birth_on", "modality"))
 
 
 class LineRefused(ValueError):  # noqa: N818  (an answer, not an error)
-    """What is given is no report; the message is a Chinese sentence."""
+    """The input is not a report; the message is a Chinese sentence."""
 
 
 def read_line(line: str, *, now: datetime | None = None) -> tuple[CheckedReport, tuple[str, ...]]:
-    """The report of one line of JSON, and the keys passed over. Raises LineRefused."""
+    """The report in one line of JSON, and the ignored keys. Raises LineRefused."""
     try:
         given = json.loads(line)
     except ValueError as error:
@@ -43,7 +43,7 @@ def read_line(line: str, *, now: datetime | None = None) -> tuple[CheckedReport,
 
 
 def read_report(given: Any, *, now: datetime | None = None) -> tuple[CheckedReport, tuple[str, ...]]:
-    """The same of parsed JSON; `now` is the moment of checking."""
+    """Like read_line(), for parsed JSON; `now` is the time of the check."""
     if not isinstance(given, dict):
         raise LineRefused("应为一个JSON对象（{…}），以字段名给出一份报告。")
     values: dict[str, Any] = {}
@@ -62,7 +62,7 @@ def read_report(given: Any, *, now: datetime | None = None) -> tuple[CheckedRepo
 
 
 def answer(report: CheckedReport, findings: tuple[Finding, ...]) -> dict[str, Any]:
-    """What is answered for one report."""
+    """Response for one report: its accession number and findings."""
     return {"accession_number": report.accession_number, "findings": [asdict(f) for f in findings]}
 
 
@@ -71,7 +71,7 @@ def _text(given: Mapping[str, Any], name: str) -> str | None:
     if value is None:
         return None
     if isinstance(value, int | float) and not isinstance(value, bool):
-        value = str(value)  # numbers and ages come as JSON numbers from some systems
+        value = str(value)  # some systems send identifiers and ages as JSON numbers
     if not isinstance(value, str):
         raise LineRefused(f"“{name}”应为文字，收到{_kind(value)}。")
     limit = LIMITS.get(name, LONGEST_TEXT)
@@ -112,7 +112,7 @@ def _modality(given: Mapping[str, Any]) -> str | None:
 
 
 def _around(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Priors, request and alerts, where the asking system knows them."""
+    """Priors, request and alerts, where the calling system supplies them."""
     found: dict[str, Any] = {}
     if given.get("priors") is not None:
         found["priors"] = tuple(_prior(one) for one in _objects(given, "priors"))

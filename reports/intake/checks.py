@@ -1,4 +1,4 @@
-"""What a report row must not be, whatever each of its cells says: contradictory, empty, or shifted."""
+"""Row-level checks: refuse a row that is contradictory, empty or shifted, even if each cell is valid."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -8,7 +8,7 @@ from reports.intake.heads import Head
 from reports.intake.refusing import RowRefused
 from reports.intake.values import LIMITS
 
-# Times of what was done when it was recorded; an appointment or an expiry is none.
+# Times of past events, which cannot be after today; appointments and expiry dates are excluded.
 _HAPPENED = (
     *("examined_at", "reported_at", "signed_at", "last_modified_at", "requested_at"),
     *("found_at", "notified_at", "examined_on", "observed_on"),
@@ -16,7 +16,7 @@ _HAPPENED = (
 
 
 def check(values: dict[str, Any], head: Head) -> None:
-    """Raises RowRefused for a report earlier than its examination, without text, or with a text too long."""
+    """Raise RowRefused for a report dated before its examination, without text, or with a text too long."""
     examined, reported = values.get("examined_at"), values.get("reported_at")
     if examined and reported and _before(values):
         reason = (
@@ -33,7 +33,7 @@ def check(values: dict[str, Any], head: Head) -> None:
 
 
 def check_not_ahead(values: Mapping[str, Any], head: Head, today: date | None) -> None:
-    """Raises RowRefused for a moment that lies after today: what is recorded has happened."""
+    """Raise RowRefused for a date after today: recorded events have already happened."""
     for name in _HAPPENED:
         value = values.get(name)
         if today and value and _day_of(value) > today:
@@ -43,7 +43,7 @@ def check_not_ahead(values: Mapping[str, Any], head: Head, today: date | None) -
 
 
 def birth_of(values: Mapping[str, Any], head: Head, today: date | None) -> date | None:
-    """Which of the days a birth may mean it is, by the row and by today.
+    """Choose the birth date from its candidates, using the row's other dates, its age and today.
 
     Raises RowRefused for a birth after the examination, or after today.
     """
@@ -66,7 +66,7 @@ def _day_of(value: date) -> date:
 
 
 def check_lengths(values: dict[str, Any], head: Head) -> None:
-    """Raises RowRefused for a text longer than its field takes: it is never cut."""
+    """Raise RowRefused for a text longer than its field allows; texts are never truncated."""
     for name, limit in LIMITS.items():
         value = values.get(name)
         if value and len(value) > limit:
@@ -80,7 +80,7 @@ def _label(head: Head, name: str) -> str:
 
 
 def _before(values: dict[str, Any]) -> bool:
-    """Is the report earlier than the examination, at the coarser precision of the two?"""
+    """True if the report is earlier than the examination, at the coarser precision of the two."""
     given = {values["examined_at_precision"], values["reported_at_precision"]}
     cut = (
         {"hour": 0, "minute": 0, "second": 0}

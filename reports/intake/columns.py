@@ -1,8 +1,9 @@
-"""Which field each column holds: its header proposes, the cells agree or object, a person decides the rest.
+"""Decide which field each column holds, from its header and its cells; a person decides open cases.
 
-A listed header, or one of known words, stands unless enough cells contradict it. A header in pinyin initials
-needs cells that agree and leave one field. A header that says nothing is taken only for what cannot be
-mistaken (two parts of a report in a cell, 张三/男/45岁). What remains open is named, never guessed.
+A header that is listed, or made of known words, is accepted unless enough cells contradict it. A header in
+pinyin initials needs cells that match and leave exactly one field. A header without a known meaning is mapped
+only where the cells are unmistakable (two parts of a report in a cell, 张三/男/45岁). Undecided columns are
+reported, never guessed.
 """
 
 import re
@@ -30,12 +31,12 @@ from reports.intake.synonyms import DAY_TIME
 from reports.intake.time_columns import with_times
 
 _DATES = (*TIMES, "examined_on", "observed_on")
-# These under names that are not equally plain: 病理诊断 beside 手术所见, 检查部位 beside 申请项目, each
-# says something.
+# Fields that use all their columns, even of different rank: 病理诊断 and 手术所见, 检查部位 and 申请项目
+# each add content.
 _ALL_RANKS = ("accession_number", "text", "requested_examination")
-# Two columns of these may stand side by side: a day and its time, or a number under two names.
+# Fields that may have several columns: a date and its time, or an identifier under two names.
 _TOGETHER = (*_DATES, *_ALL_RANKS, "patient_id")
-# Two different texts or people cannot both be this one of a report.
+# Fields with one value per report: two columns with different values cannot both be right.
 _ONE_ONLY = (
     "findings",
     "impression",
@@ -49,12 +50,12 @@ _DAY_TIME = re.compile(rf"({DAY_TIME}|date|time|datetime|at|dt)+$")
 
 
 def with_columns(head: Head, mapping: FileMapping) -> Head:
-    """The head with the meaning of its columns, the evidence for each, and the doubts against others."""
+    """Head with its columns mapped to fields, the evidence for each, and the doubts about others."""
     given = given_columns(head.labels, mapping.columns)
     chosen = {label: name for label, name in given.items() if name}
     head = replace(head, mapping=chosen, constants=mapping.constants)
     if chosen and _is_enough(chosen, mapping, head.kind):
-        # A person chose the columns of this very layout: what they left out stays out.
+        # A person mapped exactly this layout: columns they left out are not mapped automatically.
         evidence = dict.fromkeys(chosen, "由人指定")
         return replace(head, twins=(), evidence=evidence)
     below = [row for row in head.sheet.rows if row.number > head.row and not row.problem][:FIRST_ROWS]
@@ -72,12 +73,12 @@ def with_columns(head: Head, mapping: FileMapping) -> Head:
 
 def _is_enough(chosen: Mapping[str, str], mapping: FileMapping, kind: str) -> bool:
     lacking = set(missing((*chosen.values(), *mapping.constants), kind))
-    # The kind of an outcome may stand in the head's or the title's own words.
+    # The kind of an outcome may come from a header or from the title.
     return not lacking - {OUTCOME_LABELS["kind"]}
 
 
 def _by_header(head: Head, places: Sequence[int], profiles: Profiles) -> Head:
-    """What listed names, known words and initials say, as far as the cells do not object."""
+    """Map columns by listed names, known words and initials, unless the cells contradict them."""
     taken = head.fields
     found: dict[str, list[int]] = {}
     combined: dict[int, str] = {}
@@ -107,7 +108,7 @@ def _by_header(head: Head, places: Sequence[int], profiles: Profiles) -> Head:
 
 
 def _with_age_unit(head: Head, places: Sequence[int], profiles: Profiles) -> Head:
-    """A column of 岁, 月, 天 beside an age is its unit, whatever it is called: 5月 must not become 5岁."""
+    """Map a column of 岁, 月, 天 next to an age as its unit, under any header: 5月 must not become 5岁."""
     units = [i for i in places if head.labels[i] not in head.mapping and profiles(i).supports("age_unit")]
     if "age" not in head.fields or "age_unit" in head.fields or len(units) != 1:
         return head
@@ -121,7 +122,7 @@ def _agrees(head: Head, label: str, mapping: Mapping[str, str], profiles: Profil
 
 
 def _by_initials(head: Head, places: Iterable[int], profiles: Profiles) -> dict[int, str]:
-    """Columns named in pinyin initials whose cells leave one meaning."""
+    """Index → field of the columns named in pinyin initials whose cells leave one meaning."""
     options = {i: found for i in places if (found := possible(head.labels[i], head.kind))}
     if len(options) < LEAST_INITIALS:
         return {}
@@ -135,7 +136,7 @@ def _by_initials(head: Head, places: Iterable[int], profiles: Profiles) -> dict[
 
 
 def _nearest(head: Head, name: str, places: Sequence[int], profiles: Profiles) -> list[int]:
-    """The columns that carry a field: the plainest name, or a day and its time, or all that add to it."""
+    """Columns that supply a field: the best-ranked one, a date and its time, or all that add content."""
     if name in _ALL_RANKS:
         listed = [i for i in places if is_listed(head.labels[i], name, head.kind)]
         if name != "accession_number" or listed == list(places):
@@ -148,19 +149,22 @@ def _nearest(head: Head, name: str, places: Sequence[int], profiles: Profiles) -
     near = [i for i in places if ranks[i] == min(ranks[j] for j in places)]
     if name not in _TOGETHER:
         return near[:1]
-    if name not in TIMES:  # 住院号 and 门诊号 complete each other, and so do days of outcomes
+    if name not in TIMES:  # 住院号 and 门诊号 complement each other, as do dates of outcomes
         return near
     stem = _stem(head.labels[near[0]])
     return [i for i in near if _stem(head.labels[i]) == stem or profiles(i).is_clock]
 
 
 def _competing(head: Head, name: str, places: Sequence[int]) -> list[int]:
-    """Columns that claim one field by equally good names and mostly disagree: none is surely right."""
+    """Columns not to use for a field because an equally ranked header competes.
+
+    Those that name imaging (or all, if none does) if their values mostly differ; otherwise the others.
+    """
     ranks = {i: rank(head.labels[i], name, head.kind) for i in places}
     near = [i for i in places if ranks[i] == min(ranks.values())]
     if name not in _ONE_ONLY or len(near) < 2:
         return []
-    # 诊断 alone may be the clinician's where 影像诊断 stands beside it.
+    # 诊断 alone may be the clinical diagnosis where there is also an 影像诊断.
     telling = [i for i in near if _OF_IMAGING.search(normal(head.labels[i]))] or near
     return telling if len(telling) > 1 and _disagree(head, telling) else [i for i in near if i not in telling]
 

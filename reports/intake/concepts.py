@@ -1,6 +1,6 @@
-"""What a header says when nobody listed it: its words as concepts, and which concepts together name a field.
+"""Interpret unlisted headers: split them into words, map words to concepts, and concepts to a field.
 
-影像检查流水编码, EXAM_SERIAL_NO and JCLSH all say exam + number. A header with a word that is not listed here
+影像检查流水编码, EXAM_SERIAL_NO and JCLSH all mean exam + number. A header with an unlisted word
 (报告打印时间) has no meaning: a wrong guess costs more than a question.
 """
 
@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from reports.intake.initials import initials
 
-# Concept → its words, written as `normal()` leaves them. English words serve for Latin headers.
+# Concept → words, as `normal()` returns them. English words match Latin headers.
 _WORDS = {
     "exam": "检查 影像 影像学 放射 放射学 照片 照相 摄片 拍片 扫描 投照 摄影 成像 拍摄 片 "
     "x线 x光 ct mr mri dr exam examination study scan imaging radiology radiological ris pacs",
@@ -71,7 +71,7 @@ _WORDS = {
     "摘要 简述 概要 详情 详细 经过 过程 基本 初步 具体 术前 原 本次 对应 学 的 "
     "及 与 和 或 名称 字段 单 所得 info information text value detail details name of the",
 }
-# Field → concepts that name it, the likeliest first; those in brackets may be said besides.
+# Field → concepts that name it, the most likely first; those in brackets are optional.
 _REPORTS = {
     "accession_number": ("exam number [serial name]", "exam serial"),
     "patient_id": (
@@ -217,14 +217,14 @@ def fields_of_words(text: str, key: str, kind: str) -> tuple[tuple[str, int], ..
 
 
 def fields_of_initials(key: str, kind: str) -> tuple[tuple[str, int], ...]:
-    """(field, rank) of everything that a header in pinyin initials may mean."""
+    """(field, rank) pairs that a header in pinyin initials may mean."""
     if not re.fullmatch(rf"[a-z]{{{_SHORTEST_INITIALS},{_LONGEST_INITIALS}}}", key):
         return ()
     return _named(_splits(key, _INITIALS), _INITIALS, kind)
 
 
 def _splits(key: str, words: dict[str, frozenset[str]], start: int = 0) -> Iterator[list[str]]:
-    """Every way to read a header as words; a word of one sign only ends a header in initials."""
+    """Every split of a header into known words; a single-letter word is allowed only at the end."""
     if start == len(key):
         yield []
     for end in range(start + 1, min(len(key), start + 12) + 1):
@@ -255,7 +255,7 @@ def _named(
 
 
 def _choices(options: list[frozenset[str]]) -> set[frozenset[str]]:
-    """Every set of concepts that words of several meanings may say."""
+    """Every combination of concepts when words have several meanings."""
     sets: set[frozenset[str]] = {frozenset()}
     for concepts in options:
         sets = {chosen | {concept} for chosen in sets for concept in concepts}

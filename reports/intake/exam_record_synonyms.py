@@ -40,7 +40,7 @@ REQUESTS: dict[str, tuple[str, ...]] = PERSON | {
 _ALERT = "(影像|放射|放射科|检查)?(危急值|危急|危象|危重值|临界值|critical)(值)?(情况)?"
 _PEOPLE = "((医师|医生|技师|护士|医护|医护人员|人|者|人员)(签名|签字)?|签名|签字)(姓名|名称)?"
 
-# What is told of an alert, by whom and to whom. 姓名 and 受检者ID are known so as to be masked, and not kept.
+# Content, times, sender and recipient of an alert. 姓名 and 受检者ID are recognised for masking, not stored.
 ALERTS: dict[str, tuple[str, ...]] = PERSON | {
     "content": (
         f"{_ALERT}(报告)?(内容|描述|结果|所见|征象|表现|诊断|详情|说明|信息|提示|内容描述|结果内容)|危急(征象|发现|诊断)"

@@ -1,4 +1,4 @@
-"""What the words of a header say it means; where they leave it open, `columns` asks what stands below."""
+"""Map a header to a field by the words in it; `columns` decides ambiguous headers from the cells."""
 
 import re
 import unicodedata
@@ -25,12 +25,12 @@ _HALVES = (
     re.compile(r"([A-Za-z][A-Za-z0-9 _./#-]+?)[\s/|]*([\u4e00-\u9fff].*)"),
     re.compile(r"(.*[\u4e00-\u9fff])[\s/|]*([A-Za-z][A-Za-z0-9 _./#-]+)"),
 )
-# A header made of known words ranks behind the listed ones of its step, and before those of the next one.
+# A header made of known words ranks after the listed names of its step and before those of the next step.
 _STEP, _BY_WORDS, _BY_INITIALS, _UNRANKED = 10, 5, 7, 99
 
 
 def normal(text: str) -> str:
-    """A header without spaces, line breaks, bracketed units, punctuation and capitals, all half-width."""
+    """Normalised header: half-width lower case without spaces, bracketed units and punctuation."""
     plain = unicodedata.normalize("NFKC", text).lower()
     bare = _NOISE.sub("", _BRACKETS.sub("", plain))
     return bare or _NOISE.sub("", re.sub(r"[()\[\]{}【】]", "", plain))
@@ -44,7 +44,7 @@ def _patterns(kind: str) -> dict[str, tuple[re.Pattern[str], ...]]:
 
 @lru_cache(maxsize=4096)
 def meaning(text: str, kind: str) -> str:
-    """The field a header names ("sex+age" for a combined one), or an empty text."""
+    """The field a header names ("sex+age" for a combined one), or an empty string."""
     key = normal(text)
     if not key or len(key) > 40 or is_unwanted(text) or is_counter(text):
         return ""
@@ -60,13 +60,13 @@ def meaning(text: str, kind: str) -> str:
 
 
 def _of_words(text: str, key: str, kind: str) -> str:
-    """The field that a header made of known words names; nothing where it may name two."""
+    """Field named by a header made of known words; empty if it could be two fields."""
     named = fields_of_words(text, key, kind)
     return named[0][0] if len(named) == 1 else ""
 
 
 def _of_halves(text: str, kind: str) -> str:
-    """The field that both languages of a header agree on, or that one of them names alone."""
+    """Field on which both halves of a bilingual header agree, or which only one of them names."""
     plain = unicodedata.normalize("NFKC", text).strip()
     halves = next(filter(None, (pattern.fullmatch(plain) for pattern in _HALVES)), None)
     named = {meaning(half, kind) for half in halves.groups()} - {""} if halves else set()
@@ -75,16 +75,16 @@ def _of_halves(text: str, kind: str) -> str:
 
 @lru_cache(maxsize=4096)
 def possible(text: str, kind: str) -> tuple[str, ...]:
-    """Every field a header in pinyin initials may mean: what stands below it must decide."""
+    """Fields that a header in pinyin initials may mean; the cells below decide which."""
     if meaning(text, kind) or is_unwanted(text) or is_counter(text):
         return ()
     return tuple(field for field, _ in fields_of_initials(normal(text), kind))
 
 
 def _shortened(text: str, key: str) -> Iterable[str]:
-    """The header without words that only say whose table it is (影像检查流水号, RPT_FINDINGS), longest first.
+    """Header variants without words for owner or system (影像检查流水号, RPT_FINDINGS), longest first.
 
-    What is left must still say something: a bare 编号 or NAME could be anybody's.
+    Variants that are too generic are dropped: a bare 编号 or NAME could belong to anything.
     """
     found: dict[str, None] = {}
     waiting = [key]
@@ -102,12 +102,12 @@ def _shortened(text: str, key: str) -> Iterable[str]:
 
 
 def is_counter(text: str) -> bool:
-    """A column that only numbers the rows."""
+    """True for a column that only numbers the rows."""
     return re.fullmatch(synonyms.COUNTER, normal(text)) is not None
 
 
 def is_unwanted(text: str) -> bool:
-    """A column of identity or money that no clause asks for: not kept."""
+    """True for personal or billing data that no clause requires: such columns are not stored."""
     return re.fullmatch(synonyms.UNWANTED, normal(text)) is not None
 
 
@@ -117,14 +117,14 @@ def _meaning_of(key: str, kind: str) -> str:
 
 
 def is_listed(text: str, field: str, kind: str) -> bool:
-    """Does the header name its field by a listed name, plain or shortened?"""
+    """True if the header, in full or shortened, is a listed name of the field."""
     key = normal(text)
     keys = (key, *_shortened(text, key))
     return any(pattern.fullmatch(each) for each in keys for pattern in _patterns(kind).get(field, ()))
 
 
 def rank(text: str, field: str, kind: str) -> int:
-    """How near a header is to its field: 0 is the plainest name."""
+    """Rank of a header as a name of its field: 0 is the clearest name."""
     key, patterns = normal(text), _patterns(kind).get(field, ())
     listed = next((place for place, pattern in enumerate(patterns) if pattern.fullmatch(key)), None)
     if listed is not None:
@@ -137,7 +137,7 @@ def rank(text: str, field: str, kind: str) -> int:
 
 
 def missing(fields: Iterable[str], kind: str) -> list[str]:
-    """Labels of the needed columns that `fields` do not cover."""
+    """Labels of the required columns that `fields` do not cover."""
     labels = LABELS_OF[kind]
     have = {name for value in fields for name in value.split("+")}
     groups = [g for g in NEEDED[kind] if not have & set(g)]

@@ -1,4 +1,4 @@
-"""Find the row that heads a table: one row of names, or bare names under a row of group names."""
+"""Find the header row of a table: one row of names, or names below a row of group names."""
 
 import re
 from collections import Counter
@@ -11,7 +11,7 @@ from reports.intake.labels import EXPECTED
 from spreadsheets import Cell, CellError, FileRefused, Row, Sheet
 
 LOOK_AT = 60
-# Fewer headers in pinyin initials than this may be any abbreviation.
+# With fewer headers of this form, letters may be any abbreviation instead of pinyin initials.
 LEAST_INITIALS = 4
 _TWIN = re.compile(r"（第\d+列）$")
 _UNIT = re.compile(r"年龄[（(\[]?(岁|月|天|周)")
@@ -19,10 +19,10 @@ _UNIT = re.compile(r"年龄[（(\[]?(岁|月|天|周)")
 
 @dataclass(frozen=True)
 class Head:
-    """The head of a table: unique header texts, what each means (combined ones joined by +), what is open.
+    """Header of a table: unique texts, the field of each (combined ones joined by +), and open questions.
 
-    `translations` and `unknown` speak of columns by their place: writing → value (None: the row is not
-    imported), and writings that nobody has explained. `constants` hold for rows without such a value.
+    `translations` and `unknown` are keyed by column index: raw value → value (None: the row is not imported),
+    and raw values without an explanation. `constants` apply to rows without such a value.
     """
 
     kind: str
@@ -38,22 +38,22 @@ class Head:
     constants: Mapping[str, str] = field(default_factory=dict)
 
     def columns(self, name: str) -> list[int]:
-        """Places of the columns that carry the field, the preferred first."""
+        """Indexes of the field's columns, preferred first."""
         given = [i for i, label in enumerate(self.labels) if name in self.mapping.get(label, "").split("+")]
         return sorted(given, key=lambda i: rank(self.labels[i], name, self.kind))
 
     def cell(self, row: Row, place: int) -> Cell:
-        """The cell in the words of its column's legend; empty where a record was trimmed."""
+        """Cell translated by its column's legend; empty where the record is shorter than the header."""
         cell = row.cells[place] if place < len(row.cells) else ""
         return self.translated(place, cell) if self.translations else cell
 
     def translated(self, place: int, cell: Cell) -> Cell:
-        """A cell in the words of its column's legend; empty where it is not imported."""
+        """Cell value translated by its column's legend; empty where a person's mapping excludes it."""
         said = self.translations.get(place)
         return (said.get(writing(cell), cell) or "") if said else cell
 
     def excludes(self, row: Row) -> bool:
-        """Does a person's mapping of values leave rows like this out?"""
+        """True if a person's mapping of values excludes this row."""
         return bool(self.translations) and any(
             place < len(row.cells) and said.get(writing(row.cells[place]), "") is None
             for place, said in self.translations.items()
@@ -65,7 +65,7 @@ class Head:
 
     @property
     def units(self) -> dict[str, str]:
-        """Units of ages that stand in the header itself: 年龄（岁）."""
+        """Header → age unit given in the header itself: 年龄（岁）."""
         return {label: found[1] for label in self.labels if (found := _UNIT.match(label))}
 
     @property
@@ -74,12 +74,12 @@ class Head:
 
     @property
     def width(self) -> int:
-        """Columns up to the last one with a header."""
+        """Number of columns up to the last one with a header."""
         return max((i + 1 for i, label in enumerate(self.labels) if label), default=0)
 
 
 def writing(cell: Cell) -> str:
-    """A cell as legends and mappings of values name it."""
+    """Raw text of a cell, the key used by legends and mappings of values."""
     if isinstance(cell, CellError):
         return str(cell)
     try:
@@ -89,9 +89,9 @@ def writing(cell: Cell) -> str:
 
 
 def find_head(sheets: Iterable[Sheet], kind: str, known: Mapping[str, str | None]) -> Head:
-    """The row of the file that names the most columns. Raises FileRefused when none does."""
+    """Header of the file: the row that names the most columns. Raises FileRefused when none does."""
     best: tuple[tuple[int, int], Sheet, Row, list[str]] | None = None
-    # Two names known among many that are not: still a head, whose columns a person can point out.
+    # Two known names among unknown ones are enough: a person can map the other columns.
     least = 2
     sheets = list(sheets)
     for sheet in sheets:
@@ -111,7 +111,10 @@ def find_head(sheets: Iterable[Sheet], kind: str, known: Mapping[str, str | None
 
 
 def given_columns(labels: Sequence[str], known: Mapping[str, str | None]) -> dict[str, str | None]:
-    """What a person said these headers mean: to the letter or nearly so; a twin only to the letter."""
+    """Fields that a person assigned to these headers.
+
+    A header is matched exactly or in its normalised form; a duplicate header only exactly.
+    """
     given = {label: known[label] for label in labels if label in known}
     settled = {normal(label) for label in given}
     loose = {normal(label): name for label, name in known.items() if not _TWIN.search(label)}
@@ -123,7 +126,7 @@ def given_columns(labels: Sequence[str], known: Mapping[str, str | None]) -> dic
 
 
 def _readings(rows: Sequence[Row], place: int, kind: str) -> Iterable[list[str]]:
-    """A row's texts as headers: alone, and joined to a row of group names above it."""
+    """Candidate headers of a row: its own texts, and its texts combined with a group row above."""
     texts = [_text(cell) for cell in rows[place].cells]
     yield texts
     above = rows[place - 1].cells if place else ()
@@ -139,14 +142,14 @@ def _joined(above: Sequence[Cell], texts: list[str], kind: str) -> list[str]:
         if not text:
             joined.append(group if meaning(group, kind) else "")
         else:
-            # A group's word decides what a bare 时间 or 类型 below it speaks of; 检查信息 says 检查.
+            # The group name defines a bare 时间 or 类型 below it; 检查信息 is shortened to 检查.
             named = (whole, re.sub(r"(基本)?(信息|资料|情况|内容)$", "", group) + text)
             joined.append(next((n for n in named if meaning(n, kind)), text))
     return joined
 
 
 def _score(texts: list[str], kind: str, known: Mapping[str, str | None]) -> tuple[int, int]:
-    """(fields named, at most two where nothing identifies the rows; all of them)."""
+    """(number of fields named, at most two without an identifier column; the same number uncapped)."""
     given = given_columns([t for t in texts if t], known)
     fields = [given.get(t) or meaning(t, kind) for t in texts if t]
     initials = [possible(t, kind) for t in texts if t]
@@ -170,7 +173,7 @@ def _unique(texts: Iterable[str]) -> Iterable[str]:
 
 
 def _twins(labels: Sequence[str]) -> Iterable[tuple[str, str]]:
-    """Columns whose header is written the same: which of them is meant cannot be told from the head."""
+    """(header, duplicate header) of columns with the same text, which the header alone cannot tell apart."""
     for place, label in enumerate(labels, 1):
         plain = label.removesuffix(f"（第{place}列）")
         if plain != label:

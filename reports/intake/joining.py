@@ -1,4 +1,4 @@
-"""Fields that lie across columns (day and time), and columns that hold several fields (姓名/性别/年龄)."""
+"""Fields split across columns (date and time), and columns that combine several fields (姓名/性别/年龄)."""
 
 import re
 from collections.abc import Callable
@@ -43,7 +43,7 @@ _LINES = (
     "requested_examination",
     "receiving_department",
 )
-# Those whose precision is kept beside them, and the others.
+# Times stored with their precision; TIMES adds those stored without.
 _EXACT_TIMES = ("examined_at", "reported_at", "requested_at", "found_at", "notified_at")
 TIMES = (*_EXACT_TIMES, "signed_at", "last_modified_at")
 READERS: dict[str, Callable[[Cell], Any]] = (
@@ -53,7 +53,7 @@ READERS: dict[str, Callable[[Cell], Any]] = (
     | dict.fromkeys(("patient_id", "request_number"), cells.identifier)
     | {"sex": kinds.sex, "birth_on": moments.births, "report_text": cells.text}
 )
-# A day that another time of the row supplies where a cell holds a clock alone: (time, the one before it).
+# Time → earlier time of the same row that supplies the date where a cell has a time of day only.
 BEFORE = {"notified_at": "found_at"}
 _OF = r"(?:影像|检查|放射|CT|MRI?|DR|X线)?(?:学)?"
 _HEADINGS = {
@@ -70,9 +70,9 @@ _HEADING = re.compile(
 
 
 def moment_of(head: Head, row: Row, name: str, places: list[int], before: datetime | None) -> dict[str, Any]:
-    """A time, from one column or from the day and the clock of two, with its precision.
+    """A time with its precision, from one column or from a date column and a time-of-day column.
 
-    A clock alone is of the same day as the time `before` it; half a day earlier, it is past midnight.
+    A time of day alone gets the date of `before`, or the next day if it is more than 12 hours earlier.
     """
     found: list[moments.Moment] = []
     clock: tuple[timedelta, str] | None = None
@@ -131,7 +131,7 @@ def _joined(
 
 
 def parts_of(head: Head, row: Row, place: int, label: str) -> dict[str, Any]:
-    """A column that holds several fields, such as 姓名/性别/年龄."""
+    """Values of a column that combines several fields, such as 姓名/性别/年龄."""
     names = head.mapping[label].split("+")
     cell = head.cell(row, place)
     given = cells.shown(cell)
@@ -153,7 +153,7 @@ def parts_of(head: Head, row: Row, place: int, label: str) -> dict[str, Any]:
 
 
 def split_text(values: dict[str, Any]) -> None:
-    """Parts of a report written in one column are parted at their own headings (检查方法, 所见, 诊断)."""
+    """Split a report written in one column at its own headings (检查方法, 所见, 诊断), in place."""
     whole = values.pop("report_text", None)
     if whole is None or (values.get("findings") and values.get("impression")):
         return
@@ -176,7 +176,7 @@ def split_text(values: dict[str, Any]) -> None:
 
 
 def _parts_in_order(whole: str) -> list[re.Match[str]]:
-    """The first heading of each part, as they stand."""
+    """First heading of each part, in the order of the text."""
     found: dict[str, re.Match[str]] = {}
     for head in _HEADING.finditer(whole):
         found.setdefault(str(head.lastgroup), head)

@@ -1,4 +1,4 @@
-"""Ages, sexes, kinds of examination and kinds of outcome: many notations, one word each."""
+"""Normalise ages, sexes, modalities and kinds of outcome from many notations."""
 
 import re
 import unicodedata
@@ -9,7 +9,7 @@ from functools import lru_cache
 from reports.intake.cells import Unreadable, line
 from spreadsheets import Cell
 
-# What a unit is written as, and its days: those below a day count only as whole days.
+# Unit → (length in days, notations). Units below a day are rounded down to whole days.
 _AGES = {
     "岁": (365.25, "岁 周岁 年 Y YO YR YRS YEAR YEARS"),
     "月": (30.4375, "月 个月 月龄 M MO MON MOS MTH MTHS MONTH MONTHS"),
@@ -27,10 +27,11 @@ _EXPECTED_AGE = "年龄，例如45岁、3月、12天、5小时"
 
 
 def age(cell: Cell, unit: str = "") -> tuple[str, int | None]:
-    """An age as 72岁, 3月5天, 20分钟 and in days.
+    """An age in standard notation (72岁, 3月5天, 20分钟), and in days.
 
-    A notation without numbers, or one that says more (早产儿, 72.5岁), stays as given, without days. A number
-    of what nobody knows (45Q) is unreadable, as is a cell that a spreadsheet made a date.
+    A notation without numbers, or with additional content (早产儿, 72.5岁), is returned as given, without
+    days. A number with an unknown unit (45Q) is unreadable, as is a cell that a spreadsheet converted to a
+    date.
     """
     if isinstance(cell, (bool, date, time, timedelta)):
         raise Unreadable("number_mangled", _EXPECTED_AGE, "表格程序已把年龄变成日期、时间或逻辑值")
@@ -90,13 +91,13 @@ _SEXES = {
 
 
 def sex(cell: Cell) -> str:
-    """男, 女 or 未知; anything else as given, for the text check to speak of."""
+    """男, 女 or 未知; any other value unchanged, for the text check to report."""
     given = line(cell)
     return _SEXES.get(unicodedata.normalize("NFKC", given).upper().strip("()."), given)
 
 
 def is_sex(text: str) -> bool:
-    """Is the text a known writing of a sex, or of not knowing it?"""
+    """True if the text is a known notation for a sex or for an unknown sex."""
     return unicodedata.normalize("NFKC", text).upper().strip("(). ") in _SEXES
 
 
@@ -130,9 +131,9 @@ _CODES = {
 _FOREIGN = re.compile(
     r"(?<![A-Z])(US|XA|DSA|NM|PT|PET|SPECT|ECT|ES|OT|ECG|BMD|OCT|IVUS)(?![A-Z])|超声|彩超|B超|核医学|内镜|胃镜|心电|骨密度"
 )
-# Done by CT and MRI as well: it is another department's only where neither is named.
+# Also done with CT and MRI: belongs to another department only where neither is named.
 _INVASIVE = re.compile(r"造影术|介入")
-# Read in this order, each from what the one before left: 计算机X线断层摄影 is CT, and no X-ray besides.
+# Applied in this order, each to the text left by the previous one: 计算机X线断层摄影 is CT, not also DR.
 _WORDS_OF = (
     ("MRI", re.compile(r"磁共振|核磁")),
     (
@@ -152,7 +153,7 @@ _TOKEN = re.compile(r"(?<![A-Z])[A-Z]+(?![A-Z])")
 
 
 def kind_of(given: str) -> str | None:
-    """DR, CT or MRI as a device, a kind or an examination names it; None when it names none, or several."""
+    """DR, CT or MRI from the name of a device, modality or examination; None if it names none or several."""
     plain = unicodedata.normalize("NFKC", given).upper()
     if _FOREIGN.search(plain):
         return None
@@ -168,7 +169,7 @@ def kind_of(given: str) -> str | None:
 
 
 def is_foreign(given: str) -> bool:
-    """An examination that is none of DR, CT, MRI."""
+    """True for an examination that is not DR, CT or MRI."""
     plain = unicodedata.normalize("NFKC", given).upper()
     return _FOREIGN.search(plain) is not None or (
         _INVASIVE.search(plain) is not None and kind_of(given) is None
@@ -193,12 +194,12 @@ OUTCOME_KINDS = (
 
 
 def strongest(found: Iterable[str | None]) -> str | None:
-    """The kind that says most among several of one outcome; None where none is named."""
+    """The strongest kind of proof among several for one outcome; None if none is named."""
     given = set(found)
     return next((kind for kind, _ in _KINDS if kind in given), None)
 
 
 def outcome_kind(given: str) -> str | None:
-    """The kind of proof (DOMAIN 3.1) a text names; the more specific word decides. None if it names none."""
+    """The kind of proof (DOMAIN 3.1) that a text names; the more specific word decides. None if none."""
     plain = unicodedata.normalize("NFKC", given)
     return next((kind for kind, pattern in _KINDS if pattern.search(plain)), None)

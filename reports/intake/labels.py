@@ -1,4 +1,4 @@
-"""The Chinese names of what a column may be, by the kind of file, and which of them a file must have."""
+"""Chinese labels of the fields a column may hold, per kind of file, and the required fields."""
 
 LABELS = {
     "accession_number": "检查号",
@@ -82,7 +82,7 @@ LABELS_OF = {
     "alerts": ALERT_LABELS,
 }
 
-# Of each group a file must have one column at least.
+# A file needs at least one column of each group.
 NEEDED = {
     "reports": (
         ("accession_number",),
@@ -98,7 +98,7 @@ NEEDED = {
     ),
     "alerts": (("accession_number",), ("content",)),
 }
-# Column names that the answer to a file without a head gives as examples.
+# Example column names in the message about a file without a header.
 EXPECTED = {
     "reports": "检查号、影像描述、诊断结论、报告时间",
     "outcomes": "检查号（或受检者ID）、结局来源、结局日期、结局内容",

@@ -1,8 +1,8 @@
-"""How a file is laid out: its tables, what each column means and why, what is open, which lines are no rows.
+"""Layout of a file: its tables, the field of each column with the evidence, open questions, skipped lines.
 
-`understand` is the one reading of a layout, for the page that shows it and for the commands; `Layout` goes on
-to the reader of its kind. A workbook may hold one table a month or one a kind of examination: all of them
-are read, or none.
+`understand` is the only function that determines a layout, for the mapping page and for the commands; the
+`Layout` is passed to the reader of its kind. A workbook may contain one table per month or per kind of
+examination: either all of them are read, or none.
 """
 
 import re
@@ -30,7 +30,7 @@ _OLD = re.compile(r"旧|备份|作废|模板|示例|\bold\b|backup|\bbak\b|templ
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its header, the field it holds ("" none), why, and its first values."""
+    """One column: its header, its field ("" for none), the evidence, and its first values."""
 
     label: str
     field: str
@@ -40,7 +40,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Layout:
-    """The tables of a file under heads that say the same; `head` is the fullest, which a person confirms."""
+    """The tables of a file, whose headers agree; `head` is the most complete one, for a person to confirm."""
 
     kind: str
     head: Head
@@ -66,18 +66,18 @@ class Layout:
 
     @property
     def unmapped(self) -> tuple[Column, ...]:
-        """Columns that hold data and go nowhere."""
+        """Columns with data that are not mapped to a field."""
         return tuple(c for c in self.columns if not c.field and c.samples and not is_counter(c.label))
 
     @property
     def missing(self) -> list[str]:
-        """Labels of needed columns that neither a column, a constant nor the head's own words supply."""
+        """Labels of required columns that no column, constant, header or title supplies."""
         lacking = missing((*self.head.mapping.values(), *self.mapping.constants), self.kind)
         return [n for n in lacking if not (n == OUTCOME_LABELS["kind"] and implied_kind(self.head))]
 
     @property
     def passed_over(self) -> tuple[Ignored, ...]:
-        """Lines that are no rows, each with its reason: title, header, blank, total, note."""
+        """Skipped lines, each with its reason: title, header, blank, total, note."""
         found = []
         for rows in self.tables:
             walked = replace(rows, ignored=[], refusals=[])
@@ -92,7 +92,7 @@ class Layout:
 
     @property
     def facts(self) -> dict[str, Any]:
-        """What is known of a file besides its rows, once they were read."""
+        """Facts about the file other than its rows; complete once the rows have been read."""
         passed = [i for rows in self.tables for i in rows.ignored if i.why != "header"]
         return {
             "refusals": self.refusals,
@@ -107,10 +107,10 @@ class Layout:
         }
 
     def require_readable(self) -> None:
-        """Raises FileRefused naming what a person must decide before the file as a whole can be read.
+        """Raise FileRefused naming what a person must decide before the file as a whole can be read.
 
-        These are needed columns that are missing, or codes without a meaning in most of the rows; a few such
-        codes only refuse their rows.
+        This covers required columns that are missing, and codes without a meaning in most of the rows; fewer
+        such codes only refuse their own rows.
         """
         codes = [value for value in self.unknown_values if value.field == "report_status"]
         if sum(value.count for value in codes) * 2 > sum(len(rows.head.sheet.rows) for rows in self.tables):
@@ -145,15 +145,15 @@ class Layout:
 def understand(
     sheets: Sequence[Sheet], kind: str, mapping: Mapping[str, Any] | FileMapping | None = None
 ) -> Layout:
-    """How the file is laid out, as `kind`.
+    """Layout of the file, read as `kind`.
 
-    Raises FileRefused when no table has a head, when a second one names its columns otherwise (reading only
-    one would lose the other unnoticed), or when columns of one name disagree.
+    Raises FileRefused when no table has a header, when a second table names its columns differently (reading
+    only one would lose the other unnoticed), or when columns with the same name differ.
     """
     known = mapping_of(mapping)
     head = understand_head(sheets, kind, known)
     head, unknown = with_legends(head, sheets, known)
-    # The kind of an outcome may stand in a head's own words; a head that lacks more than that is no table.
+    # The kind of an outcome may come from a header or title; if more is missing, other sheets are skipped.
     lacking = set(missing((*head.mapping.values(), *known.constants), kind)) - {OUTCOME_LABELS["kind"]}
     passed = tuple(s.name for s in sheets if s is not head.sheet and _OLD.search(s.name))
     others = [] if lacking else [s for s in sheets if s is not head.sheet and s.name not in passed]
@@ -173,22 +173,25 @@ def understand(
 
 
 def _unknown_writings(head: Head) -> tuple[UnknownValue, ...]:
-    """Writings nobody has explained. Titles, repeated heads and footers are no rows, and hold none."""
+    """Values without an explanation, in data rows only: not in titles, repeated headers or footers."""
     below = [row for row in head.sheet.rows if row.number > head.row]
-    # Walking the rows takes time, and most files hold nothing unknown.
+    # Filtering the rows costs time, and most files have no unknown value.
     return tuple(unrecognised(head, tuple(Rows(head)))) if any(unrecognised(head, below)) else ()
 
 
 def understand_head(
     sheets: Sequence[Sheet], kind: str, mapping: Mapping[str, Any] | FileMapping | None = None
 ) -> Head:
-    """The fullest head of the file with the meaning of its columns. Raises FileRefused when there is none."""
+    """Most complete header of the file, with its columns mapped. Raises FileRefused when there is none."""
     known = mapping_of(mapping)
     return with_columns(find_head(sheets, kind, known.columns), known)
 
 
 def _same_head(sheet: Sheet, head: Head, known: FileMapping) -> Head | None:
-    """The head of a further table of the file; None where the sheet is none."""
+    """Header of another sheet with the same columns; None if the sheet is not such a table.
+
+    Raises FileRefused if it is a table whose columns differ.
+    """
     try:
         other = with_columns(find_head([sheet], head.kind, known.columns), known)
     except FileRefused:
@@ -212,7 +215,7 @@ def _differing(head: Head, other: Head) -> str:
 
 
 def _unused(head: Head) -> list[str]:
-    """Headers of columns that hold data and have no meaning here; a mere counter of rows is none."""
+    """Headers of columns with data but without a field; row counters are excluded."""
     wanted = [
         i
         for i, label in enumerate(head.labels)

@@ -1,6 +1,7 @@
-"""Codes and what they mean: by a legend in the file, by a person's mapping of values, by what goes with them.
+"""Decode codes: by a legend in the file, a person's mapping of values, or accompanying signatures.
 
-A code that nobody explains is unknown: its rows wait for a person. HL7's letters and yes/no flags are words.
+A code without an explanation is unknown: its rows are refused until a person maps it. HL7 letters and yes/no
+flags count as known values.
 """
 
 import re
@@ -33,16 +34,16 @@ _KNOWN: dict[str, Callable[[str], bool]] = {
     "modality": lambda text: kinds.kind_of(text) is not None or kinds.is_foreign(text),
     "sex": kinds.is_sex,
 }
-# The filled cells of a row, by their place.
+# (column index, text) of the filled cells of a row.
 Filled = list[tuple[int, str]]
-# A code that goes with complete signatures in so many of all rows is that of finished reports.
+# Share of all rows in which a code, always with complete signatures, is accepted as that of finished reports.
 _MOST = 0.8
 
 
 def with_legends(
     head: Head, sheets: Sequence[Sheet], mapping: FileMapping
 ) -> tuple[Head, tuple[UnknownValue, ...]]:
-    """The head with the translations of its columns, and the writings that stay unknown."""
+    """Head with the translations of its columns, and the values that remain unknown."""
     translations: dict[int, Mapping[str, str | None]] = {}
     for name in sorted({*CODED, *mapping.values} & head.fields):
         said = {writing(given): value for given, value in mapping.values.get(name, {}).items()}
@@ -60,9 +61,9 @@ def with_legends(
 
 
 def unrecognised(head: Head, rows: Sequence[Row]) -> Iterable[UnknownValue]:
-    """Writings in `rows` that the readers of kinds, devices and sexes do not know.
+    """Values in `rows` that are not a known kind of outcome, modality or sex.
 
-    The readers refuse or keep them row by row.
+    The readers refuse or store them row by row.
     """
     for name, is_known in _KNOWN.items():
         for place in [i for i in head.columns(name) if head.mapping[head.labels[i]] == name]:
@@ -81,10 +82,10 @@ def unrecognised(head: Head, rows: Sequence[Row]) -> Iterable[UnknownValue]:
 
 
 def legend_of(label: str, sheets: Iterable[Sheet], head: Head) -> dict[str, str]:
-    """Code → word, as other sheets, or notes around the table, explain the codes of a column.
+    """Code → meaning for a column, from other sheets or from notes around the table.
 
-    A sheet explains them in a table of two columns under the same header, or under 代码 where its name or
-    title names the column; in lines of column, code and word; or in a note 状态：1=登记 2=已审.
+    A sheet explains codes in a table of two columns under the same header, or under 代码 where its name or
+    title names the column; in lines of column, code and meaning; or in a note 状态：1=登记 2=已审.
     """
     key = normal(label)
     bare = _CODE_TAIL.sub("", key)
@@ -136,11 +137,11 @@ def _table(rows: Iterable[Row], code: int, said: int) -> dict[str, str]:
 
 
 def _unknown_states(head: Head) -> Iterable[UnknownValue]:
-    """Bare codes of the report's state that no legend explains and no signatures vouch for."""
+    """Report status codes that neither a legend nor complete signatures explain."""
     for place in head.columns("report_status"):
         label = head.labels[place]
         rows = [row for row in head.sheet.rows if row.number > head.row and place < len(row.cells)]
-        cells = Counter(row.cells[place] for row in rows)  # a handful among any number of rows
+        cells = Counter(row.cells[place] for row in rows)  # few distinct values, even in many rows
         states = {cell: writing(head.translated(place, cell)) for cell in cells}
         total = sum(count for cell, count in cells.items() if states[cell])
         codes = {state for state in states.values() if _CODE.fullmatch(state) and not _is_word(state, label)}

@@ -1,8 +1,8 @@
-"""What a person said a file means: its columns, the values in them, and what holds for every row.
+"""A person's mapping of a file: columns, values, and constants for every row.
 
-One frozen value for the page, the source that remembers it, and `--mapping FILE`. Its JSON is
-`{"columns": {"列名": "field"}, "values": {"field": {"写法": "值"}}, "constants": {"field": "值"}}`,
-where null instead of a field or a value means not imported. Two fields in one cell: `patient_name+sex+age`.
+One frozen value shared by the mapping page, the source that stores it, and `--mapping FILE`. Its JSON is
+`{"columns": {"列名": "field"}, "values": {"field": {"写法": "值"}}, "constants": {"field": "值"}}`, where
+null instead of a field or a value means not imported. Two fields in one cell: `patient_name+sex+age`.
 """
 
 import json
@@ -21,7 +21,7 @@ class MappingRefused(ValueError):  # noqa: N818  (an answer, not an error)
 
 @dataclass(frozen=True)
 class FileMapping:
-    """Header → field (None: not imported), field → writing → value (None: not imported), field → constant."""
+    """Header → field, field → raw value → value (None as field or value: not imported), field → constant."""
 
     columns: Mapping[str, str | None] = field(default_factory=dict)
     values: Mapping[str, Mapping[str, str | None]] = field(default_factory=dict)
@@ -31,7 +31,7 @@ class FileMapping:
         return bool(self.columns or self.values or self.constants)
 
     def as_json(self) -> dict[str, Any]:
-        """The mapping as a source stores it; one of columns alone is a plain header → field."""
+        """JSON form stored by a source; a plain header → field object if only columns are mapped."""
         if not self.values and not self.constants:
             return dict(self.columns)
         return {
@@ -42,7 +42,7 @@ class FileMapping:
 
 
 def mapping_of(given: "Mapping[str, Any] | FileMapping | None") -> FileMapping:
-    """The mapping that was stored or given; a plain header → field is one of columns alone."""
+    """FileMapping from its stored or given form; a plain header → field object maps columns only."""
     if isinstance(given, FileMapping):
         return given
     parts = dict(given or {})
@@ -52,7 +52,7 @@ def mapping_of(given: "Mapping[str, Any] | FileMapping | None") -> FileMapping:
 
 
 def mapping_from_json(text: str, kind: str) -> FileMapping:
-    """The mapping of a file for one kind of import. Raises MappingRefused for what it does not know."""
+    """Parse a mapping file for one kind of import. Raises MappingRefused for unknown keys or fields."""
     try:
         given = json.loads(text)
     except ValueError as error:

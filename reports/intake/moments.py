@@ -1,6 +1,6 @@
-"""Times as hospital systems write them, with the precision they were given in.
+"""Parse dates and times as hospital systems write them, with their precision.
 
-A reader returns None for "nothing given". A day that does not exist, or that could be two, is unreadable.
+A reader returns None when nothing is given. A date that does not exist or is ambiguous is unreadable.
 """
 
 import re
@@ -28,7 +28,7 @@ _DASHES = {
     "未知",
     ".",
 }
-# The first or last day that a database or a spreadsheet knows stands for none.
+# First and last dates of databases and spreadsheets, which mean that no date was given.
 _UNSET = {(1, 1, 1), (1753, 1, 1), (1800, 1, 1), (1899, 12, 30), (1899, 12, 31), (1900, 1, 1), (9999, 12, 31)}
 _ANY_DAY = re.compile(
     r"(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T ].*)?|(\d\d)(\d\d)(?:[T ]?(?:0{4,6}|235959).*)?)"
@@ -46,7 +46,7 @@ _PACKED = re.compile(
 )
 _PACKED_SPLIT = re.compile(rf"{_Y}(?P<m>\d\d)(?P<d>\d\d){_TIME}")
 _ENGLISH = re.compile(rf"(?P<d>\d{{1,2}})-?(?P<mon>[A-Za-z]{{3}})[a-z]*-?,?{_Y}(?:{_TIME})?", re.I)
-# What databases print unasked: SQL Server "Mar  5 2026  2:30PM", Java "Thu Mar 05 14:30:22 CST 2026",
+# Default formats of databases: SQL Server "Mar  5 2026  2:30PM", Java "Thu Mar 05 14:30:22 CST 2026",
 # Oracle "05-MAR-26 02.30.00 PM" and, in Chinese, "05-3月 -26 02.30.00.000000 下午".
 _MONTH_FIRST = re.compile(
     rf"(?:[A-Z][a-z]{{2}} )?(?P<mon>[A-Z][a-z]{{2}})[a-z]*\.? (?P<d>\d{{1,2}}),? {_Y}(?:,? ?{_TIME})?"
@@ -63,7 +63,7 @@ _ONLY_TIME = re.compile(_TIME, re.I)
 # DICOM TM: 102030.123456.
 _PACKED_TIME = re.compile(r"(?P<h>[01]\d|2[0-3])(?P<mi>[0-5]\d)(?:(?P<s>[0-5]\d)(?:\.\d{1,9})?)?")
 _WEEKDAY = re.compile(r"[(（]?(?:星期|周)[一二三四五六日天][)）]?")
-# 1981年5月, 1981-**-**, 198100: a birth of which the day is not said or hidden.
+# 1981年5月, 1981-**-**, 198100: a birth date whose day is missing or masked.
 _NO_DAY = re.compile(
     rf"{_Y}年?(?:(?:(?<=年)|[-/.])(?:\d{{1,2}}|[*x]{{1,2}})月?|0\d|1[0-2]|[*x]{{2}})?(?:[-/.]?(?:00|[*x]{{1,2}})日?)?",
     re.I,
@@ -83,7 +83,7 @@ Moment = tuple[datetime, str]
 
 
 def moment(cell: Cell) -> Moment | None:
-    """A time with its precision (second, minute, day), Beijing wall time; a bare clock is unreadable."""
+    """Beijing wall time with its precision (second, minute, day); a time of day alone is unreadable."""
     if isinstance(cell, date) and (cell.year, cell.month, cell.day) in _UNSET:
         return None
     if isinstance(cell, datetime):
@@ -107,7 +107,7 @@ def moment(cell: Cell) -> Moment | None:
     if _SERIAL.fullmatch(packed):
         return _of_number(float(packed))
     for pattern in (_FULL, _PACKED, _PACKED_SPLIT, _ENGLISH):
-        # Spaces between day and time may be missing only where no digit runs into another.
+        # Spaces next to a non-digit are dropped; one between digits separates date and time.
         found = pattern.fullmatch(
             re.sub(r"\s+(?=\D)|(?<=\D)\s+", "", plain).replace(" ", "T" if pattern is _FULL else "")
         )
@@ -120,7 +120,7 @@ def moment(cell: Cell) -> Moment | None:
 
 
 def _of_usual(found: re.Match[str]) -> Moment:
-    """A time in the writing of most exports, without the detours of the others."""
+    """Fast path for the format of most exports."""
     year, month, day, hour, minute, second = map(int, found.groups("0"))
     try:
         return datetime(year, month, day, hour, minute, second), "second" if found[6] else "minute"
@@ -133,7 +133,7 @@ def _plain(given: str) -> str:
 
 
 def time_of_day(cell: Cell) -> tuple[timedelta, str] | None:
-    """A time without a day, as the second of two columns gives it; None when the cell is no bare time."""
+    """A time of day without a date, as in the second of two columns; None for any other cell."""
     if isinstance(cell, time):
         return timedelta(
             hours=cell.hour, minutes=cell.minute, seconds=cell.second
@@ -191,7 +191,7 @@ def _of_match(found: Mapping[str, str | None]) -> Moment:
 
 
 def _year(given: str) -> int:
-    """Two digits only come from Oracle, which reads 00 to 49 as this century."""
+    """Four-digit year; two digits occur only in Oracle output, where 00 to 49 mean 2000 to 2049."""
     year = int(given)
     return year if year >= 100 else year + (2000 if year < 50 else 1900)
 
@@ -210,15 +210,15 @@ def _plausible(at: datetime) -> datetime:
 
 
 def day(cell: Cell) -> date | None:
-    """A day; a time given with it is left out."""
+    """The date of a cell; a time of day given with it is dropped."""
     found = moment(cell)
     return found[0].date() if found else None
 
 
 def births(cell: Cell) -> tuple[date, ...]:
-    """The days a birth may mean, the latest first: with a year of two digits one in each century.
+    """Possible birth dates, latest first: a two-digit year gives one in each century.
 
-    None where no whole day is given: no clause asks for it, and a report is not refused for it.
+    Empty without a complete date: no clause requires one, so a report is not refused for it.
     """
     if isinstance(cell, (str, int, float)):
         given = _plain(text(cell))

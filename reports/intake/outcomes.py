@@ -1,4 +1,4 @@
-"""Outcome registers (手术、病理、随访) as IncomingOutcome values; the report each means is found later."""
+"""Read outcome registers (手术、病理、随访) into IncomingOutcome values; reports are matched later."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -18,7 +18,7 @@ from reports.intake.rows import Rows
 from reports.intake.values import LIMITS, IncomingOutcome, ReadOutcomes
 from spreadsheets import Cell, Row, sheets_of
 
-# Entries of a follow-up book that say there is no outcome, or none yet.
+# Follow-up entries meaning that the outcome is missing or pending.
 _NO_OUTCOME = re.compile(
     r"(?:已|患者|病人|家属|电话|手机|多次|反复|暂|仍|尚|至今|目前)*(?:"
     r"失访|失联|拒访|拒绝随访|停机|关机|空号|占线|无人接听?|未接通?|未接听|(?:无法|未能?|不能)(?:联系|接通|打通)(?:上|到)?"
@@ -45,7 +45,7 @@ def read_outcomes(
 def outcomes_of(
     layout: Layout, *, progress: Progress | None = None, today: date | None = None
 ) -> ReadOutcomes:
-    """The outcomes of a file that was understood."""
+    """Outcomes of a file whose layout is known."""
     layout.require_readable()
     implied = implied_kind(layout.head)
     read = each_read(layout, lambda rows: lambda row: _read(rows, row, implied, today), progress)
@@ -91,7 +91,7 @@ def _read(rows: Rows, row: Row, implied: str | None, today: date | None) -> Inco
 
 
 def _require_outcome(head: Head, text: str) -> None:
-    """Raises RowRefused for a text that says nothing was found out, or not yet."""
+    """Raise RowRefused for a text stating that the outcome is missing or pending."""
     if _NO_OUTCOME.fullmatch(re.sub(r"[\s，,。.；;！!（）()：:、]+", "", text)):
         reason = f"“{text[:20]}”说明还没有结局，没有可供评判的结果。得到结果后再导入这一行。"
         raise RowRefused(_label(head, "text"), text[:40], "已得到的结局", reason, "no_outcome")
@@ -106,7 +106,7 @@ def _observed_on(head: Head, row: Row) -> date:
 
 
 def _texts(head: Head, row: Row) -> dict[str, str]:
-    """What each text column of the row says, by its header, the plainest first; empty ones are left out."""
+    """Header → text of the row's text columns, best-ranked first; empty and repeated texts are omitted."""
     found: dict[str, str] = {}
     for place in head.columns("text"):
         cell = head.cell(row, place)
@@ -120,14 +120,14 @@ def _texts(head: Head, row: Row) -> dict[str, str]:
 
 
 def _one_text(texts: Mapping[str, str]) -> str:
-    """One text as it stands; several each under its header."""
+    """A single text unchanged; several texts each prefixed with its header."""
     return "\n".join(
         texts.values() if len(texts) < 2 else (f"{label}：{text}" for label, text in texts.items())
     )
 
 
 def _kind(head: Head, row: Row, texts: Mapping[str, str], implied: str | None) -> str:
-    """How the outcome was proved: its own column, else the heads of its texts, the title, the constant."""
+    """Kind of the outcome: from its own column, else the headers of its texts, the title or the constant."""
     given = _value(head, row, "kind", cells.line) or ""
     by_heads = (kind_of_heads(texts) or implied) if implied else None
     constant = kinds.outcome_kind(head.constants.get("kind", ""))
@@ -145,7 +145,7 @@ def _day(head: Head, row: Row, name: str) -> date | None:
 
 
 def _value(head: Head, row: Row, name: str, reader: Callable[[Cell], Any]) -> Any:
-    """The first column of the field that says anything; None when there is none."""
+    """First non-empty value among the field's columns; None if all are empty."""
     for place in head.columns(name):
         cell = head.cell(row, place)
         try:

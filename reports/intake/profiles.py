@@ -1,4 +1,4 @@
-"""What the cells of a column look like: evidence for the field a header names, or against it."""
+"""Profile of a column's cells: evidence for or against the field its header names."""
 
 import re
 import unicodedata
@@ -14,9 +14,9 @@ from reports.intake.cells import Unreadable, shown
 from reports.intake.joining import TIMES
 from spreadsheets import Cell, Row
 
-FIRST_ROWS = 400  # rows of a table that are looked at
-LOOK_AT = 100  # filled cells of a column
-ENOUGH = 5  # fewer cells say nothing against a header
+FIRST_ROWS = 400  # rows of a table that are examined
+LOOK_AT = 100  # filled cells of a column that are examined
+ENOUGH = 5  # fewer cells cannot contradict a header
 _SUPPORT, _AGAINST = 0.8, 0.2
 
 _HAN = "\u3400-\u9fff\U00020000-\U0003ffff"
@@ -43,7 +43,7 @@ _FINDINGS_HEADED = re.compile(r"(?:所见|表现|描述)\s*[】\]:：]")
 
 @dataclass(frozen=True)
 class Profile:
-    """The first filled cells of a column, and what share of them has a certain look."""
+    """The first filled cells of a column, and the share of them that matches a pattern."""
 
     cells: tuple[Cell, ...]
 
@@ -53,29 +53,29 @@ class Profile:
 
     @cached_property
     def is_counter(self) -> bool:
-        """1, 2, 3 … down the column: it numbers the rows and identifies nothing."""
+        """True if the cells count 1, 2, 3 …: row numbers, not identifiers."""
         numbers = [int(text) for text in self.texts if text.isdecimal() and len(text) < 7]
         steps = [later - earlier for earlier, later in pairwise(numbers)]
         return len(numbers) == len(self.texts) >= ENOUGH and numbers[0] in (0, 1) and set(steps) <= {0, 1}
 
     @cached_property
     def is_clock(self) -> bool:
-        """Times of day without a day."""
+        """True if the cells are times of day without a date."""
         return bool(self.cells) and self.share(lambda cell, _: _is_clock(cell)) >= _SUPPORT
 
     @cached_property
     def is_day(self) -> bool:
-        """Days, with or without their time."""
+        """True if the cells are dates, with or without a time of day."""
         return bool(self.cells) and self.share(lambda cell, _: _is_moment(cell)) >= _SUPPORT
 
     @cached_property
     def is_whole_report(self) -> bool:
-        """Texts that hold both parts of a report under headings of their own."""
+        """True if the texts contain both parts of a report under their own headings."""
         return bool(self.texts) and self.share(lambda _, text: _has_both_parts(text)) >= 0.6
 
     @cached_property
     def is_patient(self) -> bool:
-        """张三/男/45岁: three fields in one cell."""
+        """True if the cells combine three fields: 张三/男/45岁."""
         return (
             len(self.texts) > 1
             and self.share(lambda _, text: _PATIENT.fullmatch(text) is not None) >= _SUPPORT
@@ -83,39 +83,39 @@ class Profile:
 
     @property
     def length(self) -> int:
-        """The middle length of its texts."""
+        """Median length of the texts."""
         return sorted(map(len, self.texts))[len(self.texts) // 2] if self.texts else 0
 
     def share(self, looks: Callable[[Cell, str], bool]) -> float:
-        """How many of the cells look so."""
+        """Share of the cells that match `looks`."""
         pairs = zip(self.cells, self.texts, strict=True)
         return sum(looks(cell, text) for cell, text in pairs) / len(self.cells) if self.cells else 0.0
 
     def supports(self, field: str) -> bool:
-        """Most cells are what the field holds; False where nothing can be said of it."""
+        """True if most cells fit the field; False without evidence."""
         looks = _LOOKS.get(field)
         return bool(self.cells) and looks is not None and self.share(looks) >= _SUPPORT
 
     def objects(self, field: str) -> bool:
-        """The cells are not what the field holds: asked of headers that say little by themselves."""
+        """True if the cells do not fit the field; used for headers that are weak evidence alone."""
         return bool(self.cells) and field in _LOOKS and field != "patient_class" and not self.supports(field)
 
     def contradicts(self, field: str) -> bool:
-        """Hardly any of enough cells can be what the field holds."""
+        """True if there are enough cells and hardly any can be a value of the field."""
         if len(self.cells) < ENOUGH or field == "patient_class":
-            return False  # codes of classes are any sign at all
+            return False  # class codes can be any character
         if field == "accession_number" and self.is_counter:
             return True
         looks = _MAY_BE.get(field) or _LOOKS.get(field)
         return looks is not None and self.share(looks) <= _AGAINST
 
 
-# The profile of the column at a place.
+# Column index → profile of the column.
 Profiles = Callable[[int], Profile]
 
 
 def profile_of(rows: Iterable[Row], place: int) -> Profile:
-    """The profile of the column at `place` of these data rows."""
+    """Profile of the column at index `place` of these data rows."""
     filled = (row.cells[place] for row in rows if place < len(row.cells))
     return Profile(
         tuple(islice((cell for cell in filled if not isinstance(cell, str) or cell.strip()), LOOK_AT))
@@ -123,7 +123,7 @@ def profile_of(rows: Iterable[Row], place: int) -> Profile:
 
 
 def are_swapped(findings: Sequence[str], impressions: Sequence[str]) -> bool:
-    """Do the descriptions read as conclusions and the conclusions as descriptions, row by row?"""
+    """True if, row by row, descriptions read like conclusions and conclusions like descriptions."""
     pairs = [(one, two) for one, two in zip(findings, impressions, strict=True) if one and two]
     wrong = sum(
         len(one) * 1.5 < len(two) and len(_DESCRIBES.findall(one)) < len(_DESCRIBES.findall(two))
@@ -170,7 +170,7 @@ def _is_patient_name(cell: Cell, text: str) -> bool:
 
 
 def _is_written_time(cell: Cell, text: str) -> bool:
-    """A time as people write it; 202503080001 and 45123 may be numbers of anything."""
+    """True for a time in written form; 202503080001 and 45123 may be any number."""
     return isinstance(cell, (date, time, timedelta)) or _WRITTEN_TIME.match(text) is not None
 
 
@@ -237,8 +237,8 @@ _LOOKS: dict[str, Callable[[Cell, str], bool]] = {
     "technique": _is_technique,
     "patient_class": lambda _, text: _CLASS.search(text) is not None,
 }
-# A header stands unless the cells are plainly something else: names may be codes (医师1, 2317), departments
-# and numbers any sign; only a time, a sex or a name is none.
+# Cells that do not contradict a header: names may be codes (医师1, 2317), departments and numbers any text.
+# A written time contradicts all of these, a sex contradicts a name, and a name contradicts a number.
 _MAY_BE: dict[str, Callable[[Cell, str], bool]] = {
     **dict.fromkeys(("patient_name", *_PEOPLE, "notified_by", "received_by"), _may_be_name),
     **dict.fromkeys(("accession_number", "patient_id", "request_number"), _may_be_number),

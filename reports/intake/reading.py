@@ -1,4 +1,4 @@
-"""One row of a table as values by field, whatever kind of file it is: the part that all readers share."""
+"""Read one row of a table into values by field; shared by the readers of all kinds of files."""
 
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -20,7 +20,7 @@ Progress = Callable[[int, int], None]
 def each_read(
     layout: Layout, reader_of: Callable[[Rows], Callable[[Row], Any]], progress: Progress | None
 ) -> Iterator[tuple[Any, Row, Any]]:
-    """(rows of the table, row, what the table's reader made of it) for every row that is not refused."""
+    """Yield (rows of the table, row, value from the table's reader) for every row that is not refused."""
     total = sum(len(rows.head.sheet.rows) for rows in layout.tables)
     done = 0
     for rows in layout.tables:
@@ -38,7 +38,7 @@ def each_read(
 
 
 def require_known(head: Head, row: Row) -> None:
-    """Raises RowRefused for a code that nobody has explained."""
+    """Raise RowRefused for a code without an explanation."""
     if not head.unknown:
         return
     for place, unknown in head.unknown.items():
@@ -53,7 +53,7 @@ def require_known(head: Head, row: Row) -> None:
 
 
 class RowReader:
-    """Knows where each field of a table stands; `values` reads them from a row."""
+    """Reader for the rows of one table, with the column indexes of each field."""
 
     needs_accession = True
 
@@ -75,7 +75,7 @@ class RowReader:
         self._loose_numbers = self._numbers_differ()
 
     def values(self, row: Row) -> dict[str, Any]:
-        """Every field the table has a column for. Raises RowRefused or CellRefused."""
+        """Value of every field with a column or a constant. Raises RowRefused or CellRefused."""
         require_known(self.head, row)
         values: dict[str, Any] = {}
         for place, label in self._combined.items():
@@ -95,7 +95,7 @@ class RowReader:
         return values
 
     def first(self, row: Row, places: list[int], reader: Callable[[Cell], Any]) -> Any:
-        """The first column of a field that says anything."""
+        """First non-empty value among a field's columns."""
         value: Any = ""
         for place in places:
             cell = self.head.cell(row, place)
@@ -130,7 +130,7 @@ class RowReader:
         return next(iter(found))
 
     def _numbers_differ(self) -> bool:
-        """Two number columns that disagree in most rows are different numbers, not two names of one."""
+        """True if two identifier columns differ in most rows: different identifiers, not two names of one."""
         if len(self._numbers) < 2:
             return False
         both = differing = 0
@@ -158,6 +158,6 @@ class RowReader:
 
 
 def _age_in(cell: Cell, unit: str) -> tuple[str, int | None] | None:
-    """The age of a column; None where its cell is empty, so that the next column is asked."""
+    """The age in a column's cell; None if it is empty, so that the next column is tried."""
     found = kinds.age(cell, unit)
     return found if found[0] else None

@@ -1,7 +1,7 @@
-"""Registers that other departments keep for themselves: 病理, 手术, 内镜, 导管室.
+"""Outcome registers of other departments: 病理, 手术, 内镜, 导管室.
 
-Their 报告日期, 检查日期 and 诊断 are the outcome's. In a list that also speaks of the imaging report the same
-words may be the report's, so there they stay open.
+Their 报告日期, 检查日期 and 诊断 belong to the outcome. In a list that also describes the imaging report
+these headers may belong to the report, so there they are left unmapped.
 """
 
 import re
@@ -18,7 +18,7 @@ _IMAGING = re.compile(r"影像|放射|片号|检查号|ct|mr|accession|radiolog"
 _KINDS = re.compile(r"(检查|诊疗|操作|治疗|项目|标本)?(类别|类型|项目|名称|种类|方式)(名称)?")
 _DAYS = re.compile(r"(报告|检查|操作|诊疗|治疗|检验|签发|审核)(日期|时间)|(report|exam|procedure)(date|time)")
 _TEXTS = re.compile(r"(报告|检查|镜检|内镜|镜下|造影)?(诊断|结论|印象|诊断意见|检查结论)|diagnosis")
-# What a title may say of all rows below it; 影像 and 随访 name what is registered, not how it was proved.
+# Kinds that a title may give to all rows below it; 影像 and 随访 name the content, not the kind of proof.
 _OF_TITLES = (
     "autopsy",
     "endoscopy",
@@ -31,7 +31,7 @@ _OF_TITLES = (
 
 
 def of_another_department(head: Head, places: Sequence[int], profiles: Profiles) -> Head:
-    """The head with the kind, day and text that such a register names in its own way."""
+    """Head with the kind, date and text columns of such a register mapped."""
     if any(_IMAGING.search(normal(label)) for label in head.labels):
         return head
     head = _with_kind(head, places, profiles)
@@ -47,7 +47,7 @@ def of_another_department(head: Head, places: Sequence[int], profiles: Profiles)
 
 
 def implied_kind(head: Head) -> str | None:
-    """The kind that a register without a kind column names in the head of the text, or in its title."""
+    """Kind that a register without a kind column names in the header of its text, or in its title."""
     if head.columns("kind"):
         return None
     by_text = kind_of_heads(head.labels[i] for i in head.columns("text"))
@@ -55,7 +55,7 @@ def implied_kind(head: Head) -> str | None:
 
 
 def kind_of_heads(labels: Iterable[str]) -> str | None:
-    """The strongest kind named in headers of texts: 病理诊断, 手术所见."""
+    """Strongest kind named in headers of texts: 病理诊断, 手术所见."""
     return kinds.strongest(kinds.outcome_kind(label) for label in labels if meaning(label, "outcomes"))
 
 
@@ -72,7 +72,7 @@ def _is_title(cell: Cell) -> bool:
 
 
 def _with_kind(head: Head, places: Sequence[int], profiles: Profiles) -> Head:
-    """A column of procedures (冠脉造影, 胃镜) says how each outcome was proved."""
+    """Map a column of procedures (冠脉造影, 胃镜) as the kind of outcome."""
     if "kind" in head.fields:
         return head
 

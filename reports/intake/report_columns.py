@@ -1,4 +1,4 @@
-"""Columns of report exports that their headers alone do not settle."""
+"""Map columns of report exports that their headers alone do not decide."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -11,12 +11,12 @@ from reports.intake.profiles import FIRST_ROWS, Profiles, are_swapped
 
 FINAL = re.compile(r"终审|三审|三级|final", re.I)
 _REVIEW = re.compile(r"审核|复核|审阅|复审|二审|audit|review|verif", re.I)
-# 类型 alone may be of the patient or of the device.
+# 类型 alone may describe the patient or the device.
 _BARE_KIND = re.compile(r"类型|类别|分类|种类|大类|来源|type|class|category|kind")
 
 
 def of_reports(head: Head, places: Sequence[int], profiles: Profiles) -> Head:
-    """The head with what only exports of reports have: levels of physicians, and whole texts in a cell."""
+    """Head with mappings specific to report exports: levels of physicians, and whole reports in one cell."""
     head = _levels(head, places)
     head = _reported_by_signing(head)
     head = _by_values(head, places, profiles)
@@ -24,7 +24,7 @@ def of_reports(head: Head, places: Sequence[int], profiles: Profiles) -> Head:
 
 
 def _levels(head: Head, places: Iterable[int]) -> Head:
-    """书写, 审核 and 终审 side by side: the last one signs, the one before reviews."""
+    """With 书写, 审核 and 终审 columns, map the last one as signature and the one before as review."""
     named = [head.labels[i] for i in places if meaning(head.labels[i], head.kind) == "reviewing_physician"]
     final = next((label for label in named if FINAL.search(label)), "")
     review = next((label for label in named if _REVIEW.search(label) and label != final), "")
@@ -39,7 +39,7 @@ def _levels(head: Head, places: Iterable[int]) -> Head:
 
 
 def _reported_by_signing(head: Head) -> Head:
-    """Without a 报告时间 of its own the time at which the report was signed (报告签发时间) is it."""
+    """Without a 报告时间 column, use the time of signing (报告签发时间) as the time of the report."""
     if "reported_at" in head.fields:
         return head
     signing = [
@@ -54,7 +54,7 @@ def _reported_by_signing(head: Head) -> Head:
 
 
 def _by_values(head: Head, places: Sequence[int], profiles: Profiles) -> Head:
-    """Columns whose cells cannot be mistaken, whatever stands above them."""
+    """Map columns whose cells are unmistakable, under any header."""
     mapping, evidence = dict(head.mapping), dict(head.evidence)
     texts = ("findings", "impression", "technique", "")
     whole = [i for i in places if mapping.get(head.labels[i], "") in texts and profiles(i).is_whole_report]
@@ -64,7 +64,7 @@ def _by_values(head: Head, places: Sequence[int], profiles: Profiles) -> Head:
             "内容：含所见与诊断的小标题",
         )
     if not whole and "impression" in mapping.values() and "findings" not in mapping.values():
-        # A 报告内容 without headings beside a column of conclusions holds the description.
+        # A 报告内容 without headings, next to a column of conclusions, contains the description.
         plain = [label for label, name in mapping.items() if name == "report_text"]
         mapping |= dict.fromkeys(plain, "findings")
         evidence |= dict.fromkeys(plain, "列名、内容：诊断另有一列")
@@ -87,7 +87,7 @@ def _is_excluded(label: str) -> bool:
 
 
 def _not_swapped(head: Head, places: Iterable[int]) -> Head:
-    """Descriptions under 诊断 and conclusions under 描述: neither name is trusted."""
+    """Unmap both columns if descriptions are under 诊断 and conclusions under 描述."""
     by_field = {head.mapping.get(head.labels[i], ""): i for i in places}
     if not {"findings", "impression"} <= set(by_field):
         return head

@@ -1,4 +1,4 @@
-"""Report exports of any vendor as IncomingReport values (Appendix A elements); every row is accounted for."""
+"""Read report exports of any vendor into IncomingReport values (Appendix A); every row is accounted for."""
 
 import unicodedata
 from collections import defaultdict
@@ -19,7 +19,7 @@ from reports.intake.values import LIMITS, Ignored, IncomingReport, ReadReports
 from spreadsheets import Row, sheets_of
 
 _COMPARED = tuple(f.name for f in fields(IncomingReport) if f.name not in ("row", "extra"))
-# What each row of one report says anew where an export has a row for each item of an examination.
+# Field → separator of the fields to merge where an export has one row per item of an examination.
 _ITEMS = {"examination_name": "；", "body_part": "、"}
 
 
@@ -33,15 +33,15 @@ def read_reports(
 ) -> ReadReports:
     """All reports of a file, in file order; `mapping` (header → field, or more) overrides the headers.
 
-    What a row says to have happened after `today` is refused (without it nothing is judged so).
-    Raises FileRefused when the file as a whole cannot be read; a bad row is a refusal and stops no other row.
+    Rows with a date after `today` are refused; without `today` this is not checked. Raises FileRefused when
+    the file as a whole cannot be read; a bad row is refused and does not stop other rows.
     """
     layout = understand(sheets_of(data, file_name), "reports", mapping)
     return reports_of(layout, progress=progress, today=today)
 
 
 def reports_of(layout: Layout, *, progress: Progress | None = None, today: date | None = None) -> ReadReports:
-    """The reports of a file that was understood."""
+    """Reports of a file whose layout is known."""
     layout.require_readable()
     found = _Found()
     for rows, row, report in each_read(layout, lambda rows: _Reader(rows, today).read, progress):
@@ -51,14 +51,14 @@ def reports_of(layout: Layout, *, progress: Progress | None = None, today: date 
 
 
 class _Found:
-    """The reports so far; a row that says the same again, or one more item of the same, adds none."""
+    """Collector of reports; a duplicate row, or one more item of the same examination, adds no report."""
 
     def __init__(self) -> None:
         self.reports: list[IncomingReport] = []
         self._places: dict[str, list[int]] = defaultdict(list)
 
     def take(self, report: IncomingReport) -> str:
-        """Add the report; else why it adds none: duplicate, joined."""
+        """Add the report; return why it adds none (duplicate, joined), or an empty string."""
         places = self._places[report.accession_number]
         for place in places:
             other = self.reports[place]
@@ -74,7 +74,7 @@ class _Found:
 
 
 def _with_item(report: IncomingReport, more: IncomingReport) -> IncomingReport | None:
-    """The report with one more item of its examination; None where a row does not name it."""
+    """Report with one more item of its examination; None if an item has no name or the text is too long."""
     values: dict[str, Any] = {}
     for name, separator in _ITEMS.items():
         one, other = getattr(report, name), getattr(more, name)
@@ -88,7 +88,7 @@ def _with_item(report: IncomingReport, more: IncomingReport) -> IncomingReport |
 
 
 class _Reader(RowReader):
-    """Reads a table's rows one by one; knows where each field stands."""
+    """Reader for the report rows of one table."""
 
     def __init__(self, rows: Rows, today: date | None) -> None:
         super().__init__(rows.head, today)

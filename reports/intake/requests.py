@@ -1,4 +1,4 @@
-"""申请单 of any vendor as IncomingRequest values; the examination each belongs to is found by its number."""
+"""Read 申请单 of any vendor into IncomingRequest values; each is matched to its examination by number."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -37,7 +37,7 @@ def read_requests(
 def requests_of(
     layout: Layout, *, progress: Progress | None = None, today: date | None = None
 ) -> ReadRequests:
-    """The requests of a file that was understood."""
+    """Requests of a file whose layout is known."""
     layout.require_readable()
     _refuse_reports(layout.head)
     requests: list[IncomingRequest] = []
@@ -54,7 +54,7 @@ def requests_of(
 
 
 def _refuse_reports(head: Head) -> None:
-    """An export of reports has 检查项目 and 临床诊断 too; nothing in it was ever asked by a clinician."""
+    """Raise FileRefused for a report export: it has 检查项目 and 临床诊断 too, but contains no requests."""
     texts = {meaning(label, "reports") for label in head.labels} & {"findings", "impression"}
     if len(texts) == 2 and not head.fields & _OF_REQUESTS:
         raise FileRefused(
@@ -64,7 +64,10 @@ def _refuse_reports(head: Head) -> None:
 
 
 def _join(request: IncomingRequest, requests: list[IncomingRequest], earlier: list[int]) -> str:
-    """Why a further row of a request adds no request: it says the same, or names one more item of it."""
+    """Merge a further row into an earlier request where possible.
+
+    Returns why the row adds no request (duplicate, or joined as one more item), or an empty string.
+    """
     for place in earlier:
         other = requests[place]
         differing = [name for name in _FIELDS if getattr(request, name) != getattr(other, name)]
@@ -78,13 +81,13 @@ def _join(request: IncomingRequest, requests: list[IncomingRequest], earlier: li
 
 
 def _listed(texts: tuple[str, ...]) -> str:
-    """Several items as one text; what another of them already says is not said again."""
+    """Several items as one text, without items contained in another one."""
     items = dict.fromkeys(item for text in texts for item in text.split("；") if item)
     return "；".join(item for item in items if not any(item in other and item != other for other in items))
 
 
 class _Reader(RowReader):
-    """A request not yet carried out has no accession number: then it needs its own."""
+    """Reader for requests; before the examination the request number replaces the accession number."""
 
     needs_accession = False
 

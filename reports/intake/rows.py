@@ -1,4 +1,4 @@
-"""Which rows below the head are data: blanks, repeated heads, totals and notes are passed over."""
+"""Select the data rows below a header; blank rows, repeated headers, totals and notes are skipped."""
 
 import re
 from collections import Counter
@@ -19,7 +19,7 @@ _FOOT = re.compile(
     r"(sub|grand)?\s*total\b|page\b|printed|end of)",
     re.I,
 )
-# A line of a form at the foot of a page: 科主任签字：, 填表日期：2025-04-01.
+# A form line in a page footer: 科主任签字：, 填表日期：2025-04-01.
 _SIGNED = re.compile(r"\s*[\u4e00-\u9fff]{2,8}\s*[:：]")
 _NUMBER = re.compile(r"[^\s\u3400-\u9fff]*")
 _NEVER_LEFT_OFF = ("accession_number", "findings", "impression", "reported_at", "text", "observed_on")
@@ -28,7 +28,7 @@ _LONG_TEXTS = ("findings", "impression", "technique", "report_text", "text", "co
 
 @dataclass
 class Rows:
-    """The data rows under a head; walking them fills `ignored` and `refusals`.
+    """The data rows below a header; iterating fills `ignored` and `refusals`.
 
     `of_several`: the file has other tables too, so a refusal names its sheet.
     """
@@ -95,12 +95,12 @@ class Rows:
         return "excluded" if self.head.excludes(row) else ""
 
     def _is_note(self, place: int, cell: Cell) -> bool:
-        """A lone cell of a wide table: a remark, or a line of the tool that exported it (已选择 63 行)."""
+        """True for a single cell in a wide table: a remark, or a line of the export tool (已选择 63 行)."""
         is_number = not isinstance(cell, str) or _NUMBER.fullmatch(cell.strip()) is not None
         return place not in self.head.columns("accession_number") or not is_number
 
     def _repeats_head(self, filled: Sequence[tuple[int, Cell]]) -> bool:
-        """The row of the head, or the group names above it, as they stood there: again on a later page."""
+        """True if the row repeats the header, or the group names above it, as on a later page."""
         return len(filled) > 1 and any(filled == given for given in self._head_rows)
 
     @cached_property
@@ -117,17 +117,17 @@ class Rows:
         return [normal(label) for label in self.head.labels]
 
     def _is_head(self, filled: Sequence[tuple[int, Cell]]) -> bool:
-        """Three cells or more, and most of the row, are headers of the head above them, in whatever order."""
+        """True if at least three cells, and most of the row, are header texts, in any order."""
         plain = self._plain_labels
         texts = [(i, c) for i, c in filled if isinstance(c, str) and len(c) < 40]
-        # A head says so from its first cells on: most data rows are told apart by these two.
+        # Fast rejection: a header row has a header text in its first two cells, most data rows do not.
         if not any(normal(c) in plain for _, c in texts[:2]):
             return False
         same = sum(bool(normal(c)) and normal(c) in plain for _, c in texts)
         return same >= 3 and same * 2 > len(filled)
 
     def _is_in_place(self, filled: Sequence[tuple[int, Cell]]) -> bool:
-        """Does no header of this row stand in another column than in the head?"""
+        """True if the header texts in this row are in the same columns as in the header."""
         plain = self._plain_labels
         return all(
             (i < len(plain) and plain[i] == normal(c)) or normal(c) not in plain
@@ -136,7 +136,7 @@ class Rows:
         )
 
     def _has_nameless_column(self) -> bool:
-        """Most rows hold something right of the last header: a column without a name, not a shifted row."""
+        """True if most rows have a cell right of the last header: an unnamed column, not shifted rows."""
         width, below = (
             self.head.width,
             [r for r in self.head.sheet.rows if r.number > self.head.row and not r.is_blank],
@@ -146,7 +146,7 @@ class Rows:
 
     @cached_property
     def _usual_count(self) -> int:
-        """How many fields most records have: more than the head when each line ends with a separator."""
+        """Most frequent number of fields; exceeds the header's when each line ends with a separator."""
         return Counter(len(r.cells) for r in self.head.sheet.rows if r.number > self.head.row).most_common(1)[
             0
         ][0]
@@ -177,12 +177,12 @@ class Rows:
         return None
 
     def _cut_off(self, row: Row, following: Sequence[Row]) -> bool:
-        """A short record lost its end, unless only trailing blanks were left off (Excel does that)."""
+        """True if a short record is truncated, rather than saved without trailing blanks (as Excel does)."""
         columns, count = len(self.head.labels), len(row.cells)
         fields = [self.head.mapping.get(label, "") for label in self.head.labels]
         if set(_NEVER_LEFT_OFF) & set(fields[count:]):
             return True
-        # Does its rest stand in the next lines? Two parts share the cell in which the line broke.
+        # Look in the next lines for the missing fields; the cell with the line break counts twice.
         for rest in following:
             if rest.is_blank or len(rest.cells) >= columns:
                 return False
@@ -192,7 +192,7 @@ class Rows:
         return False
 
     def refuse(self, row: Row, column: str, found: str, expected: str, reason: str, code: str) -> None:
-        """Note a refusal; the row's own accession number and cells go with it, to be corrected there."""
+        """Record a refusal with the row's accession number and cells, so that the row can be corrected."""
         numbers = [shown(row.cells[i]) for i in self.head.columns("accession_number") if i < len(row.cells)]
         number = next((n for n in numbers if n), "")[:64]
         cells = tuple(shown(c) for c in row.cells)
@@ -200,7 +200,7 @@ class Rows:
         self.refusals.append(Refusal(row.number, column, found[:200], expected, reason, code, number, cells))
 
     def refuse_unreadable(self, row: Row, label: str, cell: Cell, error: Unreadable) -> None:
-        """Refuse a row for one cell: column, what it holds, what is expected, what to do."""
+        """Refuse a row for one cell, with the column, its content, what is expected and what to do."""
         found = shown(cell)[:60]
         if isinstance(cell, CellError):
             reason = f"“{label}”单元格{cell.why}。{cell.remedy}。"
@@ -218,7 +218,7 @@ class Rows:
         self.refuse(row, label, found, error.expected, reason, error.code)
 
     def others(self, row: Row) -> tuple[tuple[str, str], ...]:
-        """Texts of the named columns without a meaning here, 其他列."""
+        """(header, text) of the named columns without a field (其他列)."""
         return tuple(
             (self.head.labels[i], shown(row.cells[i]))
             for i in self._others
@@ -236,7 +236,7 @@ class Rows:
 
 
 def _is_foot(cell: Cell) -> bool:
-    """A total under a column of texts, such as 12份, or a signature such as 审核人：王 is no text."""
+    """True for footer cells: not a text, totals (12份), or signature lines (审核人：王)."""
     return (
         not isinstance(cell, str)
         or re.fullmatch(r"[\d\s.,]*[份例条个人次]*", cell) is not None
@@ -249,7 +249,7 @@ def _filled(cell: Cell) -> bool:
 
 
 def settle_twins(head: Head, data: Iterable[Row]) -> None:
-    """Two columns under one name that disagree: raises FileRefused, as neither is surely the right one."""
+    """Raise FileRefused if two columns with the same name differ: it is unclear which one is right."""
     differing = differing_twins(head, data)
     if differing:
         plain, label, number = differing[0]
@@ -260,7 +260,7 @@ def settle_twins(head: Head, data: Iterable[Row]) -> None:
 
 
 def differing_twins(head: Head, data: Iterable[Row]) -> list[tuple[str, str, int]]:
-    """(header, its twin, first row that differs) of the columns that carry a field under one name."""
+    """(header, duplicate header, first row that differs) of mapped columns with the same name."""
     pairs = [(p, t, head.labels.index(p), head.labels.index(t)) for p, t in head.twins if p in head.mapping]
     found: dict[str, tuple[str, str, int]] = {}
     rows = list(data) if pairs else []

@@ -1,8 +1,8 @@
-"""How vendors name their columns: field → names, the likeliest meaning first. Data, read by headers.py.
+"""Column names used by vendors: field → patterns, the most likely meaning first. Data for headers.py.
 
-A name stands here as `normal()` leaves it: no spaces, brackets, punctuation or capitals.
-When a file has two names of one field, the earlier in the list wins and the other column is kept as 其他列,
-except where the columns complete each other (numbers, and dates with their times).
+Names are written as `normal()` returns them: no spaces, brackets, punctuation or capitals. When a file has
+two names of one field, the earlier in the list is used and the other column becomes 其他列, except where the
+columns complement each other (identifiers, and dates with their times).
 """
 
 _WHO = "((影像)?(患者|病人|病员|受检者|被检者|检查者|就诊人|受检人|patient|pat)(基本)?(信息|资料|info)?)?"
@@ -143,7 +143,7 @@ OUTCOMES: dict[str, tuple[str, ...]] = PERSON | {
         f"(结局|随访|结果|病理报告|病理|手术|确诊|出院|证实|报告病理|活检|穿刺|内镜|检验|复查|回访|(病例|疑难病例|mdt)?(讨论|会诊)|mdt|尸检){DAY_TIME}|(结局|随访|病理|手术|结果)(登记|获得|确认|报告|记录)?{DAY_TIME}|(outcome|followup|result|surgery|operation|pathology|observed|event){AT}",
         f"{DAY_TIME}|date",
     ),
-    # All of them are kept. 临床诊断 and 入院诊断 are what was thought before the examination: no outcome.
+    # All of these are stored. 临床诊断 and 入院诊断 precede the examination, so they are not outcomes.
     "text": (
         f"(结局|随访|最终|确诊|证实|结果|金标准|临床随访|回访|复查){_WORDING}|临床(随访|结局|转归|疗效){_WORDING}?|结局|结果|内容"
         "|(outcome|followup|final|result)(text|result|diagnosis|content|finding|findings|description|details?)?|diagnosis|details?",
@@ -156,18 +156,18 @@ OUTCOMES: dict[str, tuple[str, ...]] = PERSON | {
     ),
 }  # fmt: skip
 
-# Words in front of or behind a name that only say whose table or which system it is.
+# Prefixes and suffixes of a name that only identify the owner of the table or the system.
 _HEADS = """医学影像 影像学 影像科 影像 放射学 放射科 放射 检查 报告单 报告 本次 患者 病人 受检者
     ris pacs his rpt report exam pat"""
 _TAILS = "信息 内容 文本 字段 姓名 txt text value str"
-# What is left of a shortened name and still says enough; and what says too little.
+# Short names that are specific enough after shortening, and names that are too generic.
 _TELLING = "所见 印象 性别 年龄 技师 sex age"
 _GENERIC = """name id no number num time date datetime at type code status state patient title text result
     source description desc item location site part unit doctor by 流水号 序列号 唯一号 检查者 检查人 名称"""
 NEUTRAL_HEADS, NEUTRAL_TAILS = tuple(_HEADS.split()), tuple(_TAILS.split())
 TELLING, GENERIC = frozenset(_TELLING.split()), frozenset(_GENERIC.split())
 
-# Columns that only number the rows, and identity that no clause asks for: neither is kept.
+# Columns that only number the rows, and personal data that no clause requires: neither is stored.
 COUNTER = "序号|行号|no|num|index|编号|#|id|rowno|rownumber|rownum|顺序号|seq|sn"
 UNWANTED = (
     "身份证(件)?(号|号码)?|证件(号|号码|编号)|社保(卡)?号|医保(卡)?号|(联系|手机|移动|家庭)?(电话|手机|号码)(号码|号)?|手机号|(家庭|联系|现|居住|通讯)?(住址|地址)"

@@ -1,4 +1,4 @@
-"""Columns of times: a bare word over times, and clocks whose day stands in another column."""
+"""Map columns of times: incomplete headers above times, and times of day with the date in another column."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -10,14 +10,14 @@ from reports.intake.profiles import Profiles
 
 
 def with_times(head: Head, places: Sequence[int], profiles: Profiles) -> Head:
-    """The head with the times that only their cells tell, and with the days of clocks."""
+    """Head with the times recognised by their cells, and with the dates for times of day."""
     head = _bare_times(head, places, profiles)
     head = _found_by_elimination(head, places, profiles)
     return _days_of_clocks(head, places, profiles)
 
 
 def _bare_times(head: Head, places: Sequence[int], profiles: Profiles) -> Head:
-    """Unknown columns that hold times and would be known by their word and 时间 (检出, 告知)."""
+    """Map unknown columns of times whose header plus 时间 is a known name (检出, 告知)."""
     found: list[tuple[int, str, str]] = []
     for place in places:
         label = head.labels[place]
@@ -34,7 +34,7 @@ def _bare_times(head: Head, places: Sequence[int], profiles: Profiles) -> Head:
 
 
 def _found_by_elimination(head: Head, places: Sequence[int], profiles: Profiles) -> Head:
-    """In a book of alerts a bare 时间 beside the time of notification is that of the finding."""
+    """In an alert register, map a bare 时间 next to the time of notification as the time of the finding."""
     if head.kind != "alerts" or "found_at" in head.fields or "notified_at" not in head.fields:
         return head
     bare = [
@@ -52,7 +52,7 @@ def _is_bare_time(label: str) -> bool:
 
 
 def _days_of_clocks(head: Head, places: Sequence[int], profiles: Profiles) -> Head:
-    """A time that stands in clocks alone (发现时间 20:27) takes the day of a column beside them (日期)."""
+    """For a field with times of day only (发现时间 20:27), add a column with the date (日期)."""
     mapping = dict(head.mapping)
     for name in TIMES:
         carrying = [i for i in places if mapping.get(head.labels[i]) == name]

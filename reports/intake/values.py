@@ -1,4 +1,7 @@
-"""What intake hands on. Times are naive Beijing wall times; None is "not known", "" is "known empty"."""
+"""Values returned by intake.
+
+Times are naive Beijing wall times; None means "not known", "" means "known to be empty".
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -48,9 +51,9 @@ class IncomingReport:
     extra: Extra = ()
 
 
-# A workbook's cell holds no more: a longer text is several reports that a lost quote has joined.
+# Limit of a workbook cell: a longer text is several reports merged because of a missing quote.
 LONGEST_TEXT = 32_767
-# The longest text a field takes; longer ones are refused, never cut.
+# Maximum text length per field; longer texts are refused, never truncated.
 LIMITS = {
     "accession_number": 64,
     "patient_id": 100,
@@ -96,7 +99,7 @@ LIMITS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncomingOutcome:
-    """One outcome row, as given: which report it speaks of is for reports.outcomes.domain.matching to say."""
+    """One outcome row, as given; reports.outcomes.domain.matching finds the report it belongs to."""
 
     row: int
     kind: str
@@ -112,7 +115,7 @@ class IncomingOutcome:
 
     @classmethod
     def typed(cls, accession_number: str, *, kind: str, observed_on: date, text: str) -> "IncomingOutcome":
-        """An outcome a person typed on the page of the report with this number."""
+        """An outcome entered by a person on the page of the report with this number."""
         return cls(row=0, accession_number=accession_number, kind=kind, observed_on=observed_on, text=text)
 
 
@@ -140,7 +143,7 @@ class IncomingRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IncomingAlert:
-    """One 危急值记录, complete or not: an empty cell is for the checks to speak of."""
+    """One 危急值记录, complete or not; the checks report empty fields."""
 
     row: int
     accession_number: str
@@ -156,7 +159,7 @@ class IncomingAlert:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A row not read: where, what was found, what is expected, the sentence, and a stable code."""
+    """A refused row: position, what was found, what is expected, the message, and a stable code."""
 
     row: int
     column: str
@@ -170,7 +173,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Ignored:
-    """A row passed over, and why: title, blank, repeated_header, total, note, excluded, duplicate, joined."""
+    """A skipped row and why: title, blank, repeated_header, total, note, excluded, duplicate, joined."""
 
     row: int
     why: str
@@ -178,7 +181,7 @@ class Ignored:
 
 @dataclass(frozen=True)
 class UnknownValue:
-    """A writing nobody has explained: its field and column, how often it stands there, and where first."""
+    """A value without an explanation: its field and column, number of occurrences, and first rows."""
 
     field: str
     label: str
@@ -189,9 +192,9 @@ class UnknownValue:
 
 @dataclass(frozen=True, kw_only=True)
 class _Read:
-    """What a file held besides its rows: `mapping` is header → field, `ambiguous` headers without one.
+    """Facts about a file other than its rows: `mapping` is header → field, `ambiguous` duplicate headers.
 
-    `unused`: headers of columns that hold data and have no meaning here.
+    `unused`: headers of columns with data but without a field.
     """
 
     refusals: tuple[Refusal, ...]
