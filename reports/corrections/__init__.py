@@ -1,1 +1,1 @@
-"""What a person corrects of what came in: outcomes until their sheet is signed, metadata of a report."""
+"""Manual corrections of imported data: outcomes until their sheet is signed, metadata of a report."""

@@ -1,4 +1,4 @@
-"""Correct what came in: each correction asks the apps above and keeps what stood before and its reason."""
+"""Correct imported data; each correction asks the apps above and stores the prior values and a reason."""
 
 from datetime import date, datetime
 from typing import Any
@@ -24,7 +24,7 @@ Match = Outcome.Match
 
 
 def shown_outcome(outcome: Outcome) -> dict[str, Any]:
-    """What the forms of corrections show of an outcome."""
+    """The values of an outcome that the correction forms show."""
     return {name: getattr(outcome, name) for name in (*EDITABLE, "report_id", "match")}
 
 
@@ -34,7 +34,7 @@ def edit_outcome(
 ) -> Outcome:
     """Correct kind, day, text or recorder. RefusedError, ConflictError.
 
-    The identity under which it was imported stays: the same file read again brings the old wording no more.
+    The imported identity is unchanged, so importing the same file again does not restore the old text.
     """
     outcome = _locked(outcome, version, taken_away=False)
     before = {name: getattr(outcome, name) for name in EDITABLE if getattr(outcome, name) != values[name]}
@@ -51,7 +51,7 @@ def edit_outcome(
 def rematch_outcome(
     outcome: Outcome, *, report: Report, reason: str, by: User, version: str | None = None
 ) -> Outcome:
-    """Tie an outcome to another report of the department. RefusedError, ConflictError."""
+    """Match an outcome to another report of the department. RefusedError, ConflictError."""
     outcome = _locked(outcome, version, taken_away=True)
     if report.department_id != outcome.department_id:
         raise RefusedError("所选报告不属于本科室。")
@@ -66,7 +66,7 @@ def rematch_outcome(
 
 @transaction.atomic
 def withdraw_outcome(outcome: Outcome, *, reason: str, by: User, version: str | None = None) -> Outcome:
-    """Take an outcome out of use; it stays in the list as 不采用 and can be tied to a report again."""
+    """Withdraw an outcome; it remains in the list as 不采用 and can be matched to a report again."""
     outcome = _locked(outcome, version, taken_away=True)
     if outcome.match == Match.DISMISSED:
         raise RefusedError("这条结局已经不采用。")
@@ -129,7 +129,7 @@ METADATA = (
 
 
 def shown_metadata(report: Report) -> dict[str, Any]:
-    """What the form of a report's metadata shows."""
+    """The metadata of a report that the correction form shows."""
     return {name: getattr(report, name) for name in METADATA}
 
 
@@ -145,8 +145,9 @@ def correct_metadata(
 ) -> Report:
     """Correct fields of a report other than its texts. RefusedError, ConflictError.
 
-    It is no revision in the sense of 4.5: the present version says the corrected values, unless a drawn case
-    refers to it, which stays as it was judged. `values` may hold any of METADATA; times are aware.
+    This is not a revision in the sense of 4.5: the current version gets the corrected values, unless a drawn
+    case refers to it, because a version must stay as it was judged. `values` may contain any of METADATA;
+    times are aware.
     """
     if not reason.strip():
         raise RefusedError("请写明更正的理由。")

@@ -45,7 +45,7 @@ class EditOutcomeForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic
 
 
 class RematchForm(forms.Form):
-    """Tie the outcome to another report by its number."""
+    """Match the outcome to another report by its number."""
 
     accession_number = forms.CharField(label="检查号", max_length=64)
     reason = _reason("该结局属于同一患者的另一次检查。")

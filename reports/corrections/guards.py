@@ -1,4 +1,4 @@
-"""Who may object to a correction: the apps above register what rests on an outcome or a report."""
+"""Objections to corrections: apps above register checks of what depends on an outcome or a report."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from reports.outcomes.models import Outcome
 class Guard:
     """Objections of an app, as Chinese sentences; "" when it has none.
 
-    `outcome` is asked with the outcome and whether the correction takes it away from its report.
+    `outcome` is called with the outcome and whether the correction separates it from its report.
     """
 
     outcome: Callable[[Outcome, bool], str]

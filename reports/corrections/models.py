@@ -1,4 +1,4 @@
-"""Corrections of outcomes, each with its reason and with what stood before."""
+"""Corrections of outcomes, each with its reason and the prior values."""
 
 from django.conf import settings
 from django.db import models

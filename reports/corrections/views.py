@@ -1,4 +1,4 @@
-"""Pages on which an outcome, or the metadata of a report, is corrected."""
+"""Pages that correct an outcome or the metadata of a report."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -82,7 +82,7 @@ def _outcome(request: SignedInRequest, pk: int) -> Outcome:
 
 
 def _forms(outcome: Outcome, name: str = "", data: Any = None) -> dict[str, Any]:
-    """The three forms, the one called `name` with the data that was sent."""
+    """The three forms; the one called `name` is bound to the submitted data."""
     shown = shown_outcome(outcome)  # before a form writes into the instance
 
     def data_of(form: str) -> Any:
@@ -91,7 +91,7 @@ def _forms(outcome: Outcome, name: str = "", data: Any = None) -> dict[str, Any]
     def url(form: str) -> str:
         return reverse(f"reports:outcome_{form}", args=[outcome.pk])
 
-    # A text that names the patient is shown masked, and so cannot be edited here.
+    # A text that names the patient is shown masked and therefore cannot be edited here.
     with_text = outcome.masked(outcome.text) == outcome.text
     made: dict[str, forms.BaseForm] = {
         "edit": EditOutcomeForm(data_of("edit"), instance=outcome, action=url("edit"), with_text=with_text),
@@ -139,7 +139,7 @@ def _outcome_page(
 @requires("reports.import")
 @require_http_methods(["GET", "POST"])
 def report_correction(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Everything of a report but its texts, with the reason for what is corrected."""
+    """All metadata of a report, with the reason for the correction."""
     rows = Report.objects.select_related("department", "source")
     report = fetch(request, rows, "reports.import", pk=pk)
     unmasked = is_unmasked(request, report)
@@ -186,9 +186,9 @@ def report_correction(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _changed(stored: Any, given: Any) -> Any:
-    """What the form says of a field; the stored value where the form only shows less of it.
+    """The submitted value, or the stored one when they differ only in what an input cannot show.
 
-    An input shows no seconds, and does not tell what is unknown (None) from what is known to be empty ("").
+    An input shows no seconds, and shows unknown (None) and known to be empty ("") alike.
     """
     if isinstance(stored, datetime) and given == stored.replace(second=0, microsecond=0):
         return stored

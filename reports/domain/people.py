@@ -98,5 +98,5 @@ def _person(part: str) -> NamedPerson:
 
 
 def _bare(name: str) -> str:
-    """The name without a note or a title behind it."""
+    """The name without a trailing note or title."""
     return without_title(_NOTE.sub("", name).strip()) or name.strip()

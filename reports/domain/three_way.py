@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 Content = Mapping[str, Any]
-# A value and what goes with it: one is never corrected without the other.
+# A field and those that belong to it: one is never corrected without the others.
 _COMPANIONS: Final = {
     "age": ("age_days",),
     "examined_at": ("examined_at_precision",),

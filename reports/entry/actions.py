@@ -1,4 +1,4 @@
-"""Take in a report that a person typed."""
+"""Store a report that a person typed."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ SOURCE = "手工录入"
 
 @transaction.atomic
 def enter_report(*, department: Department, values: dict[str, Any], by: User) -> Report:
-    """Store a typed report under a number that is not taken. RefusedError otherwise; times are aware."""
+    """Store a typed report under an unused number; RefusedError when the number exists. Times are aware."""
     number = values["accession_number"]
     Department.objects.select_for_update().get(pk=department.pk)
     if Report.objects.filter(department=department, accession_number=number).exists():

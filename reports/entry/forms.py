@@ -52,7 +52,7 @@ HEAD_WIDGETS: dict[str, forms.Widget] = {
 
 
 class HeadForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
-    """The head of Table A.1, checked alike wherever it is filled in."""
+    """The header fields of Table A.1, validated alike wherever they are entered."""
 
     def clean_age(self) -> str | None:
         return read_age(self.cleaned_data["age"])[0]
@@ -62,7 +62,7 @@ class HeadForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run
 
 
 class MetadataForm(HeadForm):
-    """Everything of a report but its number and its texts."""
+    """All fields of a report except its number and its texts."""
 
     class Meta:
         model = Report
@@ -120,7 +120,7 @@ class PasteForm(forms.Form):
 
 
 def head_layout(fields: Container[str]) -> tuple[Any, ...]:
-    """Those of `fields` that stand in the head of Table A.1: four a row, texts over the whole width."""
+    """The header fields of Table A.1 among `fields`: four per row, long texts over the full width."""
     names = [name for name in ("accession_number", *HEAD_FIELDS) if name in fields and name not in _WIDE]
     rows = [names[i : i + 4] for i in range(0, len(names), 4)]
     wide = [name for name in _WIDE if name in fields]
@@ -128,7 +128,7 @@ def head_layout(fields: Container[str]) -> tuple[Any, ...]:
 
 
 def read_age(text: str | None) -> tuple[str | None, int | None]:
-    """An age in one writing, and in days. ValidationError for a unit nobody knows."""
+    """An age in normalised form, and in days. ValidationError for an unknown unit."""
     if not text:
         return text, None
     try:
@@ -138,7 +138,7 @@ def read_age(text: str | None) -> tuple[str | None, int | None]:
 
 
 def checked_times(form: forms.BaseForm, data: dict[str, Any]) -> dict[str, Any]:
-    """The data; errors where a time is in the future or the report before its examination."""
+    """Cleaned data; errors where a time is in the future or the report is before its examination."""
     examined, reported = data.get("examined_at"), data.get("reported_at")
     for name in ("examined_at", "reported_at"):
         if data.get(name) and data[name] > timezone.now():

@@ -51,7 +51,7 @@ def _values(cleaned: dict[str, Any]) -> dict[str, Any]:
 
 
 def _readable(parts: dict[str, str]) -> dict[str, Any]:
-    """The parts as initial values: a time that the form cannot read is left for the person."""
+    """The parts as initial values; a time that the form cannot read is left for the person to enter."""
     form = EntryForm(parts)
     form.full_clean()
     fields = EntryForm.Meta.fields

@@ -2,8 +2,8 @@
 
     template_workbook(kind) -> bytes
 
-The importer reads it without a question. The number of the example row is a placeholder, so that an example
-that was left in is refused by name and never becomes a report.
+The importer reads it without questions. The number in the example row is a placeholder, so that an example
+left in the file is refused by name and never becomes a report.
 """
 
 from datetime import datetime
@@ -68,7 +68,7 @@ _EXAMPLE = {
     "examined_on": "2025-09-08",
     "kind": "手术病理",
     "observed_on": "2025-09-20",
-    "text": "待病理结果",  # says there is no outcome yet: the example row is refused
+    "text": "待病理结果",  # means that the outcome is pending: the example row is refused
     "recorded_by": "钱某",
     "clinical_question": "排除肺炎",
     "requested_examination": "胸部CT平扫",
@@ -91,7 +91,7 @@ def template_workbook(kind: str) -> bytes:
     page.add([labels[name] for name in fields], HEAD)
     page.add([_EXAMPLE[name] for name in fields], TEXT)
     for place, name in enumerate(fields, start=1):
-        # As text: a number keeps its leading zeros, and a long one its last digits.
+        # As text, so that leading zeros and the last digits of long numbers are preserved.
         page.sheet.column_dimensions[get_column_letter(place)].number_format = "@"
         if name in VOCABULARY:
             _offer(page, place, VOCABULARY[name])

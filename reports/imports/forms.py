@@ -57,9 +57,9 @@ class UploadForm(forms.Form):
 
 
 class MappingForm(forms.Form):
-    """What each column is, what each unknown writing means, and what holds for all rows.
+    """Mapping form: the field of each column, the meaning of each unknown value, and the constants.
 
-    One field c0, c1, … for each column, v_field_digest for each writing, k_field for each constant.
+    Form fields: c0, c1, … for each column, v_field_digest for each value, k_field for each constant.
     """
 
     def __init__(
@@ -98,12 +98,12 @@ class MappingForm(forms.Form):
             )
 
     def columns(self) -> dict[str, str]:
-        """Header → field for every column given a meaning."""
+        """Header → field for every column with a chosen field."""
         chosen = {h: self.cleaned_data.get(f"c{i}", "") for i, h in enumerate(self.headers)}
         return {header: name for header, name in chosen.items() if name}
 
     def mapping(self) -> FileMapping:
-        """Everything chosen; what was said of writings and fields that are not on the page stays."""
+        """The chosen mapping; earlier choices for values and fields that are not on the page are retained."""
         values = {field: dict(said) for field, said in self.given.values.items()}
         for writing in self.writings:
             chosen = self.cleaned_data.get(value_name(writing), "")
@@ -121,7 +121,7 @@ class MappingForm(forms.Form):
 
 
 def value_name(writing: Writing) -> str:
-    """The name of a writing's field: it stays when other writings come or go."""
+    """The form field name of a value; it does not depend on which other values are listed."""
     return f"v_{writing.field}_{blake2b(writing.text.encode(), digest_size=6).hexdigest()}"
 
 

@@ -38,7 +38,7 @@ class ImportSource(models.Model):
 
 
 class ImportBatch(models.Model):
-    """One file on its way in: uploaded, tried out (dry run), committed. Also the job's progress row."""
+    """One imported file: uploaded, tried out (dry run), committed. Also the job's progress row."""
 
     class Status(models.TextChoices):
         UPLOADED = "uploaded", "待核对列"
@@ -62,7 +62,7 @@ class ImportBatch(models.Model):
     mapping = models.JSONField(default=dict)
     # A person chose `mapping` for this file; otherwise it is what the source remembered at the upload.
     mapping_chosen = models.BooleanField(default=False)
-    # What the source remembered before this import was committed: an undo restores it.
+    # The source's mapping before this import was committed: an undo restores it.
     prior_mapping = models.JSONField(default=dict)
     # How the file was read: labels of the columns, their fields, lines passed over, unknown values.
     reading = models.JSONField(default=dict)
@@ -77,7 +77,7 @@ class ImportBatch(models.Model):
     undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     undone_at = models.DateTimeField(null=True)
     undo_reason = models.CharField("撤销理由", max_length=300, blank=True)
-    # 更正导入: the same file read again under a corrected mapping, and how that differs from what is stored.
+    # 更正导入: the same file under a corrected mapping, and its differences from the stored rows.
     corrects = models.ForeignKey("self", models.PROTECT, null=True, related_name="corrected_by")
     correction_reason = models.CharField("更正理由", max_length=300, blank=True)
     comparison = models.JSONField(default=dict)
@@ -98,10 +98,11 @@ class ImportBatch(models.Model):
 
 
 class PriorState(models.Model):
-    """What an import changed of a row that was there before it, so that the import can be undone.
+    """The prior state of a row that an import changed, so that the import can be undone.
 
-    `values` holds the fields that changed, as they were (dates in ISO form, Beijing wall time); a row that
-    the import created has no prior state. Written in the transaction of the change, once a batch and row.
+    `values` contains the changed fields with their previous values (dates in ISO form, Beijing wall time); a
+    row that the import created has no prior state. Written in the transaction of the change, once per batch
+    and row.
     """
 
     class Kind(models.TextChoices):
@@ -123,7 +124,7 @@ class PriorState(models.Model):
 
 
 class ImagingRequest(models.Model):
-    """申请单: what the clinician told and asked (6.3.1, 6.5.1), in its newest wording."""
+    """申请单: clinical information and question of an examination (6.3.1, 6.5.1), newest content only."""
 
     department = models.ForeignKey(
         Department, models.PROTECT, related_name="imaging_requests", verbose_name="科室"
@@ -156,7 +157,7 @@ class ImagingRequest(models.Model):
         ordering = ("-requested_at", "-id")
         constraints = (
             models.UniqueConstraint(fields=("department", "request_number"), name="request_once"),
-            # A file without request numbers tells its rows apart by the examination.
+            # Without request numbers, the rows of a file are distinguished by the examination.
             models.UniqueConstraint(
                 fields=("department", "accession_number"),
                 condition=Q(request_number__isnull=True),
@@ -174,9 +175,9 @@ class ImagingRequest(models.Model):
 
 
 class CriticalAlert(models.Model):
-    """危急值记录 (4.1): what was found, when, and who told whom; an examination may have several.
+    """危急值记录 (4.1): the finding, its time, who notified and who received; several per examination.
 
-    An incomplete record is kept as it is: that it is incomplete is for the checks to say.
+    An incomplete record is stored as it is: the checks report what is missing.
     """
 
     department = models.ForeignKey(
@@ -203,7 +204,7 @@ class CriticalAlert(models.Model):
     class Meta:
         ordering = ("-found_at", "-id")
         constraints = (
-            # Its index serves the look-up by examination as well.
+            # Its index is also used for the look-up by examination.
             models.UniqueConstraint(
                 fields=("department", "accession_number", "content_hash"), name="alert_once"
             ),

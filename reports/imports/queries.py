@@ -1,4 +1,4 @@
-"""What is known of the uploaded file of a batch."""
+"""The content and the outline of a batch's uploaded file."""
 
 from collections.abc import Sequence
 
@@ -18,9 +18,10 @@ def sheets_of_batch(batch: ImportBatch) -> list[Sheet]:
 
 
 def outline_of_batch(batch: ImportBatch, sheets: Sequence[Sheet] | None = None) -> Outline:
-    """The outline of the file, of `sheets` where they were just read.
+    """The outline of the file, made from `sheets` if these were just read.
 
-    It stays in this process for as long as a person maps the file: a large one takes seconds to read.
+    Cached in this process, because reading a large file takes seconds and each change on its mapping page
+    needs the outline.
     """
     key = f"import-outline-{batch.file.name}"
     outline: Outline | None = cache.get(key)

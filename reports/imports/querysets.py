@@ -14,5 +14,5 @@ class ImportBatchQuerySet(DepartmentScoped):
 
 class PaperQuerySet(DepartmentScoped):
     def for_accessions(self, department: Any, numbers: Iterable[str]) -> Self:
-        """What belongs to the examinations of these numbers: one query for a chunk of reports."""
+        """Records of the examinations with these numbers: one query for a chunk of reports."""
         return self.filter(department=department, accession_number__in=set(numbers) - {""})

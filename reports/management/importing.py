@@ -1,4 +1,4 @@
-"""What the import commands share: arguments, JSON answer, exit codes 0 done, 1 with refusals, 2 not run."""
+"""Shared by the import commands: arguments, JSON output, exit codes 0 done, 1 with refusals, 2 not run."""
 
 import json
 import sys
@@ -80,7 +80,7 @@ class ImportCommand(BaseCommand):
         mapping: FileMapping,
         dry_run: bool,
     ) -> Tally:
-        """Take the rows; but for a dry run under a batch of their own, so that the import can be undone."""
+        """Import the rows under a new batch, so that the import can be undone; a dry run has no batch."""
         options: dict[str, Any] = {
             "kind": self.kind,
             "department": department,
@@ -141,7 +141,7 @@ class ImportCommand(BaseCommand):
 
 
 def _require_known(name: str, read: Any) -> None:
-    """Raises CommandError with the list of the writings that would refuse their rows again and again."""
+    """Raise CommandError with the values that would cause rows to be refused in every import."""
     refusals = ((one.code, one.column, one.found) for one in read.refusals)
     if found := blocking(refusals, LEAST_ROWS):
         said = "、".join(f"“{column}”的“{text}”（{count}行）" for (column, text), count in found.items())

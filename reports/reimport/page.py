@@ -94,7 +94,7 @@ def _fields(line: Mapping[str, Any], masked: "_Masked") -> Iterable[FieldLine]:
 
 
 class _Masked:
-    """Values of a line as the page may show them: under a wrong mapping a name may stand in any field."""
+    """Values of a line, masked for the page: under a wrong mapping any field may contain a name."""
 
     def __init__(self, line: Mapping[str, Any], report: Report) -> None:
         given = {name: values for part in ("changed", "left") for name, *values in line[part]}

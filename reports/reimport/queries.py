@@ -1,4 +1,4 @@
-"""Which corrections of an import are under way, and which reports they changed."""
+"""Corrections of an import that are in progress, and the reports they changed."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class ReportReimport:
 
 
 def correction_of(batch: ImportBatch) -> ImportBatch | None:
-    """The correction of a batch that is under way or finished; None when it may be corrected."""
+    """The correction of a batch that is in progress or finished; None when it may be corrected."""
     rows: ImportBatch | None = (
         batch.corrected_by.exclude(status__in=(Status.CANCELLED, Status.UNDONE)).order_by("-pk").first()
     )

@@ -20,7 +20,7 @@ from staff.access.requests import SignedInRequest
 @requires("reports.import")
 @require_http_methods(["GET", "POST"])
 def batch_correct(request: SignedInRequest, pk: int) -> HttpResponse:
-    """What a correcting import does; the reason is asked for, then the columns are confirmed anew."""
+    """Explain the correcting import and ask for the reason; then the columns are confirmed again."""
     rows = ImportBatch.objects.select_related("source", "department")
     batch: ImportBatch = fetch(request, rows, "reports.import", pk=pk)
     form = CorrectionForm(request.POST if request.method == "POST" else None)

@@ -100,7 +100,7 @@ def _undo_reports(batch: ImportBatch) -> None:
         changed_reports(batch).exclude(pk__in=created_reports(batch)).values_list("pk", "accession_number")
     )
     for pks in _chunks(created):
-        # An outcome stays; it waits for its report to come again.
+        # An outcome is not deleted; it is matched again when its report is imported again.
         Outcome.objects.filter(report__in=pks).update(
             report=None, match=Outcome.Match.UNMATCHED, match_note="原报告的导入已撤销。", candidates=[]
         )

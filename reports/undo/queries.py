@@ -10,7 +10,7 @@ from reports.findings.models import Finding
 from reports.imports.models import CriticalAlert, ImagingRequest, ImportBatch, PriorState
 from reports.outcomes.models import Outcome
 
-SHOWN = 20  # obstacles named on the page; more of them help nobody
+SHOWN = 20  # obstacles listed on the page; a longer list would not help
 Kind = PriorState.Kind
 RECORDS: dict[str, tuple[type[ImagingRequest | CriticalAlert], PriorState.Kind]] = {
     "requests": (ImagingRequest, Kind.REQUEST),
@@ -28,7 +28,7 @@ class Obstacle:
 
 @dataclass(frozen=True)
 class UndoPlan:
-    """Rows that an undo deletes and restores, what else it takes along, and the first obstacles."""
+    """Rows that an undo deletes and restores, outcomes and rulings that it affects, and obstacles."""
 
     deleted: int
     restored: int
@@ -58,14 +58,14 @@ def undo_plan(batch: ImportBatch) -> UndoPlan:
 
 
 def created_reports(batch: ImportBatch) -> QuerySet[Report]:
-    """Reports that this import brought."""
+    """Reports that this import created."""
     return Report.objects.filter(
         Exists(Revision.objects.filter(report=OuterRef("pk"), number=1, batch=batch))
     )
 
 
 def changed_reports(batch: ImportBatch) -> QuerySet[Report]:
-    """Reports that were there and that this import amended or completed."""
+    """Existing reports that this import amended or completed."""
     rows = PriorState.objects.filter(batch=batch, kind=Kind.REPORT).values("row_id")
     return Report.objects.filter(pk__in=rows)
 

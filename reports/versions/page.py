@@ -28,7 +28,7 @@ class ChangedField:
 
     @property
     def html(self) -> SafeString:
-        """The text in one line of markup, since its own line breaks are shown."""
+        """The text as markup on one line, because line breaks in the markup are displayed."""
         return format_html_join(
             "", "{}", ((format_html(_MARKUP[one.kind], one.text),) for one in self.segments)
         )
@@ -71,7 +71,7 @@ def version_page(report: Report, number: int, *, unmasked: bool) -> VersionPage 
 
 
 def _shown(report: Report, revision: Revision, unmasked: bool) -> SimpleNamespace:
-    """The stored content in the shape of a shown report; the report itself is left alone."""
+    """The stored content in the form of a displayed report; the report itself is not changed."""
     version = Report(
         pk=report.pk,
         department=report.department,

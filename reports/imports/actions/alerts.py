@@ -1,4 +1,4 @@
-"""危急值记录 taken in: one met again is completed or corrected, another one stands beside it."""
+"""Import critical-alert records (危急值记录): complete or correct a known one, otherwise add a new one."""
 
 from collections.abc import Callable, Sequence
 
@@ -22,9 +22,9 @@ def receive_alerts(
     progress: Callable[[int], None] | None = None,
     unread: Sequence[RowRefusal] = (),
 ) -> Tally:
-    """Take alerts, incomplete ones too: 4.1 is for the checks to judge.
+    """Import alerts, including incomplete ones: the checks decide whether a record meets 4.1.
 
-    `unread` are rows the reading refused; they join the tally.
+    `unread`: rows refused by the reader, which are added to the tally.
     """
     return receive_papers(
         rows,

@@ -1,8 +1,8 @@
-"""An import's life: uploaded, tried out (dry run), committed. The same for every kind of file.
+"""The states of an import batch: uploaded, tried out (dry run), committed. The same for every kind of file.
 
-A job knows only its batch's number (no identity, docs/quality.md A4) and runs only while the batch
-is in the state that asked for it. Killed half-way it is delivered again and finishes what was left, since
-taking a row twice changes nothing.
+A job receives only the number of its batch (no identity, docs/quality.md A4) and runs only while the batch is
+in the state that asked for it. A job killed half-way is delivered again and finishes the remaining rows,
+since importing a row twice changes nothing.
 """
 
 import hashlib
@@ -40,7 +40,7 @@ from trail.chain import record
 
 logger = logging.getLogger(__name__)
 Status = ImportBatch.Status
-MOST_PASSED = 500  # lines passed over that are listed one by one
+MOST_PASSED = 500  # skipped lines that are listed individually
 READERS: dict[str, Callable[..., Any]] = {
     "reports": reports_of,
     "outcomes": outcomes_of,
@@ -59,7 +59,7 @@ RECEIVERS: dict[str, Callable[..., Tally]] = {
 def open_batch(
     *, department: Department, kind: str, source_name: str, upload: "UploadedFile[bytes]", by: User
 ) -> ImportBatch:
-    """Store an uploaded file under a random name and open its batch; nothing is read yet."""
+    """Store an uploaded file under a random name and create its batch; nothing is read yet."""
     source, _ = ImportSource.objects.get_or_create(department=department, kind=kind, name=source_name)
     return _opened(department, source, upload, by, mapping=source.mapping)
 
@@ -73,7 +73,7 @@ def open_committing(
     upload: "UploadedFile[bytes]",
     mapping: dict[str, Any],
 ) -> ImportBatch:
-    """Store the file of a command and open the batch of its import, which begins at once."""
+    """Store the file of a command and create its batch, which starts in the committing state."""
     batch = _opened(department, source, upload, None, mapping=mapping, status=Status.COMMITTING)
     record("reports.commit", by=None, target=batch, detail={"kind": kind})
     return batch
@@ -104,7 +104,7 @@ def _opened(
 
 
 def begin(batch: ImportBatch, *, job: str, by: User) -> bool:
-    """Move a batch on and queue its job once the move is stored; False when it is not its turn."""
+    """Set the batch to running and queue its job on commit; False when its state does not allow the job."""
     before, running = {
         "try_out": ((Status.UPLOADED, Status.CHECKED, Status.FAILED), Status.CHECKING),
         "commit": ((Status.CHECKED,), Status.COMMITTING),
@@ -127,7 +127,7 @@ def begin(batch: ImportBatch, *, job: str, by: User) -> bool:
 
 @transaction.atomic
 def cancel(batch: ImportBatch, *, by: User) -> bool:
-    """Give up a batch that was not committed."""
+    """Cancel a batch that was not committed; False when its state does not allow it."""
     open_states = (Status.UPLOADED, Status.CHECKED, Status.FAILED)
     moved = ImportBatch.objects.filter(pk=batch.pk, status__in=open_states).update(
         status=Status.CANCELLED, finished_at=timezone.now()
@@ -138,12 +138,12 @@ def cancel(batch: ImportBatch, *, by: User) -> bool:
 
 
 def try_out(batch_id: int) -> None:
-    """Job: read the file, foretell counts and refusals, write nothing."""
+    """Job: read the file and predict counts and refusals without importing anything."""
     _run(batch_id, Status.CHECKING, Status.CHECKED, dry_run=True)
 
 
 def commit(batch_id: int) -> None:
-    """Job: take the good rows; refused ones stay listed."""
+    """Job: import the valid rows; refused ones are stored with the batch."""
     _run(batch_id, Status.COMMITTING, Status.DONE, dry_run=False)
 
 
@@ -170,7 +170,7 @@ def _run(batch_id: int, running: str, finished: str, *, dry_run: bool) -> None:
     except FileRefused as refused:
         _finish(batch, running, Status.FAILED, problem=str(refused))
     except Exception as error:
-        # The error's own words may quote the row (PostgreSQL does): the log gets its kind and place only.
+        # The error message may quote the row (PostgreSQL does): the log gets its type and location only.
         fault = f"import batch {batch_id} failed: {type(error).__name__}"
         logger.error("%s\n%s", fault, "".join(format_tb(error.__traceback__)))
         _finish(
@@ -186,9 +186,9 @@ def _run(batch_id: int, running: str, finished: str, *, dry_run: bool) -> None:
 
 @transaction.atomic
 def finish(batch: ImportBatch, tally: Tally, reading: dict[str, Any], *, running: str, finished: str) -> None:
-    """Store what became of a file; once it is committed, its source remembers the mapping."""
+    """Store the result of a file; after a commit, its source remembers the mapping."""
     counts: dict[str, Any] = counts_of(tally) | {"ignored": reading["passed_count"]}
-    # Reports and outcomes keep such columns beside the known ones (其他列).
+    # Reports and outcomes store such columns beside the known ones (其他列).
     if tally.unused_columns and batch.kind in ("requests", "alerts"):
         counts["unused_columns"] = list(tally.unused_columns)
     refusals = [asdict(r) for r in tally.refused]
@@ -205,7 +205,7 @@ def read_file(
     read = READERS[kind](layout, today=timezone.localdate())
     labels = {rows.head.labels for rows in layout.tables}
     return read, {
-        # A refused row is shown under these: only where every table has its columns in the same order.
+        # Headers for refused rows: only when all tables have the same columns in the same order.
         "labels": list(labels.pop()) if len(labels) == 1 else [],
         "columns": dict(read.mapping),
         "passed": [[line.row, line.why] for line in read.ignored[:MOST_PASSED]],
@@ -227,10 +227,10 @@ def take_file(
     dry_run: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> tuple[Tally, int]:
-    """Read a file and take its rows, in one step.
+    """Read a file and import its rows, in one step.
 
-    Returns the tally (refusals of reading and of taking together, in row order) and how many rows were
-    passed over as blank, repeated heads or footers. Raises FileRefused when nothing can be read.
+    Returns the tally (refusals by the reader and by the import, in row order) and the number of rows skipped
+    as blank, repeated headers or footers. Raises FileRefused when nothing can be read.
     """
     read, reading = read_file(data, file_name, kind=kind, mapping=mapping)
     tally = take_rows(
@@ -257,9 +257,9 @@ def take_rows(
     dry_run: bool = False,
     progress: Callable[[int, int], None] | None = None,
 ) -> Tally:
-    """Take the rows of a file that was read: the one path of the page and of the command line.
+    """Import rows already read from a file; used by both the page and the command line.
 
-    Outcomes that came before their reports are looked at again once the reports are there.
+    After an import of reports, pending outcomes are matched again: they may have been imported earlier.
     """
     rows = getattr(read, kind)
     total = len(rows)
@@ -293,7 +293,7 @@ def _refusal(given: Any) -> RowRefusal:
 
 
 def give_up(batch: ImportBatch, *, problem: str) -> None:
-    """Note that an import broke off while it was committed."""
+    """Mark a batch as failed because its commit was interrupted."""
     _finish(batch, Status.COMMITTING, Status.FAILED, problem=problem)
 
 

@@ -1,8 +1,8 @@
-"""Many rows of one model by prepared statements: an import writes each column once per row and nothing else.
+"""Bulk insert and update by prepared statements: an import writes each column once per row.
 
 The ORM's bulk_create builds one long statement per batch and bulk_update a CASE per column and row; these two
-write the same columns. Texts, numbers and keys go as they are; every other type (times, JSON) through its
-field's own conversion, so that models keep the only word on types. PostgreSQL takes new rows by COPY.
+functions write the same columns. Texts, numbers and keys are passed unchanged; every other type (times, JSON)
+is converted by its field, so that types are defined by the models alone. New rows go to PostgreSQL by COPY.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -40,9 +40,9 @@ def update_many(model: type[models.Model], rows: Sequence[models.Model], names: 
 
 
 def _readers(fields: Sequence[Any], *, add: bool) -> list[Callable[[models.Model], Any]]:
-    """For each field, how its column's value is had from a row."""
+    """For each field, a function that reads its column's value from a row."""
 
-    # The proxy `connection` looks its thread up at every attribute: once a statement is enough.
+    # The proxy `connection` looks up its thread at every attribute access: once per statement is enough.
     here = connections[DEFAULT_DB_ALIAS]
 
     def converted(field: Any) -> Callable[[models.Model], Any]:

@@ -1,4 +1,4 @@
-"""Current versions of reports that a later row knows more of (补全)."""
+"""Completing (补全) the current versions of reports with details from a later row."""
 
 from collections.abc import Collection, Mapping
 
@@ -12,10 +12,10 @@ from reports.imports.models import ImportBatch, PriorState
 
 
 def complete_versions(completed: Mapping[Report, Collection[str]], batch: ImportBatch | None) -> None:
-    """Let the current versions say what completed their reports, so that a later draw freezes it.
+    """Copy completed details into the current versions of reports, so that a later draw includes them.
 
-    A version that something refers to, such as a drawn case, stays as it was judged; so does one that would
-    become the same as another of the report's versions, known by their hashes.
+    Unchanged: a version that something refers to, such as a drawn case, because it was judged as it is; and a
+    version that would become identical to another one of the report, compared by hash.
     """
     if not completed:
         return

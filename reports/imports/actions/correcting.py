@@ -1,8 +1,9 @@
-"""更正导入: the rows of a file that was taken under a wrong mapping, compared with the stored reports.
+"""更正导入: compare the rows of a file imported under a wrong mapping with the stored reports.
 
-The file is read again under the mapping of the batch that is corrected. Reports which that batch (or one that
-it corrected in turn) created or changed are compared three ways; other rows are taken by the ordinary rules.
-It is no revision in the sense of 4.5: versions are rewritten, except those that a drawn case refers to.
+The file is read again under the mapping of the correcting batch. Reports that the corrected batch (or one
+that it corrected in turn) created or changed are compared three ways; other rows are imported by the ordinary
+rules. This is not a revision in the sense of 4.5: versions are rewritten, except those that a drawn case
+refers to.
 """
 
 from collections import Counter, defaultdict
@@ -28,7 +29,7 @@ Kind = PriorState.Kind
 
 
 class ImportCorrection:
-    """The comparison of one correcting batch: rows in pairs, and what was corrected so far."""
+    """State of one correcting batch: the paired rows and the corrections so far."""
 
     def __init__(self, batch: ImportBatch, rows: Sequence[Any]) -> None:
         chain = _chain(batch)
@@ -47,18 +48,18 @@ class ImportCorrection:
         self.used: list[int] = []
 
     def moved_from(self, row: Any) -> str:
-        """The number under which the old mapping took a row whose number is another now; "" otherwise."""
+        """The old accession number of a row whose number differs under the new mapping; otherwise ""."""
         return self._moved.get((row.row, row.accession_number), "")
 
     def load(self, report_ids: Sequence[int]) -> None:
-        """Load what the corrected import did to the reports of a chunk, and their rewritable versions."""
+        """Load the changes that the corrected import made to these reports, and their rewritable versions."""
         first = Revision.objects.filter(report__in=report_ids, number=1, batch__in=self.chain)
         self._prior = dict.fromkeys(first.values_list("report_id", flat=True))
         states = PriorState.objects.filter(kind=Kind.REPORT, row_id__in=report_ids, batch__in=self.chain)
         for report_id, values in states.order_by("-batch_id").values_list("row_id", "values"):
             before = self._prior.setdefault(report_id, {})
             if before is not None:
-                # The oldest import of the chain comes last and knows what was there before all of them.
+                # The oldest import of the chain comes last: its prior values precede the whole chain.
                 before |= {name: value for name, value in from_json(values).items() if name in values}
         unused = {relation.name: None for relation in Revision._meta.related_objects}
         rows = defaultdict(list)
@@ -67,7 +68,7 @@ class ImportCorrection:
         self._revisions = rows
 
     def compare(self, row: Any, report: Report, content: Mapping[str, Any]) -> Corrected | None:
-        """The comparison of a row with its stored report; None when the ordinary rules are to take it."""
+        """Compare a row with its stored report; None when the ordinary import rules apply."""
         pairs = self._pairs.get(row.accession_number, {})
         if row.row not in pairs or report.pk not in self._prior:
             return None
@@ -82,7 +83,7 @@ class ImportCorrection:
         return [Pair(content_of_incoming(old), content_of_incoming(new)) for old, new in rows]
 
     def note(self, report: Report, before: Mapping[str, Any], result: Corrected) -> None:
-        """Note for the page what is corrected and what is left."""
+        """Record for the page which fields are corrected and which are left unchanged."""
         self.fields.update(result.changed)
         if result.changed:
             self._pending.append(report.pk)
@@ -98,7 +99,7 @@ class ImportCorrection:
             self.left.append(line)
 
     def rewrite(self, report: Report, hashes: set[str], content: Mapping[str, Any]) -> None:
-        """Rewrite the versions of a report that nothing refers to: `content` is that of the present one."""
+        """Rewrite the unreferenced versions of a report; `content` is that of the current version."""
         pairs = self._contents(report.accession_number)
         for revision in self._revisions.get(report.pk, ()):
             was = dict.fromkeys(content) | from_json(revision.content)
@@ -118,7 +119,7 @@ class ImportCorrection:
             revision.reported_at = timezone.make_aware(given) if given else None
 
     def finish_chunk(self, *, dry_run: bool) -> None:
-        """Write the versions of a chunk and what they were before; note which of its reports are drawn."""
+        """Save the rewritten versions of a chunk and their prior states; note which reports are drawn."""
         self.used += sorted({use.report_id for use in uses_of(self._pending)})
         self._pending = []
         rows, self._changed_revisions = self._changed_revisions, {}
@@ -135,13 +136,13 @@ class ImportCorrection:
 
 
 def apply(report: Report, content: dict[str, Any]) -> None:
-    """Set the corrected content; the number of the version stays."""
+    """Set the corrected content; the version number is unchanged."""
     fill(report, content)
     report.content_hash = content_hash(content)
 
 
 def _chain(batch: ImportBatch) -> list[ImportBatch]:
-    """The corrected batch, and those that it corrected in turn. Raises FileRefused when it was undone."""
+    """The corrected batch and those it corrected in turn, newest first. FileRefused when it was undone."""
     found, one = [], batch.corrects
     while one is not None:
         found.append(one)
@@ -152,7 +153,7 @@ def _chain(batch: ImportBatch) -> list[ImportBatch]:
 
 
 def _rows_taken(old: ImportBatch) -> list[Any]:
-    """The rows that the corrected batch took, read again under its mapping and against its own day."""
+    """The rows that the corrected batch imported, read again under its mapping and as of its own date."""
     with old.file.open("rb") as file:
         data = file.read()
     day = timezone.localtime(old.finished_at).date() if old.finished_at else None

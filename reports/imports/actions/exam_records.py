@@ -1,8 +1,8 @@
-"""Take requests and alerts in: the part that is the same for both.
+"""Import of requests and alerts: the part common to both.
 
-Rows are taken in file order, a chunk at a time, each chunk in one transaction with its trail event and the
-check of the reports it concerns. Which stored paper a row speaks of is for the caller's `find` to say; the
-same file taken again changes nothing.
+Rows are imported in file order, a chunk at a time, each chunk in one transaction with its trail event and the
+check of the reports concerned. The caller's `find` decides which stored record a row belongs to. Importing
+the same file again changes nothing.
 """
 
 from collections import defaultdict
@@ -34,29 +34,29 @@ _KEPT_BESIDE = {"id", "department", "batch", "content_hash", "created_at", "upda
 
 
 class PaperRefused(Exception):  # noqa: N818  (an answer, not an error)
-    """column, reason: why a row cannot be taken, in words for the user."""
+    """A row cannot be imported. Arguments: the column, and the reason as a sentence for the user."""
 
 
 @dataclass(eq=False)
 class Entry:
-    """A paper as it stands within the import; `claimed` once a row of this file spoke of it."""
+    """A record in its current state during the import; `claimed` once a row of this file belongs to it."""
 
     paper: Paper
     content: Content
     claimed: bool = False
     touched: bool = False
-    prior: Content | None = None  # the stored content, once this import changed it
+    prior: Content | None = None  # the stored content before this import changed it
 
 
 @dataclass
 class Shelf:
-    """The papers a chunk of rows may speak of."""
+    """The records to which the rows of a chunk may belong, indexed by number."""
 
     numbered: dict[str, Entry] = field(default_factory=dict)
     by_accession: dict[str, list[Entry]] = field(default_factory=lambda: defaultdict(list))
 
     def add(self, entry: Entry) -> None:
-        """Make an entry findable under its numbers as they are now."""
+        """Index an entry under its current numbers."""
         number, accession = entry.content.get("request_number"), entry.content["accession_number"]
         if number:
             self.numbered[number] = entry
@@ -64,7 +64,7 @@ class Shelf:
             self.by_accession[accession].append(entry)
 
     def of_examination(self, accession: str) -> list[Entry]:
-        """The papers of an examination, without those that were found to belong to another."""
+        """The records of an examination, without those reassigned to another one."""
         return [e for e in self.by_accession.get(accession, []) if e.content["accession_number"] == accession]
 
     def __iter__(self) -> Iterator[Entry]:
@@ -77,7 +77,7 @@ Find = Callable[[Content, Shelf], Entry | None]
 
 @dataclass
 class Intake:
-    """One import of one kind of paper: what it writes, how it finds, and whom it met so far."""
+    """One import of one kind of record: the model, the matching function and the records seen so far."""
 
     model: type[Paper]
     find: Find
@@ -90,8 +90,8 @@ class Intake:
     shelf: Shelf = field(default_factory=Shelf)
 
     def take(self, rows: Sequence[Any]) -> None:
-        """Take a chunk, in the caller's transaction."""
-        # One import at a time writes into a department: two of the same file must not both create a row.
+        """Import a chunk, within the caller's transaction."""
+        # Imports into one department are serialised: two of the same file must not both create a row.
         Department.objects.select_for_update().get(pk=self.department.pk)
         if not self.dry_run:
             self.shelf, self.affected = Shelf(), set()
@@ -154,7 +154,7 @@ class Intake:
             return
         kind = PriorState.Kind.REQUEST if self.model is ImagingRequest else PriorState.Kind.ALERT
         changed = {
-            # The batch, too, is written over: the row was that one's newest wording.
+            # The batch is overwritten too: store the previous one, which wrote the row's last content.
             entry.paper.pk: (entry.prior | {"batch": entry.paper.batch_id}, entry.content)
             for entry in touched
             if entry.prior is not None and entry.paper.batch_id != self.batch.pk
@@ -176,7 +176,7 @@ def receive_papers(
     progress: Callable[[int], None] | None,
     unread: Sequence[RowRefusal],
 ) -> Tally:
-    """Take `rows` (Incoming… values, in file order) into `department`; a dry run only decides."""
+    """Import `rows` (Incoming… values, in file order) into `department`; a dry run writes nothing."""
     tally = Tally(refused=list(unread))
     intake = Intake(model, find, department, batch, dry_run, tally)
     silent = model is CriticalAlert and not dry_run and not keeps_alerts(department)
@@ -190,7 +190,7 @@ def receive_papers(
                 note_import(action, detail, by=by, department=department, source=source, batch=batch)
                 recheck_accessions(department, intake.affected, by=by)
                 if silent and tally.created:
-                    # From the first alert on, a critical finding without one is told (4.1) in every report.
+                    # From the first alert on, a critical finding without one is a fault (4.1) in any report.
                     recheck(department, by=by)
                     silent = False
         if progress:
@@ -199,18 +199,18 @@ def receive_papers(
 
 
 def fields_of(model: type[Paper]) -> tuple[str, ...]:
-    """The fields of a paper that come from the file."""
+    """The fields of a record that come from the file."""
     return tuple(f.name for f in model._meta.local_fields if f.name not in _KEPT_BESIDE)
 
 
 def content_of(paper: Paper) -> Content:
-    """What a stored paper says, times as Beijing wall times."""
+    """The content of a stored record, times as Beijing wall times."""
     values = {name: getattr(paper, name) for name in fields_of(type(paper))}
     return values | {name: wall_time(values[name]) for name in MOMENTS if name in values}
 
 
 def content_from_json(stored: Content) -> Content:
-    """Stored fields (dates and times in ISO form, Beijing wall time) as `content_of` gives them."""
+    """Convert stored fields (dates and times in ISO form, Beijing wall time) to the form of `content_of`."""
     content = dict(stored)
     for name in content.keys() & MOMENTS:
         content[name] = parse_datetime(content[name]) if content[name] else None
@@ -220,7 +220,7 @@ def content_from_json(stored: Content) -> Content:
 
 
 def fill(paper: Paper, content: Content) -> None:
-    """Set what a paper says."""
+    """Set the content of a record and its hash."""
     for name, value in content.items():
         aware = name in MOMENTS and value is not None
         setattr(paper, name, timezone.make_aware(value) if aware else value)

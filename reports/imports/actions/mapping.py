@@ -1,4 +1,4 @@
-"""What the columns and values of a source mean: chosen for a file, remembered with its import, forgotten."""
+"""The mapping of a source's columns and values: set for a file, remembered after its import, removed."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ Status = ImportBatch.Status
 
 @transaction.atomic
 def set_mapping(batch: ImportBatch, *, mapping: dict[str, Any], by: User, version: str | None = None) -> None:
-    """Store the mapping a person chose for this file; its source learns it with the commit. ConflictError."""
+    """Store the mapping chosen for this file; its source remembers it after the commit. ConflictError."""
     batch = ImportBatch.objects.select_for_update(of=("self",)).select_related("source").get(pk=batch.pk)
     if batch.mapping == mapping:
         return
@@ -27,13 +27,13 @@ def set_mapping(batch: ImportBatch, *, mapping: dict[str, Any], by: User, versio
 
 
 def shown_mapping(batch: ImportBatch) -> dict[str, Any]:
-    """What the form of the columns rests on."""
+    """The values on which the mapping form depends; a change in them is a conflict."""
     return {"mapping": batch.mapping, "status": batch.status}
 
 
 @transaction.atomic
 def reopen_mapping(batch: ImportBatch, *, by: User) -> bool:
-    """Lead a batch that was tried out or failed back to its mapping, which stays; False when it moved on."""
+    """Return a checked or failed batch to the mapping step, mapping unchanged; False in any other state."""
     moved = ImportBatch.objects.filter(pk=batch.pk, status__in=(Status.CHECKED, Status.FAILED)).update(
         status=Status.UPLOADED, counts={}, refusals=[], reading={}, problem=""
     )
@@ -44,7 +44,7 @@ def reopen_mapping(batch: ImportBatch, *, by: User) -> bool:
 
 @transaction.atomic
 def remember_mapping(batch: ImportBatch) -> None:
-    """Let the source of a committed import remember the mapping that a person chose for it."""
+    """Store the mapping chosen for a committed import in its source."""
     source = ImportSource.objects.select_for_update().get(pk=batch.source_id)
     ImportBatch.objects.filter(pk=batch.pk).update(prior_mapping=source.mapping)
     if batch.mapping_chosen and source.mapping != batch.mapping:
@@ -55,9 +55,9 @@ def remember_mapping(batch: ImportBatch) -> None:
 
 @transaction.atomic
 def restore_mapping(batch: ImportBatch) -> None:
-    """Let the source of an undone import remember what it did before it.
+    """Restore the mapping that the source had before an import that is undone.
 
-    A mapping that came from a later import stays; undone in its turn, that import restores the same.
+    A mapping set by a later import stays; if that import is undone too, it restores the same earlier mapping.
     """
     source = ImportSource.objects.select_for_update().get(pk=batch.source_id)
     ImportBatch.objects.filter(source=source, pk__gt=batch.pk, prior_mapping=batch.mapping).update(
@@ -69,14 +69,14 @@ def restore_mapping(batch: ImportBatch) -> None:
 
 @transaction.atomic
 def forget_mapping(source: ImportSource, *, by: User) -> None:
-    """Let the next file of this source be recognised afresh by its headers."""
+    """Remove the mapping of a source, so that its next file is recognised by its headers."""
     _store(source, {})
     record("reports.map_columns", by=by, target=source, detail={"source": source.name, "forgotten": True})
 
 
 @transaction.atomic
 def forget_part(source: ImportSource, *, part: str, name: str, writing: str = "", by: User) -> bool:
-    """Forget one column, one writing of a field, or one constant; False when it is not remembered."""
+    """Remove one column, one value of a field, or one constant; False when it is not stored."""
     source = ImportSource.objects.select_for_update().get(pk=source.pk)
     mapping = mapping_of(source.mapping)
     columns, constants = dict(mapping.columns), dict(mapping.constants)

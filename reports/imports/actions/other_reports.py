@@ -1,4 +1,4 @@
-"""The sentence for a row whose number is known as another patient's, or as another examination's."""
+"""Refusal sentence for a row whose number belongs to another patient or another examination."""
 
 from collections.abc import Callable, Sequence
 
@@ -6,7 +6,7 @@ from exporting.masking import mask_id, mask_name
 from reports.domain.identity import PATIENT
 from reports.domain.textcheck.identity import Difference
 
-# A refusal is stored, shown and printed: it names patients as every page does.
+# A refusal is stored, shown and printed: patients are masked in it as on every page.
 _MASKS: dict[str, Callable[[str], str]] = {
     "patient_name": mask_name,
     "patient_id": mask_id,
@@ -15,9 +15,9 @@ _MASKS: dict[str, Callable[[str], str]] = {
 
 
 def refused_for(whose: str, differing: Sequence[Difference]) -> tuple[str, str]:
-    """(column, sentence) with both values of everything that differs, patients masked.
+    """(column, sentence) with both values of every field that differs, patients masked.
 
-    `whose`: the number with its name, such as 检查号“A1”.
+    `whose`: the kind of number and its value, such as 检查号“A1”.
     """
     of_patient = any(name in PATIENT for name, *_ in differing)
     other = "在另一受检者名下" if of_patient else "为另一次检查"

@@ -1,4 +1,4 @@
-"""What rows were before an import changed them, so that the import can be undone."""
+"""Prior states of rows that an import changes, so that the import can be undone."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,9 +12,9 @@ Content = Mapping[str, Any]
 def keep_prior_states(
     batch: ImportBatch, kind: PriorState.Kind, changed: Mapping[int, tuple[Content, Content]]
 ) -> None:
-    """Store what changed of each row: `changed` is row id → (content before, content after).
+    """Store the prior state of each changed row: `changed` is row id → (content before, content after).
 
-    A row that the batch changed before, in an earlier chunk, keeps its first prior state.
+    A row already changed by an earlier chunk of the same batch retains its first prior state.
     """
     rows = [
         PriorState(batch=batch, kind=kind, row_id=row_id, values=_differing(before, after))

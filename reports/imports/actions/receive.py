@@ -1,8 +1,8 @@
-"""Take incoming reports in: new ones, new versions (4.5), nothing new, or a refusal with its sentence.
+"""Import reports: new ones, new versions (4.5), unchanged ones, or a refusal with its sentence.
 
-Rows are taken in file order (versions of one report: earliest first), a chunk at a time, each chunk in one
-transaction: a report and its revision are written together or not at all, and the same file taken again
-after a fault changes nothing more.
+Rows are imported in file order (versions of one report: earliest first), a chunk at a time, each chunk in one
+transaction: a report and its revision are written together or not at all, and importing the same file again
+after a failure changes nothing more.
 """
 
 from collections import defaultdict
@@ -45,7 +45,7 @@ _UPDATED = [
 
 @dataclass(frozen=True)
 class RowRefusal:
-    """A row that was not taken: where, what was found, what was expected, and what to do."""
+    """A refused row: where, what was found, what was expected, and what to do."""
 
     row: int
     column: str
@@ -58,12 +58,12 @@ class RowRefusal:
 
 @dataclass
 class Tally:
-    """Counts of an import in the words of the command line; rows refused, and rows left for a person.
+    """Counts of an import as the command line prints them; refused rows, and rows left for a person.
 
-    `completed`: a column, an empty field or an exact time was filled in that was not known before. Each
-    row is counted once. `unused_columns` hold data that has no meaning here, `unknown_values` codes that
-    nobody has explained. `corrected` and `left` count reports with fields that a correcting import set or
-    left alone; None for an ordinary import.
+    `completed`: a column, an empty field or an exact time that was not known before was filled in. Each row
+    is counted once. `unused_columns` contain data without a known field, `unknown_values` codes without an
+    explanation. `corrected` and `left` count reports with fields that a correcting import set or left
+    unchanged; None for an ordinary import.
     """
 
     created: int = 0
@@ -80,7 +80,7 @@ class Tally:
 
 @dataclass
 class _Known:
-    """A report as it stands within the chunk, and what is to be written of it."""
+    """A report in its current state within the chunk, and what remains to be written."""
 
     report: Report
     content: dict[str, Any]
@@ -88,7 +88,7 @@ class _Known:
     is_new: bool = False
     touched: bool = False
     completed: bool = False
-    prior: dict[str, Any] | None = None  # the content before this chunk, once it is touched
+    prior: dict[str, Any] | None = None  # the content before this chunk changed it
     corrections: list[ReportCorrection] = field(default_factory=list)  # newest first
 
 
@@ -104,12 +104,12 @@ def receive_reports(
     unread: Sequence[RowRefusal] = (),
     checks: bool = True,
 ) -> Tally:
-    """Take `rows` (IncomingReport values, in file order) into `department`.
+    """Import `rows` (IncomingReport values, in file order) into `department`.
 
-    A dry run decides the same and writes nothing. `unread` are rows the reading refused; they join the tally.
-    Each chunk leaves its own event in the trail, in the transaction of what it wrote; so do the text checks
-    of what it wrote (`checks=False`: they are left waiting). A batch that corrects another compares its rows
-    with what that one brought.
+    A dry run makes the same decisions and writes nothing. `unread`: rows refused by the reader, which are
+    added to the tally. Each chunk writes its own trail event in its transaction and checks its reports in the
+    same one (`checks=False`: the checks remain pending). A batch that corrects another compares its rows with
+    those that the other imported.
     """
     tally = Tally(refused=list(unread))
     rows = _earliest_first(rows)
@@ -148,7 +148,7 @@ def receive_reports(
 
 
 def _earliest_first(rows: Sequence[Any]) -> list[Any]:
-    """File order, but an amendment never before what it amends: some exports list the newest first."""
+    """Rows in file order, but versions of one report by time: some exports list the newest first."""
     places: dict[str, list[int]] = defaultdict(list)
     for place, row in enumerate(rows):
         places[row.accession_number].append(place)
@@ -163,7 +163,7 @@ def _earliest_first(rows: Sequence[Any]) -> list[Any]:
 
 def _load(department: Department, chunk: Iterable[Any], carried: dict[str, _Known]) -> dict[str, _Known]:
     numbers = {row.accession_number for row in chunk}
-    # One import at a time writes into a department: two of the same file must not both create a row.
+    # Imports into one department are serialised: two of the same file must not both create a row.
     Department.objects.select_for_update().get(pk=department.pk)
     known: dict[int, _Known] = {}
     for report in Report.objects.filter(department=department, accession_number__in=numbers):
@@ -205,7 +205,7 @@ def _take(
         _complete(entry, decision.content, revisions)
         tally.completed += 1
     elif decision.action == "unchanged" or content_hash(decision.content) in entry.hashes:
-        # The second case: an export that was taken before, met again after another vendor's wording.
+        # Second case: equal to an earlier version, as when the exports of two systems alternate.
         tally.unchanged += 1
     else:
         entry.report.revision_number += 1
@@ -221,7 +221,7 @@ def _correct_chunk(
     *,
     dry_run: bool,
 ) -> list[Any]:
-    """Correct the reports of a chunk; the rows that are left for the ordinary rules."""
+    """Correct the reports of a chunk; returns the rows to which the ordinary rules apply."""
     correction.load([entry.report.pk for entry in known.values() if not entry.is_new])
     others = [row for row in chunk if not _correct(row, known, correction, tally)]
     correction.finish_chunk(dry_run=dry_run)
@@ -229,7 +229,7 @@ def _correct_chunk(
 
 
 def _correct(row: Any, known: dict[str, _Known], correction: ImportCorrection, tally: Tally) -> bool:
-    """Correct the report of a row that the corrected import took; False: take it by the ordinary rules."""
+    """Correct the report of a row that the corrected batch imported; False when the ordinary rules apply."""
     if number := correction.moved_from(row):
         reason = (
             f"检查号在原来的列对应下是“{number}”，现在是“{row.accession_number}”。更正导入不改检查号；"
@@ -259,7 +259,7 @@ def _correct(row: Any, known: dict[str, _Known], correction: ImportCorrection, t
 
 
 def _corrected(incoming: dict[str, Any], corrections: Sequence[ReportCorrection]) -> dict[str, Any]:
-    """The row with what a person corrected in the report: the export still says what was wrong."""
+    """The row with the manual corrections of its report applied: the export still has the wrong values."""
     given = to_json(incoming)
     after = {one.field: one.after for one in corrections if given.get(one.field) == one.before}
     return incoming | {name: value for name, value in from_json(given | after).items() if name in after}
@@ -307,7 +307,7 @@ def _note(
 
 
 def _complete(entry: _Known, content: dict[str, Any], revisions: list[Revision]) -> None:
-    """Let the report know more; a version that is not written yet says it at once."""
+    """Complete the report; its current version, if not yet written, gets the same content."""
     _keep_prior(entry)
     report = fill(entry.report, content)
     report.content_hash = content_hash(content)
@@ -344,7 +344,7 @@ def _write(known: dict[str, _Known], revisions: list[Revision], batch: ImportBat
 
 
 def counts_of(tally: Tally) -> dict[str, int]:
-    """Numbers only, as the batch keeps them and the page shows them."""
+    """The counts of a tally, as stored with the batch and shown on the page."""
     counts = {
         "created": tally.created,
         "updated": tally.updated,
@@ -358,7 +358,7 @@ def counts_of(tally: Tally) -> dict[str, int]:
 
 
 def since(before: dict[str, int], tally: Tally) -> dict[str, Any]:
-    """What was counted after `before`."""
+    """The difference between the tally and the earlier counts `before`."""
     return {name: count - before.get(name, 0) for name, count in counts_of(tally).items()}
 
 
@@ -371,6 +371,6 @@ def note_import(
     source: ImportSource | None,
     batch: ImportBatch | None,
 ) -> None:
-    """Leave the event of one chunk: counts, source and file, no identity."""
+    """Record the trail event of one chunk: counts, source and file, no identity."""
     origin = {"source": source.name if source else "", "sha256": batch.sha256 if batch else ""}
     record(action, by=by, target=batch, department=department, detail=origin | detail)

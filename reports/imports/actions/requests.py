@@ -1,4 +1,4 @@
-"""申请单 taken in: known by their own number, or by the examination where there is none."""
+"""Import imaging requests (申请单), identified by their number or, without one, by the examination."""
 
 from collections.abc import Callable, Sequence
 
@@ -25,9 +25,9 @@ def receive_requests(
     progress: Callable[[int], None] | None = None,
     unread: Sequence[RowRefusal] = (),
 ) -> Tally:
-    """Take requests: new ones, changed ones (the newest wording stays), unchanged ones.
+    """Import requests: new, changed (the newest content is stored) and unchanged ones.
 
-    `unread` are rows the reading refused; they join the tally.
+    `unread`: rows refused by the reader, which are added to the tally.
     """
     return receive_papers(
         rows,
@@ -45,14 +45,15 @@ def receive_requests(
 
 
 def _find(incoming: Content, shelf: Shelf) -> Entry | None:
-    """The request a row speaks of.
+    """The stored request to which a row belongs; None for a new one.
 
-    PaperRefused when it could be several, is another patient's, or contradicts its own file.
+    PaperRefused when several requests match, when the patient differs, or when rows of the file contradict
+    each other.
     """
     number, accession = incoming["request_number"], incoming["accession_number"]
     of_examination = shelf.of_examination(accession)
     if number:
-        # One that came without its number has it now.
+        # A request stored without its number gets it from this row.
         unnumbered = (entry for entry in of_examination if not entry.content["request_number"])
         found = shelf.numbered.get(number) or next(unnumbered, None)
     else:
@@ -83,7 +84,7 @@ def _named(incoming: Content) -> str:
 
 
 def _refuse_contradiction(incoming: Content, found: Entry) -> None:
-    """Two rows of one file for one request: neither is surely the newer."""
+    """Refuse a row that contradicts another row of the file for the same request: neither is surely newer."""
     columns = [REQUEST_LABELS[name] for name in contradicting(found.content, incoming)]
     if columns:
         raise PaperRefused(

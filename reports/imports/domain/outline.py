@@ -1,6 +1,7 @@
-"""The first rows of a file and the writings of its short columns: enough to try a mapping without rereading.
+"""The first rows of a file and the distinct values of its short columns.
 
-A file of 100,000 rows takes seconds to read; a person who maps it asks a dozen times what each choice does.
+Enough to try a mapping without reading the file again: 100,000 rows take seconds to read, and a person who
+maps the columns tries a dozen choices.
 """
 
 from collections import Counter
@@ -10,15 +11,15 @@ from dataclasses import dataclass, replace
 from reports.intake.heads import writing
 from spreadsheets import Cell, Sheet
 
-FIRST_ROWS = 220  # a head stands in the first 60, a legend in 200
-MOST_WRITINGS = 200  # a column of more is free text or numbers, no vocabulary
+FIRST_ROWS = 220  # a header is within the first 60 rows, a legend within 200
+MOST_WRITINGS = 200  # a column with more distinct values is free text or numbers
 LONGEST = 60
 EXAMPLES = 3
 
 
 @dataclass(frozen=True)
 class Seen:
-    """A writing of a column: how many rows have it, and the first of them."""
+    """A distinct value of a column: in how many rows it occurs, and the first of them."""
 
     text: str
     count: int
@@ -27,13 +28,13 @@ class Seen:
 
 @dataclass(frozen=True)
 class Outline:
-    """`sheets` hold the first rows; `seen` is (sheet's place, column's place) → its writings in all rows."""
+    """`sheets`: the first rows; `seen`: (sheet index, column index) → distinct values in all rows."""
 
     sheets: tuple[Sheet, ...]
     seen: Mapping[tuple[int, int], tuple[Seen, ...]]
 
     def writings(self, sheet: Sheet, place: int) -> tuple[Seen, ...]:
-        """What stands in a column of one of `sheets`; nothing for a column of free text."""
+        """The distinct values in a column of one of `sheets`; empty for a column of free text."""
         at = next(i for i, one in enumerate(self.sheets) if one is sheet)
         return self.seen.get((at, place), ())
 

@@ -1,4 +1,4 @@
-"""The fields that hold one word of a few: which words a person may choose, and which writings are known."""
+"""Coded fields: the values a person may choose, and which values in a file are known."""
 
 import re
 from collections.abc import Callable, Iterable, Mapping
@@ -12,7 +12,7 @@ from reports.intake.layout import Layout
 
 _SEXES = ("男", "女", "未知")
 _KINDS = tuple(kinds.OUTCOME_KINDS.split("、"))
-# Words for each coded field that its readers and the text checks understand.
+# Values of each coded field that its readers and the text checks understand.
 VOCABULARY: Mapping[str, tuple[str, ...]] = {
     "modality": ("DR", "CT", "MRI"),
     "report_status": ("已审核", "已签发", "未审核", "草稿", "已退回", "已作废"),
@@ -22,7 +22,7 @@ VOCABULARY: Mapping[str, tuple[str, ...]] = {
     "signature_method": ("电子签名", "手写签名", "打印姓名"),
     "modification_kind": ("内容修改", "行政修改"),
 }
-# What a file may lack as a column, and a person may state once for all of its rows.
+# Fields that may have no column, and that a person may set once for all rows.
 CONSTANTS: Mapping[str, tuple[str, ...]] = {
     "reports": ("modality", "report_status", "patient_class", "signature_method", "institution_name"),
     "outcomes": ("kind",),
@@ -30,20 +30,20 @@ CONSTANTS: Mapping[str, tuple[str, ...]] = {
     "alerts": ("receiving_department",),
 }
 MOST_ASKED = 200
-# Codes of refusals for a writing without a meaning.
+# Codes of refusals for a value without a meaning.
 _CODES = ("unknown_value", "unknown_kind", "unknown_modality")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 def _is_status(text: str) -> bool:
-    """A word, an answer to a question, or an HL7 letter; any other code needs a legend or a person."""
+    """True for a word, an answer to a question, or an HL7 letter; other codes need an explanation."""
     return (
         bool(_HAN.search(text)) or re.fullmatch(r"[A-Za-z][A-Za-z _-]{2,}|[YNFPCARSIOXDTU]", text) is not None
     )
 
 
 def _is_word(text: str) -> bool:
-    """A word in Chinese says itself what it means."""
+    """True for a word in Chinese, which needs no explanation."""
     return bool(_HAN.search(text))
 
 
@@ -60,7 +60,7 @@ KNOWN: Mapping[str, Callable[[str], bool]] = {
 
 @dataclass(frozen=True)
 class Writing:
-    """A writing of a coded field that no reader knows: how often it stands there, and in which rows first."""
+    """An unknown value of a coded field: its number of occurrences, and the first rows with it."""
 
     field: str
     text: str
@@ -71,10 +71,11 @@ class Writing:
 def unknown_writings(
     layout: Layout, outline: Outline, given: Mapping[str, Mapping[str, str | None]]
 ) -> tuple[Writing, ...]:
-    """Writings of the coded columns that no reader knows, and those a person explained (`given`).
+    """Values of the coded columns that no reader knows, and those a person explained (`given`).
 
-    Of each field the most frequent first, MOST_ASKED in all: more are no vocabulary and no form to fill in.
-    The layout is that of the outline's first rows, without the mapping of values; the counts are of all rows.
+    The most frequent ones of each field come first, at most MOST_ASKED in all: a longer list is not a
+    vocabulary and cannot reasonably be filled in. `layout` describes the first rows in the outline, without
+    the mapping of values; the counts are of all rows.
     """
     found: dict[tuple[str, str], Writing] = {}
     passed = {line.row for line in layout.passed_over}
@@ -92,10 +93,10 @@ def unknown_writings(
 
 
 def _is_explained(layout: Layout, head: Head, name: str, place: int, seen: Seen) -> bool:
-    """Does a reader, a legend of the file or, for a code of the state, its signed reports explain it?"""
+    """Is the value explained by a reader, a legend in the file or, for a status, by its signed reports?"""
     label = head.labels[place]
     said = head.translations.get(place, {}).get(seen.text) or seen.text
-    if label.endswith(seen.text):  # a header that stands again on a later page
+    if label.endswith(seen.text):  # a header repeated on a later page
         return True
     if name == "report_status" and seen.rows[0] <= head.sheet.rows[-1].number:
         return said not in {value.value for value in layout.unknown_values if value.label == label}
@@ -111,7 +112,10 @@ def _add(found: dict[tuple[str, str], Writing], new: Writing) -> None:
 
 
 def blocking(refusals: Iterable[tuple[str, str, str]], least: int) -> dict[tuple[str, str], int]:
-    """(column, writing) → rows that were refused for it, of (code, column, writing); rare ones are slips."""
+    """(column, value) → number of rows refused for this value, from (code, column, value).
+
+    Values in fewer than `least` rows are left out as typing errors.
+    """
     counts: dict[tuple[str, str], int] = {}
     for code, column, text in refusals:
         if (

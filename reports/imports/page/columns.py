@@ -1,4 +1,4 @@
-"""What the columns of an uploaded file seem to mean, for a person to confirm before anything is read in."""
+"""Suggested meanings of the columns of an uploaded file, for a person to confirm before the import."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -68,7 +68,7 @@ def columns_of(
     kind: str,
     remembered: Mapping[str, Any] | FileMapping | None = None,
 ) -> Columns:
-    """Recognise the columns of a file. Raises FileRefused when it cannot be read or has no head."""
+    """Recognise the columns of a file. Raises FileRefused when it cannot be read or has no header."""
     return columns_in(sheets_of(content, file_name), kind, remembered)
 
 
@@ -77,7 +77,7 @@ def columns_in(
 ) -> Columns:
     """Recognise the columns of a file that was read.
 
-    Headers whose meaning cannot be told apart are listed in `ambiguous` and suggested as nothing.
+    Headers with several possible meanings are listed in `ambiguous` and get no suggestion.
     """
     head = understand_head(sheets, kind, remembered)
     open_twins = [name for plain, twin, _ in differing_twins(head, Rows(head)) for name in (plain, twin)]
@@ -141,9 +141,9 @@ def _masked(head: Head, row: Row) -> list[str]:
 def masked_cells(
     kind: str, labels: Sequence[str], mapping: Mapping[str, str], cells: Sequence[str]
 ) -> list[tuple[str, str]]:
-    """(header, content) of the filled cells of a row that was read, the patient hidden in every one.
+    """(header, content) of the filled cells of a row, with the patient masked in each.
 
-    Without the headers nobody knows which cell is the patient's name: nothing is shown.
+    Empty without headers, because then the cell with the patient's name is not known.
     """
     if not labels:
         return []

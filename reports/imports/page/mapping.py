@@ -1,4 +1,4 @@
-"""The mapping page: columns, unknown writings, constants, and the first row under the choices so far."""
+"""The mapping page: columns, unknown values, constants, and the first row under the choices so far."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from staff.conflicts.forms import with_version
 
 @dataclass(frozen=True)
 class WritingRow:
-    """An unknown writing as the page lists it."""
+    """An unknown value as the page lists it."""
 
     label: str
     writing: Writing
@@ -29,7 +29,7 @@ class WritingRow:
 
 @dataclass(frozen=True)
 class MappingPage:
-    """What the page of an uploaded batch shows; `form` is bound where something was sent."""
+    """Content of the mapping page of a batch; `form` is bound when data was sent."""
 
     columns: Columns
     form: MappingForm
@@ -39,18 +39,18 @@ class MappingPage:
 
     @property
     def preview(self) -> Preview:
-        """The first row under what the form holds, or suggests where nothing was sent."""
+        """The first row under the values of the form, or under the suggestions when nothing was sent."""
         return preview_of(self.outline.sheets, self.columns.kind, self._mapping)
 
     @property
     def unused(self) -> list[Any]:
-        """Columns that hold data and go nowhere under the choices so far."""
+        """Columns that contain data and are not imported under the choices so far."""
         chosen = self._mapping.columns
         return [row for row in self.columns.rows if row.samples and not chosen.get(row.header)]
 
     @property
     def missing(self) -> list[str]:
-        """Sentences on needed columns that are not chosen yet."""
+        """Sentences on required columns that are not chosen yet."""
         chosen = {header: name for header, name in self._mapping.columns.items() if name}
         return self.columns.missing_from(chosen, self._mapping.constants)
 
@@ -67,7 +67,7 @@ class MappingPage:
 def mapping_page(
     batch: ImportBatch, sheets: Sequence[Sheet], outline: Outline, data: Mapping[str, Any] | None = None
 ) -> MappingPage:
-    """The page for a file that was read, as `data` was sent. Raises FileRefused without a head."""
+    """The page for a file that was read, with the submitted `data`. Raises FileRefused without a header."""
     given = mapping_of(batch.mapping)
     columns = columns_in(sheets, batch.kind, given)
     writings = _writings(columns, outline, given, data)
@@ -89,7 +89,7 @@ def mapping_page(
 def _writings(
     columns: Columns, outline: Outline, given: FileMapping, data: Mapping[str, Any] | None
 ) -> tuple[Writing, ...]:
-    """The writings nobody explained, under the columns that were sent or are suggested."""
+    """Unexplained values, under the submitted or suggested columns."""
     names = {name for name, _ in columns.choices}
     chosen = columns.suggested
     if data is not None:
@@ -104,7 +104,7 @@ def _writings(
 
 
 def _settled(columns: Columns, chosen: Mapping[str, str | None]) -> dict[str, str | None]:
-    """Every header with its field or None: what a person left out is not recognised again."""
+    """Every header with its field or None: a column that a person left out is not recognised again."""
     return {header: chosen.get(header) for header in columns.headers}
 
 

@@ -1,4 +1,4 @@
-"""The first row of a file as it would be imported under a mapping, what is empty marked."""
+"""The first row of a file as it would be imported under a mapping, with empty fields marked."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ _NO_COLUMN, _EMPTY = "未对应列", "此行为空"
 
 @dataclass(frozen=True)
 class Box:
-    """One field of the first row: its label and what it holds, or why it is empty."""
+    """One field of the first row: its label and its value, or why it is empty."""
 
     label: str
     text: Any
@@ -67,13 +67,13 @@ class Preview:
 
 
 class _Lenient(RowReader):
-    """Reads what there is, also where the number is missing."""
+    """Row reader that accepts a row without its number, so that the other fields can be shown."""
 
     needs_accession = False
 
 
 def preview_of(sheets: Sequence[Sheet], kind: str, mapping: FileMapping) -> Preview:
-    """The first row of the first table that is neither passed over nor left out by the mapping."""
+    """The first row of the first table that is neither skipped nor excluded by the mapping."""
     try:
         layout = understand(sheets, kind, mapping)
     except FileRefused as refused:

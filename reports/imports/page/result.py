@@ -1,4 +1,4 @@
-"""What became of a batch: its refused rows with their content, and the lines that were passed over."""
+"""Result of a batch: the refused rows with their content, and the skipped lines."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -24,7 +24,7 @@ _WHY = {
 
 @dataclass(frozen=True)
 class RefusedRow:
-    """A refused row: where, why, and what stands in its cells (header, content)."""
+    """A refused row: its number, column, reason and cells (header, content)."""
 
     row: int
     column: str
@@ -34,7 +34,7 @@ class RefusedRow:
 
 @dataclass(frozen=True)
 class PassedLines:
-    """Lines passed over for one reason."""
+    """Lines skipped for one reason."""
 
     why: str
     count: int
@@ -42,7 +42,7 @@ class PassedLines:
 
 
 def result_of(batch: ImportBatch) -> dict[str, Any]:
-    """The context of the result: rows refused, lines passed over, writings without a meaning."""
+    """The context of the result page: refused rows, skipped lines, unexplained values."""
     labels, columns = batch.reading.get("labels", []), batch.reading.get("columns", {})
     shown = partial(masked_cells, batch.kind, labels, columns)
     known = LABELS_OF[batch.kind]
@@ -67,7 +67,7 @@ def _passed(lines: list[list[Any]]) -> list[PassedLines]:
 
 
 def _ranges(rows: list[int]) -> str:
-    """3–5、9: numbers that follow each other as one range."""
+    """Row numbers as text, consecutive ones as a range: 3–5、9."""
     runs = []
     for _, run in groupby(enumerate(sorted(rows)), key=lambda pair: pair[1] - pair[0]):
         numbers = [number for _, number in run]

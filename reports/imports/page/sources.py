@@ -1,4 +1,4 @@
-"""What a source remembers, as its page lists it."""
+"""The stored mapping of a source as its page lists it."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +12,7 @@ _SKIPPED = "不导入"
 
 @dataclass(frozen=True)
 class Part:
-    """One remembered column, writing or constant: what the page says, and how the form names it."""
+    """One stored column, value or constant: its texts on the page, and its keys in the form."""
 
     part: str
     name: str
@@ -23,7 +23,7 @@ class Part:
 
 
 def remembered(source: ImportSource) -> list[tuple[str, str, list[Part]]]:
-    """(title, head of the first column, parts) of what the source's mapping says; empty ones are left out."""
+    """(title, header of the first column, parts) of the source's mapping, without empty groups."""
     mapping = mapping_of(source.mapping)
 
     def label(field: str) -> str:
@@ -50,7 +50,7 @@ def remembered(source: ImportSource) -> list[tuple[str, str, list[Part]]]:
 
 
 def summary(mapping: dict[str, Any]) -> str:
-    """How much is remembered: 12 列，3 个写法，1 个固定值."""
+    """Size of the stored mapping: 12 列，3 个写法，1 个固定值."""
     known = mapping_of(mapping)
     counts = (
         (len(known.columns), "列"),

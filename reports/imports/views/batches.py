@@ -1,4 +1,4 @@
-"""Import pages: upload, the state and result of a batch, commit, giving up."""
+"""Import pages: upload, the state and result of a batch, commit, cancel."""
 
 import csv
 import io

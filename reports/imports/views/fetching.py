@@ -1,4 +1,4 @@
-"""What the views of a batch begin and end with."""
+"""Fetching a batch and redirecting to its page, shared by the views of a batch."""
 
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -15,5 +15,5 @@ def fetch_batch(request: SignedInRequest, pk: int) -> ImportBatch:
 
 
 def to_batch(batch: ImportBatch) -> HttpResponse:
-    """Lead back to the batch's page."""
+    """Redirect to the batch's page."""
     return HttpResponseRedirect(reverse("reports:batch", args=[batch.pk]))

@@ -23,7 +23,7 @@ from staff.conflicts.page import edit_conflict
 @requires("reports.import", "reports.record_outcomes")
 @require_POST
 def batch_columns(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Confirm the mapping and try the file out; a second press finds the batch moved on and does nothing."""
+    """Confirm the mapping and queue the dry run; a repeated submission changes nothing."""
     batch = fetch_batch(request, pk)
     context = read_mapping(batch, request.POST)
     page: MappingPage | None = context.get("page")
@@ -52,7 +52,7 @@ def _is_complete(page: MappingPage) -> bool:
 @requires("reports.import", "reports.record_outcomes")
 @require_POST
 def batch_preview(request: SignedInRequest, pk: int) -> HttpResponse:
-    """The first row under the choices so far; nothing is stored. With htmx the part that changed alone."""
+    """The first row under the choices so far; nothing is stored. For htmx, only the changed fragment."""
     batch = fetch_batch(request, pk)
     if batch.status != ImportBatch.Status.UPLOADED:
         return to_batch(batch)
@@ -69,7 +69,7 @@ def batch_preview(request: SignedInRequest, pk: int) -> HttpResponse:
 @requires("reports.import", "reports.record_outcomes")
 @require_POST
 def batch_reopen(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Back from a result to the mapping, with everything that was chosen."""
+    """Return from a result to the mapping, with all choices retained."""
     batch = fetch_batch(request, pk)
     if not mappings.reopen_mapping(batch, by=request.user):
         messages.warning(request, "这批文件的状态已变化，不能再修改列对应。")

@@ -1,4 +1,4 @@
-"""Pages of the sources and what each remembers, and the templates to fill in."""
+"""Pages of the sources and their stored mappings, and the templates to fill in."""
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -34,7 +34,7 @@ def source_list(request: SignedInRequest) -> HttpResponse:
 @requires("reports.manage_sources")
 @require_http_methods(["GET", "POST"])
 def source_edit(request: SignedInRequest, pk: int) -> HttpResponse:
-    """What a source remembers; one part is removed (`part`, `name`, `writing`), or all of it."""
+    """The stored mapping of a source; POST removes one part (`part`, `name`, `writing`) or all parts."""
     source = fetch(
         request, ImportSource.objects.select_related("department"), "reports.manage_sources", pk=pk
     )
@@ -55,7 +55,7 @@ def source_edit(request: SignedInRequest, pk: int) -> HttpResponse:
 @requires("reports.import", "reports.record_outcomes")
 @require_GET
 def import_template(request: SignedInRequest, kind: str) -> HttpResponse:
-    """An empty workbook of one kind, which the importer reads without a question."""
+    """An empty workbook of one kind, which the importer reads without questions."""
     if kind not in LABELS_OF:
         raise Http404
     return download_response(

@@ -1,4 +1,4 @@
-"""What changed between two texts, as segments that stay, go and come."""
+"""Differences between two texts, as unchanged, removed and added segments."""
 
 import re
 from collections.abc import Iterator
@@ -48,7 +48,7 @@ def _by_clause(before: str, after: str) -> Iterator[Segment]:
 
 def _by_character(before: str, after: str) -> Iterator[Segment]:
     matcher = SequenceMatcher(None, before, after, autojunk=False)
-    if matcher.ratio() < 0.5:  # scattered single characters would only be hard to read
+    if matcher.ratio() < 0.5:  # scattered single characters would be hard to read
         yield Segment("removed", before)
         yield Segment("added", after)
         return
