@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from reports.fields import name_field, precision_field, text_field
-from reports.imports.querysets import ImportBatchQuerySet, PaperQuerySet
+from reports.imports.querysets import ExamRecordQuerySet, ImportBatchQuerySet
 from staff.access.querysets import DepartmentScoped
 from staff.departments.models import Department
 
@@ -151,7 +151,7 @@ class ImagingRequest(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
-    objects = PaperQuerySet.as_manager()
+    objects = ExamRecordQuerySet.as_manager()
 
     class Meta:
         ordering = ("-requested_at", "-id")
@@ -199,7 +199,7 @@ class CriticalAlert(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = models.DateTimeField(auto_now=True)
 
-    objects = PaperQuerySet.as_manager()
+    objects = ExamRecordQuerySet.as_manager()
 
     class Meta:
         ordering = ("-found_at", "-id")

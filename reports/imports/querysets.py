@@ -12,7 +12,7 @@ class ImportBatchQuerySet(DepartmentScoped):
         return self.select_related("source", "created_by", "undone_by", "corrects", "department")
 
 
-class PaperQuerySet(DepartmentScoped):
+class ExamRecordQuerySet(DepartmentScoped):
     def for_accessions(self, department: Any, numbers: Iterable[str]) -> Self:
         """Records of the examinations with these numbers: one query for a chunk of reports."""
         return self.filter(department=department, accession_number__in=set(numbers) - {""})

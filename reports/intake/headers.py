@@ -5,16 +5,15 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
-from reports.intake import exam_record_synonyms as paper_synonyms
-from reports.intake import synonyms
+from reports.intake import exam_record_synonyms, synonyms
 from reports.intake.concepts import fields_of_initials, fields_of_words
 from reports.intake.labels import LABELS_OF, NEEDED
 
 FIELDS_OF = {
     "reports": synonyms.REPORTS,
     "outcomes": synonyms.OUTCOMES,
-    "requests": paper_synonyms.REQUESTS,
-    "alerts": paper_synonyms.ALERTS,
+    "requests": exam_record_synonyms.REQUESTS,
+    "alerts": exam_record_synonyms.ALERTS,
 }
 _BRACKETS = re.compile(r"[(\[{【〔<《「].*?[)\]}】〕>》」]")
 _NOISE = re.compile(r"[\s_\-—.:;,，。、/\\|*#'\"`~·?!&+№@$%^=]+")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from reports.domain.exam_records import which_alert
-from reports.imports.actions.exam_records import Content, Entry, Shelf, receive_papers
+from reports.imports.actions.exam_records import Content, Entry, Shelf, receive_exam_records
 from reports.imports.actions.receive import RowRefusal, Tally
 from reports.imports.models import CriticalAlert, ImportBatch, ImportSource
 from reports.intake.values import IncomingAlert
@@ -26,7 +26,7 @@ def receive_alerts(
 
     `unread`: rows refused by the reader, which are added to the tally.
     """
-    return receive_papers(
+    return receive_exam_records(
         rows,
         action="alerts.import",
         model=CriticalAlert,

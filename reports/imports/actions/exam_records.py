@@ -28,12 +28,12 @@ from reports.imports.models import CriticalAlert, ImagingRequest, ImportBatch, I
 from staff.accounts.models import User
 from staff.departments.models import Department
 
-Paper = ImagingRequest | CriticalAlert
+ExamRecord = ImagingRequest | CriticalAlert
 Content = dict[str, Any]
 _KEPT_BESIDE = {"id", "department", "batch", "content_hash", "created_at", "updated_at"}
 
 
-class PaperRefused(Exception):  # noqa: N818  (an answer, not an error)
+class ExamRecordRefused(Exception):  # noqa: N818  (an answer, not an error)
     """A row cannot be imported. Arguments: the column, and the reason as a sentence for the user."""
 
 
@@ -41,7 +41,7 @@ class PaperRefused(Exception):  # noqa: N818  (an answer, not an error)
 class Entry:
     """A record in its current state during the import; `claimed` once a row of this file belongs to it."""
 
-    paper: Paper
+    record: ExamRecord
     content: Content
     claimed: bool = False
     touched: bool = False
@@ -79,7 +79,7 @@ Find = Callable[[Content, Shelf], Entry | None]
 class Intake:
     """One import of one kind of record: the model, the matching function and the records seen so far."""
 
-    model: type[Paper]
+    model: type[ExamRecord]
     find: Find
     department: Department
     batch: ImportBatch | None
@@ -99,7 +99,7 @@ class Intake:
         for row in rows:
             try:
                 self._take(row)
-            except PaperRefused as refused:
+            except ExamRecordRefused as refused:
                 column, reason = refused.args
                 self.tally.refused.append(
                     RowRefusal(row.row, column, reason, accession_number=row.accession_number)
@@ -111,10 +111,10 @@ class Intake:
         asked = Q(accession_number__in={row.accession_number for row in rows} - {""})
         if self.model is ImagingRequest:
             asked |= Q(request_number__in={row.request_number for row in rows} - {None})
-        known = {entry.paper.pk for entry in self.shelf}
-        for paper in self.model.objects.filter(asked, department=self.department).order_by("pk"):
-            if paper.pk not in known:
-                self.shelf.add(Entry(paper, content_of(paper), claimed=paper.pk in self.claimed))
+        known = {entry.record.pk for entry in self.shelf}
+        for record in self.model.objects.filter(asked, department=self.department).order_by("pk"):
+            if record.pk not in known:
+                self.shelf.add(Entry(record, content_of(record), claimed=record.pk in self.claimed))
 
     def _take(self, row: Any) -> None:
         incoming = {name: getattr(row, name) for name in fields_of(self.model)}
@@ -126,7 +126,7 @@ class Intake:
         else:
             stored, before = entry.content, entry.content["accession_number"]
             entry.content, changed = revised(stored, incoming)
-            if changed and entry.prior is None and entry.paper.pk is not None:
+            if changed and entry.prior is None and entry.record.pk is not None:
                 entry.prior = stored
             entry.touched = entry.touched or bool(changed)
             self.tally.updated += bool(changed)
@@ -140,14 +140,14 @@ class Intake:
         touched = [entry for entry in self.shelf if entry.touched]
         self._keep_prior(touched)
         for entry in touched:
-            fill(entry.paper, entry.content)
-            entry.paper.batch = self.batch
-        new = [entry.paper for entry in touched if entry.paper.pk is None]
-        old = [entry.paper for entry in touched if entry.paper.pk is not None]
+            fill(entry.record, entry.content)
+            entry.record.batch = self.batch
+        new = [entry.record for entry in touched if entry.record.pk is None]
+        old = [entry.record for entry in touched if entry.record.pk is not None]
         update_many(self.model, old, [*fields_of(self.model), "content_hash", "batch", "updated_at"])
         manager: Manager[Any] = self.model._default_manager
         manager.bulk_create(new)
-        self.claimed.update(entry.paper.pk for entry in self.shelf if entry.claimed)
+        self.claimed.update(entry.record.pk for entry in self.shelf if entry.claimed)
 
     def _keep_prior(self, touched: Sequence[Entry]) -> None:
         if self.batch is None:
@@ -155,18 +155,18 @@ class Intake:
         kind = PriorState.Kind.REQUEST if self.model is ImagingRequest else PriorState.Kind.ALERT
         changed = {
             # The batch is overwritten too: store the previous one, which wrote the row's last content.
-            entry.paper.pk: (entry.prior | {"batch": entry.paper.batch_id}, entry.content)
+            entry.record.pk: (entry.prior | {"batch": entry.record.batch_id}, entry.content)
             for entry in touched
-            if entry.prior is not None and entry.paper.batch_id != self.batch.pk
+            if entry.prior is not None and entry.record.batch_id != self.batch.pk
         }
         keep_prior_states(self.batch, kind, changed)
 
 
-def receive_papers(
+def receive_exam_records(
     rows: Sequence[Any],
     *,
     action: str,
-    model: type[Paper],
+    model: type[ExamRecord],
     find: Find,
     department: Department,
     by: User | None,
@@ -198,14 +198,14 @@ def receive_papers(
     return tally
 
 
-def fields_of(model: type[Paper]) -> tuple[str, ...]:
+def fields_of(model: type[ExamRecord]) -> tuple[str, ...]:
     """The fields of a record that come from the file."""
     return tuple(f.name for f in model._meta.local_fields if f.name not in _KEPT_BESIDE)
 
 
-def content_of(paper: Paper) -> Content:
+def content_of(record: ExamRecord) -> Content:
     """The content of a stored record, times as Beijing wall times."""
-    values = {name: getattr(paper, name) for name in fields_of(type(paper))}
+    values = {name: getattr(record, name) for name in fields_of(type(record))}
     return values | {name: wall_time(values[name]) for name in MOMENTS if name in values}
 
 
@@ -219,9 +219,9 @@ def content_from_json(stored: Content) -> Content:
     return content
 
 
-def fill(paper: Paper, content: Content) -> None:
+def fill(record: ExamRecord, content: Content) -> None:
     """Set the content of a record and its hash."""
     for name, value in content.items():
         aware = name in MOMENTS and value is not None
-        setattr(paper, name, timezone.make_aware(value) if aware else value)
-    paper.content_hash = content_hash(content)
+        setattr(record, name, timezone.make_aware(value) if aware else value)
+    record.content_hash = content_hash(content)

@@ -4,7 +4,13 @@ from collections.abc import Callable, Sequence
 
 from reports.domain.exam_records import contradicting, revised
 from reports.domain.identity import patient_contradictions
-from reports.imports.actions.exam_records import Content, Entry, PaperRefused, Shelf, receive_papers
+from reports.imports.actions.exam_records import (
+    Content,
+    Entry,
+    ExamRecordRefused,
+    Shelf,
+    receive_exam_records,
+)
 from reports.imports.actions.other_reports import refused_for
 from reports.imports.actions.receive import RowRefusal, Tally
 from reports.imports.models import ImagingRequest, ImportBatch, ImportSource
@@ -29,7 +35,7 @@ def receive_requests(
 
     `unread`: rows refused by the reader, which are added to the tally.
     """
-    return receive_papers(
+    return receive_exam_records(
         rows,
         action="requests.import",
         model=ImagingRequest,
@@ -47,8 +53,8 @@ def receive_requests(
 def _find(incoming: Content, shelf: Shelf) -> Entry | None:
     """The stored request to which a row belongs; None for a new one.
 
-    PaperRefused when several requests match, when the patient differs, or when rows of the file contradict
-    each other.
+    ExamRecordRefused when several requests match, when the patient differs, or when rows of the file
+    contradict each other.
     """
     number, accession = incoming["request_number"], incoming["accession_number"]
     of_examination = shelf.of_examination(accession)
@@ -59,7 +65,7 @@ def _find(incoming: Content, shelf: Shelf) -> Entry | None:
     else:
         found = _only(incoming, of_examination)
     if found and (differing := patient_contradictions(found.content, incoming)):
-        raise PaperRefused(*refused_for(_named(incoming), differing))
+        raise ExamRecordRefused(*refused_for(_named(incoming), differing))
     if found and found.claimed:
         _refuse_contradiction(incoming, found)
     return found
@@ -71,7 +77,7 @@ def _only(incoming: Content, of_examination: list[Entry]) -> Entry | None:
     for entry in of_examination:
         if not contradicting(entry.content, incoming) and not revised(entry.content, incoming)[1]:
             return entry
-    raise PaperRefused(
+    raise ExamRecordRefused(
         "申请单号",
         f"检查号“{incoming['accession_number']}”已有{len(of_examination)}张申请单，这一行没有申请单号，"
         "无法确定是哪一张。请补上申请单号后重新导入。",
@@ -87,7 +93,7 @@ def _refuse_contradiction(incoming: Content, found: Entry) -> None:
     """Refuse a row that contradicts another row of the file for the same request: neither is surely newer."""
     columns = [REQUEST_LABELS[name] for name in contradicting(found.content, incoming)]
     if columns:
-        raise PaperRefused(
+        raise ExamRecordRefused(
             columns[0],
             f"{_named(incoming)}在这份文件中不止一行，而“{'、'.join(columns)}”不同，无法确定以哪一行为准。"
             "请核对后只保留一行，或为另一行补上它自己的申请单号，再重新导入。",

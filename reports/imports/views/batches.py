@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from exporting.download import download_response
 from exporting.listing import listing
-from reports.imports.actions import batches as imports
+from reports.imports.actions import batches
 from reports.imports.forms import UploadForm
 from reports.imports.models import ImportBatch, ImportSource
 from reports.imports.page.mapping import read_mapping
@@ -42,7 +42,7 @@ def import_list(request: SignedInRequest) -> HttpResponse:
         if not request.user.may(NEEDED[form.cleaned_data["kind"]], department):
             form.add_error("kind", "您没有导入这类内容的权限。")
         else:
-            batch = imports.open_batch(
+            batch = batches.open_batch(
                 department=department,
                 kind=form.cleaned_data["kind"],
                 source_name=form.cleaned_data["source"].strip(),
@@ -90,7 +90,7 @@ def batch_detail(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def batch_commit(request: SignedInRequest, pk: int) -> HttpResponse:
     batch = fetch_batch(request, pk)
-    if not imports.begin(batch, job="commit", by=request.user):
+    if not batches.begin(batch, job="commit", by=request.user):
         messages.warning(request, "这批文件的状态已变化，请核对后再操作。")
     return to_batch(batch)
 
@@ -99,7 +99,7 @@ def batch_commit(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def batch_cancel(request: SignedInRequest, pk: int) -> HttpResponse:
     batch = fetch_batch(request, pk)
-    if imports.cancel(batch, by=request.user):
+    if batches.cancel(batch, by=request.user):
         messages.success(request, "已放弃这批文件，未写入任何数据。")
     return HttpResponseRedirect(reverse("reports:imports"))
 

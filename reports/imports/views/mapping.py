@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from reports.conflicts import ConflictError
-from reports.imports.actions import batches as imports
+from reports.imports.actions import batches
 from reports.imports.actions import mapping as mappings
 from reports.imports.models import ImportBatch
 from reports.imports.page.mapping import MappingPage, read_mapping
@@ -38,7 +38,7 @@ def batch_columns(request: SignedInRequest, pk: int) -> HttpResponse:
             fresh = read_mapping(conflict.current)["page"].form
             url = reverse("reports:batch", args=[pk])
             return edit_conflict(request, form, fresh, title=batch.file_name, url=url)
-    imports.begin(batch, job="try_out", by=request.user)
+    batches.begin(batch, job="try_out", by=request.user)
     return to_batch(batch)
 
 

@@ -6,8 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from reports.archive.models import Report, Revision
-from reports.imports.actions import batches as imports
-from reports.imports.actions import mapping
+from reports.imports.actions import batches, mapping
 from reports.imports.models import ImportBatch, ImportSource
 from reports.intake.layout import understand
 from reports.outcomes.models import Outcome
@@ -25,14 +24,14 @@ def jobs(monkeypatch, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     queued = []
     monkeypatch.setattr(
-        imports, "async_task", lambda path, pk, **more: queued.append((path.split(".")[-1], pk))
+        batches, "async_task", lambda path, pk, **more: queued.append((path.split(".")[-1], pk))
     )
     return queued
 
 
 def opened(name, department, officer, kind="reports", source="RIS导出"):
     upload = SimpleUploadedFile(name, (RIS / name).read_bytes())
-    return imports.open_batch(department=department, kind=kind, source_name=source, upload=upload, by=officer)
+    return batches.open_batch(department=department, kind=kind, source_name=source, upload=upload, by=officer)
 
 
 def test_upload_is_kept_under_a_random_name_and_not_read(department, officer):
@@ -48,9 +47,9 @@ def test_try_out_foretells_and_commit_does_the_same(
 ):
     batch = opened("messy.xlsx", department, officer)
     with django_capture_on_commit_callbacks(execute=True):
-        assert imports.begin(batch, job="try_out", by=officer)
+        assert batches.begin(batch, job="try_out", by=officer)
     assert jobs == [("try_out", batch.pk)]
-    imports.try_out(batch.pk)
+    batches.try_out(batch.pk)
     batch.refresh_from_db()
     expected = {
         "created": 228,
@@ -64,8 +63,8 @@ def test_try_out_foretells_and_commit_does_the_same(
     assert (batch.status, batch.counts, Report.objects.count()) == (Status.CHECKED, expected, 0)
     assert [r["row"] for r in batch.refusals] == [243, 244, 245, 246, 247, 248, 249, 250, 251]
     assert (batch.progress_done, batch.progress_total) == (232, 232)
-    assert imports.begin(batch, job="commit", by=officer)
-    imports.commit(batch.pk)
+    assert batches.begin(batch, job="commit", by=officer)
+    batches.commit(batch.pk)
     batch.refresh_from_db()
     assert (batch.status, batch.counts, Report.objects.count()) == (Status.DONE, expected, 228)
     assert Revision.objects.filter(batch=batch).count() == 231
@@ -75,42 +74,42 @@ def test_try_out_foretells_and_commit_does_the_same(
 
 def test_job_delivered_twice_or_out_of_turn_does_nothing(department, officer):
     batch = opened("clean.xlsx", department, officer)
-    assert not imports.begin(batch, job="commit", by=officer)
-    imports.commit(batch.pk)
+    assert not batches.begin(batch, job="commit", by=officer)
+    batches.commit(batch.pk)
     assert Report.objects.count() == 0
-    imports.begin(batch, job="try_out", by=officer)
-    assert not imports.begin(batch, job="try_out", by=officer)
-    imports.try_out(batch.pk)
-    imports.begin(batch, job="commit", by=officer)
-    imports.commit(batch.pk)
-    imports.commit(batch.pk)
+    batches.begin(batch, job="try_out", by=officer)
+    assert not batches.begin(batch, job="try_out", by=officer)
+    batches.try_out(batch.pk)
+    batches.begin(batch, job="commit", by=officer)
+    batches.commit(batch.pk)
+    batches.commit(batch.pk)
     assert (Report.objects.count(), Revision.objects.count()) == (228, 228)
     assert Event.objects.filter(action="reports.import").count() == 1
 
 
 def test_unreadable_file_fails_with_its_sentence(department, officer):
     upload = SimpleUploadedFile("x.xlsx", (RIS / "broken" / "truncated.xlsx").read_bytes())
-    batch = imports.open_batch(
+    batch = batches.open_batch(
         department=department, kind="reports", source_name="甲", upload=upload, by=officer
     )
-    imports.begin(batch, job="try_out", by=officer)
-    imports.try_out(batch.pk)
+    batches.begin(batch, job="try_out", by=officer)
+    batches.try_out(batch.pk)
     batch.refresh_from_db()
     assert (batch.status, batch.problem[:4]) == (Status.FAILED, "文件损坏")
 
 
 def test_breakdown_of_the_program_is_told_without_its_details(department, officer, monkeypatch, caplog):
     batch = opened("clean.xlsx", department, officer)
-    imports.begin(batch, job="try_out", by=officer)
+    batches.begin(batch, job="try_out", by=officer)
 
     words = "".join(("张", "三"))  # not in a line of the source, which a traceback quotes
 
     def broken(*args, **more):
         raise RuntimeError(words)
 
-    monkeypatch.setitem(imports.READERS, "reports", broken)
+    monkeypatch.setitem(batches.READERS, "reports", broken)
     with pytest.raises(RuntimeError) as raised:
-        imports.try_out(batch.pk)
+        batches.try_out(batch.pk)
     assert str(raised.value) == f"import batch {batch.pk} failed: RuntimeError"
     # What the worker prints and keeps of the job names no patient either (docs/quality.md A4).
     assert "张三" not in caplog.text + "".join(format_exception(raised.value))
@@ -124,8 +123,8 @@ def chosen(name, department, officer, columns, job=None):
     batch = opened(name, department, officer)
     mapping.set_mapping(batch, mapping=columns, by=officer)
     for each in () if job is None else ("try_out", "commit"):
-        imports.begin(batch, job=each, by=officer)
-        getattr(imports, each)(batch.pk)
+        batches.begin(batch, job=each, by=officer)
+        getattr(batches, each)(batch.pk)
     batch.refresh_from_db()
     return batch
 
@@ -138,7 +137,7 @@ def test_chosen_columns_are_remembered_for_the_next_file_once_they_are_committed
     columns = dict(suggested("vendor_gbk.csv")) | {"临床印象": "surgical_history"}
     batch = chosen("vendor_gbk.csv", department, officer, columns)
     assert opened("vendor_gbk.csv", department, officer).mapping == {}
-    imports.cancel(batch, by=officer)
+    batches.cancel(batch, by=officer)
     assert opened("vendor_gbk.csv", department, officer).mapping == {}
     assert chosen("vendor_gbk.csv", department, officer, columns, job="commit").status == Status.DONE
     assert opened("vendor_gbk.csv", department, officer).mapping == columns
@@ -159,16 +158,16 @@ def test_import_that_only_used_the_mapping_of_its_source_does_not_bring_an_older
     newer = columns | {"临床印象": "surgical_history"}
     chosen("vendor_gbk.csv", department, officer, newer, job="commit")
     for job in ("try_out", "commit"):
-        imports.begin(waiting, job=job, by=officer)
-        getattr(imports, job)(waiting.pk)
+        batches.begin(waiting, job=job, by=officer)
+        getattr(batches, job)(waiting.pk)
     assert ImportSource.objects.get().mapping == newer
 
 
 def test_mapping_is_reopened_from_a_result_but_not_from_a_batch_given_up_or_done(department, officer):
     columns = dict(suggested("vendor_gbk.csv"))
     batch = chosen("vendor_gbk.csv", department, officer, columns)
-    imports.begin(batch, job="try_out", by=officer)
-    imports.try_out(batch.pk)
+    batches.begin(batch, job="try_out", by=officer)
+    batches.try_out(batch.pk)
     assert mapping.reopen_mapping(batch, by=officer)
     batch.refresh_from_db()
     assert (batch.status, batch.mapping, batch.counts) == (Status.UPLOADED, columns, {})
@@ -202,15 +201,15 @@ def test_parts_of_a_remembered_mapping_are_forgotten_one_by_one(department, offi
 
 def test_cancelled_batch_cannot_go_on(department, officer):
     batch = opened("clean.xlsx", department, officer)
-    assert imports.cancel(batch, by=officer)
-    assert not imports.cancel(batch, by=officer)
-    assert not imports.begin(batch, job="try_out", by=officer)
+    assert batches.cancel(batch, by=officer)
+    assert not batches.cancel(batch, by=officer)
+    assert not batches.begin(batch, job="try_out", by=officer)
 
 
 def test_outcomes_go_the_same_way(department, officer):
     batch = opened("outcomes.xlsx", department, officer, kind="outcomes")
-    for job, run in (("try_out", imports.try_out), ("commit", imports.commit)):
-        assert imports.begin(batch, job=job, by=officer)
+    for job, run in (("try_out", batches.try_out), ("commit", batches.commit)):
+        assert batches.begin(batch, job=job, by=officer)
         run(batch.pk)
     batch.refresh_from_db()
     assert (batch.status, batch.counts["created"], Outcome.objects.count()) == (Status.DONE, 75, 75)

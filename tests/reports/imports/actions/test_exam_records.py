@@ -6,7 +6,7 @@ from datetime import datetime
 import pytest
 
 from reports.findings.models import CheckRun
-from reports.imports.actions import exam_records as papers
+from reports.imports.actions import exam_records
 from reports.imports.actions.alerts import receive_alerts
 from reports.imports.actions.batches import take_file
 from reports.imports.actions.requests import receive_requests
@@ -56,7 +56,7 @@ def stored(model, *fields):
 
 @pytest.mark.parametrize(("kind", "name", "model", "rows"), FILES)
 def test_shared_file_taken_twice_changes_nothing(kind, name, model, rows, department, monkeypatch):
-    monkeypatch.setattr(papers, "CHUNK", 50)
+    monkeypatch.setattr(exam_records, "CHUNK", 50)
     assert counts(take(name, department, kind)) == (rows, 0, 0, 0)
     before = list(model.objects.order_by("pk").values())
     assert counts(take(name, department, kind)) == (0, 0, rows, 0)
@@ -65,7 +65,7 @@ def test_shared_file_taken_twice_changes_nothing(kind, name, model, rows, depart
 
 @pytest.mark.parametrize(("kind", "name", "model", "rows"), FILES)
 def test_dry_run_foretells_and_writes_nothing(kind, name, model, rows, department, monkeypatch):
-    monkeypatch.setattr(papers, "CHUNK", 3)
+    monkeypatch.setattr(exam_records, "CHUNK", 3)
     events = Event.objects.count()
     assert counts(take(name, department, kind, dry_run=True)) == (rows, 0, 0, 0)
     assert (model.objects.count(), Event.objects.count()) == (0, events)
@@ -75,7 +75,7 @@ def test_dry_run_foretells_and_writes_nothing(kind, name, model, rows, departmen
 def test_each_chunk_leaves_one_event_of_counts_without_identity(
     kind, name, model, rows, department, officer, monkeypatch
 ):
-    monkeypatch.setattr(papers, "CHUNK", 150)
+    monkeypatch.setattr(exam_records, "CHUNK", 150)
     take(name, department, kind, by=officer)
     events = Event.objects.filter(action=f"{kind}.import").order_by("seq")
     first, rest = min(rows, 150), max(rows - 150, 0)
@@ -161,7 +161,7 @@ def test_examination_with_two_requests_refuses_a_row_that_could_be_either(depart
 
 @pytest.mark.parametrize("chunk", [1, 1000])
 def test_rows_of_one_file_that_contradict_each_other_keep_the_first(department, monkeypatch, chunk):
-    monkeypatch.setattr(papers, "CHUNK", chunk)
+    monkeypatch.setattr(exam_records, "CHUNK", chunk)
     rows = (request(), request(3, accession_number="A2", clinical_question="排除囊肿"), request(4, sex="女"))
     assert counts(take_requests(department, *rows, dry_run=True)) == (1, 1, 0, 1)
     tally = take_requests(department, *rows)
@@ -202,7 +202,7 @@ def test_examination_keeps_several_alerts_and_an_empty_one(department):
 
 @pytest.mark.parametrize("chunk", [1, 1000])
 def test_second_notification_in_one_file_is_an_alert_of_its_own(department, monkeypatch, chunk):
-    monkeypatch.setattr(papers, "CHUNK", chunk)
+    monkeypatch.setattr(exam_records, "CHUNK", chunk)
     rows = (alert(receiving_department="急诊科"), alert(3, receiving_department="胸外科"))
     assert counts(take_alerts(department, *rows, dry_run=True)) == (2, 0, 0, 0)
     assert counts(take_alerts(department, *rows)) == (2, 0, 0, 0)
@@ -263,7 +263,9 @@ def test_refused_in_reading_joins_the_tally_in_order_of_rows(department):
 def asked_again(monkeypatch):
     """Which examinations' reports an import had checked again, in the order of its chunks."""
     asked = []
-    monkeypatch.setattr(papers, "recheck_accessions", lambda d, numbers, *, by: asked.append(sorted(numbers)))
+    monkeypatch.setattr(
+        exam_records, "recheck_accessions", lambda d, numbers, *, by: asked.append(sorted(numbers))
+    )
     return asked
 
 
@@ -291,4 +293,4 @@ def test_first_alert_has_every_report_of_its_department_checked_again(department
 
 def test_incoming_values_have_a_place_in_the_tables():
     for value, model in ((request(), ImagingRequest), (alert(), CriticalAlert)):
-        assert set(papers.fields_of(model)) == set(type(replace(value)).__dataclass_fields__) - {"row"}
+        assert set(exam_records.fields_of(model)) == set(type(replace(value)).__dataclass_fields__) - {"row"}
