@@ -13,7 +13,7 @@ class AuditsConfig(AppConfig):
 
     def ready(self) -> None:
         register_guard = import_module("reports.corrections.guards").register_guard
-        withhold(import_module("audits.withheld").WITHHELD)
-        register_guard(import_module("audits.guards").GUARD)
+        withhold(import_module("audits.hooks.withheld").WITHHELD)
+        register_guard(import_module("audits.hooks.guards").GUARD)
         register_uses = import_module("reports.archive.uses").register_uses
-        register_uses(import_module("audits.uses").report_uses)
+        register_uses(import_module("audits.hooks.uses").report_uses)
