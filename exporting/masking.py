@@ -37,6 +37,24 @@ def mask_id(identity: str | None) -> str:
     return _masked_id((identity or "").strip())
 
 
+def mask_unless_term(text: str, terms: Iterable[str]) -> str:
+    """A cell as given if it contains one of `terms`, else masked: it may be a name in a wrong column.
+
+    Short codes (30, PX) are shown; of other texts the first character, of long numbers as `mask_id` shows.
+    """
+    if any(term in text for term in terms):
+        return text
+    if text.isascii():
+        return mask_id(text) if sum(char.isdigit() for char in text) > 3 else _masked_words(text)
+    return text[:1] + STAR * (len(text) - 1)  # a single character (雌) names nobody
+
+
+def _masked_words(text: str) -> str:
+    """Two words or more may be a name: each shows its first letter."""
+    words = text.split(" ")
+    return text if len(words) < 2 else " ".join(word[:1] + STAR * (len(word) - 1) for word in words)
+
+
 def mask_in_text(text: str | None, name: str | None, ids: Iterable[str | None] = ()) -> str:
     """Mask every occurrence of this patient's name and ids; the length of the text does not change.
 

@@ -8,8 +8,9 @@ from crispy_forms.layout import Column, Row
 from django import forms
 from django.conf import settings
 
+from exporting.masking import mask_unless_term
 from reports.archive.forms import helper
-from reports.imports.domain.vocabulary import VOCABULARY, Writing
+from reports.imports.domain.vocabulary import TERMS, VOCABULARY, Writing
 from reports.imports.models import ImportSource
 from reports.intake.mapping import FileMapping
 
@@ -88,7 +89,8 @@ class MappingForm(forms.Form):
         for writing in writings:
             said = self.given.values.get(writing.field, {})
             initial = (said[writing.text] or SKIPPED) if writing.text in said else ""
-            self.fields[value_name(writing)] = _word(writing.field, f"“{writing.text}”", initial, (SKIP,))
+            label = f"“{mask_unless_term(writing.text, TERMS)}”"
+            self.fields[value_name(writing)] = _word(writing.field, label, initial, (SKIP,))
         for name, label in constants:
             initial = self.given.constants.get(name, "")
             self.fields[f"k_{name}"] = (

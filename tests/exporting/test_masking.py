@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exporting.masking import mask_id, mask_in_text, mask_name
+from exporting.masking import mask_id, mask_in_text, mask_name, mask_unless_term
 
 HAN = st.text(alphabet="张三丰欧阳修司马光诸葛𠮷田王·", min_size=2, max_size=6)
 IDS = st.text(alphabet="0123456789Xab", min_size=4, max_size=18)
@@ -107,3 +107,23 @@ def test_mask_in_text_embedded_identity_is_found(name, identity, before, after):
     assert identity not in masked
     if any(c != "·" for c in name[1:]):
         assert name not in masked
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("血管造影机", "血管造影机"),
+        ("其他途径", "其他途径"),
+        ("司徒青禾", "司***"),
+        ("鹳雀儿", "鹳**"),
+        ("买合木提·吐尔逊江", "买********"),
+        ("MRN0071844", "M*******44"),
+        ("John Smith", "J*** S****"),
+        ("PX", "PX"),
+        ("30", "30"),
+        ("雌", "雌"),
+        ("", ""),
+    ],
+)
+def test_cell_without_a_term_of_its_column_is_masked_but_for_short_codes(text, shown):
+    assert mask_unless_term(text, ("造影", "途径")) == shown

@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from exporting.masking import mask_unless_term
 from reports.imports.actions.mapping import shown_mapping
 from reports.imports.domain.outline import Outline
-from reports.imports.domain.vocabulary import CONSTANTS, Writing, unknown_writings
+from reports.imports.domain.vocabulary import CONSTANTS, TERMS, Writing, unknown_writings
 from reports.imports.forms import MappingForm, value_name
 from reports.imports.models import ImportBatch
 from reports.imports.page.columns import Columns, columns_in, labels
@@ -25,6 +26,11 @@ class WritingRow:
     label: str
     writing: Writing
     field: Any
+
+    @property
+    def text(self) -> str:
+        """The value, masked unless it is surely none of a patient's."""
+        return mask_unless_term(self.writing.text, TERMS)
 
 
 @dataclass(frozen=True)

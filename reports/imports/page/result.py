@@ -5,6 +5,8 @@ from functools import partial
 from itertools import groupby
 from typing import Any
 
+from exporting.masking import mask_unless_term
+from reports.imports.domain.vocabulary import TERMS
 from reports.imports.models import ImportBatch
 from reports.imports.page.columns import masked_cells
 from reports.intake.labels import LABELS_OF
@@ -53,7 +55,11 @@ def result_of(batch: ImportBatch) -> dict[str, Any]:
         ],
         "passed": _passed(batch.reading.get("passed", [])),
         "unknown": [
-            {**value, "name": known.get(value["field"], value["label"])}
+            value
+            | {
+                "name": known.get(value["field"], value["label"]),
+                "value": mask_unless_term(value["value"], TERMS),
+            }
             for value in batch.reading.get("unknown", [])
         ],
     }
