@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Self
 
+from django.apps import apps
 from django.db.models import Count, Prefetch
 
 from staff.access.querysets import DepartmentScoped
@@ -18,12 +19,11 @@ class ConferenceQuerySet(DepartmentScoped):
 
     def for_list(self) -> Self:
         """With the cases and their reports, the files, and the numbers of cases and participants."""
-        from audits.conferences.models import ConferenceCase  # which imports this module
-
         rows = self.annotate(
             case_count=Count("cases", distinct=True), people_count=Count("participants", distinct=True)
         )
-        cases = ConferenceCase.objects.select_related("report")  # one query where cases__report needs two
+        model = apps.get_model("audits.ConferenceCase")  # its module imports this one
+        cases = model.objects.select_related("report")  # one query where cases__report needs two
         return rows.prefetch_related(Prefetch("cases", cases), "files")
 
     def visible_to(self, user: User, code: str = "audits.view_conferences") -> Self:

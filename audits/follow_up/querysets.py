@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Self
 from uuid import UUID
 
+from django.apps import apps
 from django.db.models import Count, Exists, Min, OuterRef, Prefetch, Q
 
 from audits.follow_up.domain.follow_up import FollowUpRules
@@ -89,9 +90,8 @@ def _matched() -> Any:
 
 
 def _feedback(**asked: Any) -> Any:
-    from audits.follow_up.models import Feedback
-
-    return Feedback.objects.filter(follow_up=OuterRef("pk"), **asked)
+    feedback = apps.get_model("audits.Feedback")  # its module imports this one
+    return feedback.objects.filter(follow_up=OuterRef("pk"), **asked)
 
 
 def _done(code: str) -> Q:
