@@ -35,6 +35,7 @@ NOT_PAGES = (
     "/file/",
     "/record/",
     "/sheets/blank/",
+    "/import/template/",
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
