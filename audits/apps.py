@@ -14,6 +14,6 @@ class AuditsConfig(AppConfig):
     def ready(self) -> None:
         register_guard = import_module("reports.corrections.guards").register_guard
         withhold(import_module("audits.hooks.withheld").WITHHELD)
-        register_guard(import_module("audits.hooks.guards").GUARD)
+        register_guard(import_module("audits.hooks.guards").outcome_objection)
         register_uses = import_module("reports.archive.uses").register_uses
         register_uses(import_module("audits.hooks.uses").report_uses)

@@ -164,19 +164,8 @@ def correct_metadata(
         raise RefusedError("内容没有改动。")
     times = [values.get(name, getattr(report, name)) for name in ("examined_at", "reported_at")]
     _refuse_order(*times)
-    stored = to_json(content_of(report))
-    before = {name: stored[name] for name in changed}
-    for name in changed:
-        setattr(report, name, values[name])
-        if name in ("examined_at", "reported_at"):
-            setattr(report, f"{name}_precision", "minute" if values[name] else "")
-    report.age_days = age_days
-    content = content_of(report)
-    fill(report, content)
-    report.content_hash = content_hash(content)
-    report.save()
-    _complete_revision(report, content)
-    after = to_json(content)
+    before = to_json(content_of(report))
+    after = to_json(_write_metadata(report, {name: values[name] for name in changed}, age_days))
     report.corrections.bulk_create(
         ReportCorrection(
             report=report, field=name, before=before[name], after=after[name], reason=reason, corrected_by=by
@@ -187,6 +176,22 @@ def correct_metadata(
     detail = {"changed": changed, "reason": report.masked(reason.strip())}
     record("reports.correct", by=by, target=report, detail=detail)
     return report
+
+
+def _write_metadata(report: Report, values: dict[str, Any], age_days: int | None) -> dict[str, Any]:
+    """Store the values and what follows from them; the whole content afterwards."""
+    for name, value in values.items():
+        setattr(report, name, value)
+        if name in ("examined_at", "reported_at"):
+            setattr(report, f"{name}_precision", "minute" if value else "")
+    if "age" in values:
+        report.age_days = age_days
+    content = content_of(report)
+    fill(report, content)
+    report.content_hash = content_hash(content)
+    report.save()
+    _complete_revision(report, content)
+    return content
 
 
 def _refuse_order(examined_at: datetime | None, reported_at: datetime | None) -> None:

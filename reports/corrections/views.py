@@ -166,7 +166,7 @@ def report_correction(request: SignedInRequest, pk: int) -> HttpResponse:
         return correct_metadata(
             report,
             values=values,
-            age_days=read_age(given["age"])[1],
+            age_days=read_age(given.get("age"))[1],
             reason=given["reason"],
             by=request.user,
             version=given["version"],

@@ -29,7 +29,7 @@ _CODE_TAIL = re.compile(r"(代码|编码|码|code)$")
 _CODE_HEAD = re.compile(r"(代码|编码|码值|取值|值|code|value)")
 _LEGEND_ROWS, _FOOT_ROWS = 200, 10
 _MOST_WRITINGS = 200  # more are free text, not a vocabulary
-_KNOWN: dict[str, Callable[[str], bool]] = {
+RECOGNISED: dict[str, Callable[[str], bool]] = {
     "kind": lambda text: kinds.outcome_kind(text) is not None,
     "modality": lambda text: kinds.kind_of(text) is not None or kinds.is_foreign(text),
     "sex": kinds.is_sex,
@@ -65,7 +65,7 @@ def unrecognised(head: Head, rows: Sequence[Row]) -> Iterable[UnknownValue]:
 
     The readers refuse or store them row by row.
     """
-    for name, is_known in _KNOWN.items():
+    for name, is_known in RECOGNISED.items():
         for place in [i for i in head.columns(name) if head.mapping[head.labels[i]] == name]:
             cells = Counter(row.cells[place] for row in rows if place < len(row.cells))
             values = Counter[str]()

@@ -129,12 +129,7 @@ def receive_reports(
             for row in open_rows:
                 _take(row, known, revisions, department, source, batch, tally)
             if not dry_run:
-                touched = [entry.report for entry in known.values() if entry.touched]
-                for report in touched:
-                    report.rules_version = RULES_VERSION if checks else 0
-                _write(known, revisions, batch)
-                if checks and touched:
-                    check_arrived(touched, department=department, by=by)
+                _write_checked(known, revisions, batch, department=department, by=by, checks=checks)
                 detail = since(before, tally) | {"from_row": chunk[0].row if chunk else 0}
                 action = "reports.correct_import" if correction else "reports.import"
                 note_import(action, detail, by=by, department=department, source=source, batch=batch)
@@ -145,6 +140,24 @@ def receive_reports(
     if correction:
         correction.finish()
     return tally
+
+
+def _write_checked(
+    known: dict[str, _Known],
+    revisions: list[Revision],
+    batch: ImportBatch | None,
+    *,
+    department: Department,
+    by: User | None,
+    checks: bool,
+) -> None:
+    """Write a chunk and check the texts of its reports, or leave the checks pending."""
+    touched = [entry.report for entry in known.values() if entry.touched]
+    for report in touched:
+        report.rules_version = RULES_VERSION if checks else 0
+    _write(known, revisions, batch)
+    if checks and touched:
+        check_arrived(touched, department=department, by=by)
 
 
 def _earliest_first(rows: Sequence[Any]) -> list[Any]:
@@ -194,7 +207,8 @@ def _take(
         _note(entry, incoming, [], revisions, batch)
         tally.created += 1
         return
-    incoming = _corrected(incoming, entry.corrections)
+    if entry.corrections:
+        incoming = _corrected(incoming, entry.corrections)
     decision = decide(entry.content, incoming, _Earlier(entry, revisions))
     if decision.action == "refuse":
         column, reason = "报告时间", decision.reason

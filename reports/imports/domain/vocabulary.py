@@ -9,6 +9,7 @@ from reports.imports.domain.outline import EXAMPLES, Outline, Seen
 from reports.intake import kinds
 from reports.intake.heads import Head
 from reports.intake.layout import Layout
+from reports.intake.legends import RECOGNISED
 
 _SEXES = ("男", "女", "未知")
 _KINDS = tuple(kinds.OUTCOME_KINDS.split("、"))
@@ -31,79 +32,13 @@ CONSTANTS: Mapping[str, tuple[str, ...]] = {
 }
 # What the unknown values of these fields are about; a value with none of it may be a shifted name.
 TERMS = frozenset(
-    [
-        "超声",
-        "彩超",
-        "透视",
-        "胸透",
-        "造影",
-        "钼靶",
-        "骨密度",
-        "介入",
-        "胃肠",
-        "钡餐",
-        "乳腺",
-        "口腔",
-        "牙片",
-        "摄片",
-        "照片",
-        "平片",
-        "拍片",
-        "平扫",
-        "增强",
-        "核医学",
-        "核素",
-        "心电",
-        "脑电",
-        "内镜",
-        "胃镜",
-        "肠镜",
-        "镜检",
-        "放射",
-        "影像",
-        "病理",
-        "手术",
-        "术中",
-        "活检",
-        "穿刺",
-        "细胞",
-        "检验",
-        "化验",
-        "培养",
-        "随访",
-        "复查",
-        "临床",
-        "讨论",
-        "会诊",
-        "尸检",
-        "途径",
-        "其他",
-        "其它",
-        "不详",
-        "未知",
-        "不明",
-        "未定",
-        "待定",
-        "无法",
-        "未说明",
-        "男性",
-        "女性",
-        "门诊",
-        "急诊",
-        "住院",
-        "体检",
-        "查体",
-        "报告",
-        "审核",
-        "登记",
-        "完成",
-        "作废",
-        "撤销",
-        "草稿",
-        "签名",
-        "修改",
-        "设备",
-    ]
+    """
+    超声 彩超 透视 胸透 造影 钼靶 骨密度 介入 胃肠 钡餐 乳腺 口腔 牙片 摄片 照片
+    平片 拍片 平扫 增强 核医学 核素 心电 脑电 内镜 胃镜 肠镜 镜检 放射 影像 病理
+    手术 术中 活检 穿刺 细胞 检验 化验 培养 随访 复查 临床 讨论 会诊 尸检 途径 其他
+    其它 不详 未知 不明 未定 待定 无法 未说明 男性 女性 门诊 急诊 住院 体检 查体
+    报告 审核 登记 完成 作废 撤销 草稿 签名 修改 设备
+    """.split()  # noqa: SIM905  (a list of words, not of quotes)
 )
 MOST_ASKED = 200
 # Codes of refusals for a value without a meaning.
@@ -123,11 +58,10 @@ def _is_word(text: str) -> bool:
     return bool(_HAN.search(text))
 
 
-KNOWN: Mapping[str, Callable[[str], bool]] = {
+KNOWN: Mapping[str, Callable[[str], bool]] = RECOGNISED | {
+    # A kind outside the standard refuses its rows; here a person may say that it is one of the three.
     "modality": lambda text: kinds.kind_of(text) is not None,
     "report_status": _is_status,
-    "kind": lambda text: kinds.outcome_kind(text) is not None,
-    "sex": lambda text: kinds.sex(text) in _SEXES,
     "patient_class": _is_word,
     "signature_method": lambda text: permitted_method(text) is not None,
     "modification_kind": _is_word,
@@ -194,10 +128,6 @@ def blocking(refusals: Iterable[tuple[str, str, str]], least: int) -> dict[tuple
     """
     counts: dict[tuple[str, str], int] = {}
     for code, column, text in refusals:
-        if (
-            code in ("unknown_value", "unknown_kind", "unknown_modality")
-            and text
-            and not kinds.is_foreign(text)
-        ):
+        if code in _CODES and text and not kinds.is_foreign(text):
             counts[column, text] = counts.get((column, text), 0) + 1
     return {key: count for key, count in counts.items() if count >= least}

@@ -183,3 +183,11 @@ def test_outcome_of_a_signed_sheet_says_why_it_stays(sign_in, officer, departmen
     body = client.get(page).content.decode()
     assert "评分表已签发" in body
     assert 'name="reason"' not in body
+
+
+def test_metadata_of_a_patient_whose_number_is_an_age_can_be_corrected(sign_in, officer, department):
+    report = make_report(department, patient_id="56", age="56岁", sex="女")
+    client, url = sign_in(officer), reverse("reports:report_correction", args=[report.pk])
+    assert client.post(url, metadata(client, report, sex="男", reason="性别代码有误")).status_code == 302
+    report.refresh_from_db()
+    assert (report.sex, report.age) == ("男", "56岁")
