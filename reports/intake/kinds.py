@@ -199,6 +199,11 @@ def strongest(found: Iterable[str | None]) -> str | None:
     return next((kind for kind, _ in _KINDS if kind in given), None)
 
 
+def outcome_word(kind: str) -> str:
+    """The Chinese word of a kind of proof, "" for none: the inverse of `outcome_kind`."""
+    return next((word for word in OUTCOME_KINDS.split("、") if outcome_kind(word) == kind), "")
+
+
 def outcome_kind(given: str) -> str | None:
     """The kind of proof (DOMAIN 3.1) that a text names; the more specific word decides. None if none."""
     plain = unicodedata.normalize("NFKC", given)

@@ -1,5 +1,7 @@
 """The page on which an import is undone."""
 
+from collections import defaultdict
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -42,13 +44,14 @@ def batch_undo(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _shown(request: SignedInRequest, batch: ImportBatch, plan: UndoPlan) -> list[tuple[str, str]]:
-    """The obstacles; numbers of reports that the reader has still to judge blind are left out."""
+    """(Numbers, reason) of the obstacles; numbers that the reader has still to judge blind are left out."""
     hidden = set(
         Report.objects.filter(department=batch.department)
         .withheld_from(request.user)
         .values_list("accession_number", flat=True)
     )
-    return [
-        ("（您正在评审的报告）" if one.accession_number in hidden else one.accession_number, one.reason)
-        for one in plan.obstacles
-    ]
+    numbers: dict[str, list[str]] = defaultdict(list)
+    for one in plan.obstacles:
+        is_hidden = one.accession_number in hidden
+        numbers[one.reason].append("（您正在评审的报告）" if is_hidden else one.accession_number)
+    return [("、".join(given), reason) for reason, given in numbers.items()]

@@ -14,9 +14,11 @@ from reports.intake import kinds
 from reports.intake.cells import shown
 from reports.intake.heads import Head
 from reports.intake.joining import split_text
+from reports.intake.kinds import outcome_word
 from reports.intake.labels import LABELS_OF
 from reports.intake.layout import Layout, understand
 from reports.intake.mapping import FileMapping
+from reports.intake.outcomes import outcomes_of
 from reports.intake.reading import RowReader
 from reports.intake.refusing import CellRefused, RowRefused
 from reports.intake.rows import Rows
@@ -83,6 +85,8 @@ def preview_of(sheets: Sequence[Sheet], kind: str, mapping: FileMapping) -> Prev
         return Preview(problem="按现在的对应，前面各行中没有可以导入的行。")
     rows, row = found
     values, problem = _values(rows, row)
+    if kind == "outcomes" and not values["kind"]:
+        values["kind"] = _kind_of(layout, row)
     texts = _masked(values, *identity_in(rows.head, [shown(cell) for cell in row.cells]))
     boxes = {
         name: _box(label, name, texts.get(name, ""), rows.head) for name, label in LABELS_OF[kind].items()
@@ -96,6 +100,15 @@ def preview_of(sheets: Sequence[Sheet], kind: str, mapping: FileMapping) -> Prev
 
 def _first(layout: Layout) -> tuple[Rows, Row] | None:
     return next(((rows, row) for rows in layout.tables for row in rows), None)
+
+
+def _kind_of(layout: Layout, row: Row) -> str:
+    """The kind of outcome that the words of the head or title give the row, "" if they give none."""
+    try:
+        outcomes = outcomes_of(layout).outcomes
+    except FileRefused:
+        return ""
+    return next((outcome_word(one.kind) for one in outcomes if one.row == row.number), "")
 
 
 def _values(rows: Rows, row: Row) -> tuple[dict[str, Any], str]:

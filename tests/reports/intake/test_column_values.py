@@ -7,6 +7,7 @@ import pytest
 from openpyxl import Workbook
 
 from reports.intake.alerts import read_alerts
+from reports.intake.kinds import OUTCOME_KINDS, outcome_kind, outcome_word
 from reports.intake.reports import read_reports
 from reports.intake.requests import read_requests
 from staff.intake.register import read_register
@@ -78,3 +79,9 @@ def test_unused_columns_of_requests_and_reports_are_named_but_not_empty_ones_and
 def test_unused_columns_of_a_register_are_named():
     text = "序号,工号,姓名,职称,执业证书编号,籍贯,备注\n1,7,甲一,主治,11,北京,\n"
     assert read_register(text.encode(), "x.csv", {}).unused == ("籍贯",)
+
+
+def test_word_of_each_kind_of_outcome_is_read_as_that_kind():
+    words = OUTCOME_KINDS.split("、")
+    assert [outcome_word(outcome_kind(word)) for word in words] == words
+    assert outcome_word("unknown") == ""

@@ -285,3 +285,11 @@ def test_template_filled_in_is_read_without_a_question(sign_in, officer, departm
     assert [row.header for row in page.columns.rows if not row.field.initial] == []
     assert (page.missing, page.writings, page.columns.ambiguous) == ([], (), ())
     assert client.get(reverse("reports:import_template", args=["staff"])).status_code == 404
+
+
+def test_preview_of_a_surgery_list_shows_the_kind_that_its_heads_give(sign_in, officer, department):
+    client = sign_in(officer)
+    row = "S1,2026-10-20,术中见病灶质硬。"
+    batch = opened(client, row, head="检查号,手术日期,术中所见", source="手麻系统")
+    boxes = client.get(reverse("reports:batch", args=[batch.pk])).context["page"].preview.boxes
+    assert [box.text for box in boxes if box.label == "结局来源"] == ["手术所见"]
