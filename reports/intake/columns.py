@@ -27,6 +27,7 @@ from reports.intake.mapping import FileMapping
 from reports.intake.profiles import ENOUGH, FIRST_ROWS, Profiles, profile_of
 from reports.intake.registers import of_another_department
 from reports.intake.report_columns import FINAL, of_reports
+from reports.intake.rows import begins_as_footer
 from reports.intake.synonyms import DAY_TIME
 from reports.intake.time_columns import with_times
 
@@ -58,7 +59,12 @@ def with_columns(head: Head, mapping: FileMapping) -> Head:
         # A person mapped exactly this layout: columns they left out are not mapped automatically.
         evidence = dict.fromkeys(chosen, "由人指定")
         return replace(head, twins=(), evidence=evidence)
-    below = [row for row in head.sheet.rows if row.number > head.row and not row.problem][:FIRST_ROWS]
+    # In a short table a single 小计 would be a large share of a column.
+    below = [
+        row
+        for row in head.sheet.rows
+        if row.number > head.row and not row.problem and not begins_as_footer(row)
+    ][:FIRST_ROWS]
     profiles: Profiles = cache(lambda place: profile_of(below, place))
     open_places = [i for i, label in enumerate(head.labels) if label and label not in given]
     head = _by_header(head, open_places, profiles)

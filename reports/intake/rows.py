@@ -235,6 +235,12 @@ class Rows:
         ]
 
 
+def begins_as_footer(row: Row) -> bool:
+    """True if the first filled cell is that of a total or a signature line, such as 小计 or 制表人：王."""
+    first = next((cell for cell in row.cells if not isinstance(cell, str) or cell.strip()), "")
+    return isinstance(first, str) and len(first) < 40 and _FOOT.match(first) is not None
+
+
 def _is_foot(cell: Cell) -> bool:
     """True for footer cells: not a text, totals (12份), or signature lines (审核人：王)."""
     return (

@@ -293,6 +293,27 @@ def test_writings_no_reader_knows_are_counted_with_their_rows():
     assert [o.kind for o in outcomes(head, *rows, mapping=given).outcomes][1:] == ["clinical_follow_up"] * 2
 
 
+def test_total_below_two_reports_contradicts_no_header_of_initials():
+    heads = ["JCH", "XM", "XB", "JCXM", "SBLX", "JCSJ", "YXBX", "ZDYJ", "BGSJ"]
+    rows = [
+        [
+            f"CT260900{i}",
+            "王拟安",
+            "F",
+            "胸部CT平扫",
+            "CT",
+            "2026-09-01 08:30",
+            "双肺清晰。",
+            "正常。",
+            "2026-09-01 09:15",
+        ]
+        for i in (1, 2)
+    ]
+    layout = understand([sheet(heads, *rows, ["小计", "2", *[""] * 7])], "reports")
+    assert layout.head.mapping["JCH"] == "accession_number"
+    assert layout.missing == []
+
+
 def test_footer_under_a_column_of_sexes_is_no_unknown_writing():
     heads = [*PLAIN.split("|"), "性别"]
     rows = table("|".join(heads), PLAIN_FIELDS + " any", count=6, any="男")
