@@ -40,9 +40,12 @@ def reader_process(monkeypatch):
     monkeypatch.setattr(reading, "_sheets_by_reader", _in_a_process)
 
 
-# Benchmarks say how fast things are; on a busy machine an example takes long and is not wrong.
-hypothesis_settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-hypothesis_settings.load_profile("patient")
+# Benchmarks say how fast things are; on a busy machine an example takes long and is not wrong. A change is
+# tried with few examples of each property, `.ci/run` tries many more (`--hypothesis-profile many`).
+_PATIENT = hypothesis_settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.register_profile("few", _PATIENT, max_examples=30)
+hypothesis_settings.register_profile("many", _PATIENT, max_examples=300)
+hypothesis_settings.load_profile("few")
 
 FAST = {"PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"]}
 

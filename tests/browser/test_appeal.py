@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import serving
 from tests.browser.test_journey import picture
 
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 # A signed sheet whose first report was judged faulty; its physician is the member of the cast.
 STORY = """
 import django; django.setup()

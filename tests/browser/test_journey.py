@@ -7,11 +7,13 @@ from pathlib import Path
 
 import openpyxl
 import pypdf
+import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from tests.paths import DATA
 
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 RIS = DATA / "ris"
 
 

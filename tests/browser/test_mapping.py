@@ -1,7 +1,10 @@
 """Mapping an unknown register in the browser: the page follows each choice, and remembers the mapping."""
 
+import pytest
+
 from tests.browser.conftest import expect
 
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 HEAD = "检查号,受检者ID,途径,完成日,结局内容\n"
 ROWS = "A1,P1,K1,2025-03-01,右肺腺癌。\nA2,P2,K2,2025-03-02,肺炎。\nA3,P3,K9,2025-03-03,失访。\n"
 

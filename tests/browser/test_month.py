@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import CAST, Served, serving
 from tests.browser.test_journey import picture
 
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 # Two months of reports in which the text checks have something to say; 评一 may check, 书写甲 wrote none.
 REPORTS = """
 from datetime import date

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.people import PASSWORD
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 STORED = "sessionStorage.getItem('unsaved')"
 SECRET = "患者王小明转诊"
 RESTORED = "登录中断前填写、还没有保存的内容已恢复，请核对后保存。"

@@ -62,6 +62,7 @@ def test_folder_shared_by_everyone_is_not_closed_but_said(tmp_path):
     assert f"(qcportal.W001) 本机的其他账号可以读取 {tmp_path}，其中有患者资料。" in done.stderr
 
 
+@pytest.mark.slow
 def test_database_elsewhere_that_others_can_read_is_said(tmp_path):
     (tmp_path / "data").mkdir()
     database = tmp_path / "elsewhere.db"
@@ -75,6 +76,7 @@ def test_database_elsewhere_that_others_can_read_is_said(tmp_path):
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.mark.slow
 def test_command_makes_the_database_for_its_owner_only(tmp_path, open_mask):
     folder = tmp_path / "var"
     assert manage(folder, "migrate", "-v0").returncode == 0
@@ -98,6 +100,7 @@ def test_lock_is_refused_while_held_and_free_after_its_process_was_killed(tmp_pa
     hold(tmp_path, "server").close()  # the file still lies there
 
 
+@pytest.mark.slow
 def test_second_server_and_second_worker_on_a_folder_are_refused_with_a_sentence(tmp_path):
     with hold(tmp_path, "server"):
         done = manage(tmp_path, "serve")

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from reports.domain.textcheck.engine import BoundRule, Rule, bind, check
@@ -142,7 +142,6 @@ REPORTS = st.builds(
 )
 
 
-@settings(max_examples=300)
 @given(REPORTS)
 def test_any_report_gives_findings_inside_its_text_and_the_same_again(report):
     findings = check(report, bound_rules())

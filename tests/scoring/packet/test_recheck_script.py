@@ -7,7 +7,7 @@ from dataclasses import asdict
 from importlib.util import module_from_spec, spec_from_file_location
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from audits.sampling.domain.draw import draw
@@ -106,7 +106,6 @@ def lists(one):
     ]
 
 
-@settings(max_examples=150)
 @given(entries=lists(), seed=st.text("0123456789abcdef-", min_size=1, max_size=20), places=st.randoms())
 def test_script_draws_and_replaces_as_the_app_does(entries, seed, places):
     drawn = draw(entries, seed)

@@ -5,7 +5,7 @@ import math
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring.sheets.domain.score import (
@@ -29,7 +29,6 @@ SHEET = load_edition("db11-draft").sheet
 COPY = DATA / "standard" / "score_vectors.json"
 VECTORS = json.loads(COPY.read_text(encoding="utf-8"))["vectors"]
 MET = dict.fromkeys(("1.1", "1.2", "1.3", "1.4", "1.5"), "met")
-FEW = settings(max_examples=60)
 
 
 def sheet_input(d=0, k=0, *, n=10, level="tertiary", states=None):
@@ -379,7 +378,6 @@ anything = inputs(sizes=st.integers(0, 10), open_rows=True)
 complete = inputs(sizes=st.just(10), open_rows=False)
 
 
-@FEW
 @given(complete)
 def test_total_of_a_complete_sheet_is_the_sum_of_rows_within_bounds(given_input):
     score = score_sheet(given_input, SHEET)
@@ -390,7 +388,6 @@ def test_total_of_a_complete_sheet_is_the_sum_of_rows_within_bounds(given_input)
     assert score.bounds is None
 
 
-@FEW
 @given(complete)
 def test_lost_points_add_up_to_what_is_missing(given_input):
     score = score_sheet(given_input, SHEET)
@@ -398,7 +395,6 @@ def test_lost_points_add_up_to_what_is_missing(given_input):
     assert all(part.points > 0 and part.rule_zh for part in score.deductions)
 
 
-@FEW
 @given(complete, st.sampled_from(["description_sample", "conclusion_sample"]))
 def test_total_never_rises_with_one_more_failing_report(given_input, name):
     more = Sample(10, min(10, given_input.sample(name).failed + 1))
@@ -410,7 +406,6 @@ def test_total_never_rises_with_one_more_failing_report(given_input, name):
     assert score_sheet(worse, SHEET).total <= score_sheet(given_input, SHEET).total
 
 
-@FEW
 @given(anything, st.data())
 def test_bounds_contain_every_completion_and_are_reached(given_input, data):
     score = score_sheet(given_input, SHEET)
@@ -435,7 +430,6 @@ def completions(draw, given_input):
     return SheetInput(given_input.hospital_level, rows, *samples)
 
 
-@FEW
 @given(complete)
 def test_counted_further_failures_are_the_first_to_fail(given_input):
     change = what_would_change(given_input, SHEET)
