@@ -26,21 +26,21 @@
     }, 12000);
   }
   // Single-letter keys can be switched off (WCAG 2.1.4).
-  function kept(name) {
+  function stored(name) {
     try {
       return localStorage.getItem(name);
     } catch (_) {
       return null;
     }
   }
-  function keep(name, value) {
+  function store(name, value) {
     try {
       localStorage.setItem(name, value);
     } catch (_) {
       /* It then lasts for this page. */
     }
   }
-  const keysOn = () => kept("keys") !== "off";
+  const keysOn = () => stored("keys") !== "off";
 
   // Is this key the focused field's own? All keys are text's and a list's (a letter finds its option); a radio,
   // a box, a slider has its arrows and its blank, and leaves the letters to the page.
@@ -78,7 +78,7 @@
 
   document.addEventListener("change", (event) => {
     if (event.target.matches("[data-autosubmit]")) event.target.form.requestSubmit();
-    if (event.target.matches("[data-keys-switch]")) keep("keys", event.target.checked ? "on" : "off");
+    if (event.target.matches("[data-keys-switch]")) store("keys", event.target.checked ? "on" : "off");
   });
 
   document.addEventListener("click", (event) => {
@@ -117,7 +117,7 @@
   function switchTheme() {
     const next = isDark() ? "light" : "dark";
     document.documentElement.dataset.theme = next;
-    keep("theme", next);
+    store("theme", next);
     showTheme();
   }
   showTheme();
@@ -139,9 +139,9 @@
       const kbd = document.createElement("kbd");
       kbd.textContent = element.dataset.keyShown || element.dataset.key || element.dataset.shortcut || "";
       key.append(kbd);
-      const words = document.createElement("dd");
-      words.textContent = element.dataset.keyHelp;
-      line.append(key, words);
+      const description = document.createElement("dd");
+      description.textContent = element.dataset.keyHelp;
+      line.append(key, description);
       list.append(line);
     });
     dialog.querySelector("[data-keys-switch]").checked = keysOn();

@@ -123,8 +123,8 @@
       [...STRENGTH, "off"].forEach((one) => mark.classList.toggle(one, one === kind));
     });
     const open = notes().filter((one) => one.dataset.state === "open").length;
-    const words = document.querySelector("[data-open-words]");
-    if (words) words.textContent = open ? "待核对 " + open + " 条" : "本份已核对完";
+    const badge = document.querySelector("[data-open-words]");
+    if (badge) badge.textContent = open ? "待核对 " + open + " 条" : "本份已核对完";
     const next = document.querySelector("[data-queue] [data-next]");
     if (next) next.classList.toggle("go", !open);
     return open;

@@ -159,9 +159,9 @@
   }
 
   function filter() {
-    const words = fold(query.value);
+    const typed = fold(query.value);
     options.forEach((option) => {
-      option.hidden = !keys.get(option).includes(words);
+      option.hidden = !keys.get(option).includes(typed);
     });
     choose(0);
   }

@@ -14,10 +14,10 @@
   let submitting = false;
   let queue = Promise.resolve();
 
-  function tell(state, words) {
+  function showState(state, text) {
     if (!saved) return;
     saved.className = "saved " + state;
-    saved.textContent = words;
+    saved.textContent = text;
   }
 
   function body(part) {
@@ -31,19 +31,19 @@
     if (stopped || submitting) return;
     queue = queue.then(async () => {
       if (stopped || submitting) return;
-      tell("saving", "正在保存草稿…");
+      showState("saving", "正在保存草稿…");
       try {
         const answer = await fetch(root.dataset.draftUrl, { method: "POST", body: body(part), redirect: "error" });
-        const told = await answer.json();
+        const reply = await answer.json();
         if (answer.ok) {
-          version = told.draft_version;
-          tell("", "草稿已保存 " + told.saved_at);
+          version = reply.draft_version;
+          showState("", "草稿已保存 " + reply.saved_at);
         } else {
           stopped = answer.status === 409;
-          tell("failed", told.message);
+          showState("failed", reply.message);
         }
       } catch (_) {
-        tell("failed", "草稿未能保存：网络中断或已退出登录，请先复制已填内容");
+        showState("failed", "草稿未能保存：网络中断或已退出登录，请先复制已填内容");
       }
     });
   }
@@ -56,7 +56,7 @@
       touched = null;
       save(part);
     }, 1200);
-    if (!stopped) tell("saving", "有未保存的输入…");
+    if (!stopped) showState("saving", "有未保存的输入…");
   }
 
   document.querySelectorAll("form[data-part]").forEach((part) => {

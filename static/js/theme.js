@@ -3,8 +3,8 @@
   "use strict";
   document.documentElement.classList.add("js");
   try {
-    const kept = localStorage.getItem("theme");
-    if (kept === "light" || kept === "dark") document.documentElement.dataset.theme = kept;
+    const stored = localStorage.getItem("theme");
+    if (stored === "light" || stored === "dark") document.documentElement.dataset.theme = stored;
   } catch (_) {
     /* Storage may be forbidden; the system's scheme then holds. */
   }

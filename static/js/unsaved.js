@@ -150,11 +150,11 @@
       form.closest("details:not([open])")?.setAttribute("open", "");
       drop(note);
     }
-    const words = form
+    const sentence = form
       ? "登录中断前填写、还没有保存的内容已恢复，请核对后保存。"
       : "您在“" + note.title + "”页填写的内容，因登录中断还没有保存。";
     const buttons = form ? [["不要恢复", () => form.reset()]] : [["丢弃", () => drop(note)]];
-    line(words, lost, form ? "" : note.page, buttons);
+    line(sentence, lost, form ? "" : note.page, buttons);
   }
 
   function fill(form, note) {
@@ -177,12 +177,12 @@
     return lost;
   }
 
-  function line(words, lost, page, buttons) {
+  function line(sentence, lost, page, buttons) {
     const box = document.createElement("div");
     box.className = "alert-box due unsaved";
     box.setAttribute("role", "status");
     const text = document.createElement("div");
-    text.append(words);
+    text.append(sentence);
     if (lost.length) {
       const more = document.createElement("p");
       more.className = "pre-line";
