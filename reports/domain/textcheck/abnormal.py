@@ -24,10 +24,10 @@ def affirmed(part: str) -> str:
 
 def is_abnormal(part: str) -> bool:
     """Does a clause describe something abnormal before any negation?"""
-    said = affirmed(part)
-    if "见" in said and _SEEN.search(said):
+    phrase = affirmed(part)
+    if "见" in phrase and _SEEN.search(phrase):
         return True
-    return _WORDS.search(said) is not None
+    return _WORDS.search(phrase) is not None
 
 
 def places_named(text: Text, name: str) -> list[int]:
@@ -53,15 +53,15 @@ def _is_place(text: Text, number: int) -> bool:
     """Is the clause, or its continuation (大小约…，边缘毛糙), abnormal?"""
     for at, clause in enumerate(text.parts[number : number + _MOST], start=number):
         start, end = clause.span
-        said = clause.content
-        if not said:
+        phrase = clause.content
+        if not phrase:
             return False
         if at == number:
-            if said[0] == "余":  # 余…: the following text concerns no place
+            if phrase[0] == "余":  # 余…: the following text concerns no place
                 return False
         elif start > 0 or mentions_of(text, at):  # not a continuation of the clause before
             return False
-        if is_abnormal(said):
+        if is_abnormal(phrase):
             return True
         if end != clause.size - 1 or clause.plain[-1] in _SEGMENT_MARKS:  # its mark ends the segment
             return False

@@ -47,13 +47,13 @@ class ItemText:
     _weight: int | None = None
     _may_be_urgent: bool | None = None
 
-    def __init__(self, said: str) -> None:
-        self.said = said
+    def __init__(self, phrase: str) -> None:
+        self.phrase = phrase
 
     @property
     def named(self) -> Named:
         if self._named is None:
-            self._named = _read_named(self.said)
+            self._named = _read_named(self.phrase)
         return self._named
 
     @property
@@ -61,26 +61,26 @@ class ItemText:
         """Is the item exempt from ordering? It summarises, is a heading (肠癌术后：), or adds incidental
         findings (附见：), which close a conclusion.
         """
-        return self.named.is_diffuse or self.said.endswith(("：", ":")) or self.said.startswith(_BESIDES)
+        return self.named.is_diffuse or self.phrase.endswith(("：", ":")) or self.phrase.startswith(_BESIDES)
 
     @property
     def ranked(self) -> tuple[int | None, str]:
         """Rank (None: unknown) and the term that determines it."""
         if self._ranked is None:
-            self._ranked = _read_rank(self.said)
+            self._ranked = _read_rank(self.phrase)
         return self._ranked
 
     @property
     def weight(self) -> int:
         """The rank regardless of certainty and treatment; an unknown rank weighs least."""
         if self._weight is None:
-            self._weight = _read_weight(self.said)
+            self._weight = _read_weight(self.phrase)
         return self._weight
 
     @property
     def may_be_urgent(self) -> bool:
         if self._may_be_urgent is None:
-            self._may_be_urgent = URGENT.search(self.said) is not None
+            self._may_be_urgent = URGENT.search(self.phrase) is not None
         return self._may_be_urgent
 
 
@@ -90,9 +90,9 @@ class Item:
     _places: Sequence[int] | None = None
 
     def __init__(self, impression: Text, findings: Text, span: Span) -> None:
-        said = span.of(impression.plain)
+        phrase = span.of(impression.plain)
         self.impression, self.findings, self.span = impression, findings, span
-        self.text = ItemText(said)
+        self.text = ItemText(phrase)
 
     @property
     def may_be_urgent(self) -> bool:
@@ -138,21 +138,21 @@ def items_of(report: CheckedReport) -> tuple[Item, ...]:
     return tuple(Item(impression, findings, span) for span in impression.items[:MOST_ITEMS])
 
 
-def _read_named(said: str) -> Named:
-    text = Text(said)
+def _read_named(phrase: str) -> Named:
+    text = Text(phrase)
     named = mentions(text)
     is_named = bool(named) and not text.is_negated(named[0].word_start)
     # 椎间盘左旁: the side after a term is not part of the term.
-    name = max(2, len(said[: named[0].end].rstrip("左右双两侧"))) if is_named else 0
+    name = max(2, len(phrase[: named[0].end].rstrip("左右双两侧"))) if is_named else 0
     sided = {m.organ for m in named if m.side}
     # 双肺上叶肺气肿: the second 肺 is part of the disease.
-    places = [(m, _finer(said, m)) for m in named if m.side or m.organ not in sided]
+    places = [(m, _finer(phrase, m)) for m in named if m.side or m.organ not in sided]
     distinct = {(m.structure, m.side, fine): (m, fine) for m, fine in places}
-    return Named(_DIFFUSE.search(said) is not None, name, tuple(distinct.values()))
+    return Named(_DIFFUSE.search(phrase) is not None, name, tuple(distinct.values()))
 
 
-def _read_rank(said: str) -> tuple[int | None, str]:
-    text = Text(said)
+def _read_rank(phrase: str) -> tuple[int | None, str]:
+    text = Text(phrase)
     best: int | None = None
     best_word = ""
     sure_to = 0  # the end of the last clause that is certain
@@ -167,8 +167,8 @@ def _read_rank(said: str) -> tuple[int | None, str]:
     return best, best_word
 
 
-def _read_weight(said: str) -> int:
-    return min((_RANK_OF[match.group()] for match in _ranked_in(Text(said))), default=len(_RANK_NAMES))
+def _read_weight(phrase: str) -> int:
+    return min((_RANK_OF[match.group()] for match in _ranked_in(Text(phrase))), default=len(_RANK_NAMES))
 
 
 def _ranked_in(text: Text) -> list[re.Match[str]]:
@@ -186,9 +186,9 @@ def _described(item: Item) -> Sequence[int]:
     findings, named = item.findings, item.text.named
     if not named.length:
         return ()
-    said = item.text.said[:_LONGEST_PLACE]
-    for length in range(_longest_found(said, named.length, findings.plain), named.length - 1, -1):
-        if literal := places_named(findings, said[:length]):
+    phrase = item.text.phrase[:_LONGEST_PLACE]
+    for length in range(_longest_found(phrase, named.length, findings.plain), named.length - 1, -1):
+        if literal := places_named(findings, phrase[:length]):
             return literal
     clauses = {number for m, _ in named.places for number in clauses_naming(findings, m.structure)}
     near = sorted(clauses)[:_MOST_CLAUSES]
@@ -204,10 +204,10 @@ def _is_about(findings: Text, number: int, named: Named) -> bool:
     return False
 
 
-def _longest_found(said: str, least: int, plain: str) -> int:
+def _longest_found(phrase: str, least: int, plain: str) -> int:
     """Length of the longest prefix, of at least `least` characters, found in the text; 0 without one."""
     length = least
-    while length <= len(said) and said[:length] in plain:
+    while length <= len(phrase) and phrase[:length] in plain:
         length += 1
     return length - 1 if length > least else 0
 

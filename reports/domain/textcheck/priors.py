@@ -95,22 +95,22 @@ def _read(text: Text) -> list[Comparison]:
 
 def _is_made(text: Text, match: re.Match[str]) -> bool:
     """Is it a comparison, not a recommendation, a missing prior, or two series of one examination?"""
-    plain, at, said = text.plain, match.start(), match.group()
+    plain, at, phrase = text.plain, match.start(), match.group()
     clause = text.clause_at(at)
-    if said.startswith("较前"):
+    if phrase.startswith("较前"):
         phase = _PHASE.search(plain, clause.start, clause.end)
         if phase and phase.start() < at < phase.end():
             return False
-    elif _NO_IMAGES.search(said) or (said.startswith("参照") and _GUIDE.match(plain, match.end())):
+    elif _NO_IMAGES.search(phrase) or (phrase.startswith("参照") and _GUIDE.match(plain, match.end())):
         return False
     if text.has_before(_WISH, clause, at):
         return False
-    if said.startswith(_NOUNS) and not said.startswith("同前"):
+    if phrase.startswith(_NOUNS) and not phrase.startswith("同前"):
         if text.has_before(_ADVICE, text.sentence_at(at), at):
             return False
         if _WITHOUT.search(plain[max(clause.start, at - 10) : at]):
             return False
-        if _SAME_EXAM.search(said) and not re.search(rf"{_OLD}|\d{{4}}|\d月", said):
+        if _SAME_EXAM.search(phrase) and not re.search(rf"{_OLD}|\d{{4}}|\d月", phrase):
             return False
     return True
 

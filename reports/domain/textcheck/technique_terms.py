@@ -117,5 +117,5 @@ def _is_place(text: str) -> bool:
 
 
 def states_reconstruction(examined: str) -> bool:
-    said = _NOT_RECONSTRUCTION.sub(" ", _EMPTY_LABEL.sub(" ", examined))
-    return _RECONSTRUCTION.search(said) is not None
+    phrase = _NOT_RECONSTRUCTION.sub(" ", _EMPTY_LABEL.sub(" ", examined))
+    return _RECONSTRUCTION.search(phrase) is not None

@@ -68,23 +68,23 @@ def _possible(text: Text) -> list[str]:
 
 def _first_critical(text: Text, item: Span, kinds: Iterable[str]) -> tuple[str, int, int] | None:
     plain = _LOOKALIKES.sub(lambda found: "\ue000" * len(found[0]), text.plain[item.start : item.end])
-    said = _Item(text, item)
+    phrase = _Item(text, item)
     best: tuple[int, str, int] | None = None
     for kind in kinds:
         for found in _KINDS[kind].finditer(plain):
-            if said.asserts(*found.span()):
+            if phrase.asserts(*found.span()):
                 best = min(filter(None, (best, (found.start(), kind, found.end()))))
                 break
     if best is None:
-        best = _large_collapse(said, plain)
+        best = _large_collapse(phrase, plain)
     return (best[1], item.start + best[0], item.start + best[2]) if best else None
 
 
-def _large_collapse(said: "_Item", plain: str) -> tuple[int, str, int] | None:
+def _large_collapse(phrase: "_Item", plain: str) -> tuple[int, str, int] | None:
     if "气胸" not in plain:
         return None
     for found in _COLLAPSE.finditer(plain):
-        if _LARGE_COLLAPSE <= int(found[1]) <= 100 and said.asserts(*found.span()):
+        if _LARGE_COLLAPSE <= int(found[1]) <= 100 and phrase.asserts(*found.span()):
             return found.start(), "大量液气胸", found.end()
     return None
 

@@ -55,15 +55,15 @@ def _is_heading(item: str) -> bool:
     return bool(_HEADING.match(item) and not _COMPARES.search(item) and _names_place(item))
 
 
-def _names_place(said: str) -> bool:
-    place = _PLACE.search(said)
+def _names_place(phrase: str) -> bool:
+    place = _PLACE.search(phrase)
     if place is None:
-        return _LEVEL.search(said) is not None
-    lesion = _LESION.search(said)
+        return _LEVEL.search(phrase) is not None
+    lesion = _LESION.search(phrase)
     if lesion is None or place.start() < lesion.start():
         return True
     # 骨 of 骨折 is not a place.
-    rest = _LESION.sub("□", said)
+    rest = _LESION.sub("□", phrase)
     return bool(_PLACE.search(rest) or _LEVEL.search(rest))
 
 
@@ -83,10 +83,10 @@ def _unplaced(text: Text) -> Iterator[Span]:
 
 
 def _asks_for_place(text: Text, item: Span, seen: str) -> bool:
-    said = _ADVICE.split(seen, maxsplit=1)[0]
-    if _CONTINUES.match(seen) or _EXCUSED.search(said):
+    phrase = _ADVICE.split(seen, maxsplit=1)[0]
+    if _CONTINUES.match(seen) or _EXCUSED.search(phrase):
         return False
-    end = item.start + len(said)
+    end = item.start + len(phrase)
     return any(not text.is_negated(m.start()) for m in _LESION.finditer(text.plain, item.start, end))
 
 

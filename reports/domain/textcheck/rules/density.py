@@ -69,12 +69,12 @@ def no_reference_tissue(report: CheckedReport) -> Iterable[Hit]:
         if not _has_reference(text, sentence):
             if _FOR_ALL.search(text.plain):
                 return
-            said = text.plain[degree.start : degree.end]
+            phrase = text.plain[degree.start : degree.end]
             yield Hit(
                 "findings",
                 degree.start,
                 degree.end,
-                f"写了“{said}”，本句及同一病灶的前后句都没有说明与哪种组织比较，应指定参照组织。",
+                f"写了“{phrase}”，本句及同一病灶的前后句都没有说明与哪种组织比较，应指定参照组织。",
             )
 
 
@@ -151,16 +151,16 @@ def offlist_degree(report: CheckedReport) -> Iterable[Hit]:
     graded = {text.sentence_at(d.start).start for d in degrees(report) if d.kind == "listed"}
     bare: list[Degree] = []
     for degree in degrees(report):
-        said = text.plain[degree.start : degree.end]
+        phrase = text.plain[degree.start : degree.end]
         if degree.kind == "offlist":
-            message = f"“{said}”中的“{degree.adverb}”不在七级分度之内，程度不够明确。"
+            message = f"“{phrase}”中的“{degree.adverb}”不在七级分度之内，程度不够明确。"
             yield Hit("findings", degree.start, degree.end, message)
         elif degree.kind == "changed" and not _is_physical(text, degree):
             sentence = text.sentence_at(degree.start)
             if degree.adverb:
                 # 较高 may also describe a change or the other side: left to a person.
                 open_question = degree.adverb == "较" or text.plain.startswith("于", degree.end)
-                message = f"“{said}”没有按七级分度写明高低的程度。"
+                message = f"“{phrase}”没有按七级分度写明高低的程度。"
                 yield Hit("findings", degree.start, degree.end, message, "suspect" if open_question else None)
             elif not (
                 sentence.start in graded  # the same sentence grades it
@@ -170,9 +170,9 @@ def offlist_degree(report: CheckedReport) -> Iterable[Hit]:
                 bare.append(degree)
     if bare:  # the usual wording, possibly about a change: reported once, left to a person
         first = bare[0]
-        said = text.plain[first.start : first.end]
+        phrase = text.plain[first.start : first.end]
         more = f"（全文共{len(bare)}处）" if len(bare) > 1 else ""
-        message = f"“{said}”{more}没有按七级分度写明高低的程度。"
+        message = f"“{phrase}”{more}没有按七级分度写明高低的程度。"
         yield Hit("findings", first.start, first.end, message, "suspect")
 
 
@@ -193,9 +193,9 @@ def ungraded(report: CheckedReport) -> Iterable[Hit]:
     bare = [degree for degree in degrees(report) if degree.kind == "bare" and not _is_named(text, degree)]
     if bare:
         first = bare[0]
-        said = text.plain[first.start : first.end]
+        phrase = text.plain[first.start : first.end]
         more = f"（全文共{len(bare)}处）" if len(bare) > 1 else ""
-        message = f"“{said}”{more}没有写明程度，未说明属于七级分度中的哪一级。"
+        message = f"“{phrase}”{more}没有写明程度，未说明属于七级分度中的哪一级。"
         yield Hit("findings", first.start, first.end, message)
 
 

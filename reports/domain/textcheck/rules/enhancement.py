@@ -54,19 +54,19 @@ def no_grade(report: CheckedReport) -> Iterable[Hit]:
     if not facts.is_enhanced(report):
         return ()
     text = report.texts["findings"]
-    said = _enhancements_of(report, "findings")
-    if text.is_blank or any(one.is_graded for one in said):
+    phrase = _enhancements_of(report, "findings")
+    if text.is_blank or any(one.is_graded for one in phrase):
         return ()
     if _OTHER_WORD.search(text.plain) or _NOT_DONE.search(text.plain):
         return ()
     named = facts.named(report)
     of_vessels = facts.is_angiography(report) or _VESSELS.search(named) is not None
-    if of_vessels and not said:
+    if of_vessels and not phrase:
         return ()  # a vessel report describes the lumen; a degree is required only when it mentions 强化
-    if not said:
+    if not phrase:
         message = "做了增强扫描，影像描述通篇没有写强化程度（无、轻度、中度、明显强化）。"
         return absent("findings", message, "suspect" if _PERFUSION.search(named) else None)
-    normal = any(one.kind in ("plain", "denied") for one in said)
+    normal = any(one.kind in ("plain", "denied") for one in phrase)
     return absent(
         "findings",
         "做了增强扫描，影像描述提到强化却没有一处写明程度（无、轻度、中度、明显强化）。",
@@ -85,13 +85,13 @@ def offlist_grade(report: CheckedReport) -> Iterable[Hit]:
 
 def no_dynamic_pattern(report: CheckedReport) -> Iterable[Hit]:
     """A multi-phase examination that grades a lesion and gives neither a pattern nor two phases."""
-    said = [one for one in _enhancements_of(report, "findings") if one.is_graded and one.kind != "none"]
-    if not said or not facts.is_multiphase(report) or facts.is_angiography(report):
+    phrase = [one for one in _enhancements_of(report, "findings") if one.is_graded and one.kind != "none"]
+    if not phrase or not facts.is_multiphase(report) or facts.is_angiography(report):
         return
     text = report.texts["findings"]
     if len(set(_PHASE.findall(text.plain))) >= 2 or _has_pattern(text):
         return
-    for one in said:
+    for one in phrase:
         if _is_of_lesion(text, one):
             seen = text.raw[one.start : one.end]
             message = f"多期（动态）增强只写了“{seen}”，没有写各期变化或强化模式（如快进快出）。"

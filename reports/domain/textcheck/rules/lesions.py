@@ -39,12 +39,12 @@ def attributes_missing(report: CheckedReport) -> Iterable[Hit]:
         place = _place(text, sentence, at)
         if place is None or (covered and place.region and place.region not in covered):
             continue
-        said = _description(text, sentence, place)
+        phrase = _description(text, sentence, place)
         # 异常信号 names the lesion, it does not describe its signal.
         if lesion.startswith("异常"):
-            said = said.replace(lesion, "", 1)
-        if _is_bare(lesion, said) and _is_concluded(report, place):
-            missing = _missing(said, facts.is_enhanced(report))
+            phrase = phrase.replace(lesion, "", 1)
+        if _is_bare(lesion, phrase) and _is_concluded(report, place):
+            missing = _missing(phrase, facts.is_enhanced(report))
             clause = text.clause_at(at)
             seen = clause.of(text.plain)
             yield Hit(
@@ -115,25 +115,25 @@ def _description(text: Text, sentence: Span, place: Mention) -> str:
     return text.plain[sentence.start : min(end, sentence.start + _MOST_CHARACTERS)]
 
 
-def _is_bare(lesion: str, said: str) -> bool:
+def _is_bare(lesion: str, phrase: str) -> bool:
     """Does the description give little more than the number?"""
     allowed = 1 if _MASS.fullmatch(lesion) else 0
     for name, given in (("大小", _SIZE), *_ATTRIBUTES.items()):
-        if name != "数目" and given.search(said):
+        if name != "数目" and given.search(phrase):
             allowed -= 1
             if allowed < 0:
                 return False
     return True
 
 
-def _missing(said: str, enhanced: bool) -> list[str]:
-    has_size = _SIZE.search(said) is not None
+def _missing(phrase: str, enhanced: bool) -> list[str]:
+    has_size = _SIZE.search(phrase) is not None
     missing = [] if has_size else ["大小"]
     for name, given in _ATTRIBUTES.items():
         # One measured lesion implies the number: 见结节，大小约… needs no 一枚.
-        if not given.search(said) and not (name == "数目" and has_size):
+        if not given.search(phrase) and not (name == "数目" and has_size):
             missing.append(name)
-    if enhanced and not _ENHANCED.search(said):
+    if enhanced and not _ENHANCED.search(phrase):
         missing.append("强化")
     return missing
 

@@ -100,16 +100,16 @@ def _sizes(plain: str) -> Iterator[Size]:
             continue  # an area, a volume, a power of ten
         if _OF_IMAGES.search(plain[max(0, start - 10) : start]) or plain.startswith(("层厚", "薄层"), end):
             continue  # a setting of the images (层厚5mm, 1mm薄层)
-        said = match.group().rstrip()
-        yield Size(start, said, _parts(said))
+        phrase = match.group().rstrip()
+        yield Size(start, phrase, _parts(phrase))
 
 
-def _parts(said: str) -> Parts:
-    parts = _PART.findall(said)
+def _parts(phrase: str) -> Parts:
+    parts = _PART.findall(phrase)
     numbers = tuple([number for number, _unit in parts])
     decimals = tuple([len(number.partition(".")[2]) for number in numbers])
     units = tuple({_NAMES.get(unit) or unit.lower(): None for _number, unit in parts if unit})
-    return numbers, decimals, units, len(parts) > 1 and _TIMES_SIGN.search(said) is not None
+    return numbers, decimals, units, len(parts) > 1 and _TIMES_SIGN.search(phrase) is not None
 
 
 def mixed_decimals_in_size(report: CheckedReport) -> Iterable[Hit]:

@@ -132,8 +132,8 @@ def _is_shown_at(findings: Text, organ: str, signs: re.Pattern[str]) -> bool:
             continue
         segment = findings.segment_at(match.start())
         done = segment.end
-        said = segment.of(findings.plain)
-        if any(_ORGAN_OF[m.group()] == organ for m in _ORGAN.finditer(said)) and _is_abnormal(said, signs):
+        phrase = segment.of(findings.plain)
+        if organ in _organs_named(phrase) and _is_abnormal(phrase, signs):
             return True
     return False
 
@@ -145,8 +145,8 @@ def _names_of(organ: str) -> re.Pattern[str]:
 
 def _is_abnormal(segment: str, signs: re.Pattern[str]) -> bool:
     for part in _PART.finditer(segment):
-        said = part.group()
-        if is_abnormal(said) or signs.search(affirmed(said)):
+        phrase = part.group()
+        if is_abnormal(phrase) or signs.search(affirmed(phrase)):
             return True
     return False
 
@@ -176,14 +176,14 @@ def _normal_against_lesion(findings: Text, impression: Text) -> Iterator[Hit]:
     if _CLAIM.search(whole) or not _ANY_LESION.search(findings.plain):
         return
     is_of_all = _WHOLE.search(whole) is not None
-    said = _organs_named(whole)
+    phrase = _organs_named(whole)
     concerned: dict[int, bool] = {}  # by start of sentence: does it mention an organ of the conclusion?
     for match in _LESION_SEEN.finditer(findings.plain):
         lesion, sentence = match["lesion"] or match["plain"], findings.sentence_at(match.end() - 1)
         if findings.is_negated(match.start()) or pattern("harmless_findings").search(match.group()):
             continue
         if sentence.start not in concerned:
-            named = is_of_all or not said.isdisjoint(_organs_named(sentence.of(findings.plain)))
+            named = is_of_all or not phrase.isdisjoint(_organs_named(sentence.of(findings.plain)))
             concerned[sentence.start] = named
         if not concerned[sentence.start]:
             continue
@@ -196,8 +196,8 @@ def _normal_against_lesion(findings: Text, impression: Text) -> Iterator[Hit]:
         return
 
 
-def _organs_named(said: str) -> set[str]:
-    return {_ORGAN_OF[match.group()] for match in _ORGAN.finditer(said)}
+def _organs_named(phrase: str) -> set[str]:
+    return {_ORGAN_OF[match.group()] for match in _ORGAN.finditer(phrase)}
 
 
 RULES: Final[tuple[Rule, ...]] = (
