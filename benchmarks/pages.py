@@ -168,7 +168,9 @@ def _fill(count: int) -> None:
     )
     Outcome.objects.bulk_create(_outcomes(made[::OUTCOMES_EACH]), batch_size=BATCH)
     Event.objects.bulk_create(_events(count // OUTCOMES_EACH), batch_size=BATCH)
-    year = models[0].reported_at.year - 2
+    reported_at = models[0].reported_at
+    assert reported_at is not None
+    year = reported_at.year - 2
     open_audit(
         department=Department.objects.get(),
         window=Window(date(year, 4, 1), date(year, 6, 30), ""),

@@ -122,9 +122,10 @@ def _timed(call: Callable[[], Any], runs: int = RUNS) -> tuple[float, int, Any]:
     return best * 1000, len(caught), answer
 
 
-def _day(at: datetime) -> date:
+def _day(at: datetime | None) -> date:
     from django.utils import timezone
 
+    assert at is not None
     return timezone.localtime(at).date()
 
 

@@ -24,7 +24,7 @@ from audits.judging.domain.concordance import (
 from audits.labels import LabelledEnum
 from reports.archive.models import Report
 from reports.findings.models import Finding
-from staff.access.querysets import DepartmentScoped
+from staff.access.querysets import DepartmentScoped, Row
 from staff.accounts.models import User
 from staff.departments.models import Department
 
@@ -55,7 +55,7 @@ def _choices(words: type[LabelledEnum]) -> list[tuple[str, str]]:
     return [(word.value, word.zh) for word in words]
 
 
-class AppealQuerySet(DepartmentScoped):
+class AppealQuerySet(DepartmentScoped[Row]):
     report_path = "report"
 
     def for_page(self) -> Self:

@@ -183,13 +183,13 @@ def _card(
 
 def _advisor(case: Case | MonthlyCase) -> Callable[[Any], list[RuleCard]]:
     """fault → the rules that advise on it: those of findings at its place, else those of its clause."""
-    said = findings_of_version(case.report, case.revision)
+    stored = findings_of_version(case.report, case.revision)
 
     def advise(fault: Any) -> list[RuleCard]:
         known = rule_cards()
         here = [
             known[finding.code]
-            for finding in said
+            for finding in stored
             if finding.clause == fault.clause and finding.code in known and _meets(finding, fault)
         ]
         return here or [card for card in known.values() if card.clause.number == fault.clause]

@@ -35,7 +35,7 @@ class AppealFilter(filters.FilterSet):
         model = Appeal
         fields = ()
 
-    def by_state(self, rows: AppealQuerySet, name: str, value: str) -> AppealQuerySet:
+    def by_state(self, rows: AppealQuerySet[Appeal], name: str, value: str) -> AppealQuerySet[Appeal]:
         if value == "overdue":
             return rows.overdue(timezone.localdate())
         return rows.pending() if value == "pending" else rows.filter(state=value)

@@ -6,11 +6,11 @@ from typing import Self
 from django.apps import apps
 from django.db.models import Count, Prefetch
 
-from staff.access.querysets import DepartmentScoped
+from staff.access.querysets import DepartmentScoped, Row
 from staff.accounts.models import User
 
 
-class ConferenceQuerySet(DepartmentScoped):
+class ConferenceQuerySet(DepartmentScoped[Row]):
     report_path = "cases__report"
 
     def for_page(self) -> Self:

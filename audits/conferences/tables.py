@@ -29,7 +29,9 @@ class ConferenceFilter(filters.FilterSet):
         model = Conference
         fields = ()
 
-    def by_state(self, rows: ConferenceQuerySet, name: str, value: str) -> ConferenceQuerySet:
+    def by_state(
+        self, rows: ConferenceQuerySet[Conference], name: str, value: str
+    ) -> ConferenceQuerySet[Conference]:
         if value == "cancelled":
             return rows.exclude(cancelled_at=None)
         return rows.filter(cancelled_at=None, files__isnull=value == "unfiled").distinct()

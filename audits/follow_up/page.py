@@ -47,7 +47,7 @@ class FollowUpPage:
     cues: tuple[CueLine, ...]
     outcomes: tuple[OutcomeLine, ...]
     feedbacks: tuple[FeedbackLine, ...]
-    standing: FollowUpStatus
+    status: FollowUpStatus
     tag: tuple[str, str]
     reason: str
     note: str
@@ -71,7 +71,7 @@ def page_of(row: FollowUp, on: date, *, reader: User) -> FollowUpPage:
         cues=tuple(CueLine(cue["name_zh"], report.masked(cue["excerpt"])) for cue in row.cues),
         outcomes=paper.outcomes,
         feedbacks=tuple(feedback_line(one, row) for one in row.feedbacks.select_related("sent_by")),
-        standing=found,
+        status=found,
         tag=(TAGS[found.state], _state_text(found)) if is_open else ("open", row.get_state_display()),
         reason=report.masked(row.reason),
         note=report.masked(row.note),
@@ -102,8 +102,8 @@ def feedback_line(one: Feedback, row: FollowUp) -> FeedbackLine:
 
 def steps_of(page: FollowUpPage) -> list[SimpleNamespace]:
     """The parts of the record as components/_steps.html draws them."""
-    lacking = {missing.part.code: missing for missing in page.standing.missing}
-    following = page.standing.next_part.code if page.standing.next_part else ""
+    lacking = {missing.part.code: missing for missing in page.status.missing}
+    following = page.status.next_part.code if page.status.next_part else ""
     steps = []
     for part in follow_up_rules().parts:
         missing = lacking.get(part.code)

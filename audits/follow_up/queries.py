@@ -30,17 +30,17 @@ class Record:
     examined_on: date | None
     kind_zh: str
     judgement_zh: str
-    standing: FollowUpStatus
+    status: FollowUpStatus
     url: str
 
     @property
     def is_complete(self) -> bool:
-        return self.standing.state is State.COMPLETE
+        return self.status.state is State.COMPLETE
 
     @property
     def is_incomplete(self) -> bool:
         """Lacks a part after its last day: what 记录不完整 counts (D-05)."""
-        return self.standing.state is State.INCOMPLETE
+        return self.status.state is State.INCOMPLETE
 
 
 def outcomes_of(report: Report) -> list[Outcome]:
@@ -54,12 +54,13 @@ def facts_of(follow_up: FollowUp) -> Facts:
     outcomes = outcomes_of(follow_up.report)
     messages = list(follow_up.feedbacks.all())
     unread = [one for one in messages if one.read_at is None]
+    receipts = [one.read_at for one in messages if one.read_at is not None]
     return Facts(
         examination_on=follow_up.examined_on,
         outcome_on=_day(outcomes[0].created_at) if outcomes else None,
         judgement_on=_day(follow_up.judged_at),
         feedback_on=_day((unread or messages)[0].sent_at) if messages else None,
-        receipt_on=_day(max(one.read_at for one in messages)) if messages and not unread else None,
+        receipt_on=_day(max(receipts)) if receipts and not unread else None,
     )
 
 
@@ -88,14 +89,14 @@ def _record(row: FollowUp, today: date) -> Record:
         examined_on=row.examined_on,
         kind_zh=row.kind_zh,
         judgement_zh=row.get_judgement_display() if row.judgement else "",
-        standing=status_of(row, today),
+        status=status_of(row, today),
         url=reverse("audits:follow_up", args=[row.pk]),
     )
 
 
 def tally_of(records: Iterable[Record]) -> Tally:
     """Complete, running and incomplete records counted."""
-    return tally(record.standing.state for record in records)
+    return tally(record.status.state for record in records)
 
 
 def physicians_of(report: Report) -> list[tuple[User, str]]:

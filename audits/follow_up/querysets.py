@@ -10,11 +10,11 @@ from django.db.models import Count, Exists, Min, OuterRef, Prefetch, Q
 from audits.follow_up.domain.follow_up import FollowUpRules
 from exporting.days import day_start
 from reports.outcomes.models import Outcome
-from staff.access.querysets import DepartmentScoped
+from staff.access.querysets import DepartmentScoped, Row
 from staff.accounts.models import User
 
 
-class FollowUpQuerySet(DepartmentScoped):
+class FollowUpQuerySet(DepartmentScoped[Row]):
     report_path = "report"
 
     def for_page(self) -> Self:
@@ -115,7 +115,7 @@ def _before(milestone: str, day: date) -> Q:
     }[milestone]
 
 
-class FeedbackQuerySet(DepartmentScoped):
+class FeedbackQuerySet(DepartmentScoped[Row]):
     department_path = "follow_up__department"
     report_path = "follow_up__report"
 

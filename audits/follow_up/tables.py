@@ -34,7 +34,7 @@ _DATE = forms.DateInput(attrs={"type": "date"})
 _DAYS = ((30, "30天以上"), (60, "60天以上"), (90, "90天以上"))
 
 
-def staged(rows: FollowUpQuerySet, stage: str) -> FollowUpQuerySet:
+def staged(rows: FollowUpQuerySet[FollowUp], stage: str) -> FollowUpQuerySet[FollowUp]:
     """Rows of one stage of the work; all rows for an unknown stage."""
     rules = follow_up_rules()
     if stage == "candidate":
@@ -71,14 +71,14 @@ class FollowUpFilter(filters.FilterSet):
         model = FollowUp
         fields = ()
 
-    def search(self, rows: FollowUpQuerySet, name: str, value: str) -> FollowUpQuerySet:
+    def search(self, rows: FollowUpQuerySet[FollowUp], name: str, value: str) -> FollowUpQuerySet[FollowUp]:
         term = value.strip()
         return rows.filter(report__accession_number__startswith=term) if term else rows
 
-    def by_stage(self, rows: FollowUpQuerySet, name: str, value: str) -> FollowUpQuerySet:
+    def by_stage(self, rows: FollowUpQuerySet[FollowUp], name: str, value: str) -> FollowUpQuerySet[FollowUp]:
         return staged(rows, value)
 
-    def by_kind(self, rows: FollowUpQuerySet, name: str, value: str) -> FollowUpQuerySet:
+    def by_kind(self, rows: FollowUpQuerySet[FollowUp], name: str, value: str) -> FollowUpQuerySet[FollowUp]:
         asked = {
             "operated": Q(is_operated=True),
             "difficult": Q(is_difficult=True),
@@ -86,10 +86,12 @@ class FollowUpFilter(filters.FilterSet):
         }
         return rows.filter(asked[value])
 
-    def by_days(self, rows: FollowUpQuerySet, name: str, value: str) -> FollowUpQuerySet:
+    def by_days(self, rows: FollowUpQuerySet[FollowUp], name: str, value: str) -> FollowUpQuerySet[FollowUp]:
         return rows.filter(examined_on__lte=timezone.localdate() - timedelta(days=int(value)))
 
-    def by_physician(self, rows: FollowUpQuerySet, name: str, value: str) -> FollowUpQuerySet:
+    def by_physician(
+        self, rows: FollowUpQuerySet[FollowUp], name: str, value: str
+    ) -> FollowUpQuerySet[FollowUp]:
         term = value.strip()
         return rows.filter(report__reporting_physician__startswith=term) if term else rows
 
@@ -115,7 +117,7 @@ class FollowUpTable(tables.Table):
     )
     outcome = tables.Column(verbose_name="结局", empty_values=(), orderable=False)
     judgement = tables.Column(verbose_name="评价", empty_values=())
-    standing = tables.Column(verbose_name="记录", empty_values=(), orderable=False)
+    completeness = tables.Column(verbose_name="记录", empty_values=(), orderable=False)
 
     class Meta:
         model = FollowUp
@@ -143,7 +145,7 @@ class FollowUpTable(tables.Table):
     def render_judgement(self, record: FollowUp) -> str:
         return record.get_judgement_display() if record.judgement else "—"
 
-    def render_standing(self, record: FollowUp) -> str:
+    def render_completeness(self, record: FollowUp) -> str:
         if record.state != FollowUp.State.OPEN:
             return tag("open", record.get_state_display())
         found = status_of(record, timezone.localdate())

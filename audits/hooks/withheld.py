@@ -14,7 +14,7 @@ from staff.access.withholding import Withholding
 from staff.accounts.models import User
 
 
-def reports_under_review(user: User) -> "QuerySet[Report, dict[str, Any]]":
+def reports_under_review(user: User) -> "QuerySet[Report, Any]":
     """Ids of the reports of which `user` has a review, an arbitration or a monthly check still to finish."""
     quarterly = Review.objects.filter(assessor=user).still_open().values("case__report")
     monthly = MonthlyCase.objects.filter(assessor=user).unjudged().values("report")

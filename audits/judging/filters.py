@@ -18,6 +18,6 @@ class ReviewFilter(filters.FilterSet):
         model = Review
         fields = ()
 
-    def by_state(self, rows: ReviewQuerySet, name: str, value: str) -> ReviewQuerySet:
+    def by_state(self, rows: ReviewQuerySet[Review], name: str, value: str) -> ReviewQuerySet[Review]:
         done = Q(description_at__isnull=False, conclusion_at__isnull=False)
         return rows.filter(done) if value == "done" else rows.exclude(done)

@@ -4,13 +4,13 @@ from typing import Any, Self
 
 from django.db.models import Exists, OuterRef, Q
 
-from staff.access.querysets import DepartmentScoped
+from staff.access.querysets import DepartmentScoped, Row
 from staff.accounts.models import User
 
 _DEFERRED = ("case__audit__pool_list", "case__audit__ledger", "case__audit__draw")
 
 
-class ReviewQuerySet(DepartmentScoped):
+class ReviewQuerySet(DepartmentScoped[Row]):
     department_path = "case__audit__department"
 
     def for_page(self) -> Self:
@@ -39,7 +39,7 @@ class ReviewQuerySet(DepartmentScoped):
         return rows.filter(Q(undone, reader__in=(1, 2)) | Q(arbiter, reader=3))
 
     def _readers(self, **asked: Any) -> Any:
-        return self.model.objects.filter(case=OuterRef("case"), reader__in=(1, 2), **asked)
+        return self.model._default_manager.filter(case=OuterRef("case"), reader__in=(1, 2), **asked)
 
     def unfinished(self) -> Self:
         """Readers' reviews in which something is still to be judged; arbitration is counted apart."""

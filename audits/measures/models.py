@@ -15,7 +15,7 @@ from django.utils import timezone
 from audits.measures.domain.measures import is_overdue
 from audits.monthly.models import MonthlyAudit
 from audits.sampling.models import Audit
-from staff.access.querysets import DepartmentScoped
+from staff.access.querysets import DepartmentScoped, Row
 from staff.accounts.models import User
 from staff.departments.models import Department
 
@@ -24,7 +24,7 @@ _KIND = {"open": "due", "done": "info", "checked": "info", "closed": "pass", "ca
 _DEFERRED = ("audit__pool_list", "audit__draw", "quarter__pool_list", "quarter__ledger", "quarter__draw")
 
 
-class MeasureQuerySet(DepartmentScoped):
+class MeasureQuerySet(DepartmentScoped[Row]):
     def for_page(self) -> Self:
         """With the month or quarter it was set against, and everybody who took part."""
         people = ("owner", "owner_user", "checked_by", "closed_by", "created_by")

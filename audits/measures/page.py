@@ -67,7 +67,7 @@ def measure_context(measure: Measure, user: User) -> dict[str, Any]:
     assert source is not None
     edition = load_edition(source.edition)
     effect = effect_now(measure)
-    acts = _acts(measure, user)
+    operations = _operations(measure, user)
     version = {"version": measure.version}
     today = timezone.localdate()
     sees_months = user.may("audits.view_monthly", measure.department)
@@ -83,10 +83,10 @@ def measure_context(measure: Measure, user: User) -> dict[str, Any]:
         "effect": effect,
         "before": _months(measure, effect, sees_months, after=False),
         "after": _months(measure, effect, sees_months, after=True),
-        "kept": measure.effect_facts.get("sentence", ""),
-        "acts": acts,
+        "effect_sentence": measure.effect_facts.get("sentence", ""),
+        "operations": operations,
         "closer_refusal": _closer_refusal(measure, user) if Act.CLOSE in allowed(measure.status) else "",
-        "story": _story(measure),
+        "events": _events(measure),
         "note_form": NoteForm(initial=version),
         "done_form": DoneForm(initial=version | {"done_on": today}),
         "effect_form": EffectForm(initial=version),
@@ -96,7 +96,7 @@ def measure_context(measure: Measure, user: User) -> dict[str, Any]:
     }
 
 
-def _acts(measure: Measure, user: User) -> dict[str, bool]:
+def _operations(measure: Measure, user: User) -> dict[str, bool]:
     """Operation → may this user do it now, by permissions and state."""
     department = measure.department
     runs = user.may("audits.run_monthly", department)
@@ -128,7 +128,7 @@ def _months(measure: Measure, effect: Effect, linked: bool, *, after: bool) -> l
     ]
 
 
-def _story(measure: Measure) -> list[Happened]:
+def _events(measure: Measure) -> list[Happened]:
     return [
         Happened(
             entry.get_kind_display(),

@@ -90,20 +90,20 @@ class MeasureFilter(filters.FilterSet):
         model = Measure
         fields = ()
 
-    def by_state(self, rows: MeasureQuerySet, name: str, value: str) -> MeasureQuerySet:
+    def by_state(self, rows: MeasureQuerySet[Measure], name: str, value: str) -> MeasureQuerySet[Measure]:
         if value == "running":
             return rows.running()
         return rows.overdue(timezone.localdate()) if value == "overdue" else rows.filter(status=value)
 
-    def by_clause(self, rows: MeasureQuerySet, name: str, value: str) -> MeasureQuerySet:
+    def by_clause(self, rows: MeasureQuerySet[Measure], name: str, value: str) -> MeasureQuerySet[Measure]:
         # The clauses are a JSON list of texts, which the two databases query in different ways.
         return rows.filter(clauses__icontains=f'"{value.strip()}"') if value.strip() else rows
 
-    def by_month(self, rows: MeasureQuerySet, name: str, value: str) -> MeasureQuerySet:
+    def by_month(self, rows: MeasureQuerySet[Measure], name: str, value: str) -> MeasureQuerySet[Measure]:
         try:
             return rows.filter(audit__month=date.fromisoformat(f"{value.strip()}-01"))
         except ValueError:
             return rows.none()
 
-    def by_owner(self, rows: MeasureQuerySet, name: str, value: str) -> MeasureQuerySet:
+    def by_owner(self, rows: MeasureQuerySet[Measure], name: str, value: str) -> MeasureQuerySet[Measure]:
         return rows.filter(owner_user=self.request.user) if value == "me" and self.request else rows

@@ -12,14 +12,14 @@ from django.db import models
 from django.db.models import Count, F, Q
 
 from reports.fields import Modality, System
-from staff.access.querysets import DepartmentScoped
+from staff.access.querysets import DepartmentScoped, Row
 from staff.accounts.models import User
 from staff.departments.models import Department
 
 _USER = settings.AUTH_USER_MODEL
 
 
-class MonthlyQuerySet(DepartmentScoped):
+class MonthlyQuerySet(DepartmentScoped[Row]):
     def for_page(self) -> Self:
         """With the department and the people that a month's page names."""
         return self.select_related("department__institution", "drawn_by", "closed_by", "created_by")
@@ -124,7 +124,7 @@ class MonthlyAudit(models.Model):
         return str(self)
 
 
-class MonthlyCaseQuerySet(DepartmentScoped):
+class MonthlyCaseQuerySet(DepartmentScoped[Row]):
     department_path = "audit__department"
 
     def for_page(self) -> Self:

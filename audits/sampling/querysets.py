@@ -5,13 +5,13 @@ from typing import Self
 
 from django.db.models import Count, Q
 
-from staff.access.querysets import DepartmentScoped
+from staff.access.querysets import DepartmentScoped, Row
 from staff.departments.models import Department
 
 _DEFERRED = ("pool_list", "ledger", "draw")  # frozen at the draw: large, and needed on few pages
 
 
-class AuditQuerySet(DepartmentScoped):
+class AuditQuerySet(DepartmentScoped[Row]):
     def for_page(self) -> Self:
         """With the department and the people that an audit's page names."""
         return self.select_related("department__institution", "drawn_by", "created_by")
@@ -45,7 +45,7 @@ class AuditQuerySet(DepartmentScoped):
         return rows.annotate(rulings=Count("cases__reviews", filter=ruled)).order_by("pk")
 
 
-class CaseQuerySet(DepartmentScoped):
+class CaseQuerySet(DepartmentScoped[Row]):
     department_path = "audit__department"
 
     def for_page(self) -> Self:

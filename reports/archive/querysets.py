@@ -6,10 +6,10 @@ from typing import Any, Self
 from django.db.models import Q
 
 from exporting.days import day_end, day_start
-from staff.access.querysets import DepartmentScoped
+from staff.access.querysets import DepartmentScoped, Row
 
 
-class ReportQuerySet(DepartmentScoped):
+class ReportQuerySet(DepartmentScoped[Row]):
     report_path = "pk"
 
     def visible_to(self, user: Any, code: str = "reports.view") -> Self:

@@ -38,7 +38,7 @@ class ReportFilter(filters.FilterSet):
         model = Report
         fields = ()
 
-    def search(self, rows: ReportQuerySet, name: str, value: str) -> ReportQuerySet:
+    def search(self, rows: ReportQuerySet[Report], name: str, value: str) -> ReportQuerySet[Report]:
         term = value.strip()
         exact = Q(accession_number=term) | Q(patient_id=term) | Q(patient_name=term)
         if not term or rows.filter(exact).exists():
@@ -46,17 +46,17 @@ class ReportFilter(filters.FilterSet):
         inside = Q(accession_number__startswith=term) | Q(examination_name__contains=term)
         return rows.filter(inside | Q(findings__contains=term) | Q(impression__contains=term))
 
-    def from_day(self, rows: ReportQuerySet, name: str, value: Any) -> ReportQuerySet:
+    def from_day(self, rows: ReportQuerySet[Report], name: str, value: Any) -> ReportQuerySet[Report]:
         return rows.filter(reported_at__gte=day_start(value))
 
-    def to_day(self, rows: ReportQuerySet, name: str, value: Any) -> ReportQuerySet:
+    def to_day(self, rows: ReportQuerySet[Report], name: str, value: Any) -> ReportQuerySet[Report]:
         return rows.filter(reported_at__lt=day_end(value))
 
-    def by_outcome(self, rows: ReportQuerySet, name: str, value: str) -> ReportQuerySet:
+    def by_outcome(self, rows: ReportQuerySet[Report], name: str, value: str) -> ReportQuerySet[Report]:
         found = Exists(Outcome.objects.matched().filter(report=OuterRef("pk")))
         return rows.filter(found if value == "yes" else ~found)
 
-    def by_state(self, rows: ReportQuerySet, name: str, value: str) -> ReportQuerySet:
+    def by_state(self, rows: ReportQuerySet[Report], name: str, value: str) -> ReportQuerySet[Report]:
         asked = {
             "unsigned": Q(is_signed=False),
             "amended": Q(revision_number__gt=1),
@@ -64,5 +64,5 @@ class ReportFilter(filters.FilterSet):
         }
         return rows.filter(asked[value])
 
-    def by_person(self, rows: ReportQuerySet, name: str, value: str) -> ReportQuerySet:
+    def by_person(self, rows: ReportQuerySet[Report], name: str, value: str) -> ReportQuerySet[Report]:
         return rows.of_person([value.strip()]) if value.strip() else rows

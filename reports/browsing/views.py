@@ -151,8 +151,7 @@ def _system_form(report: Report, data: Any = None) -> SystemForm:
 
 
 def _fetch(request: SignedInRequest, pk: int, code: str = "reports.view") -> Report:
-    report: Report = fetch(request, Report.objects.for_page(), code, pk=pk)
-    return report
+    return fetch(request, Report.objects.for_page(), code, pk=pk)
 
 
 def _detail(request: SignedInRequest, report: Report, **forms: Any) -> dict[str, Any]:
@@ -193,7 +192,7 @@ def _findings(request: SignedInRequest, report: Report, page: ReportPage) -> dic
         "flags": margin.flags,
         "may_rule": request.user.may("reports.rule_findings", report.department),
         "may_see_rules": may_see,
-        "kept": filter_query(request.GET),
+        "list_query": filter_query(request.GET),
         "kept_pairs": filter_pairs(request.GET),
         "after": min((note.pk for note in margin.notes), default=""),
         "is_checked": report.is_final and report.rules_version > 0,

@@ -77,8 +77,7 @@ def outcome_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _outcome(request: SignedInRequest, pk: int) -> Outcome:
     rows = Outcome.objects.select_related("department", "report")
-    found: Outcome = fetch(request, rows, "reports.record_outcomes", pk=pk)
-    return found
+    return fetch(request, rows, "reports.record_outcomes", pk=pk)
 
 
 def _forms(outcome: Outcome, name: str = "", data: Any = None) -> dict[str, Any]:

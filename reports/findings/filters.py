@@ -52,34 +52,34 @@ class FindingFilter(filters.FilterSet):
         model = Finding
         fields = ()
 
-    def filter_queryset(self, queryset: FindingQuerySet) -> FindingQuerySet:
-        rows: FindingQuerySet = super().filter_queryset(queryset)
+    def filter_queryset(self, queryset: FindingQuerySet[Finding]) -> FindingQuerySet[Finding]:
+        rows: FindingQuerySet[Finding] = super().filter_queryset(queryset)
         if self.form.cleaned_data.get("state"):
             return rows
         return rows.filter(is_current=True).exclude(state="dismissed")
 
-    def by_clause(self, rows: FindingQuerySet, name: str, value: str) -> FindingQuerySet:
+    def by_clause(self, rows: FindingQuerySet[Finding], name: str, value: str) -> FindingQuerySet[Finding]:
         # Filtered by the codes of the clause: `code` is indexed, and 6.4 includes everything below it.
         asked = value.strip()
         codes = [code for code, card in rule_cards().items() if is_under(card.clause.number, asked)]
         return rows.filter(code__in=codes) if asked else rows
 
-    def by_severity(self, rows: FindingQuerySet, name: str, value: str) -> FindingQuerySet:
+    def by_severity(self, rows: FindingQuerySet[Finding], name: str, value: str) -> FindingQuerySet[Finding]:
         return rows.filter(severity__in=BINDING) if value == "binding" else rows.filter(severity=value)
 
-    def by_state(self, rows: FindingQuerySet, name: str, value: str) -> FindingQuerySet:
+    def by_state(self, rows: FindingQuerySet[Finding], name: str, value: str) -> FindingQuerySet[Finding]:
         if value == "judged":
             return rows.ruled().exclude(_before_restoration())
         rows = rows.filter(is_current=True)
         return rows if value == "all" else rows.filter(state=value)
 
-    def by_physician(self, rows: FindingQuerySet, name: str, value: str) -> FindingQuerySet:
+    def by_physician(self, rows: FindingQuerySet[Finding], name: str, value: str) -> FindingQuerySet[Finding]:
         return rows.filter(reporting_physician=value.strip()) if value.strip() else rows
 
-    def from_day(self, rows: FindingQuerySet, name: str, value: Any) -> FindingQuerySet:
+    def from_day(self, rows: FindingQuerySet[Finding], name: str, value: Any) -> FindingQuerySet[Finding]:
         return rows.filter(reported_at__gte=day_start(value))
 
-    def to_day(self, rows: FindingQuerySet, name: str, value: Any) -> FindingQuerySet:
+    def to_day(self, rows: FindingQuerySet[Finding], name: str, value: Any) -> FindingQuerySet[Finding]:
         return rows.filter(reported_at__lt=day_end(value))
 
 

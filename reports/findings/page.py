@@ -137,7 +137,7 @@ class Margin:
         return sum(1 for note in self.notes if note.state == "open")
 
     @property
-    def told(self) -> tuple[tuple[str, str, int], ...]:
+    def counts(self) -> tuple[tuple[str, str, int], ...]:
         """(tag, label, count) by severity, without dismissed ones."""
         counts = dict.fromkeys(TAG_OF, 0)
         for note in self.notes:

@@ -6,16 +6,16 @@ from typing import Any, Self
 from django.db.models import Q
 
 from exporting.days import day_end, day_start
-from staff.access.querysets import DepartmentScoped
+from staff.access.querysets import DepartmentScoped, Row
 
 
-class CheckRunQuerySet(DepartmentScoped):
+class CheckRunQuerySet(DepartmentScoped[Row]):
     def for_page(self) -> Self:
         """With the department and who asked for the run."""
         return self.select_related("department", "asked_by")
 
 
-class FindingQuerySet(DepartmentScoped):
+class FindingQuerySet(DepartmentScoped[Row]):
     report_path = "report"
 
     def visible_to(self, user: Any, code: str = "reports.view") -> Self:

@@ -25,12 +25,12 @@ class OutcomeFilter(filters.FilterSet):
         model = Outcome
         fields = ()
 
-    def by_state(self, rows: OutcomeQuerySet, name: str, value: str) -> OutcomeQuerySet:
+    def by_state(self, rows: OutcomeQuerySet[Outcome], name: str, value: str) -> OutcomeQuerySet[Outcome]:
         if value == "dismissed":
             return rows.filter(match=Outcome.Match.DISMISSED)
         return rows.pending() if value == "pending" else rows.matched()
 
-    def search(self, rows: OutcomeQuerySet, name: str, value: str) -> OutcomeQuerySet:
+    def search(self, rows: OutcomeQuerySet[Outcome], name: str, value: str) -> OutcomeQuerySet[Outcome]:
         term = value.strip()
         if not term:
             return rows

@@ -4,10 +4,10 @@ from typing import Any, Self
 
 from django.db.models import Q
 
-from staff.access.querysets import DepartmentScoped
+from staff.access.querysets import DepartmentScoped, Row
 
 
-class OutcomeQuerySet(DepartmentScoped):
+class OutcomeQuerySet(DepartmentScoped[Row]):
     report_path = "report"
 
     def _withheld(self, user: Any) -> Q:
@@ -37,8 +37,10 @@ class OutcomeQuerySet(DepartmentScoped):
 
     def matched(self) -> Self:
         """Outcomes that count: matched by number, by patient and date, or by a person."""
-        return self.filter(match__in=self.model.MATCHED)
+        model: Any = self.model
+        return self.filter(match__in=model.MATCHED)
 
     def pending(self) -> Self:
         """Outcomes that a person must match."""
-        return self.filter(match__in=self.model.PENDING)
+        model: Any = self.model
+        return self.filter(match__in=model.PENDING)

@@ -56,7 +56,7 @@ def outcome_list(request: SignedInRequest) -> HttpResponse:
 @requires("reports.record_outcomes")
 @require_http_methods(["GET", "POST"])
 def outcome_match(request: SignedInRequest, pk: int) -> HttpResponse:
-    outcome: Outcome = fetch(request, Outcome.objects.with_report(), "reports.record_outcomes", pk=pk)
+    outcome = fetch(request, Outcome.objects.with_report(), "reports.record_outcomes", pk=pk)
     candidates = _candidates(request, outcome)
     form = MatchForm(_posted(request), department=outcome.department, candidates=candidates)
 

@@ -22,7 +22,7 @@ from staff.access.requests import SignedInRequest
 def batch_correct(request: SignedInRequest, pk: int) -> HttpResponse:
     """Explain the correcting import and ask for the reason; then the columns are confirmed again."""
     rows = ImportBatch.objects.select_related("source", "department")
-    batch: ImportBatch = fetch(request, rows, "reports.import", pk=pk)
+    batch = fetch(request, rows, "reports.import", pk=pk)
     form = CorrectionForm(request.POST if request.method == "POST" else None)
 
     def show() -> HttpResponse:
@@ -46,7 +46,7 @@ def batch_correct(request: SignedInRequest, pk: int) -> HttpResponse:
 def batch_comparison(request: SignedInRequest, pk: int) -> HttpResponse:
     """Old and new values side by side, of a correcting import that was tried out or is done."""
     rows = ImportBatch.objects.select_related("source", "department", "corrects")
-    batch: ImportBatch = fetch(request, rows, "reports.import", pk=pk)
+    batch = fetch(request, rows, "reports.import", pk=pk)
     if batch.corrects_id is None or not batch.comparison:
         raise Http404
     hidden = Report.objects.filter(department=batch.department_id).withheld_from(request.user)

@@ -164,7 +164,8 @@ def _undo_records(batch: ImportBatch) -> None:
     names = [field.name for field in model._meta.local_concrete_fields if not field.primary_key]
     numbers = set(model.objects.filter(batch=batch).values_list("accession_number", flat=True))
     for pks in _chunks(list(batch.prior_states.filter(kind=kind).values_list("row_id", flat=True))):
-        prior, rows = _prior(batch, kind, pks), list(model.objects.filter(pk__in=pks))
+        prior = _prior(batch, kind, pks)
+        rows: list[Any] = list(model.objects.filter(pk__in=pks))
         for row in rows:
             values = dict(prior[row.pk])
             row.batch_id = values.pop("batch")

@@ -23,7 +23,7 @@ from scoring.sheets.models import Sheet
 INDEX, MANIFEST, SUMS = "目录.html", "manifest.json", "SHA256SUMS.txt"
 SCHEMA = "qcportal-packets/1"
 _STORED = (".pdf", ".xlsx", ".zip")  # already compressed
-_EARLIEST = (1980, 1, 1, 0, 0, 0)  # what a ZIP can say
+_EARLIEST = (1980, 1, 1, 0, 0, 0)  # the earliest time that a ZIP entry can have
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ _USER = settings.AUTH_USER_MODEL
 FOLDER = "packet-jobs"
 
 
-class PacketJobQuerySet(models.QuerySet[Any]):
+class PacketJobQuerySet(models.QuerySet["PacketJob"]):
     def visible_to(self, user: Any, code: str = "scoring.download_packet") -> Self:
         """A person's own jobs: what is in a result is what that person might download."""
         if not getattr(user, "is_authenticated", False) or not user.may(code):

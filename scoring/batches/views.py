@@ -80,7 +80,7 @@ def packet_job_cancel(request: SignedInRequest, pk: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("scoring:packet_job", args=[pk]))
 
 
-@requires(NEEDED)  # type: ignore[arg-type]  # a streamed file is no HttpResponse
+@requires(NEEDED)
 @require_GET
 def packet_job_file(request: SignedInRequest, pk: int) -> HttpResponseBase:
     """The result, until it expires and while every packet in it may still be downloaded."""
@@ -137,5 +137,4 @@ def _refused(request: SignedInRequest, job: PacketJob, sentence: str) -> HttpRes
 
 
 def _fetch(request: SignedInRequest, pk: int) -> PacketJob:
-    job: PacketJob = fetch(request, PacketJob.objects.for_page(), NEEDED, pk=pk)
-    return job
+    return fetch(request, PacketJob.objects.for_page(), NEEDED, pk=pk)

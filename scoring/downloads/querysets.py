@@ -4,10 +4,10 @@ from typing import Self
 
 from django.utils import timezone
 
-from staff.access.querysets import DepartmentScoped
+from staff.access.querysets import DepartmentScoped, Row
 
 
-class PacketGrantQuerySet(DepartmentScoped):
+class PacketGrantQuerySet(DepartmentScoped[Row]):
     department_path = "sheet__audit__department"
 
     def for_page(self) -> Self:

@@ -155,7 +155,7 @@ def grant_give(request: SignedInRequest, pk: int) -> HttpResponse:
 @requires("scoring.grant_packet")
 @require_POST
 def grant_revoke(request: SignedInRequest, pk: int) -> HttpResponse:
-    grant: PacketGrant = fetch(request, PacketGrant.objects.for_page(), "scoring.grant_packet", pk=pk)
+    grant = fetch(request, PacketGrant.objects.for_page(), "scoring.grant_packet", pk=pk)
     name = grant.inspector.full_name
     revoke_grant(grant, by=request.user)
     messages.success(request, f"已收回{name}的下载授权。")

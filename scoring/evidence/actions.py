@@ -116,7 +116,7 @@ def withdraw_document(
     document = _locked(document, version)
     if not reason.strip():
         raise RefusedError("撤回须写明理由，例如“上传了错误的文件，已另行登记”。")
-    if document.successors.standing().exists():
+    if document.successors.not_withdrawn().exists():
         raise RefusedError("这份资料已有新版本，请先撤回新版本。")
     document.withdrawn_at, document.withdrawn_by = timezone.now(), by
     document.withdrawn_reason = _short(reason, "理由", 200)

@@ -15,7 +15,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
 from scoring.evidence.domain.validity import Validity
-from staff.access.querysets import DepartmentScoped
+from staff.access.querysets import DepartmentScoped, Row
 from staff.departments.models import Department
 from staff.register.models import Member
 
@@ -28,7 +28,7 @@ def document_path(_: models.Model, filename: str) -> str:
     return f"evidence/{uuid4().hex}{ending if ending in ('.pdf', '.jpg', '.png') else ''}"
 
 
-class EvidenceQuerySet(DepartmentScoped):
+class EvidenceQuerySet(DepartmentScoped[Row]):
     def visible_to(self, user: Any, code: str = "scoring.view_evidence") -> Self:
         """Documents of the departments whose register the user may look at."""
         return super().visible_to(user, code)
@@ -43,22 +43,22 @@ class EvidenceQuerySet(DepartmentScoped):
         rows = self.select_related("department__institution", "replaces", *people)
         return rows.prefetch_related("uses", "successors")
 
-    def standing(self) -> Self:
+    def not_withdrawn(self) -> Self:
         """Documents that were not withdrawn."""
         return self.filter(withdrawn_at__isnull=True)
 
     def newest(self) -> Self:
         """The newest version of each document: no other version that was not withdrawn replaces it."""
-        newer = self.model.objects.filter(replaces=OuterRef("pk"), withdrawn_at__isnull=True)
-        return self.standing().exclude(Exists(newer))
+        newer = self.model._default_manager.filter(replaces=OuterRef("pk"), withdrawn_at__isnull=True)
+        return self.not_withdrawn().exclude(Exists(newer))
 
-    def holding(self, day: date) -> Self:
+    def valid_on(self, day: date) -> Self:
         """Documents valid on the day: begun, not ended, not replaced by then (`validity` in SQL)."""
-        begun = self.model.objects.filter(
+        begun = self.model._default_manager.filter(
             replaces=OuterRef("pk"), withdrawn_at__isnull=True, valid_from__lte=day
         )
         open_end = Q(valid_until__isnull=True) | Q(valid_until__gte=day)
-        return self.standing().filter(open_end, valid_from__lte=day).exclude(Exists(begun))
+        return self.not_withdrawn().filter(open_end, valid_from__lte=day).exclude(Exists(begun))
 
     def to_review(self, until: date) -> Self:
         """Newest versions whose review is due by the day."""

@@ -26,7 +26,7 @@ STATES = (
 )
 
 
-def standing_on(document: EvidenceDocument, day: date) -> tuple[str, str]:
+def validity_tag(document: EvidenceDocument, day: date) -> tuple[str, str]:
     """Kind and word of the tag for a document's state on the day."""
     if document.withdrawn_at is not None:
         return "open", "已撤回"
@@ -60,31 +60,39 @@ class DocumentFilter(filters.FilterSet):
     kind = filters.ChoiceFilter(
         choices=kind_choices, field_name="uses__kind", label="资料类别", empty_label="全部类别"
     )
-    state = filters.ChoiceFilter(choices=STATES, method="standing", label="状态", empty_label="未撤回的")
+    state = filters.ChoiceFilter(choices=STATES, method="by_state", label="状态", empty_label="未撤回的")
 
     class Meta:
         model = EvidenceDocument
         fields = ()
 
-    def search(self, rows: EvidenceQuerySet, name: str, value: str) -> EvidenceQuerySet:
+    def search(
+        self, rows: EvidenceQuerySet[EvidenceDocument], name: str, value: str
+    ) -> EvidenceQuerySet[EvidenceDocument]:
         return rows.filter(Q(title__icontains=value) | Q(version_label__icontains=value))
 
-    def standing(self, rows: EvidenceQuerySet, name: str, value: str) -> EvidenceQuerySet:
+    def by_state(
+        self, rows: EvidenceQuerySet[EvidenceDocument], name: str, value: str
+    ) -> EvidenceQuerySet[EvidenceDocument]:
         today = timezone.localdate()
         if value == "withdrawn":
             return rows.filter(withdrawn_at__isnull=False)
         if value == "valid":
-            return rows.holding(today)
+            return rows.valid_on(today)
         if value == "review":
             return rows.to_review(today)
         if value == "ending":
             return rows.newest().filter(valid_until__gte=today, valid_until__lte=today + SOON)
-        return rows.standing().filter(valid_from__lte=today).exclude(pk__in=rows.holding(today).values("pk"))
+        return (
+            rows.not_withdrawn()
+            .filter(valid_from__lte=today)
+            .exclude(pk__in=rows.valid_on(today).values("pk"))
+        )
 
     @property
-    def qs(self) -> EvidenceQuerySet:
-        rows: EvidenceQuerySet = super().qs
-        return rows if self.form.is_valid() and self.form.cleaned_data.get("state") else rows.standing()
+    def qs(self) -> EvidenceQuerySet[EvidenceDocument]:
+        rows: EvidenceQuerySet[EvidenceDocument] = super().qs
+        return rows if self.form.is_valid() and self.form.cleaned_data.get("state") else rows.not_withdrawn()
 
 
 class DocumentTable(tables.Table):
@@ -117,7 +125,7 @@ class DocumentTable(tables.Table):
         return kinds_zh(record)
 
     def render_state(self, record: EvidenceDocument) -> Any:
-        return tag(*standing_on(record, timezone.localdate()))
+        return tag(*validity_tag(record, timezone.localdate()))
 
     def render_file(self, record: EvidenceDocument) -> Any:
         # No template of its own: one would be given the whole page's context anew for each row.

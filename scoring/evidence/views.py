@@ -25,7 +25,7 @@ from scoring.evidence.actions import (
 from scoring.evidence.forms import DocumentForm, WithdrawForm, asked_year
 from scoring.evidence.models import EvidenceDocument
 from scoring.evidence.queries.coverage import coverage_of
-from scoring.evidence.tables import DocumentFilter, DocumentTable, kinds_zh, standing_on
+from scoring.evidence.tables import DocumentFilter, DocumentTable, kinds_zh, validity_tag
 from staff.access.acting import run_action
 from staff.access.fetching import fetch
 from staff.access.permissions import policy, requires
@@ -172,8 +172,7 @@ def document_file(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _fetch(request: SignedInRequest, pk: int, code: str) -> EvidenceDocument:
-    found: EvidenceDocument = fetch(request, EvidenceDocument.objects.for_page(), code, pk=pk)
-    return found
+    return fetch(request, EvidenceDocument.objects.for_page(), code, pk=pk)
 
 
 def _sent(request: SignedInRequest) -> tuple[Any, Any]:
@@ -226,7 +225,7 @@ def _conflicted(request: SignedInRequest, conflict: ConflictError) -> HttpRespon
 def _page(request: SignedInRequest, found: EvidenceDocument, **more: Any) -> dict[str, Any]:
     action = reverse("scoring:document_withdraw", args=[found.pk])
     form = WithdrawForm(initial={"version": found.version}, action=action)
-    kind, word = standing_on(found, timezone.localdate())
+    kind, word = validity_tag(found, timezone.localdate())
     may_edit = request.user.may(EDITS, found.department)
     return {
         "document": found,

@@ -30,11 +30,11 @@ class SheetFilter(filters.FilterSet):
         fields = ()
 
     @property
-    def qs(self) -> SheetQuerySet:
+    def qs(self) -> SheetQuerySet[Sheet]:
         """Superseded versions only when they are asked for."""
-        rows: SheetQuerySet = super().qs
+        rows: SheetQuerySet[Sheet] = super().qs
         asked = self.data.get("versions") == "all" or self.data.get("status") == Sheet.Status.SUPERSEDED
         return rows if asked else rows.exclude(status=Sheet.Status.SUPERSEDED)
 
-    def by_version(self, rows: SheetQuerySet, name: str, value: str) -> SheetQuerySet:
+    def by_version(self, rows: SheetQuerySet[Sheet], name: str, value: str) -> SheetQuerySet[Sheet]:
         return rows

@@ -5,7 +5,7 @@ from typing import Any, Self
 from django.db.models import CharField, Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Cast
 
-from staff.access.querysets import DepartmentScoped
+from staff.access.querysets import DepartmentScoped, Row
 from trail.models import Event
 
 FROZEN = ("signed", "superseded")  # versions whose content never changes again
@@ -21,7 +21,7 @@ _RELATED_OF_PAGE = (
 )
 
 
-class SheetQuerySet(DepartmentScoped):
+class SheetQuerySet(DepartmentScoped[Row]):
     department_path = "audit__department"
     report_path = "audit__cases__report"
 
@@ -48,15 +48,15 @@ class SheetQuerySet(DepartmentScoped):
             action=SIGN, target_type="scoring.sheet", target_id=Cast(OuterRef("pk"), CharField())
         )
         named = Subquery(signed.order_by("seq").values("detail")[:1])
-        corrections = self.model.objects.filter(corrects=OuterRef("pk"), status__in=FROZEN)
+        corrections = self.model._default_manager.filter(corrects=OuterRef("pk"), status__in=FROZEN)
         return self.annotate(signed_as=named, was_corrected=Exists(corrections))
 
     def downloadable_by(self, user: Any) -> Self:
         """Signed versions of the user's departments, and those granted to an inspector until a day."""
         if not getattr(user, "is_authenticated", False) or not user.may("scoring.download_packet"):
             return self.none()
-        grants = self.model._meta.get_field("grants").related_model.objects
-        granted = grants.in_force().filter(inspector=user).values("sheet_id")
+        grants: Any = self.model._meta.get_field("grants").related_model
+        granted = grants.objects.in_force().filter(inspector=user).values("sheet_id")
         inside = self.visible_to(user, "scoring.view_sheet").visible_to(user, "scoring.download_packet")
         reach = Q(pk__in=granted) | Q(pk__in=inside.values("pk"))
         return self.filter(reach, status__in=FROZEN)

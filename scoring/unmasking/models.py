@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from staff.access.querysets import DepartmentScoped
+from staff.access.querysets import DepartmentScoped, Row
 
 _USER = settings.AUTH_USER_MODEL
 FOLDER = "packets-unmasked"
@@ -20,7 +20,7 @@ LONGEST_RECEIVER = 40
 ASK, DECIDE, SEE = "scoring.ask_unmasked", "scoring.approve_unmasked", "scoring.download_packet"
 
 
-class UnmaskRequestQuerySet(DepartmentScoped):
+class UnmaskRequestQuerySet(DepartmentScoped[Row]):
     department_path = "sheet__audit__department"
 
     def visible_to(self, user: Any, code: str = SEE) -> Self:

@@ -78,14 +78,14 @@ def unmask_ask(request: SignedInRequest, pk: int) -> HttpResponse:
 @requires(SEE)
 @require_GET
 def unmask_request(request: SignedInRequest, pk: int) -> HttpResponse:
-    return _shown(request, _fetch(request, pk))
+    return _request_page(request, _fetch(request, pk))
 
 
-def _shown(
+def _request_page(
     request: SignedInRequest, found: UnmaskRequest, *, status: int = 200, **bound: Any
 ) -> HttpResponse:
     """The page of one request, with the forms this person may use; `bound` is one that was sent."""
-    may_decide, may_withdraw = _acts(request, found)
+    may_decide, may_withdraw = _may_decide_or_withdraw(request, found)
     at = {name: reverse(f"scoring:unmask_{name}", args=[found.pk]) for name in _FORMS}
     made: dict[str, forms.Form] = {}
     if may_decide:
@@ -95,8 +95,8 @@ def _shown(
     context = {
         "found": found,
         "state_tag": state_tag(found),
-        "story": _story(found),
-        "acts": made | bound,
+        "events": _events(found),
+        "forms": made | bound,
         "opened": next(iter(bound), ""),
         "is_own": found.asked_by_id == request.user.pk,
         "may_download": UnmaskRequest.objects.downloadable_by(request.user).filter(pk=found.pk).exists(),
@@ -105,7 +105,7 @@ def _shown(
     return page(request, "scoring/unmask_request.html", context, status=status)
 
 
-def _acts(request: SignedInRequest, found: UnmaskRequest) -> tuple[bool, bool]:
+def _may_decide_or_withdraw(request: SignedInRequest, found: UnmaskRequest) -> tuple[bool, bool]:
     """Whether this person may decide, and may withdraw. Only the asker withdraws a waiting request."""
     user, department = request.user, found.sheet.audit.department
     decides = user.may(DECIDE, department)
@@ -123,14 +123,14 @@ _FORMS: dict[str, Any] = {"approve": ApproveForm, "refuse": RefuseForm, "withdra
 def unmask_approve(request: SignedInRequest, pk: int) -> HttpResponse:
     found = _fetch(request, pk, DECIDE)
     done = "已批准：只有接收人（或移交的申请人）可以下载，到期自动删除。"
-    return _act(request, found, "approve", approve_unmasked, done)
+    return _run_decision(request, found, "approve", approve_unmasked, done)
 
 
 @requires(DECIDE)
 @require_POST
 def unmask_refuse(request: SignedInRequest, pk: int) -> HttpResponse:
     found = _fetch(request, pk, DECIDE)
-    return _act(request, found, "refuse", refuse_unmasked, "已拒绝，理由会显示给申请人。")
+    return _run_decision(request, found, "refuse", refuse_unmasked, "已拒绝，理由会显示给申请人。")
 
 
 @requires(ASK, DECIDE)
@@ -138,15 +138,17 @@ def unmask_refuse(request: SignedInRequest, pk: int) -> HttpResponse:
 def unmask_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     """By the asker; an approval also by one who may decide."""
     found = _fetch(request, pk)
-    if not _acts(request, found)[1]:
+    if not _may_decide_or_withdraw(request, found)[1]:
         form = WithdrawForm(request.POST, action=request.path)
         form.full_clean()
         form.add_error(None, "等待中的申请由申请人收回；有效期内的批准由申请人或有批准权限的人收回。")
-        return _shown(request, found, status=422, withdraw=form)
-    return _act(request, found, "withdraw", withdraw_unmasked, "已收回，服务器上的未脱敏文件已删除。")
+        return _request_page(request, found, status=422, withdraw=form)
+    return _run_decision(
+        request, found, "withdraw", withdraw_unmasked, "已收回，服务器上的未脱敏文件已删除。"
+    )
 
 
-def _act(
+def _run_decision(
     request: SignedInRequest, found: UnmaskRequest, name: str, action: Callable[..., Any], done: str
 ) -> HttpResponse:
     form = _FORMS[name](request.POST, action=request.path)
@@ -156,7 +158,7 @@ def _act(
         lambda given: action(found, by=request.user, **given),
         done=done,
         url=reverse("scoring:unmask_request", args=[found.pk]),
-        show=lambda: _shown(request, _fetch(request, found.pk), status=422, **{name: form}),
+        show=lambda: _request_page(request, _fetch(request, found.pk), status=422, **{name: form}),
     )
 
 
@@ -190,18 +192,17 @@ def unmask_file(request: SignedInRequest, pk: int, kind: str) -> HttpResponse:
 
 
 def _fetch(request: SignedInRequest, pk: int, code: str = SEE) -> UnmaskRequest:
-    found: UnmaskRequest = fetch(request, UnmaskRequest.objects.for_page(), code, pk=pk)
-    return found
+    return fetch(request, UnmaskRequest.objects.for_page(), code, pk=pk)
 
 
-def _story(found: UnmaskRequest) -> list[Happening]:
+def _events(found: UnmaskRequest) -> list[Happening]:
     """The events of a request, oldest first."""
-    story = [Happening("申请", str(found.asked_by), found.asked_at, found.reason)]
+    events = [Happening("申请", str(found.asked_by), found.asked_at, found.reason)]
     if found.decided_at:
         word, kind = ("批准", "pass") if found.until else ("拒绝", "fail")
-        story.append(Happening(word, str(found.decided_by), found.decided_at, found.decision_reason, kind))
+        events.append(Happening(word, str(found.decided_by), found.decided_at, found.decision_reason, kind))
     if found.withdrawn_at:
-        story.append(
+        events.append(
             Happening("收回", str(found.withdrawn_by), found.withdrawn_at, found.withdrawn_reason, "fail")
         )
-    return story
+    return events

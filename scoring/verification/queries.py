@@ -57,7 +57,7 @@ def answer_for(
     printed_hash: str = "",
     *,
     certificates: Mapping[str, str] | None = None,
-    sheets: SheetQuerySet | None = None,
+    sheets: SheetQuerySet[Sheet] | None = None,
     redraws_anything: bool = True,
 ) -> dict[str, Any]:
     """The JSON answer of manage.py verify_packet.
@@ -168,7 +168,7 @@ def _was_made(sha256: str) -> bool:
 
 
 def _more_checks(
-    found: Verified, records: str, sheets: SheetQuerySet, content_hash: str, printed: str
+    found: Verified, records: str, sheets: SheetQuerySet[Sheet], content_hash: str, printed: str
 ) -> tuple[Check, ...]:
     checks = [_RECORDS["not_here" if records == "unknown" and _is_of_here(found, sheets) else records]]
     if found.document and not found.document.is_final:
@@ -195,7 +195,7 @@ def _anchor_check(document: PacketDocument) -> Check:
     return Check("anchor", holds, f"留痕锚点（第{anchor.seq}条）{words}")
 
 
-def _records(found: Verified, sha256: str, sheets: SheetQuerySet) -> str:
+def _records(found: Verified, sha256: str, sheets: SheetQuerySet[Sheet]) -> str:
     """The state of this packet in the department's database: a key of _RECORDS."""
     try:
         if found.document is None:
@@ -218,7 +218,7 @@ def _signed_hash(document: PacketDocument) -> str:
     return document.unmasked.masked_hash if document.unmasked else document.content_hash()
 
 
-def _sheet_records(document: PacketDocument, sheets: SheetQuerySet) -> str:
+def _sheet_records(document: PacketDocument, sheets: SheetQuerySet[Sheet]) -> str:
     signed = Sheet.objects.filter(signed_at__isnull=False)
     if sheet := signed.filter(content_hash=_signed_hash(document)).first():
         return "damaged" if signed_record(sheet).differs else sheet.status
@@ -230,7 +230,7 @@ def _sheet_records(document: PacketDocument, sheets: SheetQuerySet) -> str:
     return "damaged" if all(signed_record(sheet).differs for sheet in same) else "differs"
 
 
-def _of_department(document: PacketDocument, sheets: SheetQuerySet) -> SheetQuerySet:
+def _of_department(document: PacketDocument, sheets: SheetQuerySet[Sheet]) -> SheetQuerySet[Sheet]:
     """Signed versions of the department the document names."""
     return sheets.filter(
         signed_at__isnull=False,
@@ -239,7 +239,7 @@ def _of_department(document: PacketDocument, sheets: SheetQuerySet) -> SheetQuer
     )
 
 
-def _is_of_here(found: Verified, sheets: SheetQuerySet) -> bool:
+def _is_of_here(found: Verified, sheets: SheetQuerySet[Sheet]) -> bool:
     return found.document is not None and _of_department(found.document, sheets).exists()
 
 

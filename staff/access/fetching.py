@@ -2,18 +2,21 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 
+from staff.access.querysets import Row
 from staff.access.withholding import WithheldError, place_to_judge
 from trail.chain import record
 
 
-def fetch(request: HttpRequest, rows: Any, code: str, **lookup: Any) -> Any:
+def fetch(request: HttpRequest, rows: QuerySet[Row], code: str, **lookup: Any) -> Row:
     """The one row of `rows.visible_to(user, code)`; Http404 otherwise, recorded when the row exists.
 
     `rows` is a queryset with `visible_to`; to type checkers a manager's chain is one without.
     """
-    row = rows.visible_to(request.user, code).filter(**lookup).first()
+    scoped: Any = rows
+    row: Row | None = scoped.visible_to(request.user, code).filter(**lookup).first()
     if row is None:
         hidden = rows.filter(**lookup).first()
         if hidden is not None:

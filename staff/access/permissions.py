@@ -15,9 +15,12 @@ import yaml
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 from staff.access.return_page import page_asked_for
+
+_View = Callable[..., HttpResponseBase]
 
 SIGNED_IN = "signed_in"  # no permission of roles.yaml: every account has it
 
@@ -100,15 +103,15 @@ def policy() -> Policy:
     return read_policy(Path(settings.QC_ROLES_FILE))
 
 
-def requires(*codes: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+def requires(*codes: str) -> Callable[[_View], _View]:
     """Let a signed-in user with any of `codes` in some department pass; else sign-in page or 403.
 
     Which rows the user may touch is a second question, answered by `visible_to` on the queryset.
     """
 
-    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    def decorate(view: _View) -> _View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if not request.user.is_authenticated:
                 return _to_login(request)
             if not any(request.user.may(code) for code in codes):
@@ -121,18 +124,18 @@ def requires(*codes: str) -> Callable[[Callable[..., HttpResponse]], Callable[..
     return decorate
 
 
-def signed_in(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def signed_in(view: _View) -> _View:
     """Let anyone with an account pass, even without a role: for the own password, nothing else."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return view(request, *args, **kwargs) if request.user.is_authenticated else _to_login(request)
 
     guarded.qc_permissions = (SIGNED_IN,)  # type: ignore[attr-defined]  # read by the URL walk
     return guarded
 
 
-def public(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def public(view: _View) -> _View:
     """Mark a view that anyone may open: sign-in, sign-out, health."""
     view.qc_permissions = ()  # type: ignore[attr-defined]  # read by the URL walk
     return view

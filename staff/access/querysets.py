@@ -1,14 +1,16 @@
 """`visible_to`: which rows a user may see, by the departments in which a permission is held."""
 
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from django.db import models
 from django.db.models import Q
 
 from staff.access.withholding import withheld
 
+Row = TypeVar("Row", bound=models.Model)
 
-class DepartmentScoped(models.QuerySet[Any]):
+
+class DepartmentScoped(models.QuerySet[Row]):
     """Rows that belong to a department, reached by `department_path` from the row."""
 
     department_path = "department"

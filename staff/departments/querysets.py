@@ -1,7 +1,7 @@
 """Departments a user may see."""
 
-from staff.access.querysets import DepartmentScoped
+from staff.access.querysets import DepartmentScoped, Row
 
 
-class DepartmentQuerySet(DepartmentScoped):
+class DepartmentQuerySet(DepartmentScoped[Row]):
     department_path = "pk"

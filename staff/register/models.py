@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from staff.access.querysets import DepartmentScoped
+from staff.access.querysets import DepartmentScoped, Row
 
 MODALITIES = ("DR", "CT", "MRI")  # kinds of examination of 6.3.3 (D-25), as reports name them
 
@@ -41,7 +41,7 @@ class SubspecialtyGroup(models.Model):
         return self.name
 
 
-class MemberQuerySet(DepartmentScoped):
+class MemberQuerySet(DepartmentScoped[Row]):
     def visible_to(self, user: Any, code: str = "staff.view_register") -> Self:
         """Members of the user's departments; a member without that permission has `own`."""
         return super().visible_to(user, code)
@@ -156,7 +156,7 @@ def scan_path(_: models.Model, filename: str) -> str:
     return f"certificates/{uuid4().hex}{ending if ending in ('.pdf', '.jpg', '.png') else ''}"
 
 
-class QualificationQuerySet(DepartmentScoped):
+class QualificationQuerySet(DepartmentScoped[Row]):
     department_path = "member__department"
 
     def visible_to(self, user: Any, code: str = "staff.view_register") -> Self:

@@ -18,7 +18,7 @@ class MemberTable(tables.Table):
     title = tables.Column(verbose_name="职称")
     group = tables.Column(verbose_name="专业组", accessor="group__name", default="未分组")
     modalities = tables.Column(verbose_name="操作设备", orderable=False)
-    standing = tables.Column(verbose_name="资质", empty_values=(), orderable=False)
+    qualification_status = tables.Column(verbose_name="资质", empty_values=(), orderable=False)
     user = tables.Column(verbose_name="账号", accessor="user__username")
     is_active = tables.Column(verbose_name="在岗")
 
@@ -36,9 +36,9 @@ class MemberTable(tables.Table):
     def render_modalities(self, value: list[str]) -> str:
         return "、".join(value) or "—"
 
-    def render_standing(self, record: Member) -> Any:
+    def render_qualification_status(self, record: Member) -> Any:
         found = self._summaries.get(record.pk)
-        return tag(found.kind, found.words) if found else "—"
+        return tag(found.kind, found.text) if found else "—"
 
     def render_is_active(self, value: bool) -> Any:
         return "在岗" if value else tag("open", "离职")

@@ -220,4 +220,4 @@ def test_signed_sheet_shows_what_was_suggested_and_decided(sheet, officer, head)
         False,
         "仅一次，不成定期",
     )
-    assert [rest.title for rest in rows["1.1"].rests_on] == ["报告书写规范 2026版", "报告审核制度 2026版"]
+    assert [record.title for record in rows["1.1"].records] == ["报告书写规范 2026版", "报告审核制度 2026版"]

@@ -101,13 +101,13 @@ def own(user: User, path: str = "") -> Q:
     return asked
 
 
-def own_cases(user: User) -> CaseQuerySet:
+def own_cases(user: User) -> CaseQuerySet[Case]:
     """Quarterly cases of own reports, of draws that were not cancelled."""
     rows = Case.objects.visible_to(user, OWN).filter(own(user, "report__"), state=Case.State.ACTIVE)
     return rows.filter(audit__status__in=("drawn", "settled"), audit__window_end__gte=_since())
 
 
-def own_months(user: User) -> MonthlyCaseQuerySet:
+def own_months(user: User) -> MonthlyCaseQuerySet[MonthlyCase]:
     """Cases of finished months with a problem on own reports."""
     rows = MonthlyCase.objects.visible_to(user, OWN).filter(own(user, "report__"))
     return rows.filter(
@@ -256,7 +256,7 @@ def problem_of_finding(finding: Finding, read: Read) -> Problem:
     )
 
 
-def _with_faults(rows: MonthlyCaseQuerySet) -> MonthlyCaseQuerySet:
+def _with_faults(rows: MonthlyCaseQuerySet[MonthlyCase]) -> MonthlyCaseQuerySet[MonthlyCase]:
     rows = rows.without_draw().select_related("audit", "report", "revision")
     return rows.prefetch_related("faults", "appeals__faults").order_by("-audit__month", "position")
 

@@ -59,7 +59,7 @@ def appeal(request: SignedInRequest, pk: int) -> HttpResponse:
 @requires(ASSIGNS)
 @require_POST
 def appeal_assign(request: SignedInRequest, pk: int) -> HttpResponse:
-    row: Appeal = fetch(request, Appeal.objects.for_page(), ASSIGNS, pk=pk)
+    row = fetch(request, Appeal.objects.for_page(), ASSIGNS, pk=pk)
     form = AssignForm(request.POST, able=[user for user, refusal in candidates(row) if not refusal])
 
     def assign(given: dict[str, Any]) -> Appeal:
@@ -84,7 +84,7 @@ def appeal_assign(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def appeal_decide(request: SignedInRequest, pk: int) -> HttpResponse:
     rows = Appeal.objects.for_page().filter(assessor=request.user)
-    row: Appeal = fetch(request, rows, DECIDES, pk=pk)
+    row = fetch(request, rows, DECIDES, pk=pk)
     form = _decision_form(row, request.POST)
 
     def decide(given: dict[str, Any]) -> Appeal:
@@ -116,7 +116,7 @@ def appeal_decide(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def appeal_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     rows = Appeal.objects.for_page().filter(appellant=request.user)
-    row: Appeal = fetch(request, rows, OWN, pk=pk)
+    row = fetch(request, rows, OWN, pk=pk)
     form, version = Form(request.POST), sent_version(request.POST)
     return run_action(
         request,

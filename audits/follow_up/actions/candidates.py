@@ -122,6 +122,7 @@ def _gather_outcomes(department: Department, since: date) -> int:
         operated = outcome.kind in _OPERATED
         name = f"已有结局：{outcome.get_kind_display()}"
         cue = Found(OUTCOME, "operated" if operated else "followed", name, "")
+        assert outcome.report is not None  # it is matched
         found.setdefault(outcome.report, []).append(cue)
     return _keep(department, {report: tuple(cues) for report, cues in found.items()})
 

@@ -109,7 +109,7 @@ def exclude(follow_up: FollowUp, *, reason: str, version: int, by: User | None) 
 
 
 @transaction.atomic
-def take_up_many(rows: FollowUpQuerySet, *, by: User | None) -> int:
+def take_up_many(rows: FollowUpQuerySet[FollowUp], *, by: User | None) -> int:
     """Include every candidate among `rows`; returns how many. Other rows are left unchanged."""
     found = list(rows.candidates().select_for_update(of=("self",)).order_by("pk"))
     act = uuid4()
@@ -120,7 +120,7 @@ def take_up_many(rows: FollowUpQuerySet, *, by: User | None) -> int:
 
 
 @transaction.atomic
-def take_back_many(rows: FollowUpQuerySet, *, act: UUID, by: User | None) -> tuple[int, int]:
+def take_back_many(rows: FollowUpQuerySet[FollowUp], *, act: UUID, by: User | None) -> tuple[int, int]:
     """Revert records that `act` included to 候选, where nothing was recorded since; (reverted, left)."""
     taken = list(rows.taken_by(act).select_for_update(of=("self",)).order_by("pk"))
     untouched = set(rows.taken_by(act).without_record().values_list("pk", flat=True))

@@ -44,14 +44,14 @@ def my_feedback(request: SignedInRequest) -> HttpResponse:
 @requires(OWN)
 @require_GET
 def my_feedback_one(request: SignedInRequest, pk: int) -> HttpResponse:
-    one: Feedback = fetch(request, Feedback.objects.for_page(), OWN, pk=pk)
+    one = fetch(request, Feedback.objects.for_page(), OWN, pk=pk)
     return _page(request, one, ReplyForm())
 
 
 @requires(OWN)
 @require_POST
 def my_feedback_confirm(request: SignedInRequest, pk: int) -> HttpResponse:
-    one: Feedback = fetch(request, Feedback.objects.for_page(), OWN, pk=pk)
+    one = fetch(request, Feedback.objects.for_page(), OWN, pk=pk)
     form = ReplyForm(request.POST)
     if not form.is_valid():
         return _page(request, one, form, status=400)

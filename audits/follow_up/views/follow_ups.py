@@ -126,14 +126,14 @@ def follow_up_new(request: SignedInRequest) -> HttpResponse:
 @requires(VIEWS)
 @require_GET
 def follow_up(request: SignedInRequest, pk: int) -> HttpResponse:
-    row: FollowUp = fetch(request, FollowUp.objects.for_page(), VIEWS, pk=pk)
+    row = fetch(request, FollowUp.objects.for_page(), VIEWS, pk=pk)
     return render(request, "audits/follow_up.html", _page(request, row))
 
 
 @requires(RECORDS)
 @require_POST
 def follow_up_record(request: SignedInRequest, pk: int) -> HttpResponse:
-    row: FollowUp = fetch(request, FollowUp.objects.for_page(), RECORDS, pk=pk)
+    row = fetch(request, FollowUp.objects.for_page(), RECORDS, pk=pk)
     form = _record_form(row, request.POST)
 
     def show() -> HttpResponse:
@@ -163,7 +163,7 @@ def follow_up_record(request: SignedInRequest, pk: int) -> HttpResponse:
 @requires(RECORDS)
 @require_POST
 def follow_up_take(request: SignedInRequest, pk: int) -> HttpResponse:
-    row: FollowUp = fetch(request, FollowUp.objects.for_page(), RECORDS, pk=pk)
+    row = fetch(request, FollowUp.objects.for_page(), RECORDS, pk=pk)
     return run_action(
         request,
         VersionForm(request.POST),
@@ -177,7 +177,7 @@ def follow_up_take(request: SignedInRequest, pk: int) -> HttpResponse:
 @requires(RECORDS)
 @require_POST
 def follow_up_exclude(request: SignedInRequest, pk: int) -> HttpResponse:
-    row: FollowUp = fetch(request, FollowUp.objects.for_page(), RECORDS, pk=pk)
+    row = fetch(request, FollowUp.objects.for_page(), RECORDS, pk=pk)
     return run_action(
         request,
         ReasonForm(request.POST),
@@ -192,7 +192,7 @@ def follow_up_exclude(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def feedback_receipt(request: SignedInRequest, pk: int) -> HttpResponse:
     """Note a paper receipt for a physician without an account."""
-    one: Feedback = fetch(request, Feedback.objects.for_page(), RECORDS, pk=pk)
+    one = fetch(request, Feedback.objects.for_page(), RECORDS, pk=pk)
     return run_action(
         request,
         NoteForm(request.POST),
@@ -210,12 +210,12 @@ def _record_form(row: FollowUp, data: QueryDict | None = None) -> RecordForm:
     """The form with a default message for the first feedback, so that one step records a plain case."""
     report: Report = row.report
     writer = reporting_physician_of(report)
-    told = row.feedbacks.exists()
+    has_feedback = row.feedbacks.exists()
     initial = {
         "version": row.version,
         "error_kind": row.error_kind or "none",
-        "recipient": "" if told else str(writer.pk) if writer else PAPER,
-        "message": "" if told else OFFERED,
+        "recipient": "" if has_feedback else str(writer.pk) if writer else PAPER,
+        "message": "" if has_feedback else OFFERED,
     }
     return RecordForm(
         data,

@@ -48,7 +48,7 @@ def take_many(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def take_back(request: SignedInRequest) -> HttpResponse:
     """Revert one operation for the cases on which nothing was recorded since."""
-    act = _act(request.POST.get("act", ""))
+    act = _uuid(request.POST.get("act", ""))
     rows = FollowUp.objects.visible_to(request.user, RECORDS)
     back, left = take_back_many(rows, act=act, by=request.user) if act else (0, 0)
     note = f"；{left} 例已有登记，仍在随访中" if left else ""
@@ -59,7 +59,7 @@ def take_back(request: SignedInRequest) -> HttpResponse:
     return _back()
 
 
-def _act(text: str) -> UUID | None:
+def _uuid(text: str) -> UUID | None:
     try:
         return UUID(text)
     except ValueError:

@@ -149,7 +149,7 @@ def _check_may_judge(audit: Audit, assessors: Iterable[User]) -> None:
 
 
 def _set_readers(case: Case, assessors: Sequence[User], by: User | None) -> list[Review]:
-    wanted = dict(zip(READERS, assessors, strict=False))
+    wanted: dict[int, User] = dict(zip(READERS, assessors, strict=False))
     held = {review.reader: review for review in case.reviews.select_related("assessor")}
     arbiter = held.pop(Review.Reader.ARBITER, None)
     if arbiter and arbiter.assessor_id in {user.pk for user in assessors}:

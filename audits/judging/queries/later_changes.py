@@ -16,7 +16,7 @@ from reports.reimport.queries import reimports_of
 
 @dataclass(frozen=True)
 class LaterChange:
-    """A change as a Chinese sentence and with its reason; `of_outcome`: it may tell the outcome."""
+    """A change as a Chinese sentence and with its reason; `of_outcome`: it may reveal the outcome."""
 
     case_id: int
     position: int

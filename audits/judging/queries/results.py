@@ -127,13 +127,13 @@ def case_result(case: Case, audit: Audit) -> CaseResult:
     return _case(_loaded(Case.objects.filter(pk=case.pk))[0], load_edition(audit.edition), audit.readers)
 
 
-def case_results(cases: CaseQuerySet) -> list[CaseResult]:
+def case_results(cases: CaseQuerySet[Case]) -> list[CaseResult]:
     """The present results of cases of any audits, without replaced ones; six queries, however many."""
     found = _loaded(cases.active().select_related("audit").without_draw())
     return [_case(case, load_edition(case.audit.edition), case.audit.readers) for case in found]
 
 
-def _loaded(rows: CaseQuerySet) -> list[Case]:
+def _loaded(rows: CaseQuerySet[Case]) -> list[Case]:
     rows = rows.select_related("report", "revision", "replaced_by")
     rows = rows.prefetch_related("outcomes", "reviews__assessor", "reviews__faults")
     rows = rows.prefetch_related("appeals__faults", "appeals__assessor")

@@ -76,7 +76,7 @@ def _dispute(results: AuditResults, case: CaseResult, user: User) -> Dispute:
 @requires("audits.arbitrate")
 @require_POST
 def take(request: SignedInRequest, pk: int) -> HttpResponse:
-    case: Case = fetch(request, Case.objects.for_page(), "audits.arbitrate", pk=pk)
+    case = fetch(request, Case.objects.for_page(), "audits.arbitrate", pk=pk)
     try:
         review = take_case(case, by=request.user)
     except (RefusedError, ConflictError) as refused:

@@ -192,7 +192,7 @@ def _after(request: SignedInRequest, review: Review) -> str:
 
 
 def _fetch(request: SignedInRequest, pk: int) -> Review:
-    review: Review = fetch(request, Review.objects.for_page(), "audits.judge", pk=pk)
+    review = fetch(request, Review.objects.for_page(), "audits.judge", pk=pk)
     # An earlier review of the same report, in a cancelled draw, would show its outcome.
     place = place_to_judge(request.user, review.case.report)
     if place and place != _url(review):

@@ -114,7 +114,8 @@ def measure_new(request: SignedInRequest) -> HttpResponse:
 
 
 def _source(request: SignedInRequest) -> MonthlyAudit | Audit:
-    for name, rows in (("month", MonthlyAudit.objects.for_page()), ("quarter", Audit.objects.for_page())):
+    sources: dict[str, Any] = {"month": MonthlyAudit.objects.for_page(), "quarter": Audit.objects.for_page()}
+    for name, rows in sources.items():
         number = request.GET.get(name, "")
         if number.isdecimal() and len(number) < 10:
             source: MonthlyAudit | Audit = fetch(request, rows, "audits.run_monthly", pk=int(number))
@@ -130,14 +131,14 @@ def _source_url(source: MonthlyAudit | Audit) -> str:
 @requires(*SEEN)
 @require_GET
 def measure_detail(request: SignedInRequest, pk: int) -> HttpResponse:
-    measure: Measure = fetch(request, Measure.objects.for_page(), "audits.view_monthly", pk=pk)
+    measure = fetch(request, Measure.objects.for_page(), "audits.view_monthly", pk=pk)
     return render(request, "audits/measure.html", measure_context(measure, request.user))
 
 
 @requires("audits.run_monthly")
 @require_http_methods(["GET", "POST"])
 def measure_change(request: SignedInRequest, pk: int) -> HttpResponse:
-    measure: Measure = fetch(request, Measure.objects.for_page(), "audits.run_monthly", pk=pk)
+    measure = fetch(request, Measure.objects.for_page(), "audits.run_monthly", pk=pk)
     source = measure.source
     owner = f"m{measure.owner_id}" if measure.owner_id else f"u{measure.owner_user_id}"
     stored = {"clauses": measure.clauses, "problem": measure.problem, "action": measure.action}
@@ -190,7 +191,7 @@ def measure_done(request: SignedInRequest, pk: int) -> HttpResponse:
 @requires("audits.run_monthly")
 @require_POST
 def measure_effect(request: SignedInRequest, pk: int) -> HttpResponse:
-    measure: Measure = fetch(request, Measure.objects.for_page(), "audits.run_monthly", pk=pk)
+    measure = fetch(request, Measure.objects.for_page(), "audits.run_monthly", pk=pk)
     done = "效果已核对，核对时的数据已保存；请由责任人以外的人关闭。"
     return _act(request, measure, EffectForm(request.POST), check_effect, done, "核对效果")
 
@@ -198,14 +199,14 @@ def measure_effect(request: SignedInRequest, pk: int) -> HttpResponse:
 @requires("audits.close_measures")
 @require_POST
 def measure_close(request: SignedInRequest, pk: int) -> HttpResponse:
-    measure: Measure = fetch(request, Measure.objects.for_page(), "audits.close_measures", pk=pk)
+    measure = fetch(request, Measure.objects.for_page(), "audits.close_measures", pk=pk)
     return _act(request, measure, CloseForm(request.POST), close_measure, "措施已关闭。", "关闭")
 
 
 @requires("audits.close_measures")
 @require_POST
 def measure_reopen(request: SignedInRequest, pk: int) -> HttpResponse:
-    measure: Measure = fetch(request, Measure.objects.for_page(), "audits.close_measures", pk=pk)
+    measure = fetch(request, Measure.objects.for_page(), "audits.close_measures", pk=pk)
     done = "已要求重新整改，责任人将在工作台看到。"
     return _act(request, measure, ReopenForm(request.POST), reopen_measure, done, "重新整改")
 
@@ -213,7 +214,7 @@ def measure_reopen(request: SignedInRequest, pk: int) -> HttpResponse:
 @requires("audits.run_monthly")
 @require_POST
 def measure_cancel(request: SignedInRequest, pk: int) -> HttpResponse:
-    measure: Measure = fetch(request, Measure.objects.for_page(), "audits.run_monthly", pk=pk)
+    measure = fetch(request, Measure.objects.for_page(), "audits.run_monthly", pk=pk)
     done = "措施已取消，记录仍保留。"
     return _act(request, measure, CancelForm(request.POST), cancel_measure, done, "取消措施")
 
@@ -250,7 +251,7 @@ def _url(measure: Measure) -> str:
 
 def _fetch_to_carry_out(request: SignedInRequest, pk: int) -> Measure:
     """The owner's own measure, or any of a department whose months the user runs."""
-    measure: Measure = fetch(request, Measure.objects.for_page(), "audits.view_monthly", pk=pk)
+    measure = fetch(request, Measure.objects.for_page(), "audits.view_monthly", pk=pk)
     if measure.owner_user_id != request.user.pk:
         measure = fetch(request, Measure.objects.for_page(), "audits.run_monthly", pk=pk)
     return measure

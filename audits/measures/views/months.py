@@ -126,7 +126,7 @@ def month_page(
 @requires("audits.run_monthly")
 @require_POST
 def month_close(request: SignedInRequest, pk: int) -> HttpResponse:
-    audit: MonthlyAudit = fetch(request, MonthlyAudit.objects.for_page(), "audits.run_monthly", pk=pk)
+    audit = fetch(request, MonthlyAudit.objects.for_page(), "audits.run_monthly", pk=pk)
     form = SummaryForm(request.POST)
     if not form.is_valid():
         return month_page(request, audit, form=form, status=400)
@@ -144,7 +144,7 @@ def month_close(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_GET
 def month_record(request: SignedInRequest, pk: int) -> HttpResponse:
     """月度质控检查记录 as A4 pages to file; with 未完成 before the month is finished."""
-    audit: MonthlyAudit = fetch(request, MonthlyAudit.objects.for_page(), "audits.view_monthly", pk=pk)
+    audit = fetch(request, MonthlyAudit.objects.for_page(), "audits.view_monthly", pk=pk)
     if not audit.drawn_at:
         messages.error(request, "还没有抽取，没有可打印的记录。")
         return HttpResponseRedirect(reverse("audits:month", args=[audit.pk]))

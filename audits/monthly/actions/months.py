@@ -122,10 +122,11 @@ def assign_month(
 
 
 def _spread(audit: MonthlyAudit, assessors: Sequence[User]) -> list[str]:
-    """Give each unjudged case to the least busy assessor who took no part in the report."""
+    """Give each unjudged case to the least busy assessor who did not write, review or sign the report."""
     cases = list(audit.cases.select_related("report", "revision").order_by("position"))
     load: Counter[int] = Counter({user.pk: 0 for user in assessors})
-    load.update(case.assessor_id for case in cases if case.verdict and case.assessor_id in load)
+    judged_by = (case.assessor_id for case in cases if case.verdict and case.assessor_id)
+    load.update(assessor for assessor in judged_by if assessor in load)
     problems = []
     for case in cases:
         if case.verdict:

@@ -34,7 +34,7 @@ from standards.loader import load_edition
 def monthly_case(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show a case (GET), with the form for its assessor, or store the assessor's ruling (POST)."""
     code = "audits.judge" if request.method == "POST" else "audits.view_monthly"
-    case: MonthlyCase = fetch(request, MonthlyCase.objects.for_page(), code, pk=pk)
+    case = fetch(request, MonthlyCase.objects.for_page(), code, pk=pk)
     if request.method == "GET":
         return _page(request, case)
     edition = load_edition(case.audit.edition)

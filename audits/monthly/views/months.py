@@ -66,7 +66,7 @@ def month_new(request: SignedInRequest) -> HttpResponse:
 @requires("audits.run_monthly")
 @require_POST
 def month_draw(request: SignedInRequest, pk: int) -> HttpResponse:
-    audit: MonthlyAudit = fetch(request, MonthlyAudit.objects.for_page(), "audits.run_monthly", pk=pk)
+    audit = fetch(request, MonthlyAudit.objects.for_page(), "audits.run_monthly", pk=pk)
     return run_action(
         request,
         VersionForm(request.POST),
@@ -80,7 +80,7 @@ def month_draw(request: SignedInRequest, pk: int) -> HttpResponse:
 @requires("audits.run_monthly")
 @require_POST
 def month_assign(request: SignedInRequest, pk: int) -> HttpResponse:
-    audit: MonthlyAudit = fetch(request, MonthlyAudit.objects.for_page(), "audits.run_monthly", pk=pk)
+    audit = fetch(request, MonthlyAudit.objects.for_page(), "audits.run_monthly", pk=pk)
 
     def assign(given: dict[str, Any]) -> None:
         _, problems = assign_month(audit, **given, by=request.user)
@@ -100,7 +100,7 @@ def month_assign(request: SignedInRequest, pk: int) -> HttpResponse:
 @requires("audits.run_monthly")
 @require_POST
 def month_reopen(request: SignedInRequest, pk: int) -> HttpResponse:
-    audit: MonthlyAudit = fetch(request, MonthlyAudit.objects.for_page(), "audits.run_monthly", pk=pk)
+    audit = fetch(request, MonthlyAudit.objects.for_page(), "audits.run_monthly", pk=pk)
     return run_action(
         request,
         ReasonForm(request.POST),
@@ -114,7 +114,7 @@ def month_reopen(request: SignedInRequest, pk: int) -> HttpResponse:
 @requires("audits.run_monthly", REDRAWS)
 @require_POST
 def month_cancel(request: SignedInRequest, pk: int) -> HttpResponse:
-    audit: MonthlyAudit = fetch(request, MonthlyAudit.objects.for_page(), "audits.view_monthly", pk=pk)
+    audit = fetch(request, MonthlyAudit.objects.for_page(), "audits.view_monthly", pk=pk)
     if not may_redraw(request.user, audit.department):
         audit = fetch(request, MonthlyAudit.objects.for_page(), "audits.run_monthly", pk=pk)
     return run_action(
@@ -135,7 +135,7 @@ def _url(audit: MonthlyAudit) -> str:
 @require_GET
 def month_document(request: SignedInRequest, pk: int) -> HttpResponse:
     """The draw as a file that verify_draw repeats."""
-    audit: MonthlyAudit = fetch(request, MonthlyAudit.objects.for_page(), "audits.view_monthly", pk=pk)
+    audit = fetch(request, MonthlyAudit.objects.for_page(), "audits.view_monthly", pk=pk)
     if not audit.draw:
         messages.error(request, "还没有抽取，没有可下载的抽样记录。")
         return HttpResponseRedirect(reverse("audits:month", args=[audit.pk]))

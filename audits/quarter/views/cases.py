@@ -29,7 +29,7 @@ from staff.access.requests import SignedInRequest
 @requires("audits.view")
 @require_GET
 def case_detail(request: SignedInRequest, pk: int) -> HttpResponse:
-    case: Case = fetch(request, Case.objects.for_page(), "audits.view", pk=pk)
+    case = fetch(request, Case.objects.for_page(), "audits.view", pk=pk)
     return render(request, "audits/case.html", _detail(request, case))
 
 
@@ -67,7 +67,7 @@ def _detail(request: SignedInRequest, case: Case) -> dict[str, Any]:
 @requires("audits.assign")
 @require_POST
 def case_assign(request: SignedInRequest, pk: int) -> HttpResponse:
-    case: Case = fetch(request, Case.objects.for_page(), "audits.assign", pk=pk)
+    case = fetch(request, Case.objects.for_page(), "audits.assign", pk=pk)
     judges = judges_of(case.audit.department)
     form = CaseReadersForm(request.POST, judges=judges, readers=case.audit.readers)
     if not form.is_valid():
@@ -86,7 +86,7 @@ def case_assign(request: SignedInRequest, pk: int) -> HttpResponse:
 @requires("audits.draw")
 @require_POST
 def case_replace(request: SignedInRequest, pk: int) -> HttpResponse:
-    case: Case = fetch(request, Case.objects.for_page(), "audits.draw", pk=pk)
+    case = fetch(request, Case.objects.for_page(), "audits.draw", pk=pk)
     form = ReasonForm(request.POST)
     if not form.is_valid():
         messages.error(request, "更换抽中的报告须写明理由。")

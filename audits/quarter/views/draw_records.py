@@ -26,7 +26,7 @@ from staff.access.requests import SignedInRequest
 @requires("audits.view")
 @require_GET
 def audit_ledger(request: SignedInRequest, pk: int) -> HttpResponse:
-    audit: Audit = fetch(request, Audit.objects.for_page(), "audits.view", pk=pk)
+    audit = fetch(request, Audit.objects.for_page(), "audits.view", pk=pk)
     ledger = audit.ledger if audit.drawn_at else pool_of(audit).ledger.as_json()
     hidden = withheld_numbers(request.user, audit.department_id)
     rows = ledger_rows(ledger, request.GET.get("reason", ""))
@@ -54,7 +54,7 @@ def _with_reports(audit: Audit, rows: list[dict[str, Any]]) -> list[dict[str, An
 @requires("audits.view")
 @require_GET
 def audit_document(request: SignedInRequest, pk: int) -> HttpResponse:
-    audit: Audit = fetch(request, Audit.objects.for_page(), "audits.view", pk=pk)
+    audit = fetch(request, Audit.objects.for_page(), "audits.view", pk=pk)
     if not audit.draw:
         messages.error(request, "还没有抽取，没有可下载的抽样记录。")
         return HttpResponseRedirect(reverse("audits:detail", args=[audit.pk]))

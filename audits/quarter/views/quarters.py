@@ -91,7 +91,7 @@ def audit_new(request: SignedInRequest) -> HttpResponse:
 @requires("audits.view")
 @require_GET
 def audit_detail(request: SignedInRequest, pk: int) -> HttpResponse:
-    audit: Audit = fetch(request, Audit.objects.for_page(), "audits.view", pk=pk)
+    audit = fetch(request, Audit.objects.for_page(), "audits.view", pk=pk)
     return render(request, "audits/detail.html", _detail(request, audit))
 
 
@@ -148,7 +148,7 @@ def _measures(request: SignedInRequest, audit: Audit) -> dict[str, Any]:
 @requires("audits.draw")
 @require_POST
 def audit_draw(request: SignedInRequest, pk: int) -> HttpResponse:
-    audit: Audit = fetch(request, Audit.objects.for_page(), "audits.draw", pk=pk)
+    audit = fetch(request, Audit.objects.for_page(), "audits.draw", pk=pk)
     return run_action(
         request,
         VersionForm(request.POST),
@@ -195,7 +195,7 @@ def audit_cancel(request: SignedInRequest, pk: int) -> HttpResponse:
 @requires("audits.draw")
 @require_POST
 def audit_settle(request: SignedInRequest, pk: int) -> HttpResponse:
-    audit: Audit = fetch(request, Audit.objects.for_page(), "audits.draw", pk=pk)
+    audit = fetch(request, Audit.objects.for_page(), "audits.draw", pk=pk)
     return run_action(
         request,
         VersionForm(request.POST),
@@ -209,7 +209,7 @@ def audit_settle(request: SignedInRequest, pk: int) -> HttpResponse:
 @requires("audits.assign")
 @require_POST
 def audit_assign(request: SignedInRequest, pk: int) -> HttpResponse:
-    audit: Audit = fetch(request, Audit.objects.for_page(), "audits.assign", pk=pk)
+    audit = fetch(request, Audit.objects.for_page(), "audits.assign", pk=pk)
 
     def assign(given: dict[str, Any]) -> None:
         _, problems = assign_fairly(audit, **given, by=request.user)
@@ -232,7 +232,7 @@ def _url(audit: Audit) -> str:
 
 def _fetch_to_redraw(request: SignedInRequest, pk: int) -> Audit:
     """An audit of a department in which the user draws, or decides on drawing again."""
-    audit: Audit = fetch(request, Audit.objects.for_page(), "audits.view", pk=pk)
+    audit = fetch(request, Audit.objects.for_page(), "audits.view", pk=pk)
     if not (request.user.may("audits.draw", audit.department) or may_redraw(request.user, audit.department)):
         audit = fetch(request, Audit.objects.for_page(), "audits.draw", pk=pk)
     return audit

@@ -35,7 +35,7 @@ def _reviews(rows: Any, today: date) -> Iterator[Task]:
 def _lacking(rows: Any, today: date) -> Iterator[Task]:
     """Only for departments with an evidence register; others reach it from their sheet."""
     kinds = [k for k in current_edition().document_kinds.values() if k.weight == "decides"]
-    held = set(rows.holding(today).values_list("uses__kind", flat=True))
+    held = set(rows.valid_on(today).values_list("uses__kind", flat=True))
     lacking = [kind for kind in kinds if kind.code not in held]
     if not lacking or not (held or rows.exists()):
         return

@@ -56,13 +56,13 @@ class RuleRow:
 
     card: RuleCard
     precision: Precision
-    standing: RuleStanding | None
+    demotion: RuleStanding | None
     switches: tuple[Switch, ...]
     recent: int
 
     @property
     def is_demoted(self) -> bool:
-        return self.standing is not None and self.standing.demoted_to_note
+        return self.demotion is not None and self.demotion.demoted_to_note
 
     @property
     def severity(self) -> str:

@@ -46,7 +46,7 @@ def finding_list(request: SignedInRequest) -> HttpResponse:
     list_query = filter_query(request.GET)
     context: dict[str, Any] = {
         "filter": narrowed,
-        "kept": list_query,
+        "list_query": list_query,
         "ways": _views(request),
         "by": _by(request),
     }
@@ -98,7 +98,7 @@ def finding_next(request: SignedInRequest) -> HttpResponse:
     return HttpResponseRedirect(f"{address}?{list_query}#finding-{first.pk}")
 
 
-def _following(rows: FindingQuerySet, after: str) -> Finding | None:
+def _following(rows: FindingQuerySet[Finding], after: str) -> Finding | None:
     """The first finding of another report after `after` in the order of the list, wrapping around at the end.
 
     Findings without a time come last on SQLite and first on PostgreSQL: they are queried separately.
@@ -122,7 +122,7 @@ def _following(rows: FindingQuerySet, after: str) -> Finding | None:
 @require_POST
 def finding_rule(request: SignedInRequest, pk: int) -> HttpResponse:
     """Confirm, dismiss or reopen; htmx gets the updated note, other requests a redirect to the report."""
-    finding: Finding = fetch(request, Finding.objects.with_ruling(), RULES, pk=pk)
+    finding = fetch(request, Finding.objects.with_ruling(), RULES, pk=pk)
     form = RulingForm(request.POST)
     response = run_action(
         request,

@@ -52,7 +52,7 @@ def recheck_all(request: SignedInRequest) -> HttpResponse:
 @requires(VIEWS)
 @require_GET
 def check_run(request: SignedInRequest, pk: int) -> HttpResponse:
-    run: CheckRun = fetch(request, CheckRun.objects.for_page(), VIEWS, pk=pk)
+    run = fetch(request, CheckRun.objects.for_page(), VIEWS, pk=pk)
     running = run.status in CheckRun.OPEN
     if request.htmx:
         response = render(request, "reports/_check_run_progress.html", {"run": run, "running": running})

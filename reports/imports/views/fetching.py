@@ -10,8 +10,7 @@ from staff.access.requests import SignedInRequest
 
 def fetch_batch(request: SignedInRequest, pk: int) -> ImportBatch:
     """The batch, if the user may import into its department; otherwise the answer is 404."""
-    batch: ImportBatch = fetch(request, ImportBatch.objects.for_page(), "reports.import", pk=pk)
-    return batch
+    return fetch(request, ImportBatch.objects.for_page(), "reports.import", pk=pk)
 
 
 def to_batch(batch: ImportBatch) -> HttpResponse:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from django.db.models import Q
 
 from exporting.days import day_end, day_start
+from reports.archive.models import Report
 from reports.archive.querysets import ReportQuerySet
 from reports.qualified.domain.windows import Codes, Window
 
@@ -81,7 +82,7 @@ class FailingReports:
         return ((faults, sizes[kind]) for faults, kind in self.kinds.items())
 
 
-def condition(base: ReportQuerySet, groups: Iterable[FailingName]) -> Q:
+def condition(base: ReportQuerySet[Report], groups: Iterable[FailingName]) -> Q:
     """Condition for the reports of these groups within their failing windows."""
     asked = Q(pk__in=[])
     kinds: dict[tuple[str, str], list[FailingName]] = defaultdict(list)
@@ -92,7 +93,7 @@ def condition(base: ReportQuerySet, groups: Iterable[FailingName]) -> Q:
     return asked
 
 
-def _of_kind(base: ReportQuerySet, role: str, modality: str, groups: list[FailingName]) -> Q:
+def _of_kind(base: ReportQuerySet[Report], role: str, modality: str, groups: list[FailingName]) -> Q:
     name, moment = NAMES[role], MOMENTS[role]
     always = Q(**{f"{name}__in": [group.name for group in groups if group.always]})
     partly = [group for group in groups if not group.always]
@@ -118,7 +119,7 @@ def _any(terms: list[Q]) -> Q:
     return found
 
 
-def _ids(rows: ReportQuerySet, terms: list[Q]) -> Iterator[int]:
+def _ids(rows: ReportQuerySet[Report], terms: list[Q]) -> Iterator[int]:
     for place in range(0, len(terms), MOST_TERMS):
         some = terms[place : place + MOST_TERMS]
         yield from rows.filter(_any(some)).order_by().values_list("pk", flat=True)

@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import F, Max, Min, Value
 from django.db.models.functions import Coalesce, NullIf
@@ -114,7 +114,7 @@ class QualifiedPeriod:
                 always = [(window.first, window.last) for window in windows] == [days]
                 yield FailingName(role, name, modality, windows, always)
 
-    def reports(self, *, role: str = "", code: str = "", member: Any = None) -> ReportQuerySet:
+    def reports(self, *, role: str = "", code: str = "", member: Any = None) -> ReportQuerySet[Report]:
         """The reports with an exception, filtered by role, code or member; unordered."""
         groups = [group for group in self.groups if role in ("", group.role)]
         if member is not None:
@@ -208,7 +208,7 @@ def exception_counts(
     return QualifiedPeriod(department, since, until).counts()
 
 
-def period_of(department: Department, since: date | None, until: date | None) -> ReportQuerySet:
+def period_of(department: Department, since: date | None, until: date | None) -> ReportQuerySet[Report]:
     """The department's reports completed in the period; a bound of None leaves that side open."""
     rows = Report.objects.filter(department=department)
     if since is not None:
@@ -216,15 +216,14 @@ def period_of(department: Department, since: date | None, until: date | None) ->
     return rows.filter(reported_at__lt=day_end(until)) if until is not None else rows
 
 
-def with_signer(rows: ReportQuerySet, department: Department) -> ReportQuerySet:
+def with_signer(rows: ReportQuerySet[Report], department: Department) -> ReportQuerySet[Report]:
     """Annotate `signer` (D-10) and `signing_moment`, the time that counts for 4.4: signed, else completed."""
     writers: list[Any] = [F("signed_by"), NullIf(F("reviewing_physician"), Value(""))]
     if department.one_step_reporting:
         writers.append(F("reporting_physician"))
-    found: ReportQuerySet = rows.annotate(
-        signer=Coalesce(*writers), signing_moment=Coalesce("signed_at", "reported_at")
-    )
-    return found
+    signing_moment = Coalesce("signed_at", "reported_at")
+    found = rows.annotate(signer=Coalesce(*writers), signing_moment=signing_moment)
+    return cast("ReportQuerySet[Report]", found)
 
 
 def signer_of(report: Report, department: Department) -> str | None:

@@ -64,7 +64,7 @@ class SignedPeriod:
         before = Q(last_modified_at__lte=F("reported_at"))
         return Q(signed_by="") | Q(signature_method__in=refused) | (changed & ~before)
 
-    def reports(self, *, code: str = "") -> ReportQuerySet:
+    def reports(self, *, code: str = "") -> ReportQuerySet[Report]:
         """The reports with a fault, filtered by code; unordered."""
         return self._base.filter(pk__in=self.ids(code=code))
 

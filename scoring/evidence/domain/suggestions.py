@@ -47,7 +47,7 @@ class Suggestion:
     row: str
     state: str
     sentence: str
-    rests_on: tuple[SupportingFact, ...] = ()
+    records: tuple[SupportingFact, ...] = ()
     missing: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     readings: tuple[str, ...] = ()
@@ -61,7 +61,7 @@ def suggest(facts: Facts, edition: Edition) -> Mapping[str, Suggestion]:
         made = _RULES[evidence.row](facts, documents, missing)
         found[evidence.row] = replace(
             made,
-            rests_on=(*documents, *made.rests_on),
+            records=(*documents, *made.records),
             notes=(*made.notes, *asked),
             readings=evidence.decisions,
         )
@@ -76,18 +76,18 @@ def _documents(
     facts: Facts, evidence: RowEvidence
 ) -> tuple[tuple[SupportingFact, ...], tuple[str, ...], tuple[str, ...]]:
     """The row's documents, the deciding kinds without a valid one, and those only recommended."""
-    rests: list[SupportingFact] = []
+    records: list[SupportingFact] = []
     missing: list[str] = []
     asked: list[str] = []
     for kind in evidence.documents:
         of_kind = [document for document in facts.documents if kind.code in document.kinds]
         shown = [document for document in of_kind if _is_shown(document, kind, facts)]
-        rests += [_document(document, kind, facts) for document in shown]
+        records += [_document(document, kind, facts) for document in shown]
         if kind.weight == "optional" or any(document.validity.on(facts.last) for document in of_kind):
             continue
         sentence = f"{kind.name_zh}：{facts.last}没有有效的文件{_ended(of_kind, facts.last)}"
         (missing if kind.weight == "decides" else asked).append(sentence)
-    return tuple(rests), tuple(missing), tuple(asked)
+    return tuple(records), tuple(missing), tuple(asked)
 
 
 def _is_shown(document: DocumentFact, kind: DocumentKind, facts: Facts) -> bool:
@@ -147,7 +147,7 @@ def _monthly_checks(
     """1.2, D-04: every month the window touches is checked, and every problem has a measure."""
     wanted = tuple(calendar_months(facts.first, facts.last))
     by_month = {found.month: found for found in facts.months if found.month in wanted}
-    rests, lacking, overdue = [], list(missing), 0
+    records, lacking, overdue = [], list(missing), 0
     for month in wanted:
         found, name = by_month.get(month), _month_zh(month)
         if found is None:
@@ -156,8 +156,10 @@ def _monthly_checks(
         problems = f"{len(found.problems)}项条款有问题" if found.problems else "未见问题"
         says = f"{found.state_zh}，{problems}，改进措施{len(found.measures)}项"
         counts = found.is_done and not found.without_measure
-        rests.append(SupportingFact("month", found.id, f"{name}质控检查", month, says, counts, who=found.who))
-        rests += [
+        records.append(
+            SupportingFact("month", found.id, f"{name}质控检查", month, says, counts, who=found.who)
+        )
+        records += [
             SupportingFact(
                 "measure", m.id, m.title, m.due_on, f"{'、'.join(m.clauses)}　{m.state_zh}", True, who=m.who
             )
@@ -172,15 +174,15 @@ def _monthly_checks(
     notes += tuple(sentence for month in wanted if month in by_month for sentence in by_month[month].given_up)
     if lacking:
         sentence = f"窗口涉及{len(wanted)}个自然月，须月月有检查、问题都有改进措施；本行没有部分得分。"
-        return Suggestion("1.2", ABSENT, sentence, tuple(rests), tuple(lacking), notes)
+        return Suggestion("1.2", ABSENT, sentence, tuple(records), tuple(lacking), notes)
     sentence = f"窗口涉及的{len(wanted)}个自然月都已完成检查，所有问题都有改进措施。"
-    return Suggestion("1.2", MET, sentence, tuple(rests), (), notes)
+    return Suggestion("1.2", MET, sentence, tuple(records), (), notes)
 
 
 def _follow_up(facts: Facts, documents: tuple[SupportingFact, ...], missing: tuple[str, ...]) -> Suggestion:
     """1.3, D-05: no rules or no records at all: nothing; incomplete records cost one point, once."""
     found = [one for one in facts.follow_ups if facts.first <= one.on <= facts.last]
-    rests = tuple(
+    records = tuple(
         SupportingFact("follow_up", one.id, one.accession_number, one.on, one.says, one.state != INCOMPLETE)
         for one in found
     )
@@ -193,11 +195,11 @@ def _follow_up(facts: Facts, documents: tuple[SupportingFact, ...], missing: tup
     counted = _counted(found)
     if missing or not any(one.begun for one in found):
         sentence = f"制度与执行记录缺一即不得分；{counted}。"
-        return Suggestion("1.3", ABSENT, sentence, rests, tuple(lacking))
+        return Suggestion("1.3", ABSENT, sentence, records, tuple(lacking))
     if incomplete:
         sentence = f"有制度，{counted}；记录不完整只扣1分，不按条数累计。"
-        return Suggestion("1.3", INCOMPLETE, sentence, rests, tuple(lacking))
-    return Suggestion("1.3", MET, f"有制度，{counted}。", rests)
+        return Suggestion("1.3", INCOMPLETE, sentence, records, tuple(lacking))
+    return Suggestion("1.3", MET, f"有制度，{counted}。", records)
 
 
 def _incomplete(one: FollowUpFact) -> str:
@@ -214,23 +216,23 @@ def _counted(found: list[FollowUpFact]) -> str:
 def _conferences(facts: Facts, documents: tuple[SupportingFact, ...], missing: tuple[str, ...]) -> Suggestion:
     """1.4: at least one in the window; whether that is 定期 is for a person to say."""
     held = [one for one in facts.conferences if facts.first <= one.on <= facts.last]
-    papers = [rest for rest in documents if rest.counts_as == "conferences"]
-    rests = tuple(
+    supporting = [record for record in documents if record.counts_as == "conferences"]
+    records = tuple(
         SupportingFact("conference", one.id, one.title, one.on, f"讨论{one.cases}例", True, who=one.who)
         for one in held
     )
-    count = len(held) + len(papers)
+    count = len(held) + len(supporting)
     if missing or not count:
         lacking = (*missing, *(() if count else ("窗口内没有疑难病例讨论或MDT读片会的记录",)))
-        return Suggestion("1.4", ABSENT, "窗口内没有会议记录。", rests, lacking)
+        return Suggestion("1.4", ABSENT, "窗口内没有会议记录。", records, lacking)
     sentence = f"窗口内共{count}次；是否“定期召开”，请按科室规定的周期判断。"
-    return Suggestion("1.4", MET, sentence, rests)
+    return Suggestion("1.4", MET, sentence, records)
 
 
 def _groups(facts: Facts, documents: tuple[SupportingFact, ...], missing: tuple[str, ...]) -> Suggestion:
     """1.5, D-06: only a tertiary hospital without groups loses the points; 梯队 is a remark."""
     manned = [group for group in facts.groups if group.members]
-    rests = tuple(
+    records = tuple(
         SupportingFact("group", group.id, group.name, None, _manned(group), bool(group.members))
         for group in facts.groups
     )
@@ -238,11 +240,11 @@ def _groups(facts: Facts, documents: tuple[SupportingFact, ...], missing: tuple[
     notes += tuple(f"{group.name}没有成员" for group in facts.groups if not group.members)
     if manned:
         sentence = f"按现行登记设有{len(manned)}个专业组，共{sum(group.members for group in manned)}人。"
-        return Suggestion("1.5", MET, sentence, rests, missing, notes)
+        return Suggestion("1.5", MET, sentence, records, missing, notes)
     if facts.level == "tertiary":
         lacking = (*missing, "没有亚专业组，或各组都没有成员")
-        return Suggestion("1.5", ABSENT, "三级医院未设亚专业组不得分。", rests, lacking, notes)
-    return Suggestion("1.5", ABSENT, "未设专业组；非三级医院不扣分。", rests, missing, notes)
+        return Suggestion("1.5", ABSENT, "三级医院未设亚专业组不得分。", records, lacking, notes)
+    return Suggestion("1.5", ABSENT, "未设专业组；非三级医院不扣分。", records, missing, notes)
 
 
 def _manned(group: GroupFact) -> str:

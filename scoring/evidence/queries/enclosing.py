@@ -30,7 +30,7 @@ def enclosed(
     known = {row.pk: row for row in documents}
     rules: dict[int, EvidenceDocument] = {}
     for found in suggestions:
-        for record in found.rests_on:
+        for record in found.records:
             row = known.get(record.id) if record.source == "document" else None
             if row and row.file and not any(kinds[kind].dated for kind in row.kinds if kind in kinds):
                 rules.setdefault(row.pk, row)

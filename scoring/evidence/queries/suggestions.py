@@ -31,7 +31,7 @@ from scoring.evidence.domain.facts import (
 from scoring.evidence.domain.suggestions import Suggestion, suggest
 from scoring.evidence.models import EvidenceDocument
 from staff.departments.models import Department
-from staff.register.domain.groups import RANKS, Placed, group_standing
+from staff.register.domain.groups import RANKS, Placed, group_staffing
 from staff.register.models import SubspecialtyGroup
 from staff.register.queries.deadlines import current_members
 from standards.loader import load_edition
@@ -88,7 +88,7 @@ def facts_between(
 
 def registered(department: Department) -> Sequence[EvidenceDocument]:
     """The documents of the register that were not withdrawn, with what their days and uses are read from."""
-    rows = EvidenceDocument.objects.filter(department=department).standing()
+    rows = EvidenceDocument.objects.filter(department=department).not_withdrawn()
     found = rows.select_related("owner", "created_by").prefetch_related("uses", "successors")
     return list(found.order_by("valid_from", "pk"))
 
@@ -138,14 +138,14 @@ def _measure(found: Measure, on: date) -> MeasureFact:
 
 
 def _follow_up(one: Record) -> FollowUpFact:
-    standing = one.standing
-    says = "".join(standing.sentences) or f"{one.kind_zh}，{one.judgement_zh}，反馈已签收"
+    status = one.status
+    says = "".join(status.sentences) or f"{one.kind_zh}，{one.judgement_zh}，反馈已签收"
     return FollowUpFact(
         id=one.pk,
         accession_number=one.accession_number,
         on=one.examined_on or date.min,
-        state=standing.state.value,  # type: ignore[arg-type]  # the codes of the two are the same
-        begun=len(standing.missing) < len(follow_up_rules().parts),
+        state=status.state.value,  # type: ignore[arg-type]  # the codes of the two are the same
+        begun=len(status.missing) < len(follow_up_rules().parts),
         says=says,
     )
 
@@ -165,9 +165,9 @@ def _groups(department: Department) -> Iterable[GroupFact]:
         placed[one.group_id].append(Placed(one.pk, one.full_name, one.staff_number, one.kind, one.title))
     for group in SubspecialtyGroup.objects.filter(department=department).select_related("lead"):
         lead = str(group.lead or "")
-        standing = group_standing(placed[group.pk], lead=lead)
-        ladder = "、".join(f"{RANKS[rank]}{len(people)}人" for rank, people in standing.members if people)
-        yield GroupFact(group.pk, group.name, lead, standing.size, ladder)
+        staffing = group_staffing(placed[group.pk], lead=lead)
+        ladder = "、".join(f"{RANKS[rank]}{len(people)}人" for rank, people in staffing.members if people)
+        yield GroupFact(group.pk, group.name, lead, staffing.size, ladder)
 
 
 def snapshot(found: Suggestion) -> dict[str, Any]:
@@ -180,14 +180,14 @@ def snapshot(found: Suggestion) -> dict[str, Any]:
         "readings": list(found.readings),
         "rests_on": [
             {
-                "source": rest.source,
-                "id": rest.id,
-                "kind": rest.kind,
-                "title": rest.title,
-                "on": str(rest.on or ""),
-                "says": rest.says,
-                "counts": rest.counts,
+                "source": record.source,
+                "id": record.id,
+                "kind": record.kind,
+                "title": record.title,
+                "on": str(record.on or ""),
+                "says": record.says,
+                "counts": record.counts,
             }
-            for rest in found.rests_on
+            for record in found.records
         ],
     }

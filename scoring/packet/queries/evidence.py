@@ -24,7 +24,7 @@ def evidence_part(scored: ScoredSheet, masks: Masks) -> tuple[parts.EvidenceRow,
     """Every row's documents and records; the number of queries does not depend on how many there are."""
     known = {row.pk: row for row in scored.documents}
     attached = enclosures(scored).names
-    records = [record for found in scored.suggestions.values() for record in found.rests_on]
+    records = [record for found in scored.suggestions.values() for record in found.records]
     minutes = _minutes(record.id for record in records if record.source == "conference")
     rows = scored.edition.sheet.rows_by_id
     return tuple(
@@ -42,8 +42,8 @@ def _row(
     minutes: Mapping[int, MinutesFile],
     masks: Masks,
 ) -> parts.EvidenceRow:
-    documents = [record for record in found.rests_on if record.source == "document"]
-    records = [record for record in found.rests_on if record.source != "document"]
+    documents = [record for record in found.records if record.source == "document"]
+    records = [record for record in found.records if record.source != "document"]
     earlier = setting.suggested_state if setting else ""
     return parts.EvidenceRow(
         row=row.id,

@@ -48,7 +48,8 @@ def overtaken_sheets(sheets: Sequence[Sheet]) -> list[Sheet]:
     decided = _of_audits([sheet.audit_id for sheet in sheets]).filter(state="upheld")
     latest: dict[int, list[datetime]] = {}
     for audit, at in decided.values_list("case__audit_id", "decided_at"):
-        latest.setdefault(audit, []).append(at)
+        if at is not None:
+            latest.setdefault(audit, []).append(at)
     return [
         sheet
         for sheet in sheets
@@ -56,8 +57,8 @@ def overtaken_sheets(sheets: Sequence[Sheet]) -> list[Sheet]:
     ]
 
 
-def _of_audits(audits: Sequence[int]) -> AppealQuerySet:
-    rows: AppealQuerySet = Appeal.objects.filter(case__audit__in=audits, case__state="active")
+def _of_audits(audits: Sequence[int]) -> AppealQuerySet[Appeal]:
+    rows: AppealQuerySet[Appeal] = Appeal.objects.filter(case__audit__in=audits, case__state="active")
     return rows.exclude(case__audit__status=Audit.Status.CANCELLED).select_related("case").order_by("pk")
 
 

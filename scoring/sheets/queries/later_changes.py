@@ -24,7 +24,7 @@ def sheets_corrected_beneath(sheets: Sequence[Sheet]) -> list[Sheet]:
     signed_at = {sheet.audit_id: sheet.signed_at for sheet in sheets}
     cases = list(Case.objects.filter(audit__in=signed_at).active())
     audits = {case.pk: case.audit_id for case in cases}
-    # Whoever signs has drawn before: the time of signing asks more than that of the draw.
+    # From the earliest signing on; below, each change is compared with the signing of its own sheet.
     earliest = min(filter(None, signed_at.values()), default=None)
     changed = {
         audit

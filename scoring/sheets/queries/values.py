@@ -51,7 +51,7 @@ class SuggestionView:
     state_zh: str
     points: int | None
     sentence: str
-    rests_on: tuple[SupportingRecord, ...]
+    records: tuple[SupportingRecord, ...]
     missing: tuple[str, ...]
     notes: tuple[str, ...]
     readings: tuple[str, ...]
@@ -62,11 +62,11 @@ class SuggestionView:
 
     @property
     def first(self) -> tuple[SupportingRecord, ...]:
-        return self.rests_on[:LISTED]
+        return self.records[:LISTED]
 
     @property
-    def rest(self) -> tuple[SupportingRecord, ...]:
-        return self.rests_on[LISTED:]
+    def folded(self) -> tuple[SupportingRecord, ...]:
+        return self.records[LISTED:]
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from scoring.sheets.actions.sheets import set_row, take_level
 from scoring.sheets.forms import EvidenceForm, RowForm
 from scoring.sheets.models import EvidenceNote, Sheet
 from scoring.sheets.page import sheet_page
-from scoring.sheets.views.responses import act, fetch_sheet
+from scoring.sheets.views.responses import fetch_sheet, run_sheet_action, run_sheet_step
 from staff.access.permissions import requires
 from staff.access.requests import SignedInRequest
 from staff.conflicts.forms import VersionForm
@@ -58,10 +58,7 @@ def evidence_remove(request: SignedInRequest, pk: int, note: int) -> HttpRespons
 @requires(_CODE)
 @require_POST
 def level_take(request: SignedInRequest, pk: int) -> HttpResponse:
-    sheet = fetch_sheet(request, pk, _CODE)
-    done = "已按机构现在的级别更新。"
-    form = VersionForm(request.POST)
-    return act(request, sheet, form, lambda given: take_level(sheet, by=request.user, **given), done=done)
+    return run_sheet_step(request, pk, _CODE, VersionForm, take_level, "已按机构现在的级别更新。")
 
 
 def _fill_note(
@@ -83,7 +80,7 @@ def _fill(
     """Write one part. htmx gets the figures and the row's notes; without it the page is reloaded."""
     url = reverse("scoring:detail", args=[sheet.pk]) + f"#row-{row}"
     answer = (lambda made: _changed_parts(request, sheet, row)) if request.htmx else None
-    return act(request, sheet, form, write, url=lambda made: url, answer=answer)
+    return run_sheet_action(request, sheet, form, write, url=lambda made: url, answer=answer)
 
 
 def _changed_parts(request: SignedInRequest, sheet: Sheet, row: str) -> HttpResponse:

@@ -16,15 +16,15 @@ from scoring.sheets.queries.signed_records import RecordDiffersError
 from staff.access.acting import run_action
 from staff.access.fetching import fetch
 from staff.access.requests import SignedInRequest
+from staff.conflicts.forms import VersionForm
 
 
 def fetch_sheet(request: SignedInRequest, pk: int, code: str = "scoring.view_sheet") -> Sheet:
     """The sheet, of a department in which the user has the permission `code`; else 404."""
-    sheet: Sheet = fetch(request, Sheet.objects.for_page(), code, pk=pk)
-    return sheet
+    return fetch(request, Sheet.objects.for_page(), code, pk=pk)
 
 
-def act(
+def run_sheet_action(
     request: SignedInRequest,
     sheet: Sheet,
     form: forms.Form,
@@ -44,6 +44,22 @@ def act(
         show=lambda: refused(request, sheet, form),
         conflict=lambda conflict: conflicted(request, conflict),
         answer=answer,
+    )
+
+
+def run_sheet_step(
+    request: SignedInRequest,
+    pk: int,
+    code: str,
+    form_type: type[VersionForm],
+    action: Callable[..., Sheet],
+    done: str,
+) -> HttpResponse:
+    """Run an action that takes the sheet and the fields of the posted form."""
+    sheet = fetch_sheet(request, pk, code)
+    form = form_type(request.POST)
+    return run_sheet_action(
+        request, sheet, form, lambda given: action(sheet, by=request.user, **given), done=done
     )
 
 

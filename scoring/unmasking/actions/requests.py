@@ -44,8 +44,8 @@ def ask_unmasked(
     same = UnmaskRequest.objects.filter(sheet=sheet, inspector=inspector, institution=institution)
     if waiting := same.filter(status=Status.ASKED).first():
         raise RefusedError(f"同一接收人已有待批准的申请（第{waiting.pk}号）。")
-    if standing := same.in_force().first():
-        raise RefusedError(f"同一接收人的批准（第{standing.pk}号）有效至 {standing.until}，不必重复申请。")
+    if granted := same.in_force().first():
+        raise RefusedError(f"同一接收人的批准（第{granted.pk}号）有效至 {granted.until}，不必重复申请。")
     request = UnmaskRequest.objects.create(
         sheet=sheet,
         inspector=inspector,

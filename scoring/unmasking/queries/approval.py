@@ -29,7 +29,7 @@ def _of_file(sha256: str) -> tuple[Check, ...]:
     """A workbook is known by its bytes alone."""
     rows = UnmaskedFile.objects.select_related("request__sheet")
     known = rows.filter(sha256=sha256).first()
-    return (_standing(known.request),) if known else ()
+    return (_in_force(known.request),) if known else ()
 
 
 def _of_document(found: Unmasked) -> Check:
@@ -41,7 +41,7 @@ def _of_document(found: Unmasked) -> Check:
         return Check(
             "approval", False, f"本机没有这样的批准：所称的第{found.approval}号批准不存在，或与记录不同。"
         )
-    return _standing(request)
+    return _in_force(request)
 
 
 def _same(request: UnmaskRequest, found: Unmasked) -> bool:
@@ -63,7 +63,7 @@ def _same(request: UnmaskRequest, found: Unmasked) -> bool:
     return accounts and all(stored == told for stored, told in facts)
 
 
-def _standing(request: UnmaskRequest) -> Check:
+def _in_force(request: UnmaskRequest) -> Check:
     whole = f"本机有第{request.pk}号未脱敏批准的记录，仅限{request.receiver}，"
     if request.is_in_force:
         return Check("approval", True, f"{whole}有效至 {request.until}。")

@@ -95,5 +95,5 @@ def _numbers(group: SubspecialtyGroup) -> list[str]:
 
 def _check(department: Department, name: str, known: SubspecialtyGroup | None) -> None:
     taken = SubspecialtyGroup.objects.filter(department=department, name=name)
-    if taken.exclude(pk=known.pk if known else None).exists():
+    if (taken.exclude(pk=known.pk) if known else taken).exists():
         raise RefusedError(f"专业组“{name}”已经存在，请换一个名称，或修改原有的组。")

@@ -35,7 +35,7 @@ class Placed:
 
 
 @dataclass(frozen=True)
-class GroupStanding:
+class GroupStaffing:
     """One group: members by rank in RANKS' order (`unranked`: no known title), and what is missing."""
 
     members: tuple[tuple[RankCode, tuple[Placed, ...]], ...]
@@ -65,11 +65,11 @@ def rank_of(kind: str, title: str) -> RankCode | None:
     return "resident" if plain and ("医师" in plain or "医生" in plain or "住院" in plain) else None
 
 
-def group_standing(members: Iterable[Placed], *, lead: str) -> GroupStanding:
+def group_staffing(members: Iterable[Placed], *, lead: str) -> GroupStaffing:
     """`lead`: the leader's name, "" for none."""
     people = list(members)
     by_rank = tuple((rank, tuple(p for p in people if p.rank == rank)) for rank in RANKS)
     found = {rank for rank, there in by_rank if there}
     missing = [] if lead else ["组长"]
     missing += [RANKS[rank] for rank in LADDER if rank not in found]
-    return GroupStanding(by_rank, tuple(p for p in people if p.rank is None), tuple(missing))
+    return GroupStaffing(by_rank, tuple(p for p in people if p.rank is None), tuple(missing))

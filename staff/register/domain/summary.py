@@ -51,7 +51,7 @@ class Summary:
         return TAGS[self.worst]
 
     @property
-    def words(self) -> str:
+    def text(self) -> str:
         """已过期1项、未登记2项; 齐备 when nothing is wrong and nothing ends soon."""
         wrong = [state for state in ORDER[:4] if self.counts.get(state)]
         return "、".join(f"{STATE_LABELS[state]}{self.counts[state]}项" for state in wrong) or "齐备"

@@ -17,7 +17,7 @@ from staff.conflicts.page import edit_conflict
 from staff.departments.models import Department
 from staff.departments.queries import working_department
 from staff.register.actions.groups import add_group, change_group, remove_group, shown_group
-from staff.register.domain.groups import RANKS, Placed, group_standing
+from staff.register.domain.groups import RANKS, Placed, group_staffing
 from staff.register.forms import GroupForm
 from staff.register.models import Member, SubspecialtyGroup
 from staff.register.queries.deadlines import current_members
@@ -48,10 +48,10 @@ def _rows(department: Department) -> list[dict[str, Any]]:
     rows = []
     for group in SubspecialtyGroup.objects.filter(department=department).select_related("lead"):
         lead = str(group.lead or "")
-        standing = group_standing(placed.get(group.pk, ()), lead=lead)
-        rows.append({"group": group, "lead": lead, "standing": standing})
+        staffing = group_staffing(placed.get(group.pk, ()), lead=lead)
+        rows.append({"group": group, "lead": lead, "staffing": staffing})
     if without := placed.get(None):
-        rows.append({"group": None, "lead": "", "standing": group_standing(without, lead="—")})
+        rows.append({"group": None, "lead": "", "staffing": group_staffing(without, lead="—")})
     return rows
 
 
@@ -101,8 +101,7 @@ def group_remove(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _group(request: SignedInRequest, pk: int) -> SubspecialtyGroup:
     rows = SubspecialtyGroup.objects.select_related("department__institution", "lead")
-    found: SubspecialtyGroup = fetch(request, rows, EDITS, pk=pk)
-    return found
+    return fetch(request, rows, EDITS, pk=pk)
 
 
 def _edit_form(group: SubspecialtyGroup, data: Any = None) -> GroupForm:

@@ -66,10 +66,8 @@ def register_commit(request: SignedInRequest) -> HttpResponse:
     """Write the file that was tried out; the department is the one it was tried out for."""
     waiting = request.session.pop(_WAITING, None)
     content = _stored_upload(waiting) if waiting else None
-    department = Department.objects.visible_to(request.user, EDITS).filter(
-        pk=waiting["department"] if waiting else None
-    )
-    found = department.select_related("institution").first()
+    departments = Department.objects.visible_to(request.user, EDITS).select_related("institution")
+    found = departments.filter(pk=waiting["department"]).first() if waiting else None
     if content is None or waiting is None or found is None:
         messages.warning(request, "没有等待写入的登记表，请重新上传并试导入。")
         return HttpResponseRedirect(reverse("register:import"))

@@ -64,10 +64,10 @@ def members(request: SignedInRequest) -> HttpResponse:
     rows = narrowed(members.select_related("user", "group"), request.GET.dict())
     state = request.GET.get("state", "")
     rows = rows.filter(is_active=state != "left")
-    standings = summaries(rows, timezone.localdate())
+    by_member = summaries(rows, timezone.localdate())
     if state in dict(STATES) and state != "left":
-        rows = rows.filter(pk__in=[pk for pk, found in standings.items() if _is_in(found, state)])
-    page = listing(request, MemberTable, rows, exports=True, summaries=standings)
+        rows = rows.filter(pk__in=[pk for pk, found in by_member.items() if _is_in(found, state)])
+    page = listing(request, MemberTable, rows, exports=True, summaries=by_member)
     context = filters_of(department) | {
         "department": department,
         "page": page,
@@ -186,8 +186,7 @@ def _exempt_form(found: Member, data: Any = None, **more: Any) -> ReasonForm:
 
 def _member(request: SignedInRequest, pk: int, code: str) -> Member:
     rows = Member.objects.select_related("department__institution", "group", "user", "exempt_by")
-    found: Member = fetch(request, rows, code, pk=pk)
-    return found
+    return fetch(request, rows, code, pk=pk)
 
 
 def _form_page(request: SignedInRequest, form: MemberForm, found: Member | None) -> HttpResponse:
@@ -204,7 +203,7 @@ def _page(request: SignedInRequest, found: Member, **forms: Any) -> dict[str, An
     only_mri = set(found.modalities) == {"MRI"}
     return {
         "member": found,
-        "standings": asked_of(row, matrix),
+        "requirements": asked_of(row, matrix),
         "summary": row.summary,
         "records": records_of(found),
         "today": today,

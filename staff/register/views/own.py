@@ -26,12 +26,12 @@ def mine(request: SignedInRequest) -> HttpResponse:
     rows = Member.objects.visible_to(request.user, OWN).of_user(request.user)
     found = list(rows.select_related("department__institution", "group"))
     matrix = matrix_of(rows.select_related("user"), timezone.localdate())
-    standing = {row.member.pk: row for row in matrix.rows}
+    row_of = {row.member.pk: row for row in matrix.rows}
     entries: list[dict[str, Any]] = [
         {
             "member": one,
-            "summary": standing[one.pk].summary,
-            "standings": asked_of(standing[one.pk], matrix),
+            "summary": row_of[one.pk].summary,
+            "requirements": asked_of(row_of[one.pk], matrix),
             "records": records_of(one),
         }
         for one in found

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -153,7 +154,7 @@ def submitted(request: SignedInRequest) -> HttpResponse:
     return render(request, name, context)
 
 
-def _rows() -> Any:
+def _rows() -> QuerySet[Qualification]:
     return Qualification.objects.select_related(
         "member__department__institution", "submitted_by", "decided_by", "batch"
     )
@@ -164,8 +165,7 @@ def _record(request: SignedInRequest, pk: int) -> Qualification:
     found: Qualification | None = _rows().filter(pk=pk, member__user=request.user).first()
     if found is not None and request.user.may(OWN, found.member.department):
         return found
-    other: Qualification = fetch(request, _rows(), VIEWS, pk=pk)
-    return other
+    return fetch(request, _rows(), VIEWS, pk=pk)
 
 
 def _decision_form(pk: int, data: Any = None) -> ReasonForm:

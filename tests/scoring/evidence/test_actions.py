@@ -135,7 +135,7 @@ def test_new_version_takes_over_on_its_first_day(department, officer):
     assert fresh(old).validity == Validity(date(2026, 1, 1), date(2026, 7, 31))
     assert newer.validity == Validity(date(2026, 8, 1), None)
     days = (date(2026, 7, 31), date(2026, 8, 1))
-    holding = [list(EvidenceDocument.objects.holding(day)) for day in days]
+    holding = [list(EvidenceDocument.objects.valid_on(day)) for day in days]
     assert holding == [[old], [newer]]
     assert list(EvidenceDocument.objects.newest()) == [newer]
     assert last_event()[1]["earlier_document"] == "报告书写规范 2026版"

@@ -46,7 +46,7 @@ def missing(sheet, row):
 def test_whole_quarter_suggests_every_row_met_and_names_its_records(sheet, year):
     found = suggestions_for(sheet)
     assert {row: one.state for row, one in found.items()} == MET
-    assert {row: [(r.source, r.id) for r in one.rests_on] for row, one in found.items()} == {
+    assert {row: [(r.source, r.id) for r in one.records] for row, one in found.items()} == {
         "1.1": [("document", year["writing_rules"].pk), ("document", year["review_rules"].pk)],
         "1.2": [
             ("month", year["month_7"].pk),

@@ -76,7 +76,7 @@ def test_everything_there_is_said_with_all_it_rests_on():
 
 def test_nothing_there_is_said_row_by_row():
     found = suggest(Facts(FIRST, LAST, "tertiary"), EDITION)
-    assert [(one.state, one.sentence, one.rests_on, one.missing, one.notes) for one in found.values()] == [
+    assert [(one.state, one.sentence, one.records, one.missing, one.notes) for one in found.values()] == [
         (
             "absent",
             "书写规范与审核制度须同时有效，缺一即不得分。",
@@ -121,7 +121,7 @@ def test_nothing_there_is_said_row_by_row():
 def test_document_says_how_long_it_holds(validity, shown, why):
     paper = document(1, "书写规范", "writing_rules", validity=validity)
     found = suggested("1.1", replace(WHOLE, documents=(paper, *WHOLE.documents[1:])))
-    assert found.rests_on == (
+    assert found.records == (
         *((replace(PAPERS[1], says=shown[0], counts=shown[1], on=validity.first),) if shown else ()),
         PAPERS[2],
     )
@@ -149,7 +149,7 @@ def test_missing_document_the_nearest_is_named(days, why):
 def test_withdrawn_document_is_missing_without_a_day():
     withdrawn = document(1, "书写规范", "writing_rules", validity=Validity(None, None))
     found = suggested("1.1", replace(WHOLE, documents=(withdrawn, *WHOLE.documents[1:])))
-    assert (found.rests_on, found.missing) == ((PAPERS[2],), (f"报告书写规范：{NO_FILE}",))
+    assert (found.records, found.missing) == ((PAPERS[2],), (f"报告书写规范：{NO_FILE}",))
 
 
 @pytest.mark.parametrize(("day", "shown"), [(FIRST, True), (LAST, True), (date(2026, 6, 30), False)])
@@ -157,7 +157,7 @@ def test_dated_paper_of_the_window_shows_its_day_and_no_term(day, shown):
     paper = document(5, "8月讨论记录", "conference_minutes", validity=Validity(day, None))
     found = suggested("1.4", replace(without(WHOLE, "conferences", 61), documents=(paper,)))
     assert found.state == ("met" if shown else "absent")
-    assert [(rest.id, rest.on, rest.says, rest.counts) for rest in found.rests_on] == (
+    assert [(record.id, record.on, record.says, record.counts) for record in found.records] == (
         [(5, day, "", True)] if shown else []
     )
 
@@ -170,7 +170,9 @@ def test_months_lacking_something_are_all_named_and_do_not_count():
         month(8, is_done=False, state_zh="检查中", given_up=("8月曾取消一次抽取。",)),
     )
     found = suggested("1.2", replace(WHOLE, months=months))
-    assert [(rest.id, rest.says, rest.counts) for rest in found.rests_on if rest.source == "month"] == [
+    assert [
+        (record.id, record.says, record.counts) for record in found.records if record.source == "month"
+    ] == [
         (7, "已完成，2项条款有问题，改进措施2项", False),
         (8, "检查中，未见问题，改进措施0项", False),
     ]
@@ -193,7 +195,7 @@ def test_follow_up_not_begun_and_incomplete_are_named():
     lacking = FollowUpFact(53, "A0003", LAST, "incomplete", True, "还没有反馈给报告医师。")
     found = suggested("1.3", replace(WHOLE, follow_ups=(replace(lacking, on=FIRST), lacking)))
     assert (found.state, found.missing) == ("incomplete", ("A0003：还没有反馈给报告医师",) * 2)
-    assert [rest.counts for rest in found.rests_on] == [True, False, False]
+    assert [record.counts for record in found.records] == [True, False, False]
 
 
 @pytest.mark.parametrize(("day", "state"), [(FIRST, "met"), (LAST, "met"), (date(2026, 10, 1), "absent")])
@@ -212,7 +214,7 @@ def test_groups_without_leader_or_members_are_notes():
     assert (found.sentence, found.notes) == (
         "按现行登记设有2个专业组，共5人。", ("骨关节没有组长", "胸部没有成员"),
     )  # fmt: skip
-    assert [(rest.says, rest.counts) for rest in found.rests_on[1:]] == [
+    assert [(record.says, record.counts) for record in found.records[1:]] == [
         ("组长 未指定，成员3人", True),
         ("组长 阎测川(D021)，成员2人：主任医师1人", True),
         ("组长 未指定，成员0人", False),

@@ -23,7 +23,7 @@ def test_everything_there_suggests_every_row_met_and_names_no_lack():
     found = suggest(WHOLE, EDITION)
     assert {row: one.state for row, one in found.items()} == ALL_MET
     assert [one.missing for one in found.values()] == [()] * 5
-    assert [(row, [(r.source, r.id) for r in one.rests_on]) for row, one in found.items()] == [
+    assert [(row, [(r.source, r.id) for r in one.records]) for row, one in found.items()] == [
         ("1.1", [("document", 1), ("document", 2)]),
         ("1.2", [("month", 7), ("measure", 31), ("month", 8), ("month", 9)]),
         ("1.3", [("document", 3), ("follow_up", 51), ("follow_up", 52)]),
@@ -68,7 +68,7 @@ def test_d03_document_that_ended_a_day_before_the_last_is_not_valid_and_says_so(
     found = suggest(facts, EDITION)["1.1"]
     assert found.state == "absent"
     assert found.missing == ("报告审核制度：2026-09-30没有有效的文件（《审核制度》2026-09-29已到期）",)
-    assert [rest.counts for rest in found.rests_on] == [True, False]
+    assert [record.counts for record in found.records] == [True, False]
     boundary = replace(ended, validity=Validity(date(2026, 1, 1), LAST))
     facts = replace(WHOLE, documents=(*without(WHOLE, "documents", 2).documents, boundary))
     assert states(facts) == ALL_MET

@@ -2,7 +2,7 @@
 
 import pytest
 
-from staff.register.domain.groups import LADDER, Placed, group_standing, rank_of
+from staff.register.domain.groups import LADDER, Placed, group_staffing, rank_of
 
 
 @pytest.mark.parametrize(
@@ -37,16 +37,16 @@ def placed(*titles: str, kind: str = "physician") -> list[Placed]:
 
 
 def test_group_with_every_rank_and_a_leader_misses_nothing():
-    found = group_standing(placed("主任医师", "副主任医师", "主治医师", "住院医师"), lead="甲0(D0)")
+    found = group_staffing(placed("主任医师", "副主任医师", "主治医师", "住院医师"), lead="甲0(D0)")
     assert (found.missing, found.size, found.unranked) == ((), 4, ())
     assert [len(people) for _, people in found.members] == [1, 1, 1, 1, 0]
 
 
 def test_group_of_nobody_misses_all_ranks_and_a_leader():
-    assert group_standing([], lead="").missing == ("组长", "主任医师", "副主任医师", "主治医师", "住院医师")
+    assert group_staffing([], lead="").missing == ("组长", "主任医师", "副主任医师", "主治医师", "住院医师")
 
 
 def test_group_counts_technologists_and_unknown_titles_without_taking_them_for_a_rank():
     people = [*placed("技师", kind="technologist"), *placed("研究员")]
-    found = group_standing(people, lead="甲")
+    found = group_staffing(people, lead="甲")
     assert (len(found.missing), found.size, [p.title for p in found.unranked]) == (len(LADDER), 2, ["研究员"])

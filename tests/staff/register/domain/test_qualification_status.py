@@ -134,5 +134,5 @@ def test_status_each_kind_of_the_physician_is_judged_by_its_own_rule():
 )
 def test_summary_says_the_worst_first(states, worst, has_problem, kind, words):
     found = summary(QualificationStatus("any", state) for state in states)
-    assert (found.worst, found.has_problem, found.kind, found.words) == (worst, has_problem, kind, words)
+    assert (found.worst, found.has_problem, found.kind, found.text) == (worst, has_problem, kind, words)
     assert sum(found.counts.values()) == len(states)

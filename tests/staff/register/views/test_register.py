@@ -42,7 +42,7 @@ def shown(response):
 def tags(response):
     """Staff number → 资质 as the list says it."""
     table = response.context["table"]
-    return {row.record.staff_number: table._summaries[row.record.pk].words for row in table.rows}
+    return {row.record.staff_number: table._summaries[row.record.pk].text for row in table.rows}
 
 
 @pytest.fixture
@@ -335,7 +335,7 @@ def test_group_is_made_led_changed_and_dissolved(client, department):
     group = SubspecialtyGroup.objects.get()
     assert (group.lead, {m.staff_number for m in group.members.all()}) == (first, {"D01", "D02"})
     rows = client.get(reverse("register:groups")).context["rows"]
-    assert [row["standing"].missing for row in rows] == [("副主任医师", "主治医师")]
+    assert [row["staffing"].missing for row in rows] == [("副主任医师", "主治医师")]
     url = reverse("register:group_edit", args=[group.pk])
     changed = {"name": "头颈", "members": [second.pk], "version": version_on(client, url)}
     client.post(url, changed)
