@@ -1,6 +1,6 @@
 """Workbooks: every cell gets its type here, so that no text is ever read as a formula (docs/quality.md I3).
 
-- A string is written as a string, whatever it begins with. A formula is an explicit `Formula` and carries its
+- A string is a string, even if it begins with =. A formula is an explicit `Formula` and carries its
   result, for viewers that do not calculate.
 - Control characters are removed; a text over Excel's 32,767 characters continues in the next row, never cut.
 - The same sheets give the same bytes: fixed times in docProps and in every ZIP entry (docs/quality.md P3).

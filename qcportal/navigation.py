@@ -95,7 +95,7 @@ def _shell(request: SignedInRequest) -> dict[str, Any]:
         "navigation": _drawn(tuple(navigation(request))),
         "current_department": department,
         "my_departments": departments_of(user),
-        "standing": quarter_status_line(department, user),
+        "status_line": quarter_status_line(department, user),
         # A function: asked by the lists that leave reports out, and by no other page.
         "left_out": partial(left_out, user),
     }

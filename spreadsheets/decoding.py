@@ -13,7 +13,7 @@ from spreadsheets.formats import Format, Kind, shown, shown_text
 from spreadsheets.values import DAMAGED, Cell, CellError, FileRefused, Loss
 
 MAX_TEXT = 50_000_000  # characters, over all sheets: one long text may be shared by many cells
-MAX_SHARED = 50_000  # texts that are known again; of a column that repeats nothing no more are remembered
+MAX_SHARED = 50_000  # distinct texts in the cache of shared texts; further ones are not cached
 
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _HALF = re.compile("[\ud800-\udfff]")

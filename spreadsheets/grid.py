@@ -85,7 +85,7 @@ class Grid:
 
 
 def _taken(rows: list[tuple[int, list[Cell]]]) -> Iterator[tuple[int, list[Cell]]]:
-    """Each item from the last to the first, which the list then holds no more."""
+    """Pop each item, from the last to the first, so that its memory can be freed."""
     while rows:
         yield rows.pop()
 

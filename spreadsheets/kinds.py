@@ -49,7 +49,7 @@ def read(data: bytes, suffix: str) -> Iterator[tuple[Sheet, Iterable[Row]]]:
         sheets = read_old_workbook(data)
     elif markup := _markup(data):
         text, _ = decode(data)
-        del data  # of a hundred megabytes; the caller lets go of it too
+        del data  # may be 100 MB; the caller drops its reference too
         sheets = _of_markup(text, markup)
     else:
         _refuse_other_kinds(data, suffix)

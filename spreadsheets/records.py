@@ -77,7 +77,7 @@ def _holds_records(cells: Sequence[str], separator: str, width: int) -> bool:
     its first field has not (CK7(+), of 免疫组化 below A1).
     """
     for place, cell in enumerate(cells):
-        # A record can end in the cell only where a separator stands in it: most have none, and are not cut.
+        # A record can end inside a cell only if the cell contains a separator; most contain none.
         inside = _BREAK.split(cell) if separator in cell and ("\n" in cell or "\r" in cell) else [cell]
         if len(inside) > 1 and inside[-1].count(separator):
             start = place + 1 + inside[0].count(separator)

@@ -65,7 +65,7 @@ def conferences(request: SignedInRequest) -> HttpResponse:
 @requires(VIEWS)
 @require_GET
 def conference(request: SignedInRequest, pk: int) -> HttpResponse:
-    found: Conference = fetch(request, Conference.objects.for_page(), VIEWS, pk=pk)
+    found = fetch(request, Conference.objects.for_page(), VIEWS, pk=pk)
     return render(request, "audits/conference.html", _page(request, found))
 
 
@@ -95,7 +95,7 @@ def conference_new(request: SignedInRequest) -> HttpResponse:
 @requires(RECORDS)
 @require_http_methods(["GET", "POST"])
 def conference_edit(request: SignedInRequest, pk: int) -> HttpResponse:
-    found: Conference = fetch(request, Conference.objects.for_page(), RECORDS, pk=pk)
+    found = fetch(request, Conference.objects.for_page(), RECORDS, pk=pk)
     form, cases = _edit_forms(found, found.department, request.POST or None)
     if request.method != "POST" or not (form.is_valid() and cases.is_valid()):
         return _form_page(request, form, cases, found)
@@ -114,7 +114,7 @@ def conference_edit(request: SignedInRequest, pk: int) -> HttpResponse:
 @requires(RECORDS)
 @require_POST
 def conference_cancel(request: SignedInRequest, pk: int) -> HttpResponse:
-    found: Conference = fetch(request, Conference.objects.for_page(), RECORDS, pk=pk)
+    found = fetch(request, Conference.objects.for_page(), RECORDS, pk=pk)
     return run_action(
         request,
         ReasonForm(request.POST),
@@ -129,7 +129,7 @@ def conference_cancel(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def conference_file(request: SignedInRequest, pk: int) -> HttpResponse:
     """Upload the signed minutes."""
-    found: Conference = fetch(request, Conference.objects.for_page(), RECORDS, pk=pk)
+    found = fetch(request, Conference.objects.for_page(), RECORDS, pk=pk)
     form = MinutesForm(request.POST, request.FILES)
 
     def show() -> HttpResponse:
@@ -150,7 +150,7 @@ def conference_file(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_GET
 def conference_download(request: SignedInRequest, pk: int, file: int) -> HttpResponse:
     """Download a file as uploaded; a damaged one is refused."""
-    found: Conference = fetch(request, Conference.objects.for_page(), VIEWS, pk=pk)
+    found = fetch(request, Conference.objects.for_page(), VIEWS, pk=pk)
     stored = found.files.filter(pk=file).first()  # of this conference, which was authorised
     if stored is None:
         return HttpResponseRedirect(_url(found))
@@ -173,7 +173,7 @@ def conference_download(request: SignedInRequest, pk: int, file: int) -> HttpRes
 @require_GET
 def conference_pdf(request: SignedInRequest, pk: int) -> HttpResponse:
     """The minutes filled from the record, to print and sign."""
-    found: Conference = fetch(request, Conference.objects.for_page(), VIEWS, pk=pk)
+    found = fetch(request, Conference.objects.for_page(), VIEWS, pk=pk)
     return download_response(
         request,
         filename=f"{found.get_kind_display()}记录_{found.department.code}_{found.held_on:%Y%m%d}.pdf",

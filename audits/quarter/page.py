@@ -234,7 +234,7 @@ def change_lines(
 ) -> list[str]:
     """Sentences on what changed beneath the cases, those of `hidden` cases left out.
 
-    The reason for correcting an outcome may tell it: it is for readers who see outcomes.
+    The reason for correcting an outcome may reveal it: it is for readers who see outcomes.
     """
     return [
         (f"第{change.position}份：" if numbered else "")

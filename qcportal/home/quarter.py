@@ -57,7 +57,7 @@ class Score:
     full: int
     line: int
     verdict: str
-    words: tuple[str, ...]
+    sentences: tuple[str, ...]
     status: str
     url: str
 
@@ -96,7 +96,7 @@ class QuarterView:
 class Past:
     """A signed quarter: its points and the signed verdict, the concordance rate from its cases.
 
-    When the record differs from what was signed, `verdict` is DIFFERS and there are no points.
+    When the record differs from the signed one, `verdict` is DIFFERS and `total` is None.
     """
 
     label: str

@@ -11,7 +11,7 @@ register = template.Library()
 
 @dataclass(frozen=True)
 class Look:
-    """A component's class, its icon, and its word or its role for screen readers."""
+    """A component's class, its icon, and its label or its role for screen readers."""
 
     kind: str
     icon: str

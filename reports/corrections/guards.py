@@ -24,6 +24,6 @@ def objection_to_outcome(outcome: Outcome, *, taken_away: bool) -> str:
 
 
 def objection_to_report(report: Report) -> str:
-    """A sentence if a signed sheet rests on the report, whose metadata must then stay; "" without one."""
+    """A sentence if a signed sheet uses the report, whose metadata must then not change; else ""."""
     signed = next((use for use in uses_of([report.pk]) if use.is_signed), None)
     return f"这份报告是{signed.label}病例，{SIGNED}" if signed else ""

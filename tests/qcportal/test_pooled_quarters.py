@@ -105,9 +105,9 @@ def test_packet_of_signed_quarters_in_a_row_says_what_it_always_said(audit, offi
 
 
 def test_what_if_of_home_and_sheet_page_starts_from_the_suggested_points(sign_in, department, officer, audit):
-    before = quarter_at_hand(department, officer, date(2026, 11, 30)).score.words
+    before = quarter_at_hand(department, officer, date(2026, 11, 30)).score.sentences
     sheet = create_sheet(audit=audit, by=officer)
-    after = quarter_at_hand(department, officer, date(2026, 11, 30)).score.words
+    after = quarter_at_hand(department, officer, date(2026, 11, 30)).score.sentences
     # No records: every row is suggested as absent, which leaves 19 points at most.
     words = ("第1部分尚未评定的行按建议计，共0分", "其余项目即使全部符合，总分也将低于21分")
     assert (before, after) == (words, words)

@@ -30,7 +30,7 @@ CONSTANTS: Mapping[str, tuple[str, ...]] = {
     "requests": ("sex", "requesting_department"),
     "alerts": ("receiving_department",),
 }
-# What the unknown values of these fields are about; a value with none of it may be a shifted name.
+# What the unknown values of these fields are about; a value that contains none of these terms may be a name.
 TERMS = frozenset(
     """
     超声 彩超 透视 胸透 造影 钼靶 骨密度 介入 胃肠 钡餐 乳腺 口腔 牙片 摄片 照片
