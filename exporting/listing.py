@@ -6,7 +6,7 @@ shows "10 000+". One extra row is fetched to know whether there is a next page.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
@@ -28,6 +28,7 @@ class ListPage:
     has_next: bool
     query: str
     exports: bool = False
+    sizes: ClassVar[tuple[int, ...]] = SIZES
 
     @property
     def has_previous(self) -> bool:

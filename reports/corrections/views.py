@@ -31,6 +31,7 @@ from staff.access.acting import run_action
 from staff.access.fetching import fetch
 from staff.access.permissions import requires
 from staff.access.requests import SignedInRequest
+from staff.accounts.models import User
 from staff.conflicts.forms import with_version
 from staff.conflicts.page import edit_conflict
 
@@ -44,35 +45,27 @@ def outcome_correction(request: SignedInRequest, pk: int) -> HttpResponse:
 @requires("reports.record_outcomes")
 @require_POST
 def outcome_edit(request: SignedInRequest, pk: int) -> HttpResponse:
-    def act(outcome: Outcome, given: dict[str, Any]) -> Outcome:
+    def edit(outcome: Outcome, *, reason: str, version: str, by: User, **given: Any) -> Outcome:
         stored = Outcome.objects.get(pk=pk)  # the form wrote into `outcome`
         values = {name: given.get(name, getattr(stored, name)) for name in EditOutcomeForm.Meta.fields}
-        return edit_outcome(
-            outcome, values=values, reason=given["reason"], by=request.user, version=given["version"]
-        )
+        return edit_outcome(outcome, values=values, reason=reason, version=version, by=by)
 
-    return _act(request, pk, "edit", act, "结局已更正。")
+    return _run_correction(request, pk, "edit", edit, "结局已更正。")
 
 
 @requires("reports.record_outcomes")
 @require_POST
 def outcome_rematch(request: SignedInRequest, pk: int) -> HttpResponse:
-    def act(outcome: Outcome, given: dict[str, Any]) -> Outcome:
-        report = given["accession_number"]
-        return rematch_outcome(
-            outcome, report=report, reason=given["reason"], by=request.user, version=given["version"]
-        )
+    def rematch(outcome: Outcome, *, accession_number: Report, **given: Any) -> Outcome:
+        return rematch_outcome(outcome, report=accession_number, **given)
 
-    return _act(request, pk, "rematch", act, "结局已改归报告。")
+    return _run_correction(request, pk, "rematch", rematch, "结局已改归报告。")
 
 
 @requires("reports.record_outcomes")
 @require_POST
 def outcome_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
-    def act(outcome: Outcome, given: dict[str, Any]) -> Outcome:
-        return withdraw_outcome(outcome, reason=given["reason"], by=request.user, version=given["version"])
-
-    return _act(request, pk, "withdraw", act, "结局已撤回，仍可重新归入报告。")
+    return _run_correction(request, pk, "withdraw", withdraw_outcome, "结局已撤回，仍可重新归入报告。")
 
 
 def _outcome(request: SignedInRequest, pk: int) -> Outcome:
@@ -100,8 +93,8 @@ def _forms(outcome: Outcome, name: str = "", data: Any = None) -> dict[str, Any]
     return {form: with_version(one, shown) for form, one in made.items()}
 
 
-def _act(
-    request: SignedInRequest, pk: int, name: str, act: Callable[[Outcome, dict[str, Any]], Outcome], done: str
+def _run_correction(
+    request: SignedInRequest, pk: int, name: str, action: Callable[..., Outcome], done: str
 ) -> HttpResponse:
     outcome = _outcome(request, pk)
     sent = _forms(outcome, name, request.POST)
@@ -109,7 +102,7 @@ def _act(
     return run_action(
         request,
         sent[name],
-        lambda given: act(outcome, given),
+        lambda given: action(outcome, **given, by=request.user),
         done=done,
         url=url,
         show=lambda: _outcome_page(request, _outcome(request, pk), sent, name),
@@ -159,7 +152,7 @@ def report_correction(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.method == "GET":
         return show()
 
-    def act(given: dict[str, Any]) -> Report:
+    def correct(given: dict[str, Any]) -> Report:
         stored = Report.objects.get(pk=pk)  # the form wrote into `report`
         values = {name: _changed(getattr(stored, name), given[name]) for name in METADATA if name in given}
         return correct_metadata(
@@ -174,7 +167,7 @@ def report_correction(request: SignedInRequest, pk: int) -> HttpResponse:
     return run_action(
         request,
         form,
-        act,
+        correct,
         done="更正已保存。",
         url=url,
         show=show,

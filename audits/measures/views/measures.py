@@ -177,7 +177,7 @@ def measure_note(request: SignedInRequest, pk: int) -> HttpResponse:
     """Note what was done: by the owner, or by the officer of the month."""
     measure = _fetch_to_carry_out(request, pk)
     done = "落实情况已登记。"
-    return _act(request, measure, NoteForm(request.POST), note_measure, done, "登记落实情况")
+    return _run_operation(request, measure, NoteForm(request.POST), note_measure, done, "登记落实情况")
 
 
 @requires(*SEEN, "audits.run_monthly")
@@ -185,7 +185,7 @@ def measure_note(request: SignedInRequest, pk: int) -> HttpResponse:
 def measure_done(request: SignedInRequest, pk: int) -> HttpResponse:
     measure = _fetch_to_carry_out(request, pk)
     done = "已标为落实；待下一个月度质控完成后核对效果。"
-    return _act(request, measure, DoneForm(request.POST), finish_measure, done, "标为已落实")
+    return _run_operation(request, measure, DoneForm(request.POST), finish_measure, done, "标为已落实")
 
 
 @requires("audits.run_monthly")
@@ -193,14 +193,14 @@ def measure_done(request: SignedInRequest, pk: int) -> HttpResponse:
 def measure_effect(request: SignedInRequest, pk: int) -> HttpResponse:
     measure = fetch(request, Measure.objects.for_page(), "audits.run_monthly", pk=pk)
     done = "效果已核对，核对时的数据已保存；请由责任人以外的人关闭。"
-    return _act(request, measure, EffectForm(request.POST), check_effect, done, "核对效果")
+    return _run_operation(request, measure, EffectForm(request.POST), check_effect, done, "核对效果")
 
 
 @requires("audits.close_measures")
 @require_POST
 def measure_close(request: SignedInRequest, pk: int) -> HttpResponse:
     measure = fetch(request, Measure.objects.for_page(), "audits.close_measures", pk=pk)
-    return _act(request, measure, CloseForm(request.POST), close_measure, "措施已关闭。", "关闭")
+    return _run_operation(request, measure, CloseForm(request.POST), close_measure, "措施已关闭。", "关闭")
 
 
 @requires("audits.close_measures")
@@ -208,7 +208,7 @@ def measure_close(request: SignedInRequest, pk: int) -> HttpResponse:
 def measure_reopen(request: SignedInRequest, pk: int) -> HttpResponse:
     measure = fetch(request, Measure.objects.for_page(), "audits.close_measures", pk=pk)
     done = "已要求重新整改，责任人将在工作台看到。"
-    return _act(request, measure, ReopenForm(request.POST), reopen_measure, done, "重新整改")
+    return _run_operation(request, measure, ReopenForm(request.POST), reopen_measure, done, "重新整改")
 
 
 @requires("audits.run_monthly")
@@ -216,10 +216,10 @@ def measure_reopen(request: SignedInRequest, pk: int) -> HttpResponse:
 def measure_cancel(request: SignedInRequest, pk: int) -> HttpResponse:
     measure = fetch(request, Measure.objects.for_page(), "audits.run_monthly", pk=pk)
     done = "措施已取消，记录仍保留。"
-    return _act(request, measure, CancelForm(request.POST), cancel_measure, done, "取消措施")
+    return _run_operation(request, measure, CancelForm(request.POST), cancel_measure, done, "取消措施")
 
 
-def _act(
+def _run_operation(
     request: SignedInRequest,
     measure: Measure,
     form: ActForm,
