@@ -63,11 +63,9 @@ def listing(
     """Sort and cut `rows` as the query string asks; unknown numbers fall back to the first page.
 
     `exports`: the view also answers `export=xlsx` (exporting.register), and the pager offers it.
-    `known`: the primary keys of the listed rows, when they are known already; they are not queried again.
+    `listed`: the primary keys of the listed rows, when they are known already; they are not queried again.
     """
-    size = _number(request.GET.get("per_page"), SIZES[0])
-    size = size if size in SIZES else SIZES[0]
-    number = max(1, _number(request.GET.get("page"), 1))
+    number, size = asked_page(request)
     start = (number - 1) * size
     sorter = _sorted_by(request, table_class(rows, **extra))
     if listed is not None and not request.GET.get(sorter.prefixed_order_by_field):
@@ -85,9 +83,21 @@ def listing(
         count = start + len(found) if is_last else rows.order_by().values("pk")[: CAP + 1].count()
     table = table_class(found[:size], order_by=sorter.order_by, **extra)
     table.request = request
+    query = query_of_other_pages(request)
+    return ListPage(table, number, size, min(count, CAP), count > CAP, has_next, query, exports)
+
+
+def asked_page(request: HttpRequest) -> tuple[int, int]:
+    """Number and size of the page that the query string asks for; without one the first of the least size."""
+    size = _number(request.GET.get("per_page"), SIZES[0])
+    return max(1, _number(request.GET.get("page"), 1)), size if size in SIZES else SIZES[0]
+
+
+def query_of_other_pages(request: HttpRequest) -> str:
+    """The query string without the page number, for links to other pages of the list."""
     query = request.GET.copy()
     query.pop("page", None)
-    return ListPage(table, number, size, min(count, CAP), count > CAP, has_next, query.urlencode(), exports)
+    return query.urlencode()
 
 
 def _sorted_by(request: HttpRequest, table: Table) -> Table:
