@@ -23,8 +23,8 @@ def keep_anchor(path: Path | None = None) -> Anchor | None:
     """Append the present end of the chain; None when it is already stored. Run hourly by the worker."""
     path = path or anchors_file()
     end = anchor()
-    kept = stored_anchors(path)
-    if end.at is None or (kept and kept[-1].seq == end.seq):
+    stored = stored_anchors(path)
+    if end.at is None or (stored and stored[-1].seq == end.seq):
         return None
     line = {"seq": end.seq, "hash": end.hash, "at": end.at.isoformat()}
     with path.open("a", encoding="ascii") as file:

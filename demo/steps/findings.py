@@ -25,9 +25,9 @@ def record_alerts(reports: Sequence[DemoReport], name: str, department: Departme
     """The alert register of these reports' months, imported as its page does; a few are not in it."""
     found = _findings(reports, department).filter(code=_CRITICAL).order_by("report__accession_number")
     made = {report.accession_number: report for report in reports}
-    kept = [finding for place, finding in enumerate(found, start=1) if place % _RECORDED_OF]
-    data = alert_csv((made[finding.report.accession_number], finding.excerpt) for finding in kept)
-    if kept:
+    recorded = [finding for place, finding in enumerate(found, start=1) if place % _RECORDED_OF]
+    data = alert_csv((made[finding.report.accession_number], finding.excerpt) for finding in recorded)
+    if recorded:
         import_export(department, "alerts", SimpleUploadedFile(f"危急值登记_{name}.csv", data), by)
 
 

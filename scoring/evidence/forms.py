@@ -78,7 +78,7 @@ class DocumentForm(VersionForm):
     )
 
     def __init__(
-        self, *args: Any, department: Department, submit: str, kept: str = "", **kwargs: Any
+        self, *args: Any, department: Department, submit: str, file_name: str = "", **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["version"].required = False
@@ -87,10 +87,10 @@ class DocumentForm(VersionForm):
         cast("forms.ModelChoiceField[Member]", self.fields["owner"]).queryset = people.order_by(
             "kind", "staff_number"
         )
-        if kept:
+        if file_name:
             self.fields["file"].disabled = True
             words = "文件更新请登记新版本，上传有误请撤回后另行登记。"
-            self.fields["file"].help_text = f"已有文件“{kept}”。{words}"
+            self.fields["file"].help_text = f"已有文件“{file_name}”。{words}"
         self.helper = FormHelper()
         self.helper.layout = Layout(
             "version",

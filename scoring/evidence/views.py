@@ -185,9 +185,9 @@ def _form_of(
     initial = values_of(found) | {"version": found.version}
     if new:
         initial |= {"version_label": "", "valid_from": None, "valid_until": None, "review_due_on": None}
-    kept = "" if new else found.file_name
+    file_name = "" if new else found.file_name
     return DocumentForm(
-        *_sent(request), department=found.department, submit=submit, kept=kept, initial=initial
+        *_sent(request), department=found.department, submit=submit, file_name=file_name, initial=initial
     )
 
 

@@ -115,8 +115,8 @@ def reader_reasons(line: AssessorLine) -> tuple[str, ...]:
         ("描述", (faults, line.description_reason)),
         ("结论", ("，".join(word for word in seen if word), line.conclusion_reason)),
     )
-    told = ((name, "；".join(word.rstrip("。；") for word in words if word)) for name, words in parts)
-    return tuple(f"　{name}：{words}。" for name, words in told if words)
+    lines = ((name, "；".join(word.rstrip("。；") for word in words if word)) for name, words in parts)
+    return tuple(f"　{name}：{words}。" for name, words in lines if words)
 
 
 def _within(day: str, moment: str) -> str:

@@ -37,9 +37,9 @@ def add_cases(page: Page, document: PacketDocument) -> list[int]:
         cells = _case_cells(case)
         if is_live(document):
             _make_live(cells, page.next_row, case)
-        told = [_opinions(case)] if _OPINIONS in columns else []
-        told += [_appeals(case)] if _APPEALS in columns else []
-        rows.append(page.add([*cells, *told], LONG))
+        extra = [_opinions(case)] if _OPINIONS in columns else []
+        extra += [_appeals(case)] if _APPEALS in columns else []
+        rows.append(page.add([*cells, *extra], LONG))
     if is_live(document):
         open_rulings(page, rows, column_of(_DESCRIBED), column_of(JUDGED))
         filter_rows(page, 2, len(columns))
@@ -54,8 +54,8 @@ def _make_live(cells: list[Value], row: int, case: Case) -> None:
 
 def case_columns(document: PacketDocument) -> dict[str, int]:
     """Columns including those of later schemas; older workbooks stay as they were signed."""
-    told = {_OPINIONS: 60} if is_live(document) else {}
-    return _CASE_COLUMNS | told | ({_APPEALS: 50} if any(case.appeals for case in document.cases) else {})
+    extra = {_OPINIONS: 60} if is_live(document) else {}
+    return _CASE_COLUMNS | extra | ({_APPEALS: 50} if any(case.appeals for case in document.cases) else {})
 
 
 def _opinions(case: Case) -> str:

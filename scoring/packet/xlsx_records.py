@@ -191,11 +191,11 @@ def add_history(page: Page, document: PacketDocument) -> None:
     page.heading("版次、更正与申诉", TITLE)
     page.add(["版次", "得分", "结果与理由", "提交", "签发", "内容校验值"], HEAD)
     for line in history.versions:
-        told = f"{line.verdict_zh}\n{line.reason or '首次评定'}"
+        decision = f"{line.verdict_zh}\n{line.reason or '首次评定'}"
         submitted = f"{line.submitted_by} {line.submitted_at}".strip() or "尚未提交"
         signed = f"{line.signed_by} {line.signed_at}".strip() or "尚未签发"
         points = "—" if line.total is None else line.total
-        page.add([line.number, points, told, submitted, signed, line.content_hash or "本册"])
+        page.add([line.number, points, decision, submitted, signed, line.content_hash or "本册"])
     for note in history.notes:
         page.heading(note, PLAIN)
     page.heading("更正内容")

@@ -244,8 +244,8 @@ def _is_of_here(found: Verified, sheets: SheetQuerySet[Sheet]) -> bool:
 
 
 def _is_stored(sha256: str) -> bool:
-    kept = PacketFile.objects.filter(sha256=sha256).exists()
-    return kept or UnmaskedFile.objects.filter(sha256=sha256).exists()
+    is_known = PacketFile.objects.filter(sha256=sha256).exists()
+    return is_known or UnmaskedFile.objects.filter(sha256=sha256).exists()
 
 
 def _is_recorded(document: PacketDocument) -> bool:

@@ -86,12 +86,12 @@ class LocalWordsValidator:
 class LastFiveValidator:
     """None of the last five passwords of the account, the present one among them."""
 
-    kept = 5
+    size = 5
 
     def validate(self, password: str, user: Any = None) -> None:
         if user is None or user.pk is None:
             return
-        earlier = list(user.password_records.values_list("password", flat=True)[: self.kept])
+        earlier = list(user.password_records.values_list("password", flat=True)[: self.size])
         if any(check_password(password, encoded) for encoded in {user.password, *earlier}):
             raise ValidationError(self.get_help_text(), code="password_used")
 

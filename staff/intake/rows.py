@@ -144,8 +144,8 @@ class RowReader(RowFields):
                 result="passed",
             ),
         ]
-        kept = [r for r in found if r.number or r.practice_category or r.practice_scope]
-        return (*kept, *self._residency())
+        given = [r for r in found if r.number or r.practice_category or r.practice_scope]
+        return (*given, *self._residency())
 
     def _residency(self) -> Iterable[IncomingRecord]:
         basis, on = self.text("basis"), self.take("residency_on", cells.day)

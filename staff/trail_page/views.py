@@ -37,8 +37,8 @@ def trail(request: SignedInRequest) -> HttpResponse:
 
 
 def _chain() -> dict[str, object]:
-    kept = stored_anchors()
-    last = kept[-1] if kept else None
+    anchors = stored_anchors()
+    last = anchors[-1] if anchors else None
     problems = verify_newest(_CHECKED)
     if last is not None and not Event.objects.filter(seq=last.seq, hash=last.hash).exists():
         problems.append(f"锚点记有第{last.seq}条，现有记录中没有与之相符的一条：留痕曾被删除或重写。")

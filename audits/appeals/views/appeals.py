@@ -160,7 +160,7 @@ def _page(
         "appeal": row,
         "paper": ruled,
         "source": source_of(row),
-        "stood": ruling_label(subject, row.stood),
+        "original_ruling": ruling_label(subject, row.stood),
         "kind": STATE_KIND[row.state],
         "overdue": is_overdue(row.state, row.due_on, today),
         "judges_conclusion": subject is Subject.CONCLUSION,

@@ -69,8 +69,8 @@ def _counted(accounts: Any, in_force: Any, today: date) -> list[Task]:
 
 
 def _trail(user: Any) -> list[Task]:
-    kept = stored_anchors()
-    if not is_overdue(kept[-1] if kept else None):
+    anchors = stored_anchors()
+    if not is_overdue(anchors[-1] if anchors else None):
         return []
     text = "留痕锚点超过2小时未更新：请确认后台任务在运行"
     return [Task("due", "待查", text, link("staff:trail"), "查看留痕")]

@@ -106,8 +106,8 @@ def _months(department: Department, first: date, last: date, on: date) -> tuple[
     faults = ruled.exclude(appealed__struck=True)  # the appeal's ruling is the last word
     for audit, clause in faults.order_by().values_list("case__audit_id", "clause").distinct():
         problems[audit].add(clause)
-    kept = Measure.objects.filter(department=department)
-    measures = list(kept.select_related("audit", "quarter", "owner", "owner_user"))
+    of_department = Measure.objects.filter(department=department)
+    measures = list(of_department.select_related("audit", "quarter", "owner", "owner_user"))
     facts = [measure_facts(measure) for measure in measures]
     given_up = cancelled_draws_by_month(department, wanted)
     return tuple(

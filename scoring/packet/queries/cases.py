@@ -211,9 +211,9 @@ def _place(fault: FaultRuling, content: dict[str, Any], mask: Mask) -> tuple[int
 
 def _conclusion(case: CaseResult, mask: Mask) -> parts.ConclusionRuling:
     settled = case.concordance
-    heard = deciding_appeal(case.appeals)
-    said = [heard.ruling] if heard else [r.concordance for r in case.readings]
-    rulings = [ruling for ruling in said if ruling and settled.judgement]
+    appeal = deciding_appeal(case.appeals)
+    judgements = [appeal.ruling] if appeal else [r.concordance for r in case.readings]
+    rulings = [ruling for ruling in judgements if ruling and settled.judgement]
     decisive = [r for r in rulings if r.judgement == settled.judgement]
     word = settled.judgement.zh if settled.judgement else settled.state.zh
     return parts.ConclusionRuling(

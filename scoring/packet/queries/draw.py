@@ -14,8 +14,8 @@ def draw_part(audit: Audit) -> parts.Draw | None:
         return None
     drawn = sample_of(audit).draw
     ledger = audit.ledger
-    told = (f"{row['accession_number']}：{row['zh']}" for row in ledger.get("notes", ()))
-    notes = (*earlier_notes(audit), *drawn.notes, *told)
+    excluded = (f"{row['accession_number']}：{row['zh']}" for row in ledger.get("notes", ()))
+    notes = (*earlier_notes(audit), *drawn.notes, *excluded)
     return parts.Draw(
         seed=audit.seed,
         list_hash=audit.pool_hash,

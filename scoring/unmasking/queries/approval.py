@@ -59,8 +59,8 @@ def _same(request: UnmaskRequest, found: Unmasked) -> bool:
         (str(request.until), found.until),
         *(() if request.inspector else ((request.institution, found.receiver),)),
     )
-    accounts = all(user and told.endswith(f"（{user.username}）") for user, told in people)
-    return accounts and all(stored == told for stored, told in facts)
+    accounts = all(user and stated.endswith(f"（{user.username}）") for user, stated in people)
+    return accounts and all(stored == stated for stored, stated in facts)
 
 
 def _in_force(request: UnmaskRequest) -> Check:

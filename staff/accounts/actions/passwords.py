@@ -65,5 +65,5 @@ def change_password(user: User, *, password: str) -> User:
 def _remember(user: User) -> None:
     """Keep the hash of a password that is about to be replaced, and no more than can be asked for."""
     user.password_records.create(password=user.password)
-    kept = user.password_records.values_list("pk", flat=True)[: LastFiveValidator.kept]
-    user.password_records.exclude(pk__in=list(kept)).delete()
+    last_five = user.password_records.values_list("pk", flat=True)[: LastFiveValidator.size]
+    user.password_records.exclude(pk__in=list(last_five)).delete()

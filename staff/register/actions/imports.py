@@ -88,8 +88,8 @@ class _Plan:
         self.groups = {g.name: g for g in SubspecialtyGroup.objects.filter(department=department)}
         self.records: dict[str, list[Qualification]] = defaultdict(list)
         numbers = {member.pk: member.staff_number.casefold() for member in members}
-        for kept in Qualification.objects.approved().filter(member__department=department).order_by("id"):
-            self.records[numbers[kept.member_id]].append(kept)
+        for stored in Qualification.objects.approved().filter(member__department=department).order_by("id"):
+            self.records[numbers[stored.member_id]].append(stored)
         self._seen: dict[str, IncomingRow] = {}
         self._touched: dict[int, int] = {}
         self._changed_members: dict[int, Member] = {}
@@ -206,24 +206,24 @@ class _Plan:
             named = {f.name: getattr(values, f.name) for f in fields(values)}
             if sentence := too_long(Qualification, named):
                 raise _Refused("staff_number", sentence)
-            kept = match(self.records[member.staff_number.casefold()], values)
-            first = self._touched.get(id(kept))
-            if kept is not None and first is not None and details_of(kept, values):
+            stored = match(self.records[member.staff_number.casefold()], values)
+            first = self._touched.get(id(stored))
+            if stored is not None and first is not None and details_of(stored, values):
                 raise _Refused("trained_on", f"与第{first}行是同一条记录，但内容不同，请只保留一行。")
 
     def _take_record(self, member: Member, values: IncomingRecord, row: IncomingRow) -> str:
         mine = self.records[member.staff_number.casefold()]
-        kept = match(mine, values)
+        stored = match(mine, values)
         outcome = "unchanged"
-        if kept is None:
-            kept, outcome = Qualification(member=member), "created"
-            mine.append(kept)
-        elif details_of(kept, values):
+        if stored is None:
+            stored, outcome = Qualification(member=member), "created"
+            mine.append(stored)
+        elif details_of(stored, values):
             outcome = "updated"
         if outcome != "unchanged":
-            apply(kept, values)
-            self._changed_records[id(kept)] = kept
-        self._touched.setdefault(id(kept), row.row)
+            apply(stored, values)
+            self._changed_records[id(stored)] = stored
+        self._touched.setdefault(id(stored), row.row)
         return outcome
 
     def write(self, file_name: str, digest: str, tally: RegisterTally, *, by: Any) -> RegisterBatch | None:
@@ -245,11 +245,11 @@ class _Plan:
         for member in old:
             member.updated_at = now
         Member.objects.bulk_update(old, _MEMBER_WRITTEN)
-        for kept in self._changed_records.values():
-            kept.batch, kept.decided_by, kept.decided_at, kept.updated_at = batch, author, now, now
+        for stored in self._changed_records.values():
+            stored.batch, stored.decided_by, stored.decided_at, stored.updated_at = batch, author, now, now
         rows = list(self._changed_records.values())
-        new = [kept for kept in rows if kept.pk is None]
-        Qualification.objects.bulk_update([kept for kept in rows if kept.pk is not None], _WRITTEN)
+        new = [stored for stored in rows if stored.pk is None]
+        Qualification.objects.bulk_update([stored for stored in rows if stored.pk is not None], _WRITTEN)
         Qualification.objects.bulk_create(new)
         return batch
 

@@ -12,13 +12,13 @@ from staff.register.models import Qualification
 _NAMES = tuple(f.name for f in fields(IncomingRecord))
 
 
-def match(kept: Iterable[Qualification], values: IncomingRecord) -> Qualification | None:
+def match(records: Iterable[Qualification], values: IncomingRecord) -> Qualification | None:
     """The stored record that the values describe; None when there is none.
 
     A course is known by its day (and organiser or device), a certificate by its number; where a person holds
     one certificate of a kind, another number is its renewal or correction.
     """
-    same = [record for record in kept if record.type == values.type]
+    same = [record for record in records if record.type == values.type]
     if values.type == "radiation_training":
         return _first(
             r for r in same if r.issued_on == values.issued_on and _agree(r.organiser, values.organiser)
@@ -36,22 +36,22 @@ def match(kept: Iterable[Qualification], values: IncomingRecord) -> Qualificatio
     return _first(numbered) or (same[0] if len(same) == 1 else _first(r for r in same if not values.number))
 
 
-def details_of(kept: Qualification, values: IncomingRecord) -> dict[str, Any]:
+def details_of(record: Qualification, values: IncomingRecord) -> dict[str, Any]:
     """The changes the values would make; empty values change nothing."""
     given = {name: getattr(values, name) for name in _NAMES}
     return {
         name: value
         for name, value in given.items()
-        if value not in ("", None) and getattr(kept, name) != value
+        if value not in ("", None) and getattr(record, name) != value
     }
 
 
-def apply(kept: Qualification, values: IncomingRecord) -> None:
+def apply(record: Qualification, values: IncomingRecord) -> None:
     """Set the non-empty values on the record."""
-    for name, value in details_of(kept, values).items():
-        setattr(kept, name, value)
-    if kept.pk is None:
-        kept.result = values.result
+    for name, value in details_of(record, values).items():
+        setattr(record, name, value)
+    if record.pk is None:
+        record.result = values.result
 
 
 def too_long(model: type[models.Model], values: Mapping[str, Any]) -> str:

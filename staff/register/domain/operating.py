@@ -51,15 +51,15 @@ def radiation_reasons(person: Person, modality: str, on: date, rules: Qualificat
 
 
 def _no_training(person: Person, on: date) -> Reason:
-    kept = person.of_type("radiation_training")
-    if not kept:
+    records = person.of_type("radiation_training")
+    if not records:
         sentence = "未登记放射防护培训。"
         return Reason(TRAINING_MISSING, "4.3 a)", sentence, "not_recorded")
-    if later := [r.issued_on for r in kept if _counts(r) and r.issued_on]:
+    if later := [r.issued_on for r in records if _counts(r) and r.issued_on]:
         why = f"（首次合格培训为{min(later)}）"
-    elif any(r.organiser == "ecology" and r.result != "failed" for r in kept):
+    elif any(r.organiser == "ecology" and r.result != "failed" for r in records):
         why = "（仅有生态环境系统的辐射安全考核，不能代替）"
-    elif all(r.result == "" for r in kept):
+    elif all(r.result == "" for r in records):
         sentence = "登记的放射防护培训未注明考核结果。"
         return Reason(TRAINING_MISSING, "4.3 a)", sentence, "not_recorded")
     else:
@@ -77,13 +77,13 @@ def _by(record: Record, on: date) -> bool:
 
 def equipment_reasons(person: Person, modality: str, on: date) -> list[Reason]:
     """What is wrong with the training on this kind of equipment; empty when nothing is."""
-    kept = [r for r in person.of_type("equipment_training") if r.modality == modality]
-    if any(r.result != "failed" and _by(r, on) for r in kept):
+    records = [r for r in person.of_type("equipment_training") if r.modality == modality]
+    if any(r.result != "failed" and _by(r, on) for r in records):
         return []
-    later = [r.issued_on for r in kept if r.result != "failed" and r.issued_on]
+    later = [r.issued_on for r in records if r.result != "failed" and r.issued_on]
     if later:
         sentence = f"{modality}设备操作培训为{min(later)}，晚于检查日{on}。"
         return [Reason(EQUIPMENT, "4.3 b)", sentence, "not_qualified")]
-    why = "考核不合格" if kept else "未登记"
+    why = "考核不合格" if records else "未登记"
     sentence = f"{modality}设备操作培训{why}（检查日{on}）。"
-    return [Reason(EQUIPMENT, "4.3 b)", sentence, "not_qualified" if kept else "not_recorded")]
+    return [Reason(EQUIPMENT, "4.3 b)", sentence, "not_qualified" if records else "not_recorded")]

@@ -40,25 +40,25 @@ def _licence(sentence: str, why: Why) -> Reason:
 
 def certificate_reasons(person: Person, on: date) -> list[Reason]:
     """What is wrong with the 医师资格证书; empty when nothing is."""
-    kept = [r for r in person.of_type("physician_certificate") if r.number]
-    if not kept:
+    records = [r for r in person.of_type("physician_certificate") if r.number]
+    if not records:
         return [_licence("未登记医师资格证书编号。", "not_recorded")]
-    if not any(in_force(record, on) for record in kept):
-        return [_licence(f"医师资格证书{_out_of_force(kept[0], on)}。", "not_qualified")]
+    if not any(in_force(record, on) for record in records):
+        return [_licence(f"医师资格证书{_out_of_force(records[0], on)}。", "not_qualified")]
     return []
 
 
 def licence_reasons(person: Person, on: date, rules: QualificationRules) -> list[Reason]:
     """What is wrong with the 医师执业证书 and its scope; empty when nothing is."""
-    kept = [r for r in person.of_type("practice_licence") if r.number]
-    if not kept:
+    records = [r for r in person.of_type("practice_licence") if r.number]
+    if not records:
         return [_licence("未登记医师执业证书编号。", "not_recorded")]
-    fitting = [r for r in kept if in_specialty(r.practice_scope, rules)]
+    fitting = [r for r in records if in_specialty(r.practice_scope, rules)]
     if any(in_force(record, on) for record in fitting):
         return []
     if fitting:
         return [_licence(f"医师执业证书{_out_of_force(fitting[0], on)}。", "not_qualified")]
-    scopes = "、".join(dict.fromkeys(r.practice_scope for r in kept if r.practice_scope))
+    scopes = "、".join(dict.fromkeys(r.practice_scope for r in records if r.practice_scope))
     if not scopes:
         return [_licence("医师执业证书未登记执业范围。", "not_recorded")]
     return [_licence(f"执业范围为“{scopes}”，不含{rules.practice_scopes[0]}。", "not_qualified")]
@@ -73,17 +73,17 @@ def in_specialty(scope: str, rules: QualificationRules) -> bool:
 
 def residency_reasons(person: Person, on: date) -> list[Reason]:
     """What is wrong with stage one of the residency training; empty when nothing is."""
-    kept = person.of_type("residency_stage_one")
-    if any(_residency_suffices(record, on) for record in kept):
+    records = person.of_type("residency_stage_one")
+    if any(_residency_suffices(record, on) for record in records):
         return []
-    if not kept:
+    if not records:
         return [_stage_one("未登记第一阶段住院医师规范化培训的结果。", "not_recorded")]
-    dated = [r.issued_on for r in kept if r.result != "failed" and r.issued_on and r.issued_on > on]
+    dated = [r.issued_on for r in records if r.result != "failed" and r.issued_on and r.issued_on > on]
     if dated:
         return [_stage_one(f"第一阶段规培{min(dated)}通过，晚于签发日{on}。", "not_qualified")]
-    if any(r.result == "deemed" for r in kept):
+    if any(r.result == "deemed" for r in records):
         return [_stage_one("登记为视同通过第一阶段规培，但没有依据。", "not_qualified")]
-    if any(r.result == "passed" for r in kept):
+    if any(r.result == "passed" for r in records):
         return [_stage_one("登记为已通过第一阶段规培，但没有通过日期。", "not_recorded")]
     return [_stage_one("未通过第一阶段规培，也无视同通过的认定。", "not_qualified")]
 

@@ -96,12 +96,12 @@ def _on_each(person: Person, on: date) -> list[Reason]:
 
 
 def _plain_record(person: Person, kind: QualificationType, on: date) -> list[Reason]:
-    kept = person.of_type(kind.code)
-    if any(in_force(record, on) for record in kept):
+    records = person.of_type(kind.code)
+    if any(in_force(record, on) for record in records):
         return []
-    if not kept:
+    if not records:
         return [Reason("", kind.clause, f"未登记{kind.name_zh}。", "not_recorded")]
-    ended = [r.valid_until for r in kept if r.valid_until and r.valid_until < on]
+    ended = [r.valid_until for r in records if r.valid_until and r.valid_until < on]
     sentence = f"{kind.name_zh}有效至{max(ended)}，已过期。" if ended else f"{kind.name_zh}当日无效。"
     return [Reason("", kind.clause, sentence, "not_qualified")]
 

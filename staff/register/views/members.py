@@ -226,5 +226,5 @@ def records_of(found: Member) -> list[tuple[str, Qualification]]:
     order = {kind.code: place for place, kind in enumerate(qualification_rules().types)}
     names = {kind.code: kind.name_zh for kind in qualification_rules().types}
     rows = found.qualifications.select_related("decided_by", "submitted_by", "batch")
-    kept = sorted(rows, key=lambda record: order.get(record.type, len(order)))
-    return [(names.get(record.type, record.type), record) for record in kept]
+    ordered = sorted(rows, key=lambda record: order.get(record.type, len(order)))
+    return [(names.get(record.type, record.type), record) for record in ordered]
