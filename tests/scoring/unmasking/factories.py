@@ -1,6 +1,6 @@
 """A signed sheet with a canary patient in it, and approvals to unmask it, made by the pages' own actions."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.utils import timezone
 
@@ -49,3 +49,7 @@ def approved(sheet: Sheet, *, by, head, days: int = 7, **more):
     """A request that another person approved."""
     until = timezone.localdate() + timedelta(days=days)
     return approve_unmasked(asked(sheet, by=by, **more), until=until, reason=FITS, by=head)
+
+
+def tomorrow() -> date:
+    return timezone.localdate() + timedelta(days=1)

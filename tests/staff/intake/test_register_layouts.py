@@ -4,10 +4,7 @@ from datetime import date
 
 import pytest
 
-from staff.intake.cells import Unreadable
-from staff.intake.certificates import Subject, aspect, is_property_alone, proves_nothing, subject
 from staff.intake.register import read_register
-from staff.intake.trainings import Training, trainings
 from staff.intake.values import IncomingRecord
 from tests.spreadsheets.packages import number, package, rows
 from tests.staff.registers import workbook
@@ -27,53 +24,6 @@ def people(found):
 
 def record(type_, **given):
     return IncomingRecord(type_, **given)
-
-
-@pytest.mark.parametrize(
-    ("phrase", "about", "property_"),
-    [
-        ("执业医师资格证编码", Subject("physician_certificate"), "number"),
-        ("医师执业证注册编号", Subject("practice_licence"), "number"),
-        ("注册执业范围", Subject("practice_licence"), "scope"),
-        ("住院医师规培（一阶段）结业日期", Subject("residency_stage_one"), "day"),
-        ("放射卫生法规及防护知识培训时间", Subject("radiation_training"), "day"),
-        ("射线防护合格证号", Subject("radiation_training"), "number"),
-        ("核技术利用辐射安全与防护考核成绩单", Subject("ecology_training"), ""),
-        ("磁共振上机考核日期", Subject("equipment_training", ("MRI",)), "day"),
-        ("CT/DR操作培训合格证号", Subject("equipment_training", ("DR", "CT")), "number"),
-        ("设备操作培训", Subject("equipment_training"), ""),
-        ("放射工作人员放射防护培训合格证", Subject("radiation_training"), ""),
-        ("放射工作人员证号", None, "number"),
-        ("大型医用设备上岗合格证（CT技师）", None, ""),
-        ("护士执业证书", None, ""),
-        ("个人剂量计编号", None, "number"),
-        ("防护用品发放日期", None, "day"),
-        ("专科医师规范化培训", None, ""),
-        ("姓名", None, ""),
-    ],
-)
-def test_phrase_of_a_certificate(phrase, about, property_):
-    assert (subject(phrase), aspect(phrase)) == (about, property_)
-
-
-@pytest.mark.parametrize(
-    ("phrase", "alone", "nothing"),
-    [
-        ("结业时间", True, False),
-        ("证书编号", True, False),
-        ("考核结果", True, False),
-        ("组织单位", True, False),
-        ("视同认定依据", True, False),
-        ("个人剂量计编号", False, True),
-        ("放射工作人员职业健康检查", False, True),
-        ("放射工作人员证", False, True),
-        ("CT技师上岗证", False, True),
-        ("医师资格证书", False, False),
-        ("放射工作人员防护培训合格证", False, False),
-    ],
-)
-def test_phrase_that_names_a_property_alone_or_proves_nothing(phrase, alone, nothing):
-    assert (is_property_alone(phrase), proves_nothing(phrase)) == (alone, nothing)
 
 
 def test_wide_table_has_the_columns_of_each_certificate_side_by_side():
@@ -237,68 +187,6 @@ def test_list_of_people_enters_them_and_their_certificates_follow():
     assert people(found) == [("J1", "技甲", "technologist"), ("J1", "技甲", "")]
 
 
-def form(name, number, post, title, *rest):
-    return [
-        ["专业技术人员档案卡"],
-        ["姓名", name, "性别", "女", "照片"],
-        ["工号", number, "职称", title],
-        ["现岗位", post, "学历", "本科"],
-        *rest,
-        ["本人签字", None, None, "日期", None],
-    ]
-
-
-def test_form_per_person_is_read_label_by_label():
-    physician = form(
-        *("医甲", "D1", "影像诊断医师", "主治医师"),
-        ["医师资格证书编号", "C1", "医师执业证书编号", "L1", "执业范围", SCOPE],
-        ["第一阶段规培", "视同通过", "通过日期", "2019年12月20日", "视同通过依据", "高级职称"],
-        ["放射防护培训日期", None, "考核结果", None, "主办单位", None],
-    )
-    technologist = form(
-        *("技甲", "J1", "影像技师", "技师"),
-        ["医师资格证书编号", None, "医师执业证书编号", None, "执业范围", None],
-        ["放射防护培训日期", "2023年5月20日", "考核结果", "合格", "主办单位", "市疾控中心"],
-        ["辐射安全考核日期（生态环境）", "2022-01-15", "结果", "合格"],
-        ["设备操作培训", "DR、CT（2020年5月8日）；磁共振（2021年3月2日）"],
-    )
-    found = read({"甲": physician, "乙": technologist})
-    assert (people(found), found.refusals) == (
-        [("D1", "医甲", "physician"), ("J1", "技甲", "technologist")],
-        (),
-    )
-    assert [r.title for r in found.rows] == ["主治医师", "技师"]
-    assert found.rows[0].records == (
-        record("physician_certificate", number="C1", result="passed"),
-        record("practice_licence", number="L1", practice_scope=SCOPE, result="passed"),
-        record("residency_stage_one", issued_on=date(2019, 12, 20), result="deemed", basis="高级职称"),
-    )
-    assert [(r.type, r.organiser, r.issued_on, r.modality) for r in found.rows[1].records] == [
-        ("radiation_training", "health", date(2023, 5, 20), ""),
-        ("radiation_training", "ecology", date(2022, 1, 15), ""),
-        ("equipment_training", "", date(2020, 5, 8), "DR"),
-        ("equipment_training", "", date(2020, 5, 8), "CT"),
-        ("equipment_training", "", date(2021, 3, 2), "MRI"),
-    ]
-
-
-def test_forms_one_below_the_other_are_as_many_people():
-    both = [*form("医甲", "D1", "诊断医师", "医师"), *form("技甲", "J1", "放射技师", "技师")]
-    extra = [["放射防护培训日期", "2023-05-20", "考核结果", "合格"]]
-    assert people(read({"全科": [*both, *extra]})) == [
-        ("D1", "医甲", "physician"),
-        ("J1", "技甲", "technologist"),
-    ]
-
-
-def test_form_without_a_staff_number_is_refused_and_not_guessed():
-    found = read({"甲": [*form("医甲", None, "诊断医师", "医师"), ["医师资格证号", "C1"]]})
-    assert (found.rows, [r.reason for r in found.refusals]) == (
-        (),
-        ["工作表“甲”第2行：没有工号，无法区分同名的人员。"],
-    )
-
-
 def test_counter_of_rows_is_no_staff_number():
     found = read(
         {"医师": [["编号", "姓名", "医师资格证号"], [1, "甲", "C1"], [2, "乙", "C2"], [3, "丙", "C3"]]}
@@ -342,35 +230,6 @@ def test_sheet_of_other_people_is_passed_over_and_named():
         [("D1", "医甲", "physician")],
         ["工作表“护理”未读取：其中没有医师、技师或其资质的表头。"],
     )
-
-
-@pytest.mark.parametrize(
-    ("cell", "expected"),
-    [
-        ("2023.5.20", (Training(date(2023, 5, 20), "", ()),)),
-        ("2023.5.20 合格", (Training(date(2023, 5, 20), "passed", ()),)),
-        ("2023年5月20日（不合格）", (Training(date(2023, 5, 20), "failed", ()),)),
-        (
-            "DR 2020-05-08\nCT 2021-03-02",
-            (Training(date(2020, 5, 8), "", ("DR",)), Training(date(2021, 3, 2), "", ("CT",))),
-        ),
-        (
-            "DR（2020-05-08）、磁共振（2021-03-02）",
-            (Training(date(2020, 5, 8), "", ("DR",)), Training(date(2021, 3, 2), "", ("MRI",))),
-        ),
-        ("2024-03-18至2024-03-19", (Training(date(2024, 3, 19), "", ()),)),
-        ("无", ()),
-        ("", ()),
-    ],
-)
-def test_trainings_of_one_cell(cell, expected):
-    assert trainings(cell) == expected
-
-
-@pytest.mark.parametrize("cell", ["DR、CT", "√", "DR2020-05-08 2021-03-02；CT", "2023年5月", True, 5])
-def test_trainings_without_a_day_each_are_unreadable(cell):
-    with pytest.raises(Unreadable):
-        trainings(cell)
 
 
 @pytest.mark.parametrize(
@@ -492,25 +351,6 @@ def test_sheet_of_one_kind_of_certificate_is_told_by_its_name_or_title():
         [("residency_stage_one", "G1", "2019-07-01")],
     ]
     assert [i.reason for i in found.ignored] == ["工作表“杂项”未读取：其中没有医师、技师或其资质的表头。"]
-
-
-def test_form_with_label_and_value_in_one_cell():
-    rows_ = [
-        ["人员登记卡"],
-        ["姓名：医甲", "性别：男", "工号：D1  职称：主治医师"],
-        ["岗位：", "诊断医师"],
-        ["医师资格证书编号：C1", "医师执业证书编号：", "L1"],
-        [f"执业范围：{SCOPE}"],
-    ]
-    found = read({"甲": rows_})
-    assert (people(found), found.refusals) == ([("D1", "医甲", "physician")], ())
-    assert (found.rows[0].title, found.rows[0].records) == (
-        "主治医师",
-        (
-            record("physician_certificate", number="C1", result="passed"),
-            record("practice_licence", number="L1", practice_scope=SCOPE, result="passed"),
-        ),
-    )
 
 
 def test_header_in_two_languages_or_english_is_read():
