@@ -152,28 +152,28 @@ def report_correction(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.method == "GET":
         return show()
 
-    def correct(given: dict[str, Any]) -> Report:
-        stored = Report.objects.get(pk=pk)  # the form wrote into `report`
-        values = {name: _changed(getattr(stored, name), given[name]) for name in METADATA if name in given}
-        return correct_metadata(
-            report,
-            values=values,
-            age_days=read_age(given.get("age"))[1],
-            reason=given["reason"],
-            by=request.user,
-            version=given["version"],
-        )
-
     return run_action(
         request,
         form,
-        correct,
+        lambda given: _correct(report, given, request.user),
         done="更正已保存。",
         url=url,
         show=show,
         conflict=lambda error: edit_conflict(
             request, form, _metadata_form(error.current, unmasked), title=report.accession_number, url=url
         ),
+    )
+
+
+def _correct(report: Report, given: dict[str, Any], by: User) -> Report:
+    stored = Report.objects.get(pk=report.pk)  # the form wrote into `report`
+    return correct_metadata(
+        report,
+        values={name: _changed(getattr(stored, name), given[name]) for name in METADATA if name in given},
+        age_days=read_age(given.get("age"))[1],
+        reason=given["reason"],
+        by=by,
+        version=given["version"],
     )
 
 
