@@ -3,6 +3,7 @@
 import pytest
 
 from reports.domain.textcheck.sequence_grammar import (
+    Group,
     has_no_plane,
     is_glued,
     is_orientation,
@@ -11,6 +12,7 @@ from reports.domain.textcheck.sequence_grammar import (
     orientations_in,
     parse,
 )
+from reports.domain.textcheck.sequence_tokens import Token, tokens_of
 
 
 def groups(line):
@@ -105,3 +107,29 @@ def test_words_of_the_line_are_told_by_their_kind():
         [],
         [],
     ]
+
+
+def words(line):
+    return [token.text for token in tokens_of(line)]
+
+
+def test_colon_and_comma_between_digits_belong_to_the_word():
+    assert words("T1WI，层厚比10:24，b值1,000：横断位") == [
+        "T1WI",
+        "，",
+        "层厚比10:24",
+        "，",
+        "b值1,000",
+        "：",
+        "横断位",
+    ]
+
+
+@pytest.mark.parametrize("line", [":3T5", "3T5:", "T:5", "5:T"])
+def test_colon_beside_one_digit_or_at_an_end_of_the_line_separates(line):
+    assert ":" in words(line)
+
+
+def test_label_of_two_names_without_a_colon_ends_with_the_last_name():
+    first, last = Token("word", 0, 3, "横断位"), Token("word", 4, 7, "冠状位")
+    assert Group(names=[first, last]).label_end == 7

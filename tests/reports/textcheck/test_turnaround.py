@@ -32,6 +32,8 @@ def test_emergency_report_over_the_limit_is_named_with_hours():
         ("2025-05-06", "2025-05-06 17:00", "急诊"),
         ("2025-05-06 08:00", "2025-05-06", "急诊"),
         ("2025-05-06 08:00", "2025-05-06 17:00", None),
+        ("", "2025-05-06 17:00", "急诊"),
+        ("2025-05-06 08:00", "待补", "急诊"),
     ],
 )
 def test_within_the_limit_other_class_or_inexact_time_is_silent(examined, reported, patient_class):
@@ -54,3 +56,11 @@ def test_limit_is_one_whole_number(hours):
 def test_limit_that_is_no_whole_number_is_refused():
     with pytest.raises(ValueError, match="turnaround_hours: 急诊"):
         limits_of({"急诊": ("2h",)})
+
+
+def test_report_without_either_time_is_silent():
+    for known in (
+        {"examined_at": moment_of("2025-05-06 08:00")},
+        {"reported_at": moment_of("2025-05-06 17:00")},
+    ):
+        assert list(over_limit(CheckedReport(patient_class="急诊", **known), {"急诊": 2})) == []
