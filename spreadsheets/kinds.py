@@ -7,7 +7,7 @@ from spreadsheets.binary_workbook import read_binary_workbook
 from spreadsheets.grid import MAX_CELLS, MAX_COLUMNS, MAX_ROWS
 from spreadsheets.open_document import read_open_document, read_tables
 from spreadsheets.package import Package
-from spreadsheets.text import decode, read_text
+from spreadsheets.text import Text, read_text, text_of
 from spreadsheets.values import FileRefused, Row, Sheet
 from spreadsheets.web_page import read_web_page
 from spreadsheets.workbook import read_workbook
@@ -48,13 +48,10 @@ def read(data: bytes, suffix: str) -> Iterator[tuple[Sheet, Iterable[Row]]]:
 
         sheets = read_old_workbook(data)
     elif markup := _markup(data):
-        text, _ = decode(data)
-        del data  # may be 100 MB; the caller drops its reference too
-        sheets = _of_markup(text, markup)
+        sheets = _of_markup(text_of(data), markup)
     else:
         _refuse_other_kinds(data, suffix)
         sheet, rows = read_text(data)
-        del data
         yield sheet, _bounded(rows)
         return
     yield from ((sheet, sheet.rows) for sheet in sheets)
@@ -83,21 +80,27 @@ def _markup(data: bytes) -> str:
     return head.decode("ascii", "replace") if re.match(rb"<[a-z!?]", head) else ""
 
 
-def _of_markup(text: str, head: str) -> Iterable[Sheet]:
+def _of_markup(text: Text, head: str) -> Iterable[Sheet]:
     if "urn:schemas-microsoft-com:office:spreadsheet" in head and "<workbook" in head:
-        _refuse_entities(text)
-        return read_xml_table(text)
+        return read_xml_table(_without_entities(text.pieces()))
     if "<office:document" in head:
-        _refuse_entities(text)
-        return read_tables(iter([text]))
+        return read_tables(_without_entities(text.pieces()))
     if re.search(r"<(?:html|body|table|tr|head|meta|div|style|!doctype html)\b", head):
-        return read_web_page(text)
+        return read_web_page(text.pieces())
     raise FileRefused(f"文件内容是XML，不是表格。{_SAVE_AS}")
 
 
-def _refuse_entities(text: str) -> None:
-    if "<!DOCTYPE" in text or "<!ENTITY" in text:
-        raise FileRefused("文件的XML含有实体定义（DTD），正常导出不会有，已拒收且未展开。请从RIS重新导出。")
+def _without_entities(pieces: Iterator[str]) -> Iterator[str]:
+    """The same pieces of an XML text. Raises FileRefused before the one that defines an entity is parsed."""
+    tail = ""
+    for piece in pieces:
+        tail += piece
+        if any(mark in tail for mark in ("<!DOCTYPE", "<!ENTITY")):
+            raise FileRefused(
+                "文件的XML含有实体定义（DTD），正常导出不会有，已拒收且未展开。请从RIS重新导出。"
+            )
+        tail = tail[-10:]
+        yield piece
 
 
 def _bounded(rows: Iterable[Row]) -> Iterator[Row]:

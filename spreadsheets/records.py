@@ -1,6 +1,7 @@
 """Records of a CSV text. A quote out of place refuses the lines it may have run together, and no other."""
 
 import csv
+import io
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -16,18 +17,17 @@ _SAMPLE = 100
 _LISTED = 200
 _SHOWN = 99  # separators at which an uncertain line is cut, to be shown
 _BREAK = re.compile(r"\r\n|\r|\n")
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _MEND = "请在原文件中补齐或删去多余的双引号（文字中的双引号应写成两个），或从RIS重新导出。"
 
 
-def rows_of(text: str, separator: str, width: int, *, first: int) -> Iterator[Row]:
+def rows_of(lines: Iterator[str], separator: str, width: int, *, first: int) -> Iterator[Row]:
     """Every record as a row, numbered from `first`; of an uncertain one each line, unchanged."""
     number = first
-    for cells, lines in _records(text, separator):
-        if cells is None or (len(lines) > 1 and _holds_records(cells, separator, width)):
-            yield from _uncertain(lines, number, separator)
-            number += len(lines)
+    for cells, taken in _records(lines, separator):
+        if cells is None or (len(taken) > 1 and _holds_records(cells, separator, width)):
+            yield from _uncertain(taken, number, separator)
+            number += len(taken)
         else:
             yield Row(number, tuple(cells))
             number += 1
@@ -35,12 +35,12 @@ def rows_of(text: str, separator: str, width: int, *, first: int) -> Iterator[Ro
 
 def usual_width(text: str, separator: str) -> tuple[int, int]:
     """How many fields most of the first records have, and how many records that is."""
-    sample = (cells for cells, _ in islice(_records(text, separator), _SAMPLE))
+    sample = (cells for cells, _ in islice(_records(io.StringIO(text, newline=""), separator), _SAMPLE))
     widths = Counter(len(cells) for cells in sample if cells is not None and len(cells) > 1)
     return max(widths.items(), key=lambda item: (item[1], item[0]), default=(0, 0))
 
 
-def _records(text: str, separator: str) -> Iterator[tuple[list[str] | None, Sequence[str]]]:
+def _records(lines: Iterator[str], separator: str) -> Iterator[tuple[list[str] | None, Sequence[str]]]:
     """(fields, lines) of each record; fields are None where a quote is misplaced.
 
     Strict: a quote must open at the start of a field and close before a separator or a line end. After a
@@ -48,13 +48,12 @@ def _records(text: str, separator: str) -> Iterator[tuple[list[str] | None, Sequ
     """
     taken: list[str] = []
 
-    def lines() -> Iterator[str]:
-        # io.StringIO would hold the text a second time, at four bytes a character.
-        for found in _LINE.finditer(text):
-            taken.append(found[0])
-            yield found[0]
+    def noted() -> Iterator[str]:
+        for line in lines:
+            taken.append(line)
+            yield line
 
-    source = lines()
+    source = noted()
     reader = csv.reader(source, delimiter=separator, strict=True)
     while True:
         taken.clear()

@@ -2,8 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
-from io import BytesIO
+from codecs import getincrementaldecoder
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from io import BytesIO, TextIOWrapper
 
 from spreadsheets.records import rows_of, usual_width
 from spreadsheets.values import FileRefused, Row, Sheet
@@ -37,8 +39,45 @@ _GB18030_2022 = {
 }
 _PRIVATE = {ord(code.decode("gb18030")): char for code, char in _GB18030_2022.items()}
 _PRIVATE_USE = re.compile("[\ue000-\uf8ff]")
+_PIECE = 1 << 20
+_BEGINNING = 200_000
 _SEPARATORS = ",\t;|"
 _ENCODINGS = "请在RIS中以UTF-8或GB18030（GBK）编码重新导出，或在Excel中另存为“CSV UTF-8”。"
+
+
+@dataclass(frozen=True)
+class Text:
+    """The bytes of a text and their encoding, found valid; decoded a piece at a time.
+
+    A text of a hundred megabytes would take up to four times as many once it is decoded whole.
+    """
+
+    data: bytes
+    codec: str
+    encoding: str  # as it is shown
+    start: int = 0  # behind the byte order mark
+
+    def beginning(self) -> str:
+        """The first 200,000 characters."""
+        return next(self._until_empty(lambda opened: opened.read(_BEGINNING)), "")
+
+    def pieces(self) -> Iterator[str]:
+        """The whole text, a megabyte of characters at a time; line ends are unchanged."""
+        return self._until_empty(lambda opened: opened.read(_PIECE))
+
+    def lines(self, start: int = 0) -> Iterator[str]:
+        """Every line from the character `start` on, with its line end (\\n, \\r or both)."""
+        return self._until_empty(lambda opened: opened.readline(), start)
+
+    def _until_empty(self, read: Callable[[TextIOWrapper], str], start: int = 0) -> Iterator[str]:
+        source = BytesIO(self.data)  # shares the bytes
+        source.seek(self.start)
+        opened = TextIOWrapper(source, self.codec, newline="")
+        opened.read(start)
+        given = iter(lambda: read(opened), "")
+        if self.codec != "gb18030":
+            return given
+        return (part.translate(_PRIVATE) if _PRIVATE_USE.search(part) else part for part in given)
 
 
 def read_text(data: bytes) -> tuple[Sheet, Iterator[Row]]:
@@ -47,44 +86,41 @@ def read_text(data: bytes) -> tuple[Sheet, Iterator[Row]]:
     Raises FileRefused when the encoding is mixed or unknown. Records that a quote out of place may have run
     together are rows with a `problem`, one for each line.
     """
-    text, encoding = decode(data)
-    # Unlike strip() these copy nothing of a text of a hundred megabytes.
-    if not text or text.isspace():
+    text = text_of(data)
+    if all(piece.isspace() for piece in text.pieces()):
         raise FileRefused("文件中只有空白，没有可读的内容。请重新导出后再导入。")
-    separator, start, width = _layout(text)
-    rows = rows_of(text[start:], separator, width, first=2 if start else 1)
-    return Sheet("", (), encoding, counts_fields=True), rows
+    separator, start, width = _layout(text.beginning())
+    rows = rows_of(text.lines(start), separator, width, first=2 if start else 1)
+    return Sheet("", (), text.encoding, counts_fields=True), rows
 
 
-def decode(data: bytes) -> tuple[str, str]:
-    """The text of a file and the name of its encoding. Raises FileRefused when that is mixed or unknown."""
+def text_of(data: bytes) -> Text:
+    """The text of a file with its encoding. Raises FileRefused when that is mixed or unknown."""
     for mark, codec, name in (
         (b"\xef\xbb\xbf", "utf-8", "UTF-8（带BOM）"),
         (b"\xff\xfe", "utf-16-le", "UTF-16"),
         (b"\xfe\xff", "utf-16-be", "UTF-16"),
     ):
         if data.startswith(mark):
-            return _strict(data[len(mark) :], codec, name), name
+            return _strict(Text(data, codec, name, len(mark)))
     if b"\x00" in data:
-        return _unmarked(data), "UTF-16（无BOM）"
-    try:
-        return data.decode("utf-8"), "UTF-8"
-    except UnicodeDecodeError:
-        _refuse_mixture(data)
-    text = _strict(data, "gb18030", "GB18030")
-    return text.translate(_PRIVATE) if _PRIVATE_USE.search(text) else text, "GB18030"
+        return _unmarked(data)
+    text = Text(data, "utf-8", "UTF-8")
+    if _fault(text) is None:
+        return text
+    _refuse_mixture(data)
+    return _strict(Text(data, "gb18030", "GB18030"))
 
 
-def _unmarked(data: bytes) -> str:
+def _unmarked(data: bytes) -> Text:
     """UTF-16 without a BOM: only one order of its bytes gives lines of assigned characters."""
     for codec in ("utf-16-le", "utf-16-be"):
-        try:
-            text = data.decode(codec)
-        except UnicodeDecodeError:
-            continue
-        # "\n" in the other order is U+0A00, which is not a character.
-        if "\n" in text and not any(_is_no_text(c) for c in {*text}):
-            return text
+        text = Text(data, codec, "UTF-16（无BOM）")
+        if _fault(text) is None:
+            found = {character for piece in text.pieces() for character in {*piece}}
+            # "\n" in the other order is U+0A00, which is not a character.
+            if "\n" in found and not any(_is_no_text(c) for c in found):
+                return text
     raise FileRefused(f"文件含有空字符，不是文本表格。{_ENCODINGS}")
 
 
@@ -92,15 +128,26 @@ def _is_no_text(character: str) -> bool:
     return unicodedata.category(character) in ("Cc", "Cn", "Co") and character not in "\t\r\n"
 
 
-def _strict(data: bytes, codec: str, name: str) -> str:
-    try:
-        return data.decode(codec)
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        found = data[error.start : error.start + 4].hex(" ")
-        raise FileRefused(
-            f"第{line}行有不属于{name}编码的字节（{found}），文件可能损坏。{_ENCODINGS}"
-        ) from error
+def _fault(text: Text) -> int | None:
+    """Where the first bytes lie that are not of the encoding; None in a valid text."""
+    decoder, pending = getincrementaldecoder(text.codec)(), 0
+    for at in range(text.start, len(text.data) + 1, _PIECE):
+        piece = text.data[at : at + _PIECE]
+        try:
+            decoder.decode(piece, final=at + _PIECE > len(text.data))
+        except UnicodeDecodeError as error:
+            return at - pending + error.start
+        pending = len(decoder.getstate()[0])
+    return None
+
+
+def _strict(text: Text) -> Text:
+    at = _fault(text)
+    if at is None:
+        return text
+    line = text.data.count(b"\n", text.start, at) + 1
+    found = text.data[at : at + 4].hex(" ")
+    raise FileRefused(f"第{line}行有不属于{text.encoding}编码的字节（{found}），文件可能损坏。{_ENCODINGS}")
 
 
 def _refuse_mixture(data: bytes) -> None:
@@ -127,12 +174,15 @@ def _is_utf8(line: bytes) -> bool:
 
 
 def _layout(text: str) -> tuple[str, int, int]:
-    """The separator, the start of the table (after Excel's `sep=;` line), the usual number of fields."""
+    """The separator, the start of the table (after Excel's `sep=;` line), the usual number of fields.
+
+    `text`: the beginning of the file.
+    """
     first = text[:7].lower()
     start = text.find("\n") + 1 if first.startswith("sep=") and len(text) > 5 else 0
     best, most = ",", (0, 0)
     for candidate in text[4] if start else _SEPARATORS:
-        width, count = usual_width(text[start : start + 200_000], candidate)
+        width, count = usual_width(text[start:], candidate)
         if (count * (width - 1), width) > most:
             best, most = candidate, (count * (width - 1), width)
     return (text[4] if start else best), start, most[1]

@@ -4,8 +4,10 @@ All tables of a page are one sheet, one below the other, as Excel and WPS show i
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
+from itertools import islice
 
 from spreadsheets.decoding import Book
 from spreadsheets.grid import Grid, too_wide
@@ -35,22 +37,21 @@ _SPACE = re.compile(r"[ \t\r\n\f\xa0]+")
 _ERROR = re.compile(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!)", re.I)
 _CUT = re.compile(r"[\d.]+E[+-]?\d+|#+", re.I)  # a number as a narrow column shows it
 _RAISED = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
+_PIECES = 8  # searched for tags at once
+_LONGEST = 1 << 21  # no tag is longer, by the bounds of _TOKEN
 _WIDEST, _FARTHEST = 1_000, 5_000  # columns of one cell, and of empty cells before a page is refused
 
 
-def read_web_page(text: str) -> list[Sheet]:
+def read_web_page(pieces: Iterator[str]) -> list[Sheet]:
     """The tables of a page as one sheet. Raises FileRefused for a page that has none."""
     page = _Page()
-    at = 0
-    for found in _TOKEN.finditer(text):
-        page.text(text[at : found.start()])
-        at = found.end()
-        name = (found["name"] or "").lower()
-        if name in _KNOWN:
+    for before, found in _tokens(pieces):
+        page.text(before)
+        name = (found["name"] or "").lower() if found else ""
+        if found and name in _KNOWN:
             page.tag(name, found["attributes"], is_end=bool(found["end"]))
-        elif name and ":" not in name:
+        elif found and name and ":" not in name:
             page.text(found[0])  # `a<b>c` is a comparison, no tag
-    page.text(text[at:])
     while page.tables:
         page.end_table()
     if not page.has_table:
@@ -58,6 +59,26 @@ def read_web_page(text: str) -> list[Sheet]:
             "文件内容是网页，其中没有表格（可能是登录页、出错页，或只有框架而内容在别的文件中）。请从RIS重新导出。"
         )
     return [Sheet("", page.grid.finished(), "网页表格")]
+
+
+def _tokens(pieces: Iterator[str]) -> Iterator[tuple[str, re.Match[str] | None]]:
+    """Each tag or comment with the text before it, then (the text behind the last one, None)."""
+    rest, count = "", _PIECES
+    while more := "".join(islice(pieces, count)):
+        rest, at = rest + more, 0
+        for found in _TOKEN.finditer(rest):
+            # One that ends, or might end, behind the text at hand is looked for again with more of it.
+            if found.start() > len(rest) - _LONGEST or found.end() == len(rest):
+                break
+            yield rest[at : found.start()], found
+            at = found.end()
+        # Twice as much for a comment that goes on: searched again and again it would take time by the square.
+        rest, count = rest[at:], _PIECES if at else 2 * count
+    at = 0
+    for found in _TOKEN.finditer(rest):
+        yield rest[at : found.start()], found
+        at = found.end()
+    yield rest[at:], None
 
 
 @dataclass

@@ -1,5 +1,6 @@
 """XML Spreadsheet 2003 (SpreadsheetML), which report systems write and name .xls."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from spreadsheets.decoding import Book, number_shown
@@ -22,11 +23,11 @@ _NUMBERS = ("General", "General Number", "Currency", "Euro Currency", "Fixed", "
 _NO_DAY = {(1899, 12, 30), (1899, 12, 31), (1904, 1, 1)}  # of a time that has no day
 
 
-def read_xml_table(text: str) -> list[Sheet]:
+def read_xml_table(pieces: Iterator[str]) -> list[Sheet]:
     """The worksheets of a SpreadsheetML document. Raises FileRefused with a sentence."""
     reader = _Workbook()
     parse(
-        (text[i : i + 1_000_000] for i in range(0, len(text), 1_000_000)),
+        pieces,
         starts={
             "Style": reader.start_style,
             "NumberFormat": reader.start_format,
