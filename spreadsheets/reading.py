@@ -1,5 +1,6 @@
 """Read a file in a separate process, isolated from this one (docs/quality.md I2)."""
 
+import contextlib
 import pickle
 import subprocess
 import sys
@@ -22,18 +23,19 @@ STOPPED = (
 )
 
 
-def sheets_of(data: bytes, file_name: str, *, hidden: bool = False) -> list[Sheet]:
-    """The sheets of a table file that hold anything, with `hidden` those too that no program shows.
+def sheets_of(source: bytes | Path, file_name: str, *, hidden: bool = False) -> list[Sheet]:
+    """The sheets of a table file that contain data; with `hidden` also those that no program shows.
 
-    Raises FileRefused with a sentence for a file that cannot be read or holds nothing.
+    `source`: the content, or the path of a stored file, whose bytes this process then never reads. Raises
+    FileRefused with a sentence for a file that cannot be read or is empty.
     """
-    if not data:
+    size = source.stat().st_size if isinstance(source, Path) else len(source)
+    if not size:
         raise FileRefused("文件是空的（0字节），没有可读的内容。请重新导出后再导入。")
-    if len(data) > MAX_BYTES:
-        size = len(data) / 1024 / 1024
-        raise FileRefused(f"文件有{size:.0f} MB，上限为100 MB。请按月份分次导出。")
+    if size > MAX_BYTES:
+        raise FileRefused(f"文件有{size / 1024 / 1024:.0f} MB，上限为100 MB。请按月份分次导出。")
     try:
-        sheets = _sheets_by_reader(data, PurePath(file_name).suffix[:10])
+        sheets = _sheets_by_reader(source, PurePath(file_name).suffix[:10])
     except OSError as error:
         _log("no reader of an uploaded file could be started: %s", type(error).__name__)
         raise FileRefused("服务器暂时没有余力读取文件，请稍后再试。") from error
@@ -43,20 +45,12 @@ def sheets_of(data: bytes, file_name: str, *, hidden: bool = False) -> list[Shee
     return found
 
 
-def _sheets_by_reader(data: bytes, suffix: str) -> list[Sheet]:
-    # Nothing of this process's environment (secrets, the database) is any of the reader's business.
-    with subprocess.Popen(  # noqa: S603  (our own interpreter and module)
-        [*_COMMAND, suffix],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={"PYTHONPATH": str(_ROOT), "PYTHONUTF8": "1"},
-        cwd="/",
-    ) as process:
+def _sheets_by_reader(source: bytes | Path, suffix: str) -> list[Sheet]:
+    with _opened(source) as given, _started(given, suffix) as process:
         timer = Timer(SECONDS, process.kill)
         timer.start()
         try:
-            sheets = _answer(process, data)
+            sheets = _answer(process, source)
             if sheets is None:
                 process.wait()
         finally:
@@ -68,17 +62,35 @@ def _sheets_by_reader(data: bytes, suffix: str) -> list[Sheet]:
     return sheets
 
 
-def _answer(process: "subprocess.Popen[bytes]", data: bytes) -> list[Sheet] | None:
+def _opened(source: bytes | Path) -> contextlib.AbstractContextManager[IO[bytes] | int]:
+    """What the reader's process gets as its stdin: the file itself, or a pipe for its content."""
+    return source.open("rb") if isinstance(source, Path) else contextlib.nullcontext(subprocess.PIPE)
+
+
+def _started(given: IO[bytes] | int, suffix: str) -> "subprocess.Popen[bytes]":
+    # Nothing of this process's environment (secrets, the database) is any of the reader's business.
+    return subprocess.Popen(  # noqa: S603  (our own interpreter and module)
+        [*_COMMAND, suffix],
+        stdin=given,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={"PYTHONPATH": str(_ROOT), "PYTHONUTF8": "1"},
+        cwd="/",
+    )
+
+
+def _answer(process: "subprocess.Popen[bytes]", source: bytes | Path) -> list[Sheet] | None:
     """The sheets the process returned; None when it ended before its answer was complete."""
-    given, answer = process.stdin, process.stdout
-    if given is None or answer is None:
+    answer = process.stdout
+    if answer is None:
         return None
-    try:
-        # The whole file is taken before anything is answered: neither side waits for the other.
-        with given:
-            given.write(data)
-    except BrokenPipeError:
-        return None
+    if process.stdin is not None and isinstance(source, bytes):
+        try:
+            # The whole file is taken before anything is answered: neither side waits for the other.
+            with process.stdin as stdin:
+                stdin.write(source)
+        except BrokenPipeError:
+            return None
     names: list[tuple[Any, ...]] = []
     rows: list[list[Row]] = []
     seen: dict[str, str] = {}

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import replace
 from functools import lru_cache
+from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
@@ -27,7 +28,8 @@ from tests.stories import Told, group_by_story, tell
 _in_a_process = reading._sheets_by_reader
 
 
-def _read_here(data: bytes, suffix: str) -> list[Sheet]:
+def _read_here(source: bytes | Path, suffix: str) -> list[Sheet]:
+    data = source.read_bytes() if isinstance(source, Path) else source
     return [replace(sheet, rows=tuple(rows)) for sheet, rows in read(data, suffix)]
 
 

@@ -1,6 +1,7 @@
 """The content and the outline of a batch's uploaded file."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from django.core.cache import cache
 
@@ -13,8 +14,7 @@ _SECONDS = 1800
 
 def sheets_of_batch(batch: ImportBatch) -> list[Sheet]:
     """Everything in the file. Raises FileRefused when it cannot be read."""
-    with batch.file.open("rb") as file:
-        return sheets_of(file.read(), batch.file_name)
+    return sheets_of(Path(batch.file.path), batch.file_name)
 
 
 def outline_of_batch(batch: ImportBatch, sheets: Sequence[Sheet] | None = None) -> Outline:

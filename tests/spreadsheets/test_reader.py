@@ -3,6 +3,7 @@
 import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -123,3 +124,20 @@ def test_equal_cells_of_different_types_stay_what_they_are():
     assert [[(type(cell), cell) for cell in row.cells] for row in sheet.rows] == [
         [(float, 1.0), (str, "1"), (bool, True), (CellError, "1")]
     ] * 2
+
+
+def test_stored_file_is_handed_over_without_its_bytes(tmp_path, monkeypatch):
+    path = tmp_path / "stored"
+    path.write_bytes("检查号,结论\nA1,甲\n".encode())
+    monkeypatch.setattr(Path, "read_bytes", None)
+    (sheet,) = sheets_of(path, "导出.csv")
+    assert [row.cells for row in sheet.rows] == [("检查号", "结论"), ("A1", "甲")]
+
+
+@pytest.mark.parametrize(("content", "words"), [(b"", "0字节"), (b"a" * 20, "上限为100 MB")])
+def test_stored_file_that_is_empty_or_too_large_is_refused(content, words, tmp_path, monkeypatch):
+    monkeypatch.setattr(reading, "MAX_BYTES", 10)
+    path = tmp_path / "stored"
+    path.write_bytes(content)
+    with pytest.raises(FileRefused, match=words):
+        sheets_of(path, "导出.csv")
