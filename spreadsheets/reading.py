@@ -98,7 +98,7 @@ def _answer(process: "subprocess.Popen[bytes]", source: bytes | Path) -> list[Sh
         if kind == "refused":
             raise FileRefused(*rest)
         if kind == "end":
-            return [Sheet(n[0], tuple(r), *n[1:]) for n, r in zip(names, rows, strict=True)]
+            return [Sheet(n[0], r, *n[1:]) for n, r in zip(names, rows, strict=True)]
         if kind == "sheet":
             names.append(tuple(rest))
             rows.append([])

@@ -1,5 +1,6 @@
 """Rows of cells as read from a file, and the refusal of a whole file."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import Enum
@@ -74,12 +75,13 @@ class Row:
 class Sheet:
     """One table. `counts_fields`: each row says how many fields it has (CSV); a wrong number is a fault.
 
-    `hidden`: the program that shows the file does not show this sheet. `is_1904`: a number that is a day but
-    has no format of one counts from 1904-01-01.
+    `rows`: in a file that was read a list, so that a reader can release each row it has read. `hidden`: the
+    program that shows the file does not show this sheet. `is_1904`: a number that is a day but has no format
+    of one counts from 1904-01-01.
     """
 
     name: str
-    rows: tuple[Row, ...]
+    rows: Sequence[Row]
     encoding: str
     counts_fields: bool = False
     hidden: bool = False

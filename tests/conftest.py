@@ -30,7 +30,7 @@ _in_a_process = reading._sheets_by_reader
 
 def _read_here(source: bytes | Path, suffix: str) -> list[Sheet]:
     data = source.read_bytes() if isinstance(source, Path) else source
-    return [replace(sheet, rows=tuple(rows)) for sheet, rows in read(data, suffix)]
+    return [replace(sheet, rows=list(rows)) for sheet, rows in read(data, suffix)]
 
 
 reading._sheets_by_reader = _read_here

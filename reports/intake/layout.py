@@ -20,7 +20,8 @@ from reports.intake.labels import OUTCOME_LABELS
 from reports.intake.legends import unrecognised, with_legends
 from reports.intake.mapping import FileMapping, mapping_of
 from reports.intake.registers import implied_kind
-from reports.intake.rows import Rows, settle_twins
+from reports.intake.rows import Rows
+from reports.intake.twins import settle_twins
 from reports.intake.values import Ignored, Refusal, UnknownValue
 from spreadsheets import FileRefused, Sheet
 
@@ -91,6 +92,11 @@ class Layout:
         return tuple(sorted((r for rows in self.tables for r in rows.refusals), key=lambda r: r.row))
 
     @property
+    def unused(self) -> tuple[str, ...]:
+        """Headers of columns with data but without a field, in any table."""
+        return tuple(dict.fromkeys(label for rows in self.tables for label in _unused(rows.head)))
+
+    @property
     def facts(self) -> dict[str, Any]:
         """Facts about the file other than its rows; complete once the rows have been read."""
         passed = [i for rows in self.tables for i in rows.ignored if i.why != "header"]
@@ -102,7 +108,7 @@ class Layout:
             "ambiguous": self.head.ambiguous,
             "encoding": self.head.sheet.encoding,
             "header_row": self.head.row,
-            "unused": tuple(dict.fromkeys(label for rows in self.tables for label in _unused(rows.head))),
+            "unused": self.unused,
             "unknown_values": self.unknown_values,
         }
 

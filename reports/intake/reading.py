@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from reports.intake import cells, kinds
@@ -15,17 +16,25 @@ from reports.intake.rows import Rows
 from spreadsheets import Cell, Row
 
 Progress = Callable[[int, int], None]
+REMEMBERED = 2_000  # values of one column
 
 
 def each_read(
-    layout: Layout, reader_of: Callable[[Rows], Callable[[Row], Any]], progress: Progress | None
+    layout: Layout,
+    reader_of: Callable[[Rows], Callable[[Row], Any]],
+    progress: Progress | None,
+    *,
+    release: bool = False,
 ) -> Iterator[tuple[Any, Row, Any]]:
-    """Yield (rows of the table, row, value from the table's reader) for every row that is not refused."""
+    """Yield (rows of the table, row, value from the table's reader) for every row that is not refused.
+
+    `release` the rows from their sheet as they are read.
+    """
     total = sum(len(rows.head.sheet.rows) for rows in layout.tables)
     done = 0
     for rows in layout.tables:
         read = reader_of(rows)
-        for row in rows:
+        for row in rows.released() if release else rows:
             try:
                 yield rows, row, read(row)
             except RowRefused as refused:
@@ -52,6 +61,15 @@ def require_known(head: Head, row: Row) -> None:
             raise RowRefused(label, given, "有说明的代码或状态名称", reason, "unknown_value")
 
 
+def remembering(read: Callable[[Cell], Any]) -> Callable[[Cell], Any]:
+    """The same reader of a column's cells, which returns the same object for the same cell.
+
+    The words of most columns (sex, department, physicians) recur: they take their time and memory once.
+    `typed`, because True is equal to 1, and a lost cell to the text it shows.
+    """
+    return lru_cache(REMEMBERED, typed=True)(read)
+
+
 class RowReader:
     """Reader for the rows of one table, with the column indexes of each field."""
 
@@ -66,7 +84,9 @@ class RowReader:
         single = {n: [i for i in given if i not in self._combined] for n, given in places.items()}
         self._numbers = single.get("accession_number", [])
         self._moments = [(name, single[name]) for name in TIMES if single.get(name)]
-        self._simple = [(name, single[name], READERS[name]) for name in READERS if single.get(name)]
+        self._simple = [
+            (name, single[name], remembering(READERS[name])) for name in READERS if single.get(name)
+        ]
         self.single = single
         self._constants = [
             (name, READERS[name], value) for name, value in head.constants.items() if name in READERS

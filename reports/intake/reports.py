@@ -2,9 +2,10 @@
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 from reports.intake import cells, kinds
@@ -24,7 +25,7 @@ _ITEMS = {"examination_name": "；", "body_part": "、"}
 
 
 def read_reports(
-    data: bytes,
+    source: bytes | Path,
     file_name: str,
     *,
     mapping: Mapping[str, Any] | FileMapping | None = None,
@@ -36,18 +37,20 @@ def read_reports(
     Rows with a date after `today` are refused; without `today` this is not checked. Raises FileRefused when
     the file as a whole cannot be read; a bad row is refused and does not stop other rows.
     """
-    layout = understand(sheets_of(data, file_name), "reports", mapping)
+    layout = understand(sheets_of(source, file_name), "reports", mapping)
     return reports_of(layout, progress=progress, today=today)
 
 
 def reports_of(layout: Layout, *, progress: Progress | None = None, today: date | None = None) -> ReadReports:
-    """Reports of a file whose layout is known."""
+    """Reports of a file whose layout is known. Its rows are released as they are read, for their memory."""
     layout.require_readable()
-    found = _Found()
-    for rows, row, report in each_read(layout, lambda rows: _Reader(rows, today).read, progress):
+    unused, found = layout.unused, _Found()
+    for rows, row, report in each_read(
+        layout, lambda rows: _Reader(rows, today).read, progress, release=True
+    ):
         if why := found.take(report):
             rows.ignored.append(Ignored(row.number, why))
-    return ReadReports(reports=tuple(found.reports), **layout.facts)
+    return ReadReports(reports=tuple(found.reports), **layout.facts | {"unused": unused})
 
 
 class _Found:
@@ -55,11 +58,23 @@ class _Found:
 
     def __init__(self) -> None:
         self.reports: list[IncomingReport] = []
-        self._places: dict[str, list[int]] = defaultdict(list)
+        # Most numbers occur once: a list for each of them would take as much as its report's times.
+        self._first: dict[str, int] = {}
+        self._others: dict[str, list[int]] = defaultdict(list)
 
     def take(self, report: IncomingReport) -> str:
         """Add the report; return why it adds none (duplicate, joined), or an empty string."""
-        places = self._places[report.accession_number]
+        number, place = report.accession_number, len(self.reports)
+        first = self._first.setdefault(number, place)
+        if first != place:
+            if why := self._merged(report, [first, *self._others.get(number, ())]):
+                return why
+            self._others[number].append(place)
+        self.reports.append(report)
+        return ""
+
+    def _merged(self, report: IncomingReport, places: Iterable[int]) -> str:
+        """Merge the report into an earlier one that differs in nothing, or in the item; return how."""
         for place in places:
             other = self.reports[place]
             differing = {name for name in _COMPARED if getattr(report, name) != getattr(other, name)}
@@ -68,8 +83,6 @@ class _Found:
             if "examination_name" in differing <= set(_ITEMS) and (joined := _with_item(other, report)):
                 self.reports[place] = joined
                 return "joined"
-        places.append(len(self.reports))
-        self.reports.append(report)
         return ""
 
 

@@ -2,15 +2,15 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, MutableSequence, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from reports.intake.cells import Unreadable, shown, text
+from reports.intake.cells import Unreadable, shown
 from reports.intake.headers import is_counter, is_unwanted, normal
 from reports.intake.heads import Head
 from reports.intake.values import Ignored, Refusal
-from spreadsheets import Cell, CellError, FileRefused, Row
+from spreadsheets import Cell, CellError, Row
 
 _FOOT = re.compile(
     r"\s*(?:(?:\d{4}\s*年)?\s*(?:\d{1,2}\s*月份?|第?[一二三四1-4]季度|[上下]半年|全年|本[年月周日页科])?)\s*(合\s*计|小\s*计|总\s*计|共\s*计|累\s*计|本页|总数|平均|共\s*\d+|制\s*表|制\s*单|打印|导出|统计|填表|"
@@ -24,6 +24,8 @@ _SIGNED = re.compile(r"\s*[\u4e00-\u9fff]{2,8}\s*[:：]")
 _NUMBER = re.compile(r"[^\s\u3400-\u9fff]*")
 _NEVER_LEFT_OFF = ("accession_number", "findings", "impression", "reported_at", "text", "observed_on")
 _LONG_TEXTS = ("findings", "impression", "technique", "report_text", "text", "content", "clinical_question")
+
+_RELEASED = Row(0, ())
 
 
 @dataclass
@@ -42,6 +44,23 @@ class Rows:
     )  # the row of a later head with its columns in another order
 
     def __iter__(self) -> Iterator[Row]:
+        return (row for _, row in self._placed())
+
+    def released(self) -> Iterator[Row]:
+        """The same rows, each released from its sheet once it was read: they can be read only once.
+
+        The cells of a large file and what is read from them are then not in memory together.
+        """
+        rows, done = self.head.sheet.rows, 0
+        _ = self._usual_count, self._head_rows  # cached while all rows are there
+        for place, row in self._placed():
+            yield row
+            if isinstance(rows, MutableSequence):
+                rows[done : place + 1] = [_RELEASED] * (place + 1 - done)
+                done = place + 1
+
+    def _placed(self) -> Iterator[tuple[int, Row]]:
+        """Each data row with its place in the sheet."""
         beyond_is_column = self._has_nameless_column()
         rows = self.head.sheet.rows
         for place, row in enumerate(rows):
@@ -53,7 +72,7 @@ class Rows:
             if problem:
                 self.refuse(row, *problem)
             else:
-                yield row
+                yield place, row
 
     def _uncertain(self, row: Row) -> tuple[str, str, str, str, str] | None:
         return ("", "不配对的双引号", "成对的双引号", row.problem, "open_quote") if row.problem else None
@@ -147,9 +166,8 @@ class Rows:
     @cached_property
     def _usual_count(self) -> int:
         """Most frequent number of fields; exceeds the header's when each line ends with a separator."""
-        return Counter(len(r.cells) for r in self.head.sheet.rows if r.number > self.head.row).most_common(1)[
-            0
-        ][0]
+        counts = Counter(len(r.cells) for r in self.head.sheet.rows if r.number > self.head.row)
+        return max(counts, key=counts.__getitem__, default=0)
 
     def _shifted(self, row: Row, place: int, beyond_is_column: bool) -> tuple[str, str, str, str, str] | None:
         width, count = self.head.width, len(row.cells)
@@ -252,37 +270,3 @@ def _is_foot(cell: Cell) -> bool:
 
 def _filled(cell: Cell) -> bool:
     return not isinstance(cell, str) or bool(cell.strip())
-
-
-def settle_twins(head: Head, data: Iterable[Row]) -> None:
-    """Raise FileRefused if two columns with the same name differ: it is unclear which one is right."""
-    differing = differing_twins(head, data)
-    if differing:
-        plain, label, number = differing[0]
-        raise FileRefused(
-            f"表头中“{plain}”出现两次，且取值不同（首个不同处在第{number}行），无法确定以哪一列为准。"
-            f"请删去或改名其中一列，或在导入页面指定用“{plain}”还是“{label}”。"
-        )
-
-
-def differing_twins(head: Head, data: Iterable[Row]) -> list[tuple[str, str, int]]:
-    """(header, duplicate header, first row that differs) of mapped columns with the same name."""
-    pairs = [(p, t, head.labels.index(p), head.labels.index(t)) for p, t in head.twins if p in head.mapping]
-    found: dict[str, tuple[str, str, int]] = {}
-    rows = list(data) if pairs else []
-    for plain, label, one, other in pairs:
-        for row in rows:
-            if (
-                label not in found
-                and other < len(row.cells)
-                and _quoted(row.cells[one]) != _quoted(row.cells[other])
-            ):
-                found[label] = (plain, label, row.number)
-    return list(found.values())
-
-
-def _quoted(cell: Cell) -> str:
-    try:
-        return text(cell)
-    except Unreadable:
-        return str(cell)

@@ -8,6 +8,7 @@ refers to.
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
@@ -154,11 +155,9 @@ def _chain(batch: ImportBatch) -> list[ImportBatch]:
 
 def _rows_taken(old: ImportBatch) -> list[Any]:
     """The rows that the corrected batch imported, read again under its mapping and as of its own date."""
-    with old.file.open("rb") as file:
-        data = file.read()
     day = timezone.localtime(old.finished_at).date() if old.finished_at else None
     refused = {refusal["row"] for refusal in old.refusals}
-    read = read_reports(data, old.file_name, mapping=old.mapping or None, today=day)
+    read = read_reports(Path(old.file.path), old.file_name, mapping=old.mapping or None, today=day)
     return [row for row in read.reports if row.row not in refused]
 
 

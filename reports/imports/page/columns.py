@@ -13,7 +13,8 @@ from reports.intake.labels import LABELS_OF
 from reports.intake.layout import understand_head
 from reports.intake.mapping import FileMapping
 from reports.intake.registers import implied_kind
-from reports.intake.rows import Rows, differing_twins
+from reports.intake.rows import Rows
+from reports.intake.twins import differing_twins
 from spreadsheets import Row, Sheet, sheets_of
 
 SAMPLES = 3

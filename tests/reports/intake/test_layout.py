@@ -501,3 +501,16 @@ def test_bare_time_beside_that_of_notification_is_the_finding():
 def test_text_beside_a_column_of_conclusions_is_the_description():
     report = read(table("检查号|设备|报告内容|诊断结论|报告时间", "acc mod find concl report")).reports[0]
     assert (report.findings, report.impression) == (DESCRIPTION, CONCLUSION)
+
+
+def test_rows_are_released_as_they_are_read_and_the_answer_is_the_same():
+    heads = "检查号|姓名|性别|检查名称|检查时间|影像描述|诊断结论|报告医师|报告时间|备用"
+    rows = table(heads, "acc name sex item exam find concl write report dept", count=9)
+    rows[3:3] = [["合计", "3"], heads.split("|")]  # a total, and the header of a second page
+    unchanged, taken = sheet(*rows), sheet(*rows)
+    taken = Sheet(taken.name, list(taken.rows), taken.encoding)
+    expected = reports_of(understand([unchanged], "reports"))
+    assert reports_of(understand([taken], "reports")) == expected
+    assert (len(expected.reports), expected.unused) == (9, ("备用",))
+    assert [row.cells for row in taken.rows] == [()] * 12
+    assert [row.cells for row in unchanged.rows] == [tuple(row) for row in rows]
