@@ -5,42 +5,36 @@ transaction: a report and its revision are written together or not at all, and i
 after a failure changes nothing more.
 """
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
-from reports.archive.content import content_of, content_of_incoming, fill, from_json, to_json
-from reports.archive.models import CONTENT_FIELDS, Report, ReportCorrection, Revision
-from reports.domain.textcheck.registry import RULES_VERSION
+from reports.archive.content import content_of_incoming
+from reports.archive.models import Report, Revision
 from reports.domain.versions import content_hash, decide
-from reports.findings.actions.checking import check_arrived
-from reports.imports.actions.bulk import insert_many, update_many
-from reports.imports.actions.completing import complete_versions
+from reports.imports.actions.chunk import (
+    EarlierVersions,
+    KnownReport,
+    complete,
+    keep_prior,
+    load,
+    note_version,
+    with_corrections,
+    write_checked,
+)
 from reports.imports.actions.correcting import ImportCorrection, apply
 from reports.imports.actions.other_reports import refused_for
-from reports.imports.actions.prior_states import keep_prior_states
-from reports.imports.models import ImportBatch, ImportSource, PriorState
+from reports.imports.models import ImportBatch, ImportSource
 from reports.intake.values import UnknownValue
 from staff.accounts.models import User
 from staff.departments.models import Department
 from trail.chain import record
 
 CHUNK = 1000
-_UPDATED = [
-    *CONTENT_FIELDS,
-    "patient_key",
-    "is_final",
-    "is_signed",
-    "system",
-    "revision_number",
-    "content_hash",
-    "rules_version",
-    "updated_at",
-]
 
 
 @dataclass(frozen=True)
@@ -78,20 +72,6 @@ class Tally:
     unknown_values: tuple[UnknownValue, ...] = ()
 
 
-@dataclass
-class _Known:
-    """A report in its current state within the chunk, and what remains to be written."""
-
-    report: Report
-    content: dict[str, Any]
-    hashes: set[str] = field(default_factory=set)
-    is_new: bool = False
-    touched: bool = False
-    completed: bool = False
-    prior: dict[str, Any] | None = None  # the content before this chunk changed it
-    corrections: list[ReportCorrection] = field(default_factory=list)  # newest first
-
-
 def receive_reports(
     rows: Sequence[Any],
     *,
@@ -112,29 +92,15 @@ def receive_reports(
     those that the other imported.
     """
     tally = Tally(refused=list(unread))
-    rows = _earliest_first(rows)
+    places = _repeated(rows)
+    rows = _earliest_first(rows, places)
     correction = ImportCorrection(batch, rows) if batch is not None and batch.corrects_id else None
     if correction:
         tally.corrected = tally.left = 0
-    carried: dict[str, _Known] = {}
+    given = _Import(department, by, source, batch, tally, correction, places, dry_run=dry_run, checks=checks)
     for start in range(0, max(len(rows), 1), CHUNK):
         chunk = rows[start : start + CHUNK]
-        before = counts_of(tally) if start else {}
-        with transaction.atomic():
-            known = _load(department, chunk, carried if dry_run else {})
-            revisions: list[Revision] = []
-            open_rows = (
-                _correct_chunk(chunk, known, correction, tally, dry_run=dry_run) if correction else chunk
-            )
-            for row in open_rows:
-                _take(row, known, revisions, department, source, batch, tally)
-            if not dry_run:
-                _write_checked(known, revisions, batch, department=department, by=by, checks=checks)
-                detail = since(before, tally) | {"from_row": chunk[0].row if chunk else 0}
-                action = "reports.correct_import" if correction else "reports.import"
-                note_import(action, detail, by=by, department=department, source=source, batch=batch)
-        if dry_run:
-            carried.update({a: k for a, k in known.items() if k.touched})
+        given.take(chunk)
         if progress:
             progress(start + len(chunk))
     if correction:
@@ -142,57 +108,85 @@ def receive_reports(
     return tally
 
 
-def _write_checked(
-    known: dict[str, _Known],
-    revisions: list[Revision],
-    batch: ImportBatch | None,
-    *,
-    department: Department,
-    by: User | None,
-    checks: bool,
-) -> None:
-    """Write a chunk and check the texts of its reports, or leave the checks pending."""
-    touched = [entry.report for entry in known.values() if entry.touched]
-    for report in touched:
-        report.rules_version = RULES_VERSION if checks else 0
-    _write(known, revisions, batch)
-    if checks and touched:
-        check_arrived(touched, department=department, by=by)
+@dataclass
+class _Import:
+    """One import, chunk by chunk. `repeated`: accession numbers that occur in several rows of the file."""
+
+    department: Department
+    by: User | None
+    source: ImportSource | None
+    batch: ImportBatch | None
+    tally: Tally
+    correction: ImportCorrection | None
+    repeated: Collection[str]
+    dry_run: bool
+    checks: bool
+    _counted: dict[str, int] = field(default_factory=dict)  # up to the last chunk
+    _carried: dict[str, KnownReport] = field(default_factory=dict)  # what a dry run did not write
+
+    def take(self, chunk: Sequence[Any]) -> None:
+        """Decide on the rows of one chunk and write it, with its trail event, in one transaction."""
+        department, batch, dry_run = self.department, self.batch, self.dry_run
+        with transaction.atomic():
+            known, revisions = load(department, chunk, self._carried), list[Revision]()
+            rows = chunk
+            if self.correction:
+                rows = _correct_chunk(chunk, known, self.correction, self.tally, dry_run=dry_run)
+            if dry_run:
+                rows = self._count_new(rows, known)
+            for row in rows:
+                _take(row, known, revisions, department, self.source, batch, self.tally)
+            if not dry_run:
+                write_checked(known, revisions, batch, department=department, by=self.by, checks=self.checks)
+                self._note(chunk)
+        if dry_run:
+            self._carried |= {a: k for a, k in known.items() if k.touched and a in self.repeated}
+
+    def _count_new(self, rows: Sequence[Any], known: Collection[str]) -> list[Any]:
+        """Count the new reports of which the file has one row; returns the other rows.
+
+        Nothing in the file or the database can contradict them, and a dry run need not make what it does
+        not write.
+        """
+        others = [r for r in rows if r.accession_number in known or r.accession_number in self.repeated]
+        self.tally.created += len(rows) - len(others)
+        return others
+
+    def _note(self, chunk: Sequence[Any]) -> None:
+        detail = since(self._counted, self.tally) | {"from_row": chunk[0].row if chunk else 0}
+        self._counted = counts_of(self.tally)
+        action = "reports.correct_import" if self.correction else "reports.import"
+        note_import(
+            action, detail, by=self.by, department=self.department, source=self.source, batch=self.batch
+        )
 
 
-def _earliest_first(rows: Sequence[Any]) -> list[Any]:
-    """Rows in file order, but versions of one report by time: some exports list the newest first."""
+def _repeated(rows: Sequence[Any]) -> dict[str, list[int]]:
+    """Accession number → its places, for numbers that occur in several rows."""
+    counts = Counter(row.accession_number for row in rows)
     places: dict[str, list[int]] = defaultdict(list)
     for place, row in enumerate(rows):
-        places[row.accession_number].append(place)
+        if counts[row.accession_number] > 1:
+            places[row.accession_number].append(place)
+    return places
+
+
+def _earliest_first(rows: Sequence[Any], places: Mapping[str, Sequence[int]]) -> list[Any]:
+    """Rows in file order, but versions of one report by time: some exports list the newest first.
+
+    `places`: those of numbers that occur in several rows.
+    """
     ordered = list(rows)
     for given in places.values():
-        if len(given) > 1:
-            again = sorted((rows[i] for i in given), key=lambda r: r.reported_at or datetime.min)
-            for place, row in zip(given, again, strict=True):
-                ordered[place] = row
+        again = sorted((rows[i] for i in given), key=lambda r: r.reported_at or datetime.min)
+        for place, row in zip(given, again, strict=True):
+            ordered[place] = row
     return ordered
-
-
-def _load(department: Department, chunk: Iterable[Any], carried: dict[str, _Known]) -> dict[str, _Known]:
-    numbers = {row.accession_number for row in chunk}
-    # Imports into one department are serialised: two of the same file must not both create a row.
-    Department.objects.select_for_update().get(pk=department.pk)
-    known: dict[int, _Known] = {}
-    for report in Report.objects.filter(department=department, accession_number__in=numbers):
-        report.department = department
-        known[report.pk] = _Known(report, content_of(report))
-    for report_id, seen in Revision.objects.filter(report__in=known).values_list("report_id", "content_hash"):
-        known[report_id].hashes.add(seen)
-    for correction in ReportCorrection.objects.filter(report__in=known):
-        known[correction.report_id].corrections.append(correction)
-    by_number = {entry.report.accession_number: entry for entry in known.values()}
-    return by_number | {a: k for a, k in carried.items() if a in numbers}
 
 
 def _take(
     row: Any,
-    known: dict[str, _Known],
+    known: dict[str, KnownReport],
     revisions: list[Revision],
     department: Department,
     source: ImportSource | None,
@@ -203,33 +197,33 @@ def _take(
     entry = known.get(row.accession_number)
     if entry is None:
         report = Report(department=department, accession_number=row.accession_number, source=source)
-        entry = known[row.accession_number] = _Known(report, incoming, is_new=True)
-        _note(entry, incoming, [], revisions, batch)
+        entry = known[row.accession_number] = KnownReport(report, incoming, is_new=True)
+        note_version(entry, incoming, [], revisions, batch)
         tally.created += 1
         return
     if entry.corrections:
-        incoming = _corrected(incoming, entry.corrections)
-    decision = decide(entry.content, incoming, _Earlier(entry, revisions))
+        incoming = with_corrections(incoming, entry.corrections)
+    decision = decide(entry.content, incoming, EarlierVersions(entry, revisions))
     if decision.action == "refuse":
         column, reason = "报告时间", decision.reason
         if decision.differing:
             column, reason = refused_for(f"检查号“{row.accession_number}”", decision.differing)
         tally.refused.append(RowRefusal(row.row, column, reason, accession_number=row.accession_number))
     elif decision.action == "complete":
-        _complete(entry, decision.content, revisions)
+        complete(entry, decision.content, revisions)
         tally.completed += 1
     elif decision.action == "unchanged" or content_hash(decision.content) in entry.hashes:
         # Second case: equal to an earlier version, as when the exports of two systems alternate.
         tally.unchanged += 1
     else:
         entry.report.revision_number += 1
-        _note(entry, decision.content, list(decision.changed), revisions, batch)
+        note_version(entry, decision.content, list(decision.changed), revisions, batch)
         tally.updated += 1
 
 
 def _correct_chunk(
     chunk: Sequence[Any],
-    known: dict[str, _Known],
+    known: dict[str, KnownReport],
     correction: ImportCorrection,
     tally: Tally,
     *,
@@ -242,7 +236,7 @@ def _correct_chunk(
     return others
 
 
-def _correct(row: Any, known: dict[str, _Known], correction: ImportCorrection, tally: Tally) -> bool:
+def _correct(row: Any, known: dict[str, KnownReport], correction: ImportCorrection, tally: Tally) -> bool:
     """Correct the report of a row that the corrected batch imported; False when the ordinary rules apply."""
     if number := correction.moved_from(row):
         reason = (
@@ -266,95 +260,10 @@ def _correct(row: Any, known: dict[str, _Known], correction: ImportCorrection, t
         tally.corrected = (tally.corrected or 0) + 1
     else:
         tally.unchanged += 1
-    _keep_prior(entry)
+    keep_prior(entry)
     apply(entry.report, result.content)
     entry.content, entry.touched = result.content, True
     return True
-
-
-def _corrected(incoming: dict[str, Any], corrections: Sequence[ReportCorrection]) -> dict[str, Any]:
-    """The row with the manual corrections of its report applied: the export still has the wrong values."""
-    given = to_json(incoming)
-    after = {one.field: one.after for one in corrections if given.get(one.field) == one.before}
-    return incoming | {name: value for name, value in from_json(given | after).items() if name in after}
-
-
-class _Earlier:
-    """Contents of a report's earlier versions; read only when a text really differs."""
-
-    def __init__(self, entry: _Known, revisions: list[Revision]) -> None:
-        self.entry, self.revisions = entry, revisions
-
-    def __iter__(self) -> Any:
-        report = self.entry.report
-        if report.pk:
-            for stored in report.revisions.values_list("content", flat=True):
-                yield from_json(stored)
-        for revision in self.revisions:
-            if revision.report is report:
-                yield from_json(revision.content)
-
-
-def _note(
-    entry: _Known,
-    content: dict[str, Any],
-    changed: list[str],
-    revisions: list[Revision],
-    batch: ImportBatch | None,
-) -> None:
-    _keep_prior(entry)
-    report = fill(entry.report, content)
-    report.content_hash = content_hash(content)
-    entry.content, entry.touched = content, True
-    entry.hashes.add(report.content_hash)
-    revisions.append(
-        Revision(
-            report=report,
-            number=report.revision_number,
-            content=to_json(content),
-            content_hash=report.content_hash,
-            reported_at=report.reported_at,
-            changed_fields=changed,
-            batch=batch,
-        )
-    )
-
-
-def _complete(entry: _Known, content: dict[str, Any], revisions: list[Revision]) -> None:
-    """Complete the report; its current version, if not yet written, gets the same content."""
-    _keep_prior(entry)
-    report = fill(entry.report, content)
-    report.content_hash = content_hash(content)
-    entry.content, entry.touched, entry.completed = content, True, True
-    for revision in revisions:
-        is_current = revision.report is report and revision.number == report.revision_number
-        if is_current and report.content_hash not in entry.hashes:
-            revision.content, revision.content_hash = to_json(content), report.content_hash
-
-
-def _keep_prior(entry: _Known) -> None:
-    if entry.prior is None and not entry.is_new:
-        entry.prior = entry.content
-
-
-def _write(known: dict[str, _Known], revisions: list[Revision], batch: ImportBatch | None) -> None:
-    touched = [k for k in known.values() if k.touched]
-    new = [k.report for k in touched if k.is_new]
-    insert_many(Report, new)
-    if new:
-        numbers = [report.accession_number for report in new]
-        stored = Report.objects.filter(department=new[0].department, accession_number__in=numbers)
-        keys = dict(stored.values_list("accession_number", "pk"))
-        for report in new:
-            report.pk = keys[report.accession_number]
-    update_many(Report, [k.report for k in touched if not k.is_new], _UPDATED)
-    if batch is not None:
-        changed = {k.report.pk: (k.prior, k.content) for k in touched if k.prior is not None}
-        keep_prior_states(batch, PriorState.Kind.REPORT, changed)
-    complete_versions({k.report: k.hashes for k in touched if k.completed and not k.is_new}, batch)
-    for revision in revisions:
-        revision.report_id = revision.report.pk
-    insert_many(Revision, revisions)
 
 
 def counts_of(tally: Tally) -> dict[str, int]:

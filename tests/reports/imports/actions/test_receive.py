@@ -11,7 +11,7 @@ from django.utils import timezone
 from reports.archive.content import content_of
 from reports.archive.models import CONTENT_FIELDS, Report, Revision
 from reports.domain.versions import content_hash
-from reports.imports.actions import receive
+from reports.imports.actions import chunk, receive
 from reports.imports.actions.batches import take_file
 from reports.imports.actions.exam_records import fields_of
 from reports.imports.actions.receive import receive_reports
@@ -145,8 +145,10 @@ def test_fuller_export_completes_without_a_version(department):
     assert Revision.objects.count() == 228
 
 
+@pytest.mark.parametrize("size", [60, 1000])
 @pytest.mark.parametrize("name", ["messy.xlsx", "vendor_gbk.csv"])
-def test_dry_run_foretells_the_import_and_writes_nothing(name, department):
+def test_dry_run_foretells_the_import_and_writes_nothing(name, size, department, monkeypatch):
+    monkeypatch.setattr(receive, "CHUNK", size)
     events = Event.objects.count()
     foretold = take(name, department, dry_run=True)
     assert (Report.objects.count(), Revision.objects.count(), Event.objects.count()) == (0, 0, events)
@@ -346,8 +348,8 @@ def test_import_leaves_one_event_without_identity(department, officer):
 @pytest.mark.parametrize("together", [True, False])
 def test_completed_report_is_drawn_as_it_is_known_now(department, together):
     rows = [incoming(technique=None), incoming(technique="平扫")]
-    for chunk in [rows] if together else [[row] for row in rows]:
-        receive_reports(chunk, department=department, by=None)
+    for given in [rows] if together else [[row] for row in rows]:
+        receive_reports(given, department=department, by=None)
     (report, version) = Report.objects.get(), Revision.objects.get()
     assert (version.number, version.content["technique"], version.changed_fields) == (1, "平扫", [])
     assert version.content_hash == report.content_hash == content_hash(content_of(report))
@@ -376,7 +378,7 @@ def test_killed_import_run_again_gives_the_rows_of_an_undisturbed_one(
 ):
     monkeypatch.setattr(receive, "CHUNK", 60)
     take("messy.xlsx", other_department)
-    write, insert, calls = receive._write, receive.insert_many, []
+    write, insert, calls = chunk._write, chunk.insert_many, []
 
     def dying_write(known, revisions, batch):
         calls.append(1)
@@ -390,8 +392,8 @@ def test_killed_import_run_again_gives_the_rows_of_an_undisturbed_one(
         insert(model, rows)
 
     with monkeypatch.context() as faulty:
-        faulty.setattr(receive, "_write", dying_write)
-        faulty.setattr(receive, "insert_many", dying_insert)
+        faulty.setattr(chunk, "_write", dying_write)
+        faulty.setattr(chunk, "insert_many", dying_insert)
         with pytest.raises(Killed):
             take("messy.xlsx", department)
     whole = Report.objects.filter(department=department)
