@@ -177,6 +177,7 @@ class RowReader:
         return dict(zip(("age", "age_days"), given, strict=True))
 
 
+@lru_cache(REMEMBERED, typed=True)
 def _age_in(cell: Cell, unit: str) -> tuple[str, int | None] | None:
     """The age in a column's cell; None if it is empty, so that the next column is tried."""
     found = kinds.age(cell, unit)

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator, MutableSequence, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 
 from reports.intake.cells import Unreadable, shown
 from reports.intake.headers import is_counter, is_unwanted, normal
@@ -100,7 +101,7 @@ class Rows:
         if self._repeats_head(filled):
             return "repeated_header"
         labels = self.head.labels
-        meant = [i for i, _ in filled if i < len(labels) and labels[i] in self.head.mapping]
+        meant = any(i < len(labels) and labels[i] in self.head.mapping for i, _ in filled)
         has_text = any(i in self._text_columns and not _is_foot(c) for i, c in filled)
         first = filled[0][1]
         if not has_text and isinstance(first, str) and _FOOT.match(first):
@@ -138,11 +139,12 @@ class Rows:
     def _is_head(self, filled: Sequence[tuple[int, Cell]]) -> bool:
         """True if at least three cells, and most of the row, are header texts, in any order."""
         plain = self._plain_labels
-        texts = [(i, c) for i, c in filled if isinstance(c, str) and len(c) < 40]
+        texts = (c for _, c in filled if isinstance(c, str) and len(c) < 40)
         # Fast rejection: a header row has a header text in its first two cells, most data rows do not.
-        if not any(normal(c) in plain for _, c in texts[:2]):
+        first = [*islice(texts, 2)]
+        if not any(normal(c) in plain for c in first):
             return False
-        same = sum(bool(normal(c)) and normal(c) in plain for _, c in texts)
+        same = sum(bool(normal(c)) and normal(c) in plain for c in (*first, *texts))
         return same >= 3 and same * 2 > len(filled)
 
     def _is_in_place(self, filled: Sequence[tuple[int, Cell]]) -> bool:
