@@ -56,6 +56,7 @@ LIMITED = "from spreadsheets import reader; {}; reader.main()"
     ("change", "sentence"),
     [
         ("reader.MEMORY = 20 << 20", TOO_LARGE),
+        ("reader.MAX_ANSWER = 1 << 20", TOO_LARGE),
         ("reader.SECONDS = 1; reader.read = lambda *_: all(n == 0 for n in iter(int, 1))", STOPPED),
     ],
 )
@@ -141,3 +142,19 @@ def test_stored_file_that_is_empty_or_too_large_is_refused(content, words, tmp_p
     path.write_bytes(content)
     with pytest.raises(FileRefused, match=words):
         sheets_of(path, "导出.csv")
+
+
+COUNTED = "from spreadsheets import reader; reader.MAX_ANSWER = {}; reader.main()"
+
+
+@pytest.mark.parametrize(("kept", "is_refused"), [(200_000, True), (500_000, False)])
+def test_answer_is_measured_by_the_memory_its_cells_take(kept, is_refused, monkeypatch):
+    """A text that recurs counts once: 2,000 rows of 49 characters and their accession numbers."""
+    monkeypatch.setattr(reading, "_COMMAND", (sys.executable, "-c", COUNTED.format(kept)))
+    data = "".join(f"A{i:05},{'x' * 49}\n" for i in range(2_000)).encode()
+    if is_refused:
+        with pytest.raises(FileRefused) as refused:
+            sheets_of(data, "x.csv")
+        assert str(refused.value) == TOO_LARGE
+    else:
+        assert len(sheets_of(data, "x.csv")[0].rows) == 2_000
