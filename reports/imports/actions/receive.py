@@ -5,10 +5,8 @@ transaction: a report and its revision are written together or not at all, and i
 after a failure changes nothing more.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -28,6 +26,7 @@ from reports.imports.actions.chunk import (
 )
 from reports.imports.actions.correcting import ImportCorrection, apply
 from reports.imports.actions.other_reports import refused_for
+from reports.imports.domain.row_order import earliest_first, repeated
 from reports.imports.models import ImportBatch, ImportSource
 from reports.intake.values import UnknownValue
 from staff.accounts.models import User
@@ -92,8 +91,8 @@ def receive_reports(
     those that the other imported.
     """
     tally = Tally(refused=list(unread))
-    places = _repeated(rows)
-    rows = _earliest_first(rows, places)
+    places = repeated(rows)
+    rows = earliest_first(rows, places)
     correction = ImportCorrection(batch, rows) if batch is not None and batch.corrects_id else None
     if correction:
         tally.corrected = tally.left = 0
@@ -159,29 +158,6 @@ class _Import:
         note_import(
             action, detail, by=self.by, department=self.department, source=self.source, batch=self.batch
         )
-
-
-def _repeated(rows: Sequence[Any]) -> dict[str, list[int]]:
-    """Accession number → its places, for numbers that occur in several rows."""
-    counts = Counter(row.accession_number for row in rows)
-    places: dict[str, list[int]] = defaultdict(list)
-    for place, row in enumerate(rows):
-        if counts[row.accession_number] > 1:
-            places[row.accession_number].append(place)
-    return places
-
-
-def _earliest_first(rows: Sequence[Any], places: Mapping[str, Sequence[int]]) -> list[Any]:
-    """Rows in file order, but versions of one report by time: some exports list the newest first.
-
-    `places`: those of numbers that occur in several rows.
-    """
-    ordered = list(rows)
-    for given in places.values():
-        again = sorted((rows[i] for i in given), key=lambda r: r.reported_at or datetime.min)
-        for place, row in zip(given, again, strict=True):
-            ordered[place] = row
-    return ordered
 
 
 def _take(
