@@ -6,8 +6,10 @@ A staff number beside the name distinguishes people of the same name; it is pres
 
 import re
 import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 _HAN = r"[\u3400-\u9fff\U00020000-\U0003ffff·]"
 _BETWEEN = re.compile(r"\s*[、,;/&+|\n]+\s*")
@@ -35,6 +37,8 @@ _QUOTES = re.compile("[\"'“”‘’「」『』《》`]")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef]")
 _DOTS = re.compile("[•‧∙⋅・]")
 _STRETCHED = re.compile(rf"(?<={_HAN})\s+(?={_HAN})")
+PHYSICIAN, TECHNOLOGIST = "physician", "technologist"
+_LEAST_NUMBER = 3  # a shorter staff number alone in a cell may be a row number or an age
 _NOBODY = frozenset(["-", "--", "—", "——", "无", "空", "null"])
 
 
@@ -53,6 +57,45 @@ class NamedPerson:
         if self.number and other.number:
             return self.number.casefold() == other.number.casefold()
         return self.name == other.name
+
+
+@dataclass(frozen=True)
+class RegisteredPeople:
+    """The people of a department's register, by their post."""
+
+    physicians: frozenset[NamedPerson] = frozenset()
+    technologists: frozenset[NamedPerson] = frozenset()
+
+    @cached_property
+    def _known(self) -> dict[str, list[tuple[NamedPerson, str]]]:
+        """Name, and staff number unless it may be any counter → the people with it and their posts."""
+        found: dict[str, list[tuple[NamedPerson, str]]] = defaultdict(list)
+        posts = ((self.physicians, PHYSICIAN), (self.technologists, TECHNOLOGIST))
+        for person, post in ((person, post) for people, post in posts for person in people):
+            found[person.name].append((person, post))
+            if len(person.number) >= _LEAST_NUMBER:
+                found[person.number.casefold()].append((person, post))
+        return found
+
+    def posts_of(self, text: str) -> frozenset[str]:
+        """Posts of the people named by name or staff number; empty unless all of them are registered."""
+        found = [self._posts(person) for person in people_in(text)]
+        return frozenset().union(*found) if all(found) else frozenset()
+
+    def _posts(self, person: NamedPerson) -> frozenset[str]:
+        named = self._known.get(person.name, ())
+        bare = self._known.get(person.name.casefold(), ()) if not person.number else ()
+        numbered = self._known.get(person.number.casefold(), ()) if person.number else ()
+        found = [post for known, post in named if known.may_be(person)]
+        return frozenset((*found, *(post for _, post in (*bare, *numbered))))
+
+
+def registered(people: Iterable[tuple[str, str, str]]) -> RegisteredPeople:
+    """The register as a value, from (name, staff number, post)."""
+    by_post: dict[str, set[NamedPerson]] = defaultdict(set)
+    for name, number, post in people:
+        by_post[post].add(NamedPerson(name, number))
+    return RegisteredPeople(frozenset(by_post[PHYSICIAN]), frozenset(by_post[TECHNOLOGIST]))
 
 
 @lru_cache(maxsize=4096)

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
+from reports.domain.people import RegisteredPeople
 from reports.intake.cells import shown
 from reports.intake.headers import (
     is_listed,
@@ -28,6 +29,7 @@ from reports.intake.profiles import ENOUGH, FIRST_ROWS, Profiles, profile_of
 from reports.intake.registers import of_another_department
 from reports.intake.report_columns import FINAL, of_reports
 from reports.intake.rows import begins_as_footer
+from reports.intake.staff_columns import of_staff, posts_named
 from reports.intake.synonyms import DAY_TIME
 from reports.intake.time_columns import with_times
 
@@ -50,7 +52,7 @@ _OF_IMAGING = re.compile(r"影像|放射|检查|报告|imaging|radiolog|exam|rep
 _DAY_TIME = re.compile(rf"({DAY_TIME}|date|time|datetime|at|dt)+$")
 
 
-def with_columns(head: Head, mapping: FileMapping) -> Head:
+def with_columns(head: Head, mapping: FileMapping, people: RegisteredPeople | None = None) -> Head:
     """Head with its columns mapped to fields, the evidence for each, and the doubts about others."""
     given = given_columns(head.labels, mapping.columns)
     chosen = {label: name for label, name in given.items() if name}
@@ -65,13 +67,13 @@ def with_columns(head: Head, mapping: FileMapping) -> Head:
         for row in head.sheet.rows
         if row.number > head.row and not row.problem and not begins_as_footer(row)
     ][:FIRST_ROWS]
-    profiles: Profiles = cache(lambda place: profile_of(below, place))
+    profiles: Profiles = cache(lambda place: profile_of(below, place, people))
     open_places = [i for i, label in enumerate(head.labels) if label and label not in given]
     head = _by_header(head, open_places, profiles)
     head = _with_age_unit(head, open_places, profiles)
     head = with_times(head, open_places, profiles)
     if head.kind == "reports":
-        head = of_reports(head, open_places, profiles)
+        head = of_staff(of_reports(head, open_places, profiles), open_places, profiles)
     elif head.kind == "outcomes":
         head = of_another_department(head, open_places, profiles)
     return replace(head, evidence=dict.fromkeys(chosen, "由人指定") | dict(head.evidence))
@@ -96,7 +98,8 @@ def _by_header(head: Head, places: Sequence[int], profiles: Profiles) -> Head:
         if "+" in name:
             combined[place] = name
         elif name and profiles(place).contradicts(name):
-            doubts[label] = f"列名像“{LABELS_OF[head.kind].get(name, name)}”，内容却不像"
+            really = f"多是{posts_named(posts)}" if (posts := profiles(place).posts) else "不像"
+            doubts[label] = f"列名像“{LABELS_OF[head.kind].get(name, name)}”，内容却{really}"
         elif name and name not in taken:
             found.setdefault(name, []).append(place)
     mapping = dict(head.mapping)

@@ -223,6 +223,15 @@ def fields_of_initials(key: str, kind: str) -> tuple[tuple[str, int], ...]:
     return _named(_splits(key, _INITIALS), _INITIALS, kind)
 
 
+def is_made_of(key: str, concepts: frozenset[str]) -> bool:
+    """True if a normalised header can be split into words, or initials, of these concepts alone."""
+    return any(
+        all(words[word] & concepts for word in split)
+        for words in (_CONCEPTS, _INITIALS)
+        for split in _splits(key, words)
+    )
+
+
 def _splits(key: str, words: dict[str, frozenset[str]], start: int = 0) -> Iterator[list[str]]:
     """Every split of a header into known words; a single-letter word is allowed only at the end."""
     if start == len(key):

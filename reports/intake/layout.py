@@ -12,6 +12,7 @@ from functools import cached_property
 from itertools import islice
 from typing import Any
 
+from reports.domain.people import RegisteredPeople
 from reports.intake.cells import shown
 from reports.intake.columns import with_columns
 from reports.intake.headers import is_counter, missing
@@ -149,15 +150,18 @@ class Layout:
 
 
 def understand(
-    sheets: Sequence[Sheet], kind: str, mapping: Mapping[str, Any] | FileMapping | None = None
+    sheets: Sequence[Sheet],
+    kind: str,
+    mapping: Mapping[str, Any] | FileMapping | None = None,
+    people: RegisteredPeople | None = None,
 ) -> Layout:
-    """Layout of the file, read as `kind`.
+    """Layout of the file, read as `kind`. `people` are those of the department's register, as evidence.
 
     Raises FileRefused when no table has a header, when a second table names its columns differently (reading
     only one would lose the other unnoticed), or when columns with the same name differ.
     """
     known = mapping_of(mapping)
-    head = understand_head(sheets, kind, known)
+    head = understand_head(sheets, kind, known, people)
     head, unknown = with_legends(head, sheets, known)
     # The kind of an outcome may come from a header or title; if more is missing, other sheets are skipped.
     lacking = set(missing((*head.mapping.values(), *known.constants), kind)) - {OUTCOME_LABELS["kind"]}
@@ -165,7 +169,7 @@ def understand(
     others = [] if lacking else [s for s in sheets if s is not head.sheet and s.name not in passed]
     heads = [head]
     for sheet in others:
-        other = _same_head(sheet, head, known)
+        other = _same_head(sheet, head, known, people)
         if other is not None:
             other, more = with_legends(other, sheets, known)
             heads.append(other)
@@ -186,20 +190,23 @@ def _unknown_writings(head: Head) -> tuple[UnknownValue, ...]:
 
 
 def understand_head(
-    sheets: Sequence[Sheet], kind: str, mapping: Mapping[str, Any] | FileMapping | None = None
+    sheets: Sequence[Sheet],
+    kind: str,
+    mapping: Mapping[str, Any] | FileMapping | None = None,
+    people: RegisteredPeople | None = None,
 ) -> Head:
     """Most complete header of the file, with its columns mapped. Raises FileRefused when there is none."""
     known = mapping_of(mapping)
-    return with_columns(find_head(sheets, kind, known.columns), known)
+    return with_columns(find_head(sheets, kind, known.columns), known, people)
 
 
-def _same_head(sheet: Sheet, head: Head, known: FileMapping) -> Head | None:
+def _same_head(sheet: Sheet, head: Head, known: FileMapping, people: RegisteredPeople | None) -> Head | None:
     """Header of another sheet with the same columns; None if the sheet is not such a table.
 
     Raises FileRefused if it is a table whose columns differ.
     """
     try:
-        other = with_columns(find_head([sheet], head.kind, known.columns), known)
+        other = with_columns(find_head([sheet], head.kind, known.columns), known, people)
     except FileRefused:
         return None
     if set(missing(other.mapping.values(), head.kind)) - set(missing(head.mapping.values(), head.kind)):

@@ -2,13 +2,14 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from functools import cached_property
 from itertools import islice, pairwise
 
-from reports.domain.people import people_in
+from reports.domain.people import TECHNOLOGIST, RegisteredPeople, people_in
 from reports.intake import kinds, moments
 from reports.intake.cells import Unreadable, shown
 from reports.intake.joining import TIMES
@@ -17,7 +18,7 @@ from spreadsheets import Cell, Row
 FIRST_ROWS = 400  # rows of a table that are examined
 LOOK_AT = 100  # filled cells of a column that are examined
 ENOUGH = 5  # fewer cells cannot contradict a header
-_SUPPORT, _AGAINST = 0.8, 0.2
+_SUPPORT, _MOSTLY, _AGAINST = 0.8, 0.6, 0.2
 
 _HAN = "\u3400-\u9fff\U00020000-\U0003ffff"
 _AGE = re.compile(r"\d{1,3}(?:\.\d+)?\s*(?:岁|月|周|天|日|小时|分|[YMWDH])?.{0,6}", re.I)
@@ -46,6 +47,7 @@ class Profile:
     """The first filled cells of a column, and the share of them that matches a pattern."""
 
     cells: tuple[Cell, ...]
+    people: RegisteredPeople | None = None
 
     @cached_property
     def texts(self) -> tuple[str, ...]:
@@ -81,6 +83,21 @@ class Profile:
             and self.share(lambda _, text: _PATIENT.fullmatch(text) is not None) >= _SUPPORT
         )
 
+    @cached_property
+    def posts(self) -> frozenset[str]:
+        """Posts of the department's people whom most cells name; empty if most cells name others.
+
+        A post of fewer than a fifth of them does not count: a few physicians operate a device themselves.
+        """
+        register = self.people
+        if register is None or len(self.cells) < ENOUGH or len(set(self.texts)) < 2:
+            return frozenset()
+        found = [posts for text in self.texts if (posts := register.posts_of(text))]
+        if len(found) < _MOSTLY * len(self.cells):
+            return frozenset()
+        counts = Counter(post for posts in found for post in posts)
+        return frozenset(post for post, count in counts.items() if count > _AGAINST * len(found))
+
     @property
     def length(self) -> int:
         """Median length of the texts."""
@@ -98,28 +115,40 @@ class Profile:
 
     def objects(self, field: str) -> bool:
         """True if the cells do not fit the field; used for headers that are weak evidence alone."""
+        is_no_technologist = field == "operator" and bool(self.posts) and TECHNOLOGIST not in self.posts
+        if is_no_technologist or self.is_of_others(field):
+            return True
         return bool(self.cells) and field in _LOOKS and field != "patient_class" and not self.supports(field)
 
     def contradicts(self, field: str) -> bool:
         """True if there are enough cells and hardly any can be a value of the field."""
         if len(self.cells) < ENOUGH or field == "patient_class":
             return False  # class codes can be any character
-        if field == "accession_number" and self.is_counter:
+        if (field == "accession_number" and self.is_counter) or self.is_of_others(field):
             return True
         looks = _MAY_BE.get(field) or _LOOKS.get(field)
         return looks is not None and self.share(looks) <= _AGAINST
+
+    def is_of_others(self, field: str) -> bool:
+        """True if the cells name people of the department who cannot be a value of the field.
+
+        These are patients and things, and physicians where the cells name technologists. A physician may
+        operate a device, so a clear header of operators stands.
+        """
+        if field in _PHYSICIANS:
+            return self.posts == {TECHNOLOGIST}
+        return bool(self.posts) and field not in _STAFF
 
 
 # Column index → profile of the column.
 Profiles = Callable[[int], Profile]
 
 
-def profile_of(rows: Iterable[Row], place: int) -> Profile:
+def profile_of(rows: Iterable[Row], place: int, people: RegisteredPeople | None = None) -> Profile:
     """Profile of the column at index `place` of these data rows."""
     filled = (row.cells[place] for row in rows if place < len(row.cells))
-    return Profile(
-        tuple(islice((cell for cell in filled if not isinstance(cell, str) or cell.strip()), LOOK_AT))
-    )
+    cells = (cell for cell in filled if not isinstance(cell, str) or cell.strip())
+    return Profile(tuple(islice(cells, LOOK_AT)), people)
 
 
 def are_swapped(findings: Sequence[str], impressions: Sequence[str]) -> bool:
@@ -210,7 +239,9 @@ def _is_technique(cell: Cell, text: str) -> bool:
     return _is_text(cell, text) and not (len(text) <= 4 and _NAME.fullmatch(text))
 
 
-_PEOPLE = ("reporting_physician", "reviewing_physician", "signed_by", "last_modified_by", "operator")
+_PHYSICIANS = ("reporting_physician", "reviewing_physician", "signed_by", "last_modified_by")
+_PEOPLE = (*_PHYSICIANS, "operator")
+_STAFF = (*_PEOPLE, "notified_by", "received_by", "recorded_by")
 _TEXTS = (
     "findings",
     "impression",

@@ -15,6 +15,7 @@ from reports.imports.actions.batches import finish, give_up, open_committing, re
 from reports.imports.actions.receive import RowRefusal, Tally
 from reports.imports.domain.vocabulary import blocking
 from reports.imports.models import ImportBatch, ImportSource
+from reports.imports.queries import people_of
 from reports.intake.mapping import FileMapping, MappingRefused, mapping_from_json, mapping_of
 from spreadsheets import FileRefused
 from staff.departments.models import Department
@@ -60,7 +61,8 @@ class ImportCommand(BaseCommand):
         source = self._source(department, options)
         mapping = self._mapping(options["mapping"], source)
         try:
-            read, reading = read_file(data, name, kind=self.kind, mapping=mapping)
+            people = people_of(department)
+            read, reading = read_file(data, name, kind=self.kind, mapping=mapping, people=people)
         except FileRefused as refused:
             raise CommandError(f"{name}：{refused}{_PAGE}", returncode=2) from refused
         _require_known(name, read)

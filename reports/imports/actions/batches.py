@@ -21,11 +21,13 @@ from django.db import transaction
 from django.utils import timezone
 from django_q.tasks import async_task
 
+from reports.domain.people import RegisteredPeople
 from reports.imports.actions.alerts import receive_alerts
 from reports.imports.actions.mapping import remember_mapping
 from reports.imports.actions.receive import RowRefusal, Tally, counts_of, receive_reports
 from reports.imports.actions.requests import receive_requests
 from reports.imports.models import ImportBatch, ImportSource
+from reports.imports.queries import people_of
 from reports.intake.alerts import alerts_of
 from reports.intake.layout import understand
 from reports.intake.mapping import FileMapping
@@ -156,7 +158,10 @@ def _run(batch_id: int, running: str, finished: str, *, dry_run: bool) -> None:
     try:
         with batch.file.open("rb") as file:
             data = file.read()
-        read, reading = read_file(data, batch.file_name, kind=batch.kind, mapping=batch.mapping)
+        people = people_of(batch.department)
+        read, reading = read_file(
+            data, batch.file_name, kind=batch.kind, mapping=batch.mapping, people=people
+        )
         tally = take_rows(
             read,
             kind=batch.kind,
@@ -198,10 +203,15 @@ def finish(batch: ImportBatch, tally: Tally, reading: dict[str, Any], *, running
 
 
 def read_file(
-    data: bytes, file_name: str, *, kind: str, mapping: Mapping[str, Any] | FileMapping | None
+    data: bytes,
+    file_name: str,
+    *,
+    kind: str,
+    mapping: Mapping[str, Any] | FileMapping | None,
+    people: RegisteredPeople | None = None,
 ) -> tuple[Any, dict[str, Any]]:
     """The rows of a file, and how it was read, as ImportBatch.reading stores it. Raises FileRefused."""
-    layout = understand(sheets_of(data, file_name), kind, mapping)
+    layout = understand(sheets_of(data, file_name), kind, mapping, people)
     read = READERS[kind](layout, today=timezone.localdate())
     labels = {rows.head.labels for rows in layout.tables}
     return read, {
@@ -232,7 +242,7 @@ def take_file(
     Returns the tally (refusals by the reader and by the import, in row order) and the number of rows skipped
     as blank, repeated headers or footers. Raises FileRefused when nothing can be read.
     """
-    read, reading = read_file(data, file_name, kind=kind, mapping=mapping)
+    read, reading = read_file(data, file_name, kind=kind, mapping=mapping, people=people_of(department))
     tally = take_rows(
         read,
         kind=kind,

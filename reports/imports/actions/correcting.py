@@ -21,8 +21,10 @@ from reports.domain.versions import content_hash
 from reports.imports.actions.bulk import update_many
 from reports.imports.actions.prior_states import keep_prior_states
 from reports.imports.models import ImportBatch, PriorState
-from reports.intake.reports import read_reports
-from spreadsheets import FileRefused
+from reports.imports.queries import people_of
+from reports.intake.layout import understand
+from reports.intake.reports import reports_of
+from spreadsheets import FileRefused, sheets_of
 
 SHOWN = 50  # reports that the comparison shows
 NAMED = 200  # reports that it names because fields were left alone
@@ -157,8 +159,9 @@ def _rows_taken(old: ImportBatch) -> list[Any]:
     """The rows that the corrected batch imported, read again under its mapping and as of its own date."""
     day = timezone.localtime(old.finished_at).date() if old.finished_at else None
     refused = {refusal["row"] for refusal in old.refusals}
-    read = read_reports(Path(old.file.path), old.file_name, mapping=old.mapping or None, today=day)
-    return [row for row in read.reports if row.row not in refused]
+    people = people_of(old.department)
+    layout = understand(sheets_of(Path(old.file.path), old.file_name), "reports", old.mapping, people)
+    return [row for row in reports_of(layout, today=day).reports if row.row not in refused]
 
 
 def _paired(old_rows: Sequence[Any], rows: Sequence[Any]) -> dict[str, dict[int, tuple[Any, Any]]]:

@@ -6,6 +6,7 @@ from itertools import islice, zip_longest
 from typing import Any
 
 from exporting.masking import mask_id, mask_in_text, mask_name
+from reports.domain.people import RegisteredPeople
 from reports.intake.cells import shown
 from reports.intake.headers import is_unwanted, meaning, missing
 from reports.intake.heads import Head
@@ -74,13 +75,16 @@ def columns_of(
 
 
 def columns_in(
-    sheets: Sequence[Sheet], kind: str, remembered: Mapping[str, Any] | FileMapping | None = None
+    sheets: Sequence[Sheet],
+    kind: str,
+    remembered: Mapping[str, Any] | FileMapping | None = None,
+    people: RegisteredPeople | None = None,
 ) -> Columns:
-    """Recognise the columns of a file that was read.
+    """Recognise the columns of a file that was read, with the people of the register as evidence.
 
     Headers with several possible meanings are listed in `ambiguous` and get no suggestion.
     """
-    head = understand_head(sheets, kind, remembered)
+    head = understand_head(sheets, kind, remembered, people)
     open_twins = [name for plain, twin, _ in differing_twins(head, Rows(head)) for name in (plain, twin)]
     suggested = {label: field for label, field in head.mapping.items() if label not in open_twins}
     first = [_masked(head, row) for row in islice(Rows(head), 50)]

@@ -12,7 +12,7 @@ from reports.imports.forms import MappingForm, value_name
 from reports.imports.models import ImportBatch
 from reports.imports.page.columns import Columns, columns_in, labels
 from reports.imports.page.preview import Preview, preview_of
-from reports.imports.queries import outline_of_batch, sheets_of_batch
+from reports.imports.queries import outline_of_batch, people_of, sheets_of_batch
 from reports.intake.layout import understand
 from reports.intake.mapping import FileMapping, mapping_of
 from spreadsheets import FileRefused, Sheet
@@ -75,7 +75,7 @@ def mapping_page(
 ) -> MappingPage:
     """The page for a file that was read, with the submitted `data`. Raises FileRefused without a header."""
     given = mapping_of(batch.mapping)
-    columns = columns_in(sheets, batch.kind, given)
+    columns = columns_in(sheets, batch.kind, given, people_of(batch.department))
     writings = _writings(columns, outline, given, data)
     form = MappingForm(
         data,

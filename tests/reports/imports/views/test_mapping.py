@@ -1,17 +1,22 @@
 """The mapping page: columns, unknown writings, constants, the first row beside them, and the way back."""
 
+import io
 import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
 from django.urls import reverse
 
 from reports.archive.models import Report
 from reports.imports.models import ImportBatch, ImportSource
+from reports.imports.page.mapping import read_mapping
 from reports.outcomes.models import Outcome
 from reports.undo.actions import undo
+from staff.register.actions.imports import import_register
 from tests.markup import unwrapped
 from tests.reports.imports.views.test_imports import BAD, GOOD, HEAD, commit, confirm_columns, csv, upload
+from tests.staff.factories import register_file
 
 WAYS = ("K1", "K1", "K2", "K9")
 ENTRIES = tuple(f"A{i},P{i},{way},2025-03-0{i},右肺腺癌。" for i, way in enumerate(WAYS, start=1))
@@ -293,3 +298,22 @@ def test_preview_of_a_surgery_list_shows_the_kind_that_its_heads_give(sign_in, o
     batch = opened(client, row, head="检查号,手术日期,术中所见", source="手麻系统")
     boxes = client.get(reverse("reports:batch", args=[batch.pk])).context["page"].preview.boxes
     assert [box.text for box in boxes if box.label == "结局来源"] == ["手术所见"]
+
+
+def test_register_of_the_department_settles_a_column_on_the_page_and_in_the_command(
+    sign_in, officer, department, tmp_path
+):
+    import_register(register_file(), "登记表.xlsx", department=department, by=officer)
+    operators = ("吕工测", "J11-吕工测")
+    line = "A{0},试{0}拟,{1},CT,双肺清晰。,未见异常。,2026-03-0{0} 10:00"
+    rows = [line.format(i, operators[i % 2]) for i in range(1, 7)]
+    head = "检查号,姓名,检查医生,检查类型,影像描述,诊断结论,报告时间"
+
+    batch = opened(sign_in(officer), *rows, head=head, kind="reports", source="RIS")
+    row = read_mapping(batch)["page"].columns.rows[2]
+    assert (row.field.initial, row.why) == ("operator", "内容：本科室技师")
+
+    file = tmp_path / "导出.csv"
+    file.write_text("\n".join([head, *rows]), encoding="utf-8")
+    call_command("import_reports", str(file), "--department", "RAD", stdout=io.StringIO())
+    assert {report.operator for report in Report.objects.all()} == set(operators)
