@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from reports import columns as scripts
 from reports.imports.forms import MappingForm
 from reports.imports.page.columns import columns_of, label_of, labels
 from spreadsheets import FileRefused
@@ -98,3 +99,9 @@ def test_samples_of_the_shared_files_name_nobody():
     ):
         shown = "｜".join(sample for line in columns(name, kind).rows for sample in line.samples)
         assert not [secret for secret in ("潘试雨", "S2025P0001", "孙试怡", "S2025P0053") if secret in shown]
+
+
+def test_scripts_ask_for_the_columns_of_a_file_by_a_name_that_stays():
+    content = (RIS / "vendor_gbk.csv").read_bytes()
+
+    assert scripts.columns_of(content, "vendor_gbk.csv", "reports") == columns("vendor_gbk.csv")
