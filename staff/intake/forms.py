@@ -7,6 +7,7 @@ from itertools import pairwise
 from spreadsheets import Cell, Row, Sheet
 from staff.intake.certificates import is_property_alone, subject
 from staff.intake.headers import Table, kind_of, meaning, meanings, shown
+from staff.intake.mapping import NO_MAPPING, RegisterMapping
 
 _MOST_ROWS = 200
 _NAME = re.compile(r"[\u3400-\u9fff·\s]{2,10}|[A-Za-z][A-Za-z .'-]+")
@@ -27,13 +28,13 @@ _OF_ROWS = (
 Pair = tuple[int, str, Cell]  # row, label, value
 
 
-def form_tables(sheet: Sheet) -> tuple[Table, ...]:
+def form_tables(sheet: Sheet, mapping: RegisterMapping = NO_MAPPING) -> tuple[Table, ...]:
     """The people of a sheet of forms, each as a table of one row; nothing for any other sheet."""
     rows = [row for row in sheet.rows if not row.is_blank]
     if not _is_form(rows):
         return ()
     titles = " ".join(shown(cell) for cell in rows[0].cells)
-    return tuple(_table(sheet, titles, pairs) for pairs in _people(rows))
+    return tuple(_table(sheet, titles, pairs, mapping) for pairs in _people(rows))
 
 
 def _is_form(rows: list[Row]) -> bool:
@@ -113,14 +114,16 @@ def _pairs(row: Row) -> Iterator[Pair]:
         yield row.number, label, value
 
 
-def _table(sheet: Sheet, titles: str, pairs: list[Pair]) -> Table:
+def _table(sheet: Sheet, titles: str, pairs: list[Pair], mapping: RegisterMapping) -> Table:
     labels = tuple(label for _, label, _ in pairs)
     # A property that belongs to no certificate is the form's own: the day of the signature.
     columns = {
         field: place
-        for field, place in meanings(labels).items()
+        for field, place in meanings(labels, mapping.of_columns(labels, sheet.name)).items()
         if field not in _OF_ROWS and not _is_blank(pairs[place][2])
     }
     number = next((row for row, label, _ in pairs if meaning(label) == "full_name"), 1)
     row = Row(number, tuple(value for _, _, value in pairs))
-    return Table(kind_of(set(columns), sheet.name, titles), sheet, labels, columns, (row,))
+    kind = kind_of(set(columns), sheet.name, titles)
+    kind = kind or kind_of({*columns, *mapping.constants}, sheet.name, titles)
+    return Table(kind, sheet, labels, columns, (row,), mapping=mapping)

@@ -7,13 +7,14 @@ sheet's name is used only where its columns are ambiguous.
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from spreadsheets import Cell, FileRefused, Row, Sheet
 from staff.intake.cells import Unreadable, text
 from staff.intake.certificates import Subject, aspect, is_property_alone, subject
+from staff.intake.mapping import NO_MAPPING, RegisterMapping
 from staff.intake.synonyms import SYNONYMS
 from staff.intake.words import modalities
 
@@ -63,6 +64,7 @@ class Table:
     # Of a sheet of one kind of certificates: what its name or title calls them.
     certificate: str = ""
     head: tuple[tuple[str, ...], ...] = ()
+    mapping: RegisterMapping = NO_MAPPING
 
     def label(self, field: str) -> str:
         """The column's own header, or what it is usually called."""
@@ -82,23 +84,27 @@ class Table:
     def is_head(self, row: Row) -> bool:
         """A head printed again on the next page."""
         texts = tuple(shown(cell) for cell in row.cells)
-        return texts in self.head or meanings(row.cells) == self.columns
+        if texts in self.head:
+            return True
+        given = self.mapping.of_columns(texts, self.sheet.name)
+        return bool(self.columns) and meanings(row.cells, given) == self.columns
 
 
 def _holds(row: Row, place: int) -> bool:
     return not row.problem and place < len(row.cells) and bool(str(row.cells[place]).strip())
 
 
-def table_of(sheet: Sheet) -> Table | None:
+def table_of(sheet: Sheet, mapping: RegisterMapping = NO_MAPPING) -> Table | None:
     """The sheet's table; its header is the row, or pair of rows, that names the most columns."""
-    head, labels, columns = max(_heads(sheet.rows[:LOOK_AT]), key=lambda found: len(found[2]))
+    head, labels, columns = max(heads_of(sheet, mapping), key=lambda found: len(found[2]))
     if not {"staff_number", "full_name"} & set(columns):
         return None
     last = head[-1]
     if last.problem:
         raise FileRefused(f"表头所在的第{last.number}行无法确定：{last.problem}")
     titles = [shown(cell) for row in sheet.rows if row.number < head[0].number for cell in row.cells]
-    kind, certificate = kind_of(set(columns), sheet.name, " ".join(titles)), ""
+    kind = kind_of(set(columns), sheet.name, " ".join(titles))
+    kind, certificate = kind or kind_of({*columns, *mapping.constants}, sheet.name, " ".join(titles)), ""
     if not kind and {"number", "trained_on"} & set(columns):
         certificate = next((name for name in (sheet.name, *titles) if subject(name)), "")
         kind = "others" if certificate else ""
@@ -108,18 +114,20 @@ def table_of(sheet: Sheet) -> Table | None:
     rows = _days_since_1904(rows, columns) if sheet.is_1904 else rows
     columns = _without_counter(labels, columns, rows)
     texts = tuple(tuple(shown(cell) for cell in row.cells) for row in head)
-    return Table(kind, sheet, labels, columns, rows, certificate, texts)
+    return Table(kind, sheet, labels, columns, rows, certificate, texts, mapping)
 
 
-def _heads(rows: Sequence[Row]) -> Iterator[tuple[tuple[Row, ...], tuple[str, ...], dict[str, int]]]:
+def heads_of(
+    sheet: Sheet, mapping: RegisterMapping = NO_MAPPING
+) -> Iterator[tuple[tuple[Row, ...], tuple[str, ...], dict[str, int]]]:
     """(rows, labels, columns) of each row, and of each two rows read as one head."""
     above: Row | None = None
-    for row in rows:
+    for row in sheet.rows[:LOOK_AT]:
         labels = tuple(shown(cell) for cell in row.cells)
-        yield (row,), labels, meanings(labels)
+        yield (row,), labels, meanings(labels, mapping.of_columns(labels, sheet.name))
         if above is not None:
             both = _joined([shown(cell) for cell in above.cells], labels)
-            yield (above, row), both, meanings(both)
+            yield (above, row), both, meanings(both, mapping.of_columns(both, sheet.name))
         above = row
 
 
@@ -159,16 +167,17 @@ def _without_counter(labels: Sequence[str], columns: dict[str, int], rows: Seque
     return {field: i for field, i in columns.items() if field != "staff_number"}
 
 
-def meanings(cells: Sequence[Cell]) -> dict[str, int]:
-    """field → column; the first column that carries a field is taken.
+def meanings(cells: Sequence[Cell], given: Mapping[int, str | None] | None = None) -> dict[str, int]:
+    """field → column; the first column that carries a field is taken, after those a person has `given`.
 
     A header that names a property alone (证号, 结业时间, 考核结果) has that of the certificate before it.
     """
-    found: dict[str, int] = {}
+    given = given or {}
+    found = {field: place for place, field in reversed(given.items()) if field}
     labels = [shown(cell) for cell in cells]
     about: Subject | None = None
     for place, label in enumerate(labels):
-        if not label:
+        if not label or place in given:
             continue
         field, own = meaning(label), subject(label)
         is_alone = own is None and is_property_alone(label)

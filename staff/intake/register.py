@@ -1,12 +1,13 @@
 """The file of a register: bytes → rows and refusals."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from spreadsheets import FileRefused, Row, Sheet, sheets_of
 from staff.intake.forms import form_tables
 from staff.intake.headers import Table, table_of
+from staff.intake.mapping import NO_MAPPING, RegisterMapping
 from staff.intake.row_fields import RowIgnored, RowRefused
 from staff.intake.rows import MEMBERS, RowReader
 from staff.intake.values import IncomingRegister, IncomingRow, Refusal
@@ -15,12 +16,15 @@ _SUMS = re.compile(r"^(合计|总计|小计|共计|共\d+人|注|备注|说明|�
 _NO_TABLE = "工作表“{}”未读取：其中没有医师、技师或其资质的表头。"
 
 
-def read_register(data: bytes, file_name: str, types: Mapping[str, str]) -> IncomingRegister:
+def read_register(
+    data: bytes, file_name: str, types: Mapping[str, str], mapping: RegisterMapping = NO_MAPPING
+) -> IncomingRegister:
     """The register in a workbook or a CSV file. `types`: Chinese name → code of every kind of record.
 
-    Raises FileRefused with a sentence when the file has no table of people at all.
+    `mapping`: what a person said of its headers and values. Raises FileRefused with a sentence when the file
+    has no table of people at all.
     """
-    found = [(sheet, _tables(sheet)) for sheet in sheets_of(data, file_name)]
+    found = [(sheet, tables_in(sheet, mapping)) for sheet in sheets_of(data, file_name)]
     tables = [table for _, of_sheet in found for table in of_sheet]
     if not tables:
         raise FileRefused(
@@ -35,9 +39,7 @@ def read_register(data: bytes, file_name: str, types: Mapping[str, str]) -> Inco
         if not of_sheet
     ]
     for table in sorted(tables, key=lambda t: t.kind not in MEMBERS):
-        for row in table.rows:
-            if _is_no_row(table, row):
-                continue
+        for row in rows_of(table):
             if row.problem:
                 refused.append(_refusal(table, row, "", row.problem))
                 continue
@@ -51,11 +53,17 @@ def read_register(data: bytes, file_name: str, types: Mapping[str, str]) -> Inco
     return IncomingRegister(tuple(_entered_once(taken)), tuple(refused), tuple(unused), tuple(ignored))
 
 
-def _tables(sheet: Sheet) -> tuple[Table, ...]:
-    if forms := tuple(table for table in form_tables(sheet) if table.kind):
+def tables_in(sheet: Sheet, mapping: RegisterMapping = NO_MAPPING) -> tuple[Table, ...]:
+    """The tables of a sheet: its forms of one person each, or its one table; none in any other sheet."""
+    if forms := tuple(table for table in form_tables(sheet, mapping) if table.kind):
         return forms
-    table = table_of(sheet)
+    table = table_of(sheet, mapping)
     return (table,) if table else ()
+
+
+def rows_of(table: Table) -> Iterator[Row]:
+    """The rows of a table that hold an entry."""
+    return (row for row in table.rows if not _is_no_row(table, row))
 
 
 def _entered_once(rows: list[IncomingRow]) -> Iterable[IncomingRow]:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from spreadsheets import Cell, Row, whole
 from staff.intake import cells, words
 from staff.intake.cells import Unreadable
-from staff.intake.headers import Table
+from staff.intake.headers import Table, shown
 
 _T = TypeVar("_T")
 NO_DAY = "没有培训日期，无法判断检查当日是否已受训。"
@@ -36,7 +36,7 @@ class RowFields:
         place = self.table.columns.get(field)
         if place is None or place >= len(self.row.cells):
             return None
-        cell = self.row.cells[place]
+        cell = self._translated(field, self.row.cells[place])
         try:
             return reader(cell)
         except Unreadable as unreadable:
@@ -47,7 +47,7 @@ class RowFields:
 
     def text(self, field: str) -> str:
         """The cell as one line of text."""
-        return self.take(field, cells.text) or ""
+        return self.take(field, cells.text) or self.table.mapping.constants.get(field, "")
 
     def result(self, field: str) -> str:
         """passed, failed or deemed; "" where nothing is given."""
@@ -56,6 +56,14 @@ class RowFields:
     def until(self, field: str, on: date | None) -> date | None:
         """The last day of validity of what began on a day."""
         return self.take(field, lambda cell: cells.until(cell, on))
+
+    def _translated(self, field: str, cell: Cell) -> Cell:
+        """The cell as a person's mapping of values explains it. Raises RowIgnored where it excludes it."""
+        said = self.table.mapping.values.get(field)
+        value = said.get(shown(cell), cell) if said else cell
+        if value is None:
+            raise RowIgnored(field, f"“{shown(cell)}”按列对应不导入。")
+        return value
 
     def labels(self) -> tuple[tuple[str, str], ...]:
         """(field, header) of each column that carries a field."""

@@ -57,6 +57,14 @@ class RowReader(RowFields):
             raise RowRefused("title", f"职称为“{title}”，应为医师或技师。")
         return "technologist" if "技" in title else kind
 
+    def names_its_kind(self) -> bool:
+        """True if the row's post and title decide between physician and technologist, or it has no post."""
+        try:
+            self._named_kind()
+        except RowRefused:
+            return False
+        return True
+
     def _named_kind(self) -> str:
         """By the post, or by the title where the post (科主任, CT室) leaves it open."""
         given = self.text("person_kind")

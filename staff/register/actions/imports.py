@@ -1,6 +1,6 @@
 """The register from a file: dry run or import. A row missing from the file never deletes anything.
 
-    import_register(data, file_name, *, department, by, dry_run=False) -> RegisterTally
+    import_register(data, file_name, *, department, by, dry_run=False, mapping=...) -> RegisterTally
 
 A row is created, updated, unchanged or refused; the same file twice changes nothing.
 """
@@ -16,6 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from staff.departments.models import Department
+from staff.intake.mapping import NO_MAPPING, RegisterMapping
 from staff.intake.register import read_register
 from staff.intake.values import IncomingRecord, IncomingRow, Refusal
 from staff.register.actions.records import apply, details_of, match, too_long
@@ -45,11 +46,16 @@ class RegisterTally:
 
 @transaction.atomic
 def import_register(
-    data: bytes, file_name: str, *, department: Department, by: Any, dry_run: bool = False
+    data: bytes,
+    file_name: str,
+    *,
+    department: Department,
+    by: Any,
+    dry_run: bool = False,
+    mapping: RegisterMapping = NO_MAPPING,
 ) -> RegisterTally:
     """Import the rows of a register. FileRefused with a message when the file contains no register."""
-    types = {kind.name_zh: kind.code for kind in qualification_rules().types}
-    incoming = read_register(data, file_name, types)
+    incoming = read_register(data, file_name, record_types(), mapping)
     if not dry_run:
         # Two imports at once would each add what the other adds.
         Department.objects.select_for_update().get(pk=department.pk)
@@ -72,6 +78,11 @@ def import_register(
         detail = {"sha256": digest, **tally.counts}
         record("staff.import_register", by=by, target=batch, department=department, detail=detail)
     return tally
+
+
+def record_types() -> dict[str, str]:
+    """Chinese name → code of every kind of record."""
+    return {kind.name_zh: kind.code for kind in qualification_rules().types}
 
 
 class _Refused(Exception):  # noqa: N818  (an answer, not an error)
