@@ -1,6 +1,6 @@
 """Forms of the import pages: the upload, and the mapping of columns and values."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import blake2b
 from typing import Any
 
@@ -72,6 +72,8 @@ class MappingForm(forms.Form):
         writings: Sequence[Writing] = (),
         constants: Sequence[tuple[str, str]] = (),
         given: FileMapping | None = None,
+        words: Mapping[str, Sequence[str]] = VOCABULARY,
+        terms: frozenset[str] | None = TERMS,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -89,13 +91,13 @@ class MappingForm(forms.Form):
         for writing in writings:
             said = self.given.values.get(writing.field, {})
             initial = (said[writing.text] or SKIPPED) if writing.text in said else ""
-            label = f"“{mask_unless_term(writing.text, TERMS)}”"
-            self.fields[value_name(writing)] = _word(writing.field, label, initial, (SKIP,))
+            text = writing.text if terms is None else mask_unless_term(writing.text, terms)
+            self.fields[value_name(writing)] = _word(words[writing.field], f"“{text}”", initial, (SKIP,))
         for name, label in constants:
             initial = self.given.constants.get(name, "")
             self.fields[f"k_{name}"] = (
-                _word(name, label, initial)
-                if name in VOCABULARY
+                _word(words[name], label, initial)
+                if name in words
                 else forms.CharField(label=label, required=False, initial=initial, max_length=100)
             )
 
@@ -127,8 +129,10 @@ def value_name(writing: Writing) -> str:
     return f"v_{writing.field}_{blake2b(writing.text.encode(), digest_size=6).hexdigest()}"
 
 
-def _word(field: str, label: str, initial: str, more: Sequence[tuple[str, str]] = ()) -> forms.ChoiceField:
-    words = [(word, word) for word in dict.fromkeys((*VOCABULARY[field], initial)) if word]
+def _word(
+    known: Sequence[str], label: str, initial: str, more: Sequence[tuple[str, str]] = ()
+) -> forms.ChoiceField:
+    words = [(word, word) for word in dict.fromkeys((*known, initial)) if word]
     words = [pair for pair in words if pair[0] != SKIPPED]
     choices = [("", "未指定"), *words, *more]
     return forms.ChoiceField(label=label, choices=choices, required=False, initial=initial, widget=_select())

@@ -18,6 +18,7 @@ class ImportSource(models.Model):
         OUTCOMES = "outcomes", "结局"
         REQUESTS = "requests", "申请单"
         ALERTS = "alerts", "危急值记录"
+        STAFF = "staff", "人员登记表"
 
     department = models.ForeignKey(Department, models.CASCADE, related_name="sources", verbose_name="科室")
     name = models.CharField("来源名称", max_length=60)

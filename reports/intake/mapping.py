@@ -6,11 +6,9 @@ null instead of a field or a value means not imported. Two fields in one cell: `
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-
-from reports.intake.labels import LABELS_OF
 
 _PARTS = ("columns", "values", "constants")
 
@@ -51,8 +49,8 @@ def mapping_of(given: "Mapping[str, Any] | FileMapping | None") -> FileMapping:
     return FileMapping(columns=parts)
 
 
-def mapping_from_json(text: str, kind: str) -> FileMapping:
-    """Parse a mapping file for one kind of import. Raises MappingRefused for unknown keys or fields."""
+def mapping_from_json(text: str, known: Collection[str]) -> FileMapping:
+    """Parse a mapping file whose fields are among `known`. Raises MappingRefused for others."""
     try:
         given = json.loads(text)
     except ValueError as error:
@@ -62,7 +60,6 @@ def mapping_from_json(text: str, kind: str) -> FileMapping:
     if not all(isinstance(given.get(part, {}), dict) for part in _PARTS):
         raise MappingRefused("columns、values、constants都应为JSON对象。")
     mapping = FileMapping(**given)
-    known = LABELS_OF[kind]
     named = [
         name for value in mapping.columns.values() if value is not None for name in str(value).split("+")
     ]

@@ -15,6 +15,7 @@ from reports.imports.actions.batches import finish, give_up, open_committing, re
 from reports.imports.actions.receive import RowRefusal, Tally
 from reports.imports.domain.vocabulary import blocking
 from reports.imports.models import ImportBatch, ImportSource
+from reports.imports.page.columns import labels
 from reports.imports.queries import people_of
 from reports.intake.mapping import FileMapping, MappingRefused, mapping_from_json, mapping_of
 from spreadsheets import FileRefused
@@ -67,7 +68,7 @@ class ImportCommand(BaseCommand):
             raise CommandError(f"{name}：{refused}{_PAGE}", returncode=2) from refused
         _require_known(name, read)
         tally = self._take(data, name, read, reading, department, source, mapping, options["dry_run"])
-        self.stdout.write(json.dumps(self._answer(tally), ensure_ascii=False))
+        self.stdout.write(json.dumps(self._answer(tally, reading), ensure_ascii=False))
         if tally.refused:
             raise SystemExit(1)
 
@@ -108,7 +109,7 @@ class ImportCommand(BaseCommand):
         if path is None:
             return mapping_of(source.mapping if source else None)
         try:
-            return mapping_from_json(_bytes_of(path).decode("utf-8-sig"), self.kind)
+            return mapping_from_json(_bytes_of(path).decode("utf-8-sig"), labels(self.kind))
         except UnicodeDecodeError as error:
             raise CommandError(f"{path.name}：列对应文件应为UTF-8编码的JSON。", returncode=2) from error
         except MappingRefused as refused:
@@ -124,7 +125,7 @@ class ImportCommand(BaseCommand):
             department=department, kind=self.kind, name=options["source"]
         )[0]
 
-    def _answer(self, tally: Tally) -> dict[str, Any]:
+    def _answer(self, tally: Tally, reading: dict[str, Any]) -> dict[str, Any]:
         answer: dict[str, Any] = {
             "created": tally.created,
             "updated": tally.updated,
@@ -137,6 +138,8 @@ class ImportCommand(BaseCommand):
             answer["pending"] = [_row(r) for r in tally.pending]
         if tally.unused_columns:
             answer["unused_columns"] = list(tally.unused_columns)
+        if self.kind == ImportSource.Kind.STAFF and reading["passed"]:
+            answer["ignored"] = [{"row": row, "reason": why} for row, why in reading["passed"]]
         if tally.unknown_values:
             answer["unknown_values"] = [asdict(value) for value in tally.unknown_values]
         return answer

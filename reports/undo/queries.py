@@ -7,9 +7,10 @@ from django.db.models import PROTECT, Exists, OuterRef, QuerySet
 
 from reports.archive.models import Report, Revision
 from reports.findings.models import Finding
-from reports.imports.models import CriticalAlert, ImagingRequest, ImportBatch, PriorState
+from reports.imports.models import CriticalAlert, ImagingRequest, ImportBatch, ImportSource, PriorState
 from reports.outcomes.models import Outcome
 
+NOT_OF_REGISTERS = "人员登记表的导入不能撤销：人员与资质已用于判断签发和操作资格，请在人员页逐项更正。"
 SHOWN = 20  # obstacles listed on the page; a longer list would not help
 Kind = PriorState.Kind
 RECORDS: dict[str, tuple[type[ImagingRequest | CriticalAlert], PriorState.Kind]] = {
@@ -51,6 +52,8 @@ def undo_plan(batch: ImportBatch) -> UndoPlan:
     if batch.kind == "outcomes":
         rows = Outcome.objects.filter(batch=batch)
         return UndoPlan(deleted=rows.count(), restored=0, obstacles=_first(_outcome_obstacles(rows)))
+    if batch.kind == ImportSource.Kind.STAFF:
+        return UndoPlan(0, 0, obstacles=(Obstacle("", NOT_OF_REGISTERS),))
     model, kind = RECORDS[batch.kind]
     restored = PriorState.objects.filter(batch=batch, kind=kind).count()
     current = model.objects.filter(batch=batch).count()

@@ -173,7 +173,7 @@ def meanings(cells: Sequence[Cell], given: Mapping[int, str | None] | None = Non
     A header that names a property alone (证号, 结业时间, 考核结果) has that of the certificate before it.
     """
     given = given or {}
-    found = {field: place for place, field in reversed(given.items()) if field}
+    found = {field: place for place, field in reversed(list(given.items())) if field}
     labels = [shown(cell) for cell in cells]
     about: Subject | None = None
     for place, label in enumerate(labels):

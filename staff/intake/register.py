@@ -24,7 +24,14 @@ def read_register(
     `mapping`: what a person said of its headers and values. Raises FileRefused with a sentence when the file
     has no table of people at all.
     """
-    found = [(sheet, tables_in(sheet, mapping)) for sheet in sheets_of(data, file_name)]
+    return register_in(sheets_of(data, file_name), types, mapping)
+
+
+def register_in(
+    sheets: Iterable[Sheet], types: Mapping[str, str], mapping: RegisterMapping = NO_MAPPING
+) -> IncomingRegister:
+    """The same of a file whose sheets were read."""
+    found = [(sheet, tables_in(sheet, mapping)) for sheet in sheets]
     tables = [table for _, of_sheet in found for table in of_sheet]
     if not tables:
         raise FileRefused(

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from staff.intake import cells, words
 from staff.intake.certificate_rows import certificate, equipment
-from staff.intake.row_fields import NO_DAY, RowFields, RowRefused, digits
+from staff.intake.row_fields import NO_DAY, RowFields, RowIgnored, RowRefused, digits
 from staff.intake.trainings import trainings
 from staff.intake.values import IncomingRecord, IncomingRow
 
@@ -63,6 +63,8 @@ class RowReader(RowFields):
             self._named_kind()
         except RowRefused:
             return False
+        except RowIgnored:  # a person's mapping leaves the row out
+            return True
         return True
 
     def _named_kind(self) -> str:

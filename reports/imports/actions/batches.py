@@ -25,6 +25,7 @@ from reports.domain.people import RegisteredPeople
 from reports.imports.actions.alerts import receive_alerts
 from reports.imports.actions.mapping import remember_mapping
 from reports.imports.actions.receive import RowRefusal, Tally, counts_of, receive_reports
+from reports.imports.actions.register import ReadRegister, read_register_file, take_register_rows
 from reports.imports.actions.requests import receive_requests
 from reports.imports.models import ImportBatch, ImportSource
 from reports.imports.queries import people_of
@@ -194,7 +195,7 @@ def finish(batch: ImportBatch, tally: Tally, reading: dict[str, Any], *, running
     """Store the result of a file; after a commit, its source remembers the mapping."""
     counts: dict[str, Any] = counts_of(tally) | {"ignored": reading["passed_count"]}
     # Reports and outcomes store such columns beside the known ones (其他列).
-    if tally.unused_columns and batch.kind in ("requests", "alerts"):
+    if tally.unused_columns and batch.kind in ("requests", "alerts", "staff"):
         counts["unused_columns"] = list(tally.unused_columns)
     refusals = [asdict(r) for r in tally.refused]
     _finish(batch, running, finished, counts=counts, refusals=refusals, reading=reading)
@@ -211,6 +212,8 @@ def read_file(
     people: RegisteredPeople | None = None,
 ) -> tuple[Any, dict[str, Any]]:
     """The rows of a file, and how it was read, as ImportBatch.reading stores it. Raises FileRefused."""
+    if kind == ImportSource.Kind.STAFF:
+        return read_register_file(data, file_name, mapping)
     layout = understand(sheets_of(data, file_name), kind, mapping, people)
     read = READERS[kind](layout, today=timezone.localdate())
     labels = {rows.head.labels for rows in layout.tables}
@@ -271,6 +274,8 @@ def take_rows(
 
     After an import of reports, pending outcomes are matched again: they may have been imported earlier.
     """
+    if isinstance(read, ReadRegister):
+        return take_register_rows(read, department=department, by=by, dry_run=dry_run)
     rows = getattr(read, kind)
     total = len(rows)
     tally = RECEIVERS[kind](

@@ -17,6 +17,7 @@ from reports.intake.registers import implied_kind
 from reports.intake.rows import Rows
 from reports.intake.twins import differing_twins
 from spreadsheets import Row, Sheet, sheets_of
+from staff.intake.labels import LABELS as REGISTER_LABELS
 
 SAMPLES = 3
 _NO_SHEET = Sheet("", (), "")
@@ -158,9 +159,9 @@ def masked_cells(
     return [(label or "（无表头）", text) for label, text in named if text]
 
 
-def labels(kind: str) -> dict[str, str]:
+def labels(kind: str) -> Mapping[str, str]:
     """Field → Chinese name of everything a column of this kind of file may be."""
-    return LABELS_OF[kind]
+    return REGISTER_LABELS if kind == "staff" else LABELS_OF[kind]
 
 
 def label_of(field: str, kind: str) -> str:

@@ -7,13 +7,13 @@ from typing import Any
 from exporting.masking import mask_unless_term
 from reports.imports.actions.mapping import shown_mapping
 from reports.imports.domain.outline import Outline
-from reports.imports.domain.vocabulary import CONSTANTS, TERMS, Writing, unknown_writings
+from reports.imports.domain.vocabulary import Writing
 from reports.imports.forms import MappingForm, value_name
-from reports.imports.models import ImportBatch
-from reports.imports.page.columns import Columns, columns_in, labels
-from reports.imports.page.preview import Preview, preview_of
+from reports.imports.models import ImportBatch, ImportSource
+from reports.imports.page.columns import Columns, labels
+from reports.imports.page.kinds import PageKind, page_kind
+from reports.imports.page.preview import Preview
 from reports.imports.queries import outline_of_batch, people_of, sheets_of_batch
-from reports.intake.layout import understand
 from reports.intake.mapping import FileMapping, mapping_of
 from spreadsheets import FileRefused, Sheet
 from staff.conflicts.forms import with_version
@@ -27,10 +27,12 @@ class WritingRow:
     writing: Writing
     field: Any
 
+    terms: frozenset[str] | None
+
     @property
     def text(self) -> str:
-        """The value, masked unless it is surely none of a patient's."""
-        return mask_unless_term(self.writing.text, TERMS)
+        """The value, masked where it may be one of a patient's."""
+        return self.writing.text if self.terms is None else mask_unless_term(self.writing.text, self.terms)
 
 
 @dataclass(frozen=True)
@@ -46,7 +48,7 @@ class MappingPage:
     @property
     def preview(self) -> Preview:
         """The first row under the values of the form, or under the suggestions when nothing was sent."""
-        return preview_of(self.outline.sheets, self.columns.kind, self._mapping)
+        return page_kind(self.columns.kind).preview(self.outline.sheets, self._mapping)
 
     @property
     def unused(self) -> list[Any]:
@@ -74,26 +76,30 @@ def mapping_page(
     batch: ImportBatch, sheets: Sequence[Sheet], outline: Outline, data: Mapping[str, Any] | None = None
 ) -> MappingPage:
     """The page for a file that was read, with the submitted `data`. Raises FileRefused without a header."""
-    given = mapping_of(batch.mapping)
-    columns = columns_in(sheets, batch.kind, given, people_of(batch.department))
-    writings = _writings(columns, outline, given, data)
+    given, kind = mapping_of(batch.mapping), page_kind(batch.kind)
+    columns = kind.columns(sheets, given, people_of(batch.department))
+    writings = _writings(kind, columns, outline, given, data)
     form = MappingForm(
         data,
         headers=columns.headers,
         fields=columns.choices,
         suggested=columns.suggested,
         writings=writings,
-        constants=[(name, labels(batch.kind)[name]) for name in CONSTANTS[batch.kind]],
+        constants=[(name, labels(batch.kind)[name]) for name in kind.constants],
         given=given,
+        words=kind.words,
+        terms=kind.terms,
     )
     with_version(form, shown_mapping(batch))
-    rows = tuple(WritingRow(labels(batch.kind)[w.field], w, form[value_name(w)]) for w in writings)
+    rows = tuple(
+        WritingRow(labels(batch.kind)[w.field], w, form[value_name(w)], kind.terms) for w in writings
+    )
     constants = tuple(form[f"k_{name}"] for name, _ in form.constants)
     return MappingPage(columns.with_form(form), form, rows, constants, outline)
 
 
 def _writings(
-    columns: Columns, outline: Outline, given: FileMapping, data: Mapping[str, Any] | None
+    kind: PageKind, columns: Columns, outline: Outline, given: FileMapping, data: Mapping[str, Any] | None
 ) -> tuple[Writing, ...]:
     """Unexplained values, under the submitted or suggested columns."""
     names = {name for name, _ in columns.choices}
@@ -102,11 +108,7 @@ def _writings(
         sent = {header: data.get(f"c{i}", "") for i, header in enumerate(columns.headers)}
         chosen = {header: name for header, name in sent.items() if name in names}
     mapping = FileMapping(_settled(columns, chosen), {}, given.constants)
-    try:
-        layout = understand(outline.sheets, columns.kind, mapping)
-    except FileRefused:  # the preview says why
-        return ()
-    return unknown_writings(layout, outline, given.values)
+    return kind.writings(outline, mapping, given.values)
 
 
 def _settled(columns: Columns, chosen: Mapping[str, str | None]) -> dict[str, str | None]:
@@ -122,8 +124,13 @@ def read_mapping(
     `sheets` are the first rows where those are enough; otherwise the whole file is read.
     """
     try:
-        whole = sheets_of_batch(batch) if sheets is None else sheets
-        page = mapping_page(batch, whole, outline_of_batch(batch, whole), data)
+        if batch.kind == ImportSource.Kind.STAFF:
+            whole: Sequence[Sheet] = sheets_of_batch(batch)  # short, and tried as a whole
+            outline = Outline(tuple(whole), {})
+        else:
+            whole = sheets_of_batch(batch) if sheets is None else sheets
+            outline = outline_of_batch(batch, whole)
+        page = mapping_page(batch, whole, outline, data)
     except FileRefused as refused:
         return {"problem": str(refused)}
     return {"page": page, "form": page.form}

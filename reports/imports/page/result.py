@@ -7,9 +7,9 @@ from typing import Any
 
 from exporting.masking import mask_unless_term
 from reports.imports.domain.vocabulary import TERMS
-from reports.imports.models import ImportBatch
+from reports.imports.models import ImportBatch, ImportSource
+from reports.imports.page.columns import labels as labels_of
 from reports.imports.page.columns import masked_cells
-from reports.intake.labels import LABELS_OF
 
 REFUSALS_SHOWN = 200
 _WHY = {
@@ -47,7 +47,7 @@ def result_of(batch: ImportBatch) -> dict[str, Any]:
     """The context of the result page: refused rows, skipped lines, unexplained values."""
     labels, columns = batch.reading.get("labels", []), batch.reading.get("columns", {})
     shown = partial(masked_cells, batch.kind, labels, columns)
-    known = LABELS_OF[batch.kind]
+    known = labels_of(batch.kind)
     return {
         "refusals": [
             RefusedRow(one["row"], one["column"], one["reason"], shown(one["cells"]))
@@ -58,7 +58,9 @@ def result_of(batch: ImportBatch) -> dict[str, Any]:
             value
             | {
                 "name": known.get(value["field"], value["label"]),
-                "value": mask_unless_term(value["value"], TERMS),
+                "value": value["value"]
+                if batch.kind == ImportSource.Kind.STAFF
+                else mask_unless_term(value["value"], TERMS),
             }
             for value in batch.reading.get("unknown", [])
         ],

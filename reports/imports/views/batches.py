@@ -18,7 +18,8 @@ from reports.imports.models import ImportBatch, ImportSource
 from reports.imports.page.mapping import read_mapping
 from reports.imports.page.result import result_of
 from reports.imports.tables import BatchTable
-from reports.imports.views.fetching import fetch_batch, to_batch
+from reports.imports.views.fetching import EDITS_REGISTER, fetch_batch, to_batch
+from reports.intake.labels import LABELS_OF
 from staff.access.permissions import requires
 from staff.access.requests import SignedInRequest
 from staff.departments.queries import working_department
@@ -29,8 +30,15 @@ NEEDED = {
     "outcomes": "reports.record_outcomes",
     "requests": "reports.import",
     "alerts": "reports.import",
+    "staff": EDITS_REGISTER,
 }
-SOURCES = {"reports": "RIS导出", "outcomes": "结局登记", "requests": "HIS申请单", "alerts": "危急值登记"}
+SOURCES = {
+    "reports": "RIS导出",
+    "outcomes": "结局登记",
+    "requests": "HIS申请单",
+    "alerts": "危急值登记",
+    "staff": "人员登记表",
+}
 
 
 @requires("reports.import", "reports.record_outcomes")
@@ -56,7 +64,8 @@ def import_list(request: SignedInRequest) -> HttpResponse:
     page = listing(request, BatchTable, rows.defer("refusals"))
     sources = ImportSource.objects.filter(department=department).values_list("name", flat=True).distinct()
     context = {"form": form, "page": page, "table": page.table, "sources": sources, "department": department}
-    context["kinds"] = ImportSource.Kind.choices
+    # The register's own export is its template.
+    context["kinds"] = [choice for choice in ImportSource.Kind.choices if choice[0] in LABELS_OF]
     return render(request, "reports/imports.html", context, status=400 if form.errors else 200)
 
 

@@ -18,7 +18,7 @@ from django.utils import timezone
 from staff.departments.models import Department
 from staff.intake.mapping import NO_MAPPING, RegisterMapping
 from staff.intake.register import read_register
-from staff.intake.values import IncomingRecord, IncomingRow, Refusal
+from staff.intake.values import IncomingRecord, IncomingRegister, IncomingRow, Refusal
 from staff.register.actions.records import apply, details_of, match, too_long
 from staff.register.models import Member, Qualification, RegisterBatch, SubspecialtyGroup
 from staff.register.qualification_rules import qualification_rules
@@ -44,7 +44,6 @@ class RegisterTally:
         return numbers | {"refused": len(self.refused)}
 
 
-@transaction.atomic
 def import_register(
     data: bytes,
     file_name: str,
@@ -56,6 +55,21 @@ def import_register(
 ) -> RegisterTally:
     """Import the rows of a register. FileRefused with a message when the file contains no register."""
     incoming = read_register(data, file_name, record_types(), mapping)
+    digest = hashlib.sha256(data).hexdigest()
+    return take_register(incoming, file_name, digest, department=department, by=by, dry_run=dry_run)
+
+
+@transaction.atomic
+def take_register(
+    incoming: IncomingRegister,
+    file_name: str,
+    digest: str,
+    *,
+    department: Department,
+    by: Any,
+    dry_run: bool = False,
+) -> RegisterTally:
+    """Import the rows of a register that was read from the file with this SHA-256 digest."""
     if not dry_run:
         # Two imports at once would each add what the other adds.
         Department.objects.select_for_update().get(pk=department.pk)
@@ -73,7 +87,6 @@ def import_register(
         else:
             setattr(tally, outcome, getattr(tally, outcome) + 1)
     if not dry_run:
-        digest = hashlib.sha256(data).hexdigest()
         batch = plan.write(file_name, digest, tally, by=by)
         detail = {"sha256": digest, **tally.counts}
         record("staff.import_register", by=by, target=batch, department=department, detail=detail)

@@ -7,6 +7,7 @@ import pytest
 from reports.intake.alerts import alerts_of
 from reports.intake.headers import meaning, possible
 from reports.intake.initials import initials
+from reports.intake.labels import LABELS_OF
 from reports.intake.layout import understand
 from reports.intake.mapping import FileMapping, MappingRefused, mapping_from_json, mapping_of
 from reports.intake.outcomes import outcomes_of
@@ -450,7 +451,7 @@ def test_mapping_is_the_same_after_a_round_trip():
 )
 def test_mapping_that_cannot_be_used_is_refused_with_a_sentence(text, why):
     with pytest.raises(MappingRefused, match=why):
-        mapping_from_json(text, "reports")
+        mapping_from_json(text, LABELS_OF["reports"])
 
 
 GROUPS = ["患者信息", "", "", "检查信息", "", "", "报告信息", "", "", ""]

@@ -68,7 +68,7 @@ def test_column_of_papers_chosen_by_a_person_is_remembered_and_forgotten(
     assert source.mapping == {}
 
 
-def test_import_page_offers_four_kinds_each_with_its_usual_source(sign_in, officer, department):
+def test_import_page_offers_five_kinds_each_with_its_usual_source(sign_in, officer, department):
     client = sign_in(officer)
     form = client.get(reverse("reports:imports")).context["form"]
     assert form.fields["kind"].choices == [
@@ -76,6 +76,7 @@ def test_import_page_offers_four_kinds_each_with_its_usual_source(sign_in, offic
         ("outcomes", "结局"),
         ("requests", "申请单"),
         ("alerts", "危急值记录"),
+        ("staff", "人员登记表"),
     ]
     asked = {
         kind: client.get(reverse("reports:imports"), {"kind": kind}).context["form"].initial
