@@ -30,6 +30,7 @@ from reports.intake.registers import of_another_department
 from reports.intake.report_columns import FINAL, of_reports
 from reports.intake.rows import begins_as_footer
 from reports.intake.staff_columns import of_staff, posts_named
+from reports.intake.syllables import in_both
 from reports.intake.synonyms import DAY_TIME
 from reports.intake.time_columns import with_times
 
@@ -48,8 +49,8 @@ _ONE_ONLY = (
     "signed_by",
     "patient_name",
 )
-_OF_IMAGING = re.compile(r"影像|放射|检查|报告|imaging|radiolog|exam|report")
-_DAY_TIME = re.compile(rf"({DAY_TIME}|date|time|datetime|at|dt)+$")
+_OF_IMAGING = re.compile(in_both(r"影像|放射|检查|报告|imaging|radiolog|exam|report"))
+_DAY_TIME = re.compile(in_both(rf"({DAY_TIME}|date|time|datetime|at|dt)+$"))
 
 
 def with_columns(head: Head, mapping: FileMapping, people: RegisteredPeople | None = None) -> Head:

@@ -1,7 +1,7 @@
 """Interpret unlisted headers: split them into words, map words to concepts, and concepts to a field.
 
-影像检查流水编码, EXAM_SERIAL_NO and JCLSH all mean exam + number. A header with an unlisted word
-(报告打印时间) has no meaning: a wrong guess costs more than a question.
+影像检查流水编码, EXAM_SERIAL_NO, JIANCHA_LIUSHUIHAO and JCLSH all mean exam + number. A header with an
+unlisted word (报告打印时间) has no meaning: a wrong guess costs more than a question.
 """
 
 import re
@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from reports.intake.initials import initials
+from reports.intake.syllables import spellings
 
 # Concept → words, as `normal()` returns them. English words match Latin headers.
 _WORDS = {
@@ -173,6 +174,7 @@ RULES = {
 }  # fmt: skip
 _LATIN = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _SHORTEST_INITIALS, _LONGEST_INITIALS = 2, 10
+_LONGEST_WORD = 16  # zhuyuanbingan
 
 
 def _by_word() -> dict[str, frozenset[str]]:
@@ -180,10 +182,14 @@ def _by_word() -> dict[str, frozenset[str]]:
     for concept, words in _WORDS.items():
         for word in words.split():
             found.setdefault(word, set()).add(concept)
+            if not word.isascii() and (concept or len(word) > 1):
+                for letters in spellings(word):
+                    found.setdefault(letters, set()).add(concept)
     return {word: frozenset(concepts) for word, concepts in found.items()}
 
 
 _CONCEPTS = _by_word()
+_SHORT = frozenset(s for word in _CONCEPTS if not word.isascii() and len(word) < 3 for s in spellings(word))
 
 
 def _by_initials() -> dict[str, frozenset[str]]:
@@ -223,6 +229,11 @@ def fields_of_initials(key: str, kind: str) -> tuple[tuple[str, int], ...]:
     return _named(_splits(key, _INITIALS), _INITIALS, kind)
 
 
+def is_short(key: str) -> bool:
+    """True for the pinyin of one or two characters: bianhao is as short a word as 编号."""
+    return key in _SHORT
+
+
 def is_made_of(key: str, concepts: frozenset[str]) -> bool:
     """True if a normalised header can be split into words, or initials, of these concepts alone."""
     return any(
@@ -236,7 +247,7 @@ def _splits(key: str, words: dict[str, frozenset[str]], start: int = 0) -> Itera
     """Every split of a header into known words; a single-letter word is allowed only at the end."""
     if start == len(key):
         yield []
-    for end in range(start + 1, min(len(key), start + 12) + 1):
+    for end in range(start + 1, min(len(key), start + _LONGEST_WORD) + 1):
         word = key[start:end]
         lone = len(word) == 1 and word.isascii() and end < len(key)
         if word in words and not lone:

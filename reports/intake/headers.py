@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from reports.intake import exam_record_synonyms, synonyms
-from reports.intake.concepts import fields_of_initials, fields_of_words
+from reports.intake.concepts import fields_of_initials, fields_of_words, is_short
 from reports.intake.labels import LABELS_OF, NEEDED
+from reports.intake.syllables import in_both
 
 FIELDS_OF = {
     "reports": synonyms.REPORTS,
@@ -38,7 +39,7 @@ def normal(text: str) -> str:
 @lru_cache(maxsize=len(FIELDS_OF))
 def _patterns(kind: str) -> dict[str, tuple[re.Pattern[str], ...]]:
     table = FIELDS_OF[kind]
-    return {name: tuple(re.compile(f"(?:{p})") for p in given) for name, given in table.items()}
+    return {name: tuple(re.compile(in_both(p)) for p in given) for name, given in table.items()}
 
 
 @lru_cache(maxsize=4096)
@@ -96,18 +97,18 @@ def _shortened(text: str, key: str) -> Iterable[str]:
     words = _LATIN_WORDS.findall(text)
     if len(words) > 1 and normal("".join(words)) == key:
         found.update(dict.fromkeys(normal("".join(words[place:])) for place in range(1, len(words))))
-    long_enough = (s for s in found if len(s) >= 3 or s in synonyms.TELLING)
+    long_enough = (s for s in found if (len(s) >= 3 and not is_short(s)) or s in synonyms.TELLING)
     return sorted((s for s in long_enough if s not in synonyms.GENERIC), key=len, reverse=True)
 
 
 def is_counter(text: str) -> bool:
     """True for a column that only numbers the rows."""
-    return re.fullmatch(synonyms.COUNTER, normal(text)) is not None
+    return re.fullmatch(in_both(synonyms.COUNTER), normal(text)) is not None
 
 
 def is_unwanted(text: str) -> bool:
     """True for personal or billing data that no clause requires: such columns are not stored."""
-    return re.fullmatch(synonyms.UNWANTED, normal(text)) is not None
+    return re.fullmatch(in_both(synonyms.UNWANTED), normal(text)) is not None
 
 
 def _meaning_of(key: str, kind: str) -> str:

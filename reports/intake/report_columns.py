@@ -8,9 +8,10 @@ from reports.intake.cells import shown
 from reports.intake.headers import is_counter, is_unwanted, meaning, normal
 from reports.intake.heads import Head
 from reports.intake.profiles import FIRST_ROWS, Profiles, are_swapped
+from reports.intake.syllables import in_both
 
-FINAL = re.compile(r"终审|三审|三级|final", re.I)
-_REVIEW = re.compile(r"审核|复核|审阅|复审|二审|audit|review|verif", re.I)
+FINAL = re.compile(in_both(r"终审|三审|三级|final"), re.I)
+_REVIEW = re.compile(in_both(r"审核|复核|审阅|复审|二审|audit|review|verif"), re.I)
 # 类型 alone may describe the patient or the device.
 _BARE_KIND = re.compile(r"类型|类别|分类|种类|大类|来源|type|class|category|kind")
 
