@@ -5,8 +5,9 @@ so a name is looked for anywhere in the field. In doubt two writings are one per
 easier found than a biased judgement undone. The rule: a name of three characters or more excludes anywhere
 in the field; one of two only as a name by itself, or within four or more (王伟李强), as 王伟明 is a different
 name; a name in letters excludes where all its parts occur, in any order. A person written in letters alone
-excludes everyone whom the letters may spell in pinyin, one written by surname alone (沈医生) everyone of that
-surname; a staff number is the same with and without its letters and leading zeros.
+excludes everyone whom the letters may spell in pinyin or abbreviate (Chenzs, CZS), one written by surname
+alone (沈医生) everyone of that surname; a staff number is the same with and without its letters and leading
+zeros.
 """
 
 import re
@@ -16,6 +17,7 @@ from dataclasses import dataclass, fields
 from itertools import permutations
 
 from reports.domain.people import parts_of, plain_writing, without_title
+from reports.domain.traditional import simplified
 from reports.intake.initials import initials
 
 _SEVERAL = re.compile(r"[()\[\]【】〔〕<>\\;:=\t]+|(?<=\w)\s*[-—]{2,}\s*(?=\w)")
@@ -73,6 +75,7 @@ def barred_from(people: CasePeople, assessor: Iterable[str]) -> str | None:
 
 def _names(field: str, name: str) -> bool:
     """True when the RIS text names the person of this name or staff number."""
+    field, name = simplified(field), simplified(name)
     own = _own_forms(name)
     plain = plain_writing(field).casefold()
     if own & (name_forms(field) | {*_IN_BRACKETS.findall(plain)}) or _is_same_number(name, plain):
@@ -97,13 +100,23 @@ def _without_accents(text: str) -> str:
 
 
 def _in_pinyin(name: str, part: str) -> bool:
-    """True when a part in letters alone may be this Chinese name: as many syllables, with its initials."""
+    """True when a part in letters alone may be this Chinese name: a syllable or an initial per character."""
     letters = re.sub("[^a-z]", "", without_title(_without_accents(part)))
-    if re.search(_A_HAN, part) or not re.fullmatch(rf"{_A_HAN}{{2,4}}", name) or len(letters) < _LONG_RUN:
+    if re.search(_A_HAN, part) or not re.fullmatch(rf"{_A_HAN}{{2,4}}", name) or len(letters) < len(name):
         return False
-    syllables = [_syllable(char) for char in name]
-    orders = (syllables[place:] + syllables[:place] for place in range(len(syllables)))
+    syllables, letter = [_syllable(char) for char in name], [_initial(char) for char in name]
+    orders = [syllables[place:] + syllables[:place] for place in range(len(name))]
+    # Initials of the whole name, the given name (Chenzs) or the surname (C. Zhishi), of one sign or two.
+    for end in range(1, min(3, len(name))):
+        for surname, given in ((letter, letter), (syllables, letter), (letter, syllables)):
+            orders += [[*surname[:end], *given[end:]], [*given[end:], *surname[:end]]]
     return any(re.fullmatch("".join(order), letters) for order in orders)
+
+
+def _initial(char: str) -> str:
+    """A pattern for the initial of a character: z or zh, or any letter where it is not known."""
+    letter = "" if char in _OTHER_READINGS else initials(char)
+    return f"{letter}h?" if letter and letter in "zcs" else letter or "[a-z]"
 
 
 def _syllable(char: str) -> str:

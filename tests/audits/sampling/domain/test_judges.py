@@ -216,3 +216,34 @@ def test_barred_from_staff_numbers_with_different_letters_are_two_people():
 @pytest.mark.parametrize("written", ["Gu Shisan", "SHEN SAN", "CT", "RIS", "admin", "张三主治", "主治医师"])
 def test_barred_from_letters_or_titles_of_others_are_allowed(written):
     assert barred_from(CasePeople(reporting=written), ["沈试二", "张三丰"]) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("陳國強", "陈国强"),
+        ("陈国强", "陳國強"),
+        ("報告醫師：陳國強", "陈国强"),
+        ("陳 國 強(0123)", "陈国强"),
+        ("劉麗/陳國強", "陈国强"),
+        ("陳醫師", "陈国强"),
+        ("蕭燕", "肖燕"),
+    ],
+)
+def test_barred_from_a_name_in_traditional_characters(written, name):
+    assert barred_from(CasePeople(reviewing=written), [name]) is not None
+    assert barred_from(CasePeople(reviewing=written), ["林試四"]) is None
+
+
+@pytest.mark.parametrize(
+    "written", ["CZS", "czs", "chenzs", "ChenZS", "ZS Chen", "C.Z.S.", "chenzs(0123)", "顾试三/CZS"]
+)
+def test_barred_from_a_name_abbreviated_to_its_initials(written):
+    assert barred_from(CasePeople(reporting=written), ["陈志试"]) is not None
+    assert barred_from(CasePeople(reporting=written), ["陳誌試"]) is not None
+    assert barred_from(CasePeople(reporting=written), ["林志试", "陈志", "沈试二"]) is None
+
+
+def test_barred_from_initials_of_two_characters_only_as_a_whole():
+    assert barred_from(CasePeople(reporting="ZS"), ["张三"]) is not None
+    assert barred_from(CasePeople(reporting="ZSF"), ["张三"]) is None
