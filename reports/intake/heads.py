@@ -106,7 +106,7 @@ def find_head(sheets: Iterable[Sheet], kind: str, known: Mapping[str, str | None
     _, sheet, head, texts = best
     if head.problem:
         raise FileRefused(f"表头所在的第{head.number}行无法确定：{head.problem}")
-    labels = tuple(_unique(texts))
+    labels = tuple(_unique(_over_their_cells(texts, [row for row in sheet.rows if row.number > head.number])))
     return Head(kind, sheet, head.number, labels, twins=tuple(_twins(labels)))
 
 
@@ -146,6 +146,24 @@ def _joined(above: Sequence[Cell], texts: list[str], kind: str) -> list[str]:
             named = (whole, re.sub(r"(基本)?(信息|资料|情况|内容)$", "", group) + text)
             joined.append(next((n for n in named if meaning(n, kind)), text))
     return joined
+
+
+def _over_their_cells(texts: Sequence[str], rows: Sequence[Row]) -> list[str]:
+    """The headers, one merged over several columns moved to the only one of them that holds cells."""
+    width = max((len(row.cells) for row in rows[:LOOK_AT]), default=0)
+    moved = [*texts, *[""] * (width - len(texts))]
+    starts = [place for place, text in enumerate(moved) if text]
+    for place, end in zip(starts, [*starts[1:], len(moved)], strict=True):
+        if end > place + 1 and not _is_filled(rows, place):
+            filled = [i for i in range(place + 1, end) if _is_filled(rows, i)]
+            if len(filled) == 1:
+                moved[place], moved[filled[0]] = "", moved[place]
+    return moved
+
+
+def _is_filled(rows: Iterable[Row], place: int) -> bool:
+    cells = (row.cells[place] for row in rows if place < len(row.cells))
+    return any(not isinstance(cell, str) or cell.strip() for cell in cells)
 
 
 def _score(texts: list[str], kind: str, known: Mapping[str, str | None]) -> tuple[int, int]:

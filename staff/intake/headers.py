@@ -39,6 +39,7 @@ _PHYSICIAN = {
 }
 _COURSE = {"result", "organiser", "course", "days", "course_name"}
 _ONLY_OF_COURSES = (_COURSE - {"result"}) | {"trainer", "trained_on"}
+_OF_ANY_CERTIFICATE = {"trained_on", "number", "result", "organiser", "issuer", "valid_until", "status"}
 _DAYS = {"trained_on", "radiation_on", "ecology_on", "equipment_on"}
 _PERSON = {"title", "group", "entered_on", "person_kind"}
 _NAMES = (
@@ -96,7 +97,7 @@ def _holds(row: Row, place: int) -> bool:
 
 def table_of(sheet: Sheet, mapping: RegisterMapping = NO_MAPPING) -> Table | None:
     """The sheet's table; its header is the row, or pair of rows, that names the most columns."""
-    head, labels, columns = max(heads_of(sheet, mapping), key=lambda found: len(found[2]))
+    head, labels, columns = max(heads_of(sheet, mapping), key=lambda found: _weight(found[2]))
     if not {"staff_number", "full_name"} & set(columns):
         return None
     last = head[-1]
@@ -111,10 +112,16 @@ def table_of(sheet: Sheet, mapping: RegisterMapping = NO_MAPPING) -> Table | Non
     if not kind:
         return None
     rows = tuple(row for row in sheet.rows if row.number > last.number)
+    labels, columns = _over_their_cells(labels, columns, rows)
     rows = _days_since_1904(rows, columns) if sheet.is_1904 else rows
     columns = _without_counter(labels, columns, rows)
     texts = tuple(tuple(shown(cell) for cell in row.cells) for row in head)
     return Table(kind, sheet, labels, columns, rows, certificate, texts, mapping)
+
+
+def _weight(columns: dict[str, int]) -> tuple[int, int]:
+    """How much a head names; of two with as many columns, that which says what a day or number is of."""
+    return len(columns), len(columns.keys() - _OF_ANY_CERTIFICATE)
 
 
 def heads_of(
@@ -139,8 +146,26 @@ def _joined(upper: Sequence[str], lower: Sequence[str]) -> tuple[str, ...]:
         two = lower[place] if place < len(lower) else ""
         # A group reaches over columns that have nothing of their own above.
         group = one or (group if two else "")
-        found.append(two if group == two else f"{group}{two}")
+        whole = two if group == two else f"{group}{two}"
+        # 人员情况 over 工号 and 职称 groups columns that have a meaning of their own; 日期 has none.
+        is_own = bool(meaning(two)) and not (is_property_alone(two) or meaning(whole) or subject(whole))
+        found.append(two if is_own else whole)
     return tuple(found)
+
+
+def _over_their_cells(
+    labels: tuple[str, ...], columns: dict[str, int], rows: Sequence[Row]
+) -> tuple[tuple[str, ...], dict[str, int]]:
+    """Labels and columns; a header merged over several columns moved to the only one that holds cells."""
+    moved = [*labels, *[""] * (max((len(row.cells) for row in rows), default=0) - len(labels))]
+    starts = [place for place, label in enumerate(moved) if label]
+    to: dict[int, int] = {}
+    for place, end in zip(starts, [*starts[1:], len(moved)], strict=True):
+        held = [i for i in range(place, end) if end > place + 1 and any(_holds(row, i) for row in rows)]
+        if len(held) == 1 and held[0] != place:
+            to[place] = held[0]
+            moved[place], moved[held[0]] = "", moved[place]
+    return (tuple(moved), {f: to.get(i, i) for f, i in columns.items()}) if to else (labels, columns)
 
 
 def _days_since_1904(rows: Sequence[Row], columns: dict[str, int]) -> tuple[Row, ...]:

@@ -515,3 +515,20 @@ def test_rows_are_released_as_they_are_read_and_the_answer_is_the_same():
     assert (len(expected.reports), expected.unused) == (9, ("备用",))
     assert [row.cells for row in taken.rows] == [()] * 12
     assert [row.cells for row in unchanged.rows] == [tuple(row) for row in rows]
+
+
+def test_header_merged_over_columns_belongs_to_the_one_that_holds_cells():
+    rows = table(PLAIN, PLAIN_FIELDS)
+    wide = [[row[0], "", *row[1:], ""] for row in rows]
+    for i, row in enumerate(wide[1:], 1):
+        row[0], row[1] = "", rows[i][0]
+        row[-2], row[-1] = "", rows[i][-1]
+
+    assert mapped(wide) == mapped(rows)
+    assert read(wide).reports == read(rows).reports
+
+
+def test_header_with_cells_of_its_own_stays_beside_an_unnamed_column():
+    rows = [[row[0], "" if i == 0 else "x", *row[1:]] for i, row in enumerate(table(PLAIN, PLAIN_FIELDS))]
+
+    assert read(rows).reports == read(table(PLAIN, PLAIN_FIELDS)).reports

@@ -373,3 +373,29 @@ def test_scope_may_stand_in_the_name_of_the_licence():
     head = ["工号", "姓名", "岗位", "证书名称", "证书编号"]
     found = read({"证": [head, ["D1", "甲", "医师", "医师执业证书（执业范围：外科专业）", "L1"]]})
     assert [r.practice_scope for r in found.rows[0].records] == ["外科专业"]
+
+
+def test_header_merged_over_columns_belongs_to_the_one_that_holds_cells():
+    sheets = {
+        "技师": [
+            ("人员情况", "", "", "", "放射防护培训", "", "", ""),
+            ("工号", "", "姓名", "职称", "日期", "", "证号", ""),
+            ("", "J11", "吕工测", "技师", "", "2025-03-04", "", "F77"),
+            ("", "J12", "欧工测", "技师", "", "2025-03-05", "", "F78"),
+        ]
+    }
+    found = read(sheets)
+
+    assert people(found) == [("J11", "吕工测", "technologist"), ("J12", "欧工测", "technologist")]
+    assert [(one.issued_on, one.number) for row in found.rows for one in row.records] == [
+        (date(2025, 3, 4), "F77"),
+        (date(2025, 3, 5), "F78"),
+    ]
+    assert found.unused == ()
+
+
+def test_header_with_cells_of_its_own_stays_beside_an_unnamed_column():
+    rows = [("J11", "X1", "吕工测", "技师"), ("J12", "", "欧工测", "技师")]
+    sheets = {"技师": [("工号", "", "姓名", "岗位"), *rows]}
+
+    assert [row.staff_number for row in read(sheets).rows] == ["J11", "J12"]
