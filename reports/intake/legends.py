@@ -9,7 +9,8 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
-from itertools import islice, pairwise
+from functools import partial
+from itertools import pairwise
 
 from reports.intake import kinds
 from reports.intake.cells import shown
@@ -17,6 +18,7 @@ from reports.intake.headers import normal
 from reports.intake.heads import Head, writing
 from reports.intake.mapping import FileMapping
 from reports.intake.values import UnknownValue
+from reports.intake.writings import Seen, seen_in, unknown_in
 from spreadsheets import Row, Sheet
 
 # Fields whose codes a legend explains.
@@ -28,7 +30,6 @@ _IN_TEXT = re.compile(r"(?P<code>\d{1,4}|[A-Za-z]{1,4})\s*[=＝:：\-—–]\s*(
 _CODE_TAIL = re.compile(r"(代码|编码|码|code)$")
 _CODE_HEAD = re.compile(r"(代码|编码|码值|取值|值|code|value)")
 _LEGEND_ROWS, _FOOT_ROWS = 200, 10
-_MOST_WRITINGS = 200  # more are free text, not a vocabulary
 RECOGNISED: dict[str, Callable[[str], bool]] = {
     "kind": lambda text: kinds.outcome_kind(text) is not None,
     "modality": lambda text: kinds.kind_of(text) is not None or kinds.is_foreign(text),
@@ -67,18 +68,13 @@ def unrecognised(head: Head, rows: Sequence[Row]) -> Iterable[UnknownValue]:
     """
     for name, is_known in RECOGNISED.items():
         for place in [i for i in head.columns(name) if head.mapping[head.labels[i]] == name]:
-            cells = Counter(row.cells[place] for row in rows if place < len(row.cells))
-            values = Counter[str]()
-            for cell, count in cells.items() if len(cells) <= _MOST_WRITINGS else ():
-                values[writing(head.translated(place, cell))] += count
-            for value, count in values.items():
-                if value and not is_known(value):
-                    where = (
-                        row.number
-                        for row in rows
-                        if place < len(row.cells) and writing(head.cell(row, place)) == value
-                    )
-                    yield UnknownValue(name, head.labels[place], value, count, tuple(islice(where, 3)))
+            known = partial(_is_recognised, is_known)
+            for seen in unknown_in(head, place, seen_in(rows, place), known):
+                yield UnknownValue(name, head.labels[place], seen.text, seen.count, seen.rows)
+
+
+def _is_recognised(is_known: Callable[[str], bool], said: str, _: Seen) -> bool:
+    return is_known(said)
 
 
 def legend_of(label: str, sheets: Iterable[Sheet], head: Head) -> dict[str, str]:

@@ -4,26 +4,14 @@ Enough to try a mapping without reading the file again: 100,000 rows take second
 maps the columns tries a dozen choices.
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from reports.intake.heads import writing
-from spreadsheets import Cell, Sheet
+from reports.intake.writings import Seen, seen_in
+from spreadsheets import Sheet
 
 FIRST_ROWS = 220  # a header is within the first 60 rows, a legend within 200
-MOST_WRITINGS = 200  # a column with more distinct values is free text or numbers
 LONGEST = 60
-EXAMPLES = 3
-
-
-@dataclass(frozen=True)
-class Seen:
-    """A distinct value of a column: in how many rows it occurs, and the first of them."""
-
-    text: str
-    count: int
-    rows: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -44,27 +32,6 @@ def outline_of(sheets: Sequence[Sheet]) -> Outline:
     seen = {}
     for at, sheet in enumerate(sheets):
         for place in range(max((len(row.cells) for row in sheet.rows), default=0)):
-            if found := _writings(sheet, place):
+            if found := tuple(one for one in seen_in(sheet.rows, place) if len(one.text) <= LONGEST):
                 seen[at, place] = found
     return Outline(tuple(replace(sheet, rows=sheet.rows[:FIRST_ROWS]) for sheet in sheets), seen)
-
-
-def _writings(sheet: Sheet, place: int) -> tuple[Seen, ...]:
-    counts: Counter[Cell] = Counter()
-    first: dict[Cell, tuple[int, ...]] = {}
-    for row in sheet.rows:
-        if place < len(row.cells):
-            cell = row.cells[place]
-            counts[cell] += 1
-            if counts[cell] <= EXAMPLES:
-                first[cell] = (*first.get(cell, ()), row.number)
-            if len(counts) > MOST_WRITINGS:
-                return ()
-    texts = {cell: writing(cell) for cell in counts}
-    merged: dict[str, Seen] = {}
-    for cell, text in texts.items():
-        if text and len(text) <= LONGEST:
-            old = merged.get(text, Seen(text, 0, ()))
-            rows = tuple(sorted((*old.rows, *first[cell])))[:EXAMPLES]
-            merged[text] = Seen(text, old.count + counts[cell], rows)
-    return tuple(merged.values())

@@ -3,13 +3,15 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from reports.domain.signature import permitted_method
-from reports.imports.domain.outline import EXAMPLES, Outline, Seen
+from reports.imports.domain.outline import Outline
 from reports.intake import kinds
 from reports.intake.heads import Head
 from reports.intake.layout import Layout
 from reports.intake.legends import RECOGNISED
+from reports.intake.writings import EXAMPLES, Seen, unknown_in
 
 _SEXES = ("男", "女", "未知")
 _KINDS = tuple(kinds.OUTCOME_KINDS.split("、"))
@@ -92,23 +94,23 @@ def unknown_writings(
     for head in (rows.head for rows in layout.tables):
         for name in sorted(head.fields & set(VOCABULARY)):
             for place in head.columns(name):
-                for seen in outline.writings(head.sheet, place):
+                values = outline.writings(head.sheet, place)
+                unknown = set(unknown_in(head, place, values, partial(_is_known, layout, head, place, name)))
+                for seen in values:
                     of_no_row = seen.count == len(seen.rows) and set(seen.rows) <= passed
-                    is_given = seen.text in given.get(name, {})
-                    if is_given or not (of_no_row or _is_explained(layout, head, name, place, seen)):
+                    # A header repeated on a later page is no value.
+                    is_open = seen in unknown and not of_no_row and not head.labels[place].endswith(seen.text)
+                    if is_open or seen.text in given.get(name, {}):
                         _add(found, Writing(name, seen.text, seen.count, seen.rows))
     order = list(VOCABULARY)
     listed = sorted(found.values(), key=lambda w: (order.index(w.field), -w.count, w.text))
     return tuple(listed[:MOST_ASKED])
 
 
-def _is_explained(layout: Layout, head: Head, name: str, place: int, seen: Seen) -> bool:
-    """Is the value explained by a reader, a legend in the file or, for a status, by its signed reports?"""
-    label = head.labels[place]
-    said = head.translations.get(place, {}).get(seen.text) or seen.text
-    if label.endswith(seen.text):  # a header repeated on a later page
-        return True
+def _is_known(layout: Layout, head: Head, place: int, name: str, said: str, seen: Seen) -> bool:
+    """Does a reader know the value or, of a status in the first rows, do its signed reports explain it?"""
     if name == "report_status" and seen.rows[0] <= head.sheet.rows[-1].number:
+        label = head.labels[place]
         return said not in {value.value for value in layout.unknown_values if value.label == label}
     return KNOWN[name](said)
 
