@@ -14,6 +14,7 @@ from scoring.batches.models import FOLDER, PacketJob
 from scoring.unmasking.actions.files import remove_ended
 from scoring.unmasking.models import FOLDER as UNMASKED
 from scoring.unmasking.models import UnmaskedFile
+from staff.jobs.heartbeat import claim_silent
 from trail.chain import record
 
 # A packet takes seconds; a job silent for so long was killed. Resumed while alive it would do no harm either.
@@ -32,14 +33,9 @@ def tend_packets() -> None:
 
 def resume_packets() -> list[int]:
     """Queue stalled jobs again; return their ids."""
-    now = timezone.now()
-    silent = PacketJob.objects.open().filter(beat_at__lt=now - SILENT)
-    resumed = []
-    for pk, beat in silent.values_list("pk", "beat_at"):
-        # Compared and set: of two workers that look at once, one queues it.
-        if PacketJob.objects.open().filter(pk=pk, beat_at=beat).update(beat_at=now):
-            queue_packets(pk)
-            resumed.append(pk)
+    resumed = list(claim_silent(PacketJob.objects.open(), SILENT))
+    for pk in resumed:
+        queue_packets(pk)
     return resumed
 
 
