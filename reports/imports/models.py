@@ -51,6 +51,13 @@ class ImportBatch(models.Model):
         CANCELLED = "cancelled", "已取消"
         UNDOING = "undoing", "撤销中"
         UNDONE = "undone", "已撤销"
+        STOPPING = "stopping", "中止中"
+        STOPPED = "stopped", "已中止"
+
+    # States in which a process works on the batch, or should.
+    RUNNING = (Status.CHECKING, Status.COMMITTING, Status.STOPPING, Status.UNDOING)
+    # States in which rows of the file are stored: they can be undone.
+    IMPORTED = (Status.DONE, Status.STOPPED)
 
     department = models.ForeignKey(Department, models.PROTECT, related_name="import_batches")
     source = models.ForeignKey(ImportSource, models.PROTECT, related_name="batches")
@@ -72,6 +79,12 @@ class ImportBatch(models.Model):
     counts = models.JSONField(default=dict)
     refusals = models.JSONField(default=list)
     problem = models.TextField(blank=True)
+    # The job's last sign of life, its process, and how often it was killed since its last chunk.
+    beat_at = models.DateTimeField(null=True)
+    process = models.CharField(max_length=100, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    # Stopped before the last row: its source never remembered the mapping, and an undo leaves it 已中止.
+    is_partial = models.BooleanField(default=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)
@@ -96,6 +109,16 @@ class ImportBatch(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+    @property
+    def imported_rows(self) -> int:
+        """Rows stored, or stored before with the same content."""
+        names = ("created", "updated", "completed", "corrected", "unchanged")
+        return sum(self.counts.get(name, 0) for name in names)
+
+    @property
+    def remaining_rows(self) -> int:
+        return self.progress_total - self.progress_done
 
 
 class PriorState(models.Model):

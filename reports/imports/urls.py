@@ -12,6 +12,7 @@ urlpatterns = [
     path("import/<int:pk>/preview/", mapping.batch_preview, name="batch_preview"),
     path("import/<int:pk>/reopen/", mapping.batch_reopen, name="batch_reopen"),
     path("import/<int:pk>/commit/", batches.batch_commit, name="batch_commit"),
+    path("import/<int:pk>/stop/", batches.batch_stop, name="batch_stop"),
     path("import/<int:pk>/cancel/", batches.batch_cancel, name="batch_cancel"),
     path("import/<int:pk>/refused/", batches.batch_refused, name="batch_refused"),
     path("sources/", sources.source_list, name="sources"),

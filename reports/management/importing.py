@@ -3,6 +3,7 @@
 import json
 import sys
 from argparse import ArgumentParser
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, ProgrammingError
 
-from reports.imports.actions.batches import finish, give_up, open_committing, read_file, take_rows
+from reports.imports.actions.batches import finish, open_committing, read_file, take_rows
+from reports.imports.actions.progress import INTERRUPTED, StoppedError, end_early, heartbeat
 from reports.imports.actions.receive import RowRefusal, Tally
 from reports.imports.domain.vocabulary import blocking
 from reports.imports.models import ImportBatch, ImportSource
@@ -20,6 +22,7 @@ from reports.imports.queries import people_of
 from reports.intake.mapping import FileMapping, MappingRefused, mapping_from_json, mapping_of
 from spreadsheets import FileRefused
 from staff.departments.models import Department
+from staff.jobs.retry import twice
 
 _SOURCE_LENGTH = ImportSource._meta.get_field("name").max_length or 0
 
@@ -30,6 +33,7 @@ _PAGE = (
     "（页面：导入 /reports/import/，已记住的对应见数据来源 /reports/sources/；也可用 --mapping FILE 指定。）"
 )
 Status = ImportBatch.Status
+Progress = Callable[[int, int], None]
 
 
 class ImportCommand(BaseCommand):
@@ -97,10 +101,19 @@ class ImportCommand(BaseCommand):
         batch = open_committing(
             department=department, kind=self.kind, source=source, upload=upload, mapping=mapping.as_json()
         )
+        options["progress"] = _both(heartbeat(batch, Status.COMMITTING), options["progress"])
         try:
-            tally = take_rows(read, batch=batch, **options)
-        except BaseException:
-            give_up(batch, problem="命令行导入中断，已写入的行仍在；重新导入同一文件可继续。")
+            tally = twice(lambda: take_rows(read, batch=batch, **options))
+        except StoppedError:
+            end_early(batch, why=INTERRUPTED)
+            batch.refresh_from_db()
+            raise CommandError(
+                f"{name}：导入已中止：已导入{batch.imported_rows}行，未导入{batch.remaining_rows}行。"
+                "重新导入同一文件可继续。",
+                returncode=2,
+            ) from None
+        except BaseException:  # Ctrl-C too
+            end_early(batch, why=INTERRUPTED)
             raise
         finish(batch, tally, reading, running=Status.COMMITTING, finished=Status.DONE)
         return tally
@@ -188,6 +201,15 @@ def _department(code: str) -> Department:
             f"没有代码为“{code}”的科室（现有：{codes}）。请先用 add_department 建立。", returncode=2
         )
     return department
+
+
+def _both(beat: Progress, shown: Progress | None) -> Progress:
+    def progress(done: int, total: int) -> None:
+        beat(done, total)
+        if shown:
+            shown(done, total)
+
+    return progress
 
 
 def _bar(done: int, total: int) -> None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from reports.archive.models import Report
 from reports.conflicts import RefusedError
+from reports.imports.actions.progress import note_chunk
 from reports.imports.actions.receive import CHUNK, RowRefusal, Tally, counts_of, note_import, since
 from reports.imports.models import ImportBatch, ImportSource
 from reports.intake.values import IncomingOutcome
@@ -53,6 +54,8 @@ def receive_outcomes(
                 note_import(
                     "outcomes.import", detail, by=by, department=department, source=source, batch=batch
                 )
+                if batch is not None:
+                    note_chunk(batch, done=start + len(chunk), counts=detail)
         if progress:
             progress(start + len(chunk))
     return tally

@@ -16,12 +16,14 @@ from reports.findings.actions.checking import recheck_accessions
 from reports.imports.actions import exam_records
 from reports.imports.actions.bulk import update_many
 from reports.imports.actions.mapping import restore_mapping
+from reports.imports.actions.progress import claim, is_dead
 from reports.imports.models import ImportBatch, PriorState
 from reports.outcomes.actions import rematch_outcomes
 from reports.outcomes.models import Outcome
 from reports.undo.queries import RECORDS, Obstacle, changed_reports, created_reports, undo_plan
 from staff.accounts.models import User
 from staff.departments.models import Department
+from staff.jobs.heartbeat import claim_silent
 from trail.chain import record
 
 CHUNK = 500
@@ -40,19 +42,36 @@ Kind = PriorState.Kind
 
 
 def begin_undo(batch: ImportBatch, *, reason: str, by: User) -> None:
-    """Queue the undo of a finished import. RefusedError when something depends on it or it is unfinished."""
+    """Queue the undo of a finished or stopped import. RefusedError when it is in use."""
     if not reason.strip():
         raise RefusedError("请写明撤销这次导入的理由。")
     with transaction.atomic():
         Department.objects.select_for_update().get(pk=batch.department_id)
         _refuse_obstacles(undo_plan(batch).obstacles)
-        moved = ImportBatch.objects.filter(pk=batch.pk, status=Status.DONE).update(
-            status=Status.UNDOING, undo_reason=reason.strip(), undone_by=by, problem=""
+        moved = ImportBatch.objects.filter(pk=batch.pk, status__in=ImportBatch.IMPORTED).update(
+            status=Status.UNDOING,
+            undo_reason=reason.strip(),
+            undone_by=by,
+            problem="",
+            process="",
+            beat_at=timezone.now(),
         )
         if not moved:
             raise RefusedError("这批文件的状态已变化，请刷新后核对。")
-        path = f"{__name__}.undo"
-        transaction.on_commit(lambda: async_task(path, batch.pk, task_name=f"undo {batch.pk}"))
+        transaction.on_commit(lambda: _queue(batch.pk))
+
+
+def resume_undos() -> list[int]:
+    """Queue killed undos again; return their ids. What one had done was rolled back."""
+    running = ImportBatch.objects.filter(status=Status.UNDOING)
+    found = list(claim_silent(running.filter(pk__in=[batch.pk for batch in running if is_dead(batch)])))
+    for pk in found:
+        _queue(pk)
+    return found
+
+
+def _queue(batch_id: int) -> None:
+    async_task(f"{__name__}.undo", batch_id, task_name=f"undo {batch_id}")
 
 
 def undo(batch_id: int) -> None:
@@ -65,6 +84,7 @@ def undo(batch_id: int) -> None:
     )
     if batch.status != Status.UNDOING:
         return
+    claim(batch)
     try:
         with transaction.atomic():
             # The lock of imports and draws.
@@ -72,7 +92,8 @@ def undo(batch_id: int) -> None:
             plan = undo_plan(batch)
             _refuse_obstacles(plan.obstacles)
             _UNDO[batch.kind](batch)
-            restore_mapping(batch)
+            if not batch.is_partial:
+                restore_mapping(batch)
             batch.prior_states.all().delete()
             batch.status, batch.undone_at = Status.UNDONE, timezone.now()
             batch.save(update_fields=["status", "undone_at"])
@@ -80,8 +101,9 @@ def undo(batch_id: int) -> None:
             detail = counts | {"reason": batch.undo_reason, "sha256": batch.sha256}
             record("reports.undo_import", by=batch.undone_by, target=batch, detail=detail)
     except RefusedError as refused:
+        before = Status.STOPPED if batch.is_partial else Status.DONE
         ImportBatch.objects.filter(pk=batch_id, status=Status.UNDOING).update(
-            status=Status.DONE, problem=str(refused), undo_reason="", undone_by=None
+            status=before, problem=str(refused), undo_reason="", undone_by=None
         )
 
 

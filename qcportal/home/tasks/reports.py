@@ -18,6 +18,8 @@ _BATCHES = {
     ImportBatch.Status.CHECKED: ("open", "待办", "试导入完成，待确认", "去确认"),
     ImportBatch.Status.CHECKING: ("info", "进行中", "试导入中", "看进度"),
     ImportBatch.Status.COMMITTING: ("info", "进行中", "导入中", "看进度"),
+    ImportBatch.Status.STOPPING: ("info", "进行中", "中止中", "看进度"),
+    ImportBatch.Status.STOPPED: ("fail", "未完成", "已中止，可续传", "查看"),
     ImportBatch.Status.UNDOING: ("info", "进行中", "撤销中", "看进度"),
     ImportBatch.Status.FAILED: ("fail", "未完成", "未能导入", "看原因"),
 }

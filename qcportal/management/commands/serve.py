@@ -21,6 +21,7 @@ from qcportal.management.commands.qcluster import worker_running
 from qcportal.server.data_folder import InUseError, hold
 from qcportal.server.lifetime import die_with
 from reports.findings.actions.rechecking import recheck_where_due
+from reports.undo.tending import schedule_imports, tend_imports
 from scoring.unmasking.actions.retention import schedule_packets
 from trail.anchors import keep_anchor, schedule_anchors
 
@@ -42,6 +43,8 @@ class Command(BaseCommand):
         schedule_anchors()
         schedule_candidates()
         schedule_packets()
+        schedule_imports()
+        tend_imports()
         keep_anchor()
         recheck_where_due()  # new rules read the reports of the past
         connection.close()

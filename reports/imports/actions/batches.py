@@ -1,16 +1,15 @@
 """The states of an import batch: uploaded, tried out (dry run), committed. The same for every kind of file.
 
 A job receives only the number of its batch (no identity, docs/quality.md A4) and runs only while the batch is
-in the state that asked for it. A job killed half-way is delivered again and finishes the remaining rows,
-since importing a row twice changes nothing.
+in the state that asked for it. A job killed half-way is queued again (`resuming`) and finishes the remaining
+rows, since importing a row twice changes nothing; `progress` counts what each chunk imported.
 """
 
 import hashlib
 import logging
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from traceback import format_tb
 from typing import Any
 from uuid import uuid4
@@ -24,6 +23,15 @@ from django_q.tasks import async_task
 from reports.domain.people import RegisteredPeople
 from reports.imports.actions.alerts import receive_alerts
 from reports.imports.actions.mapping import remember_mapping
+from reports.imports.actions.progress import (
+    FAULT,
+    WRITING,
+    StoppedError,
+    claim,
+    counted,
+    end_early,
+    heartbeat,
+)
 from reports.imports.actions.receive import RowRefusal, Tally, counts_of, receive_reports
 from reports.imports.actions.register import ReadRegister, read_register_file, take_register_rows
 from reports.imports.actions.requests import receive_requests
@@ -39,10 +47,13 @@ from reports.outcomes.actions import receive_outcomes, rematch_outcomes
 from spreadsheets import FileRefused, sheets_of
 from staff.accounts.models import User
 from staff.departments.models import Department
+from staff.jobs.heartbeat import this_process
+from staff.jobs.retry import twice
 from trail.chain import record
 
 logger = logging.getLogger(__name__)
 Status = ImportBatch.Status
+_UNREAD = "读取文件时发生内部错误，文件未导入；请联系管理员并提供批次号。"
 MOST_PASSED = 500  # skipped lines that are listed individually
 READERS: dict[str, Callable[..., Any]] = {
     "reports": reports_of,
@@ -77,7 +88,8 @@ def open_committing(
     mapping: dict[str, Any],
 ) -> ImportBatch:
     """Store the file of a command and create its batch, which starts in the committing state."""
-    batch = _opened(department, source, upload, None, mapping=mapping, status=Status.COMMITTING)
+    at_work = {"status": Status.COMMITTING, "process": this_process(), "beat_at": timezone.now()}
+    batch = _opened(department, source, upload, None, mapping=mapping, **at_work)
     record("reports.commit", by=None, target=batch, detail={"kind": kind})
     return batch
 
@@ -107,15 +119,20 @@ def _opened(
 
 
 def begin(batch: ImportBatch, *, job: str, by: User) -> bool:
-    """Set the batch to running and queue its job on commit; False when its state does not allow the job."""
+    """Set the batch to running and queue its job on commit; False when its state does not allow the job.
+
+    The commit of a stopped import goes on with the remaining rows.
+    """
     before, running = {
         "try_out": ((Status.UPLOADED, Status.CHECKED, Status.FAILED), Status.CHECKING),
-        "commit": ((Status.CHECKED,), Status.COMMITTING),
+        "commit": ((Status.CHECKED, Status.STOPPED), Status.COMMITTING),
     }[job]
+    values = {"status": running, "problem": "", "created_by": by, "beat_at": timezone.now()}
+    values |= {"process": "", "attempts": 0, "is_partial": False}
+    fresh: dict[str, Any] = {"progress_done": 0, "progress_total": 0, "counts": {}}
     with transaction.atomic():
-        moved = ImportBatch.objects.filter(pk=batch.pk, status__in=before).update(
-            status=running, progress_done=0, progress_total=0, problem="", created_by=by
-        )
+        rows = ImportBatch.objects.filter(pk=batch.pk, status__in=before)
+        moved = rows.filter(status=Status.STOPPED).update(**values) or rows.update(**values, **fresh)
         if moved:
             record(
                 "reports.try_out" if job == "try_out" else "reports.commit",
@@ -123,9 +140,13 @@ def begin(batch: ImportBatch, *, job: str, by: User) -> bool:
                 target=batch,
                 detail={"kind": batch.kind},
             )
-            path, label = f"{__name__}.{job}", f"{job} {batch.pk}"
-            transaction.on_commit(lambda: async_task(path, batch.pk, task_name=label))
+            transaction.on_commit(lambda: queue_job(batch.pk, job))
     return bool(moved)
+
+
+def queue_job(batch_id: int, job: str) -> None:
+    """Hand a job of the batch to the worker."""
+    async_task(f"{__name__}.{job}", batch_id, task_name=f"{job} {batch_id}")
 
 
 @transaction.atomic
@@ -154,57 +175,72 @@ def _run(batch_id: int, running: str, finished: str, *, dry_run: bool) -> None:
     batch = ImportBatch.objects.select_related("department__institution", "source", "created_by").get(
         pk=batch_id
     )
-    if batch.status != running:
+    if batch.status != running and (dry_run or batch.status not in WRITING):
         return
+    claim(batch)
     try:
-        with batch.file.open("rb") as file:
-            data = file.read()
-        people = people_of(batch.department)
-        read, reading = read_file(
-            data, batch.file_name, kind=batch.kind, mapping=batch.mapping, people=people
-        )
-        tally = take_rows(
-            read,
-            kind=batch.kind,
-            department=batch.department,
-            source=batch.source,
-            batch=batch,
-            by=batch.created_by,
-            dry_run=dry_run,
-            progress=_Progress(batch),
-        )
+        tally, reading = twice(lambda: _import(batch, running, dry_run=dry_run))
     except FileRefused as refused:
-        _finish(batch, running, Status.FAILED, problem=str(refused))
+        _give_up(batch, running, problem=str(refused))
+    except StoppedError:
+        end_early(batch, why=FAULT)  # asked for, unless another process has the batch
     except Exception as error:
         # The error message may quote the row (PostgreSQL does): the log gets its type and location only.
         fault = f"import batch {batch_id} failed: {type(error).__name__}"
         logger.error("%s\n%s", fault, "".join(format_tb(error.__traceback__)))
-        _finish(
-            batch,
-            running,
-            Status.FAILED,
-            problem="读取文件时发生内部错误，文件未导入；请联系管理员并提供批次号。",
-        )
+        _give_up(batch, running, problem=FAULT if _has_rows(batch) else _UNREAD)
         raise RuntimeError(fault) from None
     else:
         finish(batch, tally, reading, running=running, finished=finished)
+
+
+def _import(batch: ImportBatch, running: str, *, dry_run: bool) -> tuple[Tally, dict[str, Any]]:
+    """Read the file of a batch and import its rows, or try it."""
+    people = people_of(batch.department)
+    read, reading = read_file(
+        Path(batch.file.path), batch.file_name, kind=batch.kind, mapping=batch.mapping, people=people
+    )
+    tally = take_rows(
+        read,
+        kind=batch.kind,
+        department=batch.department,
+        source=batch.source,
+        batch=batch,
+        by=batch.created_by,
+        dry_run=dry_run,
+        progress=heartbeat(batch, running),
+    )
+    return tally, reading
+
+
+def _give_up(batch: ImportBatch, running: str, *, problem: str) -> None:
+    if running == Status.COMMITTING:
+        end_early(batch, why=problem)
+    else:
+        fail(batch, running, problem=problem)
+
+
+def _has_rows(batch: ImportBatch) -> bool:
+    return ImportBatch.objects.filter(pk=batch.pk, status__in=WRITING, progress_done__gt=0).exists()
 
 
 @transaction.atomic
 def finish(batch: ImportBatch, tally: Tally, reading: dict[str, Any], *, running: str, finished: str) -> None:
     """Store the result of a file; after a commit, its source remembers the mapping."""
     counts: dict[str, Any] = counts_of(tally) | {"ignored": reading["passed_count"]}
+    if finished == Status.DONE:
+        counts |= counted(batch)
     # Reports and outcomes store such columns beside the known ones (其他列).
     if tally.unused_columns and batch.kind in ("requests", "alerts", "staff"):
         counts["unused_columns"] = list(tally.unused_columns)
     refusals = [asdict(r) for r in tally.refused]
-    _finish(batch, running, finished, counts=counts, refusals=refusals, reading=reading)
-    if finished == Status.DONE:
+    moved = _finish(batch, running, finished, counts=counts, refusals=refusals, reading=reading)
+    if moved and finished == Status.DONE:
         remember_mapping(batch)
 
 
 def read_file(
-    data: bytes,
+    source: bytes | Path,
     file_name: str,
     *,
     kind: str,
@@ -213,8 +249,8 @@ def read_file(
 ) -> tuple[Any, dict[str, Any]]:
     """The rows of a file, and how it was read, as ImportBatch.reading stores it. Raises FileRefused."""
     if kind == ImportSource.Kind.STAFF:
-        return read_register_file(data, file_name, mapping)
-    layout = understand(sheets_of(data, file_name), kind, mapping, people)
+        return read_register_file(source, file_name, mapping)
+    layout = understand(sheets_of(source, file_name), kind, mapping, people)
     read = READERS[kind](layout, today=timezone.localdate())
     labels = {rows.head.labels for rows in layout.tables}
     return read, {
@@ -278,6 +314,8 @@ def take_rows(
         return take_register_rows(read, department=department, by=by, dry_run=dry_run)
     rows = getattr(read, kind)
     total = len(rows)
+    if progress:
+        progress(0, total)
     tally = RECEIVERS[kind](
         rows,
         department=department,
@@ -290,6 +328,10 @@ def take_rows(
     )
     if kind == "reports" and not dry_run:
         rematch_outcomes(department, by=by)
+    if batch is not None and not dry_run:
+        for name, count in counted(batch).items():
+            if name != "pending":
+                setattr(tally, name, count)
     tally.unused_columns, tally.unknown_values = read.unused, read.unknown_values
     tally.refused.sort(key=lambda refusal: refusal.row)
     return tally
@@ -307,25 +349,16 @@ def _refusal(given: Any) -> RowRefusal:
     )
 
 
-def give_up(batch: ImportBatch, *, problem: str) -> None:
-    """Mark a batch as failed because its commit was interrupted."""
-    _finish(batch, Status.COMMITTING, Status.FAILED, problem=problem)
+def fail(batch: ImportBatch, running: str, *, problem: str) -> bool:
+    """End a try-out without a result."""
+    return _finish(batch, running, Status.FAILED, problem=problem)
 
 
-def _finish(batch: ImportBatch, running: str, status: str, **values: Any) -> None:
-    ImportBatch.objects.filter(pk=batch.pk, status=running).update(
-        status=status, finished_at=timezone.now(), **values
-    )
+def _finish(batch: ImportBatch, running: str, status: str, **values: Any) -> bool:
+    """End the job by compare-and-set: of two deliveries one has a result.
 
-
-class _Progress:
-    """Writes the batch's progress at most twice a second."""
-
-    def __init__(self, batch: ImportBatch) -> None:
-        self.batch, self.written_at = batch, 0.0
-
-    def __call__(self, done: int, total: int) -> None:
-        now = time.monotonic()
-        if done >= total or now - self.written_at > 0.5:
-            self.written_at = now
-            ImportBatch.objects.filter(pk=self.batch.pk).update(progress_done=done, progress_total=total)
+    A request to stop that came after the last row changes nothing.
+    """
+    before = WRITING if running == Status.COMMITTING else (running,)
+    rows = ImportBatch.objects.filter(pk=batch.pk, status__in=before, process=batch.process)
+    return bool(rows.update(status=status, finished_at=timezone.now(), **values))

@@ -23,6 +23,7 @@ from reports.findings.actions.checking import keeps_alerts, recheck_accessions
 from reports.findings.actions.rechecking import recheck
 from reports.imports.actions.bulk import update_many
 from reports.imports.actions.prior_states import keep_prior_states
+from reports.imports.actions.progress import note_chunk
 from reports.imports.actions.receive import CHUNK, RowRefusal, Tally, counts_of, note_import, since
 from reports.imports.models import CriticalAlert, ImagingRequest, ImportBatch, ImportSource, PriorState
 from staff.accounts.models import User
@@ -193,6 +194,8 @@ def receive_exam_records(
                     # From the first alert on, a critical finding without one is a fault (4.1) in any report.
                     recheck(department, by=by)
                     silent = False
+                if batch is not None:
+                    note_chunk(batch, done=start + len(chunk), counts=detail)
         if progress:
             progress(start + len(chunk))
     return tally

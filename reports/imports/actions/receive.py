@@ -26,6 +26,7 @@ from reports.imports.actions.chunk import (
 )
 from reports.imports.actions.correcting import ImportCorrection, apply
 from reports.imports.actions.other_reports import refused_for
+from reports.imports.actions.progress import note_chunk
 from reports.imports.domain.row_order import earliest_first, repeated
 from reports.imports.models import ImportBatch, ImportSource
 from reports.intake.values import UnknownValue
@@ -99,7 +100,7 @@ def receive_reports(
     given = _Import(department, by, source, batch, tally, correction, places, dry_run=dry_run, checks=checks)
     for start in range(0, max(len(rows), 1), CHUNK):
         chunk = rows[start : start + CHUNK]
-        given.take(chunk)
+        given.take(chunk, start + len(chunk))
         if progress:
             progress(start + len(chunk))
     if correction:
@@ -123,8 +124,8 @@ class _Import:
     _counted: dict[str, int] = field(default_factory=dict)  # up to the last chunk
     _carried: dict[str, KnownReport] = field(default_factory=dict)  # what a dry run did not write
 
-    def take(self, chunk: Sequence[Any]) -> None:
-        """Decide on the rows of one chunk and write it, with its trail event, in one transaction."""
+    def take(self, chunk: Sequence[Any], done: int) -> None:
+        """Decide on the rows of one chunk, up to row `done`, and write it with its event in one transaction."""
         department, batch, dry_run = self.department, self.batch, self.dry_run
         with transaction.atomic():
             known, revisions = load(department, chunk, self._carried), list[Revision]()
@@ -137,7 +138,7 @@ class _Import:
                 _take(row, known, revisions, department, self.source, batch, self.tally)
             if not dry_run:
                 write_checked(known, revisions, batch, department=department, by=self.by, checks=self.checks)
-                self._note(chunk)
+                self._note(chunk, done)
         if dry_run:
             self._carried |= {a: k for a, k in known.items() if k.touched and a in self.repeated}
 
@@ -151,13 +152,15 @@ class _Import:
         self.tally.created += len(rows) - len(others)
         return others
 
-    def _note(self, chunk: Sequence[Any]) -> None:
+    def _note(self, chunk: Sequence[Any], done: int) -> None:
         detail = since(self._counted, self.tally) | {"from_row": chunk[0].row if chunk else 0}
         self._counted = counts_of(self.tally)
         action = "reports.correct_import" if self.correction else "reports.import"
         note_import(
             action, detail, by=self.by, department=self.department, source=self.source, batch=self.batch
         )
+        if self.batch is not None:
+            note_chunk(self.batch, done=done, counts=detail)
 
 
 def _take(

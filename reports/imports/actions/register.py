@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Any
 
 from reports.imports.actions.receive import RowRefusal, Tally
@@ -35,10 +36,10 @@ def register_mapping(given: Mapping[str, Any] | FileMapping | None) -> RegisterM
 
 
 def read_register_file(
-    data: bytes, file_name: str, mapping: Mapping[str, Any] | FileMapping | None
+    source: bytes | Path, file_name: str, mapping: Mapping[str, Any] | FileMapping | None
 ) -> tuple[ReadRegister, dict[str, Any]]:
     """The register, and how it was read, as ImportBatch.reading stores it. Raises FileRefused."""
-    sheets, types, known = sheets_of(data, file_name), record_types(), register_mapping(mapping)
+    sheets, types, known = sheets_of(source, file_name), record_types(), register_mapping(mapping)
     register = register_in(sheets, types, known)
     tables = [table for sheet in sheets for table in tables_in(sheet, known)]
     unknown = [
@@ -46,6 +47,7 @@ def read_register_file(
         for value in unknown_values(tables, types)
         if value.text not in known.values.get(value.field, {})
     ]
+    data = source.read_bytes() if isinstance(source, Path) else source
     return ReadRegister(register, file_name, hashlib.sha256(data).hexdigest()), {
         "labels": [],
         "columns": {header: field for row in register.rows for field, header in row.columns},

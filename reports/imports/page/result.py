@@ -49,6 +49,7 @@ def result_of(batch: ImportBatch) -> dict[str, Any]:
     shown = partial(masked_cells, batch.kind, labels, columns)
     known = labels_of(batch.kind)
     return {
+        "stopped": _stopped(batch),
         "refusals": [
             RefusedRow(one["row"], one["column"], one["reason"], shown(one["cells"]))
             for one in batch.refusals[:REFUSALS_SHOWN]
@@ -65,6 +66,14 @@ def result_of(batch: ImportBatch) -> dict[str, Any]:
             for value in batch.reading.get("unknown", [])
         ],
     }
+
+
+def _stopped(batch: ImportBatch) -> str:
+    """How far an import came that ended before its last row."""
+    return (
+        f"已导入{batch.imported_rows}行，未导入{batch.remaining_rows}行，可续传：继续导入，"
+        "或重新导入同一文件，已导入的行不会重复。"
+    )
 
 
 def _passed(lines: list[list[Any]]) -> list[PassedLines]:

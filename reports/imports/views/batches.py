@@ -1,4 +1,4 @@
-"""Import pages: upload, the state and result of a batch, commit, cancel."""
+"""Import pages: upload, the state and result of a batch, commit, stop, cancel."""
 
 import csv
 import io
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from exporting.download import download_response
 from exporting.listing import listing
 from reports.imports.actions import batches
+from reports.imports.actions.progress import stop
 from reports.imports.forms import UploadForm
 from reports.imports.models import ImportBatch, ImportSource
 from reports.imports.page.mapping import read_mapping
@@ -24,7 +25,6 @@ from staff.access.permissions import requires
 from staff.access.requests import SignedInRequest
 from staff.departments.queries import working_department
 
-_RUNNING = (ImportBatch.Status.CHECKING, ImportBatch.Status.COMMITTING, ImportBatch.Status.UNDOING)
 NEEDED = {
     "reports": "reports.import",
     "outcomes": "reports.record_outcomes",
@@ -84,7 +84,7 @@ def _initial(request: SignedInRequest) -> dict[str, str]:
 @require_GET
 def batch_detail(request: SignedInRequest, pk: int) -> HttpResponse:
     batch = fetch_batch(request, pk)
-    context: dict[str, Any] = {"batch": batch, "running": batch.status in _RUNNING}
+    context: dict[str, Any] = {"batch": batch, "running": batch.status in ImportBatch.RUNNING}
     if request.htmx:
         response = render(request, "reports/_batch_progress.html", context)
         if not context["running"]:
@@ -100,6 +100,15 @@ def batch_detail(request: SignedInRequest, pk: int) -> HttpResponse:
 def batch_commit(request: SignedInRequest, pk: int) -> HttpResponse:
     batch = fetch_batch(request, pk)
     if not batches.begin(batch, job="commit", by=request.user):
+        messages.warning(request, "这批文件的状态已变化，请核对后再操作。")
+    return to_batch(batch)
+
+
+@requires("reports.import", "reports.record_outcomes")
+@require_POST
+def batch_stop(request: SignedInRequest, pk: int) -> HttpResponse:
+    batch = fetch_batch(request, pk)
+    if not stop(batch, by=request.user):
         messages.warning(request, "这批文件的状态已变化，请核对后再操作。")
     return to_batch(batch)
 

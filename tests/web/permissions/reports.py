@@ -150,6 +150,7 @@ ROWS = (
     row("reports:import_template", kwargs={"kind": "reports"}, qc_officer=200, foreign=200),
     row("reports:batch_commit", "POST", kwargs=_of("batch_checked"), qc_officer=302),
     row("reports:batch_cancel", "POST", kwargs=_of("batch"), qc_officer=302),
+    row("reports:batch_stop", "POST", kwargs=_of("batch"), qc_officer=302),
     row("reports:batch_refused", kwargs=_of("batch"), qc_officer=200),
     row("reports:batch_undo", kwargs=_of("batch"), qc_officer=200),
     row("reports:batch_correct", kwargs=_of("batch"), qc_officer=200),
