@@ -13,12 +13,14 @@ from reports.corrections.guards import objection_to_outcome, objection_to_report
 from reports.corrections.models import OutcomeCorrection
 from reports.domain.versions import content_hash
 from reports.findings.actions.checking import check_arrived
+from reports.outcomes.actions import rematch_outcomes
 from reports.outcomes.models import Outcome
 from staff.accounts.models import User
 from staff.departments.models import Department
 from trail.chain import record
 
-EDITABLE = ("kind", "observed_on", "text", "recorded_by")
+GIVEN = ("given_accession", "given_patient_id", "given_patient_name", "given_examined_on")
+EDITABLE = ("kind", "observed_on", "text", "recorded_by", *GIVEN)
 Kind = OutcomeCorrection.Kind
 Match = Outcome.Match
 
@@ -32,19 +34,25 @@ def shown_outcome(outcome: Outcome) -> dict[str, Any]:
 def edit_outcome(
     outcome: Outcome, *, values: dict[str, Any], reason: str, by: User, version: str | None = None
 ) -> Outcome:
-    """Correct kind, day, text or recorder. RefusedError, ConflictError.
+    """Correct what was registered: kind, day, text, recorder, and whose it is. RefusedError, ConflictError.
 
-    The imported identity is unchanged, so importing the same file again does not restore the old text.
+    The imported identity is unchanged, so importing the same file again does not restore the old text. A
+    pending outcome is matched again; one that has its report stays there until it is rematched.
     """
     outcome = _locked(outcome, version, taken_away=False)
     before = {name: getattr(outcome, name) for name in EDITABLE if getattr(outcome, name) != values[name]}
     if not before:
         raise RefusedError("内容没有改动。")
-    _refuse_day(values["observed_on"], outcome.report)
+    _refuse_day(values["observed_on"], outcome.report, values["given_examined_on"])
+    reason = outcome.masked(reason)  # by the identity that is about to be replaced
     for name in before:
         setattr(outcome, name, values[name])
     outcome.save(update_fields=[*before])
-    return _corrected(outcome, Kind.EDITED, before, reason, by)
+    _corrected(outcome, Kind.EDITED, before, reason, by)
+    if outcome.match in Outcome.PENDING:
+        rematch_outcomes(outcome.department, by=by)
+        outcome.refresh_from_db()
+    return outcome
 
 
 @transaction.atomic
@@ -85,10 +93,10 @@ def _locked(outcome: Outcome, version: str | None, *, taken_away: bool) -> Outco
     return outcome
 
 
-def _refuse_day(day: date, report: Report | None) -> None:
+def _refuse_day(day: date, report: Report | None, given: date | None = None) -> None:
     if day > timezone.localdate():
         raise RefusedError(f"结局日期{day}尚未到来，请核对。")
-    examined = timezone.localtime(report.examined_at).date() if report and report.examined_at else None
+    examined = timezone.localtime(report.examined_at).date() if report and report.examined_at else given
     if examined and day < examined:
         raise RefusedError(f"结局日期{day}早于检查日期{examined}，请核对。")
 

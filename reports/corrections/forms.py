@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from crispy_forms.layout import HTML, Column, Row
+from crispy_forms.layout import Column, Row
 from django import forms
 
 from reports.archive.forms import helper
@@ -20,28 +20,44 @@ def _reason(example: str) -> forms.CharField:
     )
 
 
+_UNCHANGED = "含受检者身份信息，不在此显示。留空则不改。"
+
+
 class EditOutcomeForm(forms.ModelForm):  # type: ignore[type-arg]  # not generic at run time
+    """What was registered. What identifies the patient is not shown: it is left as it is or typed anew."""
+
     class Meta:
         model = Outcome
-        fields = ("kind", "observed_on", "text", "recorded_by")
+        fields = ("kind", "observed_on", "text", "recorded_by", "given_accession", "given_examined_on")
         widgets = {
             "observed_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "given_examined_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "text": forms.Textarea(attrs={"rows": 3}),
         }
 
+    new_text = forms.CharField(
+        label="结局内容", required=False, widget=forms.Textarea(attrs={"rows": 3}), help_text=_UNCHANGED
+    )
+    new_patient_id = forms.CharField(
+        label="受检者ID", required=False, max_length=100, help_text="留空则不改。"
+    )
+    new_patient_name = forms.CharField(label="姓名", required=False, max_length=100, help_text="留空则不改。")
     reason = _reason("病理科更正报告。")
 
     def __init__(self, *args: Any, action: str = "", with_text: bool = True, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        fields = ["text", "reason"]
-        if not with_text:
-            del self.fields["text"]
-            fields = [
-                HTML("<p>结局内容含受检者身份信息，不在此显示；内容有误请撤回后重新登记。</p>"),
-                "reason",
-            ]
-        row = Row(Column("observed_on"), Column("recorded_by"))
-        self.helper = helper("kind", row, *fields, submit="保存更正", action=action)
+        shown, hidden = ("text", "new_text") if with_text else ("new_text", "text")
+        del self.fields[hidden]
+        self.helper = helper(
+            "kind",
+            Row(Column("observed_on"), Column("recorded_by")),
+            shown,
+            Row(Column("given_accession"), Column("given_examined_on")),
+            Row(Column("new_patient_id"), Column("new_patient_name")),
+            "reason",
+            submit="保存更正",
+            action=action,
+        )
 
 
 class RematchForm(forms.Form):

@@ -14,6 +14,7 @@ from reports.archive.models import Report
 from reports.browsing.actions import is_unmasked
 from reports.browsing.page import LABELS
 from reports.corrections.actions import (
+    EDITABLE,
     METADATA,
     correct_metadata,
     edit_outcome,
@@ -35,6 +36,12 @@ from staff.accounts.models import User
 from staff.conflicts.forms import with_version
 from staff.conflicts.page import edit_conflict
 
+_TYPED_ANEW = {
+    "text": "new_text",
+    "given_patient_id": "new_patient_id",
+    "given_patient_name": "new_patient_name",
+}
+
 
 @requires("reports.record_outcomes")
 @require_GET
@@ -47,7 +54,8 @@ def outcome_correction(request: SignedInRequest, pk: int) -> HttpResponse:
 def outcome_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     def edit(outcome: Outcome, *, reason: str, version: str, by: User, **given: Any) -> Outcome:
         stored = Outcome.objects.get(pk=pk)  # the form wrote into `outcome`
-        values = {name: given.get(name, getattr(stored, name)) for name in EditOutcomeForm.Meta.fields}
+        typed = given | {name: given[new] for name, new in _TYPED_ANEW.items() if given.get(new)}
+        values = {name: typed.get(name, getattr(stored, name)) for name in EDITABLE}
         return edit_outcome(outcome, values=values, reason=reason, version=version, by=by)
 
     return _run_correction(request, pk, "edit", edit, "结局已更正。")
@@ -73,8 +81,13 @@ def _outcome(request: SignedInRequest, pk: int) -> Outcome:
     return fetch(request, rows, "reports.record_outcomes", pk=pk)
 
 
-def _forms(outcome: Outcome, name: str = "", data: Any = None) -> dict[str, Any]:
-    """The three forms; the one called `name` is bound to the submitted data."""
+def _forms(
+    outcome: Outcome, name: str = "", data: Any = None, *, with_text: bool | None = None
+) -> dict[str, Any]:
+    """The three forms; the one called `name` is bound to the submitted data.
+
+    A text that names the patient is not shown: it can be replaced, not edited (`with_text` False).
+    """
     shown = shown_outcome(outcome)  # before a form writes into the instance
 
     def data_of(form: str) -> Any:
@@ -83,8 +96,8 @@ def _forms(outcome: Outcome, name: str = "", data: Any = None) -> dict[str, Any]
     def url(form: str) -> str:
         return reverse(f"reports:outcome_{form}", args=[outcome.pk])
 
-    # A text that names the patient is shown masked and therefore cannot be edited here.
-    with_text = outcome.masked(outcome.text) == outcome.text
+    if with_text is None:
+        with_text = outcome.masked(outcome.text) == outcome.text
     made: dict[str, forms.BaseForm] = {
         "edit": EditOutcomeForm(data_of("edit"), instance=outcome, action=url("edit"), with_text=with_text),
         "rematch": RematchForm(data_of("rematch"), department=outcome.department, action=url("rematch")),
@@ -97,7 +110,9 @@ def _run_correction(
     request: SignedInRequest, pk: int, name: str, action: Callable[..., Outcome], done: str
 ) -> HttpResponse:
     outcome = _outcome(request, pk)
-    sent = _forms(outcome, name, request.POST)
+    # As the page showed it, whatever is stored by now.
+    with_text = "text" in request.POST if name == "edit" else None
+    sent = _forms(outcome, name, request.POST, with_text=with_text)
     url = reverse("reports:outcome_correction", args=[pk])
     return run_action(
         request,
@@ -107,9 +122,15 @@ def _run_correction(
         url=url,
         show=lambda: _outcome_page(request, _outcome(request, pk), sent, name),
         conflict=lambda error: edit_conflict(
-            request, sent[name], _forms(error.current)[name], title=str(error.current), url=url
+            request, sent[name], _fresh(error.current, with_text)[name], title=str(error.current), url=url
         ),
     )
+
+
+def _fresh(outcome: Outcome, with_text: bool | None) -> dict[str, Any]:
+    """The forms of a conflict's other side, the text masked."""
+    outcome.text = outcome.masked(outcome.text)
+    return _forms(outcome, with_text=with_text)
 
 
 def _outcome_page(

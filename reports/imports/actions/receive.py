@@ -125,7 +125,7 @@ class _Import:
     _carried: dict[str, KnownReport] = field(default_factory=dict)  # what a dry run did not write
 
     def take(self, chunk: Sequence[Any], done: int) -> None:
-        """Decide on the rows of one chunk, up to row `done`, and write it with its event in one transaction."""
+        """Decide on the rows of one chunk, which ends with row `done`; write it and its event together."""
         department, batch, dry_run = self.department, self.batch, self.dry_run
         with transaction.atomic():
             known, revisions = load(department, chunk, self._carried), list[Revision]()

@@ -65,6 +65,47 @@ def test_impossible_edit_is_refused_and_changes_nothing(department, officer, cha
     assert not outcome.corrections.exists()
 
 
+def test_every_part_of_an_outcome_is_corrected_in_place_and_stays_with_its_report(department, officer):
+    outcome = make_outcome(make_report(department), given_patient_name="张三丰")
+    changes = {
+        "kind": "biopsy",
+        "observed_on": date(2026, 11, 2),
+        "recorded_by": "登记乙",
+        "given_accession": "B7",
+        "given_patient_id": "P7",
+        "given_patient_name": "张三封",
+        "given_examined_on": date(2026, 10, 12),
+    }
+    edited(outcome, officer, reason="张三丰的登记有误", **changes)
+    outcome.refresh_from_db()
+    assert {name: getattr(outcome, name) for name in changes} == changes
+    assert outcome.match in Outcome.MATCHED
+    (correction,) = outcome.corrections.all()
+    assert set(correction.before) == set(changes)
+    event = Event.objects.get(action="outcomes.correct")
+    assert (event.detail["changed"], "张三丰" in str(event.detail)) == (sorted(changes), False)
+
+
+def test_pending_outcome_whose_number_is_corrected_finds_its_report(department, officer):
+    report = make_report(department, "A0001")
+    outcome = make_outcome(
+        None,
+        department=department,
+        match=Outcome.Match.UNMATCHED,
+        given_accession="A001",
+        given_patient_id="",
+    )
+    edited(outcome, officer, given_accession="A0001")
+    outcome.refresh_from_db()
+    assert (outcome.report, outcome.match) == (report, Outcome.Match.ACCESSION)
+
+
+def test_outcome_before_its_examination_day_as_registered_is_refused(department, officer):
+    outcome = make_outcome(None, department=department, match=Outcome.Match.UNMATCHED)
+    with pytest.raises(RefusedError, match="早于检查日期2199-01-01"):
+        edited(outcome, officer, given_examined_on=date(2199, 1, 1))
+
+
 def test_outcome_is_tied_to_another_report_or_withdrawn_and_tied_again(department, officer):
     first, second = make_report(department, "A0001"), make_report(department, "A0002")
     outcome = make_outcome(first)

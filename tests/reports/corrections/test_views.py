@@ -158,6 +158,36 @@ def test_outcome_is_edited_rematched_and_withdrawn_from_its_page(sign_in, office
         assert word in body
 
 
+def test_identity_of_an_outcome_is_typed_anew_and_never_shown(sign_in, officer, department):
+    outcome = make_outcome(
+        None,
+        department=department,
+        match=Outcome.Match.UNMATCHED,
+        given_patient_id="P9901001",
+        given_patient_name="张三丰",
+        text="张三丰，术后病理：腺癌。",
+    )
+    client, url = sign_in(officer), reverse("reports:outcome_edit", args=[outcome.pk])
+    match = client.get(reverse("reports:outcome_match", args=[outcome.pk])).content.decode()
+    assert reverse("reports:outcome_correction", args=[outcome.pk]) in match
+    shown = client.get(reverse("reports:outcome_correction", args=[outcome.pk])).content.decode()
+    assert ("张三丰" in shown, "P9901001" in shown) == (False, False)
+    sent = outcome_form(client, outcome, "edit") | {"reason": "姓名有误"}
+    refused = client.post(url, sent)
+    assert (refused.status_code, "没有改动" in refused.content.decode()) == (400, True)
+    typed = {"new_patient_name": "张三封", "new_text": "术后病理：腺癌。", "given_accession": "A0002"}
+    assert client.post(url, sent | typed).status_code == 302
+    outcome.refresh_from_db()
+    assert (outcome.given_patient_name, outcome.given_patient_id, outcome.text, outcome.given_accession) == (
+        "张三封",
+        "P9901001",
+        "术后病理：腺癌。",
+        "A0002",
+    )
+    conflict = client.post(url, sent | {"new_patient_name": "李四"})
+    assert (conflict.status_code, "张三封" in conflict.content.decode()) == (409, False)
+
+
 def test_outcome_sent_twice_or_with_a_number_nobody_has_changes_nothing(sign_in, officer, department):
     outcome, client = make_outcome(make_report(department)), sign_in(officer)
     rematch = reverse("reports:outcome_rematch", args=[outcome.pk])
