@@ -15,5 +15,8 @@ class AuditsConfig(AppConfig):
         register_guard = import_module("reports.corrections.guards").register_guard
         withhold(import_module("audits.hooks.withheld").WITHHELD)
         register_guard(import_module("audits.hooks.guards").outcome_objection)
-        register_uses = import_module("reports.archive.uses").register_uses
-        register_uses(import_module("audits.hooks.uses").report_uses)
+        uses = import_module("reports.archive.uses")
+        uses.register_uses(import_module("audits.hooks.uses").report_uses)
+        holds = import_module("audits.hooks.holds")
+        uses.register_holds("report", holds.report_holds)
+        uses.register_holds("outcome", holds.outcome_holds)

@@ -1,1 +1,1 @@
-"""What audits register with the apps below: reports withheld, objections to corrections, uses."""
+"""What audits register with the apps below: reports withheld, objections to corrections, uses, holds."""

@@ -110,7 +110,7 @@ def undo(batch_id: int) -> None:
 def _refuse_obstacles(obstacles: tuple[Obstacle, ...]) -> None:
     if obstacles:
         first = obstacles[0]
-        raise RefusedError(f"不能撤销这次导入：检查号“{first.accession_number}”{first.reason}。")
+        raise RefusedError(f"不能撤销这次导入：检查号“{first.accession_number}”{first.reason}{first.place}。")
 
 
 def _undo_reports(batch: ImportBatch) -> None:

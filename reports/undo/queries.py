@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from django.db.models import PROTECT, Exists, OuterRef, QuerySet
+from django.db.models import CASCADE, PROTECT, Exists, OuterRef, QuerySet
 
 from reports.archive.models import Report, Revision
+from reports.archive.uses import holds_of
 from reports.findings.models import Finding
 from reports.imports.models import CriticalAlert, ImagingRequest, ImportBatch, ImportSource, PriorState
 from reports.outcomes.models import Outcome
@@ -21,10 +22,11 @@ RECORDS: dict[str, tuple[type[ImagingRequest | CriticalAlert], PriorState.Kind]]
 
 @dataclass(frozen=True)
 class Obstacle:
-    """Why an import cannot be undone: the examination concerned and a Chinese sentence."""
+    """Why an import cannot be undone: the examination concerned, a Chinese clause, its place therein."""
 
     accession_number: str
     reason: str
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -76,13 +78,13 @@ def changed_reports(batch: ImportBatch) -> QuerySet[Report]:
 def report_obstacles(batch: ImportBatch) -> Iterator[Obstacle]:
     """Reports of the import that something depends on, and those that a later import changed."""
     touched = (created_reports(batch) | changed_reports(batch)).values("pk")
+    used: dict[int, str] = {}
     for relation in Report._meta.related_objects:
         # Draws, judging, follow-up, conferences and appeals protect their report; outcomes are released.
         if relation.on_delete is PROTECT and relation.related_model is not Outcome:
             rows = relation.related_model._base_manager.filter(report__in=touched)
-            numbers = rows.values_list("report__accession_number", flat=True)
-            reason = "已用于抽样、评审、随访、会议或申诉"
-            yield from (Obstacle(number, reason) for number in numbers[:SHOWN])
+            used |= dict(rows.values_list("report_id", "report__accession_number")[:SHOWN])
+    yield from _held("report", used)
     later = PriorState.objects.filter(kind=Kind.REPORT).exclude(batch=batch)
     own = PriorState.objects.filter(batch=batch, kind=Kind.REPORT)
     for row in later.filter(row_id__in=created_reports(batch).values("pk")).select_related("batch")[:SHOWN]:
@@ -98,10 +100,25 @@ def _changed_later(row: PriorState) -> Obstacle:
 
 
 def _outcome_obstacles(rows: QuerySet[Outcome]) -> Iterator[Obstacle]:
+    """Outcomes of the import that were drawn with their report, and those that a person corrected."""
+    drawn: dict[int, str] = {}
     for relation in Outcome._meta.related_objects:
-        used = rows.filter(**{f"{relation.name}__isnull": False})
-        numbers = used.values_list("given_accession", "report__accession_number").distinct()
-        yield from (Obstacle(own or given, "这条结局已用于抽样或评审") for given, own in numbers[:SHOWN])
+        used = rows.filter(**{f"{relation.name}__isnull": False}).distinct()
+        numbers = used.values_list("pk", "given_accession", "report__accession_number")[:SHOWN]
+        found = {pk: own or given for pk, given, own in numbers}
+        if relation.on_delete is CASCADE:
+            yield from (Obstacle(number, "这条结局导入后已更正") for number in found.values())
+        else:
+            drawn |= found
+    yield from _held("outcome", drawn)
+
+
+def _held(kind: str, used: dict[int, str]) -> Iterator[Obstacle]:
+    """What holds these rows, given with their examination's number; each named at least once."""
+    holds = holds_of(kind, used)
+    yield from (Obstacle(used[hold.row_id], hold.reason, hold.place) for hold in holds)
+    for pk in used.keys() - {hold.row_id for hold in holds}:
+        yield Obstacle(used[pk], "已被其他记录引用")
 
 
 def _record_obstacles(

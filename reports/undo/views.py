@@ -44,14 +44,18 @@ def batch_undo(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _shown(request: SignedInRequest, batch: ImportBatch, plan: UndoPlan) -> list[tuple[str, str]]:
-    """(Numbers, reason) of the obstacles; numbers that the reader has still to judge blind are left out."""
+    """(Reason, examinations with their places) of the obstacles, each reason once.
+
+    Of reports that the reader has still to judge blind neither number nor place is shown.
+    """
     hidden = set(
         Report.objects.filter(department=batch.department)
         .withheld_from(request.user)
         .values_list("accession_number", flat=True)
     )
-    numbers: dict[str, list[str]] = defaultdict(list)
+    by_reason: dict[str, dict[str, None]] = defaultdict(dict)
     for one in plan.obstacles:
-        is_hidden = one.accession_number in hidden
-        numbers[one.reason].append("（您正在评审的报告）" if is_hidden else one.accession_number)
-    return [("、".join(given), reason) for reason, given in numbers.items()]
+        number = f"{one.accession_number}（{one.place}）" if one.place else one.accession_number
+        shown = "您正在评审的报告" if one.accession_number in hidden else number
+        by_reason[one.reason][shown] = None
+    return [(reason, "、".join(shown)) for reason, shown in by_reason.items()]

@@ -1,8 +1,11 @@
 """Undo of an import: what it created goes, what it changed is as before; nothing that something rests on."""
 
+from datetime import date
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.forms.models import model_to_dict
+from django.utils import timezone
 
 from reports.archive.models import Report, Revision
 from reports.conflicts import RefusedError
@@ -12,8 +15,9 @@ from reports.imports.actions import batches
 from reports.imports.models import CriticalAlert, ImagingRequest, ImportBatch, ImportSource, PriorState
 from reports.outcomes.models import Outcome
 from reports.undo import actions
-from reports.undo.queries import undo_plan
+from reports.undo.queries import Obstacle, undo_plan
 from tests.audits.factories import planned_audit
+from tests.audits.follow_up.factories import make_conference, marked
 from tests.factories import make_outcome
 from trail.models import Event
 
@@ -123,9 +127,8 @@ def test_import_with_a_drawn_report_cannot_be_undone(department, officer):
     audit.cases.create(
         report=report, revision=report.revisions.get(), position=1, modality="CT", system=report.system
     )
-    (obstacle,) = undo_plan(batch).obstacles
-    assert obstacle.accession_number == "B0002"
-    with pytest.raises(RefusedError, match="“B0002”已用于抽样"):
+    assert undo_plan(batch).obstacles == (Obstacle("B0002", f"已进入{audit.label}抽样", "第1份"),)
+    with pytest.raises(RefusedError, match=f"“B0002”已进入{audit.label}抽样第1份。"):
         actions.begin_undo(batch, reason="改列", by=officer)
     # Drawn between the request and the job: nothing is changed, and the page says why.
     ImportBatch.objects.filter(pk=batch.pk).update(status="undoing")
@@ -133,6 +136,31 @@ def test_import_with_a_drawn_report_cannot_be_undone(department, officer):
     batch.refresh_from_db()
     assert (batch.status, Report.objects.count()) == ("done", 2)
     assert "B0002" in batch.problem
+
+
+def test_every_use_of_a_report_is_named_by_what_has_it(department, officer):
+    batch = imported(department, officer, *rows_of(2))
+    first, second = Report.objects.order_by("accession_number")
+    audit = planned_audit(department)
+    for position, report in enumerate((first, second), 1):
+        audit.cases.create(
+            report=report,
+            revision=report.revisions.get(),
+            position=position,
+            modality="CT",
+            system=report.system,
+        )
+    marked(first, by=officer)
+    make_conference(department, [second], by=officer, held_on=date(2026, 10, 20))
+    drawn = f"已进入{audit.label}抽样"
+    assert [(one.accession_number, one.reason, one.place) for one in undo_plan(batch).obstacles] == [
+        ("L00000", drawn, "第1份"),
+        ("L00001", drawn, "第2份"),
+        ("L00000", "已纳入随访", ""),
+        ("L00001", "已列入2026-10-20的疑难病例讨论", "第1例"),
+    ]
+    type(audit).objects.filter(pk=audit.pk).update(sheet_signed_at=timezone.now())
+    assert undo_plan(batch).obstacles[0].reason == f"{drawn}（评分表已签发）"
 
 
 def test_import_changed_by_a_later_one_waits_for_that_to_be_undone(department, officer):
@@ -170,9 +198,13 @@ def test_undo_of_outcomes_deletes_them_and_is_refused_once_one_is_drawn(departme
         report=report, revision=report.revisions.get(), position=1, modality="CT", system=report.system
     )
     case.outcomes.add(outcome)
-    with pytest.raises(RefusedError, match="“B0001”这条结局已用于抽样或评审"):
+    with pytest.raises(RefusedError, match=f"“B0001”已进入{audit.label}抽样第1份。"):
         actions.begin_undo(batch, reason="改列", by=officer)
     case.outcomes.clear()
+    outcome.corrections.create(kind="edited", before={}, reason="病理科更正", corrected_by=officer)
+    with pytest.raises(RefusedError, match="“B0001”这条结局导入后已更正。"):
+        actions.begin_undo(batch, reason="改列", by=officer)
+    outcome.corrections.all().delete()
     undone(batch, officer)
     assert not Outcome.objects.exists()
 

@@ -4,6 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
+from audits.sampling.models import Audit
 from reports.archive.models import Report
 from reports.imports.actions import batches
 from reports.undo import actions
@@ -58,7 +59,7 @@ def test_import_whose_report_is_drawn_says_which_and_offers_no_button(sign_in, o
     )
     client = sign_in(officer)
     body = client.get(reverse("reports:batch_undo", args=[batch.pk])).content.decode()
-    assert "检查号 B0001：已用于抽样、评审、随访、会议或申诉" in body
+    assert f"<li>已进入{Audit.objects.get().label}抽样：检查号 B0001（第1份）</li>" in body
     assert 'name="reason"' not in body
     response = client.post(reverse("reports:batch_undo", args=[batch.pk]), {"reason": "改列"})
     assert (response.status_code, Report.objects.count()) == (400, 1)
