@@ -104,7 +104,7 @@ class ImportCommand(BaseCommand):
         options["progress"] = _both(heartbeat(batch, Status.COMMITTING), options["progress"])
         try:
             tally = twice(lambda: take_rows(read, batch=batch, **options))
-        except StoppedError:
+        except (StoppedError, KeyboardInterrupt):
             end_early(batch, why=INTERRUPTED)
             batch.refresh_from_db()
             raise CommandError(
@@ -112,7 +112,7 @@ class ImportCommand(BaseCommand):
                 "重新导入同一文件可继续。",
                 returncode=2,
             ) from None
-        except BaseException:  # Ctrl-C too
+        except BaseException:
             end_early(batch, why=INTERRUPTED)
             raise
         finish(batch, tally, reading, running=Status.COMMITTING, finished=Status.DONE)

@@ -17,5 +17,6 @@ def twice(work: Callable[[], _Made]) -> _Made:
     except (OperationalError, InterfaceError) as error:
         # The message may quote a row: the log gets its type only.
         logger.warning("tried again after %s", type(error).__name__)
-        connection.close_if_unusable_or_obsolete()
+        if not connection.in_atomic_block:
+            connection.close_if_unusable_or_obsolete()
     return work()

@@ -196,6 +196,7 @@ def _run(batch_id: int, running: str, finished: str, *, dry_run: bool) -> None:
 
 def _import(batch: ImportBatch, running: str, *, dry_run: bool) -> tuple[Tally, dict[str, Any]]:
     """Read the file of a batch and import its rows, or try it."""
+    batch.refresh_from_db(fields=["progress_done"])  # of an earlier run, or of the first of two tries
     people = people_of(batch.department)
     read, reading = read_file(
         Path(batch.file.path), batch.file_name, kind=batch.kind, mapping=batch.mapping, people=people

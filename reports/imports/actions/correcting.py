@@ -133,7 +133,13 @@ class ImportCorrection:
             update_many(Revision, [revision for revision, _ in rows.values()], names)
 
     def finish(self) -> None:
-        """Store the comparison for the batch's page."""
+        """Store the comparison for the batch's page.
+
+        A run that goes on after a kill sees the reports corrected before as unchanged: the comparison of the
+        try-out stays, which has them all.
+        """
+        if self.batch.progress_done:
+            return
         found = {"fields": dict(self.fields), "shown": self.shown, "left": self.left, "used": self.used}
         ImportBatch.objects.filter(pk=self.batch.pk).update(comparison=found)
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 from reports.archive.models import Report
 from reports.imports.actions import batches, progress, receive, resuming
 from reports.imports.models import ImportBatch, ImportSource
+from reports.reimport.actions import begin_correction
 from reports.undo import actions as undoing
 from reports.undo.tending import schedule_imports, tend_imports
 from tests.markup import unwrapped
@@ -246,6 +247,23 @@ def test_deadlock_is_tried_again_with_the_result_of_one_undisturbed_import(batch
     assert (state(batch), batch.counts["created"], batch.counts["unchanged"]) == (("done", 5, 0, 5), 5, 0)
 
 
+def test_correcting_import_that_was_killed_keeps_the_whole_comparison(batch, officer, after_two):
+    batches.commit(batch.pk)
+    correction = begin_correction(batch, reason="两列对应反了", by=officer)
+    exchanged = {"影像描述": "impression", "诊断结论": "findings"}
+    ImportBatch.objects.filter(pk=correction.pk).update(mapping=exchanged)
+    batches.begin(correction, job="try_out", by=officer)
+    batches.try_out(correction.pk)
+    correction.refresh_from_db()
+    whole = correction.comparison
+    batches.begin(correction, job="commit", by=officer)
+    after_two(throws(OperationalError("deadlock detected")))
+    batches.commit(correction.pk)
+    correction.refresh_from_db()
+    assert (correction.status, correction.counts["corrected"]) == ("done", 5)
+    assert (correction.comparison, whole["fields"]) == (whole, {"findings": 5, "impression": 5})
+
+
 def test_imports_are_looked_after_every_minute(db):
     schedule_imports()
     schedule_imports()
@@ -267,7 +285,7 @@ def command(department, tmp_path):
 
 def test_command_broken_off_by_its_user_leaves_a_stopped_batch(command, after_two):
     after_two(throws(KeyboardInterrupt()))
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(CommandError, match="已导入1行，未导入4行。重新导入同一文件可继续。"):
         command()
     batch = ImportBatch.objects.get()
     assert (state(batch), batch.problem) == (("stopped", 1, 4, 1), "命令行导入被中断。")
