@@ -22,6 +22,8 @@ WRITING = (Status.COMMITTING, Status.STOPPING)
 _COUNTED = ("created", "updated", "unchanged", "completed", "pending", "corrected", "left")
 # A command on a machine that this one cannot ask: no chunk takes so long.
 _ELSEWHERE = timedelta(minutes=10)
+# The process lives and does something else: it could not store how the job ended.
+_ABANDONED = timedelta(hours=1)
 
 ASKED = "导入已按要求中止。"
 FAULT = "导入时发生内部错误，导入中断；请联系管理员并提供批次号。"
@@ -114,10 +116,11 @@ def end_early(batch: ImportBatch, *, why: str) -> bool:
 
 def is_dead(batch: ImportBatch) -> bool:
     """Whether no process works on a batch that should be running, as far as can be known."""
-    silence = timezone.now() - batch.beat_at if batch.beat_at else None
-    if silence is not None and silence < SILENT:
-        return False
-    alive = is_alive(batch.process)
-    if alive is None and batch.process and batch.created_by_id is None:
-        return silence is None or silence > _ELSEWHERE
-    return not alive
+    if batch.beat_at is None:
+        return True
+    alive, limit = is_alive(batch.process), SILENT
+    if alive:
+        limit = _ABANDONED
+    elif alive is None and batch.process and batch.created_by_id is None:
+        limit = _ELSEWHERE
+    return timezone.now() - batch.beat_at > limit

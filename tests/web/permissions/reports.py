@@ -29,7 +29,8 @@ def build(world):
         candidates=["A0001", "A0002"],
     )
     world.add("outcome_pending", pending)
-    for name, status in (("batch", "uploaded"), ("batch_checked", "checked")):
+    states = {"batch_running": "committing", "batch": "uploaded", "batch_checked": "checked"}
+    for name, status in states.items():
         batch = open_batch(
             department=world.department,
             kind="reports",
@@ -150,7 +151,7 @@ ROWS = (
     row("reports:import_template", kwargs={"kind": "reports"}, qc_officer=200, foreign=200),
     row("reports:batch_commit", "POST", kwargs=_of("batch_checked"), qc_officer=302),
     row("reports:batch_cancel", "POST", kwargs=_of("batch"), qc_officer=302),
-    row("reports:batch_stop", "POST", kwargs=_of("batch"), qc_officer=302),
+    row("reports:batch_stop", "POST", kwargs=_of("batch_running"), qc_officer=302),
     row("reports:batch_refused", kwargs=_of("batch"), qc_officer=200),
     row("reports:batch_undo", kwargs=_of("batch"), qc_officer=200),
     row("reports:batch_correct", kwargs=_of("batch"), qc_officer=200),

@@ -17,6 +17,7 @@ from reports.imports.models import ImportBatch, ImportSource
 from reports.reimport.actions import begin_correction
 from reports.undo import actions as undoing
 from reports.undo.tending import schedule_imports, tend_imports
+from staff.jobs.heartbeat import this_process
 from tests.markup import unwrapped
 from trail.models import Event
 
@@ -315,10 +316,13 @@ def test_killed_command_is_said_to_be_interrupted_and_can_be_continued(command, 
     assert state(batch) == ("done", 5, 0, 5)
 
 
-def test_command_elsewhere_is_given_up_only_after_ten_minutes(batch):
+@pytest.mark.parametrize(
+    ("process", "minutes"), [("another:1:1", (2, 11)), (None, (59, 61))], ids=["elsewhere", "alive"]
+)
+def test_silent_command_of_another_machine_or_a_living_process_is_given_up_late(batch, process, minutes):
     ImportBatch.objects.filter(pk=batch.pk).update(created_by=None)
     found = []
-    for minutes in (2, 11):
-        aged(batch, process="another:1:1", beat_at=timezone.now() - timedelta(minutes=minutes))
+    for past in minutes:
+        aged(batch, process=process or this_process(), beat_at=timezone.now() - timedelta(minutes=past))
         found.append(resuming.resume_imports())
     assert found == [[], [batch.pk]]
