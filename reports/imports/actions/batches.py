@@ -29,7 +29,10 @@ from reports.imports.actions.progress import (
     StoppedError,
     claim,
     counted,
+    end,
     end_early,
+    fail,
+    has_rows,
     heartbeat,
 )
 from reports.imports.actions.receive import RowRefusal, Tally, counts_of, receive_reports
@@ -188,7 +191,7 @@ def _run(batch_id: int, running: str, finished: str, *, dry_run: bool) -> None:
         # The error message may quote the row (PostgreSQL does): the log gets its type and location only.
         fault = f"import batch {batch_id} failed: {type(error).__name__}"
         logger.error("%s\n%s", fault, "".join(format_tb(error.__traceback__)))
-        _give_up(batch, running, problem=FAULT if _has_rows(batch) else _UNREAD)
+        _give_up(batch, running, problem=FAULT if has_rows(batch) else _UNREAD)
         raise RuntimeError(fault) from None
     else:
         finish(batch, tally, reading, running=running, finished=finished)
@@ -221,10 +224,6 @@ def _give_up(batch: ImportBatch, running: str, *, problem: str) -> None:
         fail(batch, running, problem=problem)
 
 
-def _has_rows(batch: ImportBatch) -> bool:
-    return ImportBatch.objects.filter(pk=batch.pk, status__in=WRITING, progress_done__gt=0).exists()
-
-
 @transaction.atomic
 def finish(batch: ImportBatch, tally: Tally, reading: dict[str, Any], *, running: str, finished: str) -> None:
     """Store the result of a file; after a commit, its source remembers the mapping."""
@@ -235,7 +234,7 @@ def finish(batch: ImportBatch, tally: Tally, reading: dict[str, Any], *, running
     if tally.unused_columns and batch.kind in ("requests", "alerts", "staff"):
         counts["unused_columns"] = list(tally.unused_columns)
     refusals = [asdict(r) for r in tally.refused]
-    moved = _finish(batch, running, finished, counts=counts, refusals=refusals, reading=reading)
+    moved = end(batch, running, finished, counts=counts, refusals=refusals, reading=reading)
     if moved and finished == Status.DONE:
         remember_mapping(batch)
 
@@ -348,18 +347,3 @@ def _refusal(given: Any) -> RowRefusal:
         given.accession_number,
         tuple(given.cells),
     )
-
-
-def fail(batch: ImportBatch, running: str, *, problem: str) -> bool:
-    """End a try-out without a result."""
-    return _finish(batch, running, Status.FAILED, problem=problem)
-
-
-def _finish(batch: ImportBatch, running: str, status: str, **values: Any) -> bool:
-    """End the job by compare-and-set: of two deliveries one has a result.
-
-    A request to stop that came after the last row changes nothing.
-    """
-    before = WRITING if running == Status.COMMITTING else (running,)
-    rows = ImportBatch.objects.filter(pk=batch.pk, status__in=before, process=batch.process)
-    return bool(rows.update(status=status, finished_at=timezone.now(), **values))

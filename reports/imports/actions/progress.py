@@ -114,6 +114,26 @@ def end_early(batch: ImportBatch, *, why: str) -> bool:
     return True
 
 
+def fail(batch: ImportBatch, running: str, *, problem: str) -> bool:
+    """End a try-out without a result."""
+    return end(batch, running, Status.FAILED, problem=problem)
+
+
+def end(batch: ImportBatch, running: str, status: str, **values: Any) -> bool:
+    """End the job by compare-and-set: of two deliveries one has a result.
+
+    A request to stop that came after the last row changes nothing.
+    """
+    before = WRITING if running == Status.COMMITTING else (running,)
+    rows = ImportBatch.objects.filter(pk=batch.pk, status__in=before, process=batch.process)
+    return bool(rows.update(status=status, finished_at=timezone.now(), **values))
+
+
+def has_rows(batch: ImportBatch) -> bool:
+    """Whether an import under way has stored a chunk."""
+    return ImportBatch.objects.filter(pk=batch.pk, status__in=WRITING, progress_done__gt=0).exists()
+
+
 def is_dead(batch: ImportBatch) -> bool:
     """Whether no process works on a batch that should be running, as far as can be known."""
     if batch.beat_at is None:

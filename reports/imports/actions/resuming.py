@@ -2,8 +2,8 @@
 
 from django.db.models import F
 
-from reports.imports.actions.batches import fail, queue_job
-from reports.imports.actions.progress import ASKED, KILLED, KILLED_OFTEN, end_early, is_dead
+from reports.imports.actions.batches import queue_job
+from reports.imports.actions.progress import ASKED, KILLED, KILLED_OFTEN, end_early, fail, is_dead
 from reports.imports.models import ImportBatch
 from staff.jobs.heartbeat import claim_silent
 
