@@ -87,6 +87,7 @@ LABELS = Labels(
     },
     details={
         "seed": "种子",
+        "commitment": "种子哈希（SHA-256）",
         "window": "窗口",
         "assessors": "评审医师",
         "label": "期间",
@@ -106,8 +107,8 @@ LABELS = Labels(
         "cut_off": "结局截止日",
         "list_sha256": "名单校验值",
         "digest": "校验值",
-        "seed_given": "种子由人给定",
-        "repeat_reason": "重新抽样的理由",
+        "seed_given": "种子由人指定",
+        "repeat_reason": "再次抽样的理由",
         "backfilled": "补录",
         "together": "同批纳入的编号",
         "month": "月份",

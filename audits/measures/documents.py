@@ -16,7 +16,7 @@ from audits.measures.models import Measure
 from audits.monthly.domain.monthly import last_of_month
 from audits.monthly.models import MonthlyAudit
 from audits.monthly.page import clause_title, fault_lines, suggested_summary, verdict_tag
-from audits.monthly.queries.earlier_draws import earlier_draws_of
+from audits.monthly.queries.draw_chain import earlier_draws_of
 from audits.monthly.queries.results import MonthResult, month_result
 from audits.sampling.domain.strata import SYSTEM_ZH
 from exporting.pdf import html_to_pdf, missing_glyphs, missing_sentence, printable

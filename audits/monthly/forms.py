@@ -30,18 +30,14 @@ class OpenMonthForm(forms.Form):
     )
 
     repeat_reason = forms.CharField(
-        label="重新抽查的理由",
+        label="再次抽查的理由",
         required=False,
         max_length=1000,
-        help_text="这个月检查过、后又作废的，由科主任填写；理由显示在年历、记录和迎检包中。",
+        help_text="这个月抽取过、后又作废的填写，检查过的须由科主任填写；理由显示在年历、记录和迎检包中。",
     )
 
-    def __init__(
-        self, *args: Any, departments: QuerySet[Department], may_repeat: bool, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, departments: QuerySet[Department], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not may_repeat:
-            del self.fields["repeat_reason"]
         model_field(self, "department").queryset = departments
         ended = reversed(months_back(previous_month(timezone.localdate()), OFFERED_MONTHS))
         choice_field(self, "month").choices = [

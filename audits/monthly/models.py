@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Count, F, Q
 
+from audits.sampling.models import SEED_CHOSEN, SEED_REVEALED, Seeded
 from reports.fields import Modality, System
 from staff.access.querysets import DepartmentScoped, Row
 from staff.accounts.models import User
@@ -47,7 +48,7 @@ class MonthlyQuerySet(DepartmentScoped[Row]):
         return self.filter(month__gte=first, month__lte=last)
 
 
-class MonthlyAudit(models.Model):
+class MonthlyAudit(Seeded):
     """月度质控检查: a random draw over every final report of one month."""
 
     class Status(models.TextChoices):
@@ -61,7 +62,6 @@ class MonthlyAudit(models.Model):
     size = models.PositiveSmallIntegerField("抽查份数", default=10)
     edition = models.CharField("标准版本", max_length=40)
     status = models.CharField("状态", max_length=10, choices=Status, default=Status.PLANNED)
-    seed = models.CharField("随机种子", max_length=120)
     pool_list = models.JSONField(
         default=list, help_text="Frozen list, as audits.sampling.domain.frozen_list defines it."
     )
@@ -78,7 +78,9 @@ class MonthlyAudit(models.Model):
     closed_by = models.ForeignKey(_USER, models.PROTECT, null=True, related_name="+")
     cancelled_reason = models.TextField("作废理由", blank=True)
     repeat_reason = models.TextField(
-        "重新抽查的理由", blank=True, help_text="Of the head, when the month was drawn and checked before."
+        "重新抽查的理由",
+        blank=True,
+        help_text="When the month was drawn before; the head's, when it was checked.",
     )
     repeat_by = models.ForeignKey(_USER, models.PROTECT, null=True, blank=True, related_name="+")
     created_by = models.ForeignKey(_USER, models.PROTECT, null=True, related_name="+")
@@ -113,6 +115,8 @@ class MonthlyAudit(models.Model):
                 | (~Q(repeat_reason="") & Q(repeat_by__isnull=False)),
                 name="repeated_month_has_reason_and_name",
             ),
+            models.CheckConstraint(condition=SEED_REVEALED, name="month_seed_revealed_at_draw"),
+            models.CheckConstraint(condition=SEED_CHOSEN, name="month_chosen_seed_not_committed"),
         )
 
     def __str__(self) -> str:

@@ -45,13 +45,13 @@ class CaseLine:
 
 
 def month_steps(result: MonthResult, running_measures: int, open_clauses: int) -> tuple[Step, ...]:
-    """Progress of the month: seed, draw, check, measures, finished."""
+    """Progress of the month: commitment, draw, check, measures, finished."""
     audit, total = result.audit, len(result.cases)
     drawn = audit.drawn_at is not None
     checked = drawn and total > 0 and not result.unjudged
     closed = audit.status == MonthlyAudit.Status.CLOSED
     steps = (
-        ("建立，种子已定", True, ""),
+        ("建立，公布种子哈希", True, ""),
         ("抽取", drawn, f"{total} 份" if drawn else ""),
         ("检查", checked, f"{result.judged}/{total}" if drawn else ""),
         ("改进措施", checked and not open_clauses, _measure_note(checked, running_measures, open_clauses)),

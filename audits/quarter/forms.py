@@ -57,18 +57,14 @@ class NewAuditForm(forms.Form):
     )
     extension_reason = forms.CharField(label="延长的理由", required=False, max_length=500)
     repeat_reason = forms.CharField(
-        label="重新抽样的理由",
+        label="再次抽样的理由",
         required=False,
         max_length=1000,
-        help_text="窗口与已有评定的抽样重叠时由科主任填写；理由显示给签发人，并印在迎检包中。",
+        help_text="窗口与此前的抽样重叠时填写，已有评定的须由科主任填写；理由显示给签发人，并印在迎检包中。",
     )
 
-    def __init__(
-        self, *args: Any, departments: QuerySet[Department], may_repeat: bool, **kwargs: Any
-    ) -> None:
+    def __init__(self, *args: Any, departments: QuerySet[Department], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not may_repeat:
-            del self.fields["repeat_reason"]
         model_field(self, "department").queryset = departments
         self.presets = past_quarters(timezone.localdate())
         choices = [(w.end.isoformat(), f"{w.label}（{w.dates}）") for w in self.presets]
@@ -103,6 +99,12 @@ class ReasonForm(VersionForm):
     reason = forms.CharField(
         label="理由", max_length=1000, strip=True, error_messages={"required": "请写明理由。"}
     )
+
+
+class DrawForm(VersionForm):
+    """The version that the page showed, and why days drawn before are drawn again."""
+
+    repeat_reason = forms.CharField(required=False, max_length=1000)
 
 
 class ExtendForm(ReasonForm):

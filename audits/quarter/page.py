@@ -119,7 +119,7 @@ def _rows_url(audit: Audit, **more: str) -> str:
 
 
 def steps_of(audit: Audit, results: AuditResults) -> tuple[Step, ...]:
-    """Progress of the quarter: seed, draw, assignment, judging, done."""
+    """Progress of the quarter: commitment, draw, assignment, judging, done."""
     total = len(results.cases)
     assigned = sum(1 for case in results.cases if len(readers_of(case)) >= audit.readers)
     settled = sum(1 for case in results.cases if case.settled)
@@ -139,7 +139,7 @@ def steps_of(audit: Audit, results: AuditResults) -> tuple[Step, ...]:
         "",
     )
     current = next((place for place, is_done in enumerate(done) if not is_done), len(done))
-    labels = ("建立，种子已定", "抽取", "分配评审", "评审", "评审完成")
+    labels = ("建立，公布种子哈希", "抽取", "分配评审", "评审", "评审完成")
     return tuple(
         Step(label, "done" if is_done else "current" if place == current else "todo", note)
         for place, (label, is_done, note) in enumerate(zip(labels, done, notes, strict=True))

@@ -18,6 +18,7 @@ class AuditTable(tables.Table):
     window_start = tables.Column(verbose_name="窗口", order_by=("window_end", "pk"))
     pool_size = tables.Column(verbose_name="合格报告", attrs=NUMBER)
     progress = tables.Column(verbose_name="评审进度", empty_values=(), orderable=False)
+    seed_chosen = tables.Column(verbose_name="随机种子", orderable=False)
     status = tables.Column(verbose_name="状态")
 
     class Meta:
@@ -39,6 +40,9 @@ class AuditTable(tables.Table):
         if not record.reviews_all:
             return f"待分配（{record.cases_active} 份）"
         return f"已评 {record.reviews_done}/{record.reviews_all}（{record.cases_active} 份）"
+
+    def render_seed_chosen(self, value: bool) -> str:
+        return tag("due", "人为指定") if value else "服务器生成"
 
     def render_status(self, value: str, record: Audit) -> str:
         return tag(STATUS_KIND[record.status], value)

@@ -1,11 +1,14 @@
 """Shared by the actions on the draws of quarters and of months: the seed, and the lock on a draw."""
 
+import secrets
 from typing import Any, TypeVar, cast
 
 from django.db import models
 
 from audits.conflicts import RefusedError, expect_version
-from audits.sampling.domain.draw import check_seed
+from audits.sampling.domain.draw import check_seed, commitment_of, new_seed
+from audits.sampling.models import Seeded
+from audits.sampling.queries.draw_events import published_commitment
 
 _Draw = TypeVar("_Draw", bound=models.Model)
 _MOST_SEED = 120  # characters
@@ -29,3 +32,43 @@ def locked_draw(draw: _Draw, version: int, status: str, otherwise: str) -> _Draw
     if row.status != status:
         raise RefusedError(otherwise)
     return cast(_Draw, row)
+
+
+def plan_seed(draw: Seeded, prefix: str, chosen: str) -> dict[str, Any]:
+    """Set the seed of a new draw; returns what its opening event records of it.
+
+    A seed of the server stays secret and its hash goes into the event, before anyone freezes the list. A
+    `chosen` one, to repeat a draw, is known from the start and marked as chosen for ever.
+    """
+    if chosen:
+        draw.seed, draw.seed_chosen = chosen, True
+        return {"seed": chosen, "seed_given": True}
+    draw.secret_seed = new_seed(prefix, secrets.token_hex(16))
+    draw.commitment = commitment_of(draw.secret_seed)
+    return {"commitment": draw.commitment, "seed_given": False}
+
+
+def cancel_seed(draw: Seeded) -> dict[str, Any]:
+    """Make the secret seed of a cancelled draw public, checked or not; returns what the event records."""
+    if not draw.secret_seed:
+        return {}
+    draw.seed, draw.secret_seed = draw.secret_seed, ""
+    return {"seed": draw.seed}
+
+
+def reveal_seed(draw: Seeded) -> dict[str, Any]:
+    """Make the secret seed public; returns what the event records of it.
+
+    Raises RefusedError when the seed, or the hash stored for it, is not the one that the trail published.
+    """
+    if draw.secret_seed:
+        stored, published = commitment_of(draw.secret_seed), published_commitment(draw)
+        if not stored == draw.commitment == published:
+            raise RefusedError(
+                "随机种子与建立时在留痕中公布的哈希不符，不能使用；请作废后重新建立，并报告系统管理员。"
+            )
+        draw.seed, draw.secret_seed = draw.secret_seed, ""
+    found: dict[str, Any] = {"seed": draw.seed}
+    if draw.commitment:
+        found["commitment"] = draw.commitment
+    return found | ({"seed_given": True} if draw.seed_chosen else {})

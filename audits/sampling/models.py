@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from audits.sampling.domain.draw_chain import SeedOrigin
 from audits.sampling.querysets import AuditQuerySet, CaseQuerySet
 from reports.archive.models import Report, Revision
 from reports.fields import Modality, System
@@ -19,7 +20,35 @@ from staff.departments.models import Department
 _USER = settings.AUTH_USER_MODEL
 
 
-class Audit(models.Model):
+class Seeded(models.Model):
+    """A draw by a seed that the server makes and commits to: `commitment` is its SHA-256, published at once.
+
+    Until the draw the seed is in `secret_seed` alone, which no page, export or event contains; the draw moves
+    it to `seed`. A draw without commitment has a chosen seed, or was planned by an earlier version.
+    """
+
+    seed = models.CharField("随机种子", max_length=120, blank=True)
+    secret_seed = models.CharField(max_length=120, blank=True)
+    commitment = models.CharField("种子哈希", max_length=64, blank=True)
+    seed_chosen = models.BooleanField("种子由人指定", default=False)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def seed_origin(self) -> SeedOrigin:
+        if self.seed_chosen:
+            return SeedOrigin.CHOSEN
+        return SeedOrigin.COMMITTED if self.commitment else SeedOrigin.UNCOMMITTED
+
+
+SEED_REVEALED = (Q(secret_seed="") | Q(status="planned")) & (
+    Q(status__in=("planned", "cancelled")) | ~Q(seed="")
+)
+SEED_CHOSEN = Q(seed_chosen=False) | Q(commitment="", secret_seed="")
+
+
+class Audit(Seeded):
     """季度抽样: a window, the frozen pool and its draw (DOMAIN 2)."""
 
     class Kind(models.TextChoices):
@@ -42,13 +71,12 @@ class Audit(models.Model):
     repeat_reason = models.TextField(
         "重新抽样的理由",
         blank=True,
-        help_text="Of the head, when the window overlaps a draw that was judged.",
+        help_text="When the window overlaps an earlier draw; the head's, when that one was judged.",
     )
     repeat_by = models.ForeignKey(_USER, models.PROTECT, null=True, blank=True, related_name="+")
     edition = models.CharField("标准版本", max_length=40)
     readers = models.PositiveSmallIntegerField("每例评审人数", default=1)
     status = models.CharField("状态", max_length=10, choices=Status, default=Status.PLANNED)
-    seed = models.CharField("随机种子", max_length=120)
     pool_list = models.JSONField(default=list, help_text="Frozen eligible list, as audits.domain defines it.")
     pool_hash = models.CharField("名单校验值", max_length=64, blank=True)
     pool_size = models.PositiveIntegerField(default=0)
@@ -87,6 +115,8 @@ class Audit(models.Model):
                 | (~Q(repeat_reason="") & Q(repeat_by__isnull=False)),
                 name="repeated_audit_has_reason_and_name",
             ),
+            models.CheckConstraint(condition=SEED_REVEALED, name="audit_seed_revealed_at_draw"),
+            models.CheckConstraint(condition=SEED_CHOSEN, name="audit_chosen_seed_not_committed"),
         )
 
     def __str__(self) -> str:

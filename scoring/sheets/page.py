@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from audits.quarter.page import Step
-from audits.quarter.queries.earlier_draws import earlier_draws, repeat_sentence
+from audits.quarter.queries.draw_chain import draw_chain
 from exporting.columns import tag
 from scoring.sheets.models import Sheet
 from scoring.sheets.queries.appeals import appeals_of
@@ -53,8 +53,7 @@ def sheet_page(request: SignedInRequest, sheet: Sheet) -> dict[str, Any]:
         "steps": steps(sheet, view),
         "history": history(sheet),
         "versions": list(sheet.audit.sheets.defer("content").order_by("-number")),
-        "earlier_draws": earlier_draws(sheet.audit),
-        "repeat_sentence": repeat_sentence(sheet.audit),
+        "draw_chain": draw_chain(sheet.audit),
         "level_now": _changed_level(sheet),
         "may_sign": _may(request, "sign_sheet", sheet),
         "is_own_submission": sheet.submitted_by_id == request.user.pk,

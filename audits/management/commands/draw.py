@@ -1,8 +1,9 @@
 """manage.py draw --department CODE --until YYYY-MM-DD [--seed S]: open a quarterly audit and draw ten.
 
 JSON on stdout; `document` in it is what verify_draw repeats. A planned audit of the same window is drawn with
-the seed it already has. A window that overlaps a draw that was judged needs `--reason R --by USERNAME`, the
-head's. Exit: 0 drawn, 2 could not run (the reason on stderr in Chinese).
+the seed it already has. `--seed` only repeats a draw: the new one is marked as drawn by a chosen seed. A
+window that overlaps an earlier draw needs `--reason R --by USERNAME`, the head's once that one was judged.
+Exit: 0 drawn, 2 could not run (the reason on stderr in Chinese).
 """
 
 import json
@@ -30,10 +31,11 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--department", required=True, metavar="CODE", help="科室代码")
         parser.add_argument("--until", required=True, metavar="YYYY-MM-DD", help="窗口末日（含）")
-        parser.add_argument("--seed", default="", help="随机种子；不给则自动生成")
-
-        parser.add_argument("--reason", default="", help="窗口与已有评定的抽样重叠时，重新抽样的理由")
-        parser.add_argument("--by", default="", metavar="USERNAME", help="写明理由的科主任的用户名")
+        parser.add_argument(
+            "--seed", default="", help="重复一次抽样时的随机种子，会标明由人指定；不给则由服务器生成"
+        )
+        parser.add_argument("--reason", default="", help="窗口与此前的抽样重叠时，再次抽样的理由")
+        parser.add_argument("--by", default="", metavar="USERNAME", help="写明理由的质控员或科主任的用户名")
 
     def handle(self, **options: Any) -> None:
         department = Department.objects.filter(code=options["department"]).first()
@@ -83,10 +85,10 @@ def _drawn(department: Department, window: Window, seed: str, *, reason: str, by
         window_end=window.end,
     ).first()
     if planned is not None and seed and seed != planned.seed:
-        raise RefusedError(f"{window.dates} 的抽样已建立，种子已定为“{planned.seed}”，不能再换种子。")
-    audit = planned or open_audit(
-        department=department, window=window, seed=seed, repeat_reason=reason, by=by
-    )
+        raise RefusedError(f"{window.dates} 的抽样已建立，种子哈希已公布，不能再换种子。")
+    if planned is not None:
+        return draw_audit(planned, version=planned.version, by=by, repeat_reason=reason)
+    audit = open_audit(department=department, window=window, seed=seed, repeat_reason=reason, by=by)
     return draw_audit(audit, version=audit.version, by=by)
 
 
@@ -100,6 +102,8 @@ def answer(audit: Audit) -> dict[str, Any]:
         "window": {"start": audit.window_start.isoformat(), "end": audit.window_end.isoformat()},
         "cut_off_on": audit.cut_off_on.isoformat(),
         "seed": audit.seed,
+        "seed_origin": audit.seed_origin.value,
+        "commitment": audit.commitment,
         "pool_size": audit.pool_size,
         "list_sha256": audit.pool_hash,
         "drawn": [entry._asdict() for entry in sample.draw.drawn],

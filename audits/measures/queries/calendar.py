@@ -1,4 +1,4 @@
-"""年历: months in a row, each with its state, findings and measures. Six queries."""
+"""年历: months in a row, each with its state, findings and measures. Eight queries."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from audits.measures.queries.effects import measure_facts
 from audits.monthly.domain.figures import Share
 from audits.monthly.domain.monthly import first_of_month, last_of_month, months_back, previous_month
 from audits.monthly.models import MonthlyAudit, MonthlyCase
-from audits.monthly.queries.earlier_draws import cancelled_draws_by_month
+from audits.monthly.queries.draw_chain import cancelled_draws_by_month
 from audits.monthly.queries.results import clauses_of, faults_of
 from reports.archive.models import Report
 from staff.departments.models import Department

@@ -20,10 +20,11 @@ from audits.measures.tables import measure_tag
 from audits.monthly.actions.months import (
     close_month,
 )
+from audits.monthly.actions.repeating import month_needs_reason
 from audits.monthly.forms import SummaryForm
 from audits.monthly.models import MonthlyAudit
 from audits.monthly.page import case_lines, month_steps, suggested_summary
-from audits.monthly.queries.earlier_draws import earlier_draws_of
+from audits.monthly.queries.draw_chain import earlier_draws_of
 from audits.monthly.queries.pool import month_pool
 from audits.monthly.queries.results import month_result
 from audits.monthly.views.conflict import month_conflict
@@ -115,6 +116,7 @@ def month_page(
         "may_run": may_run,
         "may_redraw": may_redraw(request.user, audit.department),
         "earlier": earlier_draws_of(audit),
+        "needs_reason": month_needs_reason(audit),
         "may_set_measure": may_run and audit.status != MonthlyAudit.Status.CANCELLED,
         "new_measure_url": f"{reverse('audits:measure_new')}?month={audit.pk}",
         "pool_now": len(month_pool(audit.department, audit.month).entries) if not audit.drawn_at else None,

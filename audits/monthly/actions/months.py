@@ -1,10 +1,9 @@
-"""The life of a month's check: opened with its seed, drawn, checked case by case, closed with a summary.
+"""The life of a month's check: opened with a committed seed, drawn, checked, closed with a summary.
 
 Every function raises RefusedError, with a Chinese sentence, for what may not be done, and ConflictError when
 the month was saved since the page that shows `version` was opened.
 """
 
-import secrets
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
@@ -25,8 +24,7 @@ from audits.monthly.domain.monthly import (
 )
 from audits.monthly.models import MonthlyAudit, MonthlyCase
 from audits.monthly.queries.pool import freeze_month, month_pool
-from audits.sampling.actions import locked_draw, refuse_unfit_seed
-from audits.sampling.domain.draw import new_seed
+from audits.sampling.actions import cancel_seed, locked_draw, plan_seed, refuse_unfit_seed, reveal_seed
 from staff.accounts.models import User
 from staff.departments.models import Department
 from standards.loader import CURRENT
@@ -43,9 +41,10 @@ def open_month(
     seed: str = "",
     repeat_reason: str = "",
 ) -> MonthlyAudit:
-    """Plan the check of a past month and fix its seed, before anyone looks at the list.
+    """Plan the check of a past month and commit to a seed, before anyone looks at the list.
 
-    `repeat_reason`: the head's, where the month was drawn, checked and cancelled before.
+    `seed`: only to repeat a draw, marked as chosen. `repeat_reason`: where the month was drawn and cancelled
+    before; the head's, once it was checked.
     """
     month = first_of_month(month)
     if last_of_month(month) >= timezone.localdate():
@@ -67,9 +66,8 @@ def open_month(
             )
     except IntegrityError:
         raise RefusedError(f"{month.year}年{month.month}月的月度质控已经建立，请打开已有的一次。") from None
-    audit.seed = seed or new_seed(f"m{audit.pk}", secrets.token_hex(16))
-    audit.save(update_fields=["seed"])
-    detail = {"month": audit.label, "sample_size": size, "seed": audit.seed, "seed_given": bool(seed)}
+    detail = {"month": audit.label, "sample_size": size} | plan_seed(audit, f"m{audit.pk}", seed)
+    audit.save()
     if repeats:
         detail["repeat_reason"] = audit.repeat_reason
     record("audits.open_month", by=by, target=audit, detail=detail)
@@ -77,12 +75,23 @@ def open_month(
 
 
 @transaction.atomic
-def draw_month(audit: MonthlyAudit, *, version: int, by: User | None) -> MonthlyAudit:
-    """Freeze the list of the month, draw, and assign to `by` the cases that they may check."""
+def draw_month(
+    audit: MonthlyAudit, *, version: int, by: User | None, repeat_reason: str = ""
+) -> MonthlyAudit:
+    """Reveal the seed, freeze the list of the month, draw, and assign to `by` the cases that they may check.
+
+    `repeat_reason`: where the month was drawn before and the plan has no reason yet.
+    """
     audit = locked_draw(audit, version, MonthlyAudit.Status.PLANNED, "这个月已经抽取过，不能再抽。")
+    given = repeat_reason.strip()
+    whole = "\n".join(part for part in (audit.repeat_reason, given) if part)
+    who = by if given else audit.repeat_by
+    if refuse_repeated_month(audit.department, audit.month, reason=whole, by=who):
+        audit.repeat_reason, audit.repeat_by = whole, who
     pool = month_pool(audit.department, audit.month)
     if not pool.entries:
         raise RefusedError(f"{audit.label}没有一份最终报告，无从抽取；请先导入该月的报告。")
+    revealed = reveal_seed(audit)
     try:
         drawn = monthly_draw(pool.entries, audit.seed, audit.size)
     except ValueError as unfit:
@@ -96,7 +105,9 @@ def draw_month(audit: MonthlyAudit, *, version: int, by: User | None) -> Monthly
     if by is not None and by in judges_of(audit.department):
         _spread(audit, [by])
     numbers = audit.draw["drawn"]
-    detail = {"seed": audit.seed, "list_sha256": audit.pool_hash, "digest": audit.draw["digest"]}
+    detail = revealed | {"list_sha256": audit.pool_hash, "digest": audit.draw["digest"]}
+    if given and audit.repeat_reason:
+        detail["repeat_reason"] = audit.repeat_reason
     record(
         "audits.draw_month", by=by, target=audit, detail=detail | {"pool": audit.pool_size, "drawn": numbers}
     )
@@ -193,8 +204,9 @@ def cancel_month(audit: MonthlyAudit, *, reason: str, version: int, by: User) ->
         raise RefusedError("作废须写明理由。")
     refuse_cancelling_month(audit, by)
     audit.status, audit.cancelled_reason = MonthlyAudit.Status.CANCELLED, reason
+    revealed = cancel_seed(audit)
     _save(audit)
-    record("audits.cancel_month", by=by, target=audit, detail={"reason": reason})
+    record("audits.cancel_month", by=by, target=audit, detail={"reason": reason} | revealed)
     return audit
 
 

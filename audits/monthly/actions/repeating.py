@@ -1,4 +1,4 @@
-"""Only the head may draw a month again, with a reason, once it was checked and cancelled."""
+"""A month is drawn again with a reason only; by the head only, once it was checked and cancelled."""
 
 from datetime import date
 
@@ -10,15 +10,31 @@ from staff.departments.models import Department
 
 
 def refuse_repeated_month(department: Department, month: date, *, reason: str, by: User | None) -> bool:
-    """True for a month checked and cancelled before; RefusedError unless the head gives a reason."""
-    rows = MonthlyAudit.objects.filter(department=department, month=month).cancelled_draws()
+    """True for a month drawn before; RefusedError without a reason, of the head once it was checked."""
+    rows = list(MonthlyAudit.objects.filter(department=department, month=month).cancelled_draws())
     checked = sum(audit.checked for audit in rows)
     if checked and not (may_redraw(by, department) and reason.strip()):
         raise RefusedError(
             f"{month.year}年{month.month}月抽查过、已检查{checked}份而后作废；重新抽查须由科主任写明理由，"
             "理由会显示在年历、记录和迎检包中。"
         )
-    return bool(checked)
+    if rows and not (_may_draw(by, department) and reason.strip()):
+        raise RefusedError(
+            f"{month.year}年{month.month}月抽取过、而后作废；再次抽查须写明理由，理由会显示在年历、记录和迎检包中。"
+        )
+    return bool(rows)
+
+
+def month_needs_reason(audit: MonthlyAudit) -> bool:
+    """True for a planned month that was drawn before and has no reason yet; one query at most."""
+    if audit.status != MonthlyAudit.Status.PLANNED or audit.repeat_reason:
+        return False
+    rows = MonthlyAudit.objects.filter(department=audit.department_id, month=audit.month)
+    return rows.cancelled_draws().exists()
+
+
+def _may_draw(user: User | None, department: Department) -> bool:
+    return may_redraw(user, department) or (user is not None and user.may("audits.run_monthly", department))
 
 
 def refuse_cancelling_month(audit: MonthlyAudit, by: User | None) -> None:

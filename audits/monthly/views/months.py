@@ -22,14 +22,13 @@ from audits.monthly.forms import OpenMonthForm
 from audits.monthly.models import MonthlyAudit
 from audits.monthly.views.conflict import month_conflict
 from audits.quarter.actions.repeating import REDRAWS, may_redraw
-from audits.quarter.forms import AssessorsForm, ReasonForm
+from audits.quarter.forms import AssessorsForm, DrawForm, ReasonForm
 from audits.sampling.queries.withheld import refuse_numbers
 from exporting.download import download_response
 from staff.access.acting import run_action
 from staff.access.fetching import fetch
 from staff.access.permissions import requires
 from staff.access.requests import SignedInRequest
-from staff.conflicts.forms import VersionForm
 from staff.departments.models import Department
 from staff.departments.queries import working_department
 
@@ -41,9 +40,7 @@ def month_new(request: SignedInRequest) -> HttpResponse:
     departments = (rows | Department.objects.visible_to(request.user, REDRAWS)).select_related("institution")
     here = working_department(request, "audits.view_monthly")
     initial = {"month": request.GET.get("month", ""), "department": here.pk if here else None}
-    form = OpenMonthForm(
-        request.POST or None, departments=departments, may_repeat=request.user.may(REDRAWS), initial=initial
-    )
+    form = OpenMonthForm(request.POST or None, departments=departments, initial=initial)
 
     def show() -> HttpResponse:
         return render(request, "audits/monthly_new.html", {"form": form}, status=400 if form.errors else 200)
@@ -59,7 +56,7 @@ def month_new(request: SignedInRequest) -> HttpResponse:
 
     if request.method != "POST":
         return show()
-    done = "已建立，随机种子已固定；现在可以冻结名单并抽取。"
+    done = "已建立，种子哈希已公布；现在可以冻结名单并抽取。"
     return run_action(request, form, plan, done=done, url=_url, show=show)
 
 
@@ -69,8 +66,8 @@ def month_draw(request: SignedInRequest, pk: int) -> HttpResponse:
     audit = fetch(request, MonthlyAudit.objects.for_page(), "audits.run_monthly", pk=pk)
     return run_action(
         request,
-        VersionForm(request.POST),
-        lambda given: draw_month(audit, version=given["version"], by=request.user),
+        DrawForm(request.POST),
+        lambda given: draw_month(audit, **given, by=request.user),
         done="已抽取，名单与样本已冻结。",
         url=_url(audit),
         conflict=partial(month_conflict, request, "冻结名单并抽取"),

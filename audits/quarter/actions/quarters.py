@@ -1,10 +1,9 @@
-"""The life of a quarterly audit: opened with its seed, drawn, settled or cancelled.
+"""The life of a quarterly audit: opened with a committed seed, drawn, settled or cancelled.
 
 Every function raises RefusedError, with a Chinese sentence, for what may not be done, and ConflictError when
 the audit was saved since the page that shows `version` was opened.
 """
 
-import secrets
 from datetime import date
 from typing import Any
 
@@ -14,9 +13,9 @@ from django.utils import timezone
 from audits.conflicts import RefusedError, expect_version
 from audits.judging.queries.results import audit_results
 from audits.quarter.actions.repeating import refuse_cancelling, refuse_repeat
-from audits.sampling.actions import locked_draw, refuse_unfit_seed
+from audits.sampling.actions import cancel_seed, locked_draw, plan_seed, refuse_unfit_seed, reveal_seed
 from audits.sampling.domain.document import draw_document
-from audits.sampling.domain.draw import draw, new_seed
+from audits.sampling.domain.draw import draw
 from audits.sampling.domain.pool import Pool
 from audits.sampling.domain.replacement import Sample
 from audits.sampling.domain.window import Window, extended_window
@@ -39,11 +38,11 @@ def open_audit(
     seed: str = "",
     repeat_reason: str = "",
 ) -> Audit:
-    """Plan an audit and fix its seed, before anyone looks at the pool.
+    """Plan an audit and commit to a seed, before anyone looks at the pool.
 
     `cut_off`: the last day an outcome may bear, inclusive; today by default, never before the window ends.
-    `seed`: only to repeat a draw; else the audit's id and 128 random bits. `repeat_reason`: the head's, where
-    the window overlaps a draw that was judged. Raises RefusedError.
+    `seed`: only to repeat a draw, marked as chosen; else the audit's id and 128 random bits, secret until the
+    draw. `repeat_reason`: where the window overlaps an earlier draw. Raises RefusedError.
     """
     if readers not in (1, 2):
         raise RefusedError(f"每例评审人数应为1或2，收到“{readers}”。")
@@ -62,12 +61,12 @@ def open_audit(
         readers=readers,
         created_by=by,
     )
-    audit.seed = seed or new_seed(audit.pk, secrets.token_hex(16))
-    audit.save(update_fields=["seed"])
-    detail = {"window": window.dates, "cut_off": cut_off, "readers": readers, "seed": audit.seed}
+    detail = {"window": window.dates, "cut_off": cut_off, "readers": readers}
+    detail |= plan_seed(audit, str(audit.pk), seed)
+    audit.save()
     if repeats:
         detail["repeat_reason"] = audit.repeat_reason
-    record("audits.open", by=by, target=audit, detail=detail | {"seed_given": bool(seed)})
+    record("audits.open", by=by, target=audit, detail=detail)
     return audit
 
 
@@ -104,8 +103,7 @@ def extend_audit(audit: Audit, *, start: date, reason: str, version: int, by: Us
     except ValueError as unfit:
         raise RefusedError(str(unfit)) from None
     Department.objects.select_for_update().get(pk=audit.department_id)
-    if refuse_repeat(audit.department, window, reason=reason, by=by, other_than=audit.pk):
-        audit.repeat_reason, audit.repeat_by = window.extension_reason, by
+    _check_repeat(audit, window, reason, by)
     audit.window_start, audit.extended_reason, audit.label = (
         window.start,
         window.extension_reason,
@@ -122,17 +120,17 @@ def extend_audit(audit: Audit, *, start: date, reason: str, version: int, by: Us
 
 
 @transaction.atomic
-def draw_audit(audit: Audit, *, version: int, by: User | None) -> Audit:
-    """Freeze the list, draw up to ten, write ledger, document and cases at their frozen revisions.
+def draw_audit(audit: Audit, *, version: int, by: User | None, repeat_reason: str = "") -> Audit:
+    """Reveal the seed, freeze the list, draw up to ten, write ledger, document and cases at their revisions.
 
     Fewer than ten eligible reports give a smaller sample, with a note on the page, not an error.
+    `repeat_reason`: where the window overlaps an earlier draw and the plan has no reason yet.
     """
     audit = locked_draw(
         audit, version, Audit.Status.PLANNED, "这次抽样已经抽取过，不能再抽；确需重来，请先写明理由作废。"
     )
-    if not audit.repeat_reason:
-        window = audit_window_of(audit)
-        refuse_repeat(audit.department, window, reason="", by=None, other_than=audit.pk)
+    Department.objects.select_for_update().get(pk=audit.department_id)
+    _check_repeat(audit, audit_window_of(audit), repeat_reason, by)
     pool = pool_of(audit)
     if not pool.entries:
         if audit.window_start > timezone.localdate():
@@ -140,6 +138,7 @@ def draw_audit(audit: Audit, *, version: int, by: User | None) -> Audit:
                 f"窗口首日 {audit.window_start} 在今天之后，还没有报告可抽；请改用已开始的窗口。"
             )
         raise RefusedError("窗口内没有一份合格报告，无从抽取；请先登记结局，或写明理由后延长抽样窗口。")
+    revealed = reveal_seed(audit)
     drawn = draw(pool.entries, audit.seed)
     audit.drawn_at, audit.drawn_by, audit.status = timezone.now(), by, Audit.Status.DRAWN
     audit.pool_list = [list(entry) for entry in drawn.entries]
@@ -148,10 +147,21 @@ def draw_audit(audit: Audit, *, version: int, by: User | None) -> Audit:
     audit.draw = draw_document(Sample(drawn))
     _save(audit)
     freeze_cases(audit, [entry.accession_number for entry in drawn.drawn])
-    detail = {"seed": audit.seed, "list_sha256": audit.pool_hash, "digest": audit.draw["digest"]}
+    detail = revealed | {"list_sha256": audit.pool_hash, "digest": audit.draw["digest"]}
+    if repeat_reason.strip() and audit.repeat_reason:
+        detail["repeat_reason"] = audit.repeat_reason
     numbers = [entry.accession_number for entry in drawn.drawn]
     record("audits.draw", by=by, target=audit, detail=detail | {"pool": audit.pool_size, "drawn": numbers})
     return audit
+
+
+def _check_repeat(audit: Audit, window: Window, reason: str, by: User | None) -> None:
+    """Refuse a planned audit over days drawn before without a good reason; a `reason` given now is added."""
+    given = reason.strip()
+    whole = "\n".join(part for part in (audit.repeat_reason, given) if part)
+    who = by if given else audit.repeat_by
+    if refuse_repeat(audit.department, window, reason=whole, by=who, other_than=audit.pk):
+        audit.repeat_reason, audit.repeat_by = whole, who
 
 
 def ledger_of(pool: Pool) -> dict[str, Any]:
@@ -176,8 +186,9 @@ def cancel_audit(audit: Audit, *, reason: str, version: int, by: User | None) ->
         raise RefusedError("作废抽样须写明理由。")
     refuse_cancelling(audit, by)
     audit.status, audit.cancelled_reason = Audit.Status.CANCELLED, reason.strip()
+    revealed = cancel_seed(audit)
     _save(audit)
-    record("audits.cancel", by=by, target=audit, detail={"reason": audit.cancelled_reason})
+    record("audits.cancel", by=by, target=audit, detail={"reason": audit.cancelled_reason} | revealed)
     return audit
 
 

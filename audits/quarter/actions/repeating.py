@@ -1,10 +1,11 @@
-"""One sample per window: only the head may draw days again that were judged, with a reason."""
+"""One sample per window: days drawn before need a reason to be drawn again, judged ones the head."""
 
 from audits.conflicts import RefusedError
 from audits.judging.models import Review
-from audits.quarter.queries.earlier_draws import overlapping_audits
+from audits.quarter.queries.draw_chain import overlapping_audits
 from audits.sampling.domain.window import Window
 from audits.sampling.models import Audit
+from audits.sampling.queries.pool import audit_window_of
 from staff.accounts.models import User
 from staff.departments.models import Department
 
@@ -19,7 +20,7 @@ def may_redraw(user: User | None, department: Department) -> bool:
 def refuse_repeat(
     department: Department, window: Window, *, reason: str, by: User | None, other_than: int | None = None
 ) -> bool:
-    """True when `window` overlaps a judged draw; RefusedError unless the head gives a reason.
+    """True when `window` overlaps an earlier draw; RefusedError without a reason, the head's if judged.
 
     An open draw without rulings is always refused: it must be drawn or cancelled first.
     """
@@ -32,13 +33,31 @@ def refuse_repeat(
             raise RefusedError(
                 f"{_named(audit)}的抽样已经建立，与所选窗口重叠；请打开已有的抽样；确需重来，先写明理由作废它。"
             )
-    judged = [audit for audit in found if audit.rulings or audit.sheet_signed_at]
+    drawn = [audit for audit in found if audit.drawn_at]
+    judged = [audit for audit in drawn if audit.rulings or audit.sheet_signed_at]
     if judged and not (may_redraw(by, department) and reason.strip()):
         raise RefusedError(
             f"{_named(judged[-1])}的抽样已有评定，与所选窗口重叠；重新抽样须由科主任写明理由，"
             "理由会显示给签发人并印在迎检包中。"
         )
-    return bool(judged)
+    if drawn and not (_may_draw(by, department) and reason.strip()):
+        raise RefusedError(
+            f"{_named(drawn[-1])}已抽取过，与所选窗口重叠；再次抽样须由质控员或科主任写明理由，"
+            "理由会显示给签发人并印在迎检包中。"
+        )
+    return bool(drawn)
+
+
+def needs_reason(audit: Audit) -> bool:
+    """True for a planned audit that overlaps an earlier draw and has no reason yet; one query."""
+    if audit.status != Audit.Status.PLANNED or audit.repeat_reason:
+        return False
+    found = overlapping_audits(audit.department_id, audit_window_of(audit))
+    return any(one.drawn_at for one in found if one.pk != audit.pk)
+
+
+def _may_draw(user: User | None, department: Department) -> bool:
+    return may_redraw(user, department) or (user is not None and user.may("audits.draw", department))
 
 
 def refuse_cancelling(audit: Audit, by: User | None) -> None:

@@ -14,9 +14,9 @@ from audits.judging.actions.assignment import assign_fairly, judges_of, sees_out
 from audits.judging.queries.later_changes import later_changes
 from audits.judging.queries.results import audit_results
 from audits.quarter.actions.quarters import cancel_audit, draw_audit, extend_audit, open_audit, settle_audit
-from audits.quarter.actions.repeating import REDRAWS, may_redraw
+from audits.quarter.actions.repeating import REDRAWS, may_redraw, needs_reason
 from audits.quarter.filters import AuditFilter
-from audits.quarter.forms import AssessorsForm, ExtendForm, NewAuditForm, ReasonForm
+from audits.quarter.forms import AssessorsForm, DrawForm, ExtendForm, NewAuditForm, ReasonForm
 from audits.quarter.page import (
     case_line,
     change_lines,
@@ -27,7 +27,7 @@ from audits.quarter.page import (
     steps_of,
     without_numbers,
 )
-from audits.quarter.queries.earlier_draws import earlier_draws, repeat_sentence
+from audits.quarter.queries.draw_chain import draw_chain
 from audits.quarter.queries.figures import earlier_results, figures_of
 from audits.quarter.tables import AuditTable
 from audits.quarter.views.conflict import audit_conflict
@@ -67,7 +67,7 @@ def audit_list(request: SignedInRequest) -> HttpResponse:
 def audit_new(request: SignedInRequest) -> HttpResponse:
     rows = Department.objects.visible_to(request.user, "audits.draw")
     departments = (rows | Department.objects.visible_to(request.user, REDRAWS)).select_related("institution")
-    form = NewAuditForm(request.POST or None, departments=departments, may_repeat=request.user.may(REDRAWS))
+    form = NewAuditForm(request.POST or None, departments=departments)
 
     def show() -> HttpResponse:
         return render(request, "audits/new.html", {"form": form}, status=400 if form.errors else 200)
@@ -84,7 +84,7 @@ def audit_new(request: SignedInRequest) -> HttpResponse:
 
     if request.method != "POST":
         return show()
-    done = "抽样已建立，随机种子已固定；现在可以查看名单并抽取。"
+    done = "抽样已建立，种子哈希已公布；现在可以查看名单并抽取。"
     return run_action(request, form, plan, done=done, url=_url, show=show)
 
 
@@ -108,8 +108,8 @@ def _detail(request: SignedInRequest, audit: Audit) -> dict[str, Any]:
         "steps": steps_of(audit, results),
         "not_over": audit.window_end >= timezone.localdate(),
         "pool": frozen_pool(audit) if drawn else live_pool(audit, pool_of(audit)),
-        "earlier_draws": earlier_draws(audit),
-        "repeat_sentence": repeat_sentence(audit),
+        "draw_chain": draw_chain(audit),
+        "needs_reason": needs_reason(audit),
         "results": results,
         "lines": lines,
         "later_changes": change_lines(
@@ -151,8 +151,8 @@ def audit_draw(request: SignedInRequest, pk: int) -> HttpResponse:
     audit = fetch(request, Audit.objects.for_page(), "audits.draw", pk=pk)
     return run_action(
         request,
-        VersionForm(request.POST),
-        lambda given: draw_audit(audit, version=given["version"], by=request.user),
+        DrawForm(request.POST),
+        lambda given: draw_audit(audit, **given, by=request.user),
         done="已抽取，名单与结果已冻结。",
         url=_url(audit),
         conflict=partial(audit_conflict, request, "冻结名单并抽取"),

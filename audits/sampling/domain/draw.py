@@ -81,6 +81,11 @@ def new_seed(audit_id: int | str, random_hex: str) -> str:
     return seed
 
 
+def commitment_of(seed: str) -> str:
+    """SHA-256 of the seed: published before the list is frozen, it proves that no other was taken later."""
+    return hashlib.sha256(seed.encode()).hexdigest()
+
+
 def check_seed(seed: str) -> None:
     """Raises ValueError for a seed that is empty or could not be retyped."""
     if not seed.strip() or _UNFIT_SEED.search(seed):

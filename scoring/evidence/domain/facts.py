@@ -53,7 +53,7 @@ class MonthFact:
 
     `without_measure`: clauses with a problem against which no measure of this month, nor one of an earlier
     month that still runs, is meant. `measures` are those of the month itself. `given_up`: a sentence for each
-    draw of the month that was cancelled before.
+    draw of the month, where it was drawn more than once or by a chosen seed.
     """
 
     id: int

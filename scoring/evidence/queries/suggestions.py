@@ -16,7 +16,7 @@ from audits.measures.domain.measures import is_overdue, uncovered
 from audits.measures.models import Measure
 from audits.measures.queries.effects import measure_facts
 from audits.monthly.models import MonthlyAudit, MonthlyFault
-from audits.monthly.queries.earlier_draws import cancelled_draws_by_month, repeat_sentence
+from audits.monthly.queries.draw_chain import draws_by_month
 from audits.sampling.models import Audit, Case
 from scoring.evidence.domain.facts import (
     ConferenceFact,
@@ -109,7 +109,7 @@ def _months(department: Department, first: date, last: date, on: date) -> tuple[
     of_department = Measure.objects.filter(department=department)
     measures = list(of_department.select_related("audit", "quarter", "owner", "owner_user"))
     facts = [measure_facts(measure) for measure in measures]
-    given_up = cancelled_draws_by_month(department, wanted)
+    draws = draws_by_month(department, wanted)
     return tuple(
         MonthFact(
             id=month.pk,
@@ -120,7 +120,7 @@ def _months(department: Department, first: date, last: date, on: date) -> tuple[
             without_measure=uncovered(month.month, problems[month.pk], facts),
             measures=tuple(_measure(found, on) for found in measures if _is_of(found, month)),
             who=str(month.closed_by or ""),
-            given_up=(*given_up.get(month.month, ()), *filter(None, (repeat_sentence(month),))),
+            given_up=draws.get(month.month, ()),
         )
         for month in months
     )

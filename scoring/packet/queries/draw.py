@@ -1,6 +1,5 @@
 """The draw as a packet prints it: seed, frozen list, ledger, steps, and the document that repeats it."""
 
-from audits.quarter.queries.earlier_draws import earlier_notes
 from audits.sampling.models import Audit
 from audits.sampling.queries.pool import sample_of
 from reports.fields import System
@@ -15,7 +14,7 @@ def draw_part(audit: Audit) -> parts.Draw | None:
     drawn = sample_of(audit).draw
     ledger = audit.ledger
     excluded = (f"{row['accession_number']}：{row['zh']}" for row in ledger.get("notes", ()))
-    notes = (*earlier_notes(audit), *drawn.notes, *excluded)
+    notes = (*drawn.notes, *excluded)
     return parts.Draw(
         seed=audit.seed,
         list_hash=audit.pool_hash,

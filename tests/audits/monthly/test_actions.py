@@ -2,6 +2,7 @@
 
 import json
 from datetime import date, datetime
+from hashlib import sha256
 from io import StringIO
 
 import pytest
@@ -24,11 +25,13 @@ from audits.monthly.actions.months import (
     open_month,
     reopen_month,
 )
+from audits.monthly.actions.repeating import month_needs_reason
 from audits.monthly.domain.monthly import verify_monthly_draw
 from audits.monthly.models import MonthlyAudit, MonthlyCase, MonthlyFault
 from audits.monthly.page import case_lines
-from audits.monthly.queries.earlier_draws import earlier_draws_of
+from audits.monthly.queries.draw_chain import earlier_draws_of
 from audits.monthly.queries.results import month_result
+from audits.sampling.queries.draw_chain import minute
 from reports.findings.actions.checking import check_arrived
 from scoring.evidence.queries.suggestions import facts_between
 from tests import people
@@ -66,8 +69,10 @@ def last_event() -> tuple:
 def test_month_opens_with_its_first_day_and_a_seed_of_its_own(department, officer):
     audit = open_month(department=department, month=date(2026, 9, 17), by=officer)
     assert (audit.month, audit.size, audit.status, audit.label) == (MONTH, 10, "planned", "2026年9月")
-    assert audit.seed.startswith(f"m{audit.pk}-")
-    assert len(audit.seed) > 32
+    assert audit.seed == ""
+    assert audit.secret_seed.startswith(f"m{audit.pk}-")
+    assert len(audit.secret_seed) > 32
+    assert audit.commitment == sha256(audit.secret_seed.encode()).hexdigest()
     assert last_event() == ("audits.open_month", "audits.monthlyaudit", department.pk)
 
 
@@ -310,7 +315,9 @@ def test_database_refuses_a_closed_month_without_a_summary(department, officer):
 def test_seed_given_draws_the_same_again(department, officer):
     first = drawn_month(department, officer)
     cancel_month(first, reason="重抽核对", version=first.version, by=officer)
-    again = open_month(department=department, month=MONTH, size=3, by=officer, seed=f"{SEED}-{MONTH}")
+    again = open_month(
+        department=department, month=MONTH, size=3, by=officer, seed=f"{SEED}-{MONTH}", repeat_reason="核对"
+    )
     again = draw_month(again, version=again.version, by=officer)
     assert (again.draw, again.pool_hash) == (first.draw, first.pool_hash)
 
@@ -358,9 +365,17 @@ def test_open_month_again_after_it_was_checked_needs_the_head_and_a_reason(
     again = open_month(department=department, month=MONTH, by=head, repeat_reason=f"{REASON} ")
     assert (again.repeat_reason, again.repeat_by) == (REASON, head)
     assert Event.objects.order_by("-seq").first().detail["repeat_reason"] == REASON
-    at = f"{timezone.localtime(checked.drawn_at):%Y-%m-%d %H:%M}"
-    told = f"2026年9月此前抽取过、已作废：{at}抽取，已检查3份。作废理由：{REASON}"
-    assert earlier_draws_of(again) == (told, f"重新抽查，{head}写明的理由：{REASON}")
+    at = minute(checked.drawn_at)
+    told = (
+        f"第1次：2026年9月（2026-09-01 至 2026-09-30），{at}由{officer}抽取；"
+        f"随机种子由人指定（month-seed-2026-09-01），并非服务器随机产生；已检查3份，其中有问题1份；"
+        f"于{at}由{head.full_name}作废，理由：{REASON}。"
+    )
+    own = (
+        f"第2次（本次）：2026年9月（2026-09-01 至 2026-09-30），未抽取；再次抽样的理由（{head}）：{REASON}；"
+        "随机种子由服务器生成并保密，哈希已公布，抽取时公开。"
+    )
+    assert earlier_draws_of(again) == (told, own)
     assert year_months(department, [MONTH], date(2026, 11, 1))[0].given_up == (told,)
     facts = facts_between(department, MONTH, date(2026, 9, 30), level="tertiary", on=date(2026, 11, 1))
     assert facts.months[0].given_up == earlier_draws_of(again)
@@ -368,8 +383,27 @@ def test_open_month_again_after_it_was_checked_needs_the_head_and_a_reason(
     assert monthly_record(again, timezone.now()).earlier == earlier_draws_of(again)
 
 
-def test_open_month_again_before_anything_was_checked_needs_no_head(department, officer):
+def test_open_month_again_before_anything_was_checked_needs_a_reason_and_no_head(
+    department, officer, assessor
+):
     first = drawn_month(department, officer)
     cancel_month(first, reason="份数有误", version=first.version, by=officer)
-    again = open_month(department=department, month=MONTH, by=officer, repeat_reason="不需要")
-    assert (again.repeat_reason, len(earlier_draws_of(again))) == ("", 1)
+    for by, reason in ((officer, " "), (assessor, REASON), (None, REASON)):
+        sentence = refused(open_month, department=department, month=MONTH, by=by, repeat_reason=reason)
+        assert sentence.startswith("2026年9月抽取过、而后作废；再次抽查须写明理由")
+    again = open_month(department=department, month=MONTH, by=officer, repeat_reason=REASON)
+    assert (again.repeat_reason, again.repeat_by) == (REASON, officer)
+    assert len(earlier_draws_of(again)) == 2
+
+
+def test_month_planned_without_a_reason_takes_one_at_the_draw(department, officer):
+    # As it stands in departments that planned again before a reason was asked for.
+    first = drawn_month(department, officer)
+    cancel_month(first, reason="份数有误", version=first.version, by=officer)
+    planned = MonthlyAudit.objects.create(
+        department=department, month=MONTH, seed="s", edition=first.edition, size=3
+    )
+    assert month_needs_reason(planned)
+    assert "再次抽查须写明理由" in refused(draw_month, planned, version=planned.version, by=officer)
+    drawn = draw_month(planned, version=planned.version, by=officer, repeat_reason=REASON)
+    assert (drawn.repeat_reason, drawn.repeat_by, month_needs_reason(drawn)) == (REASON, officer, False)

@@ -1,6 +1,7 @@
 """Opening, extending, drawing, settling and cancelling a quarterly audit."""
 
 from datetime import UTC, date, datetime
+from hashlib import sha256
 
 import pytest
 
@@ -29,10 +30,11 @@ def actions() -> list[str]:
     return list(Event.objects.order_by("seq").values_list("action", flat=True))
 
 
-def test_open_audit_fixes_seed_before_the_pool_is_seen(department, officer):
+def test_open_audit_commits_to_a_secret_seed_before_the_pool_is_seen(department, officer):
     audit = open_audit(department=department, window=audit_window(UNTIL), by=officer)
-    prefix, _, random_hex = audit.seed.partition("-")
+    prefix, _, random_hex = audit.secret_seed.partition("-")
     assert (prefix, len(random_hex), audit.status) == (str(audit.pk), 32, "planned")
+    assert (audit.seed, audit.commitment) == ("", sha256(audit.secret_seed.encode()).hexdigest())
     assert (audit.window_start, audit.window_end) == (date(2026, 7, 1), UNTIL)
     assert audit.label == "2026年第3季度"
     assert actions() == ["audits.open"]
@@ -87,7 +89,7 @@ def test_draw_audit_freezes_list_cases_and_document(department, officer):
 def test_draw_audit_same_seed_and_list_gives_same_ten(department, officer):
     first = drawn_audit(department)
     cancel_audit(first, reason="重来", version=first.version, by=officer)
-    second = planned_audit(department)
+    second = planned_audit(department, by=officer, repeat_reason="核对")
     second = draw_audit(second, version=second.version, by=officer)
     assert (second.draw, second.pool_hash) == (first.draw, first.pool_hash)
 

@@ -1,4 +1,4 @@
-"""A window drawn again: refused once something was judged, unless the head gives a reason that is shown."""
+"""A window drawn again: with a reason that is shown only, and by the head once something was judged."""
 
 import json
 from datetime import date, datetime, time, timedelta
@@ -10,10 +10,11 @@ from django.db import IntegrityError, transaction
 from audits.conflicts import RefusedError
 from audits.judging.actions.assignment import assign_fairly
 from audits.quarter.actions.quarters import cancel_audit, draw_audit, extend_audit, open_audit, settle_audit
-from audits.quarter.queries.earlier_draws import earlier_notes
+from audits.quarter.actions.repeating import needs_reason
+from audits.quarter.queries.draw_chain import draw_chain
 from audits.sampling.domain.window import Window, audit_window, quarter_window
 from audits.sampling.models import Audit
-from scoring.packet.queries.draw import draw_part
+from audits.sampling.queries.draw_chain import minute
 from tests.audits.factories import (
     UNTIL,
     assigned_audit,
@@ -47,6 +48,12 @@ def judged(department, assessor):
     describe(reviews_of(audit)[0])
     audit.refresh_from_db()
     return audit
+
+
+def told(audit) -> list[str]:
+    """The chain of draws as its page shows it; [] where there is nothing to remark."""
+    chain = draw_chain(audit)
+    return [chain.summary, *(line.sentence for line in chain.lines)] if chain.is_remarkable else []
 
 
 def opened(department, window, *, by=None, reason=""):
@@ -87,7 +94,7 @@ def test_open_audit_quarter_after_quarter_to_the_month_end_needs_nothing(departm
         audit = draw_audit(audit, version=audit.version, by=officer)
         assign_fairly(audit, assessors=[assessor], version=audit.version, by=officer)
         judge(reviews_of(audit)[0])
-        assert (audit.repeat_reason, earlier_notes(audit)) == ("", ())
+        assert (audit.repeat_reason, told(audit)) == ("", [])
 
 
 def test_open_audit_over_days_judged_elsewhere_needs_nothing(department, other_department, judged, officer):
@@ -131,24 +138,42 @@ def test_draw_again_after_cancelling_a_judged_one_needs_the_head_and_is_printed(
         opened(department, audit_window(UNTIL), by=officer)
     audit = opened(department, audit_window(UNTIL), by=head, reason=REASON)
     audit = draw_audit(audit, version=audit.version, by=officer)
-    at = f"{old.drawn_at.astimezone():%Y-%m-%d %H:%M}"
-    told = (
-        "此前抽取过、已作废：2026年第3季度（2026-07-01 至 2026-09-30），"
-        f"{at}抽取，已作1项评定。作废理由：窗口有误",
-        f"重新抽样，{head}写明的理由：{REASON}",
-    )
-    assert earlier_notes(audit) == told
-    assert draw_part(audit).notes[:2] == told
-    assert earlier_notes(old) == ()
+    quarter = "2026年第3季度（2026-07-01 至 2026-09-30）"
+    first, second = (f"{minute(one.drawn_at)}由{one.drawn_by or '命令行'}抽取" for one in (old, audit))
+    seq = Event.objects.get(action="audits.open", target_id=str(audit.pk)).seq
+    assert told(audit) == [
+        "本抽样窗口共抽样2次，作废1次（其中已有1份作过评定），1次的随机种子由人指定。",
+        f"第1次：{quarter}，{first}；随机种子由人指定（test-seed），并非服务器随机产生；"
+        "已评定1份，其中描述不规范0份、结论不符合0份；"
+        f"于{minute(old.drawn_at)}由{head.full_name}作废，理由：窗口有误。",
+        f"第2次（本次）：{quarter}，{second}；再次抽样的理由（{head}）：{REASON}；"
+        f"随机种子由服务器生成，抽取前已公布哈希（留痕第{seq}条），核对一致。",
+    ]
 
 
-def test_draw_again_after_cancelling_one_not_judged_needs_no_head_and_is_printed(department, officer):
+def test_draw_again_after_cancelling_one_not_judged_needs_a_reason_and_no_head(department, assessor, officer):
     old = drawn_audit(department, by=officer)
     cancel_audit(old, reason="窗口选错", version=old.version, by=officer)
-    audit = opened(department, audit_window(UNTIL), by=officer)
+    for by, reason in ((officer, " "), (assessor, REASON), (None, REASON)):
+        with pytest.raises(RefusedError, match="已作废）已抽取过，与所选窗口重叠；再次抽样须"):
+            opened(department, audit_window(UNTIL), by=by, reason=reason)
+    audit = opened(department, audit_window(UNTIL), by=officer, reason=REASON)
     audit = draw_audit(audit, version=audit.version, by=officer)
-    assert "已作废：2026年第3季度" in draw_part(audit).notes[0]
-    assert draw_part(audit).notes[0].endswith("未作评定。作废理由：窗口选错")
+    assert (audit.repeat_reason, audit.repeat_by) == (REASON, officer)
+    assert told(audit)[0] == "本抽样窗口共抽样2次，作废1次（均未作评定），1次的随机种子由人指定。"
+    assert f"未作评定；于{minute(old.drawn_at)}由{officer.full_name}作废，理由：窗口选错。" in told(audit)[1]
+
+
+def test_plan_cancelled_before_the_draw_needs_no_reason_and_is_told(department, officer):
+    old = opened(department, audit_window(UNTIL), by=officer)
+    seed = old.secret_seed
+    old = cancel_audit(old, reason="窗口选错", version=old.version, by=officer)
+    assert (old.seed, old.secret_seed) == (seed, "")
+    drawn_audit(department, by=officer)
+    audit = Audit.objects.exclude(pk=old.pk).get()
+    assert audit.repeat_reason == ""
+    assert told(audit)[0] == "本抽样窗口共抽样1次，另有1次建立后未抽取即作废，1次的随机种子由人指定。"
+    assert "未抽取；随机种子由服务器生成，建立时已公布哈希" in told(audit)[1]
 
 
 def test_draw_audit_planned_before_an_overlapping_one_was_judged_is_refused(department, judged, officer):
@@ -160,6 +185,38 @@ def test_draw_audit_planned_before_an_overlapping_one_was_judged_is_refused(depa
     )
     with pytest.raises(RefusedError, match="重新抽样须由科主任写明理由"):
         draw_audit(planned, version=planned.version, by=officer)
+
+
+def test_draw_audit_planned_without_a_reason_takes_one_at_the_draw(department, officer, head):
+    # As it stands in departments that planned again before a reason was asked for.
+    old = drawn_audit(department, by=officer)
+    planned = Audit.objects.create(
+        department=department,
+        label="旧",
+        seed="s",
+        edition=old.edition,
+        window_start=old.window_start,
+        window_end=date(2026, 9, 29),
+        cut_off_on=UNTIL,
+    )
+    cancel_audit(old, reason="窗口选错", version=old.version, by=officer)
+    assert needs_reason(planned)
+    with pytest.raises(RefusedError, match="再次抽样须由质控员或科主任写明理由"):
+        draw_audit(planned, version=planned.version, by=officer)
+    audit = draw_audit(planned, version=planned.version, by=officer, repeat_reason=REASON)
+    assert (audit.repeat_reason, audit.repeat_by, needs_reason(audit)) == (REASON, officer, False)
+    assert Event.objects.order_by("-seq").first().detail["repeat_reason"] == REASON
+    assert "再次抽样的理由" in told(audit)[2]
+    assert "建立时的程序没有公布哈希，无从核对" in told(audit)[2]
+
+
+def test_extension_adds_its_reason_to_that_of_the_plan(department, officer):
+    old = drawn_audit(department, by=officer, n=4)
+    cancel_audit(old, reason="窗口选错", version=old.version, by=officer)
+    audit = opened(department, audit_window(UNTIL), by=officer, reason=REASON)
+    given = {"start": date(2026, 6, 1), "reason": "合格报告不足10份"}
+    audit = extend_audit(audit, **given, version=audit.version, by=officer)
+    assert audit.repeat_reason == f"{REASON}\n合格报告不足10份"
 
 
 def test_extend_audit_over_judged_days_needs_the_head(department, judged, officer, head):
@@ -190,6 +247,21 @@ def test_draw_command_over_judged_days_needs_the_head_and_a_reason(department, j
     run(reason=REASON, by="head")
     audit = Audit.objects.get(pk=json.loads(capsys.readouterr().out)["audit"])
     assert (audit.repeat_reason, audit.repeat_by, audit.drawn_by) == (REASON, head, head)
+
+
+def test_draw_command_draws_a_planned_audit_with_a_reason_given_to_it(
+    department, judged, officer, head, capsys
+):
+    values = {"window_start": date(2026, 6, 30), "window_end": date(2026, 9, 29), "cut_off_on": UNTIL}
+    planned = Audit.objects.create(
+        department=department, label="旧", seed="s", edition=judged.edition, **values
+    )
+    with pytest.raises(CommandError, match="重新抽样须由科主任写明理由"):
+        run(reason=REASON, by="officer")
+    run(reason=REASON, by="head")
+    assert json.loads(capsys.readouterr().out)["audit"] == planned.pk
+    planned.refresh_from_db()
+    assert (planned.status, planned.repeat_reason, planned.repeat_by) == ("drawn", REASON, head)
 
 
 def test_audit_repeated_with_a_reason_and_no_name_is_refused_by_the_database(department, judged):

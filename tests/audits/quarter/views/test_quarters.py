@@ -62,7 +62,7 @@ def test_list_query_count_is_flat(sign_in, officer, department, assessor):
     one = queries(client, reverse("audits:list"))
     for place in range(2):
         cancel_audit(audit, reason="重来", version=audit.version, by=officer)
-        audit = planned_audit(department)
+        audit = planned_audit(department, by=officer, repeat_reason="重来")
         assert place < 2
     assert Audit.objects.count() == 3
     assert queries(client, reverse("audits:list")) == one
@@ -82,7 +82,8 @@ def test_new_opens_audit_with_seed_and_goes_to_its_page(sign_in, officer, depart
         date(2026, 9, 30),
         officer,
     )
-    assert audit.seed.startswith(f"{audit.pk}-")
+    assert audit.seed == ""
+    assert audit.secret_seed.startswith(f"{audit.pk}-")
 
 
 def test_new_offers_past_quarters_with_their_days(sign_in, officer, department):
@@ -272,12 +273,12 @@ def test_detail_query_count_is_flat(sign_in, officer, department, assessor):
     path = reverse("audits:detail", args=[audit.pk])
     three = queries(client, path)
     cancel_audit(audit, reason="重来", version=audit.version, by=officer)
-    full = _redrawn(department, assessor)
+    full = _redrawn(department, assessor, officer)
     assert full.cases.count() == 10
     assert queries(client, reverse("audits:detail", args=[full.pk])) == three
 
 
-def _redrawn(department, assessor):
+def _redrawn(department, assessor, officer):
     from audits.judging.actions.assignment import assign_fairly
     from audits.quarter.actions.quarters import draw_audit
     from tests.factories import make_outcome
@@ -287,7 +288,7 @@ def _redrawn(department, assessor):
             department, f"C{n}", reported_at=date_time(2026, 9, 2), examined_at=date_time(2026, 9, 1)
         )
         make_outcome(report)
-    audit = planned_audit(department)
+    audit = planned_audit(department, by=officer, repeat_reason="重来")
     audit = draw_audit(audit, version=audit.version, by=None)
     assign_fairly(audit, assessors=[assessor], version=audit.version, by=None)
     return audit
@@ -387,8 +388,9 @@ def test_planned_window_that_is_not_over_is_warned_about(sign_in, officer, depar
 def test_detail_after_a_cancelled_draw_tells_of_it_and_why(sign_in, officer, department):
     old = drawn_audit(department, n=3)
     cancel_audit(old, reason="窗口选错", version=old.version, by=officer)
-    shifted = open_audit(department=department, window=audit_window(date(2026, 9, 29)), by=officer)
+    window = audit_window(date(2026, 9, 29))
+    shifted = open_audit(department=department, window=window, by=officer, repeat_reason="末日改为29日")
     text = page(sign_in(officer), "detail", shifted.pk)
-    assert "此前抽取过、已作废" in text
-    assert "窗口选错" in text
-    assert "此前抽取过、已作废" not in page(sign_in(officer), "detail", old.pk)
+    told = ("本抽样窗口共抽样1次，作废1次（均未作评定）", "作废，理由：窗口选错。", "：末日改为29日；")
+    assert [words in text for words in told] == [True] * 3
+    assert reverse("audits:detail", args=[old.pk]) in text
