@@ -1,4 +1,4 @@
-"""PacketDocument: everything a packet prints, as plain frozen data. Schema "qcportal-packet/3".
+"""PacketDocument: everything a packet prints, as plain frozen data. Schema "qcportal-packet/4".
 
 Packets of older schemas stay readable and verifiable as they were signed: keys added later are
 absent from them.
@@ -27,6 +27,7 @@ from scoring.content.parts import (
     Anchor,
     Case,
     Draw,
+    DrawChains,
     EditionFacts,
     EvidenceRow,
     Generated,
@@ -49,8 +50,9 @@ from scoring.content.unmasked_parts import Unmasked
 
 FIRST_SCHEMA = "qcportal-packet/1"
 SECOND_SCHEMA = "qcportal-packet/2"
-SCHEMA = "qcportal-packet/3"
-SCHEMAS = {FIRST_SCHEMA: 1, SECOND_SCHEMA: 2, SCHEMA: 3}
+THIRD_SCHEMA = "qcportal-packet/3"
+SCHEMA = "qcportal-packet/4"
+SCHEMAS = {FIRST_SCHEMA: 1, SECOND_SCHEMA: 2, THIRD_SCHEMA: 3, SCHEMA: 4}
 
 
 @dataclass(frozen=True)
@@ -58,8 +60,9 @@ class PacketDocument:
     """A packet. `cases` in drawn order; `draw` is None when nothing was drawn (an empty draft).
 
     `staffing` came within schema 1, `evidence` (the supporting records of section 1) with schema 2, `monthly`
-    and `history` with schema 3: a packet signed before has no such key in its JSON either, so that its
-    content hash, and the PDF made again from it, stay what they were.
+    and `history` with schema 3, `draws` (every draw over the same days) with schema 4: a packet signed before
+    has no such key in its JSON either, so that its content hash, and the PDF made again from it, stay what
+    they were.
     """
 
     institution: InstitutionFacts
@@ -85,6 +88,7 @@ class PacketDocument:
     seal: Seal | None = since(2)  # noqa: RUF009  (it makes a field)
     monthly: Monthly | None = since(3)  # noqa: RUF009  (it makes a field)
     history: History | None = since(3)  # noqa: RUF009  (it makes a field)
+    draws: DrawChains | None = since(4)  # noqa: RUF009  (it makes a field)
     unmasked: Unmasked | None = where_set()  # noqa: RUF009  (it makes a field)
 
     def to_dict(self) -> dict[str, Any]:

@@ -1,7 +1,9 @@
-"""Parts of a PacketDocument: the draw."""
+"""Parts of a PacketDocument: the draw, and the chain of draws it is one of."""
 
 from dataclasses import dataclass
 from typing import Any
+
+from audits.sampling.domain.draw_chain import ChainedDraw
 
 
 @dataclass(frozen=True)
@@ -43,3 +45,14 @@ class Draw:
     notes: tuple[str, ...]
     reserve: tuple[str, ...]
     document: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class DrawChains:
+    """历次抽样: every draw over days of the window, in any state, and every draw of its months.
+
+    `window` and each month's part of `months` are in the order in which they were planned.
+    """
+
+    window: tuple[ChainedDraw, ...]
+    months: tuple[ChainedDraw, ...]

@@ -17,6 +17,7 @@ from scoring.content.seal import verification_code
 from scoring.content.unmasked_parts import MARK
 from scoring.packet.case_pages import case_page
 from scoring.packet.concordance_table import concordance_table
+from scoring.packet.draw_chains import printed_chains
 from scoring.packet.json import render_json
 from scoring.packet.sentences import row_facts, sentences
 from scoring.packet.xlsx import render_xlsx
@@ -123,6 +124,7 @@ def packet_context(document: PacketDocument, missing: tuple[str, ...] = ()) -> d
         "chapters": chapters(document),
         "appeals": tuple((case, line) for case in document.cases for line in case.appeals or ()),
         "draw": draw,
+        "chains": printed_chains(document),
         "excluded": excluded,
         "excluded_note": "" if excluded or not draw or not draw.excluded else _excluded_note(document),
         "reserve": "、".join(draw.reserve) if draw else "",

@@ -27,6 +27,7 @@ from scoring.content.enclosures import (
 )
 from scoring.content.unmasked import unmasked_problems
 from scoring.packet.agreement import draw_problems, sheet_problems
+from scoring.packet.draw_chains import draws_checks
 from scoring.packet.file_checks import (
     NOT_REDRAWN,
     Check,
@@ -172,7 +173,7 @@ def document_checks(document: PacketDocument) -> tuple[Check, ...]:
     draw = tuple(Check("draw", False, words) for words in _draw_problems(document))
     points = tuple(Check("points", False, words) for words in _score_problems(document))
     fine_points = Check("points", True, "按所载评定重算，各行得分、合计与判定一致。")
-    return (*(draw or (fine_draw,)), *(points or (fine_points,)))
+    return (*(draw or (fine_draw,)), *draws_checks(document), *(points or (fine_points,)))
 
 
 def unmasked_checks(document: PacketDocument) -> tuple[Check, ...]:

@@ -9,6 +9,7 @@ from exporting.xlsx import CENTRE, HEAD, MIDDLE, PLAIN, STRONG, TITLE, Book, For
 from scoring.content.document import PacketDocument
 from scoring.content.parts import TableRow
 from scoring.content.unmasked_parts import MARK
+from scoring.packet.draw_chains import printed_chains
 from scoring.packet.xlsx_cases import (
     CASES,
     CONCLUSION_CASE,
@@ -18,6 +19,7 @@ from scoring.packet.xlsx_cases import (
     case_columns,
     column_of,
 )
+from scoring.packet.xlsx_draws import SHEET, WIDTHS, add_draws
 from scoring.packet.xlsx_lists import add_draw, add_evidence, add_faults, add_notes
 from scoring.packet.xlsx_live import finish, is_live, open_scores
 from scoring.packet.xlsx_records import (
@@ -55,6 +57,8 @@ def render_xlsx(document: PacketDocument) -> bytes:
         add_concordance(page, document, CASES, column_of(JUDGED), rows)
     add_faults(book.page("描述问题", (8, 18, 12, 24, 12, 44, 50, 12, 16), marks=marks), document)
     add_draw(book.page("抽样", (24, 22, 18, 20, 20, 44), marks=marks), document)
+    if (chains := printed_chains(document)) is not None:
+        add_draws(book.page(SHEET, WIDTHS, marks=marks), chains)
     if document.evidence is None:
         add_evidence(book.page("佐证材料", (8, 46, 14, 44, 16), marks=marks, landscape=False), document)
     else:

@@ -22,6 +22,7 @@ from scoring.sheets.queries.signed_records import signed_record
 from scoring.sheets.querysets import SheetQuerySet
 from scoring.unmasking.models import UnmaskedFile
 from scoring.unmasking.queries.approval import approval_check
+from scoring.verification.draw_events import draw_events_check
 from trail.models import Event
 
 PROVED, UNCONFIRMED, ALTERED = "proved", "unconfirmed", "altered"
@@ -33,7 +34,7 @@ VERDICTS_ZH = {
 _NOT_A_PACKET = "不是迎检包，或已损坏"
 _ORIGINAL_UNKNOWN = "未能确认：文件本身不能核对，本机也没有留存"
 # Not that the file was changed, but that nobody known vouches for it, or that the trail here was edited.
-_DOUBTS = frozenset({"signer", "anchor"})
+_DOUBTS = frozenset({"signer", "anchor", "draw_events"})
 _RECORDS = {
     "signed": Check("records", True, "本机有这份评分表的签发记录，内容相同，现行有效。"),
     "superseded": Check("records", True, "本机有这份评分表的签发记录，内容相同；之后已有更正的新版。"),
@@ -175,6 +176,7 @@ def _more_checks(
         checks.append(Check("status", None, "这是草稿，不是已签发的迎检包。"))
     if found.document and records in _HELD:
         checks.append(_anchor_check(found.document))
+        checks += draw_events_check(found.document)
     if found.document and printed:
         same = content_hash.startswith(printed)
         words = f"内容校验值为{content_hash}，与所给的“{printed}”"

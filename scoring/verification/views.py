@@ -24,6 +24,9 @@ _ASKED = {
     "later_key": "更换密钥",
     "content": "所附数据",
     "draw": "重抽",
+    "draws": "历次抽样",
+    "draws_shown": "历次抽样",
+    "draw_events": "抽样留痕",
     "points": "重算",
     "enclosures": "佐证文件",
     "left_out": "未附文件",
@@ -38,6 +41,7 @@ _ASKED = {
     "workbook": "工作簿",
 }
 _VERDICT_TAGS = {PROVED: "pass", UNCONFIRMED: "due", ALTERED: "fail"}
+_HEEDED = ("unmasked", "approval", "left_out", "status", "draws_shown")
 _TAGS = {True: ("pass", "相符"), False: ("fail", "不符"), None: ("open", "未核")}
 
 
@@ -72,7 +76,7 @@ def _tag(check: dict[str, Any]) -> tuple[str, str]:
     """Kind and word of an answer; an answer to be noted without a check is marked 注意."""
     if check["ok"] is False and check["name"] == "signer":
         return ("due", "未确认")
-    heeded = check["name"] in ("unmasked", "approval", "left_out", "status") and check["ok"] is None
+    heeded = check["name"] in _HEEDED and check["ok"] is None
     return ("due", "注意") if heeded else _TAGS[check["ok"]]
 
 

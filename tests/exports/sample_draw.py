@@ -2,14 +2,17 @@
 
 from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
 from audits.sampling.domain.document import draw_document
-from audits.sampling.domain.draw import draw
+from audits.sampling.domain.draw import commitment_of, draw
+from audits.sampling.domain.draw_chain import ChainedDraw
 from audits.sampling.domain.frozen_list import Entry
 from audits.sampling.domain.ledger import Reason
 from audits.sampling.domain.replacement import Sample, replacement_for
 from audits.sampling.domain.strata import SYSTEM_ZH
 from scoring.content import parts
+from scoring.content.document import PacketDocument
 from tests.exports.sample_texts import Text
 
 SEED = "1-" + "5e0d" * 8
@@ -67,3 +70,55 @@ def draw_facts(sample: Sample) -> parts.Draw:
 
 def place_of(sample: Sample, number: str | None) -> int:
     return [entry.accession_number for entry in sample.current].index(number) + 1
+
+
+def draw_chains(document: PacketDocument, **changed: Any) -> parts.DrawChains:
+    """The chain of a packet drawn once by a committed seed, and of its months; `changed`: of its own draw."""
+    draw, period = document.draw, document.period
+    assert draw is not None
+    own = ChainedDraw(
+        audit=31,
+        is_this=True,
+        label=period.label,
+        window_start=period.window_start,
+        window_end=period.window_end,
+        state="settled",
+        state_zh="评审完成",
+        opened_by=draw.drawn_by,
+        opened_at="2025-10-15 09:00",
+        opened_seq=3,
+        seed=draw.seed,
+        seed_origin="committed",
+        commitment=commitment_of(draw.seed),
+        drawn_by=draw.drawn_by,
+        drawn_at=draw.drawn_at,
+        drawn_seq=4,
+        list_hash=draw.list_hash,
+        pool_size=draw.pool_size,
+        reason="",
+        reason_by="",
+        signed_at="",
+        cancelled_by="",
+        cancelled_at="",
+        cancelled_reason="",
+        judged=10,
+        faulty=1,
+        discordant=1,
+        rulings=(),
+    )
+    drawn = [line for line in document.monthly.months if line.seed] if document.monthly else []
+    months = tuple(
+        replace(
+            own,
+            audit=40 + place,
+            label=line.label,
+            window_start=f"{line.month}-01",
+            window_end=f"{line.month}-28",
+            seed=line.seed,
+            commitment=commitment_of(line.seed),
+            list_hash=line.list_hash,
+            discordant=None,
+        )
+        for place, line in enumerate(drawn)
+    )
+    return parts.DrawChains((replace(own, **changed),), months)

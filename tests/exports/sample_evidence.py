@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from scoring.content import parts
 from scoring.content.document import SCHEMA, PacketDocument
+from tests.exports.sample_draw import draw_chains
 from tests.exports.sample_staffing import with_staffing
 from tests.scans import JPEG, PDF
 
@@ -113,4 +114,5 @@ ROWS = (
 
 def with_evidence(status: str = "signed", rows: tuple[parts.EvidenceRow, ...] = ROWS) -> PacketDocument:
     """A packet of today's schema; `rows` as evidence."""
-    return replace(with_staffing(status=status), schema=SCHEMA, evidence=rows)
+    document = with_staffing(status=status)
+    return replace(document, schema=SCHEMA, evidence=rows, draws=draw_chains(document))

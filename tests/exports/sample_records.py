@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from scoring.content import parts
 from scoring.content.document import SCHEMA, PacketDocument
+from tests.exports.sample_draw import draw_chains
 from tests.exports.sample_staffing import with_staffing
 
 JULY = parts.MonthLine(
@@ -128,6 +129,7 @@ def with_records(status: str = "signed", states=None, **changed) -> PacketDocume
         *map(_reasoned, document.cases[1:]),
     )
     made = replace(document, schema=SCHEMA, cases=cases, monthly=monthly(), history=history(document))
+    made = replace(made, draws=draw_chains(made))
     return replace(made, **changed)
 
 

@@ -22,6 +22,7 @@ from scoring.packet.pdf import render_pdf
 from scoring.packet.signature import SealKey, seal
 from scoring.packet.verify import Trust
 from tests.exports.sample import sample_document
+from tests.exports.sample_draw import draw_chains
 
 NAME = "示例市第一人民医院 迎检包系统签章"
 
@@ -64,7 +65,9 @@ def pkcs12_file(password: str, kind: str = "rsa", days: int = 30) -> bytes:
 
 
 def sealed_document(kind: str = "rsa") -> PacketDocument:
-    return replace(sample_document(), schema=SCHEMA, seal=Seal(seal_key(kind).fingerprint, NAME))
+    document = sample_document()
+    seal = Seal(seal_key(kind).fingerprint, NAME)
+    return replace(document, schema=SCHEMA, seal=seal, draws=draw_chains(document))
 
 
 @lru_cache(maxsize=1)

@@ -26,6 +26,7 @@ from tests.exports.sample_records import (
     monthly,
     with_records,
 )
+from tests.exports.sample_whole import whole_document
 
 
 def problems(**changed) -> tuple[str, ...]:
@@ -166,6 +167,11 @@ OLDER = {
         "fc26a067d31e063dfcbc37b226aad35c23f15c63d19a1aa475ffd32d7017ac0a",
         "fe24c525a0407ea8a059ecca179f9087be9cd8301ad4787a1b308d622670c668",
     ),
+    "qcportal-packet/3": (
+        "ecab75153550283281b3f902f760ffc659940e4ba9f5f6c5279d2986ff7b7330",
+        "a635767dc173a8fafa56560a0161909eab3484ef823b63f9a7b18ab80e559a65",
+        "8e64221deb4fa857980561d2ef5b16c1bbd95e8976403e4f34a77c8752955c2b",
+    ),
 }
 
 
@@ -197,6 +203,7 @@ def _sums(document) -> tuple[str, str, str]:
 
 @pytest.mark.parametrize("schema", list(OLDER))
 def test_older_packets_are_made_again_byte_by_byte(schema):
-    document = sample_document() if schema.endswith("1") else replace(with_evidence(), schema=schema)
+    made = {"1": sample_document, "2": with_evidence, "3": whole_document}[schema[-1]]()
+    document = replace(made, schema=schema, draws=None)
     document = replace(document, generated=replace(document.generated, program="qcportal 0.1.0"))
     assert _sums(document) == OLDER[schema]

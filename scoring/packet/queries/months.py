@@ -45,10 +45,7 @@ def month_part(audit: Audit, edition: Edition, masks: Masks, *, on: date) -> par
         ),
         measures=tuple(_measure(found, all_masks, on) for found in measures[:LISTED]),
         measures_left_out=max(0, len(measures) - LISTED),
-        notes=(
-            *(masks.text(sentence) for month in year for sentence in month.given_up),
-            _SMALL if any(month.audit for month in year) else _NONE,
-        ),
+        notes=(_SMALL if any(month.audit for month in year) else _NONE,),
     )
 
 

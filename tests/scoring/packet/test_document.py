@@ -26,7 +26,7 @@ def test_document_to_dict_and_back_is_the_same():
         (lambda raw: {k: v for k, v in raw.items() if k != "anchor"}, "迎检包缺少必需的项：anchor。"),
         (
             lambda raw: raw | {"schema": "other/1"},
-            "不是迎检包文件：schema 应为“qcportal-packet/3”，收到“other/1”。",
+            "不是迎检包文件：schema 应为“qcportal-packet/4”，收到“other/1”。",
         ),
         (
             lambda raw: raw | {"anchor": raw["anchor"] | {"seq": "1"}},

@@ -104,7 +104,7 @@ def test_packet_signed_is_sealed_kept_and_known_here(department):
     content = packet_file(sheet, "pdf", by=people["head"])
     key = current_key(by=None)
     document = signed_document(sheet)
-    assert (document.seal.fingerprint, document.schema) == (key.fingerprint, "qcportal-packet/3")
+    assert (document.seal.fingerprint, document.schema) == (key.fingerprint, "qcportal-packet/4")
     answer = answer_for(content, redraws_anything=False)
     assert (answer["ok"], answer["records"], answer["problems"]) == (True, "signed", [])
     assert answer["signer"] == {"fingerprint": key.fingerprint, "name": keys.key_name(key)}
