@@ -157,6 +157,18 @@ def main(path, sealed=""):
         say("抽中", [e["accession_number"] for e in first], draw["drawn"])
         now = replaced(first, reserve, draw["replacements"])
         say("更换之后", now, [c["report"]["accession_number"] for c in packet["cases"]])
+    if packet.get("draws"):  # since qcportal-packet/4
+        chain = packet["draws"]["window"] + packet["draws"]["months"]
+        published = [d for d in chain if d["commitment"] and d["seed"]]
+        hashes = [hashlib.sha256(d["seed"].encode("utf-8")).hexdigest() for d in published]
+        say("种子哈希", hashes, [d["commitment"] for d in published])
+        late = [d["audit"] for d in published if d["drawn_seq"] and not d["opened_seq"] < d["drawn_seq"]]
+        say("冻结名单之后才公布的种子哈希", late, [])
+        for d in chain:
+            if d["seed_origin"] == "chosen" or not d["is_this"]:
+                print(
+                    "注意：", d["label"], d["drawn_at"] or "未抽取", d["state_zh"], "种子", d["seed_origin"]
+                )
     level, size = packet["institution"]["level"], packet["words"]["sample_size"]
     scores = [points(row, packet["cases"], level, size) for row in packet["rows"]]
     say("各行得分", scores, [row["score"] for row in packet["rows"]])

@@ -3,7 +3,7 @@
 import random
 import subprocess
 import sys
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from importlib.util import module_from_spec, spec_from_file_location
 
 import pytest
@@ -47,7 +47,7 @@ def test_script_comes_to_the_packets_own_figures(tmp_path, document):
     found = run(tmp_path, render_json(document))
     *lines, verdict = found.stdout.splitlines()
     assert (found.returncode, found.stderr) == (3, "")
-    assert [line.split()[0] for line in lines] == ["相符"] * 5
+    assert [line.split()[0] for line in lines] == ["相符"] * (7 if document.draws else 5)
     assert verdict.startswith("结论：内容完整，但签章人或原件未能确认")
 
 
@@ -86,6 +86,25 @@ def test_script_says_what_differs(tmp_path, old, new, differs):
     found = run(tmp_path, content.replace(old, new).encode())
     assert found.returncode == 1
     assert [line.split()[1] for line in found.stdout.splitlines() if line.startswith("不符")] == differs
+
+
+def test_script_finds_another_seed_and_a_late_commitment_and_names_a_chosen_seed(tmp_path):
+    document = sealed_document()
+    (own,) = document.draws.window
+    lines = {}
+    for name, changed in {
+        "seed": replace(own, commitment="0" * 64),
+        "late": replace(own, opened_seq=9),
+        "chosen": replace(own, seed_origin="chosen", commitment=""),
+    }.items():
+        packet = replace(document, draws=replace(document.draws, window=(changed,)))
+        found = run(tmp_path, render_json(packet)).stdout.splitlines()
+        lines[name] = [line.split()[:2] for line in found if not line.startswith(("相符", "结论"))]
+    assert lines == {
+        "seed": [["不符", "种子哈希"]],
+        "late": [["不符", "冻结名单之后才公布的种子哈希"]],
+        "chosen": [["注意：", "2025年第3季度"]],
+    }
 
 
 _SYSTEMS = st.sampled_from(recheck.SYSTEMS)
