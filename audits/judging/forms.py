@@ -1,6 +1,6 @@
 """The forms of the judging page: the description with its faults, and the conclusion."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -14,6 +14,7 @@ from audits.judging.domain.places import FIELD_ZH
 from audits.judging.models import Review
 from audits.judging.queries.readings import is_deductible
 from audits.labels import LabelledEnum
+from staff.accounts.models import User
 from standards.edition import Clause, Edition
 
 PREFIX = "fault"
@@ -35,6 +36,24 @@ def _clause_choices(edition: Edition) -> list[tuple[str, Any]]:
         for title, found in clause_groups(edition)
     ]
     return [("", "选择条款…"), *groups]
+
+
+class AllowReaderForm(forms.Form):
+    """One of those who may see outcomes, and the head's reason for letting them read."""
+
+    reader = forms.ChoiceField(label="评审医师", error_messages={"required": "请选择评审医师。"})
+    reason = forms.CharField(label="理由", max_length=500, error_messages={"required": "请写明允许的理由。"})
+
+    def __init__(self, *args: Any, readers: Iterable[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        by_key = {str(user.pk): user for user in readers}
+        field = choice_field(self, "reader")
+        field.choices = [(key, str(user)) for key, user in by_key.items()]
+        field.error_messages["invalid_choice"] = "这位医师无须允许或已获允许，请刷新页面。"
+        self._by_key = by_key
+
+    def clean_reader(self) -> User:
+        return self._by_key[self.cleaned_data["reader"]]
 
 
 class FaultForm(forms.Form):

@@ -1,11 +1,11 @@
-"""Review: one reader's rulings on one case; Fault: one problem it names in the description."""
+"""Review: one reader's rulings on one case; Fault: a problem it names; ReaderPermission: the head's."""
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from audits.judging.querysets import ReviewQuerySet
-from audits.sampling.models import Case
+from audits.judging.querysets import ReaderPermissionQuerySet, ReviewQuerySet
+from audits.sampling.models import Audit, Case
 
 _USER = settings.AUTH_USER_MODEL
 
@@ -93,3 +93,30 @@ class Fault(models.Model):
 
     def __str__(self) -> str:
         return f"{self.clause} {self.excerpt[:20]}"
+
+
+class ReaderPermission(models.Model):
+    """科主任允许评审: somebody who may see outcomes reads in one draw, with the reason that is printed."""
+
+    audit = models.ForeignKey(Audit, models.PROTECT, related_name="reader_permissions")
+    reader = models.ForeignKey(_USER, models.PROTECT, related_name="+", verbose_name="评审医师")
+    reason = models.TextField("理由")
+    allowed_by = models.ForeignKey(_USER, models.PROTECT, related_name="+")
+    allowed_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ReaderPermissionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("audit_id", "allowed_at", "id")
+        constraints = (
+            models.UniqueConstraint(fields=("audit", "reader"), name="reader_allowed_once"),
+            models.CheckConstraint(condition=~Q(reason=""), name="reader_permission_has_reason"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.audit_id} {self.reader_id}"
+
+    @property
+    def department_id(self) -> int:
+        """The draw's department: what trail events and `visible_to` go by."""
+        return self.audit.department_id

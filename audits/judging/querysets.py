@@ -45,3 +45,12 @@ class ReviewQuerySet(DepartmentScoped[Row]):
         """Readers' reviews in which something is still to be judged; arbitration is counted apart."""
         open_part = Q(description_at__isnull=True) | Q(conclusion_at__isnull=True)
         return self.filter(open_part, reader__in=(1, 2), case__state="active", case__audit__status="drawn")
+
+
+class ReaderPermissionQuerySet(DepartmentScoped):
+    department_path = "audit__department"
+
+    def for_page(self) -> Self:
+        """With the draw, the reader and the head."""
+        related = ("audit__department", "reader", "allowed_by")
+        return self.defer(*(name.removeprefix("case__") for name in _DEFERRED)).select_related(*related)

@@ -24,6 +24,7 @@ from typing import Any
 
 from scoring.content.codec import UnfitPacketError, from_plain, since, to_plain, where_set
 from scoring.content.parts import (
+    AllowedReader,
     Anchor,
     Case,
     Draw,
@@ -62,7 +63,7 @@ class PacketDocument:
     `staffing` came within schema 1, `evidence` (the supporting records of section 1) with schema 2, `monthly`
     and `history` with schema 3, `draws` (every draw over the same days) with schema 4: a packet signed before
     has no such key in its JSON either, so that its content hash, and the PDF made again from it, stay what
-    they were.
+    they were. `allowed_readers` is left out where the head allowed nobody.
     """
 
     institution: InstitutionFacts
@@ -90,6 +91,7 @@ class PacketDocument:
     history: History | None = since(3)  # noqa: RUF009  (it makes a field)
     draws: DrawChains | None = since(4)  # noqa: RUF009  (it makes a field)
     unmasked: Unmasked | None = where_set()  # noqa: RUF009  (it makes a field)
+    allowed_readers: tuple[AllowedReader, ...] | None = where_set()
 
     def to_dict(self) -> dict[str, Any]:
         """Plain JSON values, keys as the fields are named."""

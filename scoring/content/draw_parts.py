@@ -1,4 +1,4 @@
-"""Parts of a PacketDocument: the draw, and the chain of draws it is one of."""
+"""Parts of a PacketDocument: the draw, its chain, and readers whom the head allowed although they see outcomes."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -56,3 +56,18 @@ class DrawChains:
 
     window: tuple[ChainedDraw, ...]
     months: tuple[ChainedDraw, ...]
+
+
+@dataclass(frozen=True)
+class AllowedReader:
+    """科主任允许评审: a reader who may see outcomes, and the head's reason."""
+
+    assessor: str
+    reason: str
+    allowed_by: str
+    allowed_at: str
+
+    @property
+    def sentence(self) -> str:
+        """测一鸣能查看结局，经任主任 2026-10-08 09:12 允许参加评审：…"""
+        return f"{self.assessor}能查看结局，经{self.allowed_by} {self.allowed_at} 允许参加评审：{self.reason}"

@@ -13,7 +13,7 @@ from scoring.content.case_parts import (
     ReplacedCase,
     ReportText,
 )
-from scoring.content.draw_parts import Draw, DrawChains, LedgerCount, LedgerRow
+from scoring.content.draw_parts import AllowedReader, Draw, DrawChains, LedgerCount, LedgerRow
 from scoring.content.evidence_parts import DocumentLine, EvidenceRow, RecordLine
 from scoring.content.history_parts import ChangeLine, History, VersionLine
 from scoring.content.month_parts import MeasureLine, MonthClause, MonthLine, Monthly
@@ -26,6 +26,7 @@ from scoring.content.staff_parts import (
 )
 
 __all__ = [
+    "AllowedReader",
     "Anchor",
     "AppealLine",
     "AssessorLine",

@@ -98,6 +98,8 @@ def _add_steps(page: Page, document: PacketDocument) -> None:
         page.heading(step, PLAIN)
     for note in draw.notes:
         page.heading(f"覆盖提示：{note}", PLAIN)
+    for reader in document.allowed_readers or ():
+        page.heading(f"科主任允许评审：{reader.sentence}", PLAIN)
     page.heading("更换记录")
     page.add(["换下", "换上", "序号", "操作人", "时间", "理由"], HEAD)
     for gone in document.replaced:

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from audits.judging.actions.assignment import assign_fairly
+from audits.judging.actions.permissions import allow_reader
 from audits.judging.actions.rulings import (
     FaultInput,
     concordance_ruling,
@@ -13,6 +14,7 @@ from audits.judging.actions.rulings import (
     rule_description,
 )
 from audits.judging.models import Review
+from audits.judging.queries.judges import draw_judges
 from audits.quarter.actions.quarters import draw_audit, open_audit
 from audits.sampling.domain.window import audit_window
 from audits.sampling.models import Audit
@@ -22,6 +24,7 @@ from tests.factories import pool_of
 
 UNTIL = date(2026, 9, 30)
 SEED = "test-seed"
+ALLOWED = "科内评审医师不足，经讨论由其评审。"
 FAULT = FaultInput(clause="6.4.3.2", reason="未指明参照组织。")
 AGREES = {
     "localisation": "correct",
@@ -60,9 +63,23 @@ def drawn_audit(
     return draw_audit(audit, version=audit.version, by=by)
 
 
-def assigned_audit(department: Department, assessors: Sequence[User], *, n: int = 15, **fields: Any) -> Audit:
-    """A drawn audit whose cases all have as many readers as there are assessors (one or two)."""
+def assigned_audit(
+    department: Department,
+    assessors: Sequence[User],
+    *,
+    n: int = 15,
+    allowed_by: User | None = None,
+    **fields: Any,
+) -> Audit:
+    """A drawn audit whose cases all have as many readers as there are assessors (one or two).
+
+    `allowed_by`: the head, who allows those of them who may see outcomes.
+    """
     audit = drawn_audit(department, n=n, readers=len(assessors), **fields)
+    if allowed_by is not None:
+        for judge in draw_judges(audit):
+            if judge.refusal and judge.user in assessors:
+                allow_reader(audit, reader=judge.user, reason=ALLOWED, by=allowed_by)
     assign_fairly(audit, assessors=assessors, version=audit.version, by=None)
     audit.refresh_from_db()
     return audit

@@ -1,6 +1,9 @@
 """Packets made from the database in the cases that are rare: each agrees with itself and verifies offline."""
 
+import io
+
 import pytest
+from openpyxl import load_workbook
 
 from audits.judging.actions.arbitration import take_case
 from audits.judging.actions.replacement import replace_case
@@ -8,15 +11,18 @@ from audits.judging.models import Review
 from audits.sampling.models import Audit, Case
 from scoring.content.document import PacketDocument
 from scoring.packet.json import render_json
+from scoring.packet.pdf import render_pdf
 from scoring.packet.queries.document import packet_document
 from scoring.packet.verify import verify_packet
+from scoring.packet.xlsx import render_xlsx
 from scoring.sheets.actions.corrections import correct_sheet
 from scoring.sheets.actions.sheets import create_sheet, set_row
 from scoring.sheets.queries.scored import scored_sheet
 from scoring.sheets.queries.signed_records import signed_document
 from scoring.signing.actions import sign_sheet, submit_sheet
 from tests import people
-from tests.audits.factories import AGREES, DIFFERS, assigned_audit, judge, reviews_of
+from tests.audits.factories import AGREES, ALLOWED, DIFFERS, assigned_audit, judge, reviews_of
+from tests.exports.reading import pdf_text
 from tests.scoring.sheets.factories import cast, draft_sheet, signed_sheet
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +66,25 @@ def test_two_readers_and_an_arbiter(department):
     first = document.cases[0]
     assert (first.description.faulty, first.conclusion.discordant) == (True, True)
     assert len(first.assessors) == 3
+
+
+def test_reader_allowed_by_the_head_is_printed_with_the_reason(department):
+    officer, head = people.officer(department), people.head(department)
+    audit = assigned_audit(department, [officer], n=3, allowed_by=head)
+    document = packet_document(scored_sheet(create_sheet(audit=audit, by=None)))
+    assert problems_of(document) == ()
+    (allowed,) = document.allowed_readers
+    assert (allowed.assessor, allowed.reason) == (str(officer), ALLOWED)
+    sentence = "".join(allowed.sentence.split())
+    assert sentence in "".join(pdf_text(render_pdf(document)).split())
+    cells = load_workbook(io.BytesIO(render_xlsx(document)))["抽样"].iter_rows(values_only=True)
+    assert f"科主任允许评审：{allowed.sentence}" in [value for row in cells for value in row]
+
+
+def test_packet_without_such_a_reader_says_nothing_of_it(department):
+    audit = assigned_audit(department, [people.assessor(department)], n=3)
+    document = packet_document(scored_sheet(create_sheet(audit=audit, by=None)))
+    assert "allowed_readers" not in document.to_dict()
 
 
 def test_corrected_sheet_and_the_one_it_corrects(department):

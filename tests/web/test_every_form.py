@@ -24,6 +24,7 @@ ADDS = {
     "audits:conference_file": "adds a file, an earlier one stays",
     "scoring:unmask_ask": "adds a request",
     "audits:own_appeal": "adds an appeal",
+    "audits:reader_allow": "adds a permission, a second one for the same person is refused",
 }
 DECIDES = {
     "register:record_decide": "decided once, then refused",

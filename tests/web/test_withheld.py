@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from audits.follow_up.models import Feedback
 from audits.judging.actions.arbitration import take_case
 from audits.judging.actions.assignment import assign_case
+from audits.judging.actions.permissions import allow_reader
 from audits.judging.actions.rulings import concordance_ruling, reveal_outcome, rule_conclusion
 from audits.judging.models import Review
 from audits.monthly.actions.months import assign_month, close_month, draw_month, open_month
@@ -23,7 +24,7 @@ from reports.outcomes.models import Outcome
 from scoring.sheets.actions.sheets import create_sheet
 from staff.accounts.models import RoleGrant
 from tests import people
-from tests.audits.factories import AGREES, UNTIL, describe, judge
+from tests.audits.factories import AGREES, ALLOWED, UNTIL, describe, judge
 from tests.audits.follow_up.factories import followed, make_conference, make_minutes
 from tests.audits.monthly.factories import check_all
 from tests.exports.reading import pdf_text
@@ -57,7 +58,9 @@ def reader(department):
 
 @pytest.fixture
 def other(department):
-    return people.person("officer2", "测二鸣", "qc_officer", department)
+    user = people.person("officer2", "测二鸣", "qc_officer", department)
+    RoleGrant.objects.create(user=user, role="head", department=department)
+    return user
 
 
 @pytest.fixture
@@ -90,6 +93,7 @@ def case(department, report, reader, other):
     """Its case in the reader's hands: drawn by another, with an earlier draw given up after a ruling."""
     early = open_audit(department=department, window=audit_window(date(2026, 9, 20)), by=other)
     early = draw_audit(early, version=early.version, by=other)
+    allow_reader(early, reader=reader, reason=ALLOWED, by=other)
     first = early.cases.get(report=report)
     assign_case(first, assessors=[reader], version=early.version, by=other)
     judge(Review.objects.get(case=first))
@@ -97,6 +101,7 @@ def case(department, report, reader, other):
     reason = {"by": reader, "repeat_reason": "原窗口登记错误"}
     audit = open_audit(department=department, window=audit_window(UNTIL), **reason)
     audit = draw_audit(audit, version=audit.version, by=other)
+    allow_reader(audit, reader=reader, reason=ALLOWED, by=other)
     found = audit.cases.get(report=report)
     assign_case(found, assessors=[reader], version=audit.version, by=other)
     return found
@@ -267,6 +272,7 @@ def test_report_is_withheld_from_its_arbiter_while_the_readers_differ(sign_in, d
         judge(review, faulty=faulty)
     page = reverse("reports:detail", args=[report.pk])
     assert sign_in(head).get(page).status_code == 200
+    allow_reader(audit, reader=head, reason=ALLOWED, by=head)
     arbitration = take_case(case, by=head)
     assert sign_in(head).get(page).status_code == 403
     describe(arbitration)

@@ -17,9 +17,9 @@ from audits.appeals.models import Acknowledgement, Appeal, AppealedFault
 from audits.appeals.queries.own_findings import Problem, field_of, problem_for
 from audits.appeals.queries.participants import DECIDES, refuse_to_decide
 from audits.conflicts import RefusedError, expect_version
-from audits.judging.actions.assignment import judges_of
 from audits.judging.domain.appeals import State, Subject
 from audits.judging.models import Fault
+from audits.judging.queries.judges import judges_of
 from audits.judging.queries.results import case_results
 from audits.monthly.models import MonthlyAudit, MonthlyCase
 from audits.sampling.models import Audit, Case

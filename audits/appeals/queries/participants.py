@@ -5,7 +5,7 @@ from typing import Any
 
 from audits.appeals.domain.appeals import Decider, refuse_decider
 from audits.appeals.models import Appeal
-from audits.judging.actions.assignment import judges_of
+from audits.judging.queries.judges import judges_of
 from audits.sampling.domain.judges import CasePeople
 from staff.accounts.models import User
 

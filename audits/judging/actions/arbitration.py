@@ -4,9 +4,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from audits.conflicts import ConflictError, RefusedError
-from audits.judging.actions.assignment import barred
 from audits.judging.domain.rulings import SettlementState
 from audits.judging.models import Review
+from audits.judging.queries.judges import barred, reading_refusal
 from audits.judging.queries.results import CaseResult, audit_results
 from audits.sampling.models import Audit, Case
 from staff.accounts.models import User
@@ -20,11 +20,14 @@ def in_dispute(case: CaseResult) -> bool:
     return SettlementState.ARBITRATION in (case.description.state, case.concordance.state)
 
 
-def refuse_arbiter(result: CaseResult, user: User) -> str | None:
-    """Why `user` may not arbitrate the case, as a sentence; None: they may."""
+def refuse_arbiter(result: CaseResult, user: User, unblind: str) -> str | None:
+    """Why `user` may not arbitrate the case, as a sentence; None: they may.
+
+    `unblind`: `reading_refusal` of the user in the case's draw.
+    """
     if any(r.assessor_id == user.pk and not r.is_arbiter for r in result.readings):
         return "您是这一例的评审医师，不能再作仲裁。"
-    return barred(result.case, user)
+    return unblind or barred(result.case, user)
 
 
 @transaction.atomic
@@ -48,7 +51,7 @@ def take_case(case: Case, *, by: User) -> Review:
         raise ConflictError(review, f"这一例已由{review.assessor.full_name}接手仲裁。")
     if not in_dispute(result):
         raise RefusedError("两位评审医师意见一致或尚未评完，这一例无须仲裁。")
-    refusal = refuse_arbiter(result, by)
+    refusal = refuse_arbiter(result, by, reading_refusal(audit, by))
     if refusal:
         raise RefusedError(refusal)
     review = Review(case=result.case, assessor=by, reader=Review.Reader.ARBITER, assigned_by=by)

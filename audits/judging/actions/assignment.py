@@ -1,54 +1,18 @@
 """分配评审医师: assign readers to cases, never to a report they took part in (DOMAIN 2, step 7)."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from django.db import transaction
-from django.db.models import Q
 
 from audits.conflicts import RefusedError, expect_version
 from audits.judging.models import Review
-from audits.sampling.domain.judges import CasePeople, barred_from
+from audits.judging.queries.judges import barred, judges_of, reading_refusal
 from audits.sampling.models import Audit, Case, FrozenCase
-from staff.access.permissions import policy
-from staff.accounts.models import RoleGrant, User
-from staff.departments.models import Department
+from staff.accounts.models import User
 from trail.chain import record
 
 READERS = (Review.Reader.FIRST, Review.Reader.SECOND)
-
-
-def judges_of(department: Department, code: str = "audits.judge") -> list[User]:
-    """Active accounts that may judge in the department, by name."""
-    roles = [role for role in policy().roles if code in policy().granted(role)]
-    grants = RoleGrant.objects.in_force().filter(
-        Q(department=department) | Q(department=None), role__in=roles
-    )
-    return list(
-        User.objects.filter(is_active=True, role_grants__in=grants).distinct().order_by("full_name", "pk")
-    )
-
-
-def barred(case: FrozenCase, user: User) -> str | None:
-    """Why `user` may not judge the case, as a sentence; None: they may. Current and frozen names count."""
-    names = [*user.report_names, user.staff_number]
-    for source in (case.revision.content.get, lambda role: getattr(case.report, role)):
-        people = CasePeople(
-            reporting=source("reporting_physician"),
-            reviewing=source("reviewing_physician"),
-            signing=source("signed_by"),
-            last_modifying=source("last_modified_by"),
-            operating=source("operator"),
-        )
-        sentence = barred_from(people, [name for name in names if name])
-        if sentence:
-            return sentence
-    return None
-
-
-def sees_outcomes(department: Department) -> set[int]:
-    """Ids of accounts that may see outcomes: never assigned by default (docs/quality.md A2)."""
-    return {user.pk for user in judges_of(department, "reports.view_outcomes")}
 
 
 @transaction.atomic
@@ -106,11 +70,13 @@ def assign_fairly(
 
 
 def carry_over(old: Case, new: Case, by: User | None) -> list[str]:
-    """Give the readers of a replaced case its successor; a sentence for each who is barred from it."""
+    """Give the readers of a replaced case its successor; a sentence for each who may not read it."""
     problems = []
     for review in old.reviews.filter(reader__in=READERS).select_related("assessor").order_by("reader"):
         if barred(new, review.assessor):
             problems.append(f"{review.assessor.full_name}参与过新抽入的报告，第{new.position}份请另行分配。")
+        elif refusal := reading_refusal(old.audit, review.assessor):
+            problems.append(f"第{new.position}份请另行分配：{refusal}")
         else:
             Review.objects.create(case=new, assessor=review.assessor, reader=review.reader, assigned_by=by)
     return problems
@@ -134,18 +100,22 @@ def _check_readers(audit: Audit, case: Case, assessors: Sequence[User]) -> None:
         raise RefusedError("两位评审医师不能是同一人。")
     if len(assessors) > audit.readers:
         raise RefusedError(f"这次抽样每例由{audit.readers}位医师评审，选了{len(assessors)}位。")
-    _check_may_judge(audit, assessors)
+    staying = set(case.reviews.values_list("assessor", flat=True))
+    _check_may_judge(audit, assessors, staying)
     for user in assessors:
         sentence = barred(case, user)
         if sentence:
             raise RefusedError(f"第{case.position}份不能分配给{user.full_name}：{sentence}")
 
 
-def _check_may_judge(audit: Audit, assessors: Iterable[User]) -> None:
+def _check_may_judge(audit: Audit, assessors: Iterable[User], staying: Collection[int] = ()) -> None:
+    """RefusedError for anyone who may not be given cases; `staying`: who has the case already."""
     able = {user.pk for user in judges_of(audit.department)}
     for user in assessors:
         if user.pk not in able:
             raise RefusedError(f"{user.full_name}没有本科室的评审权限，请先由管理员授予“评审医师”角色。")
+        if user.pk not in staying and (refusal := reading_refusal(audit, user)):
+            raise RefusedError(refusal)
 
 
 def _set_readers(case: Case, assessors: Sequence[User], by: User | None) -> list[Review]:

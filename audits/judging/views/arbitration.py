@@ -12,6 +12,7 @@ from audits.conflicts import ConflictError, RefusedError
 from audits.judging.actions.arbitration import in_dispute, refuse_arbiter, take_case
 from audits.judging.domain.blinding import shown_system
 from audits.judging.domain.rulings import SettlementState
+from audits.judging.queries.judges import reading_refusals
 from audits.judging.queries.results import AuditResults, CaseResult, results_of
 from audits.sampling.models import Audit, Case
 from staff.access.fetching import fetch
@@ -40,19 +41,20 @@ class Dispute:
 def arbitration(request: SignedInRequest) -> HttpResponse:
     audits = Audit.objects.visible_to(request.user, "audits.arbitrate").filter(status="drawn", readers=2)
     found = results_of(audits.without_draw())
-    disputes = [d for results in found for d in _disputes(results, request.user)]
+    unblind = reading_refusals([results.audit for results in found], request.user)
+    disputes = [d for results in found for d in _disputes(results, request.user, unblind[results.audit.pk])]
     return render(request, "audits/arbitration.html", {"disputes": disputes})
 
 
-def _disputes(results: AuditResults, user: User) -> list[Dispute]:
+def _disputes(results: AuditResults, user: User, unblind: str) -> list[Dispute]:
     return [
-        _dispute(results, case, user)
+        _dispute(results, case, user, unblind)
         for case in results.cases
         if in_dispute(case) or any(r.is_arbiter and r.assessor_id == user.pk for r in case.readings)
     ]
 
 
-def _dispute(results: AuditResults, case: CaseResult, user: User) -> Dispute:
+def _dispute(results: AuditResults, case: CaseResult, user: User, unblind: str) -> Dispute:
     arbiter = next((r for r in case.readings if r.is_arbiter), None)
     mine = arbiter is not None and arbiter.assessor_id == user.pk
     parts = [
@@ -69,7 +71,7 @@ def _dispute(results: AuditResults, case: CaseResult, user: User) -> Dispute:
         "、".join(parts),
         arbiter.assessor if arbiter else "",
         reverse("audits:judge", args=[arbiter.review_id]) if mine and arbiter else "",
-        "" if arbiter else refuse_arbiter(case, user) or "",
+        "" if arbiter else refuse_arbiter(case, user, unblind) or "",
     )
 
 

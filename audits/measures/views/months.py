@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from audits.judging.actions.assignment import judges_of
+from audits.judging.queries.judges import judges_of
 from audits.measures.documents import monthly_record, record_name, render_record
 from audits.measures.models import Measure
 from audits.measures.page import clause_rows

@@ -6,8 +6,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from audits.conflicts import RefusedError, expect_version
-from audits.judging.actions.assignment import barred
 from audits.judging.actions.rulings import FaultInput, fault_values, refuse_appealed
+from audits.judging.queries.judges import barred
 from audits.monthly.models import MonthlyAudit, MonthlyCase, MonthlyFault
 from reports.findings.queries.frozen import findings_of_version
 from staff.accounts.models import User

@@ -12,7 +12,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from audits.conflicts import RefusedError, expect_version
-from audits.judging.actions.assignment import judges_of, least_busy
+from audits.judging.actions.assignment import least_busy
+from audits.judging.queries.judges import judges_of
 from audits.monthly.actions.repeating import refuse_cancelling_month, refuse_repeated_month
 from audits.monthly.domain.monthly import (
     MOST,

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from audits.judging.actions.assignment import judges_of
+from audits.judging.queries.judges import judges_of
 from audits.monthly.actions.months import (
     assign_month,
     cancel_month,

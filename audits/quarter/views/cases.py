@@ -10,9 +10,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from audits.judging.actions.assignment import assign_case, barred, judges_of
+from audits.judging.actions.assignment import assign_case
 from audits.judging.actions.replacement import judged_numbers, replace_case
 from audits.judging.page import marks_of_faults, outcome_lines, shown_content
+from audits.judging.queries.judges import Judge, barred, draw_judges
 from audits.judging.queries.later_changes import later_changes
 from audits.judging.queries.results import audit_results, case_result
 from audits.quarter.forms import CaseReadersForm, ReasonForm
@@ -24,6 +25,7 @@ from staff.access.acting import run_action
 from staff.access.fetching import fetch
 from staff.access.permissions import requires
 from staff.access.requests import SignedInRequest
+from staff.access.withholding import WithheldError, place_to_judge
 
 
 @requires("audits.view")
@@ -37,10 +39,10 @@ def _detail(request: SignedInRequest, case: Case) -> dict[str, Any]:
     audit = case.audit
     result = case_result(case, audit)
     running = audit.status == Audit.Status.DRAWN and case.state == Case.State.ACTIVE
-    may_assign = running and request.user.may("audits.assign", audit.department)
-    judges = judges_of(audit.department) if may_assign else []
     readers = readers_of(result)
     withheld = is_withheld(result, request.user, withheld_ids(request.user))
+    # Who may be chosen tells whose report it is.
+    may_assign = running and not withheld and request.user.may("audits.assign", audit.department)
     may_see = not withheld and request.user.may("reports.view_outcomes", audit.department)
     return {
         "audit": audit,
@@ -58,18 +60,36 @@ def _detail(request: SignedInRequest, case: Case) -> dict[str, Any]:
         "outcomes": outcome_lines(case, result) if may_see else (),
         "may_see_outcomes": may_see,
         "is_judged": bool(judged_numbers(audit_results(audit)) & {case.report.accession_number}),
-        "judges": [(user, barred(case, user)) for user in judges],
+        "judges": _choices(case, draw_judges(audit)) if may_assign else (),
         "first": readers[0].assessor_id if readers else None,
         "second": readers[1].assessor_id if len(readers) > 1 else None,
     }
+
+
+def _choices(case: Case, judges: list[Judge]) -> list[tuple[Judge, str]]:
+    """Everyone who judges, and in a few words why they cannot be chosen for the case; "": they can."""
+    reading = set(case.reviews.values_list("assessor", flat=True))
+    return [
+        (
+            judge,
+            "参与过本报告"
+            if barred(case, judge.user)
+            else "能查看结局，未经科主任允许"
+            if judge.refusal and judge.user.pk not in reading
+            else "",
+        )
+        for judge in judges
+    ]
 
 
 @requires("audits.assign")
 @require_POST
 def case_assign(request: SignedInRequest, pk: int) -> HttpResponse:
     case = fetch(request, Case.objects.for_page(), "audits.assign", pk=pk)
-    judges = judges_of(case.audit.department)
-    form = CaseReadersForm(request.POST, judges=judges, readers=case.audit.readers)
+    if case.report_id in withheld_ids(request.user):
+        raise WithheldError(place_to_judge(request.user, case.report))
+    able = [judge.user for judge, why in _choices(case, draw_judges(case.audit)) if not why]
+    form = CaseReadersForm(request.POST, judges=able, readers=case.audit.readers)
     if not form.is_valid():
         messages.error(request, "请从列表中选择评审医师。")
         return HttpResponseRedirect(_url(case))

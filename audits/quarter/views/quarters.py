@@ -10,7 +10,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from audits.judging.actions.assignment import assign_fairly, judges_of, sees_outcomes
+from audits.judging.actions.assignment import assign_fairly
+from audits.judging.actions.permissions import ALLOWS
+from audits.judging.queries.judges import draw_judges, offered
 from audits.judging.queries.later_changes import later_changes
 from audits.judging.queries.results import audit_results
 from audits.quarter.actions.quarters import cancel_audit, draw_audit, extend_audit, open_audit, settle_audit
@@ -29,8 +31,10 @@ from audits.quarter.page import (
 )
 from audits.quarter.queries.draw_chain import draw_chain
 from audits.quarter.queries.figures import earlier_results, figures_of
+from audits.quarter.queries.who_can_read import power_of
 from audits.quarter.tables import AuditTable
 from audits.quarter.views.conflict import audit_conflict
+from audits.quarter.views.readers import power_asked
 from audits.sampling.models import Audit
 from audits.sampling.queries.pool import pool_of
 from audits.sampling.queries.withheld import withheld_ids, withheld_numbers
@@ -70,7 +74,8 @@ def audit_new(request: SignedInRequest) -> HttpResponse:
     form = NewAuditForm(request.POST or None, departments=departments)
 
     def show() -> HttpResponse:
-        return render(request, "audits/new.html", {"form": form}, status=400 if form.errors else 200)
+        context = {"form": form, "asked": power_asked(request.POST or request.GET, departments)}
+        return render(request, "audits/new.html", context, status=400 if form.errors else 200)
 
     def plan(given: dict[str, Any]) -> Audit:
         return open_audit(
@@ -98,7 +103,8 @@ def audit_detail(request: SignedInRequest, pk: int) -> HttpResponse:
 def _detail(request: SignedInRequest, audit: Audit) -> dict[str, Any]:
     results = audit_results(audit)
     drawn = audit.drawn_at is not None
-    judges = judges_of(audit.department) if audit.status == Audit.Status.DRAWN else []
+    planned = None if drawn else pool_of(audit)
+    power = power_of(audit, results, planned)
     under_review = withheld_ids(request.user)
     lines = [
         case_line(case, withheld=is_withheld(case, request.user, under_review)) for case in results.cases
@@ -107,7 +113,7 @@ def _detail(request: SignedInRequest, audit: Audit) -> dict[str, Any]:
         "audit": audit,
         "steps": steps_of(audit, results),
         "not_over": audit.window_end >= timezone.localdate(),
-        "pool": frozen_pool(audit) if drawn else live_pool(audit, pool_of(audit)),
+        "pool": live_pool(audit, planned) if planned is not None else frozen_pool(audit),
         "draw_chain": draw_chain(audit),
         "needs_reason": needs_reason(audit),
         "results": results,
@@ -120,8 +126,10 @@ def _detail(request: SignedInRequest, audit: Audit) -> dict[str, Any]:
         ),
         "gaps": coverage_gaps(audit, results) if drawn else (),
         "figures": figures_of(results, earlier_results(audit)) if drawn else None,
-        "judges": judges,
-        "unblind": sees_outcomes(audit.department) if judges else set(),
+        "power": power,
+        "scope": f"{'抽中的' if drawn else '合格'}报告 {power.total} 份" if power else "",
+        "judges": offered(share.judge for share in power.shares) if power else [],
+        "permissions": audit.reader_permissions.select_related("reader", "allowed_by"),
         "open_places": sum(1 for c in results.cases if len(c.readings) < audit.readers),
         "settled": sum(1 for c in results.cases if c.settled),
         **_measures(request, audit),
@@ -130,6 +138,7 @@ def _detail(request: SignedInRequest, audit: Audit) -> dict[str, Any]:
         "replaced": without_numbers(results.replaced, withheld_numbers(request.user, audit.department_id)),
         "is_ruled_on": any(reading.description_at for case in results.cases for reading in case.readings),
         "may_assign": request.user.may("audits.assign", audit.department),
+        "may_allow": request.user.may(ALLOWS, audit.department),
     }
 
 
@@ -218,7 +227,7 @@ def audit_assign(request: SignedInRequest, pk: int) -> HttpResponse:
 
     return run_action(
         request,
-        AssessorsForm(request.POST, judges=judges_of(audit.department)),
+        AssessorsForm(request.POST, judges=offered(draw_judges(audit))),
         assign,
         done="已按均衡原则分配评审医师。",
         url=_url(audit),

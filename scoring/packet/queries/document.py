@@ -15,7 +15,7 @@ from scoring.packet.agreement import sheet_words
 from scoring.packet.keys import key_name, sealing_key
 from scoring.packet.program import PROGRAM
 from scoring.packet.queries.cases import Masks, case_part, replaced_part
-from scoring.packet.queries.draw import draw_part
+from scoring.packet.queries.draw import allowed_part, draw_part
 from scoring.packet.queries.draw_chains import chains_part
 from scoring.packet.queries.evidence import evidence_part
 from scoring.packet.queries.history import history_part
@@ -68,6 +68,7 @@ def packet_document(scored: ScoredSheet, *, by: str = "") -> PacketDocument:
         monthly=month_part(audit, edition, masks, on=_overdue_on(sheet)),
         history=history_part(sheet, view, masks),
         draws=chains_part(audit, masks),
+        allowed_readers=allowed_part(audit, masks),
     )
     # As it will be read back: codes of enumerations become the plain texts JSON knows, and what cannot be
     # read back is found now, before it is signed.

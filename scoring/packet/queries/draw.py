@@ -4,6 +4,7 @@ from audits.sampling.models import Audit
 from audits.sampling.queries.pool import sample_of
 from reports.fields import System
 from scoring.content import parts
+from scoring.packet.queries.cases import Masks
 from scoring.sheets.queries.stamps import stamp
 
 
@@ -34,6 +35,20 @@ def draw_part(audit: Audit) -> parts.Draw | None:
         notes=notes,
         reserve=tuple(entry.accession_number for entry in drawn.reserve),
         document=audit.draw,
+    )
+
+
+def allowed_part(audit: Audit, masks: Masks) -> tuple[parts.AllowedReader, ...] | None:
+    """Readers whom the head allowed although they may see outcomes; None where there is nobody. One query."""
+    rows = audit.reader_permissions.select_related("reader", "allowed_by")
+    return (
+        tuple(
+            parts.AllowedReader(
+                str(row.reader), masks.text(row.reason), str(row.allowed_by), stamp(row.allowed_at)
+            )
+            for row in rows
+        )
+        or None
     )
 
 

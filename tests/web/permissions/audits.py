@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from audits.judging.actions.assignment import assign_case
+from audits.judging.actions.permissions import allow_reader
 from audits.judging.models import Review
 from audits.quarter.actions.quarters import draw_audit, open_audit
 from audits.sampling.domain.window import audit_window
@@ -17,10 +18,15 @@ def build(world):
     _reports(department)
     planned = open_audit(department=department, window=audit_window(date(2024, 6, 30)), by=None)
     world.add("quarter_planned", planned)
+    head, clerk = world.users["head"], people.person("audits-clerk", "质丙", "qc_officer", department)
+    world.add("reader_to_allow", clerk)
+    permission = allow_reader(planned, reader=world.users["qc_officer"], reason="科内仅一位评审。", by=head)
+    world.add("reader_permission", permission)
     audit = open_audit(department=department, window=audit_window(date(2024, 9, 30)), readers=2, by=None)
     audit = draw_audit(audit, version=audit.version, by=None)
     assessor, officer = world.users["assessor"], world.users["qc_officer"]
     second = people.person("audits-second", "评乙", "assessor", department)
+    allow_reader(audit, reader=officer, reason="科内仅一位评审医师。", by=head)
     mine, disputed, free = audit.cases.order_by("position")[:3]
     for case, readers in ((mine, [assessor, officer]), (disputed, [officer, second])):
         assign_case(case, assessors=readers, version=audit.version, by=None)
@@ -100,6 +106,14 @@ ROWS = (
         qc_officer=302,
         head=302,
     ),
+    row(
+        "audits:reader_allow",
+        "POST",
+        kwargs=_of("quarter_planned"),
+        data=lambda w: {"reader": w["reader_to_allow"].pk, "reason": "科内仅一位评审医师。"},
+        head=302,
+    ),
+    row("audits:reader_withdraw", "POST", kwargs=_of("reader_permission"), head=302),
     row("audits:ledger", kwargs=_of("quarter"), qc_officer=200, head=200),
     # The officer is a reader in this quarter, and the document names every number drawn.
     row("audits:document", kwargs=_of("quarter"), head=200, foreign=404),

@@ -4,6 +4,7 @@ import pytest
 
 from audits.conflicts import ConflictError, RefusedError
 from audits.judging.actions.arbitration import AGREED, take_case
+from audits.judging.actions.permissions import allow_reader
 from audits.judging.actions.rulings import (
     concordance_ruling,
     reveal_outcome,
@@ -11,8 +12,9 @@ from audits.judging.actions.rulings import (
     rule_description,
 )
 from audits.judging.queries.results import audit_results
+from staff.accounts.models import RoleGrant
 from tests import people
-from tests.audits.factories import AGREES, DIFFERS, FAULT, assigned_audit, judge, reviews_of
+from tests.audits.factories import AGREES, ALLOWED, DIFFERS, FAULT, assigned_audit, judge, reviews_of
 
 
 @pytest.fixture
@@ -84,6 +86,15 @@ def test_take_case_own_report_refused(department, audit):
     case.report.save()
     with pytest.raises(RefusedError, match="本人书写"):
         take_case(case, by=author)
+
+
+def test_take_case_by_one_who_may_see_outcomes_needs_the_head(department, audit, third, head):
+    RoleGrant.objects.create(user=third, role="qc_officer", department=department)
+    case = judged(audit, faulty=(True, False))
+    with pytest.raises(RefusedError, match="须经科主任写明理由允许"):
+        take_case(case, by=third)
+    allow_reader(audit, reader=third, reason=ALLOWED, by=head)
+    assert take_case(case, by=third).assessor == third
 
 
 def test_take_case_second_arbiter_conflicts(department, audit, third):

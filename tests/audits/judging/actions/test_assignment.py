@@ -5,8 +5,9 @@ from collections import Counter
 import pytest
 
 from audits.conflicts import ConflictError, RefusedError
-from audits.judging.actions.assignment import assign_case, assign_fairly, barred, judges_of
+from audits.judging.actions.assignment import assign_case, assign_fairly
 from audits.judging.models import Review
+from audits.judging.queries.judges import barred, judges_of
 from tests import people
 from tests.audits.factories import assigned_audit, describe, drawn_audit, reviews_of
 from trail.models import Event

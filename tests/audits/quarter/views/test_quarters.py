@@ -2,21 +2,32 @@
 
 import json
 import re
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from audits.judging.actions.permissions import allow_reader
 from audits.judging.models import Review
 from audits.quarter.actions.quarters import cancel_audit, open_audit
+from audits.quarter.forms import past_quarters
 from audits.sampling.domain.verify import verify_draw
 from audits.sampling.domain.window import audit_window
 from audits.sampling.models import Audit
 from tests import people
-from tests.audits.factories import assigned_audit, describe, drawn_audit, judge, planned_audit, reviews_of
-from tests.factories import make_report, pool_of
+from tests.audits.factories import (
+    ALLOWED,
+    assigned_audit,
+    describe,
+    drawn_audit,
+    judge,
+    planned_audit,
+    reviews_of,
+)
+from tests.factories import make_outcome, make_report, pool_of
 from tests.markup import unwrapped
 from trail.models import Event
 
@@ -327,9 +338,9 @@ def test_case_without_reason_is_not_replaced(sign_in, officer, department):
     assert "须写明理由" in text
 
 
-def test_officer_who_still_judges_a_case_sees_neither_number_nor_rulings(sign_in, officer, department):
+def test_officer_who_still_judges_a_case_sees_neither_number_nor_rulings(sign_in, officer, head, department):
     second = people.second_assessor(department)
-    audit = assigned_audit(department, [officer, second])
+    audit = assigned_audit(department, [officer, second], allowed_by=head)
     mine, theirs = reviews_of(audit)[:2]
     mine, theirs = (mine, theirs) if mine.assessor == officer else (theirs, mine)
     describe(theirs, faulty=True)
@@ -360,14 +371,65 @@ def test_foreign_audit_is_404(sign_in, officer, other_department, name):
     assert Event.objects.order_by("-seq").first().action == "access.refused"
 
 
-def test_assign_form_preselects_only_those_who_cannot_look_outcomes_up(
-    sign_in, officer, department, assessor
+def test_assign_form_offers_those_who_cannot_look_outcomes_up_and_says_why_not_the_others(
+    sign_in, officer, head, department, assessor
 ):
     audit = drawn_audit(department)
+    text = unwrapped(page(sign_in(head), "detail", audit.pk))
+    assert offered_in(text) == {assessor.pk}
+    assert "测一鸣以质控员的角色能查看结局，须经科主任写明理由允许，才能评审。" in text
+    address = reverse("audits:reader_allow", args=[audit.pk])
+    assert address in text
+    assert address not in page(sign_in(officer), "detail", audit.pk)
+    sign_in(head).post(address, {"reader": officer.pk, "reason": "科内仅两人。"})
     text = unwrapped(page(sign_in(officer), "detail", audit.pk))
-    checked = set(map(int, re.findall(r'name="assessors" value="(\d+)" checked', text)))
-    offered = set(map(int, re.findall(r'name="assessors" value="(\d+)"', text)))
-    assert (checked, offered) == ({assessor.pk}, {assessor.pk, officer.pk})
+    assert offered_in(text) == {assessor.pk, officer.pk}
+    assert "测一鸣：科内仅两人。" in text
+
+
+def offered_in(text):
+    return set(map(int, re.findall(r'name="assessors" value="(\d+)"', text)))
+
+
+def test_reader_allowed_without_reason_or_need_is_refused_in_words(
+    sign_in, officer, head, department, assessor
+):
+    audit = drawn_audit(department)
+    address = reverse("audits:reader_allow", args=[audit.pk])
+    client = sign_in(head)
+    sent = {"reader": officer.pk, "reason": " "}
+    assert "请写明允许的理由。" in client.post(address, sent, follow=True).content.decode()
+    sent = {"reader": assessor.pk, "reason": "无"}
+    assert "无须允许" in client.post(address, sent, follow=True).content.decode()
+    assert not audit.reader_permissions.exists()
+
+
+def test_reader_allowed_is_taken_back_from_the_page(sign_in, officer, head, department):
+    audit = planned_audit(department)
+    permission = allow_reader(audit, reader=officer, reason=ALLOWED, by=head)
+    address = reverse("audits:reader_withdraw", args=[permission.pk])
+    client = sign_in(head)
+    assert address in page(client, "detail", audit.pk)
+    client.post(address)
+    assert not audit.reader_permissions.exists()
+
+
+def test_new_page_says_before_the_draw_who_can_read_how_many(sign_in, officer, department, assessor):
+    window = past_quarters(timezone.localdate())[0]
+    at = datetime.combine(window.start, datetime.min.time()).replace(hour=9)
+    for n, physician in enumerate((assessor.full_name, "别人", f"{assessor.full_name}/别人")):
+        values = {"examined_at": at, "reported_at": at, "reporting_physician": physician}
+        report = make_report(department, f"N{n}", **values)
+        make_outcome(report, observed_on=window.start)
+    text = unwrapped(page(sign_in(officer), "new"))
+    assert f"{window.label}合格报告 3 份" in text
+    row = re.search(rf"<td>{assessor}</td>(.*?)</tr>", text)[1]
+    assert re.findall(r'class="num">(\d+)<', row) == ["1", "2"]
+    assert "每例1位：2份不够" in text
+    assert "每例2位：3份不够" in text
+    other = past_quarters(timezone.localdate())[1]
+    text = unwrapped(page(sign_in(officer), "new", query=f"?period={other.end}&department={department.pk}"))
+    assert f"{other.label}合格报告 0 份" in text
 
 
 def test_list_newest_window_comes_first_and_unassigned_says_so(sign_in, officer, department):
