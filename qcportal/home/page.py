@@ -12,6 +12,7 @@ from qcportal.home.packets import Packet, packets_for
 from qcportal.home.quarter import Past, QuarterView, past_quarters, quarter_at_hand
 from qcportal.home.tasks.admin import admin_tasks
 from qcportal.home.tasks.appeals import appeal_tasks
+from qcportal.home.tasks.arbitration import arbitration_tasks
 from qcportal.home.tasks.evidence import evidence_tasks
 from qcportal.home.tasks.follow_up import follow_up_tasks
 from qcportal.home.tasks.measures import measure_tasks
@@ -73,6 +74,7 @@ def home_of(request: SignedInRequest) -> Home:
         quarter = quarter_at_hand(department, user, today)
         past = past_quarters(department) if user.may("scoring.view_sheet", department) else None
     tasks = report_tasks(user, today) + quarter_tasks(user, quarter)
+    tasks += arbitration_tasks(user)
     tasks += differing_tasks(past or ())
     tasks += follow_up_tasks(user, today)
     tasks += appeal_tasks(user, today)

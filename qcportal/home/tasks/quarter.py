@@ -69,9 +69,9 @@ def _quarter(user: Any, quarter: QuarterView) -> list[Task]:
         if user.may("audits.draw", audit.department):
             found.append(Task("due", "待办", f"{quarter.label}已建立，待抽取", quarter.url, "去抽取"))
         return found
-    unassigned = sum(1 for case in results.cases if not case.readings)
+    unassigned = sum(1 for case in results.cases if case.empty_places)
     if unassigned and user.may("audits.assign", audit.department):
-        text = f"{unassigned} 份病例尚未分配评审医师"
+        text = f"{unassigned} 份病例尚未{'分配' if audit.readers == 1 else '配齐'}评审医师"
         found.append(Task("due", "待办", text, quarter.url, "去分配"))
     if user.may("scoring.edit_sheet", audit.department):
         found += _to_fill(quarter, sheet)
