@@ -25,6 +25,7 @@ LABELS = Labels(
         "audits.assign": "分配评审医师",
         "audits.allow_reader": "允许能查看结局者评审",
         "audits.withdraw_reader": "收回评审允许",
+        "audits.open_under_review": "打开评审中的报告",
         "audits.rule_description": "评定描述",
         "audits.reveal_outcome": "揭示结局",
         "audits.rule_conclusion": "评定结论",

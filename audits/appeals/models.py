@@ -56,7 +56,8 @@ def _choices(words: type[LabelledEnum]) -> list[tuple[str, str]]:
 
 
 class AppealQuerySet(DepartmentScoped[Row]):
-    report_path = "report"
+    report_path = opened_path = "report"
+    tells_outcomes = True
 
     def for_page(self) -> Self:
         """With the report, what is appealed against, and the people."""

@@ -12,6 +12,7 @@ from staff.accounts.models import User
 
 class ConferenceQuerySet(DepartmentScoped[Row]):
     report_path = "cases__report"
+    tells_outcomes = True
 
     def for_page(self) -> Self:
         """With the department and the people who entered and cancelled it."""

@@ -15,7 +15,8 @@ from staff.accounts.models import User
 
 
 class FollowUpQuerySet(DepartmentScoped[Row]):
-    report_path = "report"
+    report_path = opened_path = "report"
+    tells_outcomes = True
 
     def for_page(self) -> Self:
         """With the report, the department and the people of the record."""
@@ -117,7 +118,8 @@ def _before(milestone: str, day: date) -> Q:
 
 class FeedbackQuerySet(DepartmentScoped[Row]):
     department_path = "follow_up__department"
-    report_path = "follow_up__report"
+    report_path = opened_path = "follow_up__report"
+    tells_outcomes = True
 
     def for_page(self) -> Self:
         """With the follow-up and its report, and the sender."""

@@ -1,24 +1,44 @@
 """Reports under review, withheld from their readers everywhere else (docs/quality.md A2)."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
+from django.utils import timezone
 
+from audits.appeals.models import Appeal
+from audits.follow_up.models import FollowUp
 from audits.judging.domain.blinding import PEOPLE, patient_secrets, people_secrets
 from audits.judging.models import Review
 from audits.monthly.models import MonthlyCase
+from audits.sampling.models import Case
 from audits.sampling.queries.withheld import withheld_reports
 from reports.archive.models import Report
+from reports.outcomes.models import Outcome
 from staff.access.withholding import Withholding
 from staff.accounts.models import User
+from trail.chain import record
+from trail.models import Event
+
+OPENED = "audits.open_under_review"
 
 
 def reports_under_review(user: User) -> "QuerySet[Report, Any]":
     """Ids of the reports of which `user` has a review, an arbitration or a monthly check still to finish."""
+    return _under_review(user).values("pk")
+
+
+def patients_under_review(user: User) -> "QuerySet[Report, dict[str, Any]]":
+    """Keys of the patients of these reports."""
+    return _under_review(user).exclude(patient_key="").values("patient_key")
+
+
+def _under_review(user: User) -> QuerySet[Report]:
+    # Asked within other queries: one level more of it, and SQLite refuses the comparison of quarters.
     quarterly = Review.objects.filter(assessor=user).still_open().values("case__report")
     monthly = MonthlyCase.objects.filter(assessor=user).unjudged().values("report")
-    return Report.objects.filter(Q(pk__in=quarterly) | Q(pk__in=monthly)).order_by().values("pk")
+    return Report.objects.filter(Q(pk__in=quarterly) | Q(pk__in=monthly)).order_by()
 
 
 def place_to_review(user: User, report: Report) -> str:
@@ -39,4 +59,39 @@ def words_under_review(user: User) -> set[str]:
     return words
 
 
-WITHHELD = Withholding(reports_under_review, place_to_review, words_under_review)
+def targets_under_review(user: User) -> Iterator[tuple[str, str]]:
+    """Trail events on what tells of these reports: their detail names values, reasons and others' rulings."""
+    reports = withheld_reports(user)
+    rows: tuple[QuerySet[Any], ...] = (
+        reports,
+        Outcome.objects.withheld_from(user),
+        FollowUp.objects.filter(report__in=reports),
+        Appeal.objects.filter(report__in=reports),
+        MonthlyCase.objects.filter(report__in=reports),
+        Review.objects.filter(case__report__in=reports),
+    )
+    for found in rows:
+        name = found.model._meta.label_lower
+        yield from ((name, str(pk)) for pk in found.values_list("pk", flat=True))
+
+
+def record_opening(user: User, report: int) -> None:
+    """Record that somebody opens a report of a running review: one event a person, report and hour."""
+    running = Case.objects.active().filter(report=report, audit__status="drawn")
+    if not (running.exists() or MonthlyCase.objects.filter(report=report).unjudged().exists()):
+        return
+    found = Report.objects.only("department_id").get(pk=report)
+    hour = timezone.now().replace(minute=0, second=0, microsecond=0)
+    known = Event.objects.filter(target_type=Report._meta.label_lower, target_id=str(report), at__gte=hour)
+    if not known.filter(action=OPENED, actor_id=user.pk).exists():
+        record(OPENED, by=user, target=found)
+
+
+WITHHELD = Withholding(
+    reports_under_review,
+    patients_under_review,
+    place_to_review,
+    words_under_review,
+    targets_under_review,
+    record_opening,
+)

@@ -12,6 +12,7 @@ _DEFERRED = ("case__audit__pool_list", "case__audit__ledger", "case__audit__draw
 
 class ReviewQuerySet(DepartmentScoped[Row]):
     department_path = "case__audit__department"
+    opened_path = "case__report"
 
     def for_page(self) -> Self:
         """With the case, its report and frozen revision, the assessor and the faults."""

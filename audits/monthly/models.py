@@ -130,6 +130,7 @@ class MonthlyAudit(Seeded):
 
 class MonthlyCaseQuerySet(DepartmentScoped[Row]):
     department_path = "audit__department"
+    opened_path = "report"
 
     def for_page(self) -> Self:
         """With the month, the report and its frozen revision, and the people."""

@@ -47,6 +47,7 @@ class AuditQuerySet(DepartmentScoped[Row]):
 
 class CaseQuerySet(DepartmentScoped[Row]):
     department_path = "audit__department"
+    opened_path = "report"
 
     def for_page(self) -> Self:
         """With the audit, the report and its frozen revision."""

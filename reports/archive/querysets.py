@@ -10,7 +10,7 @@ from staff.access.querysets import DepartmentScoped, Row
 
 
 class ReportQuerySet(DepartmentScoped[Row]):
-    report_path = "pk"
+    report_path = opened_path = "pk"
 
     def visible_to(self, user: Any, code: str = "reports.view") -> Self:
         """Reports of the user's departments; with only `reports.view_own`, those the user took part in."""

@@ -16,7 +16,7 @@ class CheckRunQuerySet(DepartmentScoped[Row]):
 
 
 class FindingQuerySet(DepartmentScoped[Row]):
-    report_path = "report"
+    report_path = opened_path = "report"
 
     def visible_to(self, user: Any, code: str = "reports.view") -> Self:
         """Findings of the user's departments; with only `reports.view_own`, on reports they wrote.

@@ -8,7 +8,7 @@ from staff.access.querysets import DepartmentScoped, Row
 
 
 class OutcomeQuerySet(DepartmentScoped[Row]):
-    report_path = "report"
+    report_path = opened_path = "report"
 
     def _withheld(self, user: Any) -> Q:
         """Include outcomes of the same patient: one operation is often recorded for several examinations."""

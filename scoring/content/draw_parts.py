@@ -1,4 +1,4 @@
-"""Parts of a PacketDocument: the draw, its chain, and readers whom the head allowed although they see outcomes."""
+"""Parts of a PacketDocument: the draw, its chain, and the readers whom the head allowed."""
 
 from dataclasses import dataclass
 from typing import Any

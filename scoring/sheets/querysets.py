@@ -24,6 +24,7 @@ _RELATED_OF_PAGE = (
 class SheetQuerySet(DepartmentScoped[Row]):
     department_path = "audit__department"
     report_path = "audit__cases__report"
+    tells_outcomes = True
 
     def _withheld(self, user: Any) -> Q:
         """Signed versions only: the page of a draft leaves out what its reader may not see yet."""

@@ -22,6 +22,8 @@ ASK, DECIDE, SEE = "scoring.ask_unmasked", "scoring.approve_unmasked", "scoring.
 
 class UnmaskRequestQuerySet(DepartmentScoped[Row]):
     department_path = "sheet__audit__department"
+    report_path = "sheet__audit__cases__report"
+    tells_outcomes = True
 
     def visible_to(self, user: Any, code: str = SEE) -> Self:
         """Those of departments whose sheets the user sees; to an inspector, what was approved for them."""

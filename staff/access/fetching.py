@@ -6,14 +6,15 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 
 from staff.access.querysets import Row
-from staff.access.withholding import WithheldError, place_to_judge
+from staff.access.withholding import WithheldError, opened, place_to_judge
 from trail.chain import record
 
 
 def fetch(request: HttpRequest, rows: QuerySet[Row], code: str, **lookup: Any) -> Row:
     """The one row of `rows.visible_to(user, code)`; Http404 otherwise, recorded when the row exists.
 
-    `rows` is a queryset with `visible_to`; to type checkers a manager's chain is one without.
+    `rows` is a queryset with `visible_to`; to type checkers a manager's chain is one without. The apps that
+    review reports are told of the page of a report that is opened.
     """
     scoped: Any = rows
     row: Row | None = scoped.visible_to(request.user, code).filter(**lookup).first()
@@ -23,7 +24,18 @@ def fetch(request: HttpRequest, rows: QuerySet[Row], code: str, **lookup: Any) -
             _refuse_withheld(request, rows, hidden)
             record("access.refused", by=request.user, target=hidden, result="refused", detail={"needs": code})
         raise Http404
+    if request.method == "GET" and (path := getattr(rows, "opened_path", "")):
+        _tell_opened(request, row, path)
     return row
+
+
+def _tell_opened(request: HttpRequest, row: Any, path: str) -> None:
+    *steps, last = path.split("__")
+    for step in steps:
+        row = getattr(row, step)
+    report = row.pk if last == "pk" else getattr(row, f"{last}_id")
+    if report is not None:
+        opened(request.user, report)
 
 
 def _refuse_withheld(request: HttpRequest, rows: Any, hidden: Any) -> None:

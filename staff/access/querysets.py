@@ -16,6 +16,10 @@ class DepartmentScoped(models.QuerySet[Row]):
     department_path = "department"
     # Path from the row to its report; "" when rows of this kind name no patient, physician or outcome.
     report_path = ""
+    # True when the rows tell outcomes: those about other reports of the patient are withheld as well.
+    tells_outcomes = False
+    # Path to the one report that the page of a row shows; "" when it shows none, or many.
+    opened_path = ""
 
     def visible_to(self, user: Any, code: str) -> Self:
         """Rows of the departments in which `user` holds permission `code`; none for anyone else.
@@ -37,4 +41,4 @@ class DepartmentScoped(models.QuerySet[Row]):
         return self.filter(self._withheld(user)) if self.report_path else self.none()
 
     def _withheld(self, user: Any) -> Q:
-        return withheld(user, self.report_path)
+        return withheld(user, self.report_path, same_patient=self.tells_outcomes)

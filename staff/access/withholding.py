@@ -17,12 +17,19 @@ HIDDEN = "••••"
 
 @dataclass(frozen=True)
 class Withholding:
-    """What an app withholds from a user: report ids, where the user judges a report ("": nowhere), and
-    every word by which those reports are known."""
+    """What an app withholds from a user, and what it asks to be told.
+
+    `reports`: their ids; `patients`: the keys of their patients; `place`: where the user judges a report ("":
+    nowhere); `words`: every word by which the reports are known; `targets`: (type, id) of trail events whose
+    detail may tell of them; `opened`: called with the id of a report whose page a user opens.
+    """
 
     reports: Callable[[Any], QuerySet[Any]]
+    patients: Callable[[Any], QuerySet[Any]]
     place: Callable[[Any, Any], str]
     words: Callable[[Any], Iterable[str]]
+    targets: Callable[[Any], Iterable[tuple[str, str]]]
+    opened: Callable[[Any, int], None]
 
 
 # Registered by AppConfig.ready: this app and `reports` know nothing of the apps above them.
@@ -42,13 +49,24 @@ def withhold(what: Withholding) -> None:
     _registered.append(what)
 
 
-def withheld(user: Any, path: str) -> Q:
-    """The rows whose report, reached by `path`, is withheld from `user`; asked together with the rows."""
+def withheld(user: Any, path: str, *, same_patient: bool = False) -> Q:
+    """The rows whose report, reached by `path`, is withheld from `user`; asked together with the rows.
+
+    `same_patient`: rows about other reports of its patient as well, for what tells outcomes.
+    """
     found = Q(pk__in=())
     if getattr(user, "is_authenticated", False):
         for what in _registered:
             found |= Q(**{f"{path}__in": what.reports(user)})
+            if same_patient:
+                found |= Q(**{f"{path}__patient_key__in": what.patients(user)})
     return found
+
+
+def opened(user: Any, report: int) -> None:
+    """Tell the apps that `user` opens the page of a report."""
+    for what in _registered:
+        what.opened(user, report)
 
 
 def place_to_judge(user: Any, report: Any) -> str:
@@ -59,6 +77,11 @@ def place_to_judge(user: Any, report: Any) -> str:
 def withheld_words(user: Any) -> frozenset[str]:
     """Names and numbers of the withheld reports, to be blotted out of free text."""
     return frozenset(word for what in _registered for word in what.words(user) if len(word) > 1)
+
+
+def withheld_targets(user: Any) -> frozenset[tuple[str, str]]:
+    """(type, id) of the targets of trail events whose detail may tell what is withheld from `user`."""
+    return frozenset(target for what in _registered for target in what.targets(user))
 
 
 def hidden_in(text: str, words: Iterable[str]) -> str:

@@ -10,7 +10,7 @@ from django.utils.text import Truncator
 
 from exporting.columns import NUMBER, SecondColumn, tag
 from staff.access.permissions import policy
-from staff.access.withholding import hidden_in
+from staff.access.withholding import HIDDEN, hidden_in
 from trail.labels import RESULTS, action_label, detail_labels, labels
 from trail.models import Event
 
@@ -38,10 +38,17 @@ class TrailTable(tables.Table):
         empty_text = "没有符合条件的留痕记录。"
         attrs = {"class": "list trail"}
 
-    def __init__(self, *args: Any, hidden: frozenset[str] = frozenset(), **kwargs: Any) -> None:
-        """`hidden`: words of the reports that the viewer has still to judge blind."""
+    def __init__(
+        self,
+        *args: Any,
+        hidden: frozenset[str] = frozenset(),
+        withheld: frozenset[tuple[str, str]] = frozenset(),
+        **kwargs: Any,
+    ) -> None:
+        """`hidden`: words of reports the viewer has still to judge; `withheld`: targets that tell of them."""
         super().__init__(*args, **kwargs)
         self._hidden = hidden
+        self._withheld = withheld
 
     def render_actor_name(self, value: str, record: Event) -> Any:
         return format_html("{} <small>{}</small>", value, record.actor_roles)
@@ -60,6 +67,8 @@ class TrailTable(tables.Table):
         return format_html('<a href="{}">{}</a>', url, words)
 
     def render_detail(self, value: dict[str, Any], record: Event) -> Any:
+        if (record.target_type, record.target_id) in self._withheld:
+            return HIDDEN
         pairs = [
             (label, hidden_in(text, self._hidden)) for label, text in detail_labels(value, policy().codes)
         ]

@@ -1,5 +1,7 @@
 """操作留痕: who did what, and whether the chain holds."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -8,7 +10,7 @@ from exporting.listing import listing
 from exporting.register import wants_workbook, workbook_response
 from staff.access.permissions import requires
 from staff.access.requests import SignedInRequest
-from staff.access.withholding import withheld_words
+from staff.access.withholding import withheld_targets, withheld_words
 from staff.trail_page.filters import TrailFilter
 from staff.trail_page.tables import TrailTable
 from trail.anchors import is_overdue, stored_anchors
@@ -24,12 +26,15 @@ def trail(request: SignedInRequest) -> HttpResponse:
     """The events, newest first. The newest few are verified on every look, the whole by command."""
     rows = Event.objects.visible_to(request.user, "staff.view_trail")
     narrowed = TrailFilter(request.GET, queryset=rows)
-    hidden = withheld_words(request.user)
+    blotted: dict[str, Any] = {
+        "hidden": withheld_words(request.user),
+        "withheld": withheld_targets(request.user),
+    }
     if wants_workbook(request):
         return workbook_response(
-            request, TrailTable, narrowed.qs, name="操作留痕", action="trail.export", hidden=hidden
+            request, TrailTable, narrowed.qs, name="操作留痕", action="trail.export", **blotted
         )
-    page = listing(request, TrailTable, narrowed.qs, exports=True, hidden=hidden)
+    page = listing(request, TrailTable, narrowed.qs, exports=True, **blotted)
     context = {"filter": narrowed, "page": page, "table": page.table}
     if request.htmx:
         return render(request, "staff/_trail.html", context)

@@ -4,22 +4,25 @@ import html
 import io
 import zipfile
 from datetime import date, datetime
+from itertools import combinations
 
 import pytest
 from django.urls import NoReverseMatch, reverse
 
 from audits.follow_up.models import Feedback
 from audits.judging.actions.arbitration import take_case
-from audits.judging.actions.assignment import assign_case
+from audits.judging.actions.assignment import assign_case, assign_fairly
 from audits.judging.actions.permissions import allow_reader
 from audits.judging.actions.rulings import concordance_ruling, reveal_outcome, rule_conclusion
 from audits.judging.models import Review
 from audits.monthly.actions.months import assign_month, close_month, draw_month, open_month
 from audits.monthly.models import MonthlyCase
-from audits.quarter.actions.quarters import draw_audit, open_audit
+from audits.quarter.actions.quarters import draw_audit, open_audit, settle_audit
 from audits.sampling.domain.window import audit_window
-from audits.sampling.models import Audit
+from audits.sampling.models import Audit, Case
 from reports.archive.models import Report
+from reports.corrections.models import OutcomeCorrection
+from reports.imports.models import ImportBatch, ImportSource
 from reports.outcomes.models import Outcome
 from scoring.sheets.actions.sheets import create_sheet
 from staff.accounts.models import RoleGrant
@@ -31,12 +34,21 @@ from tests.exports.reading import pdf_text
 from tests.factories import make_outcome, make_report, pool_of
 from tests.reports.findings.factories import make_finding
 from tests.web.permission_table import pages
+from trail.chain import record
 
 NUMBER, SIBLING = "ZX90017", "ZX90025"
 OUTCOMES = ("病理示绒毛样错构", "同一手术另记一条", "外院病理待核一条")
 PEOPLE = ("闻人执笔", "夏侯复核", "南宫操机")
 TELLING = (NUMBER, *OUTCOMES, *PEOPLE, "鹳雀", "P-9001")
 ROLES = ("qc_officer", "head", "assessor", "admin", "member", "inspector")
+LISTS = (
+    "home",
+    "audits:list",
+    "audits:my_reviews",
+    "audits:arbitration",
+    "audits:conferences",
+    "staff:trail",
+)
 QUERIES = (
     {},
     {"export": "xlsx"},
@@ -78,9 +90,9 @@ def report(department):
     }
     report = make_report(department, NUMBER, **values)
     make_outcome(report, text=OUTCOMES[0])
-    sibling = make_report(
-        department, SIBLING, patient_name="鹳雀儿", patient_id="P-9001", patient_key=report.patient_key
-    )
+    spring = {"examined_at": datetime(2026, 5, 8, 9), "reported_at": datetime(2026, 5, 8, 11)}
+    patient = {"patient_name": "鹳雀儿", "patient_id": "P-9001", "patient_key": report.patient_key}
+    sibling = make_report(department, SIBLING, **spring, **patient)
     make_outcome(sibling, text=OUTCOMES[1])
     pending = {"department": department, "given_patient_id": "P-9001", "candidates": [NUMBER, SIBLING]}
     make_outcome(None, text=OUTCOMES[2], match=Outcome.Match.AMBIGUOUS, **pending)
@@ -116,6 +128,41 @@ def everything(department, report, case, other):
     month = check_all(draw_month(month, version=month.version, by=other), other)
     close_month(month, summary="已检查。", version=month.version, by=other)
     create_sheet(audit=case.audit, by=other)
+    sibling_quarter(department, other)
+    refused_rows(department, other)
+    OutcomeCorrection.objects.create(
+        outcome=report.outcomes.get(), kind="edited", before={}, reason=OUTCOMES[0], corrected_by=other
+    )
+    record("outcomes.correct", by=other, target=report.outcomes.get(), detail={"reason": OUTCOMES[0]})
+
+
+def sibling_quarter(department, other):
+    """An earlier quarter, settled, in which the patient's other report was judged."""
+    audit = open_audit(department=department, window=audit_window(date(2026, 5, 31)), by=other)
+    audit = draw_audit(audit, version=audit.version, by=other)
+    early = people.person("early", "测早评", "assessor", department)
+    assign_fairly(audit, assessors=[early], version=audit.version, by=other)
+    for review in Review.objects.filter(case__audit=audit):
+        judge(review)
+    audit.refresh_from_db()
+    settle_audit(audit, version=audit.version, by=other)
+
+
+def refused_rows(department, other):
+    """An import of outcomes with a refused row about the report."""
+    cells = (NUMBER, "鹳雀儿", OUTCOMES[0])
+    row = {"row": 3, "column": "结局日期", "found": "某日", "expected": "日期", "reason": "不是日期"}
+    ImportBatch.objects.create(
+        department=department,
+        kind="outcomes",
+        status=ImportBatch.Status.DONE,
+        source=ImportSource.objects.create(department=department, kind="outcomes", name="结局登记"),
+        file_name="结局.csv",
+        size=1,
+        reading={"labels": ["检查号", "姓名", "结局"], "columns": {"检查号": "accession_number"}},
+        refusals=[row | {"accession_number": NUMBER, "cells": cells}],
+        created_by=other,
+    )
 
 
 def readable(response) -> str:
@@ -135,7 +182,7 @@ def every_answer(client) -> dict[str, str]:
     """Every URL that answers GET, with every small id in it, and the lists narrowed and exported."""
     keys = {
         row.pk
-        for model in (Report, Outcome, Audit, Review, MonthlyCase, Feedback)
+        for model in (Report, Outcome, Audit, Review, MonthlyCase, Feedback, ImportBatch)
         for row in model.objects.all()
     }
     found = {}
@@ -190,6 +237,8 @@ def test_report_under_review_is_on_no_page_and_in_no_file_of_its_reader(sign_in,
 def addresses(case) -> dict[str, str]:
     """Where the report, its outcome and its number are told; each with a word of them."""
     report = case.report
+    sibling = Case.objects.get(report__accession_number=SIBLING)
+    batch = ImportBatch.objects.get()
     return {
         reverse("reports:detail", args=[report.pk]): OUTCOMES[0],
         reverse("reports:list"): NUMBER,
@@ -204,6 +253,10 @@ def addresses(case) -> dict[str, str]:
         reverse("audits:conference", args=[report.conference_cases.get().conference_id]): NUMBER,
         reverse("audits:conference_pdf", args=[report.conference_cases.get().conference_id]): NUMBER,
         reverse("audits:case", args=[case.pk]): OUTCOMES[0],
+        reverse("audits:case", args=[sibling.pk]): OUTCOMES[1],
+        reverse("audits:document", args=[sibling.audit_id]): SIBLING,
+        reverse("reports:batch", args=[batch.pk]): OUTCOMES[0],
+        reverse("reports:batch_refused", args=[batch.pk]): OUTCOMES[0],
         reverse("audits:document", args=[case.audit_id]): NUMBER,
         reverse("audits:month_record", args=[report.monthly_cases.get().audit_id]): NUMBER,
         reverse("scoring:detail", args=[case.audit.sheets.get().pk]): NUMBER,
@@ -224,6 +277,35 @@ def test_report_under_review_is_shown_to_its_reader_once_it_is_judged(sign_in, r
     review = reveal_outcome(review, version=review.version, by=reader)
     rule_conclusion(review, ruling=concordance_ruling(**AGREES), version=review.version, by=reader)
     assert telling(client, case) == list(addresses(case))
+
+
+@pytest.mark.slow
+def test_report_under_review_is_told_to_no_reader_of_any_two_roles(
+    sign_in, department, reader, case, everything
+):
+    every = [*addresses(case), *(reverse(name) for name in LISTS)]
+    for pair in combinations(ROLES, 2):
+        RoleGrant.objects.filter(user=reader).delete()
+        for role in pair:
+            RoleGrant.objects.create(
+                user=reader, role=role, department=None if role == "admin" else department
+            )
+        client = sign_in(type(reader).objects.get(pk=reader.pk))
+        assert leaks({url: readable(client.get(url)) for url in every}) == {}, pair
+
+
+def test_lists_of_a_reader_of_every_role_open_and_tell_nothing(sign_in, reader, case, everything):
+    client = sign_in(reader)
+    answers = {name: client.get(reverse(name)) for name in LISTS}
+    assert {name: answer.status_code for name, answer in answers.items()} == dict.fromkeys(LISTS, 200)
+    assert leaks({name: readable(answer) for name, answer in answers.items()}) == {}
+
+
+def test_trail_tells_the_reader_no_reason_about_the_outcome(sign_in, reader, case, everything):
+    text = readable(sign_in(reader).get(reverse("staff:trail") + "?action=outcomes.correct"))
+    assert OUTCOMES[0] not in text
+    judged = readable(sign_in(people.admin()).get(reverse("staff:trail") + "?action=outcomes.correct"))
+    assert OUTCOMES[0] in judged
 
 
 def test_report_under_review_is_shown_to_who_does_not_judge_it(sign_in, other, case, everything):

@@ -35,6 +35,7 @@ from audits.judging.models import Review
 from audits.judging.page import judge_page
 from audits.judging.tables import ReviewTable
 from audits.judging.views.conflict import review_conflict
+from audits.sampling.queries.withheld import withheld_ids
 from exporting.listing import listing
 from staff.access.acting import run_action
 from staff.access.fetching import fetch
@@ -197,6 +198,9 @@ def _fetch(request: SignedInRequest, pk: int) -> Review:
     place = place_to_judge(request.user, review.case.report)
     if place and place != _url(review):
         raise WithheldError(place)
+    # So would one of another report of the patient.
+    if not place and review.outcome_seen_at and review.case.report_id in withheld_ids(request.user):
+        raise WithheldError
     return review
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from reports.archive.models import Report
 from staff.access.withholding import WithheldError
@@ -10,8 +10,15 @@ from staff.accounts.models import User
 
 
 def withheld_reports(user: User) -> QuerySet[Report]:
-    """The reports themselves; few: a reader has some ten at a time."""
-    return Report.objects.withheld_from(user)
+    """Reports under review and the others of their patients, whose rulings would tell the outcome.
+
+    Few: a reader has some ten at a time, so they are looked up by number.
+    """
+    rows = Report.objects.withheld_from(user).order_by()
+    own = list(rows.values_list("pk", "department", "patient_key"))
+    departments, keys = {row[1] for row in own}, {row[2] for row in own} - {""}
+    of_patients = Q(department__in=departments, patient_key__in=keys)
+    return Report.objects.filter(Q(pk__in=[row[0] for row in own]) | of_patients)
 
 
 def withheld_ids(user: User) -> frozenset[int]:

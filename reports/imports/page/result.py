@@ -1,5 +1,6 @@
 """Result of a batch: the refused rows with their content, and the skipped lines."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
@@ -12,6 +13,7 @@ from reports.imports.page.columns import labels as labels_of
 from reports.imports.page.columns import masked_cells
 
 REFUSALS_SHOWN = 200
+WITHHELD = "您正在评审的报告：评审完成前不显示这一行。"
 _WHY = {
     "title": "标题或表头之上的行",
     "blank": "空行",
@@ -43,15 +45,20 @@ class PassedLines:
     rows: str
 
 
-def result_of(batch: ImportBatch) -> dict[str, Any]:
-    """The context of the result page: refused rows, skipped lines, unexplained values."""
+def result_of(batch: ImportBatch, marks: Collection[str] = ()) -> dict[str, Any]:
+    """The context of the result page: refused rows, skipped lines, unexplained values.
+
+    `marks`: of reports that the viewer has still to judge blind; a row that bears one is not shown.
+    """
     labels, columns = batch.reading.get("labels", []), batch.reading.get("columns", {})
     shown = partial(masked_cells, batch.kind, labels, columns)
     known = labels_of(batch.kind)
     return {
         "stopped": _stopped(batch),
         "refusals": [
-            RefusedRow(one["row"], one["column"], one["reason"], shown(one["cells"]))
+            RefusedRow(one["row"], "", WITHHELD, [])
+            if bears(one, marks)
+            else RefusedRow(one["row"], one["column"], one["reason"], shown(one["cells"]))
             for one in batch.refusals[:REFUSALS_SHOWN]
         ],
         "passed": _passed(batch.reading.get("passed", [])),
@@ -74,6 +81,12 @@ def _stopped(batch: ImportBatch) -> str:
         f"已导入{batch.imported_rows}行，未导入{batch.remaining_rows}行，可续传：继续导入，"
         "或重新导入同一文件，已导入的行不会重复。"
     )
+
+
+def bears(refusal: Mapping[str, Any], marks: Collection[str]) -> bool:
+    """Whether a refused row names one of these reports or its patient."""
+    text = "\t".join(map(str, (refusal["accession_number"], refusal["found"], *refusal["cells"])))
+    return any(mark in text for mark in marks)
 
 
 def _passed(lines: list[list[Any]]) -> list[PassedLines]:

@@ -12,14 +12,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from exporting.download import download_response
 from exporting.listing import listing
+from reports.archive.queries import withheld_marks
 from reports.imports.actions import batches
 from reports.imports.actions.progress import stop
 from reports.imports.forms import UploadForm
 from reports.imports.models import ImportBatch, ImportSource
 from reports.imports.page.mapping import read_mapping
-from reports.imports.page.result import result_of
+from reports.imports.page.result import WITHHELD, bears, result_of
 from reports.imports.tables import BatchTable
-from reports.imports.views.fetching import EDITS_REGISTER, fetch_batch, to_batch
+from reports.imports.views.fetching import EDITS_REGISTER, fetch_batch, refuse_first_rows, to_batch
 from reports.intake.labels import LABELS_OF
 from staff.access.permissions import requires
 from staff.access.requests import SignedInRequest
@@ -91,8 +92,12 @@ def batch_detail(request: SignedInRequest, pk: int) -> HttpResponse:
             response.headers["HX-Refresh"] = "true"
         return response
     if batch.status == ImportBatch.Status.UPLOADED:
-        return render(request, "reports/batch_mapping.html", context | read_mapping(batch))
-    return render(request, "reports/batch.html", context | result_of(batch))
+        mapping = read_mapping(batch)
+        if "page" in mapping:
+            refuse_first_rows(request, mapping["page"].outline.sheets)
+        return render(request, "reports/batch_mapping.html", context | mapping)
+    found = result_of(batch, withheld_marks(request.user))
+    return render(request, "reports/batch.html", context | found)
 
 
 @requires("reports.import", "reports.record_outcomes")
@@ -130,7 +135,11 @@ def batch_refused(request: SignedInRequest, pk: int) -> HttpResponse:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(["行", "列", "找到的内容", "应为", "原因", "检查号", "原始内容"])
+    marks = withheld_marks(request.user)
     for r in batch.refusals:
+        if bears(r, marks):
+            writer.writerow([r["row"], "", "", "", WITHHELD, ""])
+            continue
         line = [
             r["row"],
             r["column"],

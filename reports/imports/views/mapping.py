@@ -14,7 +14,7 @@ from reports.imports.actions import mapping as mappings
 from reports.imports.models import ImportBatch
 from reports.imports.page.mapping import MappingPage, read_mapping
 from reports.imports.queries import outline_of_batch
-from reports.imports.views.fetching import fetch_batch, to_batch
+from reports.imports.views.fetching import fetch_batch, refuse_first_rows, to_batch
 from staff.access.permissions import requires
 from staff.access.requests import SignedInRequest
 from staff.conflicts.page import edit_conflict
@@ -27,6 +27,8 @@ def batch_columns(request: SignedInRequest, pk: int) -> HttpResponse:
     batch = fetch_batch(request, pk)
     context = read_mapping(batch, request.POST)
     page: MappingPage | None = context.get("page")
+    if page is not None:
+        refuse_first_rows(request, page.outline.sheets)
     if page is None or not _is_complete(page):
         return _shown(request, batch, context, status=400)
     form = page.form
@@ -57,6 +59,7 @@ def batch_preview(request: SignedInRequest, pk: int) -> HttpResponse:
     if batch.status != ImportBatch.Status.UPLOADED:
         return to_batch(batch)
     outline = outline_of_batch(batch)
+    refuse_first_rows(request, outline.sheets)
     context = read_mapping(batch, request.POST, outline.sheets)
     if not request.htmx or "page" not in context:
         return _shown(request, batch, context)
