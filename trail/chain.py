@@ -58,9 +58,7 @@ def record(
         raise ValueError(f"trail: no app states a label for the action {action}")
     origin = current_origin()
     with transaction.atomic():
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
+        lock_chain()
         last = Event.objects.order_by("-seq").values_list("seq", "hash").first() or (0, GENESIS)
         event = Event(
             seq=last[0] + 1,
@@ -80,6 +78,13 @@ def record(
         event.hash = event_hash(event)
         event.save(force_insert=True)
     return event
+
+
+def lock_chain() -> None:
+    """Let nobody else append until the transaction ends; SQLite's own transactions do so already."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
 def _department_id(department: Any, target: models.Model | None) -> int | None:

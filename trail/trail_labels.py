@@ -5,6 +5,7 @@ from trail.labels import Labels
 LABELS = Labels(
     actions={
         "trail.export": "导出操作留痕",
+        "trail.anchor": "写入留痕锚点",
     },
     details={
         "department": "科室",
@@ -24,6 +25,8 @@ LABELS = Labels(
         "file_name": "文件名",
         "size": "大小",
         "hash": "校验值",
+        "anchor_seq": "锚点所记序号",
+        "anchors": "锚点文件行数",
         "filename": "文件名",
         "rows": "行数",
         "result": "结果",

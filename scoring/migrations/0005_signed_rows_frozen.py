@@ -5,7 +5,7 @@ correction is signed. Row settings and evidence notes are frozen with their shee
 unmasked packets are bookkeeping beside the sheet and stay as they were.
 
 SQLite makes a table anew to alter it, and its triggers go with the old one: a later migration of one of these
-tables runs `remove_triggers` before and `add_triggers` after its own operations.
+tables wraps its operations in `trail.triggers.triggers_lifted` (docs/how-to/alter-a-table-with-triggers.md).
 """
 
 from django.db import migrations

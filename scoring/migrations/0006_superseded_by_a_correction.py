@@ -1,7 +1,7 @@
 """The database lets a signed sheet become superseded only while a version corrects it (docs/quality.md L1).
 
 Without that, one statement takes a sheet out of force that nobody corrected, and it cannot be set back.
-A later migration that alters the table removes this trigger before and adds it after, as 0005 says.
+A later migration that alters the table does as 0005 says.
 """
 
 from django.db import migrations

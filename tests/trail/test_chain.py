@@ -82,6 +82,38 @@ def test_database_refuses_to_change_or_delete_an_event(sql):
     assert Event.objects.get().action == "reports.import"
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="REPLACE is SQLite's")
+@pytest.mark.parametrize("number", ["id", "seq"])
+def test_database_refuses_to_replace_an_event(number):
+    event = events(1)[0]
+    other = {"id": "seq + 100", "seq": "id + 100"}
+    columns = [field.column for field in Event._meta.concrete_fields]
+    values = [other.get(name, name) if name != number else name for name in columns]
+    values[columns.index("action")] = "'x'"
+    names, given = ", ".join(columns), ", ".join(values)
+    sql = f"INSERT OR REPLACE INTO trail_event ({names}) SELECT {given} FROM trail_event"  # noqa: S608
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(sql)
+    assert Event.objects.get() == event
+    assert Event.objects.get().action == "reports.import"
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="TRUNCATE is PostgreSQL's")
+def test_database_refuses_to_truncate_the_trail():
+    events(1)
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("ALTER TABLE trail_event ENABLE TRIGGER trail_event_no_truncate; TRUNCATE trail_event")
+    assert Event.objects.count() == 1
+
+
 def test_database_refuses_the_orm_as_well():
     events(2)
     for change in (lambda: Event.objects.update(action="x"), lambda: Event.objects.all().delete()):
@@ -184,10 +216,12 @@ def test_keep_anchor_writes_the_end_once_outside_the_database():
     assert keep_anchor() is None
     events(2)
     assert keep_anchor().seq == 2
-    assert keep_anchor() is None
+    assert keep_anchor() is None  # its own event is no reason for another one
     events(1)
     keep_anchor()
-    assert [a.seq for a in stored_anchors()] == [2, 3]
+    assert [a.seq for a in stored_anchors()] == [2, 4]
+    written = Event.objects.filter(action="trail.anchor").order_by("seq")
+    assert [event.detail["anchor_seq"] for event in written] == [2, 4]
 
 
 def test_kept_anchors_pass_over_a_line_cut_by_a_crash_but_not_garbage():
@@ -212,17 +246,88 @@ def verify_command(*words):
 
 
 def test_verify_trail_command_holds_then_finds_the_cut_tail_from_the_kept_anchor():
-    made = events(4)
+    events(4)
     keep_anchor()
-    answer = {"events": 4, "hash": made[-1].hash, "anchors": 1}
+    answer = {"events": 5, "hash": anchor().hash, "anchors": 1, "anchors_expected": 1}
     assert verify_command() == (0, {"holds": True, "problems": []} | answer)
-    without_triggers("DELETE FROM trail_event WHERE seq = 4")
+    without_triggers("DELETE FROM trail_event WHERE seq >= 4")
     code, found = verify_command()
     assert (code, found["holds"], found["problems"]) == (
         1,
         False,
         ["锚点记有第4条，现有记录只到第3条：末尾记录被删除。"],
     )
+
+
+def anchored(n):
+    """`n` anchors, each with something recorded before it."""
+    for _ in range(n):
+        events(1)
+        keep_anchor()
+    return anchors_file().read_text().splitlines(keepends=True)
+
+
+def test_deleted_anchor_file_is_found_and_stays_found_when_a_new_one_begins():
+    anchored(3)
+    assert verify_command()[0] == 0
+    anchors_file().unlink()
+    code, found = verify_command()
+    assert (code, found["problems"]) == (
+        1,
+        ["留痕记有3个锚点，锚点文件trail-anchors.jsonl不存在：文件被删除，请从备份取回。"],
+    )
+    anchored(1)
+    code, found = verify_command()
+    assert (code, found["anchors"], found["anchors_expected"], len(found["problems"])) == (1, 1, 4, 3)
+
+
+def test_deleted_anchor_file_is_whole_again_with_the_backup_before_the_new_lines():
+    backup = anchored(3)
+    anchors_file().unlink()
+    anchors_file().write_text("".join(backup + anchored(1)))
+    assert verify_command()[0] == 0
+
+
+def test_shortened_anchor_file_is_found():
+    lines = anchored(3)
+    anchors_file().write_text("".join(lines[:2]))
+    code, found = verify_command()
+    assert (code, found["problems"]) == (
+        1,
+        ["留痕记有第5条的锚点，锚点文件中没有或与之不同：文件被改动或截短。"],
+    )
+
+
+def test_edited_anchor_is_found():
+    lines = anchored(3)
+    row = json.loads(lines[1]) | {"hash": "0" * 64}
+    anchors_file().write_text("".join([lines[0], json.dumps(row) + "\n", lines[2]]))
+    code, found = verify_command()
+    assert (code, found["problems"]) == (
+        1,
+        [
+            "第3条与留存的锚点不符：留痕曾被整体重写。",
+            "留痕记有第3条的锚点，锚点文件中没有或与之不同：文件被改动或截短。",
+        ],
+    )
+
+
+def test_cut_lines_of_the_time_before_anchors_had_events_are_found_by_their_number():
+    made = events(2)
+    old = [json.dumps({"seq": e.seq, "hash": e.hash, "at": e.at.isoformat()}) + "\n" for e in made]
+    anchors_file().write_text("".join(old))
+    lines = anchored(1)
+    assert (len(lines), verify_command()[0]) == (3, 0)
+    anchors_file().write_text(lines[-1])
+    assert verify_command()[1]["problems"] == ["锚点文件曾有3行，现只有1行：文件被截短。"]
+
+
+def test_line_cut_short_by_a_crash_is_removed_before_the_next_is_written():
+    lines = anchored(2)
+    anchors_file().write_text("".join(lines) + '{"seq": 9, "ha')
+    anchored(1)
+    assert [a.seq for a in stored_anchors()] == [1, 3, 5]
+    assert verify_command()[0] == 0
 
 
 def test_verify_trail_command_takes_an_anchor_from_a_packet():

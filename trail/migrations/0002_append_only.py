@@ -13,8 +13,7 @@ POSTGRESQL = [
        BEGIN RAISE EXCEPTION 'trail events are append-only'; END $$ LANGUAGE plpgsql""",
     """CREATE TRIGGER trail_event_no_change BEFORE UPDATE OR DELETE ON trail_event
        FOR EACH ROW EXECUTE FUNCTION trail_event_refuse()""",
-    # TRUNCATE stays possible for the table's owner: the test runner empties tables with it, and a cut
-    # tail is what the anchors are for.
+    # TRUNCATE is refused by 0003.
 ]
 
 

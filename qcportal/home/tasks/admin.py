@@ -12,7 +12,7 @@ from staff.access.permissions import policy
 from staff.accounts.models import RoleGrant, User
 from staff.accounts.querysets import ACCOUNT_DAYS
 from staff.departments.models import Department
-from trail.anchors import is_overdue, stored_anchors
+from trail.anchors import anchor_problems, is_overdue, stored_anchors
 
 _MAY = "staff.manage_accounts"
 _CARRIED_BY = ("qc_officer", "head")  # without these a department's quarter cannot be carried and signed
@@ -69,8 +69,15 @@ def _counted(accounts: Any, in_force: Any, today: date) -> list[Task]:
 
 
 def _trail(user: Any) -> list[Task]:
-    anchors = stored_anchors()
-    if not is_overdue(anchors[-1] if anchors else None):
-        return []
-    text = "留痕锚点超过2小时未更新：请确认后台任务在运行"
-    return [Task("due", "待查", text, link("staff:trail"), "查看留痕")]
+    url = link("staff:trail")
+    try:
+        anchors = stored_anchors()
+    except ValueError:
+        return [Task("fail", "不符", "留痕锚点文件无法读取：请从备份取回", url, "查看留痕")]
+    found = []
+    if anchor_problems(anchors):
+        found.append(Task("fail", "不符", "留痕锚点文件被删除、截短或改动", url, "查看留痕"))
+    if is_overdue(anchors[-1] if anchors else None):
+        text = "留痕锚点超过2小时未更新：请确认后台任务在运行"
+        found.append(Task("due", "待查", text, url, "查看留痕"))
+    return found
