@@ -9,6 +9,7 @@ from django.utils import timezone
 from audits.appeals.actions.appeals import locked, reason_of, refuse_obsolete, saved
 from audits.appeals.domain.appeals import ruling_problems
 from audits.appeals.models import Appeal
+from audits.appeals.queries.hashes import decision_hash
 from audits.appeals.queries.participants import refuse_to_decide
 from audits.conflicts import RefusedError
 from audits.judging.domain.appeals import State, Subject
@@ -103,6 +104,7 @@ _UPHOLD = {
 def _trail_detail(appeal: Appeal) -> dict[str, Any]:
     detail: dict[str, Any] = {"appeal": appeal.state, "subject": appeal.subject}
     detail["reason"] = appeal.decision_reason
+    detail["hash"] = decision_hash(appeal)
     if appeal.state == State.UPHELD:
         detail["changed"] = {"result": [appeal.stood, appeal.stands]}
         struck = appeal.faults.filter(struck=True).select_related("fault", "monthly_fault")

@@ -6,6 +6,7 @@ from django.utils import timezone
 from audits.conflicts import ConflictError, RefusedError
 from audits.judging.domain.rulings import SettlementState
 from audits.judging.models import Review
+from audits.judging.queries.hashes import description_hash
 from audits.judging.queries.judges import barred, reading_refusal
 from audits.judging.queries.results import CaseResult, audit_results
 from audits.sampling.models import Audit, Case
@@ -63,5 +64,6 @@ def take_case(case: Case, *, by: User) -> Review:
             review.save()
     except IntegrityError:
         raise RefusedError("您已参与这一例的评审，不能再作仲裁。") from None
-    record("audits.take_arbitration", by=by, target=review, department=audit.department_id)
+    copied = {"hash": description_hash(review, ())} if review.description_at else {}
+    record("audits.take_arbitration", by=by, target=review, department=audit.department_id, detail=copied)
     return review

@@ -26,6 +26,7 @@ from audits.judging.domain.concordance import (
 from audits.judging.domain.places import Place, UnfitPlaceError, locate
 from audits.judging.domain.rulings import Progress, refuse_concordance, refuse_description, refuse_reveal
 from audits.judging.models import Fault, Review
+from audits.judging.queries.hashes import conclusion_hash, description_hash
 from audits.judging.queries.readings import is_deductible
 from audits.sampling.models import Audit, Case, FrozenCase
 from staff.accounts.models import User
@@ -99,6 +100,7 @@ def rule_description(
     review.faults.all().delete()
     Fault.objects.bulk_create(rows)
     detail = {"verdict": verdict, "before": before, "clauses": [fault.clause for fault in faults]}
+    detail["hash"] = description_hash(review, rows)
     if review.outcome_seen_at:
         detail["reopened_reason"] = review.reopened_reason
     record("audits.rule_description", by=by, target=review, department=_department(review), detail=detail)
@@ -140,6 +142,7 @@ def rule_conclusion(review: Review, *, ruling: ConcordanceRuling, version: int, 
     review.conclusion_at = timezone.now()
     _ruled(review, keep="description")
     detail = {"judgement": ruling.judgement, "error_kind": ruling.error_kind, "before": before}
+    detail["hash"] = conclusion_hash(review)
     record("audits.rule_conclusion", by=by, target=review, department=_department(review), detail=detail)
     return review
 

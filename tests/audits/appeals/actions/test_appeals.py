@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from audits.appeals.actions.appeals import acknowledge, assign_appeal, lodge_appeal, withdraw_appeal
 from audits.appeals.models import Acknowledgement, Appeal
+from audits.appeals.queries.hashes import decision_hash
 from audits.appeals.queries.own_findings import problem_for, ruled_problems, waiting_count
 from audits.conflicts import ConflictError, RefusedError
 from audits.judging.actions.rulings import concordance_ruling, rule_conclusion, rule_description
@@ -198,6 +199,7 @@ def test_upheld_appeal_strikes_the_fault_and_keeps_the_old_ruling(case, physicia
         "changed": {"result": ["nonconforming", "conforming"]},
         "clauses": ["6.4.3.2"],
         "reason": "参照组织已写明，问题不成立。",
+        "hash": decision_hash(Appeal.objects.get(pk=appeal.pk)),
     }
 
 

@@ -7,6 +7,7 @@ from audits.judging.actions.replacement import replace_case
 from audits.judging.queries.results import audit_results
 from audits.sampling.domain.verify import verify_draw
 from audits.sampling.models import Case
+from audits.sampling.queries.hashes import draw_hash
 from audits.sampling.queries.pool import sample_of
 from reports.archive.models import Report
 from tests.audits.factories import UNDECIDED, assigned_audit, describe, drawn_audit, judge, reviews_of
@@ -34,6 +35,7 @@ def test_replace_case_takes_next_reserve_of_same_system(department, officer):
         "added": expected,
         "reason": "影像不可读",
         "source": "同系统备选",
+        "hash": draw_hash(audit),
     }
 
 

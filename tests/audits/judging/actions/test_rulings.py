@@ -12,6 +12,7 @@ from audits.judging.actions.rulings import (
     save_draft,
 )
 from audits.judging.models import Review
+from audits.judging.queries.hashes import conclusion_hash, description_hash
 from audits.quarter.actions.quarters import cancel_audit
 from tests import people
 from tests.audits.factories import AGREES, DIFFERS, FAULT, assigned_audit, describe, judge, reviews_of
@@ -60,6 +61,7 @@ def test_rule_description_faulty_keeps_clause_place_and_reason(review):
         "verdict": "nonconforming",
         "before": "",
         "clauses": ["6.4.3.2"],
+        "hash": description_hash(review, review.faults.all()),
     }
 
 
@@ -159,6 +161,7 @@ def test_rule_conclusion_discordant_is_stored_whole(review):
         "judgement": "discordant",
         "error_kind": "misdiagnosed",
         "before": "",
+        "hash": conclusion_hash(review),
     }
 
 
