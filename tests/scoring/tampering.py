@@ -11,6 +11,7 @@ from django.db import connection
 from scoring.sheets.models import Sheet
 
 _FROZEN = import_module("scoring.migrations.0005_signed_rows_frozen")
+_RULINGS = import_module("scoring.migrations.0007_signed_rulings_frozen")
 _SUPERSEDED = import_module("scoring.migrations.0006_superseded_by_a_correction")
 
 
@@ -21,6 +22,7 @@ def without_triggers() -> Iterator[None]:
         if connection.vendor == "postgresql":
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         editor = SimpleNamespace(connection=connection, execute=cursor.execute)
+        _RULINGS.remove_triggers(None, editor)
         _SUPERSEDED.remove_trigger(None, editor)
         _FROZEN.remove_triggers(None, editor)
         yield
@@ -28,6 +30,7 @@ def without_triggers() -> Iterator[None]:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         _FROZEN.add_triggers(None, editor)
         _SUPERSEDED.add_trigger(None, editor)
+        _RULINGS.add_triggers(None, editor)
 
 
 def tamper(sheet: Sheet, **columns: Any) -> Sheet:

@@ -8,6 +8,7 @@ from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
 from audits.conflicts import RefusedError
+from audits.judging.models import Fault, Review
 from audits.sampling.models import Audit
 from scoring.content.document import PacketDocument
 from scoring.downloads.actions import grant_packet
@@ -42,15 +43,20 @@ def signed(department, officer, head, assessor):
     return Sheet.objects.get(pk=sign_sheet(sheet, version=sheet.version, by=head).pk)
 
 
-def refused(sql: str) -> bool:
+def refused(sql: str, words: str = "signed sheets do not change") -> bool:
     """Whether the database refuses a statement; nothing of it stays."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(sql)
             transaction.set_rollback(True)
     except DatabaseError as error:
-        return "signed sheets do not change" in str(error)
+        return words in str(error)
     return False
+
+
+def ruling_refused(sql: str) -> bool:
+    """The same of what a signed sheet was scored from."""
+    return refused(sql, "signed rulings do not change")
 
 
 FROZEN_COLUMNS = {
@@ -128,6 +134,84 @@ def test_signed_rows_refuse_to_be_replaced(signed, other_department, sql):
 @pytest.mark.parametrize("table", ["scoring_sheet", "scoring_rowsetting", "scoring_evidencenote"])
 def test_signed_rows_refuse_truncate(signed, table):
     assert refused("SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE " + table + " CASCADE")
+
+
+FREE_OF_AUDIT = {"version", "status", "draw"}  # `status` and `draw` have tests of their own
+
+
+def test_audit_of_a_signed_sheet_refuses_a_change_of_every_column(signed):
+    taken = []
+    for field in Audit._meta.concrete_fields:
+        column = field.column
+        changed = {
+            "DateField": "'2001-02-03'",
+            "DateTimeField": "'2001-02-03 00:00:00+00'",
+            "JSONField": "'{}'",
+            "CharField": "'x'",
+            "TextField": "'x'",
+            "PositiveSmallIntegerField": "2",
+        }.get(field.get_internal_type(), "999")
+        if not ruling_refused(f"UPDATE audits_audit SET {column} = {changed}"):  # noqa: S608
+            taken.append(column)
+    assert set(taken) == FREE_OF_AUDIT - {"draw", "status"}
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "DELETE FROM audits_audit",
+        "UPDATE audits_audit SET draw = '{}'",
+        "UPDATE audits_audit SET status = 'drawn'",
+        "UPDATE audits_audit SET status = 'cancelled'",
+        "UPDATE audits_case SET system = 'chest'",
+        "UPDATE audits_case SET audit_id = audit_id + 1",
+        "DELETE FROM audits_case",
+        "UPDATE audits_review SET description = 'conforming', judgement = 'concordant'",
+        "DELETE FROM audits_review",
+        "INSERT INTO audits_review SELECT * FROM audits_review",
+        "INSERT INTO audits_fault (review_id, clause, field, excerpt, reason)"
+        " SELECT id, '6.1', '', '', 'x' FROM audits_review",
+    ],
+)
+def test_what_a_signed_sheet_was_scored_from_refuses_every_change(signed, sql):
+    assert ruling_refused(sql)
+
+
+def test_fault_of_a_signed_ruling_refuses_every_change(signed):
+    with without_triggers():
+        Fault.objects.create(review=Review.objects.first(), clause="6.4.3.2", reason="x")
+    assert ruling_refused("UPDATE audits_fault SET clause = '6.1'")
+    assert ruling_refused("DELETE FROM audits_fault")
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="REPLACE is SQLite's")
+@pytest.mark.parametrize("table", ["audits_audit", "audits_case", "audits_review"])
+def test_what_a_signed_sheet_was_scored_from_refuses_to_be_replaced(signed, table):
+    assert ruling_refused(f"REPLACE INTO {table} SELECT * FROM {table}")  # noqa: S608
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="TRUNCATE is PostgreSQL's")
+@pytest.mark.parametrize("table", ["audits_audit", "audits_case", "audits_review", "audits_fault"])
+def test_what_a_signed_sheet_was_scored_from_refuses_truncate(signed, table):
+    sql = f"SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE {table} CASCADE"
+    assert ruling_refused(sql) or refused(sql)
+
+
+def test_rulings_are_open_again_while_a_correction_judges_anew_and_frozen_after_it(signed, team):
+    update = "UPDATE audits_review SET description_reason = 'x'"
+    second = correct_sheet(signed, reason="补录", reopen=True, version=signed.version, by=team["by"])
+    assert not ruling_refused(update)
+    assert ruling_refused("UPDATE audits_audit SET seed = 'x'")
+    second = submit_sheet(second, version=second.version, by=team["by"])
+    sign_sheet(second, version=second.version, by=team["head"])
+    assert ruling_refused(update)
+
+
+def test_rulings_of_an_unsigned_sheet_may_still_change(department, officer, assessor):
+    submitted_sheet(department, by=officer, assessor=assessor)
+    for sql in ("UPDATE audits_review SET description_reason = 'x'", "DELETE FROM audits_fault"):
+        assert not ruling_refused(sql)
+    assert not ruling_refused("UPDATE audits_audit SET seed = 'x'")
 
 
 def test_unsigned_rows_and_the_bookkeeping_of_signed_ones_go_on_changing(department, signed, team, inspector):
