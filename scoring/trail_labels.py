@@ -28,6 +28,7 @@ LABELS = Labels(
         "scoring.sign": "签发评分表",
         "scoring.correct": "更正评分表（新版）",
         "scoring.record_differs": "评分表与签发时的记录不符",
+        "scoring.verify_records": "核对签发记录与留痕",
         "scoring.grant_packet": "授权下载迎检包",
         "scoring.revoke_grant": "撤销迎检包授权",
         "scoring.download_packet": "下载迎检包",
@@ -90,6 +91,14 @@ LABELS = Labels(
         "suggested": "建议",
         "approval": "批准编号",
         "receiver": "接收人",
+        "sheets": "评分表",
+        "draws": "抽样",
+        "rulings": "评定",
+        "trail": "留痕",
+        "differing": "不符",
+        "unrecorded": "留痕中无校验值",
+        "differences": "不符之处",
+        "text": "内容",
     },
     codes={
         "verdict": {

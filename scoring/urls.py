@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("scoring.evidence.urls")),
     path("", include("scoring.downloads.urls")),
     path("", include("scoring.verification.urls")),
+    path("", include("scoring.records.urls")),
     path("", include("scoring.comparison.urls")),
     path("", include("scoring.batches.urls")),
     path("", include("scoring.unmasking.urls")),

@@ -18,6 +18,7 @@ from qcportal.home.tasks.follow_up import follow_up_tasks
 from qcportal.home.tasks.measures import measure_tasks
 from qcportal.home.tasks.qualifications import Staffing, staffing_of
 from qcportal.home.tasks.quarter import differing_tasks, quarter_tasks
+from qcportal.home.tasks.records import record_tasks
 from qcportal.home.tasks.reimport import reimport_tasks
 from qcportal.home.tasks.reports import report_tasks
 from qcportal.home.tasks.task import Task
@@ -82,6 +83,7 @@ def home_of(request: SignedInRequest) -> Home:
     tasks += measure_tasks(user, department, today)
     tasks += evidence_tasks(user, department, today)
     tasks += unmasking_tasks(user, today)
+    tasks += record_tasks(user)
     if user.may("staff.manage_accounts"):
         tasks += admin_tasks(user, today)
     staffing = staffing_of(department, user, today) if department is not None else None

@@ -15,6 +15,7 @@ from audits.sampling.models import Audit
 from scoring.packet.actions.keys import current_key
 from scoring.packet.queries.document import packet_document
 from scoring.packet.signature import SealError
+from scoring.sheets.actions.differences import refuse_edited_audit
 from scoring.sheets.actions.locking import locked, saved
 from scoring.sheets.actions.rulings import reopen_rulings
 from scoring.sheets.models import Sheet
@@ -35,6 +36,7 @@ from trail.chain import record
 def submit_sheet(sheet: Sheet, *, version: int, by: User) -> Sheet:
     """填写中 → 待签发."""
     sheet = locked(sheet, version, Sheet.Status.DRAFT, otherwise="评分表已提交或已签发，不能重复提交。")
+    refuse_edited_audit(sheet.audit)
     scored = scored_sheet(sheet)
     in_the_way = obstacles(scored)
     if in_the_way:
@@ -74,10 +76,10 @@ def sign_sheet(sheet: Sheet, *, version: int, by: User) -> Sheet:
     sheet = locked(sheet, version, Sheet.Status.SUBMITTED, otherwise="只有待签发的评分表可以签发。")
     if sheet.submitted_by_id == by.pk:
         raise RefusedError("提交人与签发人不能是同一人：请由另一位科主任签发。")
+    _refuse_edited_records(sheet)
     scored = scored_sheet(sheet)
     if fingerprint(scored) != sheet.content_hash:
         raise RefusedError("提交之后评审结果或填写内容有变化，与提交时不同：请退回，由质控员核对后重新提交。")
-    _refuse_edited_records(sheet)
     _close_rulings(sheet, by)
     _require_key(by)
     sheet.status, sheet.signed_by, sheet.signed_at = Sheet.Status.SIGNED, by, timezone.now()
@@ -103,7 +105,9 @@ def _require_key(by: User) -> None:
 
 
 def _refuse_edited_records(sheet: Sheet) -> None:
-    """Refuse to sign an edited record: one set back to unsigned, or one with an altered earlier version."""
+    """Refuse to sign an edited record: a draw or ruling that is not as the trail has it, a sheet set back to
+    unsigned, or one with an altered earlier version."""
+    refuse_edited_audit(sheet.audit)
     if signing_events([sheet]):
         raise RecordDiffersError("留痕记有这份评分表的签发，不能再次签发：数据库中的记录被改动过。")
     earlier = list(Sheet.objects.filter(audit=sheet.audit_id, number__lt=sheet.number, status__in=FROZEN))

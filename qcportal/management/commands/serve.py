@@ -22,6 +22,7 @@ from qcportal.server.data_folder import InUseError, hold
 from qcportal.server.lifetime import die_with
 from reports.findings.actions.rechecking import recheck_where_due
 from reports.undo.tending import schedule_imports, tend_imports
+from scoring.records.actions import schedule_verification
 from scoring.unmasking.actions.retention import schedule_packets
 from trail.anchors import keep_anchor, schedule_anchors
 
@@ -45,6 +46,7 @@ class Command(BaseCommand):
         schedule_packets()
         schedule_imports()
         tend_imports()
+        schedule_verification()
         keep_anchor()
         recheck_where_due()  # new rules read the reports of the past
         connection.close()

@@ -15,7 +15,7 @@ from scoring.packet.actions.keys import current_key
 from scoring.packet.models import PacketFile
 from scoring.packet.rendering import render
 from scoring.packet.signature import SealError, seal
-from scoring.sheets.actions.differences import as_signed
+from scoring.sheets.actions.differences import as_signed, refuse_sealing
 from scoring.sheets.models import Sheet
 from staff.accounts.models import User
 from trail.chain import record
@@ -39,6 +39,7 @@ def packet_files(sheet: Sheet, kinds: Collection[str], *, by: User | None) -> di
     stored = {kind: _stored(row) for kind, row in known.items()}
     found = {kind: data for kind, data in stored.items() if data and _is_as_made(known[kind], data)}
     if len(found) < len(kinds):
+        refuse_sealing(sheet, by=by)
         made = {kind: made_file(document, kind, by=by) for kind in kinds if kind not in found}
         with transaction.atomic():
             for kind, content in made.items():

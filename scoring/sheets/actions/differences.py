@@ -2,20 +2,39 @@
 
 from django.db import transaction
 
+from audits.sampling.models import Audit
 from scoring.content.document import PacketDocument
 from scoring.sheets.models import Sheet
+from scoring.sheets.queries.audit_records import compare_audit
 from scoring.sheets.queries.signed_records import RecordDiffersError, signed_document
 from staff.accounts.models import User
 from trail.chain import record
 from trail.models import Event
 
 DIFFERS = "scoring.record_differs"
+_NAMED = 5  # rows that a sentence names one by one
+_NO_SEAL = "不能签发，也不能生成或加盖签章；请联系系统管理员从备份核查。"
 
 
 def as_signed(sheet: Sheet, *, by: User | None) -> PacketDocument:
     """The document as signed, read before it is rendered; a difference is recorded in the trail."""
     try:
         return signed_document(sheet)
+    except RecordDiffersError as problem:
+        note_difference(sheet, problem, by=by)
+        raise
+
+
+def refuse_edited_audit(audit: Audit) -> None:
+    """RecordDiffersError when a draw, ruling or decided appeal differs from its event in the trail."""
+    if problems := compare_audit(audit).problems:
+        raise RecordDiffersError("".join(problems[:_NAMED]) + _NO_SEAL)
+
+
+def refuse_sealing(sheet: Sheet, *, by: User | None) -> None:
+    """The same before files of a signed sheet are made and sealed; a difference is recorded in the trail."""
+    try:
+        refuse_edited_audit(sheet.audit)
     except RecordDiffersError as problem:
         note_difference(sheet, problem, by=by)
         raise

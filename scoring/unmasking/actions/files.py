@@ -13,7 +13,7 @@ from audits.conflicts import RefusedError
 from scoring.content.document import PacketDocument
 from scoring.packet.actions.files import made_file
 from scoring.packet.json import read_json, render_json
-from scoring.sheets.actions.differences import as_signed
+from scoring.sheets.actions.differences import as_signed, refuse_sealing
 from scoring.unmasking.models import UnmaskedFile, UnmaskRequest
 from scoring.unmasking.queries.document import unmasked_document
 from staff.accounts.models import User
@@ -42,6 +42,7 @@ def unmasked_file(request: UnmaskRequest, kind: str, *, by: User) -> bytes:
         _keep(request, _JSON, data, document, by=by)
     if kind == _JSON:
         return data
+    refuse_sealing(request.sheet, by=by)
     content = made_file(document, kind, by=by)
     _keep(request, kind, content, document, by=by)
     return content

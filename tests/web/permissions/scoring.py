@@ -351,6 +351,8 @@ ROWS = (
         note="unknown kind",
     ),
     row("scoring:verify", **DOWNLOAD, inspector=200),
+    row("scoring:records", head=200, admin=200),
+    row("scoring:records", "POST", head=302, admin=302),
     row("scoring:verify", "POST", data={}, qc_officer=422, head=422, inspector=422, note="no file"),
     row("scoring:grant", "POST", kwargs=_of("sheet_signed"), data=_grant, head=302),
     row("scoring:revoke", "POST", kwargs=_of("packet_grant"), head=302),

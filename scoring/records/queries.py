@@ -1,0 +1,190 @@
+"""Signed sheets, packet files, draws, rulings and the trail itself, compared; the result of the last run."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from audits.appeals.models import Appeal
+from audits.judging.models import Review
+from audits.sampling.models import Audit
+from scoring.packet.models import PacketFile
+from scoring.sheets.models import Sheet
+from scoring.sheets.queries.audit_records import (
+    CONCLUSION,
+    DESCRIPTION,
+    Compared,
+    compare_appeals,
+    compare_draw,
+    compare_rulings,
+)
+from scoring.sheets.queries.signed_records import signed_record
+from scoring.sheets.querysets import FROZEN, SIGN
+from trail.anchors import anchor_problems, stored_anchors
+from trail.chain import anchor, verify
+from trail.models import Event
+
+SHEETS, FILES, DRAWS, RULINGS, TRAIL = "sheets", "files", "draws", "rulings", "trail"
+KINDS_ZH = {
+    SHEETS: "已签发的评分表",
+    FILES: "迎检包文件",
+    DRAWS: "抽样",
+    RULINGS: "评定与申诉复核",
+    TRAIL: "留痕与锚点",
+}
+VERIFY = "scoring.verify_records"
+TOLD = ("scoring.sign_sheet", "staff.view_trail")  # who learns of differences: head and auditor
+_MADE = ("scoring.packet_rendered", "scoring.packet_damaged")
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One thing that differs, as a Chinese sentence; None: of no department, or of one not known any more."""
+
+    kind: str
+    department_id: int | None
+    text: str
+
+
+@dataclass(frozen=True)
+class Verification:
+    """Counts by kind (checked, differing, unrecorded: without a hash in the trail), and what differs."""
+
+    counts: dict[str, tuple[int, int, int]]
+    differences: tuple[Difference, ...]
+
+    @property
+    def holds(self) -> bool:
+        return not self.differences
+
+
+def verify_records() -> Verification:
+    """Compare all of it. A fixed number of queries for each audit and each sheet."""
+    counts: dict[str, tuple[int, int, int]] = {}
+    differences: list[Difference] = []
+    for kind, found in (
+        (SHEETS, _sheets()),
+        (FILES, _files()),
+        (DRAWS, _draws()),
+        (RULINGS, _rulings()),
+        (TRAIL, _trail()),
+    ):
+        checked = unrecorded = differing = 0
+        for department, compared in found:
+            checked, unrecorded = checked + compared.checked, unrecorded + compared.unrecorded
+            differing += len(compared.problems)
+            differences += [Difference(kind, department, text) for text in compared.problems]
+        counts[kind] = (checked, differing, unrecorded)
+    return Verification(counts, tuple(differences))
+
+
+_Found = Iterator[tuple[int | None, Compared]]
+
+
+def _sheets() -> _Found:
+    rows = Sheet.objects.filter(status__in=FROZEN).select_related("audit").order_by("pk")
+    rows = rows.defer("audit__pool_list", "audit__ledger", "audit__draw")
+    for sheet in rows.iterator(chunk_size=20):  # each with its whole content
+        yield sheet.department_id, _sheet(sheet)
+    yield from _gone((SIGN,), Sheet.objects.filter(status__in=FROZEN), "已签发的评分表")
+
+
+def _sheet(sheet: Sheet) -> Compared:
+    record = signed_record(sheet)
+    differs = list(record.differs)
+    printed = (sheet.content or {}).get("anchor") or {}
+    if printed.get("seq") and not Event.objects.filter(seq=printed["seq"], hash=printed["hash"]).exists():
+        differs.append(f"所印留痕锚点（第{printed['seq']}条）与本机留痕不一致")
+    text = f"{sheet}：{'；'.join(differs)}。"
+    return Compared(1, 1 if record.note else 0, (text,) if differs else ())
+
+
+def _files() -> _Found:
+    rows = PacketFile.objects.select_related("sheet__audit").defer(
+        "sheet__content", "sheet__audit__pool_list", "sheet__audit__ledger", "sheet__audit__draw"
+    )
+    for row in rows.order_by("pk").iterator(chunk_size=200):
+        yield row.sheet.department_id, _file(row)
+
+
+def _file(row: PacketFile) -> Compared:
+    made = Event.objects.about(row.sheet).filter(action__in=_MADE, detail__kind=row.kind).first()
+    what = f"{row.sheet}的{row.get_kind_display()}"
+    if made is None or not made.detail.get("sha256"):
+        problem = _unlike(row, row.sha256)
+        return Compared(1, 1, (f"{what}{problem}。",) if problem else ())
+    problem = _unlike(row, made.detail["sha256"])
+    return Compared(1, 0, (f"{what}{problem}。",) if problem else ())
+
+
+def _unlike(row: PacketFile, sha256: str) -> str:
+    """What is wrong with the stored file; "" when row and bytes are as they were made."""
+    try:
+        with row.file.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+    except (OSError, ValueError):
+        return "文件不在磁盘上"
+    return "" if found == sha256 == row.sha256 else "文件与生成时留痕所记的校验值不同"
+
+
+def _draws() -> _Found:
+    for audit in _audits():
+        yield audit.department_id, compare_draw(audit)
+    yield from _gone(("audits.draw",), Audit.objects.all(), "抽样")
+
+
+def _rulings() -> _Found:
+    for audit in _audits().defer("pool_list", "ledger", "draw"):
+        yield audit.department_id, compare_rulings(audit)
+    for appeal in Appeal.objects.select_related("case__audit").order_by("pk"):
+        yield appeal.department_id, compare_appeals([appeal])
+    yield from _gone((DESCRIPTION, CONCLUSION), Review.objects.all(), "评定")
+    yield from _gone(("audits.decide_appeal",), Appeal.objects.all(), "申诉复核结论")
+
+
+def _audits() -> Any:
+    return Audit.objects.exclude(status=Audit.Status.PLANNED, pool_hash="").order_by("pk")
+
+
+def _gone(actions: Iterable[str], rows: Any, what: str) -> _Found:
+    """Objects of these events that the database has not, or not in this state, any more."""
+    kind = rows.model._meta.label_lower
+    known = set(rows.values_list("pk", flat=True))
+    events = Event.objects.filter(action__in=actions, target_type=kind).order_by("seq")
+    missing = {
+        target: department
+        for target, department in events.values_list("target_id", "department_id")
+        if int(target) not in known
+    }
+    for target, department in missing.items():
+        yield department, Compared(1, 0, (f"{what}（编号{target}）：留痕记有，数据库中没有。",))
+
+
+def _trail() -> _Found:
+    """The whole chain with its anchors: without it, an event edited with its object would go unseen."""
+    try:
+        stored = stored_anchors()
+    except ValueError as unreadable:
+        yield None, Compared(0, 0, (str(unreadable),))
+        stored = []
+    problems = (*verify(anchors=stored), *anchor_problems(stored))
+    yield None, Compared(anchor().seq, 0, problems)
+
+
+def last_verification() -> Event | None:
+    """The event of the last run; None before the first."""
+    return Event.objects.filter(action=VERIFY).order_by("-seq").first()
+
+
+def differences_for(user: Any, event: Event | None) -> list[str]:
+    """The sentences of a run that concern a user: of their departments, by TOLD, and of no department."""
+    if event is None or event.result == "done" or not any(map(user.may, TOLD)):
+        return []
+    reaches = [user.reach(code) for code in TOLD]
+    everywhere = any(reach is None for reach in reaches)
+    inside = frozenset[int]().union(*(reach or () for reach in reaches))
+    return [
+        one["text"]
+        for one in event.detail["differences"]
+        if everywhere or one["department"] is None or one["department"] in inside
+    ]
