@@ -1,7 +1,7 @@
 """佐证材料: what covers which quarter, the list, and one document with its versions and its file."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -33,6 +33,7 @@ from staff.access.requests import SignedInRequest
 from staff.departments.queries import working_department
 from standards.loader import current_edition
 from trail.history import history
+from trail.models import Event
 
 REVIEW_AHEAD = timedelta(days=30)
 VIEWS, EDITS = "scoring.view_evidence", "scoring.edit_evidence"
@@ -233,10 +234,18 @@ def _page(request: SignedInRequest, found: EvidenceDocument, **more: Any) -> dic
         "valid_zh": _valid_zh(found),
         "state": {"kind": kind, "word": word},
         "versions": _versions(found),
+        "changed_at": _changed_since_the_file(found),
         "may_edit": may_edit and found.withdrawn_at is None,
         "withdraw_form": form,
         "history": history(found, limit=20, codes=policy().codes),
     } | more
+
+
+def _changed_since_the_file(found: EvidenceDocument) -> datetime | None:
+    """When what was entered changed last after the file had been added; None: not since."""
+    changes = Event.objects.about(found).filter(action="scoring.change_document")
+    last = changes.first() if found.file else None
+    return last.at if last is not None and "sha256" not in last.detail["changed"] else None
 
 
 def _valid_zh(found: EvidenceDocument) -> str:

@@ -1,5 +1,6 @@
 """Pages of conferences: the list, the form, the record, its file and its print."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from audits.conferences.actions import change_conference, values_of
 from audits.conferences.models import Conference
 from tests import people
 from tests.audits.follow_up.factories import HELD_ON, make_conference, make_minutes
@@ -139,6 +141,13 @@ def test_minutes_print_and_signed_file_come_back_as_they_are(department, report,
     answer = browser(head).get(url)
     assert (answer.content, kept.name) == (PDF, "签字.pdf")
     assert "sandbox" in answer["Content-Security-Policy"]
+    page = reverse("audits:conference", args=[found.pk])
+    moved_on = "签字后记录有改动"
+    assert moved_on not in client.get(page).text
+    found.refresh_from_db()
+    changed = replace(values_of(found), summary="补记一句。")
+    change_conference(found, changed, version=found.version, by=officer)
+    assert moved_on in client.get(page).text
     with open(kept.file.path, "ab") as file:
         file.write(b"changed")
     damaged = client.get(url)

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from scoring.evidence.actions import replace_document, withdraw_document
+from scoring.evidence.actions import change_document, replace_document, withdraw_document
 from scoring.evidence.models import EvidenceDocument
 from tests.markup import unwrapped
 from tests.scans import PDF
@@ -200,6 +200,14 @@ def test_new_version_by_page_leads_back_to_the_old_one(keeper, department):
     shown = unwrapped(text(keeper.get(url("document", old.pk))))
     assert "2026-01-01 至 2026-07-31" in shown
     assert url("document", newer.pk) in shown
+
+
+def test_document_whose_entries_changed_after_its_file_says_so(keeper, department):
+    document = make_document(department)
+    words = "晚于所附文件"
+    assert words not in text(keeper.get(url("document", document.pk)))
+    change_document(document, replace(WRITING, note="科发〔2026〕9号"), version=document.version, by=None)
+    assert words in text(keeper.get(url("document", document.pk)))
 
 
 def test_withdrawal_by_page_shows_its_reason(keeper, department):
