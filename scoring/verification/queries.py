@@ -10,6 +10,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django.db import DatabaseError
+from django.db.models import Q
 
 from scoring.content.document import FIRST_SCHEMA, PacketDocument
 from scoring.packet.file_checks import Check, Trust
@@ -19,6 +20,7 @@ from scoring.packet.verify import Verified, verify_packet
 from scoring.packet.workbook import named_hashes
 from scoring.sheets.models import Sheet
 from scoring.sheets.queries.signed_records import signed_record
+from scoring.sheets.queries.stamps import stamp
 from scoring.sheets.querysets import SheetQuerySet
 from scoring.unmasking.models import UnmaskedFile
 from scoring.unmasking.queries.approval import approval_check
@@ -86,10 +88,14 @@ def answer_for(
     )
     problems = [check.sentence for check in checks if check.ok is False]
     verdict = _verdict(found, checks, records, sha256)
+    current = _current(found, sha256) if records == "superseded" else None
     return {
         "ok": verdict == PROVED,
         "verdict": verdict,
-        "verdict_zh": _words(found, verdict),
+        "verdict_zh": _words(found, verdict) + (_superseded(current) if current else ""),
+        "superseded_by": {"number": current.number, "signed_at": stamp(current.signed_at)}
+        if current
+        else None,
         "kind": found.kind,
         "sha256": sha256,
         "content_hash": content_hash or None,
@@ -136,6 +142,24 @@ def _words(found: Verified, verdict: str) -> str:
     if found.document is None and verdict != PROVED:
         return _NOT_A_PACKET if verdict == ALTERED else _ORIGINAL_UNKNOWN
     return VERDICTS_ZH[verdict]
+
+
+def _current(found: Verified, sha256: str) -> Sheet | None:
+    """The version in force of the sheet that the file was made from."""
+    if found.document is not None:
+        old = Sheet.objects.filter(signed_at__isnull=False, content_hash=_signed_hash(found.document))
+    else:
+        old = Sheet.objects.filter(Q(packet_files__sha256=sha256) | Q(unmask_requests__files__sha256=sha256))
+    rows: SheetQuerySet = Sheet.objects.signed().filter(audit__in=old.values("audit"))
+    return rows.defer("content").first()
+
+
+def _version(current: Sheet) -> dict[str, Any]:
+    return {"number": current.number, "signed_at": stamp(current.signed_at)}
+
+
+def _superseded(current: Sheet) -> str:
+    return f"；但已被更正，现行版本为第{current.number}版（{stamp(current.signed_at)}签发）"
 
 
 def _settled(found: Verified, records: str, sha256: str) -> tuple[Check, ...]:

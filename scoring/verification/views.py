@@ -59,7 +59,7 @@ def packet_verify(request: SignedInRequest) -> HttpResponse:
         "seals": _seals(),
         "answer": answer,
         "file_name": form.cleaned_data["file"].name,
-        "kind": _VERDICT_TAGS[answer["verdict"]],
+        "kind": "due" if answer["superseded_by"] else _VERDICT_TAGS[answer["verdict"]],
         "checks": [(_ASKED[c["name"]], *_tag(c), c["sentence"]) for c in answer["checks"]],
     }
     return page(request, "scoring/verify.html", context)

@@ -2,13 +2,15 @@
 
 JSON on stdout: {"ok", "verdict", "verdict_zh", "kind", "sha256", "content_hash", "packet": {"institution",
 "department", "period", "number", "status", "total", "verdict"} | null, "records", "signer": {"fingerprint",
-"name"} | null, "checks": [{"name", "ok", "sentence"}], "problems"}. A check is true, false, or null where it
-could not or need not be asked; `problems` are the sentences of the false ones. Of an unmasked packet `packet`
-also has "unmasked": {"approval", "receiver", "until", "masked_hash"}.
+"name"} | null, "superseded_by", "checks": [{"name", "ok", "sentence"}], "problems"}. A check is true, false,
+or null where it could not or need not be asked; `problems` are the sentences of the false ones. Of an
+unmasked packet `packet` also has "unmasked": {"approval", "receiver", "until", "masked_hash"}.
 
 `verdict`: "proved" (已证实) by the seal of a known key, or because the records here hold its hash;
 "unconfirmed" (内容完整，但签章人或原件未能确认) where nothing contradicts and nobody known vouches for it, as
 of every JSON file elsewhere; "altered" (已改动). `ok` is true of "proved" alone.
+`superseded_by` is {"number", "signed_at"} of the version in force where the records here know that this one
+was corrected, else null; `verdict_zh` says so too.
 
 `records` is the state of the packet in this database: signed, superseded, differs (another content was
 signed), damaged (the record differs from its signing event), unknown, or unavailable, as on an inspector's
