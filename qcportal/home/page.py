@@ -13,6 +13,7 @@ from qcportal.home.quarter import Past, QuarterView, past_quarters, quarter_at_h
 from qcportal.home.tasks.admin import admin_tasks
 from qcportal.home.tasks.appeals import appeal_tasks
 from qcportal.home.tasks.arbitration import arbitration_tasks
+from qcportal.home.tasks.corrections import correction_tasks
 from qcportal.home.tasks.evidence import evidence_tasks
 from qcportal.home.tasks.follow_up import follow_up_tasks
 from qcportal.home.tasks.measures import measure_tasks
@@ -84,6 +85,7 @@ def home_of(request: SignedInRequest) -> Home:
     tasks += evidence_tasks(user, department, today)
     tasks += unmasking_tasks(user, today)
     tasks += record_tasks(user)
+    tasks += correction_tasks(user)
     if user.may("staff.manage_accounts"):
         tasks += admin_tasks(user, today)
     staffing = staffing_of(department, user, today) if department is not None else None

@@ -46,6 +46,18 @@ def grant_packet(sheet: Sheet, *, inspector: User, until: date, by: User | None)
 
 
 @transaction.atomic
+def move_grants(corrected: Sheet, *, by: User | None) -> None:
+    """Let the grants in force of the version that `corrected` replaces open `corrected` instead."""
+    grants = PacketGrant.objects.in_force().filter(sheet=corrected.corrects_id).select_related("inspector")
+    for grant in grants.order_by("pk"):
+        grant.sheet = corrected
+        grant.save(update_fields=["sheet"])
+        changed = {"number": [corrected.number - 1, corrected.number]}
+        detail = {"username": grant.inspector.username, "until": grant.until, "changed": changed}
+        record("scoring.move_grant", by=by, target=corrected, detail=detail)
+
+
+@transaction.atomic
 def revoke_grant(grant: PacketGrant, *, by: User | None) -> Sheet:
     """Revoke a grant at once; the trail records its inspector and expiry date."""
     sheet = grant.sheet

@@ -45,6 +45,8 @@ class PacketTable(tables.Table):
     def render_number(self, value: int, record: Sheet) -> Any:
         if record.status == Sheet.Status.SUPERSEDED:
             return format_html('第{}版 <span class="tag due">已被更正</span>', value)
+        if record.corrects_id:
+            return format_html("第{}版 <small>第{}版已被更正</small>", value, value - 1)
         return f"第{value}版"
 
     def render_total(self, value: int, record: Sheet) -> Any:

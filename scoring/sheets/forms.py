@@ -1,5 +1,7 @@
 """Forms of the sheet pages. Rules that need the sheet itself are asked by the actions."""
 
+from typing import Any
+
 from django import forms
 
 from staff.conflicts.forms import VersionForm
@@ -16,6 +18,24 @@ class ReasonForm(VersionForm):
         error_messages={"max_length": "理由最多2000字，请精简。"},
     )
     reopen = forms.BooleanField(label="同时重开评审", required=False)
+
+
+class SignForm(VersionForm):
+    """A signature; `seen` names the warnings that the page showed, where there are any."""
+
+    seen = forms.CharField(required=False, max_length=16)
+
+    def __init__(self, *args: Any, token: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._token = token
+
+    def clean_seen(self) -> str:
+        seen: str = self.cleaned_data["seen"]
+        if self._token and seen != self._token:
+            raise forms.ValidationError(
+                "签发前请核对所列各项，并勾选“已知悉”；页面打开之后又有变化的，请重新核对。"
+            )
+        return seen
 
 
 class RowForm(VersionForm):

@@ -18,6 +18,7 @@ from scoring.sheets.queries.scored import ScoredSheet, enclosures, scored_sheet
 from scoring.sheets.queries.signed_records import signed_sheet
 from scoring.sheets.queries.signed_view import signed_view
 from scoring.sheets.queries.values import SheetView
+from scoring.sheets.queries.warnings import signing_warnings
 from scoring.sheets.queries.withheld import view_for
 from staff.access.requests import SignedInRequest
 
@@ -56,6 +57,7 @@ def sheet_page(request: SignedInRequest, sheet: Sheet) -> dict[str, Any]:
         "draw_chain": draw_chain(sheet.audit),
         "level_now": _changed_level(sheet),
         "may_sign": _may(request, "sign_sheet", sheet),
+        "warnings": signing_warnings(scored) if scored and sheet.status == Sheet.Status.SUBMITTED else None,
         "is_own_submission": sheet.submitted_by_id == request.user.pk,
         "appeals": appeals_of(sheet),
         "left_out": enclosures(scored).left_out if scored else (),

@@ -4,6 +4,7 @@ Every function raises RefusedError, with a Chinese sentence, for what may not be
 the sheet was saved since the page that shows `version` was opened. Nothing is written then.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -12,6 +13,7 @@ from django.utils import timezone
 from audits.conflicts import RefusedError
 from audits.quarter.actions.quarters import settle_audit
 from audits.sampling.models import Audit
+from scoring.downloads.actions import move_grants
 from scoring.packet.actions.keys import current_key
 from scoring.packet.queries.document import packet_document
 from scoring.packet.signature import SealError
@@ -19,7 +21,7 @@ from scoring.sheets.actions.differences import refuse_edited_audit
 from scoring.sheets.actions.locking import locked, saved
 from scoring.sheets.actions.rulings import reopen_rulings
 from scoring.sheets.models import Sheet
-from scoring.sheets.queries.obstacles import obstacles
+from scoring.sheets.queries.obstacles import obstacles, rows_suggested_anew
 from scoring.sheets.queries.scored import fingerprint, scored_sheet
 from scoring.sheets.queries.signed_records import (
     RecordDiffersError,
@@ -68,16 +70,21 @@ def return_sheet(sheet: Sheet, *, reason: str, version: int, by: User, reopen: b
 
 
 @transaction.atomic
-def sign_sheet(sheet: Sheet, *, version: int, by: User) -> Sheet:
+def sign_sheet(sheet: Sheet, *, version: int, by: User, warnings: Sequence[str] = ()) -> Sheet:
     """待签发 → 已签发: the packet document is written into the sheet and never changes again.
 
-    Closes the rulings of the audit; the version it corrects becomes 已被更正.
+    Closes the rulings of the audit; the version it corrects becomes 已被更正, and its grants open this one.
+    `warnings`: what the signer confirmed to have seen, for the trail.
     """
     sheet = locked(sheet, version, Sheet.Status.SUBMITTED, otherwise="只有待签发的评分表可以签发。")
     if sheet.submitted_by_id == by.pk:
         raise RefusedError("提交人与签发人不能是同一人：请由另一位科主任签发。")
     _refuse_edited_records(sheet)
     scored = scored_sheet(sheet)
+    if rows := rows_suggested_anew(scored):
+        raise RefusedError(
+            f"第{'、'.join(rows)}行评定之后所依据的记录有变化，现在的建议已不同：请退回，由质控员重新核对后提交。"
+        )
     if fingerprint(scored) != sheet.content_hash:
         raise RefusedError("提交之后评审结果或填写内容有变化，与提交时不同：请退回，由质控员核对后重新提交。")
     _close_rulings(sheet, by)
@@ -92,7 +99,11 @@ def sign_sheet(sheet: Sheet, *, version: int, by: User) -> Sheet:
     sheet.save()
     facts = {"hash": sheet.content_hash, "corrects": sheet.corrects_id, "audit": sheet.audit_id}
     detail = _outcome(sheet) | facts
+    if warnings:
+        detail["warnings"] = list(warnings)
     record("scoring.sign", by=by, target=sheet, detail=detail)
+    if sheet.corrects_id:
+        move_grants(sheet, by=by)
     return sheet
 
 

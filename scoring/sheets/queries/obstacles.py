@@ -38,9 +38,17 @@ def _of_rows(scored: ScoredSheet) -> Iterator[Obstacle]:
     for row, setting in scored.settings.items():
         if setting.departs_unexplained:
             yield Obstacle(row, f"第{row}行的评定与建议不同，须写明理由。")
-    for row, setting in scored.settings.items():
-        if setting.suggested_state and scored.suggestions[row].state != setting.suggested_state:
-            yield Obstacle(row, f"第{row}行评定之后记录有变化，建议已不同，请重新评定。")
+    for row in rows_suggested_anew(scored):
+        yield Obstacle(row, f"第{row}行评定之后记录有变化，建议已不同，请重新评定。")
+
+
+def rows_suggested_anew(scored: ScoredSheet) -> list[str]:
+    """Rows for which the records suggest another state now than when the row was set."""
+    return [
+        row
+        for row, setting in sorted(scored.settings.items())
+        if setting.suggested_state and scored.suggestions[row].state != setting.suggested_state
+    ]
 
 
 def _of_cases(scored: ScoredSheet) -> Iterator[Obstacle]:

@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 
 from audits.conflicts import ConflictError, RefusedError
+from audits.judging.actions.rulings import concordance_ruling, rule_conclusion
 from audits.judging.models import Review
 from audits.quarter.actions.quarters import cancel_audit
 from audits.sampling.domain.verify import verify_draw
@@ -20,7 +21,7 @@ from scoring.sheets.queries.signed_view import sheet_view
 from scoring.signing.actions import return_sheet, sign_sheet, submit_sheet
 from staff.departments.models import Institution
 from tests import people
-from tests.audits.factories import assigned_audit, judge, reviews_of
+from tests.audits.factories import DIFFERS, assigned_audit, judge, reviews_of
 from tests.scoring.sheets.factories import draft_sheet, judged_audit, signed_sheet, submitted_sheet
 from tests.scoring.tampering import without_triggers
 from trail.models import Event
@@ -177,9 +178,8 @@ def test_sign_by_who_submitted_is_refused(department, filler):
 def test_sign_after_ruling_changed_is_refused(department, filler, head):
     sheet = submitted_sheet(department, **filler)
     review = Review.objects.order_by("case__position").first()
-    judge_again = Review.objects.filter(pk=review.pk)
-    judge_again.update(description="nonconforming")
-    review.faults.create(clause="6.4.3.2", reason="未指明参照组织。")
+    ruling = concordance_ruling(**DIFFERS)
+    rule_conclusion(review, ruling=ruling, version=review.version, by=review.assessor)
     with pytest.raises(RefusedError, match="与提交时不同"):
         sign_sheet(sheet, version=sheet.version, by=head)
     assert fresh(sheet).status == "submitted"
@@ -199,9 +199,9 @@ def test_signed_content_stays_when_everything_behind_it_changes(department, team
     sheet = fresh(signed_sheet(department, faulty=1, **team))
     before, view = sheet.content, sheet_view(sheet)
     Institution.objects.update(name="改名医院", level="secondary")
-    Review.objects.update(description="conforming", judgement="discordant")
     Report.objects.update(findings="改", patient_name="改")
     with without_triggers():
+        Review.objects.update(description="conforming", judgement="discordant")
         RowSetting.objects.update(state="absent", reason="改")
         EvidenceNote.objects.all().delete()
     later = fresh(sheet)

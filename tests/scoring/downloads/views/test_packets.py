@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 import openpyxl
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -168,6 +169,50 @@ def test_superseded_packet_stays_downloadable_and_says_so(sign_in, signed, offic
     assert "已被更正" in listed(client)
     before = json.loads(client.get(url("download", signed.pk, "json")).content)
     assert before["content_hash"] == signed.content_hash
+
+
+def corrected(signed, officer, head):
+    new = correct_sheet(signed, reason="补交记录", version=signed.version, by=officer)
+    new = submit_sheet(new, version=new.version, by=officer)
+    return sign_sheet(new, version=new.version, by=head)
+
+
+def test_correction_moves_grants_in_force_and_tells_inspector_and_head(
+    sign_in, signed, officer, head, inspector, department
+):
+    late = people.person("late", "检查乙", "inspector", department)
+    grant_packet(signed, inspector=inspector, until=day(3), by=head)
+    PacketGrant.objects.create(sheet=signed, inspector=late, until=day(-1), granted_by=head)
+    new = corrected(signed, officer, head)
+    where = dict(PacketGrant.objects.values_list("inspector__username", "sheet"))
+    assert where == {inspector.username: new.pk, "late": signed.pk}
+    event = Event.objects.get(action="scoring.move_grant")
+    assert event.detail == {
+        "username": inspector.username,
+        "until": str(day(3)),
+        "changed": {"number": [1, 2]},
+    }
+    client = sign_in(inspector)
+    notice = "评分表第1版已被更正，现行版本为第2版"
+    assert ("第1版已被更正" in listed(client), notice in client.get("/").text) == (True, True)
+    answers = [client.get(url("download", sheet.pk, "json")).status_code for sheet in (signed, new)]
+    assert answers == [404, 200]
+    assert [notice in sign_in(user).get("/").text for user in (head, late)] == [True, False]
+
+
+@pytest.mark.parametrize("kind", ["json", "xlsx"])
+def test_verification_of_a_corrected_packet_says_so_in_its_headline(sign_in, signed, officer, head, kind):
+    client = sign_in(officer)
+    old = client.get(url("download", signed.pk, kind)).content
+    new = corrected(signed, officer, head)
+    upload = SimpleUploadedFile(f"packet.{kind}", old)
+    answer = client.post(url("verify"), {"file": upload}).context["answer"]
+    stamp = timezone.localtime(new.signed_at).strftime("%Y-%m-%d %H:%M")
+    assert (answer["verdict"], answer["verdict_zh"], answer["superseded_by"]) == (
+        "proved",
+        f"已证实；但已被更正，现行版本为第2版（{stamp}签发）",
+        {"number": 2, "signed_at": stamp},
+    )
 
 
 def test_packets_cost_the_same_with_one_and_three_grants(sign_in, signed, head, department):
