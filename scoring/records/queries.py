@@ -19,7 +19,7 @@ from scoring.sheets.queries.audit_records import (
     compare_rulings,
 )
 from scoring.sheets.queries.signed_records import signed_record
-from scoring.sheets.querysets import FROZEN, SIGN
+from scoring.sheets.querysets import DIFFERS, FROZEN, SIGN
 from trail.anchors import anchor_problems, stored_anchors
 from trail.chain import anchor, verify
 from trail.models import Event
@@ -177,14 +177,14 @@ def last_verification() -> Event | None:
 
 
 def differences_for(user: Any, event: Event | None) -> list[str]:
-    """The sentences of a run that concern a user: of their departments, by TOLD, and of no department."""
-    if event is None or event.result == "done" or not any(map(user.may, TOLD)):
+    """What a run found and what was refused since, for a user: of their departments, by TOLD, and of none."""
+    if not any(map(user.may, TOLD)):
         return []
+    found = [(one["department"], one["text"]) for one in event.detail["differences"]] if event else []
+    since = Event.objects.filter(action=DIFFERS, seq__gt=event.seq if event else 0).order_by("seq")
+    found += [(one.department_id, one.detail["problem"]) for one in since]
     reaches = [user.reach(code) for code in TOLD]
     everywhere = any(reach is None for reach in reaches)
     inside = frozenset[int]().union(*(reach or () for reach in reaches))
-    return [
-        one["text"]
-        for one in event.detail["differences"]
-        if everywhere or one["department"] is None or one["department"] in inside
-    ]
+    shown = [text for where, text in found if everywhere or where is None or where in inside]
+    return list(dict.fromkeys(shown))

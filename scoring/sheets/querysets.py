@@ -10,6 +10,7 @@ from trail.models import Event
 
 FROZEN = ("signed", "superseded")  # versions whose content never changes again
 SIGN = "scoring.sign"
+DIFFERS = "scoring.record_differs"
 _DEFERRED = ("content", "audit__pool_list", "audit__ledger", "audit__draw")
 _RELATED_OF_PAGE = (
     "audit__department__institution",

@@ -7,11 +7,11 @@ from scoring.content.document import PacketDocument
 from scoring.sheets.models import Sheet
 from scoring.sheets.queries.audit_records import compare_audit
 from scoring.sheets.queries.signed_records import RecordDiffersError, signed_document
+from scoring.sheets.querysets import DIFFERS
 from staff.accounts.models import User
 from trail.chain import record
 from trail.models import Event
 
-DIFFERS = "scoring.record_differs"
 _NAMED = 5  # rows that a sentence names one by one
 _NO_SEAL = "不能签发，也不能生成或加盖签章；请联系系统管理员从备份核查。"
 

@@ -231,6 +231,17 @@ def test_sheet_over_a_ruling_edited_since_submission_is_not_signed(department, o
     assert Sheet.objects.get().status == "submitted"
 
 
+def test_refused_signature_is_in_the_trail_and_on_the_home_page(department, officer, head, assessor, sign_in):
+    sheet = draft_sheet(department, by=officer, assessor=assessor)
+    sheet = submit_sheet(sheet, version=sheet.version, by=officer)
+    Review.objects.filter(pk=Review.objects.order_by("pk").first().pk).update(conclusion_reason="改写")
+    client = sign_in(head)
+    answer = client.post(reverse("scoring:sign", args=[sheet.pk]), {"version": sheet.version})
+    assert (answer.status_code, "诊断结论评定与留痕第" in answer.text) == (422, True)
+    assert Event.objects.get(action=DIFFERS).target_id == str(sheet.pk)
+    assert "1 处签发记录与留痕不符" in client.get("/").text
+
+
 def test_worker_compares_every_night(signed):
     schedule_verification()
     schedule_verification()
