@@ -41,4 +41,4 @@ def render_document(template: str, document: "DataclassInstance") -> bytes:
         "hash": digest,
         "missing": missing_sentence(missing_glyphs(canonical)),
     }
-    return html_to_pdf(printable(render_to_string(template, context)), identifier=digest)
+    return html_to_pdf(printable(render_to_string(template, context)), identifier=digest, tagged=True)

@@ -17,14 +17,17 @@ from datetime import datetime
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import IO, Any
+from urllib.parse import unquote
 
 from django.conf import settings
 
 from exporting.sealing import SealField, fix_range, lay_field
+from exporting.tagging import mend_structure
 
 logger = logging.getLogger(__name__)
 
 BASE_URL = "project:/"
+ATTACHED = f"{BASE_URL}attached/"
 STYLESHEETS = {f"project:/css/{name}.css": f"static/css/{name}.css" for name in ("print", "print-unmasked")}
 GETA = "〓"
 _STREAM_END = b"\nendstream\nendobj"
@@ -88,6 +91,9 @@ def _finish(seal: SealField | None, _document: Any, pdf: Any) -> None:
     """Add the signature field, and make pydyf's file valid PDF/A (docs/pdf-a-streams.md)."""
     if seal:
         lay_field(pdf, seal)
+    mend_structure(pdf)
+    _name_attachments(pdf)
+    _open_attachments(pdf)
     pdf.objects[int(pdf.catalog["Metadata"].split()[0])].compress = False
     write_line = pdf.write_line
 
@@ -98,6 +104,38 @@ def _finish(seal: SealField | None, _document: Any, pdf: Any) -> None:
         write_line(content, output)
 
     pdf.write_line = write_exactly
+
+
+def _name_attachments(pdf: Any) -> None:
+    """Name every file inside in UTF-16, in the order a name tree must have: WeasyPrint writes UTF-8 bytes."""
+    from pydyf import Array, Dictionary, String
+
+    files = [found for found in pdf.objects if isinstance(found, Dictionary) and "UF" in found]
+    if not files:
+        return
+    for found in files:
+        found["F"] = String(found["UF"].string)
+    tree = pdf.objects[int(pdf.catalog["Names"]["EmbeddedFiles"].split()[0])]
+    ordered = sorted(files, key=lambda found: _key(found["UF"].string))
+    tree["Names"] = Array(part for found in ordered for part in (String(found["UF"].string), found.reference))
+
+
+def _key(name: str) -> bytes:
+    """The bytes of a name as pydyf writes it."""
+    return name.encode() if name.isascii() else b"\xfe\xff" + name.encode("utf-16-be")
+
+
+def _open_attachments(pdf: Any) -> None:
+    """Let links to `project:/attached/<name>` open the file inside the PDF (ISO 32000: GoToE)."""
+    from pydyf import Dictionary, String
+
+    for found in pdf.objects:
+        action = found.get("A") if isinstance(found, Dictionary) else None
+        address = action.get("URI") if isinstance(action, Dictionary) else None
+        if isinstance(address, String) and str(address.string).startswith(ATTACHED):
+            name = unquote(str(address.string).removeprefix(ATTACHED))
+            target = Dictionary({"R": "/C", "N": String(name)})
+            found["A"] = Dictionary({"S": "/GoToE", "T": target, "NewWindow": "true"})
 
 
 def printable(text: str) -> str:

@@ -12,6 +12,8 @@ from typing import Any
 
 import pydyf
 
+from exporting.tagging import tie_widget
+
 RESERVED = 6144  # bytes for signature and certificate; RSA-4096 with a long certificate takes 3,500
 # Three numbers of fixed width: where the signature begins, where it ends, how much follows.
 _RANGE = "[0 {:10d} {:10d} {:10d}]"
@@ -67,6 +69,7 @@ def lay_field(pdf: Any, field: SealField) -> None:
         }
     )
     pdf.add_object(widget)
+    tie_widget(pdf, widget, field.name)
     page["Annots"] = pydyf.Array([*page.get("Annots", ()), widget.reference])
     pdf.catalog["AcroForm"] = pydyf.Dictionary({"Fields": pydyf.Array([widget.reference]), "SigFlags": 3})
     pdf.catalog["Perms"] = pydyf.Dictionary({"DocMDP": signature.reference})

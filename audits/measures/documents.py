@@ -208,7 +208,7 @@ def render_record(record: MonthlyRecord) -> bytes:
         "title_rows": any(case.faults or case.remark for case in record.cases),
     }
     html = printable(render_to_string("audits/pdf/monthly.html", context))
-    return html_to_pdf(html, identifier=f"{record.content_hash()}{record.made_at}")
+    return html_to_pdf(html, identifier=f"{record.content_hash()}{record.made_at}", tagged=True)
 
 
 def record_name(audit: MonthlyAudit) -> str:

@@ -1,13 +1,16 @@
 """exporting.pdf: printable text, project fonts only, nothing fetched."""
 
+import io
 import zlib
 from datetime import UTC, datetime
 from itertools import count
 
 import page
 import pytest
+from pypdf import PdfReader
 
 from exporting import pdf
+from exporting.sealing import SealField
 from tests.exports.reading import pdf_boxes, pdf_fonts, pdf_text, stream_ends
 
 
@@ -87,3 +90,36 @@ def test_packed_data_ending_like_a_line_is_still_as_long_as_it_says():
     assert b"\r\r\nendstream" in content
     assert stream_ends(content) == {b"\r\nendstream"}
     assert [failure.message for failure in page.validate_pdf_bytes(content).failures] == []
+
+
+def test_tagged_links_are_plain_heads_have_their_scope_and_the_seal_is_in_the_structure():
+    html = (
+        '<html lang="zh"><head><title>题</title><style>a::after { content: "页" }</style></head><body>'
+        '<p><a href="#b">往</a></p><table><thead><tr><th>列</th></tr></thead>'
+        '<tbody id="b"><tr><th>行</th></tr></tbody></table></body></html>'
+    )
+    seal = SealField("某院签章", "完整", datetime(2026, 1, 1, tzinfo=UTC))
+    content = pdf.html_to_pdf(html, identifier="x", tagged=True, seal=seal)
+    found: list[tuple[str, ...]] = []
+    _walk(PdfReader(io.BytesIO(content)).root_object["/StructTreeRoot"]["/K"], (), found)
+    kinds = [path[-1] for path in found]
+    assert (kinds.count("/Link"), kinds.count("/Form")) == (1, 1)
+    assert [path[-2:] for path in found if path[-1] in ("/Column", "/Row")] == [
+        ("/TH", "/Column"),
+        ("/TH", "/Row"),
+    ]
+
+
+def _walk(node, above: tuple[str, ...], found: list[tuple[str, ...]]) -> None:
+    """The path of kinds down to every element, and to the scope of a head cell as one more step."""
+    node = node.get_object()
+    if isinstance(node, list):
+        for part in node:
+            _walk(part, above, found)
+    elif isinstance(node, dict) and "/S" in node:
+        path = (*above, node["/S"])
+        found.append(path)
+        if node["/S"] == "/TH":
+            found.append((*path, node["/A"].get("/Scope", "")))
+        if "/K" in node:
+            _walk(node["/K"], path, found)
