@@ -76,6 +76,11 @@ class FailingReports:
             return self.ids
         return [pk for pk, kind in zip(self.ids, self._kind_of, strict=True) if kind in wanted]
 
+    def by_report(self) -> Iterator[tuple[int, Faults]]:
+        """The faults of each report, by its id."""
+        kinds = list(self.kinds)
+        return ((pk, kinds[kind]) for pk, kind in zip(self.ids, self._kind_of, strict=True))
+
     def sizes(self) -> Iterator[tuple[Faults, int]]:
         """How many reports each kind has."""
         sizes = Counter(self._kind_of)

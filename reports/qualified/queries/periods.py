@@ -86,7 +86,7 @@ class QualifiedPeriod:
         since: date | None = None,
         until: date | None = None,
     ) -> None:
-        self.department = department
+        self.department, self.since, self.until = department, since, until
         self._base = with_signer(period_of(department, since, until), department)
 
     @property

@@ -75,10 +75,16 @@ def _by(record: Record, on: date) -> bool:
     return record.issued_on is not None and record.issued_on <= on
 
 
+def equipment_record(person: Person, modality: str, on: date) -> Record | None:
+    """The first training on this kind of equipment, not failed, on or before the day."""
+    training = (r for r in person.of_type("equipment_training") if r.modality == modality)
+    return next((r for r in training if r.result != "failed" and _by(r, on)), None)
+
+
 def equipment_reasons(person: Person, modality: str, on: date) -> list[Reason]:
     """What is wrong with the training on this kind of equipment; empty when nothing is."""
     records = [r for r in person.of_type("equipment_training") if r.modality == modality]
-    if any(r.result != "failed" and _by(r, on) for r in records):
+    if equipment_record(person, modality, on):
         return []
     later = [r.issued_on for r in records if r.result != "failed" and r.issued_on]
     if later:

@@ -74,7 +74,7 @@ def in_specialty(scope: str, rules: QualificationRules) -> bool:
 def residency_reasons(person: Person, on: date) -> list[Reason]:
     """What is wrong with stage one of the residency training; empty when nothing is."""
     records = person.of_type("residency_stage_one")
-    if any(_residency_suffices(record, on) for record in records):
+    if any(residency_suffices(record, on) for record in records):
         return []
     if not records:
         return [_stage_one("未登记第一阶段住院医师规范化培训的结果。", "not_recorded")]
@@ -92,7 +92,8 @@ def _stage_one(sentence: str, why: Why) -> Reason:
     return Reason(RESIDENCY, CLAUSE, sentence, why)
 
 
-def _residency_suffices(record: Record, on: date) -> bool:
+def residency_suffices(record: Record, on: date) -> bool:
+    """Is this record of stage one enough by itself on that day?"""
     if record.result == "deemed":
         return bool(record.basis.strip()) and (record.issued_on is None or record.issued_on <= on)
     return record.result == "passed" and record.issued_on is not None and record.issued_on <= on
