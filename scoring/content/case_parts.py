@@ -29,12 +29,22 @@ class ReportText:
 
 @dataclass(frozen=True)
 class OutcomeFact:
-    """手术结果 or 临床随访结局 the conclusion was held against; masked."""
+    """手术结果 or 临床随访结局 the conclusion was held against; masked.
+
+    With schema 4: its `number` in the register of outcomes, where it came from, how it was matched to the
+    report, and who confirmed the match ("" where the accession number alone decided).
+    """
 
     kind: str
     observed_on: str
     text: str
     recorded_by: str
+    number: int | None = since(4)
+    source: str | None = since(4)
+    entered_at: str | None = since(4)
+    match_zh: str | None = since(4)
+    confirmed_by: str | None = since(4)
+    confirmed_at: str | None = since(4)
 
 
 @dataclass(frozen=True)

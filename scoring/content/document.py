@@ -31,6 +31,7 @@ from scoring.content.parts import (
     DrawChains,
     EditionFacts,
     EvidenceRow,
+    FollowUps,
     Generated,
     History,
     InstitutionFacts,
@@ -61,9 +62,9 @@ class PacketDocument:
     """A packet. `cases` in drawn order; `draw` is None when nothing was drawn (an empty draft).
 
     `staffing` came within schema 1, `evidence` (the supporting records of section 1) with schema 2, `monthly`
-    and `history` with schema 3, `draws` (every draw over the same days) with schema 4: a packet signed before
-    has no such key in its JSON either, so that its content hash, and the PDF made again from it, stay what
-    they were. `allowed_readers` is left out where the head allowed nobody.
+    and `history` with schema 3, `draws` (every draw over the same days) and `follow_ups` with schema 4: a
+    packet signed before has no such key in its JSON either, so that its content hash stays what it was.
+    `allowed_readers` is left out where the head allowed nobody.
     """
 
     institution: InstitutionFacts
@@ -90,6 +91,7 @@ class PacketDocument:
     monthly: Monthly | None = since(3)  # noqa: RUF009  (it makes a field)
     history: History | None = since(3)  # noqa: RUF009  (it makes a field)
     draws: DrawChains | None = since(4)  # noqa: RUF009  (it makes a field)
+    follow_ups: FollowUps | None = since(4)  # noqa: RUF009  (it makes a field)
     unmasked: Unmasked | None = where_set()  # noqa: RUF009  (it makes a field)
     allowed_readers: tuple[AllowedReader, ...] | None = where_set()
 

@@ -10,15 +10,22 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from scoring.content.document import PacketDocument
 from scoring.content.evidence_parts import DocumentLine, RecordLine
+from scoring.content.month_parts import MonthLine
 
 MOST_BYTES = 20 * 1024 * 1024  # of all files together; what does not fit is named by its hash alone
 TOO_MUCH = f"随册文件合计以{MOST_BYTES // 1024 // 1024} MB为限"
-_BEGIN = re.compile(rb"stream\r?\n(?=%PDF|\xff\xd8\xff|\x89PNG)")
+_BEGIN = re.compile(rb"stream\r?\n(?=%PDF|\xff\xd8\xff|\x89PNG|\{\")")
 
 
 def enclosed_lines(document: PacketDocument) -> tuple[DocumentLine, ...]:
     """The documents whose files are inside, each file once, in the order of the rows."""
     return tuple(_files(document, lambda line: bool(line.attached_as)).values())
+
+
+def draw_lines(document: PacketDocument) -> tuple[MonthLine, ...]:
+    """The months whose draw documents are inside, as files of their own."""
+    months = document.monthly.months if document.monthly else ()
+    return tuple(month for month in months if month.draw_file)
 
 
 def not_attached_lines(document: PacketDocument) -> tuple[DocumentLine, ...]:
@@ -52,6 +59,7 @@ def _files(document: PacketDocument, wanted: Callable[[DocumentLine], bool]) -> 
 def find_enclosures(content: bytes, streams: Iterable[bytes], document: PacketDocument) -> dict[str, bytes]:
     """SHA-256 → bytes of the named files, as far as the PDF `content` has them; `streams` are unpacked."""
     wanted = {line.sha256: line.size for line in enclosed_lines(document)}
+    wanted |= {month.draw_sha256 or "": month.draw_size or 0 for month in draw_lines(document)}
     found: dict[str, bytes] = {}
     for raw in streams if wanted else ():
         if len(raw) in wanted.values() and (digest := hashlib.sha256(raw).hexdigest()) in wanted:
@@ -73,10 +81,15 @@ def _stored(content: bytes, digest: str, size: int) -> bytes | None:
 
 def enclosure_problems(document: PacketDocument, found: Mapping[str, bytes]) -> tuple[str, ...]:
     """Named files that are not inside, or not as they were."""
-    return tuple(
+    evidence = tuple(
         f"所附佐证文件“{line.attached_as}”（{line.title[:40]}）缺失，或与所记的SHA-256不符。"
         for line in enclosed_lines(document)
         if line.sha256 not in found
+    )
+    return evidence + tuple(
+        f"所附月度抽样文件“{month.draw_file}”缺失，或与所记的SHA-256不符。"
+        for month in draw_lines(document)
+        if month.draw_sha256 not in found
     )
 
 

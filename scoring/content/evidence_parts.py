@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from scoring.content.codec import where_set
+from scoring.content.codec import since, where_set
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class RecordLine:
     """A record the department's work left in the app; `counts`: the suggestion counted it as done.
 
     `file` and `sha256`: the signed original on paper, scanned, where there is one. It stays with the
-    department: such a record may name patients.
+    department: such a record may name patients. `number` (schema 4): the record's own in the app.
     """
 
     source: str
@@ -51,6 +51,7 @@ class RecordLine:
     counts: bool
     file: str
     sha256: str
+    number: int | None = since(4)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from scoring.content.codec import since
+
 
 @dataclass(frozen=True)
 class MonthClause:
@@ -14,11 +16,41 @@ class MonthClause:
 
 
 @dataclass(frozen=True)
+class MonthFaultLine:
+    """One entry of a checked report; `excerpt` "" where no place in the text was marked."""
+
+    clause: str
+    title: str
+    excerpt: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class MonthReport:
+    """A drawn report of a month and its result; `faults` are those that still count."""
+
+    position: int
+    accession_number: str
+    system_zh: str
+    modality: str
+    examination_name: str
+    revision_number: int
+    assessor: str
+    judged_at: str
+    verdict_zh: str
+    remark: str
+    faults: tuple[MonthFaultLine, ...]
+
+
+@dataclass(frozen=True)
 class MonthLine:
     """One calendar month the window touches. `state`: none, planned, drawn, closed and the like.
 
     Counts are None without a check: not done differs from nothing found. `pool_size` and `list_hash` identify
     the frozen list of the draw. `without_measure`: clauses whose problems have no measure (D-04).
+
+    With schema 4 came the drawn reports, who drew, and the draw document as a file inside the PDF
+    (`draw_file`, "" without a draw), from which `verify_draw` repeats the draw.
     """
 
     month: str
@@ -38,6 +70,12 @@ class MonthLine:
     summary: str
     closed_by: str
     closed_at: str
+    drawn_by: str | None = since(4)
+    drawn_at: str | None = since(4)
+    draw_file: str | None = since(4)
+    draw_sha256: str | None = since(4)
+    draw_size: int | None = since(4)
+    reports: tuple[MonthReport, ...] | None = since(4)
 
 
 @dataclass(frozen=True)

@@ -13,16 +13,29 @@ from scoring.content.case_parts import (
     ReplacedCase,
     ReportText,
 )
+from scoring.content.codec import since
 from scoring.content.draw_parts import AllowedReader, Draw, DrawChains, LedgerCount, LedgerRow
 from scoring.content.evidence_parts import DocumentLine, EvidenceRow, RecordLine
+from scoring.content.follow_up_parts import FollowUpLine, FollowUps
 from scoring.content.history_parts import ChangeLine, History, VersionLine
-from scoring.content.month_parts import MeasureLine, MonthClause, MonthLine, Monthly
+from scoring.content.month_parts import (
+    MeasureLine,
+    MonthClause,
+    MonthFaultLine,
+    MonthLine,
+    Monthly,
+    MonthReport,
+)
 from scoring.content.staff_parts import (
     ReasonCount,
     RequirementLine,
     SignatureFault,
     StaffException,
     Staffing,
+    StaffMember,
+    StaffProof,
+    StaffReport,
+    StaffReports,
 )
 
 __all__ = [
@@ -45,6 +58,8 @@ __all__ = [
     "EvidenceRow",
     "FaultMark",
     "Flag",
+    "FollowUpLine",
+    "FollowUps",
     "Generated",
     "History",
     "InstitutionFacts",
@@ -52,11 +67,14 @@ __all__ = [
     "LedgerRow",
     "MeasureLine",
     "MonthClause",
+    "MonthFaultLine",
     "MonthLine",
+    "MonthReport",
     "Monthly",
     "OutcomeFact",
     "PenaltyChance",
     "Period",
+    "PooledQuarter",
     "Reading",
     "ReasonCount",
     "RecordLine",
@@ -69,6 +87,10 @@ __all__ = [
     "SheetWords",
     "SignatureFault",
     "StaffException",
+    "StaffMember",
+    "StaffProof",
+    "StaffReport",
+    "StaffReports",
     "Staffing",
     "Statistics",
     "TableRow",
@@ -261,8 +283,21 @@ class PenaltyChance:
 
 
 @dataclass(frozen=True)
+class PooledQuarter:
+    """A quarter of the pooled rate: `good` of `judged` reports concordant or partly so."""
+
+    label: str
+    good: int
+    judged: int
+    signed: bool
+
+
+@dataclass(frozen=True)
 class Statistics:
-    """The rate of ten reports with its uncertainty. `rate`, `interval` are texts, "无数据" without a case."""
+    """The rate of ten reports with its uncertainty. `rate`, `interval` are texts, "无数据" without a case.
+
+    `quarters` (schema 4): what the pooled rate of the sentences adds up, newest first.
+    """
 
     concordant: int
     partly: int
@@ -274,6 +309,7 @@ class Statistics:
     chances: tuple[PenaltyChance, ...]
     sentences: tuple[str, ...]
     bias: str
+    quarters: tuple[PooledQuarter, ...] | None = since(4)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from scoring.content.codec import since
+
 
 @dataclass(frozen=True)
 class StaffException:
@@ -50,6 +52,51 @@ class RequirementLine:
 
 
 @dataclass(frozen=True)
+class StaffProof:
+    """What showed a person to be qualified: certificates with number and day, cited by `code` (P1, P2…)."""
+
+    code: str
+    person: str
+    certificates: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class StaffReport:
+    """A report of the window with its signer and operator; a proof "" where there is none (an exception).
+
+    `exceptions`: role and code of each, "signer 4.4/residency-stage-one"; `by_reason` counts them.
+    """
+
+    accession_number: str
+    signed_on: str
+    signer: str
+    signer_proof: str
+    examined_on: str
+    modality: str
+    operator: str
+    operator_proof: str
+    exceptions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class StaffMember:
+    """Somebody of the register. `states`: one for each line of `Staffing.requirements`, which count them;
+    () for a person who is no longer on duty."""
+
+    person: str
+    states: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class StaffReports:
+    """Every report of the window, those with an exception first, the proofs they cite, and the matrix."""
+
+    rows: tuple[StaffReport, ...]
+    proofs: tuple[StaffProof, ...]
+    members: tuple[StaffMember, ...]
+
+
+@dataclass(frozen=True)
 class Staffing:
     """人员资质 of the window. `left_out`: reports beyond those listed; the counts include all of them.
 
@@ -69,3 +116,4 @@ class Staffing:
     signature_left_out: int
     requirements: tuple[RequirementLine, ...]
     notes: tuple[str, ...]
+    checked: StaffReports | None = since(4)  # noqa: RUF009  (it makes a field)

@@ -13,6 +13,7 @@ from scoring.content import parts
 from scoring.content.document import PacketDocument
 from scoring.content.enclosures import evidence_problems
 from scoring.packet.record_agreement import history_problems, monthly_problems
+from scoring.packet.row_agreement import row_problems
 from scoring.sheets.domain.score import SheetScore
 from scoring.sheets.domain.verdict import VERDICT_ZH
 from standards.edition import Edition
@@ -51,6 +52,7 @@ def sheet_problems(document: PacketDocument, edition: Edition, score: SheetScore
         evidence_problems(document),
         monthly_problems(document),
         history_problems(document),
+        row_problems(document),
     )
     return tuple(problem for found in checks for problem in found)
 

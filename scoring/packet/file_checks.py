@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from scoring.content.document import FIRST_SCHEMA, PacketDocument
+from scoring.content.document import FIRST_SCHEMA, SCHEMA, PacketDocument
 from scoring.packet.program import PROGRAM
 from scoring.packet.signature import SealCheck, unsealed
 
@@ -29,6 +29,7 @@ class Trust:
 
 
 _OTHER_PROGRAM = "文件被改动，或由另一版本的程序生成。"
+EARLIER_LAYOUT = "本册按较早的版式印制，未重新生成比较；以系统签章为准。"
 NOT_REDRAWN = Check("layout", None, "未重新生成比较：文件未经已知的系统签章证明。")
 
 
@@ -82,9 +83,12 @@ def layout_check(
 ) -> Check:
     """Render the file again from its data and compare, except the digits of the seal.
 
-    For a file of another program version the comparison is impossible; any valid seal is stronger evidence.
+    For a file of another program version or an older schema the comparison is impossible; any valid seal is
+    stronger evidence.
     """
     other = document.generated.program != PROGRAM
+    if seal is not None and document.schema != SCHEMA:
+        return Check("layout", None, EARLIER_LAYOUT)
     if seal is not None and other:
         words = f"由另一版本的程序（{document.generated.program[:40]}）生成，未重新生成比较；以系统签章为准。"
         return Check("layout", None, words)

@@ -1,5 +1,6 @@
 """The packet as a PDF: cover, Table B.1, the reports with their rulings, the draw, evidence, readings."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -11,27 +12,32 @@ from django.template.loader import render_to_string
 from exporting.pdf import Attached, html_to_pdf, missing_glyphs, missing_sentence, printable
 from exporting.sealing import SealField
 from scoring.content.document import FIRST_SCHEMA, PacketDocument
-from scoring.content.enclosures import enclosed_lines, not_attached_lines
-from scoring.content.parts import Draw, EvidenceRow, Section, TableRow
+from scoring.content.enclosures import draw_lines, enclosed_lines, not_attached_lines
+from scoring.content.parts import Draw, FollowUpLine, Section, TableRow
 from scoring.content.seal import verification_code
 from scoring.content.unmasked_parts import MARK
 from scoring.packet.case_pages import case_page
+from scoring.packet.companions import companions
 from scoring.packet.concordance_table import concordance_table
+from scoring.packet.difference import shown_changes
 from scoring.packet.draw_chains import printed_chains
 from scoring.packet.json import render_json
+from scoring.packet.page_parts import Link, evidence_rows, lost_lines, row_links
 from scoring.packet.sentences import row_facts, sentences
 from scoring.packet.xlsx import render_xlsx
-from scoring.packet.xlsx_evidence import decision_sentences
 
+_TEXT = re.compile(r"(?<=>)[^<]+")
+_NUMBER = re.compile(r"\d{4}-\d\d-\d\d(?: \d\d:\d\d(?::\d\d)?)?|(?<!\w)[A-Z]{1,4}\d[A-Z0-9]{5,15}(?!\w)")
 _NOTHING: Mapping[str, bytes] = MappingProxyType({})
+_FOLLOW_UPS = 60  # records printed; all of them are in the workbook and the JSON
 SEAL_REASON = "系统签章（完整性校验）：签发后未被改动"
-_MOST_EXCLUDED = 600  # accession numbers printed; all of them are in the workbook and the JSON
 # 扣分理由 in the narrow column; the whole text follows under 扣分明细. The longest cut is taken with which
 # Table B.1 stays on one sheet of paper, as far as its lines can be counted beforehand.
 _REASON_CUTS = (110, 75, 60, 45, 30, 18)
 _SEE_BELOW = "…（全文见扣分明细）"
-_REASON_WIDTH = 14  # characters a line of that column holds
-_SHEET_LINES = 26
+_REASON_WIDTH = 16  # characters a line of that column holds
+_LINKS_WIDTH = 16  # characters a line of the smaller links under 机构提供的资料 holds
+_SHEET_LINES = 31
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,7 @@ class TableLine:
     section_rows: int
     reason: str
     cut: bool
+    links: tuple[Link, ...]
 
 
 def render_pdf(document: PacketDocument, enclosed: Mapping[str, bytes] = _NOTHING) -> bytes:
@@ -69,17 +76,25 @@ def _field(document: PacketDocument) -> SealField | None:
 
 
 def inner_files(document: PacketDocument, enclosed: Mapping[str, bytes] = _NOTHING) -> tuple[Attached, ...]:
-    """The JSON, the workbook, and the department's own documents, as a signed PDF carries them."""
+    """The JSON, the workbook, what checks them, and the department's own documents, as a PDF carries them."""
     at, names = made_at(document), inner_names(document)
+    own = {names["json"]: render_json(document), names["xlsx"]: render_xlsx(document)}
+    own |= {name: content for name, content, _ in companions(document)}
+    own |= {month.draw_file or "": enclosed[month.draw_sha256 or ""] for month in draw_lines(document)}
+    own |= {line.attached_as: enclosed[line.sha256] for line in enclosed_lines(document)}
+    return tuple(Attached(name, own[name], about, at) for name, about in listed_files(document))
+
+
+def listed_files(document: PacketDocument) -> tuple[tuple[str, str], ...]:
+    """What is inside a signed PDF, in order: names and descriptions; page 2 lists them."""
+    names = inner_names(document)
     mark = f"{MARK}：" if document.unmasked else ""
-    evidence = tuple(
-        Attached(line.attached_as, enclosed[line.sha256], f"佐证文件：{line.title}　{line.version}", at)
-        for line in enclosed_lines(document)
-    )
     return (
-        Attached(names["json"], render_json(document), f"{mark}迎检包数据（JSON），可重抽、重算", at),
-        Attached(names["xlsx"], render_xlsx(document), f"{mark}迎检包工作簿（Excel）", at),
-        *evidence,
+        (names["json"], f"{mark}迎检包数据（JSON），可重抽、重算"),
+        (names["xlsx"], f"{mark}迎检包工作簿（Excel）"),
+        *((name, about) for name, _, about in companions(document)),
+        *((month.draw_file or "", f"{month.label}抽样记录，可重抽") for month in draw_lines(document)),
+        *((line.attached_as, f"佐证文件：{line.title}　{line.version}") for line in enclosed_lines(document)),
     )
 
 
@@ -100,13 +115,19 @@ def made_at(document: PacketDocument) -> datetime:
 def render_html(document: PacketDocument) -> str:
     """What render_pdf lays out; every character printable with the project's fonts."""
     missing = missing_glyphs(document.canonical().decode("utf-8", "surrogatepass"))
-    return printable(render_to_string("scoring/pdf/packet.html", packet_context(document, missing)))
+    return unbroken(printable(render_to_string("scoring/pdf/packet.html", packet_context(document, missing))))
+
+
+def unbroken(html: str) -> str:
+    """The page with its days, times and numbers each in one piece: a line never ends inside one."""
+    head, body, rest = html.partition("<body")
+    return head + body + _TEXT.sub(lambda text: _NUMBER.sub(r'<span class="n">\g<0></span>', text[0]), rest)
 
 
 def packet_context(document: PacketDocument, missing: tuple[str, ...] = ()) -> dict[str, Any]:
     """What the templates read."""
     draw = document.draw
-    excluded = excluded_groups(draw) if draw else ()
+    follow_ups = _incomplete_first(document)
     return {
         "packet": document,
         "names": inner_names(document),
@@ -117,17 +138,21 @@ def packet_context(document: PacketDocument, missing: tuple[str, ...] = ()) -> d
         "missing": missing_sentence(missing),
         "table": table_lines(document),
         "rows": tuple((row, row_facts(row)) for row in document.rows),
-        "register": register_rows(document),
+        "explained": tuple(row for row in document.rows if row.deductions or row.cases or row.remark),
+        "lost": lost_lines(document),
+        "attached": listed_files(document) if document.is_final else (),
+        "register": evidence_rows(document),
         "left_out": not_attached_lines(document),
         "cases": tuple(case_page(case) for case in document.cases),
         "concordance": concordance_table(document) if document.schema_number >= 3 else None,
         "chapters": chapters(document),
+        "changes": shown_changes(document.history),
+        "follow_up_lines": follow_ups[:_FOLLOW_UPS],
+        "follow_up_note": _follow_up_note(len(follow_ups)),
         "appeals": tuple((case, line) for case in document.cases for line in case.appeals or ()),
         "draw": draw,
         "chains": printed_chains(document),
-        "excluded": excluded,
-        "excluded_note": "" if excluded or not draw or not draw.excluded else _excluded_note(document),
-        "reserve": "、".join(draw.reserve) if draw else "",
+        "excluded_note": _excluded_note(draw) if draw else "",
     }
 
 
@@ -136,29 +161,11 @@ def chapters(document: PacketDocument) -> dict[str, str]:
     there = {
         "staff": document.staffing is not None,
         "months": document.monthly is not None,
+        "follow_ups": document.follow_ups is not None,
         "history": document.history is not None,
         "notes": True,
     }
-    return dict(zip((name for name, has in there.items() if has), "六七八九", strict=False))
-
-
-def register_rows(document: PacketDocument) -> tuple[tuple[TableRow, EvidenceRow, tuple[str, ...]], ...]:
-    """Each row of section 1 with its supporting records, its suggestion and its decision as text."""
-    rows = {row.id: row for row in document.rows}
-    return tuple(
-        (rows[found.row], found, tuple(decision_sentences(found, rows[found.row])))
-        for found in document.evidence or ()
-    )
-
-
-def excluded_groups(draw: Draw) -> tuple[tuple[str, int, str], ...]:
-    """Excluded candidates as (reason, count, accession numbers); () when too many to print."""
-    if len(draw.excluded) > _MOST_EXCLUDED:
-        return ()
-    groups: dict[str, list[str]] = {}
-    for line in draw.excluded:
-        groups.setdefault(line.reasons, []).append(line.accession_number)
-    return tuple((reason, len(numbers), "、".join(numbers)) for reason, numbers in groups.items())
+    return dict(zip((name for name, has in there.items() if has), "六七八九十", strict=False))
 
 
 def table_lines(document: PacketDocument) -> tuple[TableLine, ...]:
@@ -171,6 +178,7 @@ def table_lines(document: PacketDocument) -> tuple[TableLine, ...]:
             section_rows=len(document.rows_of(section.id)),
             reason=_shown_reason(row, cut),
             cut=len(row.reason) > cut,
+            links=row_links(document, row),
         )
         for section in document.sections
         for place, row in enumerate(document.rows_of(section.id))
@@ -186,19 +194,34 @@ def _shown_reason(row: TableRow, cut: int) -> str:
 
 def _table_height(document: PacketDocument, cut: int) -> int:
     """Lines of text of Table B.1 with its reasons cut; columns as wide as print.css makes them."""
-    widths = {"content": 17, "material": 13, "method": 11}
+    widths = {"content": 18, "material": 14, "method": 12}
     lines = 0
     for row in document.rows:
         cells = [-(-len(getattr(row, name)) // width) for name, width in widths.items()]
+        linked = sum(len(link.text) + 2 for link in row_links(document, row))
+        cells[1] += -(-linked // _LINKS_WIDTH)
         shown = len(row.reason) if len(row.reason) <= cut else cut + len(_SEE_BELOW)
         breaks = row.reason[:cut].count("\n")
         lines += max(*cells, -(-shown // _REASON_WIDTH) + breaks)
     return lines
 
 
-def _excluded_note(document: PacketDocument) -> str:
-    count = len(document.draw.excluded) if document.draw else 0
-    return f"排除明细共{count}行，全部列于随册工作簿的“抽样”一页和JSON文件。"
+def _incomplete_first(document: PacketDocument) -> tuple[FollowUpLine, ...]:
+    found = document.follow_ups.records if document.follow_ups else ()
+    return tuple(sorted(found, key=lambda line: line.state != "incomplete"))
+
+
+def _follow_up_note(count: int) -> str:
+    if count <= _FOLLOW_UPS:
+        return ""
+    return f"另有{count - _FOLLOW_UPS}例列于随册工作簿的“随访与反馈”一页；不完整的记录排在最前。"
+
+
+def _excluded_note(draw: Draw) -> str:
+    """Where the lists are that would fill pages."""
+    lists = (("备选次序", draw.reserve), ("排除明细", draw.excluded))
+    named = "、".join(("冻结名单", *(f"{name}{len(rows)}份" for name, rows in lists if rows)))
+    return f"{named}，逐份列于随册工作簿的“抽样”一页和JSON文件。"
 
 
 def _iso(moment: str) -> str:

@@ -20,6 +20,12 @@ from scoring.packet.xlsx_cases import (
     column_of,
 )
 from scoring.packet.xlsx_draws import SHEET, WIDTHS, add_draws
+from scoring.packet.xlsx_follow_ups import (
+    FOLLOW_UP_WIDTHS,
+    OUTCOME_WIDTHS,
+    add_follow_ups,
+    add_outcomes,
+)
 from scoring.packet.xlsx_lists import add_draw, add_evidence, add_faults, add_notes
 from scoring.packet.xlsx_live import finish, is_live, open_scores
 from scoring.packet.xlsx_records import (
@@ -30,7 +36,7 @@ from scoring.packet.xlsx_records import (
     add_history,
     add_months,
 )
-from scoring.packet.xlsx_staff import add_staffing
+from scoring.packet.xlsx_staff import STAFF_REPORT_WIDTHS, add_staff_reports, add_staffing
 from scoring.packet.xlsx_unmasked import add_unmasked, head_line
 
 _FIRST_ROW = 5  # of the rows of Table B.1 on the sheet
@@ -65,8 +71,13 @@ def render_xlsx(document: PacketDocument) -> bytes:
         add_evidence(book.page("佐证材料", (8, 46, 26, 52, 18, 36, 40), marks=marks), document)
     if document.staffing is not None:
         add_staffing(book.page("人员资质", (20, 12, 20, 14, 18, 60, 14, 10), marks=marks), document.staffing)
+    if document.staffing is not None and document.staffing.checked is not None:
+        add_staff_reports(book.page("人员核对", STAFF_REPORT_WIDTHS, marks=marks), document.staffing.checked)
     if document.monthly is not None:
         add_months(book.page("月度质控", MONTH_WIDTHS, marks=marks), document.monthly)
+    if document.follow_ups is not None:
+        add_follow_ups(book.page("随访与反馈", FOLLOW_UP_WIDTHS, marks=marks), document.follow_ups)
+        add_outcomes(book.page("结局来源", OUTCOME_WIDTHS, marks=marks), document)
     if document.history is not None:
         add_history(book.page("版次", HISTORY_WIDTHS, marks=marks), document)
     add_notes(book.page("说明", (16, 40, 70, 16), marks=marks), document)

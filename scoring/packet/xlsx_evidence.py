@@ -2,7 +2,7 @@
 
 from exporting.xlsx import CENTRE, HEAD, PLAIN, TEXT, Page
 from scoring.content.document import PacketDocument
-from scoring.content.parts import DocumentLine, EvidenceRow, RecordLine, TableRow
+from scoring.content.parts import DocumentLine, EvidenceItem, EvidenceRow, RecordLine, TableRow
 
 _HEAD = ["行", "资料或记录", "日期或有效期", "说明", "负责人", "文件", "SHA-256"]
 _HEAD_BEFORE = [word.replace("负责人", "登记人") for word in _HEAD]  # as packets before schema 3 were signed
@@ -20,7 +20,10 @@ def add_register(page: Page, document: PacketDocument) -> None:
             page.add(_document(found.row, line), [CENTRE, *[TEXT] * 6])
         for record in found.records:
             page.add(_record(found.row, record), [CENTRE, *[TEXT] * 6])
-        if not found.documents and not found.records:
+        typed = rows[found.row].evidence if document.schema_number >= 4 else ()
+        for item in typed:
+            page.add(_typed(found.row, item), [CENTRE, *[TEXT] * 6])
+        if not found.documents and not found.records and not typed:
             page.add([found.row, "没有登记的资料与记录", "", "", "", "", ""], [CENTRE, *[TEXT] * 6])
         if found.records_left_out:
             page.heading(f"另有{found.records_left_out}项记录未逐项列出。", PLAIN)
@@ -47,6 +50,12 @@ def _document(row: str, line: DocumentLine) -> list[str]:
         file = f"{line.file}（未附：{line.not_attached}）"
     name = f"{line.title} {line.version}".strip()
     return [row, name, days, says, line.owner or line.registered_by, file, line.sha256]
+
+
+def _typed(row: str, item: EvidenceItem) -> list[str]:
+    """Noted on the sheet by a person: neither a registered file nor a record of the app stands behind it."""
+    note = item.note or "没有登记文件或系统记录"
+    return [row, item.title, item.dated_on or "—", f"随表注明：{note}", item.added_by, "", ""]
 
 
 def _record(row: str, line: RecordLine) -> list[str]:

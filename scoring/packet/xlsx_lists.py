@@ -4,6 +4,7 @@ from audits.sampling.domain.strata import SYSTEM_ZH
 from exporting.xlsx import CENTRE, HEAD, PLAIN, TEXT, TITLE, Page
 from exporting.xlsx_typing import filter_rows
 from scoring.content.document import PacketDocument
+from scoring.packet.case_pages import merged_faults
 from scoring.packet.xlsx_evidence import add_register
 from scoring.packet.xlsx_live import is_live
 
@@ -20,7 +21,7 @@ def add_faults(page: Page, document: PacketDocument) -> None:
     page.heading("描述问题（2.1）", TITLE)
     page.add(["序号", "检查号", "条款", "条款名称", "所在部分", "原文", "理由", "是否扣分", "评审医师"], HEAD)
     page.repeat_head(1, 2)
-    found = [(case, fault) for case in document.cases for fault in case.description.faults]
+    found = [(case, fault) for case in document.cases for fault in merged_faults(case)]
     for case, fault in found:
         part = _PARTS_ZH.get(fault.field, "")
         counts = "计例" if fault.counts else "宜，不扣分"
@@ -49,6 +50,8 @@ def add_evidence(page: Page, document: PacketDocument) -> None:
     page.heading("佐证材料清单", TITLE)
     if document.evidence is not None:
         add_register(page, document)
+        if document.schema_number >= 4:
+            return  # typed notes are in the one list
         page.heading("随表注明的资料")
     page.add(["行", "资料名称", "日期", "说明", "登记人"], HEAD)
     if document.evidence is None:

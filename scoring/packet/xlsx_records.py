@@ -131,6 +131,7 @@ def add_months(page: Page, monthly: Monthly) -> None:
     sums = [_sum(page, letter, first, monthly, name) for letter, name in _SUMMED]
     page.add(["合计", "", "", "", *sums, ""], STRONG)
     _add_clauses(page, monthly)
+    _add_reports(page, monthly)
     head = _add_measures(page, monthly.measures)
     if head:
         filter_rows(page, head, len(MONTH_WIDTHS))
@@ -162,6 +163,29 @@ def _add_clauses(page: Page, monthly: Monthly) -> None:
         page.add(["合计", "", "", "", "", total, "", ""], STRONG)
     else:
         page.heading("没有问题。", PLAIN)
+
+
+def _add_reports(page: Page, monthly: Monthly) -> None:
+    """The drawn reports of each month, a fault a row, and how to repeat the draw; from schema 4 on."""
+    if all(line.reports is None for line in monthly.months):
+        return
+    page.heading("各月抽查的报告与问题")
+    page.add(["月份", "序号", "检查号", "检查", "检查人与时间", "结果", "条款", "原文与理由"], HEAD)
+    for line in monthly.months:
+        for report in line.reports or ():
+            who = f"{report.assessor} {report.judged_at}".strip()
+            first = (line.label, report.position, report.accession_number, report.examination_name, who)
+            for fault in report.faults:
+                found = f"{fault.excerpt}：{fault.reason}" if fault.excerpt else fault.reason
+                page.add([*first, report.verdict_zh, fault.clause, found])
+            if not report.faults:
+                page.add([*first, report.verdict_zh, "", report.remark])
+    page.heading("各月抽样（重抽用随册PDF所附文件）")
+    page.add(["月份", "抽取人", "随机种子", "名单校验值", "抽取时间", "名单份数", "文件", "SHA-256"], HEAD)
+    for line in monthly.months:
+        if line.draw_file:
+            drawn = (line.drawn_by, line.seed, line.list_hash, line.drawn_at, line.pool_size)
+            page.add([line.label, *drawn, line.draw_file, line.draw_sha256])
 
 
 def _add_measures(page: Page, measures: Sequence[MeasureLine]) -> int:

@@ -1,7 +1,14 @@
 """The packet's sheet 人员资质: counts, listed exceptions, the faults of 4.5, the current register."""
 
 from exporting.xlsx import CENTRE, HEAD, PLAIN, TEXT, TITLE, Page
-from scoring.content.parts import Staffing
+from exporting.xlsx_typing import filter_rows
+from scoring.content.parts import Staffing, StaffReports
+
+STAFF_REPORT_WIDTHS = (22, 14, 20, 12, 14, 10, 20, 12, 34)
+_REPORT_HEAD = (
+    *("检查号", "签发日", "签发医师", "签发证书"),
+    *("检查日", "检查种类", "操作技师", "操作证书", "例外"),
+)
 
 
 def add_staffing(page: Page, staffing: Staffing) -> None:
@@ -20,6 +27,29 @@ def add_staffing(page: Page, staffing: Staffing) -> None:
         for line in staffing.requirements:
             counts = (line.valid, line.expiring, line.expired, line.missing, line.faulty, line.not_applicable)
             page.add([line.zh, line.clause, *counts], [TEXT, CENTRE, *[CENTRE] * 6])
+
+
+def add_staff_reports(page: Page, checked: StaffReports) -> None:
+    """Every report of the window with signer and operator, exceptions first; then what the proofs are."""
+    page.heading("人员核对", TITLE)
+    page.heading(f"窗口内报告共{len(checked.rows)}份；证书一列为下方“所凭证书”的代码，空白即有例外。", PLAIN)
+    head = page.add(list(_REPORT_HEAD), HEAD)
+    page.repeat_head(1, head)
+    for row in checked.rows:
+        signed = (row.signed_on, row.signer, row.signer_proof)
+        examined = (row.examined_on, row.modality, row.operator, row.operator_proof)
+        page.add([row.accession_number, *signed, *examined, "\n".join(row.exceptions) or "无"])
+    if checked.rows:
+        filter_rows(page, head, len(STAFF_REPORT_WIDTHS))
+    page.heading("在岗人员的资质状态（资质现状一表即由此计数）")
+    for member in checked.members:
+        page.fact(member.person, "　".join(member.states) or "不在岗", PLAIN)
+    page.heading("所凭证书")
+    page.add(["代码", "人员", "证书", *[""] * 6], HEAD)
+    for proof in checked.proofs:
+        row_number = page.add([proof.code, proof.person, "\n".join(proof.certificates), *[""] * 6])
+        page.merge(row_number, 3, row_number, 9)
+        page.height(row_number, 14 * len(proof.certificates) + 6)
 
 
 def _add_counts(page: Page, staffing: Staffing) -> None:

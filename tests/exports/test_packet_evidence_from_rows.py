@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import zipfile
 from dataclasses import replace
 from datetime import date
 
@@ -15,8 +16,10 @@ from pypdf import PdfReader
 from audits.conflicts import RefusedError
 from scoring.content import enclosures
 from scoring.content.enclosures import left_out_lines
-from scoring.packet.actions.files import packet_file
+from scoring.packet.actions.files import overflow_file, packet_file
+from scoring.packet.overflow import overflow_zip
 from scoring.packet.queries.document import packet_document
+from scoring.packet.signature import check_seal, seal
 from scoring.packet.verify import document_problems
 from scoring.sheets.actions.sheets import create_sheet, set_row
 from scoring.sheets.models import Sheet
@@ -26,6 +29,7 @@ from scoring.sheets.queries.signed_view import sheet_view
 from scoring.signing.actions import sign_sheet, submit_sheet
 from scoring.verification.queries import answer_for
 from tests.exports.reading import pdf_text
+from tests.exports.sealed import seal_key
 from tests.scans import PDF
 from tests.scoring.evidence.factories import RULES, make_document, scan, whole_year_part
 from tests.scoring.sheets.factories import judged_audit
@@ -87,7 +91,7 @@ def test_rules_are_enclosed_and_minutes_are_named_by_their_hash(sheet, year):
     assert (writing.sha256, writing.size, writing.attached_as) == (
         scan().sha256,
         len(scan().content),
-        "evidence-01.pdf",
+        "1.1-01_报告书写规范_2026版.pdf",
     )
     held = found["1.4"].records[0]
     assert (held.file, held.sha256) == ("会议记录.pdf", year["minutes"].sha256)
@@ -101,6 +105,10 @@ def test_record_of_a_day_is_never_enclosed_even_where_its_file_is(sheet, departm
 
 
 SIZES = {"writing_rules": 600, "review_rules": 500, "follow_up_rules": 300, "group_rules": 100}
+OWN_FILES = {"packet.json", "packet.xlsx", "packet.schema.json", "recheck_packet.py"}
+DRAWS = {f"month-2026-{month:02d}-draw.json" for month in (7, 8, 9)}
+WRITING, REVIEW = "1.1-01_报告书写规范_2026版.pdf", "1.1-02_报告审核制度_2026版.pdf"
+FOLLOWING, GROUPS = "1.3-01_随访与反馈制度_2026版.pdf", "1.5-01_专业组设置文件_2026版.pdf"
 WHY = "随册文件合计以20 MB为限"
 
 
@@ -116,12 +124,12 @@ def resized(year, sizes):
 @pytest.mark.parametrize(
     ("most", "names"),
     [
-        (1500, ["evidence-01.pdf", "evidence-02.pdf", "evidence-03.pdf", "evidence-04.pdf"]),
+        (1500, [WRITING, REVIEW, FOLLOWING, GROUPS]),
         # In row order; a file that does not fit leaves its room to the next that does.
-        (1499, ["evidence-01.pdf", "evidence-02.pdf", "evidence-03.pdf", WHY]),
-        (1050, ["evidence-01.pdf", WHY, "evidence-02.pdf", "evidence-03.pdf"]),
-        (650, ["evidence-01.pdf", WHY, WHY, WHY]),
-        (599, [WHY, "evidence-01.pdf", WHY, WHY]),
+        (1499, [WRITING, REVIEW, FOLLOWING, WHY]),
+        (1050, [WRITING, WHY, FOLLOWING, GROUPS]),
+        (650, [WRITING, WHY, WHY, WHY]),
+        (599, [WHY, REVIEW.replace("-02_", "-01_"), WHY, WHY]),
         (99, [WHY] * 4),
     ],
 )
@@ -142,11 +150,7 @@ def test_packet_with_files_left_out_is_made_checked_and_says_so(sheet, year, off
     monkeypatch.setattr("scoring.evidence.queries.enclosing.MOST_BYTES", 1050)
     sheet = signed(sheet, officer, head)
     content = packet_file(sheet, "pdf", by=officer)
-    assert sorted(PdfReader(io.BytesIO(content)).attachments) == [
-        *(f"evidence-0{n}.pdf" for n in (1, 2, 3)),
-        "packet.json",
-        "packet.xlsx",
-    ]
+    assert set(PdfReader(io.BytesIO(content)).attachments) == OWN_FILES | DRAWS | {WRITING, FOLLOWING, GROUPS}
     said = (
         "1个佐证文件未附于本册（随册文件合计以20 MB为限）：“报告审核制度”。"
         "请向科室索取，并与所列SHA-256核对。"
@@ -160,6 +164,26 @@ def test_packet_with_files_left_out_is_made_checked_and_says_so(sheet, year, off
     book = openpyxl.load_workbook(io.BytesIO(packet_file(sheet, "xlsx", by=officer)))
     cells = [cell for row in book["佐证材料"].iter_rows(values_only=True) for cell in row if cell]
     assert "制度.pdf（未附：随册文件合计以20 MB为限）" in cells
+
+
+def test_files_left_out_are_in_a_zip_named_by_their_hash_with_a_sealed_list(sheet, year, officer, head):
+    sheet = signed(sheet, officer, head)
+    assert overflow_file(sheet, by=officer) is None
+    document = signed_document(sheet)
+    rows = tuple(
+        replace(row, documents=tuple(replace(one, attached_as="", not_attached=WHY) for one in row.documents))
+        for row in document.evidence
+    )
+    document = replace(document, evidence=rows)
+    files = {scan().sha256: scan().content}
+    content = overflow_zip(document, files, lambda page: seal(page, seal_key()))
+    with zipfile.ZipFile(io.BytesIO(content)) as found:
+        names = found.namelist()
+        assert names == ["清单.pdf", "SHA256SUMS.txt", f"{scan().sha256}_报告书写规范_2026版.pdf"]
+        assert found.read(names[2]) == scan().content
+        assert found.read(names[1]).decode() == f"{scan().sha256}  {names[2]}\n"
+        listed = found.read(names[0])
+    assert (check_seal(listed).broken, scan().sha256 in pdf_text(listed)) == ("", True)
 
 
 def test_sheet_page_says_before_signing_what_will_not_be_enclosed(
@@ -193,8 +217,8 @@ def test_signed_pdf_encloses_the_stored_files(sheet, officer, head):
     content = packet_file(sheet, "pdf", by=officer)
     files = PdfReader(io.BytesIO(content)).attachments
     # The four documents were handed in as one and the same file: it is inside once.
-    assert sorted(files) == ["evidence-01.pdf", "packet.json", "packet.xlsx"]
-    assert files["evidence-01.pdf"][0] == scan().content
+    assert set(files) == OWN_FILES | DRAWS | {WRITING}
+    assert files[WRITING][0] == scan().content
     assert len(enclosures.enclosed_lines(signed_document(sheet))) == 1
 
 

@@ -121,7 +121,8 @@ def test_every_page_of_the_pdf_says_for_whom_by_whose_leave_and_why(packet, docu
 def test_cover_metadata_and_enclosed_files_say_it(packet):
     reader = PdfReader(io.BytesIO(packet))
     assert reader.metadata.title.endswith("（未脱敏）")
-    assert sorted(reader.attachments) == ["packet-unmasked.json", "packet-unmasked.xlsx"]
+    own = {"packet-unmasked.json", "packet-unmasked.xlsx", "packet.schema.json", "recheck_packet.py"}
+    assert set(reader.attachments) == own
     cover = pages(packet)[0]
     assert ("未脱敏·仅限检查甲（inspector）" in cover, "已脱敏。" in cover) == (True, False)
     assert REASON in cover

@@ -11,8 +11,11 @@ from django.db import transaction
 
 from audits.conflicts import RefusedError
 from scoring.content.document import PacketDocument
+from scoring.content.enclosures import left_out_lines
 from scoring.packet.actions.keys import current_key
 from scoring.packet.models import PacketFile
+from scoring.packet.overflow import overflow_zip
+from scoring.packet.queries.evidence import left_out_files
 from scoring.packet.rendering import render
 from scoring.packet.signature import SealError, seal
 from scoring.sheets.actions.differences import as_signed, refuse_sealing
@@ -58,6 +61,23 @@ def made_file(document: PacketDocument, kind: str, *, by: User | None) -> bytes:
         return content
     try:
         return seal(content, current_key(by=by))
+    except SealError as problem:
+        raise RefusedError(f"{problem}请联系系统管理员。") from None
+
+
+def overflow_file(sheet: Sheet, *, by: User | None) -> bytes | None:
+    """The ZIP of the evidence that did not fit into a signed packet; None where all of it did.
+
+    Made anew at each download: it is rare, large, and the same each time. Raises RefusedError.
+    """
+    document = as_signed(sheet, by=by)
+    if not left_out_lines(document):
+        return None
+    key = current_key(by=by) if document.seal else None
+    try:
+        return overflow_zip(
+            document, left_out_files(document), lambda content: seal(content, key) if key else content
+        )
     except SealError as problem:
         raise RefusedError(f"{problem}请联系系统管理员。") from None
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import prefetch_related_objects
+
 from audits.judging.domain.appeals import AppealDecision
 from audits.judging.domain.concordance import Characterisation, ErrorKind, Localisation
 from audits.judging.models import Review
@@ -107,6 +109,12 @@ def case_part(
     )
 
 
+def remember_sources(cases: Iterable[CaseResult]) -> None:
+    """Read where the outcomes of all cases came from and who confirmed them: two queries."""
+    outcomes = [outcome for case in cases for outcome in case.outcomes]
+    prefetch_related_objects(outcomes, "batch", "settled_by")
+
+
 def replaced_part(case: ReplacedCase, masks: Masks) -> parts.ReplacedCase:
     """A drawn report that left the sample."""
     return parts.ReplacedCase(
@@ -154,6 +162,12 @@ def _outcome(outcome: Outcome, mask: Mask) -> parts.OutcomeFact:
         observed_on=str(outcome.observed_on),
         text=mask.outcome(outcome),
         recorded_by=outcome.recorded_by or "",
+        number=outcome.pk,
+        source=mask.text(f"导入 {outcome.batch.file_name}") if outcome.batch else "手工录入",
+        entered_at=stamp(outcome.created_at),
+        match_zh=str(Outcome.Match(outcome.match).label),
+        confirmed_by=str(outcome.settled_by or ""),
+        confirmed_at=stamp(outcome.settled_at),
     )
 
 

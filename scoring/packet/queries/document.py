@@ -14,10 +14,11 @@ from scoring.content.seal import Seal
 from scoring.packet.agreement import sheet_words
 from scoring.packet.keys import key_name, sealing_key
 from scoring.packet.program import PROGRAM
-from scoring.packet.queries.cases import Masks, case_part, replaced_part
+from scoring.packet.queries.cases import Masks, case_part, remember_sources, replaced_part
 from scoring.packet.queries.draw import allowed_part, draw_part
 from scoring.packet.queries.draw_chains import chains_part
 from scoring.packet.queries.evidence import evidence_part
+from scoring.packet.queries.follow_ups import follow_up_part
 from scoring.packet.queries.history import history_part
 from scoring.packet.queries.months import month_part
 from scoring.packet.queries.staff import staff_part
@@ -44,6 +45,7 @@ def packet_document(scored: ScoredSheet, *, by: str = "") -> PacketDocument:
     institution = audit.department.institution
     end = anchor()
     masks = Masks.of(scored.results)
+    remember_sources(scored.results.cases)
     document = PacketDocument(
         institution=parts.InstitutionFacts(institution.name, sheet.hospital_level, view.level_zh),
         department=audit.department.name,
@@ -69,6 +71,7 @@ def packet_document(scored: ScoredSheet, *, by: str = "") -> PacketDocument:
         history=history_part(sheet, view, masks),
         draws=chains_part(audit, masks),
         allowed_readers=allowed_part(audit, masks),
+        follow_ups=follow_up_part(audit, on=_overdue_on(sheet)),
     )
     # As it will be read back: codes of enumerations become the plain texts JSON knows, and what cannot be
     # read back is found now, before it is signed.
@@ -191,6 +194,10 @@ def _statistics(scored: ScoredSheet, view: SheetView) -> parts.Statistics:
         chances=tuple(parts.PenaltyChance(true, chance) for true, chance in figures.chances),
         sentences=_sentences(figures, view, scored.sheet.audit.label),
         bias=_BIAS,
+        quarters=tuple(
+            parts.PooledQuarter(quarter.label, quarter.good, quarter.judged, quarter.signed)
+            for quarter in figures.pooled.taken
+        ),
     )
 
 

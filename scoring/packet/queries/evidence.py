@@ -2,16 +2,19 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping
+from datetime import date
 
 from audits.conferences.models import MinutesFile
 from audits.conflicts import RefusedError
+from audits.monthly.models import MonthlyAudit
 from scoring.content import parts
 from scoring.content.document import PacketDocument
-from scoring.content.enclosures import TOO_MUCH, enclosed_lines
+from scoring.content.enclosures import TOO_MUCH, draw_lines, enclosed_lines, left_out_lines
 from scoring.evidence.domain.facts import SOURCES_ZH
 from scoring.evidence.domain.suggestions import Suggestion, SupportingFact
 from scoring.evidence.models import EvidenceDocument
 from scoring.packet.queries.cases import Masks
+from scoring.packet.queries.month_reports import draw_file
 from scoring.sheets.models import RowSetting
 from scoring.sheets.queries.scored import ScoredSheet, enclosures
 from scoring.sheets.queries.stamps import stamp
@@ -23,7 +26,7 @@ LISTED = 200  # records of a row; more would bury the packet
 def evidence_part(scored: ScoredSheet, masks: Masks) -> tuple[parts.EvidenceRow, ...]:
     """Every row's documents and records; the number of queries does not depend on how many there are."""
     known = {row.pk: row for row in scored.documents}
-    attached = enclosures(scored).names
+    attached = {pk: masks.text(name) for pk, name in enclosures(scored).names.items()}
     records = [record for found in scored.suggestions.values() for record in found.records]
     minutes = _minutes(record.id for record in records if record.source == "conference")
     rows = scored.edition.sheet.rows_by_id
@@ -96,6 +99,7 @@ def _record(record: SupportingFact, minutes: MinutesFile | None, masks: Masks) -
         counts=record.counts,
         file=masks.text(scan.name) if scan else "",
         sha256=scan.sha256 if scan else "",
+        number=record.id,
     )
 
 
@@ -110,7 +114,27 @@ def enclosures_of(document: PacketDocument) -> dict[str, bytes]:
     found = {}
     for line in enclosed_lines(document):
         found[line.sha256] = _read(line)
+    for month in draw_lines(document):
+        found[month.draw_sha256 or ""] = _read_draw(document, month)
     return found
+
+
+def left_out_files(document: PacketDocument) -> dict[str, bytes]:
+    """The bytes of the files that did not fit. RefusedError when one is gone or was changed."""
+    return {line.sha256: _read(line) for line in left_out_lines(document)}
+
+
+def _read_draw(document: PacketDocument, month: parts.MonthLine) -> bytes:
+    rows = MonthlyAudit.objects.filter(
+        department__code=document.department_code, month=date.fromisoformat(f"{month.month}-01")
+    )
+    for row in rows.only("month", "draw").order_by("pk"):
+        file = draw_file(row)
+        if file.sha256 == month.draw_sha256:
+            return file.content
+    raise RefusedError(
+        f"{month.label}的抽样记录与签发时的校验值不符，不能生成PDF；Excel和JSON仍可下载。请联系系统管理员。"
+    )
 
 
 def _read(line: parts.DocumentLine) -> bytes:

@@ -1,6 +1,5 @@
 """月度质控与改进措施 as a packet prints them: every calendar month the window touches, and its measures."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
@@ -13,12 +12,12 @@ from audits.measures.queries.effects import measure_facts, months_of
 from audits.monthly.domain.figures import clause_counts
 from audits.monthly.domain.monthly import first_of_month, last_of_month
 from audits.monthly.models import MonthlyAudit, MonthlyCase, MonthlyFault
-from audits.monthly.page import clause_title
 from audits.monthly.queries.results import faults_of
 from audits.sampling.models import Audit
 from scoring.content import parts
 from scoring.evidence.domain.facts import calendar_months
 from scoring.packet.queries.cases import Mask, Masks
+from scoring.packet.queries.month_reports import draw_file, drawn_cases, month_reports, title_of
 from scoring.sheets.queries.stamps import stamp
 from staff.accounts.models import User
 from standards.edition import Edition
@@ -33,15 +32,23 @@ def month_part(audit: Audit, edition: Edition, masks: Masks, *, on: date) -> par
     """A fixed number of queries. `on`: the day on which a measure is overdue or not."""
     months = tuple(calendar_months(audit.window_start, audit.window_end))
     year = year_months(audit.department_id, months, on)
-    cases = _cases([month.audit.pk for month in year if month.audit])
+    cases = drawn_cases([month.audit.pk for month in year if month.audit])
     faults = faults_of(case.pk for found in cases.values() for case in found)
     all_masks = _with_patients(masks, cases.values())
-    closers = User.objects.in_bulk({m.audit.closed_by_id for m in year if m.audit and m.audit.closed_by_id})
+    people = _people(month.audit for month in year)
     measures = _measures(audit, months)
     return parts.Monthly(
         on=str(on),
         months=tuple(
-            _month(month, _found(month, cases, faults), edition, all_masks, closers) for month in year
+            _month(
+                month,
+                _found(month, cases, faults),
+                month_reports(_of(month, cases), faults, edition, all_masks),
+                edition,
+                all_masks,
+                people,
+            )
+            for month in year
         ),
         measures=tuple(_measure(found, all_masks, on) for found in measures[:LISTED]),
         measures_left_out=max(0, len(measures) - LISTED),
@@ -49,14 +56,10 @@ def month_part(audit: Audit, edition: Edition, masks: Masks, *, on: date) -> par
     )
 
 
-def _cases(audits: Sequence[int]) -> dict[int, list[MonthlyCase]]:
-    """The cases ruled on, by month, with whose report it is."""
-    found: dict[int, list[MonthlyCase]] = defaultdict(list)
-    rows = MonthlyCase.objects.filter(audit__in=audits).exclude(verdict="").select_related("report")
-    light = rows.only("audit_id", "verdict", "report__patient_name", "report__patient_id")
-    for case in light.order_by("audit_id", "position"):
-        found[case.audit_id].append(case)
-    return found
+def _people(audits: Iterable[MonthlyAudit | None]) -> dict[int, User]:
+    """Who drew and who finished the months."""
+    asked = {pk for found in audits if found for pk in (found.closed_by_id, found.drawn_by_id) if pk}
+    return User.objects.in_bulk(asked)
 
 
 def _with_patients(masks: Masks, cases: Iterable[Sequence[MonthlyCase]]) -> Masks:
@@ -71,19 +74,25 @@ def _found(
     faults: Mapping[int, Sequence[MonthlyFault]],
 ) -> list[list[str]]:
     """The clauses of each checked report's faults."""
-    mine = cases.get(month.audit.pk, ()) if month.audit else ()
+    mine = [case for case in _of(month, cases) if case.verdict]
     return [[fault.clause for fault in faults.get(case.pk, ())] for case in mine]
+
+
+def _of(month: YearMonth, cases: Mapping[int, Sequence[MonthlyCase]]) -> Sequence[MonthlyCase]:
+    return cases.get(month.audit.pk, ()) if month.audit else ()
 
 
 def _month(
     month: YearMonth,
     found: Sequence[Sequence[str]],
+    reports: tuple[parts.MonthReport, ...],
     edition: Edition,
     masks: Masks,
-    closers: Mapping[int, User],
+    people: Mapping[int, User],
 ) -> parts.MonthLine:
     audit = month.audit
     drawn = audit if audit and audit.status in _CHECKED else None
+    file = draw_file(audit) if drawn and audit else None
     return parts.MonthLine(
         month=f"{month.month:%Y-%m}",
         label=month.label,
@@ -96,15 +105,21 @@ def _month(
         faulty=month.faulty.part if drawn else None,
         problems=month.problems if drawn else None,
         clauses=tuple(
-            parts.MonthClause(line.clause, clause_title(edition, line.clause), line.reports, line.faults)
+            parts.MonthClause(line.clause, title_of(edition, line.clause), line.reports, line.faults)
             for line in clause_counts(found)
         ),
         without_measure=month.uncovered,
         seed=drawn.seed if drawn else "",
         list_hash=drawn.pool_hash if drawn else "",
         summary=masks.text(audit.summary) if audit else "",
-        closed_by=str(closers.get(audit.closed_by_id or 0, "")) if audit else "",
+        closed_by=str(people.get(audit.closed_by_id or 0, "")) if audit else "",
         closed_at=stamp(audit.closed_at) if audit else "",
+        drawn_by=str(people.get(drawn.drawn_by_id or 0, "命令行")) if drawn else "",
+        drawn_at=stamp(drawn.drawn_at) if drawn else "",
+        draw_file=file.name if file else "",
+        draw_sha256=file.sha256 if file else "",
+        draw_size=file.size if file else 0,
+        reports=reports if drawn else (),
     )
 
 

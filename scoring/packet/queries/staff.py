@@ -14,12 +14,16 @@ from reports.qualified.queries.periods import (
 from reports.qualified.queries.signatures import SignedPeriod
 from reports.qualified.tables import CODES, code_words
 from scoring.content import parts
+from scoring.packet.queries.staff_reports import staff_reports
+from staff.register.domain.people import Person
+from staff.register.domain.status import QualificationStatus
 from staff.register.domain.summary import summary
 from staff.register.models import Member
 from staff.register.qualification_rules import qualification_rules
 from staff.register.queries.deadlines import current_members
 from staff.register.queries.people import is_binding, matrix, people_of
 
+Matrix = list[tuple[Person, tuple[QualificationStatus, ...]]]
 LISTED = 300  # more would bury the packet; the counts stand for all of them
 _UNKNOWN = "“无法确认”指人员登记表中没有可供判断的记录，不等于没有资质。"
 _ADVISORY = "本机构为二级以下，4.3、4.4参照执行，所列不作为不符合。"
@@ -39,6 +43,7 @@ def staff_part(audit: Audit) -> parts.Staffing:
         parts.SignatureFault(found.report.accession_number, code_words(found.code), found.sentence)
         for found in signed.of(signed.reports().order_by("accession_number")[:LISTED])
     ]
+    cells = matrix(people_of(current_members(department)), timezone.localdate())
     return parts.Staffing(
         people=len(names),
         reports=period.size,
@@ -53,8 +58,9 @@ def staff_part(audit: Audit) -> parts.Staffing:
         left_out=counts.reports - shown if names else 0,
         signature_faults=tuple(faults),
         signature_left_out=signed.reports().count() - len({fault.accession_number for fault in faults}),
-        requirements=tuple(_requirements(audit)) if names else (),
+        requirements=tuple(_requirements(cells)) if names else (),
         notes=_notes(bool(names), binding=is_binding(department)),
+        checked=staff_reports(period, tuple(_members(cells, names))),
     )
 
 
@@ -80,12 +86,18 @@ def _exception(found: QualificationException, names: dict[int, str]) -> parts.St
     )
 
 
-def _requirements(audit: Audit) -> Iterator[parts.RequirementLine]:
+def _members(cells: Matrix, names: dict[int, str]) -> Iterator[parts.StaffMember]:
+    """The matrix's rows on the day the packet is made, then who is no longer on duty."""
+    for person, row in cells:
+        yield parts.StaffMember(str(person), tuple(cell.state for cell in row))
+    current = {person.pk for person, _ in cells}
+    yield from (parts.StaffMember(name, ()) for pk, name in names.items() if pk not in current)
+
+
+def _requirements(cells: Matrix) -> Iterator[parts.RequirementLine]:
     """The matrix's columns on the day the packet is made."""
-    people = people_of(current_members(audit.department))
-    rows = [cells for _, cells in matrix(people, timezone.localdate())]
     for place, kind in enumerate(qualification_rules().types):
-        counts = summary(cells[place] for cells in rows).counts
+        counts = summary(row[place] for _, row in cells).counts
         yield parts.RequirementLine(
             kind.name_zh,
             kind.clause,

@@ -105,7 +105,7 @@ def test_packet_is_tagged_and_bookmarked(packet):
     reader = PdfReader(io.BytesIO(packet))
     assert reader.root_object["/MarkInfo"]["/Marked"]
     assert "/StructTreeRoot" in reader.root_object
-    assert len([entry for entry in reader.outline if not isinstance(entry, list)]) == 7
+    assert len([entry for entry in reader.outline if not isinstance(entry, list)]) == 8
     assert pdf_boxes(packet) == 0
 
 
@@ -119,9 +119,11 @@ def test_pdfsig_finds_the_whole_document_validly_signed(packet, tmp_path):
 def test_pdfdetach_and_pdffonts_agree(packet, tmp_path):
     path = tmp_path / "p.pdf"
     assert poppler("pdfdetach", packet, path, "-list").splitlines() == [
-        "2 embedded files",
+        "4 embedded files",
         "1: packet.json",
-        "2: packet.xlsx",
+        "2: packet.schema.json",
+        "3: packet.xlsx",
+        "4: recheck_packet.py",
     ]
     lines = poppler("pdffonts", packet, path).splitlines()[2:]
     # From the right: object id (two numbers), uni, sub, emb.
