@@ -33,6 +33,7 @@ LABELS = Labels(
         "scoring.move_grant": "迎检包授权转到更正后的版本",
         "scoring.revoke_grant": "撤销迎检包授权",
         "scoring.download_packet": "下载迎检包",
+        "scoring.read_packet": "在线查看迎检包",
         "scoring.download_blank": "下载空白评分表",
         "scoring.packet_rendered": "生成迎检包文件",
         "scoring.packet_damaged": "迎检包文件被改动，已按签发内容重新生成",

@@ -5,6 +5,7 @@ from django.urls import path
 from scoring.downloads import views
 
 urlpatterns = [
+    path("<int:pk>/packet/", views.packet_read, name="packet"),
     path("<int:pk>/packet/<str:kind>/", views.packet_download, name="download"),
     path("<int:pk>/grants/", views.grant_give, name="grant"),
     path("packets/", views.packet_list, name="packets"),

@@ -13,15 +13,18 @@ from audits.conflicts import RefusedError
 from audits.sampling.queries.withheld import refuse_numbers
 from exporting.download import download_response
 from exporting.listing import listing
+from scoring.content.enclosures import left_out_lines
 from scoring.downloads.actions import grant_packet, inspectors_of, revoke_grant
 from scoring.downloads.filters import PacketFilter
 from scoring.downloads.forms import GrantForm
 from scoring.downloads.models import PacketGrant
+from scoring.downloads.page import packet_page
 from scoring.downloads.tables import PacketTable
-from scoring.packet.actions.files import packet_file
+from scoring.packet.actions.files import overflow_file, packet_file
 from scoring.packet.models import PacketFile
 from scoring.packet.queries.document import packet_document
 from scoring.packet.rendering import BLANK_KINDS, CONTENT_TYPES, blank_name, file_name, render, render_blank
+from scoring.sheets.actions.differences import as_signed
 from scoring.sheets.models import Sheet
 from scoring.sheets.queries.scored import scored_sheet
 from scoring.sheets.querysets import FROZEN
@@ -32,6 +35,8 @@ from staff.access.permissions import requires
 from staff.access.requests import SignedInRequest
 from standards.loader import current_edition
 from trail.chain import record
+
+OVERFLOW = "zip"  # of the evidence that did not fit into the PDF
 
 
 @requires("scoring.download_packet")
@@ -79,16 +84,18 @@ def _giving(request: SignedInRequest) -> list[tuple[Sheet, GrantForm]]:
 @require_GET
 def packet_download(request: SignedInRequest, pk: int, kind: str) -> HttpResponse:
     """The stored file of a signed sheet, or a draft rendered now and marked 草稿."""
-    if kind not in PacketFile.Kind.values:
+    if kind not in (*PacketFile.Kind.values, OVERFLOW):
         raise Http404
     sheet = (
         Sheet.objects.downloadable_by(request.user).select_related("audit__department").filter(pk=pk).first()
     )
     try:
-        content = packet_file(sheet, kind, by=request.user) if sheet else None
+        content = _content(sheet, kind, request) if sheet else None
     except RefusedError as refused:
         messages.error(request, str(refused))
         return HttpResponseRedirect(reverse("scoring:packets"))
+    if kind == OVERFLOW and content is None:
+        raise Http404  # everything is inside the PDF, or nothing is signed
     if sheet is None:
         sheet = _draft(request, pk)
         content = render(packet_document(scored_sheet(sheet)), kind)
@@ -96,11 +103,38 @@ def packet_download(request: SignedInRequest, pk: int, kind: str) -> HttpRespons
         request,
         filename=file_name(sheet, kind),
         content=content or b"",
-        content_type=CONTENT_TYPES[kind],
+        content_type=CONTENT_TYPES.get(kind, "application/zip"),
         action="scoring.download_packet",
         target=sheet,
         detail={"kind": kind, "draft": sheet.status not in FROZEN},
     )
+
+
+def _content(sheet: Sheet, kind: str, request: SignedInRequest) -> bytes | None:
+    if kind == OVERFLOW:
+        return overflow_file(sheet, by=request.user)
+    return packet_file(sheet, kind, by=request.user)
+
+
+@requires("scoring.download_packet")
+@require_GET
+def packet_read(request: SignedInRequest, pk: int) -> HttpResponse:
+    """A signed packet in the browser, masked as its files are; each reading is recorded like a download."""
+    rows = Sheet.objects.downloadable_by(request.user).select_related("audit__department")
+    sheet = rows.filter(pk=pk).first()
+    if sheet is None:
+        _refuse(request, pk)
+        raise Http404
+    try:
+        document = as_signed(sheet, by=request.user)
+    except RefusedError as refused:
+        messages.error(request, str(refused))
+        return HttpResponseRedirect(reverse("scoring:packets"))
+    record("scoring.read_packet", by=request.user, target=sheet, detail={"hash": sheet.content_hash})
+    shown = packet_page(document)
+    left_out = len(left_out_lines(document))
+    context = {"sheet": sheet, "document": shown.document, "rows": shown.rows, "left_out": left_out}
+    return page(request, "scoring/packet_page.html", context)
 
 
 @requires("scoring.download_packet")
@@ -122,10 +156,7 @@ def blank_form(request: SignedInRequest, kind: str) -> HttpResponse:
 def _draft(request: SignedInRequest, pk: int) -> Sheet:
     """A sheet that is not signed, of a department whose sheets the user sees and may download."""
     if not request.user.may("scoring.view_sheet"):
-        hidden = Sheet.objects.filter(pk=pk).select_related("audit").first()
-        if hidden is not None:
-            needs = {"needs": "scoring.download_packet"}
-            record("access.refused", by=request.user, target=hidden, result="refused", detail=needs)
+        _refuse(request, pk)
         raise Http404
     sheet = fetch_sheet(request, pk)
     if sheet.status in FROZEN or not request.user.may("scoring.download_packet", sheet.audit.department):
@@ -135,6 +166,14 @@ def _draft(request: SignedInRequest, pk: int) -> Sheet:
     # The draw document is needed now; it was left behind by the light fetch_sheet of the pages.
     whole: Sheet = Sheet.objects.select_related("audit__department__institution", "corrects").get(pk=sheet.pk)
     return whole
+
+
+def _refuse(request: SignedInRequest, pk: int) -> None:
+    """Record that a sheet was asked for that the user may not have."""
+    hidden = Sheet.objects.filter(pk=pk).select_related("audit").first()
+    if hidden is not None:
+        needs = {"needs": "scoring.download_packet"}
+        record("access.refused", by=request.user, target=hidden, result="refused", detail=needs)
 
 
 @requires("scoring.grant_packet")

@@ -192,6 +192,9 @@ ROWS = (
         inspector=200,
         note="granted",
     ),
+    row("scoring:packet", kwargs=_of("sheet_signed"), **DOWNLOAD, inspector=404, note="not granted"),
+    row("scoring:packet", kwargs=_of("sheet_granted"), **DOWNLOAD, inspector=200, note="granted"),
+    row("scoring:packet", kwargs=_of(DRAFT), qc_officer=404, head=404, inspector=404, note="draft"),
     row("scoring:download", kwargs=_of(DRAFT, kind="json"), **DOWNLOAD, inspector=404, note="draft"),
     row(
         "scoring:download",
