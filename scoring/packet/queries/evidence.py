@@ -129,7 +129,7 @@ def _read_draw(document: PacketDocument, month: parts.MonthLine) -> bytes:
         department__code=document.department_code, month=date.fromisoformat(f"{month.month}-01")
     )
     for row in rows.only("month", "draw").order_by("pk"):
-        file = draw_file(row)
+        file = draw_file(row.month, row.draw)
         if file.sha256 == month.draw_sha256:
             return file.content
     raise RefusedError(

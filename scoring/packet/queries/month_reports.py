@@ -5,6 +5,8 @@ import json
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from audits.monthly.models import MonthlyAudit, MonthlyCase, MonthlyFault
 from scoring.content import parts
@@ -29,10 +31,17 @@ class DrawFile:
         return len(self.content)
 
 
-def draw_file(audit: MonthlyAudit) -> DrawFile:
+def draw_file(month: date, draw: Mapping[str, Any]) -> DrawFile:
     """month-2026-01-draw.json; the same draw gives the same bytes."""
-    text = json.dumps(audit.draw, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
-    return DrawFile(f"month-{audit.month:%Y-%m}-draw.json", text.encode())
+    text = json.dumps(draw, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
+    return DrawFile(f"month-{month:%Y-%m}-draw.json", text.encode())
+
+
+def draw_files(audits: Iterable[MonthlyAudit]) -> dict[int, DrawFile]:
+    """The files of these months' draws; one query, because lists of months are read without them."""
+    drawn = MonthlyAudit.objects.filter(pk__in=[audit.pk for audit in audits])
+    rows = drawn.values_list("pk", "month", "draw")
+    return {pk: draw_file(month, draw) for pk, month, draw in rows}
 
 
 def title_of(edition: Edition, number: str) -> str:

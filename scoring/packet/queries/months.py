@@ -17,7 +17,7 @@ from audits.sampling.models import Audit
 from scoring.content import parts
 from scoring.evidence.domain.facts import calendar_months
 from scoring.packet.queries.cases import Mask, Masks
-from scoring.packet.queries.month_reports import draw_file, drawn_cases, month_reports, title_of
+from scoring.packet.queries.month_reports import DrawFile, draw_files, drawn_cases, month_reports, title_of
 from scoring.sheets.queries.stamps import stamp
 from staff.accounts.models import User
 from standards.edition import Edition
@@ -35,6 +35,7 @@ def month_part(audit: Audit, edition: Edition, masks: Masks, *, on: date) -> par
     cases = drawn_cases([month.audit.pk for month in year if month.audit])
     faults = faults_of(case.pk for found in cases.values() for case in found)
     all_masks = _with_patients(masks, cases.values())
+    files = draw_files(m.audit for m in year if m.audit and m.audit.status in _CHECKED)
     people = _people(month.audit for month in year)
     measures = _measures(audit, months)
     return parts.Monthly(
@@ -47,6 +48,7 @@ def month_part(audit: Audit, edition: Edition, masks: Masks, *, on: date) -> par
                 edition,
                 all_masks,
                 people,
+                files.get(month.audit.pk) if month.audit else None,
             )
             for month in year
         ),
@@ -89,10 +91,10 @@ def _month(
     edition: Edition,
     masks: Masks,
     people: Mapping[int, User],
+    file: DrawFile | None,
 ) -> parts.MonthLine:
     audit = month.audit
     drawn = audit if audit and audit.status in _CHECKED else None
-    file = draw_file(audit) if drawn and audit else None
     return parts.MonthLine(
         month=f"{month.month:%Y-%m}",
         label=month.label,
