@@ -15,7 +15,7 @@ _AUDIT = "audits_audit"
 _SETTLED = "a.status = 'settled' AND a.sheet_signed_at IS NOT NULL"
 _FIXED = (
     *("id", "department_id", "kind", "label", "window_start", "window_end", "cut_off_on", "extended_reason"),
-    *("repeat_reason", "repeat_by_id", "edition", "readers", "seed", "pool_list", "pool_hash", "pool_size"),
+    *("repeat_reason", "repeat_by_id", "edition", "readers", "seed", "commitment", "seed_chosen", "pool_list", "pool_hash", "pool_size"),
     *("ledger", "drawn_at", "drawn_by_id", "cancelled_reason", "sheet_signed_at", "created_by_id", "created_at"),
 )
 # The audit of a row of each table, by the row's name.
@@ -146,6 +146,6 @@ def remove_triggers(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("scoring", "0006_superseded_by_a_correction"),
-        ("audits", "0011_follow_ups_taken_together"),
+        ("audits", "0013_reader_permissions"),
     ]
     operations = [migrations.RunPython(add_triggers, remove_triggers)]

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('audits', '0011_follow_ups_taken_together'),
+        ('audits', '0012_seed_commitments'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

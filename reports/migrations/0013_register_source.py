@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reports', '0011_import_corrections'),
+        ('reports', '0012_import_heartbeats'),
     ]
 
     operations = [
