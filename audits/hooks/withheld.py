@@ -29,7 +29,7 @@ def reports_under_review(user: User) -> "QuerySet[Report, Any]":
     return _under_review(user).values("pk")
 
 
-def patients_under_review(user: User) -> "QuerySet[Report, dict[str, Any]]":
+def patients_under_review(user: User) -> "QuerySet[Report, Any]":
     """Keys of the patients of these reports."""
     return _under_review(user).exclude(patient_key="").values("patient_key")
 

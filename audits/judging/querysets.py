@@ -48,7 +48,7 @@ class ReviewQuerySet(DepartmentScoped[Row]):
         return self.filter(open_part, reader__in=(1, 2), case__state="active", case__audit__status="drawn")
 
 
-class ReaderPermissionQuerySet(DepartmentScoped):
+class ReaderPermissionQuerySet(DepartmentScoped[Row]):
     department_path = "audit__department"
 
     def for_page(self) -> Self:

@@ -14,7 +14,14 @@ def add_draws(page: Page, chains: PrintedChains) -> None:
     for one in chains.draws:
         draw = one.draw
         seed = draw.seed or "抽取时公开"
-        row = [one.number, one.sentence, seed, draw.commitment or "没有公布", draw.list_hash, draw.state_zh]
+        row: list[str | int | None] = [
+            one.number,
+            one.sentence,
+            seed,
+            draw.commitment or "没有公布",
+            draw.list_hash,
+            draw.state_zh,
+        ]
         page.add(row, [CENTRE, *[TEXT] * 5])
     page.heading("未签发的抽样中已作的评定")
     if not chains.given_up:

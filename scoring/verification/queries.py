@@ -150,7 +150,7 @@ def _current(found: Verified, sha256: str) -> Sheet | None:
         old = Sheet.objects.filter(signed_at__isnull=False, content_hash=_signed_hash(found.document))
     else:
         old = Sheet.objects.filter(Q(packet_files__sha256=sha256) | Q(unmask_requests__files__sha256=sha256))
-    rows: SheetQuerySet = Sheet.objects.signed().filter(audit__in=old.values("audit"))
+    rows: SheetQuerySet[Sheet] = Sheet.objects.signed().filter(audit__in=old.values("audit"))
     return rows.defer("content").first()
 
 
