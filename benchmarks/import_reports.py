@@ -113,7 +113,7 @@ def timed(label: str, action: Callable[[], _T], count: int, *, base: float | Non
 
 
 def run(count: int) -> None:
-    from reports.imports.actions.batches import take_file
+    from reports.imports.actions.files import take_file
     from reports.intake.reports import read_reports
 
     print(f"{count:,} rows")

@@ -1,18 +1,21 @@
 """Shared by the import commands: arguments, JSON output, exit codes 0 done, 1 with refusals, 2 not run."""
 
+import hashlib
 import json
 import sys
 from argparse import ArgumentParser
 from collections.abc import Callable
 from dataclasses import asdict
+from io import BufferedReader
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadedfile import UploadedFile
 from django.core.management.base import BaseCommand, CommandError
-from django.db import OperationalError, ProgrammingError
+from django.db import OperationalError, ProgrammingError, transaction
 
-from reports.imports.actions.batches import finish, open_committing, read_file, take_rows
+from reports.imports.actions.batches import finish, open_committing
+from reports.imports.actions.files import read_file, take_rows
 from reports.imports.actions.progress import INTERRUPTED, StoppedError, end_early, heartbeat
 from reports.imports.actions.receive import RowRefusal, Tally
 from reports.imports.domain.vocabulary import blocking
@@ -34,6 +37,7 @@ _PAGE = (
 )
 Status = ImportBatch.Status
 Progress = Callable[[int, int], None]
+_T = TypeVar("_T")
 
 
 class ImportCommand(BaseCommand):
@@ -62,24 +66,25 @@ class ImportCommand(BaseCommand):
             raise CommandError(
                 f"来源名称有{len(options['source'])}个字，上限为{_SOURCE_LENGTH}个。", returncode=2
             )
-        data, name = _bytes_of(options["file"]), options["file"].name
+        path, name = options["file"], options["file"].name
+        digest = _opened(path, _digest)
         source = self._source(department, options)
         mapping = self._mapping(options["mapping"], source)
         try:
             people = people_of(department)
-            read, reading = read_file(data, name, kind=self.kind, mapping=mapping, people=people)
+            read, reading = read_file(path, name, kind=self.kind, mapping=mapping, people=people)
         except FileRefused as refused:
             raise CommandError(f"{name}：{refused}{_PAGE}", returncode=2) from refused
         _require_known(name, read)
-        tally = self._take(data, name, read, reading, department, source, mapping, options["dry_run"])
+        tally = self._take(path, digest, read, reading, department, source, mapping, options["dry_run"])
         self.stdout.write(json.dumps(self._answer(tally, reading), ensure_ascii=False))
         if tally.refused:
             raise SystemExit(1)
 
     def _take(
         self,
-        data: bytes,
-        name: str,
+        path: Path,
+        digest: str,
         read: Any,
         reading: dict[str, Any],
         department: Department,
@@ -97,10 +102,20 @@ class ImportCommand(BaseCommand):
         }
         if dry_run or source is None:
             return take_rows(read, dry_run=True, **options)
-        upload = SimpleUploadedFile(name, data)
-        batch = open_committing(
-            department=department, kind=self.kind, source=source, upload=upload, mapping=mapping.as_json()
-        )
+        name = path.name
+        with transaction.atomic(), path.open("rb") as file:
+            upload = UploadedFile(file, name, size=path.stat().st_size)
+            batch = open_committing(
+                department=department,
+                kind=self.kind,
+                source=source,
+                upload=upload,
+                mapping=mapping.as_json(),
+            )
+            if batch.sha256 != digest:
+                raise CommandError(
+                    f"{name}：文件在读取时被改动，没有写入任何数据；请重新运行。", returncode=2
+                )
         options["progress"] = _both(heartbeat(batch, Status.COMMITTING), options["progress"])
         try:
             tally = twice(lambda: take_rows(read, batch=batch, **options))
@@ -122,7 +137,9 @@ class ImportCommand(BaseCommand):
         if path is None:
             return mapping_of(source.mapping if source else None)
         try:
-            return mapping_from_json(_bytes_of(path).decode("utf-8-sig"), labels(self.kind))
+            return mapping_from_json(
+                _opened(path, lambda file: file.read()).decode("utf-8-sig"), labels(self.kind)
+            )
         except UnicodeDecodeError as error:
             raise CommandError(f"{path.name}：列对应文件应为UTF-8编码的JSON。", returncode=2) from error
         except MappingRefused as refused:
@@ -173,9 +190,15 @@ def _row(refusal: RowRefusal) -> dict[str, Any]:
     return {"row": refusal.row, "column": refusal.column, "reason": refusal.reason}
 
 
-def _bytes_of(path: Path) -> bytes:
+def _digest(file: BufferedReader) -> str:
+    return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _opened(path: Path, use: Callable[[BufferedReader], _T]) -> _T:
+    """What `use` returns for the open file. Raises CommandError when it cannot be read."""
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return use(file)
     except FileNotFoundError as error:
         raise CommandError(f"找不到文件{path}，请核对路径。", returncode=2) from error
     except IsADirectoryError as error:

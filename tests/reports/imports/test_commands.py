@@ -269,3 +269,19 @@ def test_command_that_breaks_off_leaves_its_batch_failed(department, tmp_path, m
     with pytest.raises(RuntimeError):
         run("import_alerts", path)
     assert ImportBatch.objects.get().status == "failed"
+
+
+def test_file_changed_while_it_is_read_is_refused_and_leaves_no_batch(tmp_path, department, monkeypatch):
+    path = tmp_path / "x.csv"
+    path.write_text("检查号,危急值内容,接收人\nA1,气胸,乙\n", "utf-8")
+    read = importing.read_file
+
+    def read_and_change(*args, **options):
+        found = read(*args, **options)
+        path.write_bytes(path.read_bytes() + b"\n")
+        return found
+
+    monkeypatch.setattr(importing, "read_file", read_and_change)
+    code, sentence = refused("import_alerts", path)
+    assert (code, "文件在读取时被改动，没有写入任何数据" in sentence) == (2, True)
+    assert (ImportBatch.objects.count(), CriticalAlert.objects.count()) == (0, 0)

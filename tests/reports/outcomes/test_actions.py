@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from reports.archive.models import Report
-from reports.imports.actions.batches import take_file
+from reports.imports.actions.files import take_file
 from reports.intake.values import IncomingOutcome
 from reports.outcomes.actions import receive_outcomes, record_outcome, rematch_outcomes, settle_outcome
 from reports.outcomes.models import Outcome

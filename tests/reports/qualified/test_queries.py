@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from reports.archive.models import Report
-from reports.imports.actions.batches import take_file
+from reports.imports.actions.files import take_file
 from reports.qualified.queries.periods import QualifiedPeriod, exception_counts, exceptions
 from reports.qualified.queries.signatures import SignedPeriod
 from staff.departments.models import Institution

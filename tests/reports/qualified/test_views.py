@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from reports.archive.models import Report
-from reports.imports.actions.batches import take_file
+from reports.imports.actions.files import take_file
 from staff.register.actions.imports import import_register
 from tests import people
 from tests.factories import make_report

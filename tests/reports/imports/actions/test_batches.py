@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from reports.archive.models import Report, Revision
-from reports.imports.actions import batches, mapping
+from reports.imports.actions import batches, files, mapping
 from reports.imports.models import ImportBatch, ImportSource
 from reports.intake.layout import understand
 from reports.outcomes.models import Outcome
@@ -107,7 +107,7 @@ def test_breakdown_of_the_program_is_told_without_its_details(department, office
     def broken(*args, **more):
         raise RuntimeError(words)
 
-    monkeypatch.setitem(batches.READERS, "reports", broken)
+    monkeypatch.setitem(files.READERS, "reports", broken)
     with pytest.raises(RuntimeError) as raised:
         batches.try_out(batch.pk)
     assert str(raised.value) == f"import batch {batch.pk} failed: RuntimeError"

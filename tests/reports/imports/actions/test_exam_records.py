@@ -8,7 +8,7 @@ import pytest
 from reports.findings.models import CheckRun
 from reports.imports.actions import exam_records
 from reports.imports.actions.alerts import receive_alerts
-from reports.imports.actions.batches import take_file
+from reports.imports.actions.files import take_file
 from reports.imports.actions.requests import receive_requests
 from reports.imports.models import CriticalAlert, ImagingRequest
 from reports.intake.values import IncomingAlert, IncomingRequest

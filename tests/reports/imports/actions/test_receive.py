@@ -12,8 +12,8 @@ from reports.archive.content import content_of
 from reports.archive.models import CONTENT_FIELDS, Report, Revision
 from reports.domain.versions import content_hash
 from reports.imports.actions import chunk, receive
-from reports.imports.actions.batches import take_file
 from reports.imports.actions.exam_records import fields_of
+from reports.imports.actions.files import take_file
 from reports.imports.actions.receive import receive_reports
 from reports.imports.models import CriticalAlert, ImagingRequest, ImportSource
 from reports.intake.reports import read_reports
