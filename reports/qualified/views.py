@@ -39,7 +39,7 @@ def qualified(request: SignedInRequest) -> HttpResponse:
     if department is None:
         return render(request, "reports/qualified.html", {"department": None})
     asked = _asked(request.GET, department, timezone.localdate())
-    period = QualifiedPeriod(department, asked.since, asked.until)
+    period = QualifiedPeriod(department, asked.since, asked.until, hidden=_under_review(request))
     if asked.signature:
         found = _signature(request, department, asked)
     else:
@@ -56,10 +56,10 @@ def _qualified(
 ) -> HttpResponse | dict[str, Any]:
     which: dict[str, Any] = {"role": asked.role, "code": asked.code, "member": asked.member}
     if wants_workbook(request):
-        rows = period.reports(**which).not_withheld_from(request.user)
+        rows = period.reports(**which)
         return _workbook(request, department, period, rows, asked)
     rows = Report.objects.only(*COLUMNS)
-    listed = _listed_keys(request, period, **which)
+    listed = _listed_keys(period, **which)
     page = listing(request, QualifiedTable, rows, exports=True, listed=listed, period=period, asked=asked)
     counts = period.counts()
     return {
@@ -107,12 +107,12 @@ def _workbook(
 def _signature(
     request: SignedInRequest, department: Department, asked: Asked
 ) -> HttpResponse | dict[str, Any]:
-    period = SignedPeriod(department, asked.since, asked.until)
+    period = SignedPeriod(department, asked.since, asked.until, hidden=_under_review(request))
     counts = period.counts()
     code = asked.code if asked.code.startswith("4.5/") else ""
     if wants_workbook(request):
         lines = [["检查号", "报告时间", "条款", "说明"]]
-        shown_rows = period.reports(code=code).not_withheld_from(request.user).order_by("-reported_at", "-id")
+        shown_rows = period.reports(code=code).order_by("-reported_at", "-id")
         for found in period.of(shown_rows[: MOST_ROWS + 1]):
             at = timezone.localtime(found.report.reported_at) if found.report.reported_at else None
             moment = f"{at:%Y-%m-%d %H:%M}" if at else ""
@@ -126,18 +126,19 @@ def _signature(
             note=left_out(request.user),
         )
     rows = Report.objects.only(*COLUMNS)
-    listed = _listed_keys(request, period, code=code)
+    listed = _listed_keys(period, code=code)
     page = listing(request, SignedTable, rows, exports=True, listed=listed, period=period)
     codes = [(code, code_words(code), count) for code, count in sorted(counts.items())]
     return {"page": page, "table": page.table, "signature_codes": codes, "nobody": False}
 
 
-def _listed_keys(request: SignedInRequest, period: Any, **which: Any) -> ListedKeys:
-    """Rows of the period without reports under review by the user; the cached period includes them."""
-    hidden = frozenset(Report.objects.withheld_from(request.user).values_list("pk", flat=True))
-    ids = period.ids(**which)
-    keys = [pk for pk in ids if pk not in hidden] if hidden else ids
-    return ListedKeys(keys, lambda: period.reports(**which).not_withheld_from(request.user).only(*COLUMNS))
+def _under_review(request: SignedInRequest) -> frozenset[int]:
+    """Reports that the user has still to judge: a count of one day would tell of them."""
+    return frozenset(Report.objects.withheld_from(request.user).values_list("pk", flat=True))
+
+
+def _listed_keys(period: Any, **which: Any) -> ListedKeys:
+    return ListedKeys(period.ids(**which), lambda: period.reports(**which).only(*COLUMNS))
 
 
 def _around(department: Department, asked: Asked, names: tuple[tuple[int, str], ...]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import html
 import io
+import re
 import zipfile
 from datetime import date, datetime
 from itertools import combinations
@@ -299,6 +300,50 @@ def test_lists_of_a_reader_of_every_role_open_and_tell_nothing(sign_in, reader, 
     answers = {name: client.get(reverse(name)) for name in LISTS}
     assert {name: answer.status_code for name, answer in answers.items()} == dict.fromkeys(LISTS, 200)
     assert leaks({name: readable(answer) for name, answer in answers.items()}) == {}
+
+
+QUESTIONS = (
+    *((name, {}) for name in LISTS if name != "staff:trail"),
+    *(("reports:list", {"sort": column}) for column in ("outcome_count", "-reporting_physician", "patient")),
+    *(("reports:list", {name: value}) for name, value in (("physician", PEOPLE[0]), ("outcome", "yes"))),
+    *(("reports:outcomes", {"sort": column}) for column in ("kind", "-observed_on", "text")),
+    *(("reports:outcomes", {name: value}) for name, value in (("q", "错构"), ("kind", "surgical_pathology"))),
+    *(("reports:findings", {"by": by}) for by in ("", "physician", "clause", "rule")),
+    ("reports:findings", {"physician": PEOPLE[0]}),
+    ("reports:rules", {}),
+    ("reports:qualified", {"since": "2026-09-08", "until": "2026-09-08"}),
+    ("reports:qualified", {"since": "2026-09-08", "until": "2026-09-08", "part": "signature"}),
+    *(("audits:follow_ups", {"stage": stage}) for stage in ("", "overdue", "candidate")),
+    ("audits:conferences", {"sort": "title"}),
+    ("audits:measures", {}),
+    ("scoring:evidence", {}),
+)
+
+
+def answers_to(client, case) -> dict[str, str]:
+    """What the reader sees, without the tokens of the forms, which differ each time."""
+    asked = [(reverse(name), query) for name, query in QUESTIONS]
+    asked.append((reverse("audits:detail", args=[case.audit_id]), {}))
+    asked.append((reverse("audits:case", args=[case.pk]), {}))
+    return {
+        f"{url} {query}": re.sub(r"[A-Za-z0-9]{32,}", "", readable(client.get(url, query)))
+        for url, query in asked
+    }
+
+
+def test_answers_to_the_reader_are_the_same_whatever_is_withheld(sign_in, reader, other, case, everything):
+    """No count, order, filter or sort depends on the outcome, the physicians or the name."""
+    before = {user: answers_to(sign_in(user), case) for user in (reader, other)}
+    people_now = {"reporting_physician": "令狐他人", "reviewing_physician": None, "operator": "东方技师"}
+    Report.objects.filter(pk=case.report_id).update(patient_name="欧阳公", **people_now)
+    other_outcome = {"kind": "clinical_follow_up", "observed_on": date(2026, 9, 28), "text": "随访为肺炎。"}
+    case.report.outcomes.update(**other_outcome)
+    after = {user: answers_to(sign_in(user), case) for user in (reader, other)}
+    changed = {
+        user: [url for url, text in before[user].items() if text != after[user][url]] for user in before
+    }
+    assert changed[reader] == []
+    assert len(changed[other]) > 10
 
 
 def test_trail_tells_the_reader_no_reason_about_the_outcome(sign_in, reader, case, everything):

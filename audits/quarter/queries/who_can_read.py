@@ -1,13 +1,12 @@
 """Who can read how many reports of a pool or of a draw: own reports excluded, outcomes unseen."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.utils import timezone
 
 from audits.judging.queries.judges import Judge, draw_judges, judges_with, names_of
-from audits.judging.queries.results import AuditResults
 from audits.sampling.domain.judges import CasePeople, barred_from
 from audits.sampling.domain.pool import Pool, build_pool
 from audits.sampling.domain.window import Window
@@ -51,6 +50,11 @@ class ReadingPower:
             for readers, enough in words
         )
 
+    def scope(self, *, drawn: bool, without: int) -> str:
+        """The reports that are counted; `without`: drawn ones that the viewer has still to judge blind."""
+        left_out = f"（不含您正在评审的 {without} 份）" if without else ""
+        return f"{'抽中的' if drawn else '合格'}报告 {self.total} 份{left_out}"
+
 
 def power_before(department: Department, window: Window, cut_off: date | None = None) -> ReadingPower:
     """Of the reports that a draw of `window` could draw today, before there is a draw; six queries."""
@@ -59,14 +63,14 @@ def power_before(department: Department, window: Window, cut_off: date | None = 
     return _power(judges_with(department, {}), _named_in_pool(department, window, pool))
 
 
-def power_of(audit: Audit, results: AuditResults, pool: Pool | None) -> ReadingPower | None:
-    """Of the `pool` of a planned draw, or of the drawn cases; None once the readers no longer change."""
+def power_of(audit: Audit, cases: Iterable[Case], pool: Pool | None) -> ReadingPower | None:
+    """Of the `pool` of a planned draw, or of drawn `cases`; None once the readers no longer change."""
     if audit.status not in (Audit.Status.PLANNED, Audit.Status.DRAWN):
         return None
     if pool is not None:
         named = _named_in_pool(audit.department, audit_window_of(audit), pool)
     else:
-        named = [_named_in_case(result.case) for result in results.cases]
+        named = [_named_in_case(case) for case in cases]
     return _power(draw_judges(audit), named)
 
 

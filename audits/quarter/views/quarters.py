@@ -104,11 +104,13 @@ def _detail(request: SignedInRequest, audit: Audit) -> dict[str, Any]:
     results = audit_results(audit)
     drawn = audit.drawn_at is not None
     planned = None if drawn else pool_of(audit)
-    power = power_of(audit, results, planned)
     under_review = withheld_ids(request.user)
     lines = [
         case_line(case, withheld=is_withheld(case, request.user, under_review)) for case in results.cases
     ]
+    hidden = {line.pk for line in lines if line.withheld}
+    # A count of the cases that a physician took part in would tell of those whose physicians are withheld.
+    power = power_of(audit, [c.case for c in results.cases if c.case.pk not in hidden], planned)
     return {
         "audit": audit,
         "steps": steps_of(audit, results),
@@ -121,13 +123,13 @@ def _detail(request: SignedInRequest, audit: Audit) -> dict[str, Any]:
         "later_changes": change_lines(
             later_changes(audit, [case.case for case in results.cases]),
             sees_outcomes=request.user.may("reports.view_outcomes", audit.department),
-            hidden={line.pk for line in lines if line.withheld},
+            hidden=hidden,
             numbered=True,
         ),
         "gaps": coverage_gaps(audit, results) if drawn else (),
         "figures": figures_of(results, earlier_results(audit)) if drawn else None,
         "power": power,
-        "scope": f"{'抽中的' if drawn else '合格'}报告 {power.total} 份" if power else "",
+        "scope": power.scope(drawn=drawn, without=len(hidden)) if power else "",
         "judges": offered(share.judge for share in power.shares) if power else [],
         "permissions": audit.reader_permissions.select_related("reader", "allowed_by"),
         "open_places": sum(1 for c in results.cases if len(c.readings) < audit.readers),

@@ -13,7 +13,7 @@ answer for a name changes only when a record begins or ends (`qualified.domain.w
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
@@ -85,9 +85,12 @@ class QualifiedPeriod:
         department: Department,
         since: date | None = None,
         until: date | None = None,
+        *,
+        hidden: Collection[int] = (),
     ) -> None:
+        """`hidden`: ids of reports that are neither listed nor counted."""
         self.department, self.since, self.until = department, since, until
-        self._base = with_signer(period_of(department, since, until), department)
+        self._base = with_signer(period_of(department, since, until, hidden), department)
 
     @property
     def size(self) -> int:
@@ -208,9 +211,13 @@ def exception_counts(
     return QualifiedPeriod(department, since, until).counts()
 
 
-def period_of(department: Department, since: date | None, until: date | None) -> ReportQuerySet[Report]:
+def period_of(
+    department: Department, since: date | None, until: date | None, hidden: Collection[int] = ()
+) -> ReportQuerySet[Report]:
     """The department's reports completed in the period; a bound of None leaves that side open."""
     rows = Report.objects.filter(department=department)
+    if hidden:
+        rows = rows.exclude(pk__in=hidden)
     if since is not None:
         rows = rows.filter(reported_at__gte=day_start(since))
     return rows.filter(reported_at__lt=day_end(until)) if until is not None else rows

@@ -10,7 +10,7 @@ The rule is in `reports.domain.signature`; the database only excludes reports th
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -42,9 +42,17 @@ class SignatureException:
 class SignedPeriod:
     """One department's final reports completed from `since` to `until` (None: without bound)."""
 
-    def __init__(self, department: Department, since: date | None = None, until: date | None = None) -> None:
+    def __init__(
+        self,
+        department: Department,
+        since: date | None = None,
+        until: date | None = None,
+        *,
+        hidden: Collection[int] = (),
+    ) -> None:
+        """`hidden`: ids of reports that are neither listed nor counted."""
         self.department = department
-        self._base = period_of(department, since, until).filter(is_final=True)
+        self._base = period_of(department, since, until, hidden).filter(is_final=True)
 
     @cached_property
     def _codes(self) -> dict[int, tuple[str, ...]]:

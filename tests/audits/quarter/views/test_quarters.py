@@ -351,6 +351,7 @@ def test_officer_who_still_judges_a_case_sees_neither_number_nor_rulings(sign_in
         assert "未指明参照组织" not in text
         assert "肺错构瘤" not in text
     assert reverse("reports:detail", args=[mine.case.report_id]) not in page(client, "case", mine.case_id)
+    assert "抽中的报告 0 份（不含您正在评审的 10 份）" in unwrapped(page(client, "detail", audit.pk))
 
 
 def test_officer_who_judges_nothing_sees_rulings(sign_in, officer, department, assessor):
