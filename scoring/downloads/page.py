@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from scoring.content.document import PacketDocument
 from scoring.content.parts import FollowUpLine, MonthLine, TableRow
 from scoring.packet.case_pages import CasePage, case_page
-from scoring.packet.page_parts import LostLine, RowEvidence, evidence_rows, lost_lines
-from scoring.packet.sentences import row_facts
+from scoring.packet.page_parts import LostLine, RowEvidence, evidence_rows, lost_lines, plain_facts
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ def packet_page(document: PacketDocument) -> PacketPage:
         tuple(
             ReadRow(
                 row=row,
-                facts=row_facts(row),
+                facts=plain_facts(row),
                 lost=tuple(line for line in lost if line.row == row.id),
                 evidence=evidence.get(row.id),
                 months=months if row.id == "1.2" else (),

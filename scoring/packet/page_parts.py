@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from scoring.content.document import PacketDocument
 from scoring.content.parts import DocumentLine, EvidenceItem, EvidenceRow, RecordLine, TableRow
+from scoring.packet.sentences import row_facts
 from scoring.packet.xlsx_evidence import decision_sentences
 
 _MOST_LINKS = 6  # under one row of Table B.1: the sheet has one side of paper
@@ -70,6 +71,11 @@ def _lost(row: TableRow) -> Iterator[LostLine]:
         else:
             reason = f"：{row.reason}" if row.reason and not part.cases else ""
             yield LostLine(row.id, part.points, f"{part.rule}{reason}", f"lost-{row.id}")
+
+
+def plain_facts(row: TableRow) -> str:
+    """How a row was decided, as a text of its own."""
+    return row_facts(row).lstrip("；。")
 
 
 def row_links(document: PacketDocument, row: TableRow) -> tuple[Link, ...]:

@@ -22,8 +22,8 @@ from scoring.packet.concordance_table import concordance_table
 from scoring.packet.difference import shown_changes
 from scoring.packet.draw_chains import printed_chains
 from scoring.packet.json import render_json
-from scoring.packet.page_parts import Link, evidence_rows, lost_lines, row_links
-from scoring.packet.sentences import row_facts, sentences
+from scoring.packet.page_parts import Link, evidence_rows, lost_lines, plain_facts, row_links
+from scoring.packet.sentences import sentences
 from scoring.packet.xlsx import render_xlsx
 
 _TEXT = re.compile(r"(?<=>)[^<]+")
@@ -137,7 +137,7 @@ def packet_context(document: PacketDocument, missing: tuple[str, ...] = ()) -> d
         "made_at": _iso(document.dated_at),
         "missing": missing_sentence(missing),
         "table": table_lines(document),
-        "rows": tuple((row, row_facts(row)) for row in document.rows),
+        "rows": tuple((row, plain_facts(row)) for row in document.rows),
         "explained": tuple(row for row in document.rows if row.deductions or row.cases or row.remark),
         "lost": lost_lines(document),
         "attached": listed_files(document) if document.is_final else (),
