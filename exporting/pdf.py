@@ -32,6 +32,8 @@ STYLESHEETS = {f"project:/css/{name}.css": f"static/css/{name}.css" for name in 
 GETA = "〓"
 _STREAM_END = b"\nendstream\nendobj"
 _FONTS = ("NotoSerifSC_400Regular.ttf", "NotoSansSC_400Regular.ttf", "NotoSansSC_700Bold.ttf")
+# Ideographs of the extensions B to F, in which some people's names are written (𠮷, 𬭎); one face for all.
+_EXTENSION_FONT = "HanaMinB_ExtB-F.ttf"
 _UNSEEN = re.compile(r"[^\t\n\x20-\x7e\u4e00-\u9fff，。；：、“”（）·—…？！《》]")
 # fontconfig reads its file once per process, before the first line of text is laid out.
 _FONTS_CONF = """<?xml version="1.0"?>
@@ -177,11 +179,11 @@ def _is_variation_selector(char: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _glyphs() -> frozenset[int]:
-    """Code points for which every project font has a glyph."""
+    """Code points for which every project font has a glyph, and those of the extensions."""
     from fontTools.ttLib import TTFont
 
-    maps = [TTFont(_font_folder() / name, lazy=True).getBestCmap() for name in _FONTS]
-    return frozenset(set(maps[0]).intersection(*maps[1:]))
+    maps = [TTFont(_font_folder() / name, lazy=True).getBestCmap() for name in (*_FONTS, _EXTENSION_FONT)]
+    return frozenset(set(maps[0]).intersection(*maps[1:-1]).union(maps[-1]))
 
 
 def _font_folder() -> Path:

@@ -18,7 +18,8 @@ from tests.exports.reading import pdf_boxes, pdf_fonts, pdf_text, stream_ends
     ("text", "shown"),
     [
         ("张三，CT 1.2cm×3.4cm", "张三，CT 1.2cm×3.4cm"),
-        ("𠮷田", "〓(U+20BB7)田"),
+        ("𠮷田𬭎", "𠮷田𬭎"),
+        ("\U00030000田", "〓(U+30000)田"),
         ("\U0001f600\ue000", "〓(U+1F600)〓(U+E000)"),
         ("a\u202eb\x07c\u200bd\ufe0f", "abcd"),
         ("行一\n行二\t三", "行一\n行二\t三"),
@@ -32,10 +33,10 @@ def test_printable_text_has_a_glyph_for_every_character(text, shown):
 
 
 def test_missing_glyphs_are_named_once_in_order():
-    missing = pdf.missing_glyphs("𠮷与\U0001f600与𠮷")
-    assert missing == ("𠮷", "\U0001f600")
+    missing = pdf.missing_glyphs("\U00030000与𠮷与\U0001f600与\U00030000")
+    assert missing == ("\U00030000", "\U0001f600")
     assert pdf.missing_sentence(missing) == (
-        "本文件所用字库缺2个字，正文以“〓(U+XXXX)”印出其编码：U+20BB7、U+1F600。"
+        "本文件所用字库缺2个字，正文以“〓(U+XXXX)”印出其编码：U+30000、U+1F600。"
     )
     assert pdf.missing_sentence(()) == ""
 
