@@ -98,6 +98,12 @@ def listed_files(document: PacketDocument) -> tuple[tuple[str, str], ...]:
     )
 
 
+def _shown_files(document: PacketDocument) -> tuple[tuple[str, str], ...]:
+    """The list of page 2: a document's name says what it is, the others are explained."""
+    evidence = {line.attached_as for line in enclosed_lines(document)}
+    return tuple((name, "" if name in evidence else about) for name, about in listed_files(document))
+
+
 def inner_names(document: PacketDocument) -> dict[str, str]:
     """What the files inside are called: taken out, an unmasked one still says what it is."""
     stem = "packet-unmasked" if document.unmasked else "packet"
@@ -140,7 +146,7 @@ def packet_context(document: PacketDocument, missing: tuple[str, ...] = ()) -> d
         "rows": tuple((row, plain_facts(row)) for row in document.rows),
         "explained": tuple(row for row in document.rows if row.deductions or row.cases or row.remark),
         "lost": lost_lines(document),
-        "attached": listed_files(document) if document.is_final else (),
+        "attached": _shown_files(document) if document.is_final else (),
         "register": evidence_rows(document),
         "left_out": not_attached_lines(document),
         "cases": tuple(case_page(case) for case in document.cases),

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
 from exporting.cell_text import CELL_LIMIT, clean, literal, split
-from exporting.xlsx import TEXT, Book, Formula
+from exporting.xlsx import CONTINUED, TEXT, Book, Formula
 
 AT = datetime(2025, 10, 20, 16, 5, tzinfo=UTC)
 
@@ -97,3 +97,16 @@ def test_same_content_gives_same_bytes_with_fixed_times():
     with zipfile.ZipFile(io.BytesIO(content)) as parts:
         assert {entry.date_time for entry in parts.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         assert b"2025-10-20T16:05:00Z" in parts.read("docProps/core.xml")
+
+
+def test_heading_and_fact_longer_than_a_cell_continue_below():
+    book = Book(title="长", author="某科", created=datetime(2026, 1, 1, tzinfo=UTC))
+    page = book.page("页", (10, 20))
+    text = "质" * (CELL_LIMIT + 10)
+    page.heading(text)
+    page.fact("理由", text)
+    sheet = load_workbook(io.BytesIO(book.to_bytes()))["页"]
+    cells = [[cell for cell in row if cell is not None] for row in sheet.iter_rows(values_only=True)]
+    assert "".join(cells[0] + cells[1]) == text
+    assert [row[0] for row in cells[2:]] == ["理由", CONTINUED]
+    assert "".join(row[1] for row in cells[2:]) == text
