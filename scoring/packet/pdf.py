@@ -37,7 +37,8 @@ _REASON_CUTS = (110, 75, 60, 45, 30, 18)
 _SEE_BELOW = "…（全文见扣分明细）"
 _REASON_WIDTH = 16  # characters a line of that column holds
 _LINKS_WIDTH = 16  # characters a line of the smaller links under 机构提供的资料 holds
-_SHEET_LINES = 31
+_LINK_LINE = 0.86  # of a line of the other text
+_SHEET_LINES = 32
 
 
 @dataclass(frozen=True)
@@ -198,18 +199,23 @@ def _shown_reason(row: TableRow, cut: int) -> str:
     return "—" if row.score == row.points else ""
 
 
-def _table_height(document: PacketDocument, cut: int) -> int:
+def _table_height(document: PacketDocument, cut: int) -> float:
     """Lines of text of Table B.1 with its reasons cut; columns as wide as print.css makes them."""
     widths = {"content": 18, "material": 14, "method": 12}
-    lines = 0
+    lines = 0.0
     for row in document.rows:
-        cells = [-(-len(getattr(row, name)) // width) for name, width in widths.items()]
-        linked = sum(len(link.text) + 2 for link in row_links(document, row))
-        cells[1] += -(-linked // _LINKS_WIDTH)
+        cells = {name: float(-(-len(getattr(row, name)) // width)) for name, width in widths.items()}
+        linked = sum(_ems(link.text) + 1 for link in row_links(document, row))
+        cells["material"] += _LINK_LINE * -(-linked // _LINKS_WIDTH)
         shown = len(row.reason) if len(row.reason) <= cut else cut + len(_SEE_BELOW)
         breaks = row.reason[:cut].count("\n")
-        lines += max(*cells, -(-shown // _REASON_WIDTH) + breaks)
+        lines += max(*cells.values(), -(-shown // _REASON_WIDTH) + breaks)
     return lines
+
+
+def _ems(text: str) -> float:
+    """How wide a text is: letters and digits take about half of an ideograph."""
+    return sum(1 if char > "\u2000" else 0.55 for char in text)
 
 
 def _incomplete_first(document: PacketDocument) -> tuple[FollowUpLine, ...]:
