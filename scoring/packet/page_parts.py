@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from scoring.content.document import PacketDocument
 from scoring.content.parts import DocumentLine, EvidenceItem, EvidenceRow, RecordLine, TableRow
 from scoring.packet.sentences import row_facts
-from scoring.packet.xlsx_evidence import decision_sentences
+from scoring.packet.xlsx_evidence import decision_sentences, typed_notes
 
 _MOST_LINKS = 6  # under one row of Table B.1: the sheet has one side of paper
 _TITLE = 14  # characters of a document's name there; it is whole in the list of evidence
@@ -101,8 +101,8 @@ def _links(document: PacketDocument, row: TableRow, found: EvidenceRow) -> Itera
             extra = found.records_left_out if source == "follow_up" else 0
             anchor = _source_anchor(document, row.id, source)
             yield Link(f"{lines[0].source_zh}{len(lines) + extra}项", anchor)
-    if row.evidence:
-        yield Link(f"随表注明{len(row.evidence)}项", f"evidence-{row.id}")
+    if notes := typed_notes(found, row):
+        yield Link(f"随表注明{len(notes)}项", f"evidence-{row.id}")
 
 
 def _short(title: str) -> str:
@@ -144,7 +144,7 @@ def _row_evidence(document: PacketDocument, row: TableRow, found: EvidenceRow) -
             for line in found.records
             if line.source not in listed
         ),
-        *(EvidenceLine(note=item) for item in row.evidence),
+        *(EvidenceLine(note=item) for item in typed_notes(found, row)),
     )
     links = tuple(link for link in _links(document, row, found) if link.anchor in _COUNTED.values())
     return RowEvidence(row, found, tuple(decision_sentences(found, row)), lines, links if counted else ())

@@ -20,13 +20,19 @@ def add_register(page: Page, document: PacketDocument) -> None:
             page.add(_document(found.row, line), [CENTRE, *[TEXT] * 6])
         for record in found.records:
             page.add(_record(found.row, record), [CENTRE, *[TEXT] * 6])
-        typed = rows[found.row].evidence if document.schema_number >= 4 else ()
+        typed = typed_notes(found, rows[found.row]) if document.schema_number >= 4 else ()
         for item in typed:
             page.add(_typed(found.row, item), [CENTRE, *[TEXT] * 6])
         if not found.documents and not found.records and not typed:
             page.add([found.row, "没有登记的资料与记录", "", "", "", "", ""], [CENTRE, *[TEXT] * 6])
         if found.records_left_out:
             page.heading(f"另有{found.records_left_out}项记录未逐项列出。", PLAIN)
+
+
+def typed_notes(found: EvidenceRow, row: TableRow) -> tuple[EvidenceItem, ...]:
+    """What was noted on the sheet and is not listed already: a bare title of a registered document is."""
+    listed = {line.title for line in found.documents}
+    return tuple(item for item in row.evidence if item.note or item.title not in listed)
 
 
 def decision_sentences(found: EvidenceRow, row: TableRow) -> list[str]:

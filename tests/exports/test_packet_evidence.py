@@ -9,11 +9,13 @@ import openpyxl
 import pytest
 from pypdf import PdfReader
 
+from scoring.content import parts
 from scoring.content.codec import UnfitPacketError
 from scoring.content.document import PacketDocument
 from scoring.content.enclosures import find_enclosures
 from scoring.content.seal import Seal
 from scoring.packet.json import read_json, render_json
+from scoring.packet.page_parts import evidence_rows
 from scoring.packet.pdf import render_html, render_pdf
 from scoring.packet.signature import seal
 from scoring.packet.verify import document_problems, verify_packet
@@ -116,6 +118,7 @@ def test_workbook_lists_documents_and_records_under_their_rows():
     assert order == [*["1.1"] * 4, *["1.2"] * 4, *["1.3"] * 4, *["1.4"] * 2, "1.5"]
 
 
+RULES_TITLE = "放射影像检查报告书写规范"
 OWN_FILES = {"packet.json", "packet.xlsx", "packet.schema.json", "recheck_packet.py"}
 
 
@@ -195,3 +198,14 @@ def test_rows_judged_before_there_were_suggestions_say_so():
     document = with_evidence(rows=rows)
     assert document_problems(document) == ()
     assert render_html(document).count("评定时没有系统建议。") == 5
+
+
+def test_noted_title_of_a_registered_document_is_listed_once_unless_it_says_more():
+    document = with_evidence()
+    bare = parts.EvidenceItem(RULES_TITLE, "2025-01-06", "", "测一鸣 1007")
+    row = replace(
+        document.rows[0], evidence=(bare, replace(bare, note="全文12页"), replace(bare, title="别的"))
+    )
+    shown = evidence_rows(replace(document, rows=(row, *document.rows[1:])))[0]
+    notes = [(line.note.title, line.note.note) for line in shown.lines if line.note]
+    assert notes == [(RULES_TITLE, "全文12页"), ("别的", "")]
