@@ -8,6 +8,7 @@ from scoring.content.parts import AssessorLine, Case, FaultMark, OutcomeFact
 _TALL_TEXT = 500  # characters from which a row of rulings may run over to the next page
 _FEW_NOTES = 4  # up to here all notes stand beside the whole text
 _NOTES_OF_A_ROW = 3  # of a text without a sentence's end
+_LONG_REPORT, _LINE, _MANY_NOTES = 1200, 30, 12  # two thirds of a page; a line break costs half a line
 _LONG_DIAGNOSIS = 80  # characters from which 临床诊断 gets the whole width, and may run over
 
 
@@ -55,6 +56,13 @@ class CasePage:
         if len(self.notes) <= _FEW_NOTES:
             return (NotedRow(self.findings, self.notes),)
         return tuple(_noted_rows(self.findings, {note.sign: note for note in self.notes}))
+
+    @property
+    def is_long(self) -> bool:
+        """Whether the report may be cut by a page's end: a short one stays in one piece."""
+        report = self.case.report
+        text = report.findings + report.impression + report.technique + report.clinical_diagnosis
+        return len(text) + text.count("\n") * _LINE > _LONG_REPORT or len(self.notes) > _MANY_NOTES
 
     @property
     def outcomes(self) -> tuple[tuple[OutcomeFact, str], ...]:

@@ -37,6 +37,12 @@ def test_notes_of_a_text_without_sentences_still_stay_by_threes():
     assert "".join(piece.text for row in page.noted_rows for piece in row.pieces) == "影" * 300
 
 
+def test_only_a_long_report_may_be_cut_by_a_pages_end():
+    short = [case_page(case).is_long for case in sample_document().cases]
+    assert (short, case_page(with_faults(0, "影" * 1300, 1)).is_long) == ([False] * 10, True)
+    assert case_page(with_faults(13, "影" * 300, 10)).is_long
+
+
 def test_few_notes_leave_the_text_in_one_piece():
     page = case_page(with_faults(4, "影" * 80, 20))
     assert [len(row.notes) for row in page.noted_rows] == [4]
