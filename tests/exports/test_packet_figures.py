@@ -1,19 +1,22 @@
 """Every figure of a packet is counted from rows of the same packet: changed alone, it is found out."""
 
+import io
 import json
 import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Any
 
+import page
 import pytest
+from pypdf import PdfReader
 
 from scoring.content.document import PacketDocument
-from scoring.packet.pdf import render_html
+from scoring.packet.pdf import render_html, render_pdf
 from scoring.packet.verify import document_problems
 from scoring.packet.xlsx import render_xlsx
 from tests.exports.reading import Sheets
-from tests.exports.sample_rows import with_rows
+from tests.exports.sample_rows import ALL_ENCLOSED, with_rows
 
 # Names of things, not counts: they say which one, or where it is.
 _NAMES = {
@@ -117,3 +120,14 @@ def test_lists_that_the_pdf_only_counts_are_whole_in_the_workbook():
     for name, (column, numbers) in columns.items():
         cells = [row[0] for row in sheets[name].iter_rows(min_col=column, max_col=column, values_only=True)]
         assert [number for number in numbers if number not in cells] == [], name
+
+
+def test_pdf_with_all_rows_is_valid_and_opens_its_files():
+    content = render_pdf(with_rows(), ALL_ENCLOSED)
+    assert [failure.message for failure in page.validate_pdf_bytes(content).failures] == []
+    reader = PdfReader(io.BytesIO(content))
+    links = [link.get_object() for sheet in reader.pages for link in sheet.get("/Annots", ())]
+    opened = {link["/A"]["/T"]["/N"] for link in links if link.get("/A", {}).get("/S") == "/GoToE"}
+    assert opened == {"evidence-01.pdf"}
+    assert opened <= set(reader.attachments)
+    assert not [link for link in links if link.get("/A", {}).get("/S") == "/URI"]
