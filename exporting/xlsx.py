@@ -180,26 +180,22 @@ class Page:
     def heading(self, text: str, look: Look = SECTION) -> int:
         """Write a heading across all columns; a too long text continues in the next row."""
         first = self.next_row
-        for part in split(clean(text)):
-            row = self.next_row
+        for row, part in enumerate(split(clean(text)), start=first):
             self.put(row, 1, part, look)
-            if len(self._widths) > 1:
-                self.merge(row, 1, row, len(self._widths))
+            self.merge(row, 1, row, len(self._widths))
             self.height(row, _height([part], (sum(self._widths),), (look,)))
-            self.next_row += 1
+            self.next_row = row + 1
         return first
 
     def fact(self, name: str, text: str, look: Look | None = None) -> None:
         """Write a name, and its text across all other columns; a too long text continues below."""
-        look = look or PLAIN
-        widths = (self._widths[0], sum(self._widths[1:]))
-        for place, part in enumerate(split(clean(text))):
-            row, shown = self.next_row, CONTINUED if place else name
-            self.put(row, 1, shown, look)
+        look, widths = look or PLAIN, (self._widths[0], sum(self._widths[1:]))
+        for row, part in enumerate(split(clean(text)), start=self.next_row):
+            self.put(row, 1, name, look)
             self.put(row, 2, part, look)
             self.merge(row, 2, row, len(self._widths))
-            self.height(row, _height([shown, part], widths, (look, look)))
-            self.next_row += 1
+            self.height(row, _height([name, part], widths, (look, look)))
+            self.next_row, name = row + 1, CONTINUED
 
     def fit(self, across: int) -> None:
         """Print on this many pages side by side, with the leading four columns on each."""

@@ -13,7 +13,6 @@ from scoring.content.case_parts import (
     ReplacedCase,
     ReportText,
 )
-from scoring.content.codec import since
 from scoring.content.draw_parts import AllowedReader, Draw, DrawChains, LedgerCount, LedgerRow
 from scoring.content.evidence_parts import DocumentLine, EvidenceRow, RecordLine
 from scoring.content.follow_up_parts import FollowUpLine, FollowUps
@@ -37,6 +36,7 @@ from scoring.content.staff_parts import (
     StaffReport,
     StaffReports,
 )
+from scoring.content.statistics_parts import PenaltyChance, PooledQuarter, Statistics
 
 __all__ = [
     "AllowedReader",
@@ -272,44 +272,6 @@ class Reading:
     question: str
     shown: str
     rows: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class PenaltyChance:
-    """How often a department of that true rate meets the −5, as text: "95%", "9%"."""
-
-    true_rate: str
-    chance: str
-
-
-@dataclass(frozen=True)
-class PooledQuarter:
-    """A quarter of the pooled rate: `good` of `judged` reports concordant or partly so."""
-
-    label: str
-    good: int
-    judged: int
-    signed: bool
-
-
-@dataclass(frozen=True)
-class Statistics:
-    """The rate of ten reports with its uncertainty. `rate`, `interval` are texts, "无数据" without a case.
-
-    `quarters` (schema 4): what the pooled rate of the sentences adds up, newest first.
-    """
-
-    concordant: int
-    partly: int
-    discordant: int
-    undecidable: int
-    open: int
-    rate: str
-    interval: str
-    chances: tuple[PenaltyChance, ...]
-    sentences: tuple[str, ...]
-    bias: str
-    quarters: tuple[PooledQuarter, ...] | None = since(4)
 
 
 @dataclass(frozen=True)
