@@ -5,6 +5,7 @@ from typing import Any
 
 from crispy_forms.layout import Column, Row
 from django import forms
+from django.utils import timezone
 
 from exporting.uploads import ACCEPT, HELP, UploadRefusedError, accept
 from staff.access.forms import choice_field, form_helper, row_field
@@ -43,6 +44,10 @@ class MemberForm(forms.ModelForm):  # type: ignore[type-arg]  # takes no argumen
         widget=forms.CheckboxSelectMultiple,
         help_text="技师须逐类有设备操作培训（4.3 b)）；不操作设备的医师留空。",
     )
+    since = _date(
+        "专业组、职称变动自",
+        help_text="仅在专业组或职称变动时使用；留空：新登记的从入职日起，变动的从今天起。",
+    )
     entered_on = _date("入职日期")
     left_on = _date("离职日期", help_text="离职人员保留在登记表中：其在岗时的报告仍按当日资质判断。")
 
@@ -61,7 +66,7 @@ class MemberForm(forms.ModelForm):  # type: ignore[type-arg]  # takes no argumen
 
     def __init__(self, *args: Any, department: Department, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        row_field(self, "group").queryset = SubspecialtyGroup.objects.filter(department=department)
+        row_field(self, "group").queryset = SubspecialtyGroup.objects.filter(department=department).present()
         row_field(self, "group").empty_label = "未分组"
         row_field(self, "user").empty_label = "未关联"
         accounts = User.objects.filter(role_grants__department=department).distinct()
@@ -71,7 +76,7 @@ class MemberForm(forms.ModelForm):  # type: ignore[type-arg]  # takes no argumen
             Row(*(Column(n, css_class="col-md-4") for n in ("staff_number", "full_name", "kind"))),
             Row(*(Column(n, css_class="col-md-4") for n in ("title", "group", "user"))),
             "modalities",
-            Row(*(Column(n, css_class="col-md-4") for n in ("entered_on", "left_on"))),
+            Row(*(Column(n, css_class="col-md-4") for n in ("since", "entered_on", "left_on"))),
             "is_active",
             submit="保存",
         )
@@ -188,6 +193,9 @@ class ReasonForm(forms.Form):
 class GroupForm(forms.Form):
     """A group, its leader and its members."""
 
+    since = _date(
+        "生效日期", help_text="本次调入、调出、组长变动的首日，评分表按抽样窗口内的成员计；留空为今天。"
+    )
     name = forms.CharField(
         label="专业组名称", max_length=60, error_messages={"required": "请填写专业组名称。"}
     )
@@ -208,7 +216,7 @@ class GroupForm(forms.Form):
         # Django documents the assignment; to its stubs it is a method.
         row_field(self, "members").label_from_instance = _named_with_group  # type: ignore[assignment]
         self.helper = form_helper(
-            Row(Column("name", css_class="col-md-6"), Column("lead", css_class="col-md-6")),
+            Row(*(Column(n, css_class="col-md-4") for n in ("name", "lead", "since"))),
             "members",
             submit="保存",
         )
@@ -217,8 +225,9 @@ class GroupForm(forms.Form):
         return str(self.cleaned_data["name"]).strip()
 
     def values(self) -> Mapping[str, Any]:
-        """What was filled in, for the action; the leader belongs to the group."""
+        """What was filled in, for the action; the leader belongs to the group, a change begins today."""
         found = {name: self.cleaned_data[name] for name in self.base_fields}
+        found["since"] = found["since"] or timezone.localdate()
         members = list(found["members"])
         if found["lead"] and found["lead"] not in members:
             members.append(found["lead"])
@@ -228,6 +237,19 @@ class GroupForm(forms.Form):
 def _named_with_group(member: Member) -> str:
     title = f" {member.title}" if member.title else ""
     return f"{member}{title}" + (f"（{member.group}）" if member.group else "")
+
+
+class MembershipForm(forms.Form):
+    """The days of a membership, to correct them."""
+
+    since_on = _date("入组日期", help_text="当日即在组；不详请留空。")
+    until_on = _date("离组日期", help_text="当日仍在组；仍在组的留空。")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = form_helper(
+            Row(*(Column(n, css_class="col-md-6") for n in ("since_on", "until_on"))), submit="保存"
+        )
 
 
 class RegisterFileForm(forms.Form):

@@ -17,8 +17,14 @@ from staff.access.querysets import DepartmentScoped, Row
 MODALITIES = ("DR", "CT", "MRI")  # kinds of examination of 6.3.3 (D-25), as reports name them
 
 
+class GroupQuerySet(DepartmentScoped[Row]):
+    def present(self) -> Self:
+        """Groups that were not dissolved."""
+        return self.filter(dissolved_on=None)
+
+
 class SubspecialtyGroup(models.Model):
-    """亚专业组: row 1.5 asks for them and for 人员梯队."""
+    """亚专业组: row 1.5 asks for them and for 人员梯队. A dissolved one stays: earlier windows had it."""
 
     department = models.ForeignKey(
         "staff.Department", models.PROTECT, related_name="groups", verbose_name="科室"
@@ -28,12 +34,16 @@ class SubspecialtyGroup(models.Model):
         "staff.Member", models.SET_NULL, null=True, blank=True, related_name="leads", verbose_name="组长"
     )
 
-    objects = DepartmentScoped.as_manager()
+    dissolved_on = models.DateField("撤销日期", null=True, blank=True)
+
+    objects = GroupQuerySet.as_manager()
 
     class Meta:
-        ordering = ("department_id", "name")
+        ordering = ("department_id", "name", "id")
         constraints = (
-            models.UniqueConstraint(fields=("department", "name"), name="group_once"),
+            models.UniqueConstraint(
+                fields=("department", "name"), condition=Q(dissolved_on=None), name="group_once"
+            ),
             models.CheckConstraint(condition=~Q(name=""), name="group_has_name"),
         )
 
@@ -129,6 +139,60 @@ class Member(models.Model):
 
     def __str__(self) -> str:
         return f"{self.full_name}({self.staff_number})"
+
+
+class MembershipQuerySet(DepartmentScoped[Row]):
+    department_path = "group__department"
+
+    def for_list(self) -> Self:
+        """With the members, oldest first; a first day that is not known comes before all others."""
+        rows = self.select_related("member")
+        return rows.order_by(F("since_on").asc(nulls_first=True), "pk")
+
+    def open(self) -> Self:
+        """Memberships that last: at most one a member."""
+        return self.filter(until_on=None)
+
+
+class GroupMembership(models.Model):
+    """在组: who was in which group at which title, from a day until a day, both included (row 1.5).
+
+    The open row of a member repeats `Member.group` and `Member.title`, and whether they lead the group; each
+    change of these ends it and begins another. No first day: not known, taken as always.
+    """
+
+    group = models.ForeignKey(
+        SubspecialtyGroup, models.PROTECT, related_name="memberships", verbose_name="专业组"
+    )
+    member = models.ForeignKey(Member, models.PROTECT, related_name="group_memberships", verbose_name="人员")
+    title = models.CharField("职称", max_length=30, blank=True)
+    is_lead = models.BooleanField("组长", default=False)
+    since_on = models.DateField("入组日期", null=True, blank=True)
+    until_on = models.DateField("离组日期", null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("group_id", "id")
+        constraints = (
+            models.UniqueConstraint(
+                fields=("member",), condition=Q(until_on=None), name="membership_open_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(until_on__isnull=True)
+                | Q(since_on__isnull=True)
+                | Q(until_on__gte=F("since_on")),
+                name="membership_ends_after_it_begins",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.group} {self.member}"
+
+    @property
+    def department_id(self) -> int:
+        """The group's department, used by trail events."""
+        return self.group.department_id
 
 
 class RegisterBatch(models.Model):

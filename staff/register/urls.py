@@ -23,6 +23,7 @@ urlpatterns = [
     path("groups/", groups.groups, name="groups"),
     path("groups/new/", groups.group_new, name="group_new"),
     path("groups/<int:pk>/", groups.group_edit, name="group_edit"),
+    path("groups/memberships/<int:pk>/", groups.membership, name="membership"),
     path("groups/<int:pk>/remove/", groups.group_remove, name="group_remove"),
     path("import/", imports.register_import, name="import"),
     path("import/commit/", imports.register_commit, name="import_commit"),

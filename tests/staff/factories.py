@@ -8,6 +8,7 @@ from typing import Any
 import openpyxl
 
 from staff.departments.models import Department
+from staff.register.actions.memberships import record_memberships
 from staff.register.actions.qualifications import add_record
 from staff.register.models import Member, Qualification, SubspecialtyGroup
 
@@ -52,10 +53,12 @@ def make_member(
     kind: str = "technologist",
     **fields: Any,
 ) -> Member:
-    """An entry of the register without records."""
-    return Member.objects.create(
+    """An entry of the register without records; in its group since the entry, or for ever."""
+    member = Member.objects.create(
         department=department, staff_number=number, full_name=name, kind=kind, **fields
     )
+    record_memberships([member])
+    return member
 
 
 def make_record(member: Member, type_: str, issued_on: date | None = None, **fields: Any) -> Qualification:

@@ -19,6 +19,7 @@ from staff.departments.models import Department
 from staff.intake.mapping import NO_MAPPING, RegisterMapping
 from staff.intake.register import read_register
 from staff.intake.values import IncomingRecord, IncomingRegister, IncomingRow, Refusal
+from staff.register.actions.memberships import record_memberships
 from staff.register.actions.records import apply, details_of, match, too_long
 from staff.register.models import Member, Qualification, RegisterBatch, SubspecialtyGroup
 from staff.register.qualification_rules import qualification_rules
@@ -109,7 +110,8 @@ class _Plan:
         self.department = department
         members = list(Member.objects.filter(department=department).select_related("group"))
         self.members: dict[str, Member] = {member.staff_number.casefold(): member for member in members}
-        self.groups = {g.name: g for g in SubspecialtyGroup.objects.filter(department=department)}
+        groups = SubspecialtyGroup.objects.filter(department=department).present()
+        self.groups = {g.name: g for g in groups}
         self.records: dict[str, list[Qualification]] = defaultdict(list)
         numbers = {member.pk: member.staff_number.casefold() for member in members}
         for stored in Qualification.objects.approved().filter(member__department=department).order_by("id"):
@@ -269,6 +271,7 @@ class _Plan:
         for member in old:
             member.updated_at = now
         Member.objects.bulk_update(old, _MEMBER_WRITTEN)
+        record_memberships(self._changed_members.values())
         for stored in self._changed_records.values():
             stored.batch, stored.decided_by, stored.decided_at, stored.updated_at = batch, author, now, now
         rows = list(self._changed_records.values())

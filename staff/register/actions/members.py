@@ -13,6 +13,7 @@ from django.utils import timezone
 from staff.accounts.models import User
 from staff.conflicts.versions import RefusedError, expect_shown
 from staff.departments.models import Department
+from staff.register.actions.memberships import record_memberships
 from staff.register.models import Member, SubspecialtyGroup
 from trail.chain import record
 
@@ -34,19 +35,30 @@ class MemberValues:
 
 
 @transaction.atomic
-def add_member(department: Department, values: MemberValues, *, by: Any) -> Member:
-    """A new entry of the register. ValueError with a sentence when the number or the account is taken."""
+def add_member(department: Department, values: MemberValues, *, by: Any, since: date | None = None) -> Member:
+    """A new entry of the register, in its group from `since` on (`record_memberships`).
+
+    RefusedError when the number or the account is taken.
+    """
     member = Member(department=department)
     _fill(member, values)
     _save(member)
+    record_memberships([member], since=since)
     detail = {"staff_number": member.staff_number, "full_name": member.full_name, "kind": member.kind}
     record("staff.member_add", by=by, target=member, department=department, detail=detail)
     return member
 
 
 @transaction.atomic
-def change_member(member: Member, values: MemberValues, *, by: Any, version: str | None = None) -> Member:
-    """New values of an entry; the trail keeps what changed. ValueError as above, ConflictError."""
+def change_member(
+    member: Member,
+    values: MemberValues,
+    *,
+    by: Any,
+    version: str | None = None,
+    since: date | None = None,
+) -> Member:
+    """New values of an entry, group and title from `since` on. RefusedError as above, ConflictError."""
     member = Member.objects.select_for_update().get(pk=member.pk)
     before = shown_member(member)
     _fill(member, values)
@@ -56,6 +68,7 @@ def change_member(member: Member, values: MemberValues, *, by: Any, version: str
         return member
     expect_shown(member, before, version)
     _save(member)
+    record_memberships([member], since=since)
     record("staff.member_change", by=by, target=member, detail={"changed": changed})
     return member
 

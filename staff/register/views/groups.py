@@ -17,9 +17,10 @@ from staff.conflicts.page import edit_conflict
 from staff.departments.models import Department
 from staff.departments.queries import working_department
 from staff.register.actions.groups import add_group, change_group, remove_group, shown_group
+from staff.register.actions.memberships import change_membership, shown_membership
 from staff.register.domain.groups import RANKS, Placed, group_staffing
-from staff.register.forms import GroupForm
-from staff.register.models import Member, SubspecialtyGroup
+from staff.register.forms import GroupForm, MembershipForm
+from staff.register.models import GroupMembership, Member, SubspecialtyGroup
 from staff.register.queries.deadlines import current_members
 from staff.register.views.members import EDITS, VIEWS
 
@@ -46,7 +47,8 @@ def _rows(department: Department) -> list[dict[str, Any]]:
             Placed(one.pk, one.full_name, one.staff_number, one.kind, one.title)
         )
     rows = []
-    for group in SubspecialtyGroup.objects.filter(department=department).select_related("lead"):
+    groups = SubspecialtyGroup.objects.filter(department=department).present()
+    for group in groups.select_related("lead"):
         lead = str(group.lead or "")
         staffing = group_staffing(placed.get(group.pk, ()), lead=lead)
         rows.append({"group": group, "lead": lead, "staffing": staffing})
@@ -100,7 +102,7 @@ def group_remove(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _group(request: SignedInRequest, pk: int) -> SubspecialtyGroup:
-    rows = SubspecialtyGroup.objects.select_related("department__institution", "lead")
+    rows = SubspecialtyGroup.objects.present().select_related("department__institution", "lead")
     return fetch(request, rows, EDITS, pk=pk)
 
 
@@ -111,6 +113,42 @@ def _edit_form(group: SubspecialtyGroup, data: Any = None) -> GroupForm:
     return with_version(form, shown_group(group))
 
 
+@requires(EDITS)
+@require_http_methods(["GET", "POST"])
+def membership(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Correct the days of one membership."""
+    found = _membership(request, pk)
+    form = _membership_form(found, request.POST or None)
+    group_url = reverse("register:group_edit", args=[found.group_id])
+    return run_action(
+        request,
+        form,
+        lambda data: change_membership(found, by=request.user, **data),
+        done="在组时间已更正。",
+        url=reverse("register:groups") if found.group.dissolved_on else group_url,
+        show=lambda: render(
+            request,
+            "staff/register/membership_form.html",
+            {"form": form, "membership": found},
+            status=400 if form.errors else 200,
+        ),
+        conflict=lambda _: edit_conflict(
+            request, form, _membership_form(_membership(request, pk)), title=found, url=request.path
+        ),
+    )
+
+
+def _membership(request: SignedInRequest, pk: int) -> GroupMembership:
+    rows = GroupMembership.objects.select_related("group__department__institution", "member")
+    return fetch(request, rows, EDITS, pk=pk)
+
+
+def _membership_form(found: GroupMembership, data: Any = None) -> MembershipForm:
+    form = MembershipForm(data, initial={"since_on": found.since_on, "until_on": found.until_on})
+    return with_version(form, shown_membership(found))
+
+
 def _form_page(request: SignedInRequest, form: GroupForm, group: SubspecialtyGroup | None) -> HttpResponse:
-    context = {"form": form, "group": group}
+    history = group.memberships.for_list() if group else ()
+    context = {"form": form, "group": group, "history": history}
     return render(request, "staff/register/group_form.html", context, status=400 if form.errors else 200)

@@ -89,7 +89,7 @@ def _is_in(found: Summary, state: str) -> bool:
 
 def filters_of(department: Department | None) -> dict[str, Any]:
     """What the filters of members offer."""
-    groups = SubspecialtyGroup.objects.filter(department=department) if department else ()
+    groups = SubspecialtyGroup.objects.filter(department=department).present() if department else ()
     return {"kinds": Member.Kind.choices, "groups": groups}
 
 
@@ -121,7 +121,7 @@ def member_new(request: SignedInRequest) -> HttpResponse:
     return run_action(
         request,
         form,
-        lambda _: add_member(department, form.values(), by=request.user),
+        lambda data: add_member(department, form.values(), by=request.user, since=data["since"]),
         done=lambda found: f"已登记{found}。接下来登记其资质。",
         url=lambda found: reverse("register:member", args=[found.pk]),
         show=lambda: _form_page(request, form, None),
@@ -136,7 +136,9 @@ def member_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     return run_action(
         request,
         form,
-        lambda data: change_member(found, form.values(), by=request.user, version=data["version"]),
+        lambda data: change_member(
+            found, form.values(), by=request.user, version=data["version"], since=data["since"]
+        ),
         done="登记已保存。",
         url=reverse("register:member", args=[pk]),
         show=lambda: _form_page(request, form, found),

@@ -6,6 +6,7 @@ from exporting.uploads import accept
 from staff.conflicts.versions import fingerprint
 from staff.register.actions.groups import shown_group
 from staff.register.actions.members import shown_exemption, shown_member
+from staff.register.actions.memberships import shown_membership
 from staff.register.actions.qualifications import add_record, submit_record
 from tests.scans import PDF
 from tests.staff.factories import make_group, make_member, register_file
@@ -26,6 +27,8 @@ def build(world: World) -> None:
     world.add("technologist", make_member(department, "J01", "施工测", modalities=["MRI"]))
     own = make_member(department, "D10", "书写甲", kind="physician", user=world.users["member"])
     world.add("own_member", own)
+    grouped = make_member(department, "D11", "组员乙", "physician", group=world["register_group"])
+    world.add("membership", grouped.group_memberships.get())
     values = {"type": "radiation_training", "issued_on": "2026-03-18", "organiser": "health"}
     world.add("register_record", add_record(world["technologist"], values, by=None, scan=_scan()))
     licence = {"type": "practice_licence", "number": "ZY1", "practice_scope": "医学影像和放射治疗专业"}
@@ -63,6 +66,11 @@ def _changed(world: World) -> dict[str, object]:
 
 def _exempt(world: World) -> dict[str, object]:
     return {"reason": "仅操作MRI", "version": fingerprint(shown_exemption(world["technologist"]))}
+
+
+def _dated(world: World) -> dict[str, object]:
+    version = fingerprint(shown_membership(world["membership"]))
+    return {"since_on": "2026-01-05", "version": version}
 
 
 def _renamed(world: World) -> dict[str, object]:
@@ -144,6 +152,8 @@ ROWS = (
     row("register:group_new", "POST", data={"name": "骨关节"}, qc_officer=302),
     row("register:group_edit", kwargs=_of("register_group"), qc_officer=200),
     row("register:group_edit", "POST", kwargs=_of("register_group"), data=_renamed, qc_officer=302),
+    row("register:membership", kwargs=_of("membership"), qc_officer=200),
+    row("register:membership", "POST", kwargs=_of("membership"), data=_dated, qc_officer=302),
     row("register:group_remove", "POST", kwargs=_of("register_group"), qc_officer=302),
     row("register:import", qc_officer=200),
     row("register:import", "POST", data=_file, qc_officer=200),
