@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from audits.conferences.models import Conference, ConferenceCase, MinutesFile, Participant
+from audits.conferences.queries import is_examined_later
 from audits.conflicts import RefusedError, expect_version
 from exporting.uploads import Accepted
 from reports.archive.models import Report
@@ -166,6 +167,10 @@ def _refuse_unfit(department: Department, values: ConferenceValues) -> None:
         raise RefusedError("讨论的病例不属于本科室。")
     if any(member.department_id != department.pk for member in values.members):
         raise RefusedError("参加人员不属于本科室的人员登记；外科室人员请填在“其他参加人员”。")
+    later = [case.report for case in values.cases if is_examined_later(case.report, values.held_on)]
+    if later:
+        days = "、".join(f"{one.accession_number}（{timezone.localdate(one.examined_at)}）" for one in later)
+        raise RefusedError(f"检查日期晚于会议日期{values.held_on}，不可能在会上讨论：{days}。请核对。")
     for case in values.cases:
         if not case.conclusion.strip():
             raise RefusedError(f"检查号 {case.report.accession_number} 没有讨论结论。")

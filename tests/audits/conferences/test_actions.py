@@ -1,7 +1,7 @@
 """疑难病例讨论、MDT读片会: entered, corrected with the old words in the trail, struck; minutes kept."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -9,7 +9,13 @@ from django.utils import timezone
 from audits.conferences.actions import CaseValues, cancel_conference, change_conference, values_of
 from audits.conferences.models import Conference
 from audits.conflicts import ConflictError, RefusedError
-from tests.audits.follow_up.factories import HELD_ON, conference_values, make_conference, make_minutes
+from tests.audits.follow_up.factories import (
+    EXAMINED_AT,
+    HELD_ON,
+    conference_values,
+    make_conference,
+    make_minutes,
+)
 from tests.factories import make_report
 from tests.scans import PDF
 from tests.staff.factories import make_member
@@ -25,7 +31,7 @@ def _own_media(settings, tmp_path):
 
 @pytest.fixture
 def report(department):
-    return make_report(department, "K1")
+    return make_report(department, "K1", examined_at=EXAMINED_AT)
 
 
 def test_conference_entered_reads_back_as_it_was_given_but_for_the_patient(department, report, officer):
@@ -57,13 +63,29 @@ def test_conference_that_lacks_what_a_record_needs_is_refused(department, report
     assert Conference.objects.count() == 0
 
 
+def test_conference_on_a_case_examined_after_its_day_is_refused_and_on_the_same_day_is_not(
+    department, report, officer
+):
+    late = make_report(department, "K2", examined_at=datetime(2026, 9, 19, 0, 5))
+    with pytest.raises(RefusedError, match="晚于会议日期2026-09-18，不可能在会上讨论：K2（2026-09-19）"):
+        make_conference(department, [report, late], by=officer, held_on=HELD_ON)
+    found = make_conference(department, [report, late], by=officer, held_on=date(2026, 9, 19))
+    with pytest.raises(RefusedError, match="不可能在会上讨论：K2"):
+        change_conference(
+            found, conference_values([report, late], held_on=HELD_ON), version=found.version, by=officer
+        )
+    assert Conference.objects.get().held_on == date(2026, 9, 19)
+
+
 def test_conference_with_a_report_twice_or_of_another_department_is_refused(
     department, other_department, report, officer
 ):
     with pytest.raises(RefusedError, match="K1 登记了两次"):
         make_conference(department, [report, report], by=officer)
     with pytest.raises(RefusedError, match="不属于本科室"):
-        make_conference(department, [make_report(other_department, "K9")], by=officer)
+        make_conference(
+            department, [make_report(other_department, "K9", examined_at=EXAMINED_AT)], by=officer
+        )
     with pytest.raises(RefusedError, match="没有讨论结论"):
         make_conference(department, [], by=officer, cases=(CaseValues(report, "定性", " "),))
     stranger = make_member(other_department, "D09", "邻县甲", "physician")

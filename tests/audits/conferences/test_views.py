@@ -11,7 +11,7 @@ from django.urls import reverse
 from audits.conferences.actions import change_conference, values_of
 from audits.conferences.models import Conference
 from tests import people
-from tests.audits.follow_up.factories import HELD_ON, make_conference, make_minutes
+from tests.audits.follow_up.factories import EXAMINED_AT, HELD_ON, make_conference, make_minutes
 from tests.exports.reading import pdf_text
 from tests.factories import make_report
 from tests.scans import PDF
@@ -28,7 +28,7 @@ def _own_media(settings, tmp_path):
 
 @pytest.fixture
 def report(department):
-    return make_report(department, "K1")
+    return make_report(department, "K1", examined_at=EXAMINED_AT)
 
 
 def browser(user) -> Client:
@@ -73,6 +73,7 @@ def test_conference_entered_by_the_form_is_shown_with_cases_and_people(departmen
         (sent(), "请至少登记一例讨论的病例"),
         (sent(("K1", "结论"), ("K1", "结论")), "登记了两次"),
         (sent(("K1", "结论"), held_on="2099-01-01"), "尚未到来"),
+        (sent(("K1", "结论"), held_on="2026-06-30"), "不可能在会上讨论：K1（2026-07-01）"),
         (sent(("K1", "结论"), guests=""), "请登记参加人员"),
         (sent(("K1", "结论"), members=["999999"]), "999999"),
     ],
@@ -99,7 +100,7 @@ def test_conference_list_narrows_and_hides_other_departments(department, other_d
     first = make_conference(department, [report], by=officer)
     make_minutes(first, by=officer)
     second = make_conference(department, [report], by=officer, kind="mdt", held_on=HELD_ON - timedelta(40))
-    make_conference(other_department, [make_report(other_department, "K9")])
+    make_conference(other_department, [make_report(other_department, "K9", examined_at=EXAMINED_AT)])
 
     def listed(query=""):
         return [row.record for row in browser(officer).get(reverse(LIST) + query).context["table"].rows]
@@ -163,7 +164,7 @@ def test_minutes_that_are_no_document_are_refused(department, report, officer):
 
 def test_file_of_another_conference_is_not_handed_out(department, other_department, report, officer):
     own = make_conference(department, [report], by=officer)
-    theirs = make_conference(other_department, [make_report(other_department, "K9")])
+    theirs = make_conference(other_department, [make_report(other_department, "K9", examined_at=EXAMINED_AT)])
     file = make_minutes(theirs)
     foreign = people.person("foreign", "邻县甲", "qc_officer", other_department)
     url = reverse("audits:conference_download", args=[own.pk, file.pk])

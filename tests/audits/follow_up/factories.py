@@ -1,9 +1,10 @@
 """Follow-ups and conferences made the short way, through the actions of the pages."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from audits.conferences.actions import CaseValues, ConferenceValues, add_conference, add_minutes
 from audits.conferences.models import Conference, MinutesFile
@@ -17,6 +18,7 @@ from tests.scans import PDF
 
 AGREES = JudgementInput("concordant", "none", "")
 HELD_ON = date(2026, 9, 18)
+EXAMINED_AT = datetime(2026, 7, 1, 9)  # before every conference of the tests
 
 
 def marked(report: Report, *, by: User | None = None, reason: str = "拟行手术") -> FollowUp:
@@ -40,11 +42,12 @@ def followed(
 
 
 def conference_values(reports: list[Report], **more: Any) -> ConferenceValues:
-    """A conference with one guest, each report concluded."""
+    """A conference with one guest, each report concluded; after HELD_ON when one was examined later."""
+    examined = [timezone.localdate(report.examined_at) for report in reports if report.examined_at]
     values = {
         "kind": "difficult",
         "title": "九月疑难病例讨论",
-        "held_on": HELD_ON,
+        "held_on": max([HELD_ON, *examined]),
         "place": "读片室",
         "chair": "任主任",
         "recorder": "测一鸣",
