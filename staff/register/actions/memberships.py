@@ -39,7 +39,9 @@ def record_memberships(members: Iterable[Member], *, since: date | None = None) 
     open_rows = {row.member_id: row for row in rows if row.until_on is None}
     ended_on = {row.member_id: row.until_on for row in sorted(rows, key=_until) if row.until_on}
     leads = set(SubspecialtyGroup.objects.filter(lead__in=members).values_list("pk", "lead_id"))
-    new, ended, dropped = [], [], []
+    new: list[GroupMembership] = []
+    ended: list[GroupMembership] = []
+    dropped: list[GroupMembership] = []
     for member in members:
         wanted, row = _placement(member, leads), open_rows.get(member.pk)
         if wanted == (_Placement(row.group_id, row.title, row.is_lead) if row else None):

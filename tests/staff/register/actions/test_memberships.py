@@ -91,7 +91,7 @@ def test_change_before_the_membership_or_in_the_future_is_refused_and_nothing_wr
 def test_member_who_left_was_in_the_group_until_the_last_day(member):
     changed(member, is_active=False, left_on=AUGUST)
     assert history(member) == [("神经", "住院医师", False, JULY, AUGUST)]
-    with pytest.raises(RefusedError, match="早于甲.*上一段在组时间的末日2026-08-15"):
+    with pytest.raises(RefusedError, match=r"早于甲.*上一段在组时间的末日2026-08-15"):
         changed(member, is_active=True, left_on=None, since=AUGUST)
     changed(member, is_active=True, left_on=None, since=SEPTEMBER)
     assert history(member)[-1] == ("神经", "住院医师", False, SEPTEMBER, None)
