@@ -63,6 +63,12 @@ class YearMonth:
         return f"{self.month.year}年{self.month.month}月"
 
     @property
+    def late_days(self) -> int:
+        """By how many days the check was finished after its due day; 0 in time, or not finished."""
+        closed_at = self.audit.closed_at if self.audit and self.is_finished else None
+        return max(0, (timezone.localdate(closed_at) - self.due_on).days) if closed_at else 0
+
+    @property
     def is_finished(self) -> bool:
         return self.state == "closed"
 
@@ -76,7 +82,7 @@ class YearMonth:
             "none": ("due", "未做"),
             "planned": ("due", "待抽样"),
             "drawn": ("info", f"检查中 {self.checked}/{self.size}"),
-            "closed": ("pass", "已完成"),
+            "closed": ("due", f"逾期{self.late_days}天完成") if self.late_days else ("pass", "已完成"),
         }
         kind, word = words[self.state]
         if not self.is_late:

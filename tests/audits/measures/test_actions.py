@@ -1,6 +1,6 @@
 """改进措施: set, carried out, checked against the months after, closed by another person, reopened."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -20,6 +20,7 @@ from audits.measures.actions import (
 from audits.measures.models import Measure
 from audits.measures.queries.calendar import calendar_months, year_months
 from audits.measures.queries.effects import effect_now, measure_facts
+from audits.monthly.models import MonthlyAudit
 from staff.register.models import Member
 from tests import people
 from tests.audits.factories import drawn_audit
@@ -270,15 +271,17 @@ def months_of_2026(department, *numbers):
 
 
 def test_year_shows_what_is_late_and_what_is_not_covered(department, officer, member):
-    closed_month(department, officer, month=date(2026, 7, 1), faulty=1)
+    late = closed_month(department, officer, month=date(2026, 7, 1), faulty=1)
     drawn_month(department, officer, month=date(2026, 8, 1))
     september = closed_month(department, officer, faulty=2)
+    for month, day in ((late, datetime(2026, 8, 27)), (september, datetime(2026, 10, 15, 23))):
+        MonthlyAudit.objects.filter(pk=month.pk).update(closed_at=timezone.make_aware(day))
     open_measure(september, officer, member)
     drawn_month(department, officer, month=OCTOBER)
     shown = months_of_2026(department, 6, 7, 8, 9, 10, 11, 12)
     assert [(m.month.month, m.state, m.is_late, m.tag[1]) for m in shown] == [
         (6, "empty", False, "无报告"),
-        (7, "closed", False, "已完成"),
+        (7, "closed", False, "逾期12天完成"),
         (8, "drawn", True, "逾期 · 检查中 0/3"),
         (9, "closed", False, "已完成"),
         (10, "drawn", True, "逾期 · 检查中 0/3"),
