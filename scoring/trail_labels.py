@@ -89,6 +89,7 @@ LABELS = Labels(
         "owner_name": "负责人姓名",
         "review_due_on": "复审日期",
         "document_kinds": "资料类别",
+        "conference_period": "讨论会召开周期",
         "earlier_document": "替代的版本",
         "suggested": "建议",
         "approval": "批准编号",
@@ -113,5 +114,6 @@ LABELS = Labels(
         "texts": {"reason": "扣分理由", "remark": "备注", "differs_reason": "与建议不同的理由"},
         "state": _STATE,
         "suggested": _STATE,
+        "conference_period": {"weekly": "每周", "monthly": "每月", "quarterly": "每季"},
     },
 )

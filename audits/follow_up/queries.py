@@ -1,12 +1,15 @@
 """Follow-ups as values: the facts of a row, its state today, and the records of a period.
 
-Row 1.3 counts `records_between`: only cases that a person included, never candidates.
+Row 1.3 counts `records_between`: only cases that a person included, never candidates. What it measures them
+by is `untaken_between`: operated and difficult cases, by their outcomes, that nobody included (DOMAIN 1.5).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from types import MappingProxyType
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,16 +17,26 @@ from audits.follow_up.domain.follow_up import Facts, FollowUpStatus, State, Tall
 from audits.follow_up.models import Feedback, FollowUp
 from audits.follow_up.rules import follow_up_rules
 from audits.sampling.domain.judges import name_forms
+from exporting.days import day_start
 from reports.archive.models import Report
 from reports.outcomes.models import Outcome
 from staff.access.permissions import policy
 from staff.accounts.models import RoleGrant, User
 from staff.departments.models import Department
 
+# What a case was, by the outcomes matched to its report.
+SHOWS: Mapping[str, str] = MappingProxyType(
+    {
+        Outcome.Kind.SURGICAL_PATHOLOGY: "手术",
+        Outcome.Kind.SURGICAL_FINDING: "手术",
+        Outcome.Kind.CASE_DISCUSSION: "疑难",
+    }
+)
+
 
 @dataclass(frozen=True)
 class Record:
-    """One case of the register in a list of records."""
+    """One case of the register in a list. `is_due`: operated or difficult, by a person or an outcome."""
 
     pk: int
     accession_number: str
@@ -32,6 +45,7 @@ class Record:
     judgement_zh: str
     status: FollowUpStatus
     url: str
+    is_due: bool
 
     @property
     def is_complete(self) -> bool:
@@ -41,6 +55,20 @@ class Record:
     def is_incomplete(self) -> bool:
         """Lacks a part after its last day: what 记录不完整 counts (D-05)."""
         return self.status.state is State.INCOMPLETE
+
+
+@dataclass(frozen=True)
+class Untaken:
+    """A case that its outcomes show to be operated or difficult, and that is not in the register.
+
+    `status`: as if it had been included; `excluded_zh`: the reason of the person who excluded it, or "".
+    """
+
+    accession_number: str
+    examined_on: date
+    shown_zh: str
+    status: FollowUpStatus
+    excluded_zh: str
 
 
 def outcomes_of(report: Report) -> list[Outcome]:
@@ -91,6 +119,44 @@ def _record(row: FollowUp, today: date) -> Record:
         judgement_zh=row.get_judgement_display() if row.judgement else "",
         status=status_of(row, today),
         url=reverse("audits:follow_up", args=[row.pk]),
+        is_due=row.is_operated
+        or row.is_difficult
+        or any(one.kind in SHOWS for one in outcomes_of(row.report)),
+    )
+
+
+def untaken_between(
+    department: Department | int, first: date, last: date, *, on: date | None = None
+) -> list[Untaken]:
+    """Operated and difficult cases of the period that are not in the register, oldest first; one query."""
+    since, until = day_start(first), day_start(last + timedelta(days=1))
+    examined = Q(report__examined_at__gte=since, report__examined_at__lt=until)
+    reported = Q(
+        report__examined_at=None, report__reported_at__gte=since, report__reported_at__lt=until
+    )  # as FollowUp.examined_on
+    rows = Outcome.objects.filter(examined | reported, department=department, kind__in=SHOWS).matched()
+    rows = rows.exclude(report__follow_up__state=FollowUp.State.OPEN).select_related("report__follow_up")
+    shown: dict[Report, list[Outcome]] = {}
+    for outcome in rows.order_by("created_at", "pk"):
+        assert outcome.report is not None  # it is matched
+        shown.setdefault(outcome.report, []).append(outcome)
+    today = on or timezone.localdate()
+    found = [_untaken(report, outcomes, today) for report, outcomes in shown.items()]
+    return sorted(found, key=lambda one: (one.examined_on, one.accession_number))
+
+
+def _untaken(report: Report, outcomes: list[Outcome], today: date) -> Untaken:
+    row: FollowUp | None = getattr(report, "follow_up", None)
+    examined = _day(report.examined_at or report.reported_at)
+    assert examined is not None  # the period asks for it
+    facts = Facts(examination_on=examined, outcome_on=_day(outcomes[0].created_at))
+    excluded = row.reason if row is not None and row.state == FollowUp.State.EXCLUDED else ""
+    return Untaken(
+        accession_number=report.accession_number,
+        examined_on=examined,
+        shown_zh="、".join(dict.fromkeys(SHOWS[outcome.kind] for outcome in outcomes)),
+        status=follow_up_status(facts, follow_up_rules(), today),
+        excluded_zh=report.masked(excluded),
     )
 
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from audits.conflicts import RefusedError, expect_version
 from exporting.uploads import Accepted
+from scoring.evidence.domain.conferences import CONFERENCE_RULES
 from scoring.evidence.models import EvidenceDocument, EvidenceUse
 from staff.accounts.models import User
 from staff.departments.models import Department
@@ -24,7 +25,7 @@ from standards.loader import current_edition
 from trail.chain import record
 
 _LENGTHS = {"title": 120, "version_label": 40, "owner_name": 60, "note": 300}
-_FIELDS = (*_LENGTHS, "valid_from", "valid_until", "review_due_on", "owner")
+_FIELDS = (*_LENGTHS, "valid_from", "valid_until", "review_due_on", "owner", "conference_period")
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class DocumentValues:
     owner_name: str = ""
     review_due_on: date | None = None
     note: str = ""
+    conference_period: str = ""
 
 
 @transaction.atomic
@@ -142,6 +144,7 @@ def _fill(document: EvidenceDocument, values: DocumentValues) -> None:
         setattr(document, name, _short(getattr(values, name), label, most))
     document.valid_from, document.valid_until = values.valid_from, values.valid_until
     document.review_due_on, document.owner = values.review_due_on, values.owner
+    document.conference_period = values.conference_period
     _refuse_unfit(document, values)
 
 
@@ -153,6 +156,9 @@ def _refuse_unfit(document: EvidenceDocument, values: DocumentValues) -> None:
         raise RefusedError("请至少勾选一个资料类别：它决定这份资料用于评分表的哪一行。")
     if len({known[kind].dated for kind in values.kinds}) > 1:
         raise RefusedError("制度文件与某一天的记录请分开登记：前者长期有效，后者只属于当天。")
+    if document.conference_period and CONFERENCE_RULES not in values.kinds:
+        name = known[CONFERENCE_RULES].name_zh
+        raise RefusedError(f"讨论会召开周期只用于“{name}”：请勾选该类别，或将周期留空。")
     if document.valid_until and document.valid_until < document.valid_from:
         raise RefusedError(f"有效期至（{document.valid_until}）早于生效日期（{document.valid_from}）。")
     if document.owner and document.owner.department_id != document.department_id:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from exporting.uploads import ACCEPT, HELP, Accepted, UploadRefusedError, accept
 from scoring.evidence.actions import DocumentValues
+from scoring.evidence.models import EvidenceDocument
 from staff.conflicts.forms import VersionForm
 from staff.departments.models import Department
 from staff.register.models import Member
@@ -63,6 +64,12 @@ class DocumentForm(VersionForm):
         Member.objects.none(), label="负责人", required=False, empty_label="不在登记表中"
     )
     owner_name = forms.CharField(label="负责人姓名（不在登记表中的）", max_length=60, required=False)
+    conference_period = forms.ChoiceField(
+        label="讨论会召开周期",
+        required=False,
+        choices=[("", "未规定"), *EvidenceDocument.ConferencePeriod.choices],
+        help_text="仅用于疑难病例讨论制度：按文件规定的周期选择，第1.4行据此核对；文件须一并上传。",
+    )
     note = forms.CharField(
         label="说明",
         max_length=300,
@@ -98,7 +105,7 @@ class DocumentForm(VersionForm):
             "kinds",
             Row(*(Column(n, css_class="col-md-4") for n in ("valid_from", "valid_until", "review_due_on"))),
             Row(Column("owner", css_class="col-md-6"), Column("owner_name", css_class="col-md-6")),
-            "note",
+            Row(Column("conference_period", css_class="col-md-4"), Column("note", css_class="col-md-8")),
             "file",
         )
         self.helper.add_input(Submit("submit", submit, css_class="btn-primary"))

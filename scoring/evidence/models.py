@@ -68,6 +68,11 @@ class EvidenceQuerySet(DepartmentScoped[Row]):
 class EvidenceDocument(models.Model):
     """一份佐证材料 at one version, valid from a day until a day (both included; no end: until replaced)."""
 
+    class ConferencePeriod(models.TextChoices):
+        WEEKLY = "weekly", "每周"
+        MONTHLY = "monthly", "每月"
+        QUARTERLY = "quarterly", "每季"
+
     department = models.ForeignKey(
         Department, models.PROTECT, related_name="evidence_documents", verbose_name="科室"
     )
@@ -80,6 +85,7 @@ class EvidenceDocument(models.Model):
     )
     owner_name = models.CharField("负责人（不在登记表中的）", max_length=60, blank=True)
     review_due_on = models.DateField("复审日期", null=True, blank=True)
+    conference_period = models.CharField("讨论会召开周期", max_length=9, choices=ConferencePeriod, blank=True)
     note = models.CharField("说明", max_length=300, blank=True)
     file = models.FileField("文件", upload_to=document_path, blank=True)
     file_name = models.CharField(max_length=255, blank=True)
@@ -102,6 +108,10 @@ class EvidenceDocument(models.Model):
         ordering = ("-valid_from", "-id")
         constraints = (
             models.CheckConstraint(condition=~Q(title=""), name="evidence_has_title"),
+            models.CheckConstraint(
+                condition=Q(conference_period__in=("", "weekly", "monthly", "quarterly")),
+                name="evidence_conference_period_known",
+            ),
             models.CheckConstraint(
                 condition=Q(valid_until__isnull=True) | Q(valid_until__gte=F("valid_from")),
                 name="evidence_ends_after_it_begins",

@@ -11,7 +11,7 @@ from audits.conferences.models import Conference
 from audits.follow_up.documents import register_of, register_pdf
 from audits.follow_up.models import FollowUp
 from audits.follow_up.rules import follow_up_rules
-from tests.audits.follow_up.factories import conference_values, followed, make_conference, marked
+from tests.audits.follow_up.factories import EXAMINED_AT, conference_values, followed, make_conference, marked
 from tests.exports.reading import pdf_boxes, pdf_text
 from tests.factories import make_outcome, make_report
 
@@ -21,7 +21,7 @@ ON = date(2026, 11, 20)
 
 @pytest.fixture
 def report(department):
-    return make_report(department, "K1")
+    return make_report(department, "K1", examined_at=EXAMINED_AT)
 
 
 def pages(content):
@@ -29,7 +29,9 @@ def pages(content):
 
 
 def test_minutes_print_the_record_whole_and_mask_the_patient(department, report, officer):
-    second = make_report(department, "K2", patient_name="司徒青禾", impression="司徒青禾肝囊肿。")
+    second = make_report(
+        department, "K2", patient_name="司徒青禾", impression="司徒青禾肝囊肿。", examined_at=EXAMINED_AT
+    )
     named = "受检甲与司徒青禾一并讨论。"
     make_conference(department, [report, second], by=officer, summary=named)
     content = minutes_pdf(minutes_of(Conference.objects.get()))

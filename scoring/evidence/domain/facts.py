@@ -1,7 +1,7 @@
 """What the suggestions for section 1 are made from: a department's documents and records as plain values."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Literal
@@ -10,6 +10,7 @@ from scoring.evidence.domain.validity import Validity
 from standards.scoresheet import HospitalLevel
 
 Source = Literal["document", "month", "measure", "follow_up", "conference", "group"]
+ConferencePeriod = Literal["weekly", "monthly", "quarterly"]
 
 SOURCES_ZH: Mapping[Source, str] = MappingProxyType(
     {
@@ -25,13 +26,18 @@ SOURCES_ZH: Mapping[Source, str] = MappingProxyType(
 
 @dataclass(frozen=True)
 class DocumentFact:
-    """A document of the register; `kinds` are the codes it serves as."""
+    """A document of the register; `kinds` are the codes it serves as.
+
+    `conference_period`: how often it says that conferences are held (row 1.4), None when it sets no period.
+    """
 
     id: int
     title: str
     version: str
     kinds: tuple[str, ...]
     validity: Validity
+    has_file: bool
+    conference_period: ConferencePeriod | None = None
 
 
 @dataclass(frozen=True)
@@ -53,12 +59,14 @@ class MonthFact:
 
     `without_measure`: clauses with a problem against which no measure of this month, nor one of an earlier
     month that still runs, is meant. `measures` are those of the month itself. `given_up`: a sentence for each
-    draw of the month, where it was drawn more than once or by a chosen seed.
+    draw of the month, where it was drawn more than once or by a chosen seed. `done_on`: None while the month
+    is not finished.
     """
 
     id: int
     month: date
-    is_done: bool
+    due_on: date
+    done_on: date | None
     state_zh: str
     problems: tuple[str, ...]
     without_measure: tuple[str, ...]
@@ -66,46 +74,93 @@ class MonthFact:
     who: str
     given_up: tuple[str, ...] = ()
 
+    @property
+    def is_done(self) -> bool:
+        return self.done_on is not None
+
+    @property
+    def late_days(self) -> int:
+        """By how many days it was finished after its due day; 0 when in time, or not finished."""
+        return max(0, (self.done_on - self.due_on).days) if self.done_on else 0
+
 
 @dataclass(frozen=True)
 class FollowUpFact:
-    """A follow-up record; `begun`: at least one of its parts is there."""
+    """A case of the register (`is_taken`), or one to be followed up by what its outcome shows (`is_due`).
+
+    `begun`: at least one part of its record is there. `id` is the follow-up's, 0 where nobody made one.
+    """
 
     id: int
     accession_number: str
     on: date
-    state: Literal["complete", "running", "incomplete"]
+    state: Literal["complete", "running", "incomplete", "excluded"]
     begun: bool
     says: str
+    is_taken: bool = True
+    is_due: bool = True
 
 
 @dataclass(frozen=True)
 class ConferenceFact:
-    """A held conference and how many cases were discussed."""
+    """A held conference, and how many cases were discussed; `unfit` more were examined after its day."""
 
     id: int
     on: date
     title: str
     cases: int
     who: str
+    unfit: int = 0
+
+
+@dataclass(frozen=True)
+class MembershipFact:
+    """A member of a group at one rank, from a day until a day, both included; None: not known, or still.
+
+    `rank_place`: where the rank stands in the ladder.
+    """
+
+    member: int
+    name: str
+    rank_zh: str
+    rank_place: int
+    is_lead: bool
+    since: date | None
+    until: date | None
+
+    def touches(self, first: date, last: date) -> bool:
+        """Whether it lasted on any day of the period."""
+        return (self.since is None or self.since <= last) and (self.until is None or self.until >= first)
 
 
 @dataclass(frozen=True)
 class GroupFact:
-    """A current subspecialty group, its 梯队 as a text of titles and their counts."""
+    """A subspecialty group and everybody who was ever recorded in it, oldest first."""
 
     id: int
     name: str
-    lead: str
-    members: int
-    ladder: str
+    memberships: tuple[MembershipFact, ...]
+    is_dissolved: bool = False
+
+    def members_between(self, first: date, last: date) -> tuple[MembershipFact, ...]:
+        """Who was in the group in the period, each once, at the last rank they had in it.
+
+        The first day is that of their first membership in the period.
+        """
+        found: dict[int, MembershipFact] = {}
+        for one in self.memberships:
+            if one.touches(first, last):
+                earlier = found.get(one.member)
+                found[one.member] = replace(one, since=earlier.since) if earlier else one
+        return tuple(found.values())
 
 
 @dataclass(frozen=True)
 class Facts:
     """The documents and records of a department; `within` narrows the dated ones to a period.
 
-    `followed_up`: number of reports with an outcome in the sheet's sample (D-26).
+    `on`: the day on which a period is over or not. `followed_up`: number of reports with an outcome in the
+    sheet's sample, `sample_size` how many it asks for, 0 without a sheet (D-26).
     """
 
     first: date
@@ -117,20 +172,19 @@ class Facts:
     conferences: tuple[ConferenceFact, ...] = ()
     groups: tuple[GroupFact, ...] = ()
     followed_up: int = 0
+    sample_size: int = 0
+    on: date = date.max
 
     def within(self, first: date, last: date) -> "Facts":
-        """The facts of a shorter period: documents and groups stay, their validity is checked by day."""
+        """The facts of a shorter period: documents and groups stay, their days are checked by the rules."""
         months = tuple(calendar_months(first, last))
-        return Facts(
-            first,
-            last,
-            self.level,
-            self.documents,
-            tuple(found for found in self.months if found.month in months),
-            tuple(found for found in self.follow_ups if first <= found.on <= last),
-            tuple(found for found in self.conferences if first <= found.on <= last),
-            self.groups,
-            self.followed_up,
+        return replace(
+            self,
+            first=first,
+            last=last,
+            months=tuple(found for found in self.months if found.month in months),
+            follow_ups=tuple(found for found in self.follow_ups if first <= found.on <= last),
+            conferences=tuple(found for found in self.conferences if first <= found.on <= last),
         )
 
 
@@ -140,3 +194,8 @@ def calendar_months(first: date, last: date) -> Iterator[date]:
     while month <= last:
         yield month
         month = (month + timedelta(days=32)).replace(day=1)
+
+
+def month_zh(month: date) -> str:
+    """2026年8月."""
+    return f"{month.year}年{month.month}月"

@@ -132,7 +132,7 @@ def _document_line(kind: DocumentKind, quarters: list[Facts], today: date) -> Li
 
 
 def _document_cell(kind: DocumentKind, facts: Facts, today: date) -> Cell:
-    held = tuple(found.validity for found in facts.documents if kind.code in found.kinds)
+    held = tuple(found.validity for found in facts.documents if kind.code in found.kinds and found.has_file)
     if kind.dated:
         count = sum(v.first is not None and facts.first <= v.first <= facts.last for v in held)
         return Cell("info", f"{count}份", url=_documents_url(kind)) if count else Cell("", "—")
@@ -166,21 +166,24 @@ def _record_cell(kind: RecordKind, facts: Facts, today: date) -> Cell:
     if kind.source == "follow_ups":
         return replace(_follow_ups_cell(facts), url=f"{reverse('audits:follow_ups')}?{days}")
     if kind.source == "conferences":
-        count = len(facts.conferences)
+        count = sum(found.cases > 0 for found in facts.conferences)
         cell = Cell("pass", f"{count}次") if count else Cell("fail", "无记录")
         return replace(cell, url=f"{reverse('audits:conferences')}?{days}")
-    manned = sum(bool(group.members) for group in facts.groups)
+    manned = sum(bool(group.members_between(facts.first, facts.last)) for group in facts.groups)
     needed = facts.level == "tertiary"
     tag, word = ("pass", f"{manned}个组") if manned else ("fail" if needed else "", "未设")
-    return Cell(tag, word, "按现行登记", reverse("register:groups"))
+    return Cell(tag, word, "按当季成员", reverse("register:groups"))
 
 
 def _follow_ups_cell(facts: Facts) -> Cell:
-    states = [found.state for found in facts.follow_ups]
-    if not states:
-        return Cell("fail", "无记录")
-    lacking = states.count("incomplete")
-    return Cell("due" if lacking else "pass", f"{len(states)}例", f"不完整{lacking}例" if lacking else "")
+    taken = sum(found.is_taken for found in facts.follow_ups)
+    due = [found for found in facts.follow_ups if found.is_due]
+    covered = f"随访{sum(found.is_taken for found in due)}例／应随访{len(due)}例"
+    if not taken:
+        return Cell("fail", "无记录", covered if due else "")
+    lacking = sum(found.state == "incomplete" for found in facts.follow_ups)
+    note = f"{covered}，不完整{lacking}例" if lacking else covered
+    return Cell("due" if lacking else "pass", f"{taken}例", note)
 
 
 def _months_cell(facts: Facts) -> Cell:

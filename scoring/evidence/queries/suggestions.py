@@ -6,18 +6,24 @@ them: here they are only collected.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
-from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
 
 from audits.conferences.models import Conference
-from audits.follow_up.queries import Record, records_between
+from audits.conferences.queries import is_examined_later
+from audits.follow_up.domain.follow_up import State
+from audits.follow_up.queries import Record, Untaken, records_between, untaken_between
 from audits.follow_up.rules import follow_up_rules
-from audits.measures.domain.measures import is_overdue, uncovered
+from audits.measures.domain.measures import is_overdue, month_due, uncovered
 from audits.measures.models import Measure
 from audits.measures.queries.effects import measure_facts
 from audits.monthly.models import MonthlyAudit, MonthlyFault
 from audits.monthly.queries.draw_chain import draws_by_month
 from audits.sampling.models import Audit, Case
+from reports.outcomes.models import Outcome
 from scoring.evidence.domain.facts import (
     ConferenceFact,
     DocumentFact,
@@ -25,15 +31,15 @@ from scoring.evidence.domain.facts import (
     FollowUpFact,
     GroupFact,
     MeasureFact,
+    MembershipFact,
     MonthFact,
     calendar_months,
 )
 from scoring.evidence.domain.suggestions import Suggestion, suggest
 from scoring.evidence.models import EvidenceDocument
 from staff.departments.models import Department
-from staff.register.domain.groups import RANKS, Placed, group_staffing
-from staff.register.models import SubspecialtyGroup
-from staff.register.queries.deadlines import current_members
+from staff.register.domain.groups import RANKS, rank_of
+from staff.register.models import GroupMembership, SubspecialtyGroup
 from standards.loader import load_edition
 from standards.scoresheet import HospitalLevel
 
@@ -50,16 +56,19 @@ def suggestions_of(
 
     `on`: the day on which something is overdue; `documents`: the register, where it was read already.
     """
+    found = load_edition(edition)
+    cases = audit.cases.filter(state=Case.State.ACTIVE, report__outcomes__match__in=Outcome.MATCHED)
     facts = facts_between(
         audit.department,
         audit.window_start,
         audit.window_end,
         level=level,  # type: ignore[arg-type]  # the column's choices are the same
         on=on,
-        followed_up=audit.cases.filter(state=Case.State.ACTIVE).count(),
         register=documents,
     )
-    return suggest(facts, load_edition(edition))
+    supplied = cases.values("report").distinct().count()
+    facts = replace(facts, followed_up=supplied, sample_size=found.sheet.sample_size)
+    return suggest(facts, found)
 
 
 def facts_between(
@@ -69,7 +78,6 @@ def facts_between(
     *,
     level: HospitalLevel,
     on: date,
-    followed_up: int = 0,
     register: Sequence[EvidenceDocument] | None = None,
 ) -> Facts:
     """Documents and records of the period; `on` is the day on which something is overdue or not."""
@@ -79,10 +87,13 @@ def facts_between(
         level,
         documents=tuple(map(_document, registered(department) if register is None else register)),
         months=_months(department, first, last, on),
-        follow_ups=tuple(_follow_up(one) for one in records_between(department, first, last, on=on)),
+        follow_ups=(
+            *(_follow_up(one) for one in records_between(department, first, last, on=on)),
+            *(_untaken(one) for one in untaken_between(department, first, last, on=on)),
+        ),
         conferences=tuple(_conferences(department, first, last)),
         groups=tuple(_groups(department)),
-        followed_up=followed_up,
+        on=on,
     )
 
 
@@ -94,7 +105,16 @@ def registered(department: Department) -> Sequence[EvidenceDocument]:
 
 
 def _document(row: EvidenceDocument) -> DocumentFact:
-    return DocumentFact(row.pk, row.title, row.version_label, row.kinds, row.validity)
+    period = row.conference_period or None
+    return DocumentFact(
+        row.pk,
+        row.title,
+        row.version_label,
+        row.kinds,
+        row.validity,
+        has_file=bool(row.file),
+        conference_period=period,  # type: ignore[arg-type]  # the column's choices are the same
+    )
 
 
 def _months(department: Department, first: date, last: date, on: date) -> tuple[MonthFact, ...]:
@@ -114,7 +134,8 @@ def _months(department: Department, first: date, last: date, on: date) -> tuple[
         MonthFact(
             id=month.pk,
             month=month.month,
-            is_done=month.status == MonthlyAudit.Status.CLOSED,
+            due_on=month_due(month.month, settings.QC_MONTHLY_DUE_DAY),
+            done_on=_closed_on(month),
             state_zh=month.get_status_display(),
             problems=tuple(sorted(problems[month.pk])),
             without_measure=uncovered(month.month, problems[month.pk], facts),
@@ -124,6 +145,11 @@ def _months(department: Department, first: date, last: date, on: date) -> tuple[
         )
         for month in months
     )
+
+
+def _closed_on(month: MonthlyAudit) -> date | None:
+    is_closed = month.status == MonthlyAudit.Status.CLOSED and month.closed_at is not None
+    return timezone.localdate(month.closed_at) if is_closed else None
 
 
 def _is_of(measure: Measure, month: MonthlyAudit) -> bool:
@@ -147,6 +173,25 @@ def _follow_up(one: Record) -> FollowUpFact:
         state=status.state.value,  # type: ignore[arg-type]  # the codes of the two are the same
         begun=len(status.missing) < len(follow_up_rules().parts),
         says=says,
+        is_due=one.is_due,
+    )
+
+
+def _untaken(one: Untaken) -> FollowUpFact:
+    if one.excluded_zh:
+        state, says = "excluded", f"有{one.shown_zh}结局，不纳入随访：{one.excluded_zh}"
+    else:
+        late = one.status.state is State.INCOMPLETE
+        term = f"期限 {one.status.due_on}{'，已逾期' if late else ''}"
+        state, says = one.status.state.value, f"有{one.shown_zh}结局，未纳入随访（{term}）"
+    return FollowUpFact(
+        id=0,
+        accession_number=one.accession_number,
+        on=one.examined_on,
+        state=state,  # type: ignore[arg-type]  # the codes of the two are the same
+        begun=False,
+        says=says,
+        is_taken=False,
     )
 
 
@@ -156,38 +201,25 @@ def _conferences(department: Department, first: date, last: date) -> Iterable[Co
         cases, title = list(found.cases.all()), f"{found.get_kind_display()}：{found.title}"
         for case in cases:
             title = case.report.masked(title)
-        yield ConferenceFact(found.pk, found.held_on, title, len(cases), found.chair)
+        unfit = sum(is_examined_later(case.report, found.held_on) for case in cases)
+        yield ConferenceFact(found.pk, found.held_on, title, len(cases) - unfit, found.chair, unfit)
 
 
 def _groups(department: Department) -> Iterable[GroupFact]:
-    placed: dict[int | None, list[Placed]] = defaultdict(list)
-    for one in current_members(department):
-        placed[one.group_id].append(Placed(one.pk, one.full_name, one.staff_number, one.kind, one.title))
-    for group in SubspecialtyGroup.objects.filter(department=department).select_related("lead"):
-        lead = str(group.lead or "")
-        staffing = group_staffing(placed[group.pk], lead=lead)
-        ladder = "、".join(f"{RANKS[rank]}{len(people)}人" for rank, people in staffing.members if people)
-        yield GroupFact(group.pk, group.name, lead, staffing.size, ladder)
-
-
-def snapshot(found: Suggestion) -> dict[str, Any]:
-    """The suggestion as stored with the decision: plain JSON values."""
-    return {
-        "state": found.state,
-        "sentence": found.sentence,
-        "missing": list(found.missing),
-        "notes": list(found.notes),
-        "readings": list(found.readings),
-        "rests_on": [
-            {
-                "source": record.source,
-                "id": record.id,
-                "kind": record.kind,
-                "title": record.title,
-                "on": str(record.on or ""),
-                "says": record.says,
-                "counts": record.counts,
-            }
-            for record in found.records
-        ],
-    }
+    """Every group there was, with everybody who was ever in it."""
+    placed: dict[int, list[MembershipFact]] = defaultdict(list)
+    for one in GroupMembership.objects.filter(group__department=department).for_list():
+        rank = rank_of(one.member.kind, one.title)
+        placed[one.group_id].append(
+            MembershipFact(
+                one.member_id,
+                str(one.member),
+                RANKS[rank] if rank else "",
+                list(RANKS).index(rank) if rank else len(RANKS),
+                one.is_lead,
+                one.since_on,
+                one.until_on,
+            )
+        )
+    for group in SubspecialtyGroup.objects.filter(department=department):
+        yield GroupFact(group.pk, group.name, tuple(placed[group.pk]), group.dissolved_on is not None)

@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 
 from audits.conflicts import RefusedError
 from audits.sampling.models import Audit
-from scoring.evidence.queries.suggestions import snapshot
+from scoring.evidence.domain.suggestion import snapshot
 from scoring.sheets.actions.locking import locked, saved
 from scoring.sheets.domain.rows import score_state
 from scoring.sheets.models import RowSetting, Sheet

@@ -12,6 +12,7 @@ from scoring.evidence.actions import DocumentValues, register_document
 from scoring.evidence.models import EvidenceDocument
 from staff.accounts.models import User
 from staff.departments.models import Department
+from staff.register.actions.memberships import record_memberships
 from tests.audits.follow_up.factories import followed, make_conference, make_minutes
 from tests.audits.monthly.factories import closed_month, open_measure
 from tests.factories import make_outcome, make_report
@@ -61,6 +62,7 @@ def whole_year_part(department: Department, by: User) -> dict[str, Any]:
     lead = make_member(department, "D31", "骨测一", kind="physician", title="主任医师", group=found["group"])
     found["group"].lead = lead
     found["group"].save()
+    record_memberships([lead], since=date(2020, 1, 1))
     found["lead"] = lead
     return found
 

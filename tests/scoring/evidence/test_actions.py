@@ -65,6 +65,7 @@ def test_registered_document_keeps_its_file_under_a_random_name(department, offi
         ({"valid_until": date(2025, 12, 31)}, "早于生效日期"),
         ({"title": "字" * 121}, "资料名称最多120字，现有121字"),
         ({"note": "字" * 301}, "说明最多300字"),
+        ({"conference_period": "monthly"}, "只用于“疑难病例讨论制度”"),
     ],
 )
 def test_unfit_document_is_refused_and_leaves_nothing(department, officer, changes, sentence):

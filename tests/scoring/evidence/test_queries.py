@@ -1,22 +1,30 @@
 """Suggestions from the rows of the database: a whole quarter, and what each missing record does to it."""
 
-from datetime import datetime
+import re
+from dataclasses import replace
+from datetime import date, datetime
 
 import pytest
+from django.utils import timezone
 
 from audits.conferences.actions import cancel_conference
 from audits.conflicts import RefusedError
 from audits.measures.actions import cancel_measure
 from audits.monthly.models import MonthlyAudit
+from reports.archive.models import Report
+from reports.outcomes.models import Outcome
 from scoring.evidence.actions import withdraw_document
+from scoring.evidence.models import EvidenceDocument
 from scoring.sheets.actions.sheets import create_sheet, set_row
 from scoring.sheets.models import Sheet
 from scoring.sheets.queries.obstacles import obstacles
 from scoring.sheets.queries.scored import scored_sheet, suggestions_for
 from scoring.signing.actions import sign_sheet, submit_sheet
+from staff.register.actions.groups import change_group
+from staff.register.models import GroupMembership
 from tests import people
 from tests.audits.follow_up.factories import marked
-from tests.factories import make_report
+from tests.factories import make_outcome, make_report
 from tests.scoring.evidence.factories import WRITING, complete_follow_up, make_document, whole_year_part
 from tests.scoring.sheets.factories import judged_audit
 from tests.stories import made_once
@@ -100,9 +108,63 @@ def test_d05_no_record_at_all_is_absent(sheet, year):
 
 
 def test_d26_absent_follow_up_beside_ten_reports_is_noted(sheet, year, officer):
+    year["follow_up"].state, year["follow_up"].reason = "excluded", "不纳入"
+    year["follow_up"].judgement = year["follow_up"].error_kind = ""
+    year["follow_up"].judged_at = None
+    year["follow_up"].save()
+    assert suggestions_for(sheet)["1.3"].notes[-1].startswith("与1.3矛盾：窗口内没有随访执行记录")
+    Outcome.objects.filter(report=sheet.audit.cases.first().report).update(match="dismissed")
+    assert "与1.3矛盾" not in "".join(suggestions_for(sheet)["1.3"].notes)
+
+
+def test_d26_missing_rules_beside_records_are_no_contradiction(sheet, year, officer):
     rules = year["follow_up_rules"]
     withdraw_document(rules, reason="登记有误", version=rules.version, by=officer)
-    assert [note[:6] for note in suggestions_for(sheet)["1.3"].notes] == ["与1.3矛盾"]
+    found = suggestions_for(sheet)["1.3"]
+    assert (found.state, [note for note in found.notes if "矛盾" in note]) == ("absent", [])
+
+
+def test_operated_case_nobody_took_up_is_counted_and_costs_once_overdue(sheet, year, department, officer):
+    at = datetime(2026, 7, 20, 9)
+    report = make_report(department, "F0003", examined_at=at, reported_at=at)
+    outcome = make_outcome(report, kind="surgical_pathology")
+    Outcome.objects.filter(pk=outcome.pk).update(created_at=timezone.make_aware(datetime(2026, 8, 1, 9)))
+    found = suggestions_for(sheet)["1.3"]
+    assert (found.state, found.missing) == (
+        "incomplete",
+        ("F0003：有手术结局，未纳入随访（期限 2026-08-15，已逾期）",),
+    )
+    covered = re.search(r"随访(\d+)例／应随访(\d+)例；", found.sentence)
+    others = Outcome.objects.filter(kind="surgical_pathology").exclude(report=report).count()
+    assert covered.groups() == ("1", str(others + 1))
+
+
+def test_month_closed_after_its_due_day_says_by_how_many_days(sheet, year):
+    closed = timezone.make_aware(datetime(2026, 8, 27, 10))
+    MonthlyAudit.objects.filter(pk=year["month_7"].pk).update(closed_at=closed)
+    found = suggestions_for(sheet)["1.2"]
+    assert found.notes[0] == "2026年7月的检查于2026-08-27完成，期限2026-08-15，逾期12天。"
+    assert (found.state, found.records[0].says) == ("met", "已完成（逾期12天），未见问题，改进措施0项")
+
+
+def test_document_without_its_file_changes_its_row(sheet, year, department):
+    EvidenceDocument.objects.filter(pk=year["writing_rules"].pk).update(file="", file_sha256="", file_size=0)
+    assert states(sheet) == MET | {"1.1": "absent"}
+
+
+def test_period_of_the_rules_names_the_months_without_a_conference(sheet, year, department, officer):
+    rules = replace(WRITING, title="讨论制度", kinds=("conference_rules",), conference_period="monthly")
+    make_document(department, rules)
+    assert states(sheet) == MET | {"1.4": "absent"}
+    assert missing(sheet, "1.4") == ("2026年7月没有召开", "2026年8月没有召开")
+
+
+def test_conference_on_cases_examined_later_does_not_count(sheet, year):
+    at = timezone.make_aware(datetime(2026, 9, 19, 9))
+    Report.objects.filter(pk=year["follow_up"].report_id).update(examined_at=at)
+    assert states(sheet) == MET | {"1.4": "absent"}
+    record = suggestions_for(sheet)["1.4"].records[0]
+    assert (record.says, record.counts) == ("讨论0例，另1例检查晚于会议日期，不计", False)
 
 
 def test_cancelled_conference_changes_row_1_4(sheet, year, officer):
@@ -112,8 +174,11 @@ def test_cancelled_conference_changes_row_1_4(sheet, year, officer):
 
 
 def test_d06_group_left_by_its_last_member_changes_row_1_5(sheet, year):
-    year["lead"].group = None
-    year["lead"].save()
+    change_group(
+        year["group"], name="骨关节", lead=None, members=(), by=None, since=date(2026, 7, 2)
+    )  # a member on the window's first day
+    assert states(sheet) == MET
+    GroupMembership.objects.update(until_on=date(2026, 6, 30))
     assert states(sheet) == MET | {"1.5": "absent"}
     Sheet.objects.filter(pk=sheet.pk).update(hospital_level="secondary")
     sheet.refresh_from_db()

@@ -171,6 +171,17 @@ def test_unfit_form_says_why_and_registers_nothing(keeper, department, changes, 
     assert EvidenceDocument.objects.count() == 0
 
 
+def test_period_of_conferences_is_registered_shown_and_in_the_trail(keeper, department):
+    given = SENT | {"kinds": ["conference_rules"], "conference_period": "monthly"}
+    keeper.post(url("document_new"), given | {"file": SimpleUploadedFile("制度.pdf", PDF)})
+    document = EvidenceDocument.objects.get()
+    assert document.conference_period == "monthly"
+    assert "<dd>每月</dd>" in text(keeper.get(url("document", document.pk)))
+    keeper.post(url("document_edit", document.pk), given | {"conference_period": "quarterly", "version": 1})
+    event = Event.objects.get(action="scoring.change_document")
+    assert event.detail == {"changed": {"conference_period": ["monthly", "quarterly"]}}
+
+
 def test_file_of_another_kind_is_refused_by_its_content(keeper, department):
     upload = SimpleUploadedFile("规范.pdf", b"MZ\x90\x00")
     response = keeper.post(url("document_new"), SENT | {"file": upload})

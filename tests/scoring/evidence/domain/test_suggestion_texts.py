@@ -9,7 +9,17 @@ from scoring.evidence.domain.facts import ConferenceFact, Facts, FollowUpFact, G
 from scoring.evidence.domain.suggestions import Suggestion, SupportingFact, suggest
 from scoring.evidence.domain.validity import Validity
 from standards.loader import load_edition
-from tests.scoring.evidence.domain.facts_kit import FIRST, LAST, MEASURE, WHOLE, document, month, without
+from tests.scoring.evidence.domain.facts_kit import (
+    FIRST,
+    LAST,
+    MEASURE,
+    WHOLE,
+    document,
+    group,
+    membership,
+    month,
+    without,
+)
 
 EDITION = load_edition("db11-draft")
 NEW_YEAR = date(2026, 1, 1)
@@ -46,7 +56,7 @@ def test_everything_there_is_said_with_all_it_rests_on():
     conference = SupportingFact(
         "conference", 61, "疑难病例讨论：8月", date(2026, 8, 12), "讨论2例", True, who="任主任"
     )
-    group = SupportingFact("group", 71, "骨关节", None, "组长 阎测川(D021)，成员3人：主任医师1人", True)
+    staffed = SupportingFact("group", 71, "骨关节", None, "组长 阎测川(D021)，成员3人：主任医师1人", True)
     assert tuple(suggest(WHOLE, EDITION).values()) == (
         Suggestion(
             "1.1",
@@ -65,12 +75,21 @@ def test_everything_there_is_said_with_all_it_rests_on():
         Suggestion(
             "1.3",
             "met",
-            "有制度，窗口内随访记录2例：完整1例、随访中（未到期限）1例。",
+            "有制度，手术、疑难病例随访2例／应随访2例；窗口内随访记录2例：完整1例、随访中（未到期限）1例。",
             (PAPERS[3], *follow_ups),
             readings=("D-05", "D-26"),
         ),
-        Suggestion("1.4", "met", "窗口内共1次；是否“定期召开”，请按科室规定的周期判断。", (conference,)),
-        Suggestion("1.5", "met", "按现行登记设有1个专业组，共3人。", (PAPERS[4], group), readings=("D-06",)),
+        Suggestion(
+            "1.4",
+            "met",
+            "窗口内共1次。",
+            (conference,),
+            notes=(
+                "没有规定召开周期的有效文件（须附文件并填写周期），按窗口内至少一次建议；"
+                "是否“定期召开”由评定人判断。",
+            ),
+        ),
+        Suggestion("1.5", "met", "窗口内设有1个专业组，共3人。", (PAPERS[4], staffed), readings=("D-06",)),
     )
 
 
@@ -93,7 +112,7 @@ def test_nothing_there_is_said_row_by_row():
         ),
         (
             "absent",
-            "制度与执行记录缺一即不得分；窗口内随访记录0例。",
+            "制度与执行记录缺一即不得分；手术、疑难病例随访0例／应随访0例；窗口内随访记录0例。",
             (),
             (f"随访与反馈制度：{NO_FILE}", "窗口内没有随访记录"),
             (),
@@ -103,7 +122,7 @@ def test_nothing_there_is_said_row_by_row():
             "absent",
             "三级医院未设亚专业组不得分。",
             (),
-            ("没有亚专业组，或各组都没有成员",),
+            ("窗口内没有亚专业组，或各组都没有成员",),
             (f"专业组及人员梯队文件：{NO_FILE}",),
         ),
     ]
@@ -167,7 +186,7 @@ def test_months_lacking_something_are_all_named_and_do_not_count():
     months = (
         month(6),
         month(7, problems=("6.4.3.4", "6.5.1"), without_measure=("6.5.1", "6.4.3.4"), measures=(late, late)),
-        month(8, is_done=False, state_zh="检查中", given_up=("8月曾取消一次抽取。",)),
+        month(8, done_on=None, state_zh="检查中", given_up=("8月曾取消一次抽取。",)),
     )
     found = suggested("1.2", replace(WHOLE, months=months))
     assert [
@@ -189,7 +208,8 @@ def test_follow_up_not_begun_and_incomplete_are_named():
     found = suggested("1.3", replace(WHOLE, follow_ups=(waiting,)))
     assert (found.state, found.sentence, found.missing) == (
         "absent",
-        "制度与执行记录缺一即不得分；窗口内随访记录1例：随访中（未到期限）1例。",
+        "制度与执行记录缺一即不得分；手术、疑难病例随访1例／应随访1例；"
+        "窗口内随访记录1例：随访中（未到期限）1例。",
         ("窗口内纳入随访1例，尚无任何记录",),
     )
     lacking = FollowUpFact(53, "A0003", LAST, "incomplete", True, "还没有反馈给报告医师。")
@@ -206,16 +226,16 @@ def test_conference_counts_on_the_first_and_the_last_day(day, state):
 
 def test_groups_without_leader_or_members_are_notes():
     groups = (
-        GroupFact(71, "骨关节", "", 3, ""),
-        GroupFact(72, "神经", "阎测川(D021)", 2, "主任医师1人"),
-        GroupFact(73, "胸部", "", 0, ""),
+        GroupFact(71, "骨关节", tuple(membership(n, f"测{n}") for n in (1, 2, 3))),
+        group(72, "神经"),
+        GroupFact(73, "胸部", ()),
     )
     found = suggested("1.5", replace(WHOLE, groups=groups))
     assert (found.sentence, found.notes) == (
-        "按现行登记设有2个专业组，共5人。", ("骨关节没有组长", "胸部没有成员"),
+        "窗口内设有2个专业组，共6人。", ("骨关节没有组长", "胸部在窗口内没有成员"),
     )  # fmt: skip
     assert [(record.says, record.counts) for record in found.records[1:]] == [
         ("组长 未指定，成员3人", True),
-        ("组长 阎测川(D021)，成员2人：主任医师1人", True),
+        ("组长 阎测川(D021)，成员3人：主任医师1人", True),
         ("组长 未指定，成员0人", False),
     ]

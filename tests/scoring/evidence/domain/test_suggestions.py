@@ -91,7 +91,7 @@ def test_d03_one_document_may_serve_as_both():
 def test_d04_month_not_finished_and_problem_without_measure_are_both_named():
     months = (
         month(7, problems=("6.4.3.4", "6.5.1"), without_measure=("6.5.1",), measures=(MEASURE,)),
-        month(8, is_done=False, state_zh="检查中"),
+        month(8, done_on=None, state_zh="检查中"),
         month(9),
     )
     found = suggest(replace(WHOLE, months=months), EDITION)["1.2"]
@@ -122,7 +122,8 @@ def test_d05_incomplete_records_cost_once_however_many():
     found = suggest(replace(WHOLE, follow_ups=(*WHOLE.follow_ups, *lacking)), EDITION)["1.3"]
     assert (found.state, len(found.missing)) == ("incomplete", 3)
     assert found.sentence == (
-        "有制度，窗口内随访记录5例：完整1例、随访中（未到期限）1例、不完整3例；记录不完整只扣1分，不按条数累计。"
+        "有制度，手术、疑难病例随访5例／应随访5例；窗口内随访记录5例：完整1例、随访中（未到期限）1例、不完整3例；"
+        "记录不完整只扣1分，不按条数累计。"
     )
 
 
@@ -134,13 +135,18 @@ def test_d05_records_outside_the_window_do_not_count():
 
 @pytest.mark.parametrize(("supplied", "noted"), [(9, False), (10, True)])
 def test_d26_absent_follow_up_beside_ten_followed_up_reports_is_noted(supplied, noted):
-    facts = replace(without(WHOLE, "documents", 3), followed_up=supplied)
+    facts = replace(WHOLE, follow_ups=(), followed_up=supplied, sample_size=10)
     found = suggest(facts, EDITION)["1.3"]
     assert (found.state, any("与1.3矛盾" in note for note in found.notes)) == ("absent", noted)
 
 
+def test_d26_is_silent_when_only_the_rules_are_missing():
+    facts = replace(without(WHOLE, "documents", 3), followed_up=10, sample_size=10)
+    assert (suggest(facts, EDITION)["1.3"].state, suggest(facts, EDITION)["1.3"].notes) == ("absent", ())
+
+
 def test_d26_is_silent_when_follow_up_is_met():
-    assert suggest(replace(WHOLE, followed_up=10), EDITION)["1.3"].notes == ()
+    assert suggest(replace(WHOLE, followed_up=10, sample_size=10), EDITION)["1.3"].notes == ()
 
 
 def test_minutes_kept_on_paper_count_for_the_day_they_are_of():
@@ -168,7 +174,7 @@ def test_d06_no_groups_elsewhere_is_said_to_cost_nothing(level):
 
 
 def test_d06_group_without_members_is_none():
-    empty = replace(WHOLE.groups[0], members=0)
+    empty = replace(WHOLE.groups[0], memberships=())
     assert states(replace(WHOLE, groups=(empty,)))["1.5"] == "absent"
 
 

@@ -1,5 +1,7 @@
 """The suggestion beside each row of the sheet: pages of its records, one click to take it, or a reason."""
 
+from datetime import date
+
 import pytest
 from django.urls import reverse
 
@@ -72,17 +74,15 @@ def test_other_decision_asks_for_its_reason_and_keeps_it(sign_in, officer, sheet
 
 
 def test_missing_records_are_named_on_the_row(sign_in, officer, sheet, year):
-    year["lead"].group = None
-    year["lead"].save()
+    year["group"].memberships.update(until_on=date(2026, 6, 30))
     shown = page(sign_in(officer), sheet)
-    assert "没有亚专业组，或各组都没有成员" in shown
+    assert "窗口内没有亚专业组，或各组都没有成员" in shown
     assert "三级医院未设亚专业组不得分。" in shown
 
 
 def test_row_overtaken_by_its_records_says_so(sign_in, officer, sheet, year):
     set_row(sheet, row="1.5", state="met", version=sheet.version, by=officer)
-    year["lead"].group = None
-    year["lead"].save()
+    year["group"].memberships.update(until_on=date(2026, 6, 30))
     shown = page(sign_in(officer), sheet)
     assert "评定时的建议是“已设专业组”，之后记录有变化，请重新评定。" in shown
 
