@@ -20,6 +20,7 @@ class DemoDocument:
     review_due_on: date | None = None
     note: str = ""
     replaces: bool = False
+    conference_period: str = ""
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ class _Plan:
     review_in: int | None = None
     number: int | None = None
     replaces: bool = False
+    conference_period: str = ""
 
 
 _PLANS = (
@@ -89,6 +91,7 @@ _PLANS = (
         "conference_rules",
         "issued",
         ("疑难病例讨论与MDT读片会每月至少一次，由科主任或其指定的人主持。",),
+        conference_period="monthly",
     ),
     _Plan(
         "亚专业组设置与人员梯队",
@@ -131,6 +134,7 @@ def _document(plan: _Plan, demo: DemoDepartment) -> DemoDocument:
         review_due_on=None if plan.review_in is None else demo.today + timedelta(days=plan.review_in),
         note="" if plan.number is None else f"科发〔{year}〕{plan.number}号",
         replaces=plan.replaces,
+        conference_period=plan.conference_period,
     )
 
 

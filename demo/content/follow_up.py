@@ -1,7 +1,8 @@
 """Follow-ups and conferences of a quarter: what was done, what was left undone, in the words of the story.
 
-A quarter that passes has its records complete. In the failing one feedback was neglected, two difficult cases
-were never followed to an outcome, and no conference was held. In the running one work is still under way.
+A quarter that passes has its records complete, one of every case operated on. In the failing one feedback was
+neglected, two difficult cases were never followed to an outcome, and no conference was held. In the running
+one work is still under way.
 """
 
 from collections.abc import Iterable
@@ -11,6 +12,7 @@ from datetime import date, timedelta
 from demo.content.values import DemoDepartment, DemoQuarter, DemoReport
 
 _PER_QUARTER = 8
+_OPERATED = ("surgical_pathology", "surgical_finding")
 _MEETINGS = (27, 52, 80)  # days after the quarter's first: 疑难病例讨论 and MDT读片会 in turn
 _GUESTS = {
     "nervous": ("神经外科 霍演民", "神经内科 桂演兰"),
@@ -63,7 +65,8 @@ def follow_ups_of(demo: DemoDepartment, quarter: DemoQuarter) -> tuple[DemoFollo
     known = [report for report in reports if report.is_eligible][:_PER_QUARTER]
     without = [report for report in reports if report.outcome is None]
     if quarter.passes:
-        return tuple(DemoFollowUp(report) for report in known)
+        operated = [report for report in reports if _is_operated(report) and report not in known]
+        return tuple(DemoFollowUp(report) for report in (*known, *operated))
     if quarter.passes is False:
         sent = [DemoFollowUp(report, sent=place < 5, read=place < 4) for place, report in enumerate(known)]
         return (*sent, *_difficult(without[:2]))
@@ -74,6 +77,12 @@ def follow_ups_of(demo: DemoDepartment, quarter: DemoQuarter) -> tuple[DemoFollo
     for place, report in enumerate(r for r in rest if r.accession_number not in taken):
         running.append(DemoFollowUp(report, judged=place < 4, sent=place < 3, read=place < 2))
     return (*running, *_difficult(without[-2:]))
+
+
+def _is_operated(report: DemoReport) -> bool:
+    """By an outcome that the import matches to the report."""
+    outcome = report.outcome
+    return outcome is not None and outcome.kind in _OPERATED and outcome.tied_by != "patient_only"
 
 
 def _difficult(reports: Iterable[DemoReport]) -> Iterable[DemoFollowUp]:

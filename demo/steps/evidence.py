@@ -39,6 +39,7 @@ def make_evidence(demo: DemoDepartment, department: Department, by: User) -> Non
             owner=owner,
             review_due_on=given.review_due_on,
             note=given.note,
+            conference_period=given.conference_period,
         )
         file = _file(given, department)
         if given.replaces:

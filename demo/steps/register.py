@@ -41,7 +41,7 @@ def _lead_groups(department: Department, by: User) -> None:
     for group in groups[:-1]:
         members = list(Member.objects.filter(group=group))
         lead = max(members, key=lambda member: ("主任" in member.title, member.staff_number))
-        change_group(group, name=group.name, lead=lead, members=members, by=by)
+        change_group(group, name=group.name, lead=lead, members=members, by=by, since=lead.entered_on)
 
 
 def _hand_in(demo: DemoDepartment, department: Department, users: list[User]) -> None:

@@ -12,7 +12,7 @@ from django.test import override_settings
 from django.utils import timezone
 
 from audits.follow_up.domain.follow_up import Tally
-from audits.follow_up.queries import records_between, tally_of
+from audits.follow_up.queries import records_between, tally_of, untaken_between
 from audits.judging.models import Fault, Review
 from audits.measures.models import Measure
 from audits.measures.queries.calendar import year_months
@@ -22,6 +22,7 @@ from audits.sampling.domain.verify import verify_draw
 from audits.sampling.models import Audit, Case
 from demo.content import DEFAULT_SEED, demo_department
 from demo.content.days import four_quarters, twelve_months
+from demo.content.follow_up import follow_ups_of
 from demo.steps.accounts import weakness
 from reports.archive.content import content_of, from_json
 from reports.archive.models import Report, Revision
@@ -322,13 +323,16 @@ def test_register_of_the_demonstration_knows_everybody_and_has_its_gaps(here, de
 
 def test_follow_ups_and_conferences_are_as_the_story_says(here, demo):
     today = timezone.localdate()
-    tallies, held = [], []
+    tallies, held, untaken = [], [], []
     for quarter in demo.quarters:
         records = records_between(here, quarter.window_start, quarter.window_end, on=today)
         tallies.append(tally_of(records))
         held.append(here.conferences.held_between(quarter.window_start, quarter.window_end).count())
+        untaken.append(len(untaken_between(here, quarter.window_start, quarter.window_end, on=today)))
     passing, failing, last, running = tallies
-    assert (passing, last) == (Tally(8, 0, 0), Tally(8, 0, 0))
+    planned = [len(follow_ups_of(demo, quarter)) for quarter in demo.quarters]
+    assert (passing, last) == (Tally(planned[0], 0, 0), Tally(planned[2], 0, 0))
+    assert [count > 0 for count in untaken] == [False, True, False, True]
     assert (failing.complete, failing.incomplete) == (4, 2)
     assert (running.complete > 0, running.total > running.complete) == (True, True)
     assert (held[1], min(held[0], held[2], held[3]) > 0) == (0, True)
