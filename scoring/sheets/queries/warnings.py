@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from audits.appeals.queries.own_findings import problems_of_case
 from audits.judging.domain.appeals import Subject
-from scoring.evidence.queries.suggestions import snapshot
+from scoring.evidence.domain.suggestion import basis, snapshot
 from scoring.sheets.queries.scored import ScoredSheet
 
 
@@ -33,7 +33,7 @@ def _changed_rows(scored: ScoredSheet) -> list[str]:
         for row, setting in sorted(scored.settings.items())
         if setting.suggestion is not None
         and scored.suggestions[row].state == setting.suggested_state
-        and snapshot(scored.suggestions[row]) != setting.suggestion
+        and basis(snapshot(scored.suggestions[row])) != basis(setting.suggestion)
     ]
 
 

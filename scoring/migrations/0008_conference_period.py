@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('scoring', '0006_superseded_by_a_correction'),
+        ('scoring', '0007_signed_rulings_frozen'),
         ('staff', '0007_group_memberships'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
