@@ -15,7 +15,8 @@ _AUDIT = "audits_audit"
 _SETTLED = "a.status = 'settled' AND a.sheet_signed_at IS NOT NULL"
 _FIXED = (
     *("id", "department_id", "kind", "label", "window_start", "window_end", "cut_off_on", "extended_reason"),
-    *("repeat_reason", "repeat_by_id", "edition", "readers", "seed", "commitment", "seed_chosen", "pool_list", "pool_hash", "pool_size"),
+    *("repeat_reason", "repeat_by_id", "edition", "readers", "seed", "pool_list", "pool_hash", "pool_size"),
+    *("commitment", "seed_chosen", "secret_seed"),
     *("ledger", "drawn_at", "drawn_by_id", "cancelled_reason", "sheet_signed_at", "created_by_id", "created_at"),
 )
 # The audit of a row of each table, by the row's name.

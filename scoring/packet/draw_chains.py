@@ -116,8 +116,11 @@ def _own_problems(document: PacketDocument, chains: DrawChains) -> Iterator[str]
         yield "历次抽样中没有标明本次抽样，或标明了不止一次。"
         return
     draw, period = document.draw, document.period
-    said = (own[0].window_start, own[0].window_end, own[0].seed, own[0].list_hash)
-    if draw and said != (period.window_start, period.window_end, draw.seed, draw.list_hash):
+    said = (own[0].window_start, own[0].window_end, own[0].seed, own[0].list_hash, own[0].pool_size)
+    if draw and said != (
+        *(period.window_start, period.window_end),
+        *(draw.seed, draw.list_hash, draw.pool_size),
+    ):
         yield "历次抽样中的本次抽样与所载的窗口、种子或名单不符。"
     if draw and (own[0].drawn_by, own[0].drawn_at) != (draw.drawn_by, draw.drawn_at):
         yield "历次抽样中的本次抽样与所载的抽取人或时间不符。"

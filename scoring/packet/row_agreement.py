@@ -2,11 +2,15 @@
 
 from collections.abc import Iterable, Iterator
 
+from audits.judging.domain.concordance import Judgement
 from audits.judging.domain.statistics import percent, wilson
+from audits.sampling.domain.draw_chain import ChainedDraw
+from scoring.content.case_parts import Case
 from scoring.content.document import PacketDocument
 from scoring.content.month_parts import MonthClause, MonthLine
 from scoring.content.staff_parts import Staffing, StaffReports
 
+_FAULTY = ("不规范", "有问题")  # of a quarter, of a month
 _STATES = ("valid", "expiring", "expired", "missing", "faulty", "not_applicable")
 
 
@@ -23,6 +27,9 @@ def row_problems(document: PacketDocument) -> Iterator[str]:
     if document.staffing and document.staffing.checked:
         yield from _staffing_problems(document.staffing, document.staffing.checked)
     yield from _statistics_problems(document)
+    for draw in (*document.draws.window, *document.draws.months) if document.draws else ():
+        if not _rulings_agree(draw, document.cases):
+            yield f"历次抽样中{draw.label}的评定份数与所列评定不符。"
 
 
 def _month_agrees(line: MonthLine) -> bool:
@@ -43,6 +50,22 @@ def _month_agrees(line: MonthLine) -> bool:
         for clause in {clause for found in faults for clause in found}
     }
     return counts == (line.size, line.checked, line.faulty, line.problems) and due == set(line.clauses)
+
+
+def _rulings_agree(draw: ChainedDraw, cases: Iterable[Case]) -> bool:
+    """The rulings of this draw are in its cases, those of another signed one in a packet of its own."""
+    if draw.is_this and draw.discordant is not None:
+        lines = [(case.position, line) for case in cases for line in case.assessors if line.description_at]
+        rulings = [(place, line.description_zh, line.judgement_zh) for place, line in lines]
+    elif draw.signed_at:
+        return True
+    else:
+        rulings = [(one.position, one.description_zh, one.judgement_zh) for one in draw.rulings]
+    judged = len({place for place, _, _ in rulings})
+    faulty = len({place for place, description, _ in rulings if description in _FAULTY})
+    discordant = len({place for place, _, judgement in rulings if judgement == Judgement.DISCORDANT.zh})
+    expected = (judged, faulty, None if draw.discordant is None else discordant)
+    return (draw.judged, draw.faulty, draw.discordant) == expected
 
 
 def _staffing_problems(found: Staffing, checked: StaffReports) -> Iterator[str]:

@@ -48,10 +48,9 @@ UNDECIDED = AGREES | {
 
 
 def planned_audit(department: Department, *, by: User | None = None, readers: int = 1, **more: Any) -> Audit:
-    """A planned audit of 2026's third quarter with a known seed."""
-    return open_audit(
-        department=department, window=audit_window(UNTIL), by=by, readers=readers, **{"seed": SEED} | more
-    )
+    """A planned audit of 2026's third quarter with a known seed; the reason is for a window drawn before."""
+    fields = {"seed": SEED, "repeat_reason": "补齐名单后重抽"} | more
+    return open_audit(department=department, window=audit_window(UNTIL), by=by, readers=readers, **fields)
 
 
 def drawn_audit(

@@ -6,7 +6,7 @@ from typing import Any
 
 from audits.sampling.domain.document import draw_document
 from audits.sampling.domain.draw import commitment_of, draw
-from audits.sampling.domain.draw_chain import ChainedDraw
+from audits.sampling.domain.draw_chain import ChainedDraw, EarlierRuling
 from audits.sampling.domain.frozen_list import Entry
 from audits.sampling.domain.ledger import Reason
 from audits.sampling.domain.replacement import Sample, replacement_for
@@ -102,7 +102,7 @@ def draw_chains(document: PacketDocument, **changed: Any) -> parts.DrawChains:
         cancelled_at="",
         cancelled_reason="",
         judged=10,
-        faulty=1,
+        faulty=2,  # by one reader or the other
         discordant=1,
         rulings=(),
     )
@@ -117,7 +117,16 @@ def draw_chains(document: PacketDocument, **changed: Any) -> parts.DrawChains:
             seed=line.seed,
             commitment=commitment_of(line.seed),
             list_hash=line.list_hash,
+            judged=line.checked or 0,
+            faulty=line.faulty or 0,
             discordant=None,
+            rulings=tuple(
+                EarlierRuling(
+                    *(n, f"CT250701{n:05d}", "有问题" if n <= (line.faulty or 0) else "未见问题", ""),
+                    *("测一鸣 1007", "2025-08-01 09:00"),
+                )
+                for n in range(1, (line.checked or 0) + 1)
+            ),
         )
         for place, line in enumerate(drawn)
     )

@@ -21,6 +21,7 @@ from tests.exports.sample_rows import ALL_ENCLOSED, with_rows
 # Names of things, not counts: they say which one, or where it is.
 _NAMES = {
     *("number", "version", "position", "revision_number", "corrects", "start", "end", "seq"),
+    *("audit", "opened_seq", "drawn_seq"),
     *("size of documents", "draw_size", "number of records", "number of outcomes"),
 }
 # Counts of what is not in the packet, which says so beside them: what did not fit into its lists.

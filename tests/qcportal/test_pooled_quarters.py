@@ -26,9 +26,6 @@ def earlier(audit: Audit, quarter: int, *, signed: bool, judged: int = 10, **mor
     copy.pk, copy._state.adding = None, True
     copy.label, copy.window_end = f"2026年第{quarter}季度", ENDS[quarter]
     copy.window_start = copy.window_end.replace(month=3 * quarter - 2, day=1)
-    copy.sheet_signed_at = timezone.now() if signed else None
-    for name, value in more.items():
-        setattr(copy, name, value)
     copy.save()
     for case in audit.cases.order_by("position"):
         reviews = list(Review.objects.filter(case=case))
@@ -37,6 +34,10 @@ def earlier(audit: Audit, quarter: int, *, signed: bool, judged: int = 10, **mor
         for review in reviews if case.position <= judged else ():
             review.pk, review._state.adding, review.case = None, True, case
             review.save()
+    copy.sheet_signed_at = timezone.now() if signed else None
+    for name, value in more.items():
+        setattr(copy, name, value)
+    copy.save()
     return copy
 
 

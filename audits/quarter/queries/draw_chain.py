@@ -15,7 +15,7 @@ from audits.sampling.domain.draw_chain import (
     draw_sentence,
 )
 from audits.sampling.domain.window import Window, repeats
-from audits.sampling.models import Audit
+from audits.sampling.models import Audit, Case
 from audits.sampling.queries.draw_chain import chained, minute
 from audits.sampling.queries.draw_events import draw_events
 from audits.sampling.queries.pool import audit_window_of
@@ -85,6 +85,8 @@ def _reviews(audits: Sequence[Audit]) -> dict[int, list[Review]]:
 
 def _chained(audit: Audit, this: Audit, events: dict[str, Event], reviews: list[Review]) -> ChainedDraw:
     given_up = audit.pk != this.pk and not audit.sheet_signed_at
+    if audit.pk == this.pk:  # a replaced report is no longer one of its cases
+        reviews = [review for review in reviews if review.case.state == Case.State.ACTIVE]
     return chained(
         audit,
         audit.pk == this.pk,

@@ -40,7 +40,7 @@ class Asked:
 
 def power_asked(data: Any, departments: QuerySet[Department]) -> Asked | None:
     """Of the draw that the form asks for; what is not asked for yet is as in the empty form."""
-    form = NewAuditForm(data or None, departments=departments, may_repeat=False)
+    form = NewAuditForm(data or None, departments=departments)
     form.is_valid()  # what is wrong is said where the form is sent
     given = form.cleaned_data if form.is_bound else {}
     department = given.get("department") or departments.first()

@@ -263,7 +263,7 @@ def test_records_that_changed_after_submission_keep_the_head_from_signing(sheet,
     sheet = submit_sheet(sheet, version=sheet.version, by=officer)
     rules = year["review_rules"]
     withdraw_document(rules, reason="登记有误", version=rules.version, by=officer)
-    with pytest.raises(RefusedError, match="与提交时不同"):
+    with pytest.raises(RefusedError, match=r"第1\.1行评定之后所依据的记录有变化，现在的建议已不同"):
         sign_sheet(sheet, version=sheet.version, by=head)
 
 

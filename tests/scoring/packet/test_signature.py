@@ -42,6 +42,7 @@ ALL_HOLDS = {
     "signer": True,
     "content": True,
     "draw": True,
+    "draws": True,
     "points": True,
     "layout": True,
 }

@@ -8,7 +8,7 @@ from audits.judging.queries.later_changes import later_changes
 from audits.quarter.page import change_lines
 from audits.sampling.models import Audit
 from reports.archive.models import Report
-from reports.corrections.actions import edit_outcome, withdraw_outcome
+from reports.corrections.actions import EDITABLE, edit_outcome, withdraw_outcome
 from reports.imports.actions import batches
 from tests.audits.factories import assigned_audit, judge, planned_audit, reviews_of
 from tests.factories import make_outcome
@@ -68,7 +68,7 @@ def judged(department, assessor):
 
 def correct(case, by, reason="抄错", **values):
     outcome = case.outcomes.get()
-    before = {name: getattr(outcome, name) for name in ("kind", "observed_on", "text", "recorded_by")}
+    before = {name: getattr(outcome, name) for name in EDITABLE}
     edit_outcome(outcome, values=before | values, reason=reason, by=by)
 
 

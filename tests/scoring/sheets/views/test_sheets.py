@@ -373,9 +373,11 @@ def test_page_after_a_cancelled_draw_of_the_window_tells_who_signs(
     sign_in, department, officer, assessor, head
 ):
     make_outcome(make_report(department, "OLD1", reported_at=datetime(2026, 9, 8, 10)))
-    old = open_audit(department=department, window=audit_window(date(2026, 9, 8)), by=officer)
-    old = draw_audit(old, version=old.version, by=officer)
-    cancel_audit(old, reason="窗口选错", version=old.version, by=officer)
-    text = page_of(sign_in(head), submitted_sheet(department, by=officer, assessor=assessor))
-    assert "此前抽取过、已作废" in text
+    sheet = submitted_sheet(department, by=officer, assessor=assessor)
+    window = audit_window(date(2026, 9, 8))
+    other = open_audit(department=department, window=window, by=head, repeat_reason="窗口提前")
+    other = draw_audit(other, version=other.version, by=head)
+    cancel_audit(other, reason="窗口选错", version=other.version, by=head)
+    text = page_of(sign_in(head), sheet)
+    assert "本抽样窗口共抽样2次，作废1次" in text
     assert "窗口选错" in text
