@@ -14,7 +14,9 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from exporting.xlsx import HEAD, TEXT, Book, Page
 from reports.imports.domain.vocabulary import VOCABULARY
 from reports.imports.models import ImportSource
+from reports.imports.page.columns import labels as labels_of
 from reports.intake.labels import LABELS_OF, NEEDED
+from staff.intake import unknown as register
 
 _MADE = datetime(2025, 9, 8)  # fixed: the same template is the same file
 _LAST_ROW = 2000
@@ -34,7 +36,15 @@ _FIELDS = {
         *("accession_number", "content", "found_at", "notified_at", "notified_by"),
         *("receiving_department", "received_by"),
     ),
+    # One row a certificate; a person's first row says who it is.
+    "staff": (
+        *("staff_number", "full_name", "person_kind", "title", "group", "entered_on", "left_on"),
+        *("record_type", "number", "trained_on", "valid_until", "result", "practice_scope", "organiser"),
+        *("modalities", "device_model", "remark"),
+    ),
 }
+_NEEDED = NEEDED | {"staff": (("staff_number",), ("full_name",))}
+_OFFERED = VOCABULARY | register.VOCABULARY
 _EXAMPLE = {
     "accession_number": "示例",
     "request_number": "示例",
@@ -79,12 +89,29 @@ _EXAMPLE = {
     "notified_by": "李某",
     "receiving_department": "急诊科",
     "received_by": "孙某",
+    "staff_number": "示例",  # no number: the example row is refused
+    "full_name": "张某",
+    "person_kind": "医师",
+    "group": "胸部组",
+    "entered_on": "2015-07-01",
+    "left_on": "",
+    "record_type": "医师执业证书",
+    "number": "110110000012345",
+    "trained_on": "2015-08-01",
+    "valid_until": "",
+    "result": "合格",
+    "practice_scope": "医学影像和放射治疗专业",
+    "organiser": "",
+    "modalities": "CT",
+    "device_model": "",
+    "remark": "",
+    "title": "主治医师",
 }
 
 
 def template_workbook(kind: str) -> bytes:
     """The template of a kind of import as an XLSX file."""
-    fields, labels = _FIELDS[kind], LABELS_OF[kind]
+    fields, labels = _FIELDS[kind], labels_of(kind)
     title = ImportSource.Kind(kind).label
     book = Book(title=f"{title}导入模板", author="放射影像检查报告质控平台", created=_MADE)
     page = book.page(title, [32 if name in _LONG else 16 for name in fields])
@@ -93,8 +120,8 @@ def template_workbook(kind: str) -> bytes:
     for place, name in enumerate(fields, start=1):
         # As text, so that leading zeros and the last digits of long numbers are preserved.
         page.sheet.column_dimensions[get_column_letter(place)].number_format = "@"
-        if name in VOCABULARY:
-            _offer(page, place, VOCABULARY[name])
+        if _OFFERED.get(name):
+            _offer(page, place, _OFFERED[name])
     _notes(book, kind)
     return book.to_bytes()
 
@@ -108,17 +135,19 @@ def _offer(page: Page, place: int, words: tuple[str, ...]) -> None:
 
 
 def _notes(book: Book, kind: str) -> None:
-    page = book.page("说明", (26, 14, 44, 50))
-    page.add(["列名", "必填", "可选内容", "填写说明"], HEAD)
+    """One sentence a column, in one cell and without a colon: no reader takes it for a table or a form."""
+    page = book.page("说明", (110,))
+    page.add(["填写说明"], HEAD)
     for name in _FIELDS[kind]:
-        words = "、".join(VOCABULARY.get(name, ("文字",)))
-        page.add([f"〔{LABELS_OF[kind][name]}〕", _need(name, kind), words, f"例如　{_EXAMPLE[name]}"], TEXT)
-    example = "第2行是示例，导入前删除；未删除时这一行会被拒收"
-    page.add(["〔示例行〕", "请删除", "数据从第2行开始", example], TEXT)
+        offered = _OFFERED.get(name)
+        words = f"从“{'、'.join(offered)}”中选择" if offered else "填文字"
+        example = f"，例如“{_EXAMPLE[name]}”" if _EXAMPLE[name] else ""
+        page.add([f"“{labels_of(kind)[name]}”一列{_need(name, kind)}，{words}{example}。"], TEXT)
+    page.add(["第2行是示例，导入前请删除；未删除时这一行会被拒收。"], TEXT)
 
 
 def _need(name: str, kind: str) -> str:
-    group = next((g for g in NEEDED[kind] if name in g), ())
+    group = next((g for g in _NEEDED[kind] if name in g), ())
     if len(group) == 1 or name in ("findings", "impression"):
         return "必填"
     return "至少填一项" if group else "选填"

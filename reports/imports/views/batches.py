@@ -21,7 +21,6 @@ from reports.imports.page.mapping import read_mapping
 from reports.imports.page.result import WITHHELD, bears, result_of
 from reports.imports.tables import BatchTable
 from reports.imports.views.fetching import EDITS_REGISTER, fetch_batch, refuse_first_rows, to_batch
-from reports.intake.labels import LABELS_OF
 from staff.access.permissions import requires
 from staff.access.requests import SignedInRequest
 from staff.departments.queries import working_department
@@ -65,8 +64,7 @@ def import_list(request: SignedInRequest) -> HttpResponse:
     page = listing(request, BatchTable, rows.defer("refusals"))
     sources = ImportSource.objects.filter(department=department).values_list("name", flat=True).distinct()
     context = {"form": form, "page": page, "table": page.table, "sources": sources, "department": department}
-    # The register's own export is its template.
-    context["kinds"] = [choice for choice in ImportSource.Kind.choices if choice[0] in LABELS_OF]
+    context["kinds"] = ImportSource.Kind.choices
     return render(request, "reports/imports.html", context, status=400 if form.errors else 200)
 
 

@@ -13,7 +13,6 @@ from reports.imports.documents import template_workbook
 from reports.imports.models import ImportSource
 from reports.imports.page.sources import remembered
 from reports.imports.tables import SourceTable
-from reports.intake.labels import LABELS_OF
 from staff.access.fetching import fetch
 from staff.access.permissions import requires
 from staff.access.requests import SignedInRequest
@@ -56,7 +55,7 @@ def source_edit(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_GET
 def import_template(request: SignedInRequest, kind: str) -> HttpResponse:
     """An empty workbook of one kind, which the importer reads without questions."""
-    if kind not in LABELS_OF:
+    if kind not in ImportSource.Kind:
         raise Http404
     return download_response(
         request,

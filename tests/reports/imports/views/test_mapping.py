@@ -2,6 +2,7 @@
 
 import io
 import re
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,11 +10,14 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from reports.archive.models import Report
+from reports.imports.actions.files import read_file, take_rows
+from reports.imports.documents import template_workbook
 from reports.imports.models import ImportBatch, ImportSource
 from reports.imports.page.mapping import read_mapping
 from reports.outcomes.models import Outcome
 from reports.undo.actions import undo
 from staff.register.actions.imports import import_register
+from staff.register.models import Member
 from tests.markup import unwrapped
 from tests.reports.imports.views.test_imports import BAD, GOOD, HEAD, commit, confirm_columns, csv, upload
 from tests.staff.factories import register_file
@@ -281,7 +285,7 @@ def test_source_lists_what_it_remembers_and_forgets_one_part(sign_in, officer, d
     assert source.mapping_version == 1
 
 
-@pytest.mark.parametrize("kind", ["reports", "outcomes", "requests", "alerts"])
+@pytest.mark.parametrize("kind", ["reports", "outcomes", "requests", "alerts", "staff"])
 def test_template_filled_in_is_read_without_a_question(sign_in, officer, department, kind):
     client = sign_in(officer)
     answer = client.get(reverse("reports:import_template", args=[kind]))
@@ -289,7 +293,16 @@ def test_template_filled_in_is_read_without_a_question(sign_in, officer, departm
     page = client.get(reverse("reports:batch", args=[batch.pk])).context["page"]
     assert [row.header for row in page.columns.rows if not row.field.initial] == []
     assert (page.missing, page.writings, page.columns.ambiguous) == ([], (), ())
-    assert client.get(reverse("reports:import_template", args=["staff"])).status_code == 404
+    assert client.get(reverse("reports:import_template", args=["others"])).status_code == 404
+
+
+def test_example_row_of_the_template_of_people_is_refused(sign_in, officer, department):
+    content = SimpleUploadedFile("模板.xlsx", template_workbook("staff"))
+    batch = upload(sign_in(officer), content, kind="staff")
+    read, _ = read_file(Path(batch.file.path), "模板.xlsx", kind="staff", mapping=None)
+    tally = take_rows(read, kind="staff", department=department, source=None, by=officer)
+    assert [(one.row, "没有工号" in one.reason) for one in tally.refused] == [(2, True)]
+    assert (tally.created, Member.objects.count()) == (0, 0)
 
 
 def test_preview_of_a_surgery_list_shows_the_kind_that_its_heads_give(sign_in, officer, department):
