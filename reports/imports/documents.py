@@ -44,7 +44,7 @@ _FIELDS = {
     ),
 }
 _NEEDED = NEEDED | {"staff": (("staff_number",), ("full_name",))}
-_OFFERED = VOCABULARY | register.VOCABULARY
+_OFFERED = {**VOCABULARY, **register.VOCABULARY}
 _EXAMPLE = {
     "accession_number": "示例",
     "request_number": "示例",

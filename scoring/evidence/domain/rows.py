@@ -60,11 +60,12 @@ def _lacking(found: MonthFact) -> list[str]:
 
 def _month_notes(there: list[MonthFact]) -> tuple[str, ...]:
     """Months finished late, measures overdue, and draws cancelled: none of them costs a point."""
-    late = [
-        f"{month_zh(found.month)}的检查于{found.done_on}完成，期限{found.due_on}，逾期{found.late_days}天。"
+    days = "、".join(
+        f"{month_zh(found.month)}（期限{found.due_on}，{found.done_on}完成，逾期{found.late_days}天）"
         for found in there
         if found.late_days
-    ]
+    )
+    late = [f"逾期完成的检查：{days}；不影响建议。"] if days else []
     overdue = sum(measure.is_overdue for found in there for measure in found.measures)
     measures = [f"{overdue}项改进措施已逾期，不影响建议，请督促落实。"] if overdue else []
     return (*late, *measures, *(sentence for found in there for sentence in found.given_up))

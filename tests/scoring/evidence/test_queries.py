@@ -143,7 +143,7 @@ def test_month_closed_after_its_due_day_says_by_how_many_days(sheet, year):
     closed = timezone.make_aware(datetime(2026, 8, 27, 10))
     MonthlyAudit.objects.filter(pk=year["month_7"].pk).update(closed_at=closed)
     found = suggestions_for(sheet)["1.2"]
-    assert found.notes[0] == "2026年7月的检查于2026-08-27完成，期限2026-08-15，逾期12天。"
+    assert found.notes[0].startswith("逾期完成的检查：2026年7月（期限2026-08-15，2026-08-27完成，逾期12天）")
     assert (found.state, found.records[0].says) == ("met", "已完成（逾期12天），未见问题，改进措施0项")
 
 

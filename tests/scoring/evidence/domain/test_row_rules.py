@@ -82,7 +82,7 @@ def test_month_finished_after_its_due_day_is_said_and_costs_nothing():
     assert (found.state, found.missing, found.notes) == (
         "met",
         (),
-        ("2026年9月的检查于2026-10-27完成，期限2026-10-15，逾期12天。",),
+        ("逾期完成的检查：2026年9月（期限2026-10-15，2026-10-27完成，逾期12天）；不影响建议。",),
     )
     assert [record.says for record in found.records] == [
         "已完成，未见问题，改进措施0项",
