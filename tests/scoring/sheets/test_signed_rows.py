@@ -150,6 +150,7 @@ def test_audit_of_a_signed_sheet_refuses_a_change_of_every_column(signed):
             "CharField": "'x'",
             "TextField": "'x'",
             "PositiveSmallIntegerField": "2",
+            "BooleanField": f"NOT {column}",
         }.get(field.get_internal_type(), "999")
         if not ruling_refused(f"UPDATE audits_audit SET {column} = {changed}"):  # noqa: S608
             taken.append(column)

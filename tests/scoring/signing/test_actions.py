@@ -254,3 +254,4 @@ def test_sign_by_two_heads_at_once_signs_once(department, filler, head):
     assert (answers, events().count("scoring.sign")) == (["conflict", "signed"], 1)
     with without_triggers():  # the tables are emptied after this test, which signed rows would refuse
         Sheet.objects.update(status="draft")
+        Audit.objects.update(sheet_signed_at=None)
