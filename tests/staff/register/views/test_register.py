@@ -328,6 +328,24 @@ def test_what_ends_is_listed_by_span_and_given_as_a_calendar(client, department)
 # --- groups ---------------------------------------------------------------------------------------
 
 
+def test_days_of_a_group_are_given_shown_and_corrected_on_its_pages(client, department):
+    group = make_group(department)
+    one = make_member(department, "D01", "甲", "physician", title="主任医师")
+    url = reverse("register:group_edit", args=[group.pk])
+    sent = {"name": "神经", "members": [one.pk], "version": version_on(client, url)}
+    refused = client.post(url, sent | {"since": "2099-01-01"})
+    assert (refused.status_code, "尚未到来" in refused.content.decode()) == (400, True)
+    client.post(url, sent | {"since": "2026-07-01"})
+    shown = client.get(url)
+    assert [str(row.since_on) for row in shown.context["history"]] == ["2026-07-01"]
+    membership = reverse("register:membership", args=[one.group_memberships.get().pk])
+    assert f'href="{membership}"' in shown.content.decode()
+    version = version_on(client, membership)
+    assert client.post(membership, {"since_on": "2026-06-01", "version": version}).url == url
+    assert str(one.group_memberships.get().since_on) == "2026-06-01"
+    assert client.post(membership, {"since_on": "2026-05-01", "version": version}).status_code == 409
+
+
 def test_group_is_made_led_changed_and_dissolved(client, department):
     first = make_member(department, "D01", "甲", "physician", title="主任医师")
     second = make_member(department, "D02", "乙", "physician", title="住院医师")
