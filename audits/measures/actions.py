@@ -13,7 +13,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from audits.conflicts import RefusedError, expect_version
-from audits.measures.domain.measures import NOBODY, Act, Person, refuse_act, refuse_closer, refuse_done_on
+from audits.measures.domain.measures import (
+    NOBODY,
+    Act,
+    Person,
+    refuse_act,
+    refuse_closer,
+    refuse_done_on,
+    refuse_due_on,
+    refuse_effect,
+)
 from audits.measures.models import Measure, MeasureEntry
 from audits.measures.queries.effects import effect_json, effect_now, months_of
 from audits.monthly.actions.months import masked_for
@@ -53,10 +62,7 @@ def set_measure(*, source: MonthlyAudit | Audit, given: MeasureInput, by: User) 
     quarter = source if isinstance(source, Audit) else None
     measure = Measure(department=source.department, audit=months, quarter=quarter, created_by=by)
     _fill(measure, given)
-    # A past day is accepted: a department may enter what it agreed on paper.
-    last = last_of_month(months_of(measure)[1])
-    if given.due_on <= last:
-        raise RefusedError(f"期限应在所查期间（至 {last}）之后，收到 {given.due_on}。")
+    _expect_due_on(measure)
     measure.save()
     _record_entry(measure, Kind.SET, "audits.set_measure", measure.action, by, detail=_detail(measure))
     return measure
@@ -69,6 +75,8 @@ def change_measure(measure: Measure, *, given: MeasureInput, reason: str, versio
     reason = _words(measure, reason, "修改措施须写明理由。")
     before = _detail(measure)
     _fill(measure, given)
+    if before["due_on"] != measure.due_on:
+        _expect_due_on(measure)
     _save(measure)
     after = _detail(measure)
     changed = {key: [before[key], after[key]] for key in after if before[key] != after[key]}
@@ -117,7 +125,7 @@ def finish_measure(
 def check_effect(measure: Measure, *, effect: str, text: str, version: int, by: User) -> Measure:
     """核对效果: a person judges by the months after, whose figures are stored with the check.
 
-    Refused without a finished month after the measure.
+    Refused without a finished month after the measure, and 有效 where the figures do not show it.
     """
     measure = _locked(measure, version, Act.EFFECT)
     if effect not in (Measure.Effect.EFFECTIVE, Measure.Effect.UNCLEAR, Measure.Effect.INEFFECTIVE):
@@ -126,6 +134,9 @@ def check_effect(measure: Measure, *, effect: str, text: str, version: int, by: 
     found = effect_now(measure)
     if not found.has_after:
         raise RefusedError("措施落实之后还没有已完成的月度质控，无从核对效果；请在下一个月度质控完成后核对。")
+    refusal = refuse_effect(effect, found.comparison)
+    if refusal:
+        raise RefusedError(refusal)
     measure.status, measure.effect = Measure.Status.CHECKED, effect
     measure.effect_facts = effect_json(found)
     measure.checked_at, measure.checked_by = timezone.now(), by
@@ -156,9 +167,8 @@ def reopen_measure(measure: Measure, *, reason: str, due_on: date, version: int,
     """Reopen (重新整改) a measure with a reason and a new day."""
     measure = _locked(measure, version, Act.REOPEN)
     reason = _words(measure, reason, "重新整改须写明理由。")
-    if due_on < timezone.localdate():
-        raise RefusedError("新的期限不能早于今天。")
     measure.status, measure.due_on = Measure.Status.OPEN, due_on
+    _expect_due_on(measure)
     measure.set_on, measure.is_backfilled = timezone.localdate(), False
     measure.done_on = measure.checked_at = measure.checked_by = None
     measure.closed_at = measure.closed_by = None
@@ -192,6 +202,13 @@ def _fill(measure: Measure, given: MeasureInput) -> None:
     measure.action = _words(measure, given.action, "请写明改进措施。")
     _set_owner(measure, given, measure.department)
     measure.due_on = given.due_on
+
+
+def _expect_due_on(measure: Measure) -> None:
+    last = last_of_month(months_of(measure)[1])
+    refusal = refuse_due_on(measure.due_on, today=timezone.localdate(), last=last)
+    if refusal:
+        raise RefusedError(refusal)
 
 
 def _set_owner(measure: Measure, given: MeasureInput, department: Department) -> None:

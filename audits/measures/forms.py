@@ -26,7 +26,12 @@ class MeasureForm(forms.Form):
     problem = text_field("问题", required="请写明问题。")
     action = text_field("改进措施", required="请写明改进措施。")
     owner = forms.ChoiceField(label="责任人", error_messages={"required": "请选择责任人。"})
-    due_on = forms.DateField(label="期限", widget=date_input(), error_messages={"required": "请填写期限。"})
+    due_on = forms.DateField(
+        label="期限",
+        widget=date_input(),
+        help_text="须在今天之后。",
+        error_messages={"required": "请填写期限。"},
+    )
 
     def __init__(
         self, *args: Any, department: Department, edition: Edition, offered: Sequence[str], **kwargs: Any

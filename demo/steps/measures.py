@@ -167,14 +167,15 @@ def _set(demo: DemoDepartment, audit: MonthlyAudit, cast: Cast) -> None:
         clauses=clauses,
         problem=words.problem,
         action=words.action,
-        due_on=last_of_month(audit.month) + timedelta(days=DAYS_TO_DO),
+        due_on=timezone.localdate() + timedelta(days=DAYS_TO_DO),
         owner=owner if isinstance(owner, Member) else None,
         owner_user=owner if isinstance(owner, User) else None,
     )
     measure = set_measure(source=audit, given=given, by=cast.officer)
     # The demonstration's months are checked in one go today; its measures were set when they were due.
     measure.set_on = min(last_of_month(audit.month) + timedelta(days=1), demo.today)
-    measure.save(update_fields=["set_on"])
+    measure.due_on = last_of_month(audit.month) + timedelta(days=DAYS_TO_DO)
+    measure.save(update_fields=["set_on", "due_on"])
 
 
 def _owner(demo: DemoDepartment, audit: MonthlyAudit, cast: Cast) -> Member | User:

@@ -78,9 +78,9 @@ def test_month_from_draw_to_closed_measure(open_as, served):
     expect(officer.locator("textarea[name=problem]")).to_contain_text("2026年8月抽查发现")
     officer.fill("textarea[name=action]", "停用模板中“未见明显强化”一句。")
     officer.select_option("select[name=owner]", label="书写甲 1010")
-    officer.fill("input[name=due_on]", "2026-09-20")
+    officer.fill("input[name=due_on]", "2036-09-20")
     officer.get_by_role("button", name="制定措施").click()
-    expect(officer.get_by_role("heading", level=1)).to_contain_text("逾期")
+    expect(officer.get_by_role("heading", level=1)).to_contain_text("整改中")
     address = officer.url
     # In life the measure is set in September; here everything happens today.
     served.run("from audits.measures.models import Measure; Measure.objects.update(set_on='2026-09-01')")

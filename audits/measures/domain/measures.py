@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from audits.labels import LabelledEnum
-from audits.monthly.domain.figures import clause_key
+from audits.monthly.domain.figures import Comparison, Trend, clause_key
 from audits.monthly.domain.monthly import last_of_month, next_month
 
 DUE_DAY = 15  # of the next month; our own choice, since the draft sets no day
@@ -102,6 +102,32 @@ def refuse_done_on(done_on: date, *, set_on: date, today: date, backfilled: bool
             "措施此前已在纸面制定并落实的，请勾选“补录”，效果自制定日期起核对。"
         )
     return None
+
+
+def refuse_due_on(due_on: date, *, today: date, last: date) -> str | None:
+    """Why a measure cannot be due on that day; None: it can. `last`: the last day that was checked.
+
+    A day that has come already would make the measure overdue from its first day on.
+    """
+    if due_on <= last:
+        return f"期限应在所查期间（至 {last}）之后，收到 {due_on}。"
+    if due_on <= today:
+        return f"期限应在今天（{today}）之后，收到 {due_on}；此前已落实的措施，请在落实时勾选“补录”。"
+    return None
+
+
+def refuse_effect(effect: str, comparison: Comparison) -> str | None:
+    """Why the figures do not allow this conclusion; None: they do.
+
+    有效 is a claim that problems became fewer: it needs an interval without zero. The other two
+    conclusions claim no change and are a person's own.
+    """
+    if effect != "effective" or comparison.trend is Trend.FEWER:
+        return None
+    return (
+        f"现有数据不支持“有效”：{comparison.sentence}"
+        "请选“尚不能判定”或“无效”，以后月份的数据足以说明减少时再核对。"
+    )
 
 
 def effective_from(done_on: date | None, set_on: date) -> date | None:

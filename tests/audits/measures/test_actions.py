@@ -128,7 +128,7 @@ def test_set_with_an_owner_of_another_department_is_refused(september, officer, 
 
 def test_set_against_a_quarter_waits_until_its_rulings_are_closed(department, officer, member):
     quarter = drawn_audit(department)
-    late = given(member, due_on=date(2026, 12, 1))
+    late = given(member, due_on=date(2036, 12, 1))
     assert "评审完成之后" in refused(set_measure, source=quarter, given=late, by=officer)
     quarter.status = "settled"
     quarter.save()
@@ -145,11 +145,11 @@ def test_set_masks_the_patients_of_the_month(september, officer, member):
 
 
 def test_change_tells_old_and_new_in_the_trail(measure, officer, member):
-    later = given(member, due_on=date(2026, 12, 1))
+    later = given(member, due_on=date(2036, 12, 1))
     changed = change_measure(measure, given=later, reason="培训改期", version=measure.version, by=officer)
-    assert changed.due_on == date(2026, 12, 1)
+    assert changed.due_on == date(2036, 12, 1)
     detail = Event.objects.order_by("-seq").first().detail
-    assert detail == {"reason": "培训改期", "changed": {"due_on": ["2026-10-20", "2026-12-01"]}}
+    assert detail == {"reason": "培训改期", "changed": {"due_on": ["2026-10-20", "2036-12-01"]}}
 
 
 def test_notes_and_carrying_out_are_entries_with_who_and_when(measure, member):
@@ -181,10 +181,44 @@ def test_effect_is_the_rate_before_and_after_and_is_kept(measure, october, offic
     effect = effect_now(measure)
     assert (effect.comparison.before.text, effect.comparison.after.text) == ("2/3（66.7%）", "0/3（0.0%）")
     measure = checked_measure(measure, officer)
-    assert (measure.status, measure.effect, measure.checked_by) == ("checked", "effective", officer)
+    assert (measure.status, measure.effect, measure.checked_by) == ("checked", "unclear", officer)
     assert measure.effect_facts["before"] == [["2026-09", 2, 3]]
     assert measure.effect_facts["after"] == [["2026-10", 0, 3]]
     assert measure.effect_facts["trend"] == "unclear"
+
+
+@pytest.mark.parametrize(("size", "trend"), [(3, "unclear"), (12, "fewer")])
+def test_effect_is_called_effective_only_where_the_interval_excludes_zero(
+    measure, department, officer, member, size, trend
+):
+    closed_month(department, officer, month=OCTOBER, size=size, n=size)  # 2/3 to 0/3 or to 0/12
+    measure = done_measure(measure, member)
+    said = {"effect": "effective", "text": "未再出现。", "version": measure.version, "by": officer}
+    if trend == "fewer":
+        measure = check_effect(measure, **said)
+        assert (measure.effect, measure.effect_facts["trend"]) == ("effective", "fewer")
+    else:
+        assert "现有数据不支持“有效”：由 2/3（66.7%） 到 0/3（0.0%）" in refused(
+            check_effect, measure, **said
+        )
+
+
+@pytest.mark.parametrize("day", [date(2026, 10, 21), timezone.localdate()])
+def test_due_day_that_has_come_is_refused_for_a_new_and_for_a_changed_measure(
+    measure, september, officer, member, day
+):
+    sentence = f"期限应在今天（{timezone.localdate()}）之后，收到 {day}"
+    new = given(member, due_on=day)
+    assert sentence in refused(set_measure, source=september, given=new, by=officer)
+    assert sentence in refused(
+        change_measure, measure, given=new, reason="x", version=measure.version, by=officer
+    )
+
+
+def test_overdue_measure_is_reworded_without_a_new_day(measure, officer, member):
+    same = given(member, due_on=measure.due_on, action="另拟。")
+    changed = change_measure(measure, given=same, reason="x", version=measure.version, by=officer)
+    assert (changed.action, changed.due_on) == ("另拟。", date(2026, 10, 20))
 
 
 def test_close_by_another_person_ends_it(measure, october, officer, head):
@@ -238,9 +272,10 @@ def test_database_refuses_the_owner_as_the_one_who_closed(measure, october, offi
 def test_reopen_starts_over_with_a_new_day_and_keeps_the_story(measure, october, officer, head):
     measure = checked_measure(measure, officer)
     measure = close_measure(measure, text="同意。", version=measure.version, by=head)
-    assert "不能早于今天" in refused(
-        reopen_measure, measure, reason="x", due_on=date(2026, 1, 1), version=measure.version, by=head
-    )
+    for day in (date(2026, 11, 1), timezone.localdate()):
+        assert f"期限应在今天（{timezone.localdate()}）之后，收到 {day}" in refused(
+            reopen_measure, measure, reason="x", due_on=day, version=measure.version, by=head
+        )
     due = timezone.localdate() + timedelta(days=20)
     measure = reopen_measure(measure, reason="再次出现。", due_on=due, version=measure.version, by=head)
     assert (measure.status, measure.due_on, measure.done_on, measure.effect, measure.closed_by) == (

@@ -111,7 +111,7 @@ def form_of(owner, **changes):
         "problem": "未指明参照组织。",
         "action": "培训。",
         "owner": f"u{owner.pk}",
-        "due_on": "2026-12-01",
+        "due_on": "2036-12-01",
     } | changes
 
 
@@ -174,7 +174,7 @@ def test_story_from_carrying_out_to_closing_by_another(sign_in, department, meas
     measure.refresh_from_db()
     assert "还没有已完成的月度质控" in page(sign_in(officer), "measure", measure.pk)
     closed_month(department, officer, month=OCTOBER)
-    send(sign_in(officer), "measure_effect", measure, effect="effective", text="十月未再出现。")
+    send(sign_in(officer), "measure_effect", measure, effect="unclear", text="十月未再出现。")
     measure.refresh_from_db()
     send(sign_in(head), "measure_close", measure, text="同意关闭。")
     measure.refresh_from_db()

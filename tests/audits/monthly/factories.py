@@ -3,6 +3,8 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
+
 from audits.judging.actions.rulings import FaultInput
 from audits.measures.actions import MeasureInput, check_effect, finish_measure, set_measure
 from audits.measures.models import Measure
@@ -17,6 +19,7 @@ from tests.factories import make_report
 
 MONTH = date(2026, 9, 1)
 CLAUSE = "6.4.3.2"
+DUE = date(2026, 10, 20)
 FAULT = FaultInput(clause=CLAUSE, reason="未指明参照组织。")
 SEED = "month-seed"
 _MODALITIES = ("CT", "MRI", "DR")
@@ -79,22 +82,24 @@ def given(owner_user: User | None = None, **changes: Any) -> MeasureInput:
         "clauses": [CLAUSE],
         "problem": "密度描述未指明参照组织。",
         "action": "科内培训并更新模板。",
-        "due_on": date(2026, 10, 20),
+        "due_on": timezone.localdate() + timedelta(days=30),
         "owner_user": owner_user,
     }
     return MeasureInput(**values | changes)
 
 
-def open_measure(audit: MonthlyAudit, by: User, owner: User | None = None, **changes: Any) -> Measure:
+def open_measure(
+    audit: MonthlyAudit, by: User, owner: User | None = None, due_on: date = DUE, **changes: Any
+) -> Measure:
     """A measure against CLAUSE in the month, `by` itself answering for it unless another is named."""
-    return set_then(set_measure(source=audit, given=given(owner or by, **changes), by=by))
+    return set_then(set_measure(source=audit, given=given(owner or by, **changes), by=by), due_on)
 
 
-def set_then(measure: Measure) -> Measure:
-    """As it was set on the first day after its month: tests tell of months long past."""
+def set_then(measure: Measure, due_on: date = DUE) -> Measure:
+    """As it was set on the first day after its month, due on `due_on`: tests tell of months long past."""
     assert measure.audit is not None
-    measure.set_on = next_month(measure.audit.month)
-    measure.save(update_fields=["set_on"])
+    measure.set_on, measure.due_on = next_month(measure.audit.month), due_on
+    measure.save(update_fields=["set_on", "due_on"])
     return measure
 
 
@@ -103,7 +108,7 @@ def done_measure(measure: Measure, by: User, done_on: date = date(2026, 10, 8)) 
 
 
 def checked_measure(
-    measure: Measure, by: User, effect: str = "effective", done_on: date = date(2026, 10, 8)
+    measure: Measure, by: User, effect: str = "unclear", done_on: date = date(2026, 10, 8)
 ) -> Measure:
     """Carried out and its effect checked; a later month must be finished."""
     measure = done_measure(measure, by, done_on)
