@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from audits.measures.models import Measure
+from audits.measures.queries.calendar import closed_late
 from audits.monthly.domain.monthly import last_of_month
 from audits.monthly.models import MonthlyAudit
 from audits.monthly.page import clause_title, fault_lines, suggested_summary, verdict_tag
@@ -127,10 +128,15 @@ def monthly_record(audit: MonthlyAudit, at: datetime) -> MonthlyRecord:
         measures=tuple(_measure(n, one) for n, one in enumerate(measures, start=1)),
         summary=audit.summary if final else suggested_summary(result),
         drawn=_who_when(audit.drawn_by, audit.drawn_at),
-        closed=_who_when(audit.closed_by, audit.closed_at) if final else "",
+        closed=_closed(audit) if final else "",
         made_at=timezone.localtime(at).strftime("%Y-%m-%dT%H:%M:00+08:00"),
         earlier=earlier_draws_of(audit),
     )
+
+
+def _closed(audit: MonthlyAudit) -> str:
+    late = closed_late(audit)
+    return _who_when(audit.closed_by, audit.closed_at) + (f"（逾期{late}天）" if late else "")
 
 
 def _clauses(result: MonthResult) -> list[RecordClause]:

@@ -123,6 +123,10 @@ def suggested_summary(result: MonthResult) -> str:
     """A first wording of the summary from the figures, for a person to complete."""
     audit, faulty = result.audit, result.faulty
     head = f"{audit.label}从{audit.pool_size}份最终报告中随机抽查{len(result.cases)}份"
+    if not result.judged:
+        return f"{head}，尚未检查。"
+    if result.unjudged:
+        head += f"，已检查{result.judged}份"
     if not result.problems:
         return f"{head}，未发现问题。"
     edition = load_edition(audit.edition)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 CHECKED_OF_NEWEST = 6
 DAYS_TO_DO = 25  # after the month's end
 DAYS_TILL_DONE = 12
+DAYS_TILL_CLOSED = 8
 
 _ACTIONS = {
     "6.4.3.2": "科内学习6.4.3.2，报告模板在密度、信号一栏预置参照组织的填写项；审核医师逐份核对。",

@@ -49,9 +49,8 @@ def _chosen(member: User) -> list[Problem]:
     confirmed = [
         problem_for(member, Subject.FINDING, pk) for pk in rows.order_by("pk").values_list("pk", flat=True)
     ]
-    free = [
-        p for p in (*ruled, *confirmed) if p is not None and p.subject in (Subject.MONTHLY, Subject.FINDING)
-    ]
+    able = [p for p in (*ruled, *confirmed) if p is not None and p.may_appeal]
+    free = [p for p in able if p.subject in (Subject.MONTHLY, Subject.FINDING)]
     quarterly = [p for p in ruled if p.subject in (Subject.DESCRIPTION, Subject.CONCLUSION)]
     running = [p for p in quarterly if _is_running(p)]
     settled = [p for p in quarterly if p not in running]

@@ -1,7 +1,7 @@
 """The demonstration's monthly checks and measures, made by the actions the pages use."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
@@ -34,6 +34,7 @@ from demo.content.exports import report_csv
 from demo.content.measures import (
     CHECKED_OF_NEWEST,
     CLOSE_WORDS,
+    DAYS_TILL_CLOSED,
     DAYS_TILL_DONE,
     DAYS_TO_DO,
     EFFECT_WORDS,
@@ -130,7 +131,19 @@ def _check(demo: DemoDepartment, month: date, department: Department, cast: Cast
         return audit
     result = month_result(audit)
     summary = suggested_summary(result) + summary_addition(result.problems)
-    return close_month(audit, summary=summary, version=audit.version, by=cast.officer)
+    audit = close_month(audit, summary=summary, version=audit.version, by=cast.officer)
+    return _finished_then(audit)
+
+
+def _finished_then(audit: MonthlyAudit) -> MonthlyAudit:
+    """The month as it was drawn and finished after its end: the demonstration makes all of them today."""
+    closed_on = last_of_month(audit.month) + timedelta(days=DAYS_TILL_CLOSED)
+    closed_at = min(timezone.make_aware(datetime.combine(closed_on, time(16, 30))), timezone.now())
+    audit.created_at, audit.drawn_at = closed_at - timedelta(days=3), closed_at - timedelta(days=2)
+    audit.closed_at = closed_at
+    audit.save(update_fields=["created_at", "drawn_at", "closed_at"])
+    audit.cases.update(judged_at=closed_at - timedelta(days=1))
+    return audit
 
 
 def _rule(case: MonthlyCase, made: DemoReport) -> None:

@@ -70,11 +70,18 @@ def test_record_of_a_clean_month_says_so(department, officer):
     assert "未发现问题，无需改进措施。" in text
 
 
+@pytest.mark.parametrize(("days_late", "words"), [(0, "2026-10-1517:00"), (3, "2026-10-1817:00（逾期3天）")])
+def test_record_of_a_month_closed_late_says_by_how_many_days(department, officer, days_late, words):
+    record = monthly_record(closed_month(department, officer, days_late=days_late), AT)
+    assert record.closed.replace(" ", "").endswith(words)
+
+
 def test_record_before_the_month_is_finished_says_so(department, officer):
     audit = drawn_month(department, officer)
     text = pdf_text(render_record(monthly_record(audit, AT)))
     assert "（未完成）" in text
     assert "尚未检查。" in text
+    assert "未发现问题" not in text
     assert record_name(audit) == "月度质控记录_RAD_202609_未完成.pdf"
 
 

@@ -146,6 +146,11 @@ def month_due(month: date, due_day: int = DUE_DAY) -> date:
     return following.replace(day=min(due_day, last_of_month(following).day))
 
 
+def days_late(closed_on: date, due_on: date) -> int:
+    """The number of days after its last day in time on which a month was finished; 0: in time."""
+    return max(0, (closed_on - due_on).days)
+
+
 def uncovered(month: date, clauses: Iterable[str], measures: Sequence[MeasureFacts]) -> tuple[str, ...]:
     """Clauses with problems in `month` without a measure against them, in clause order.
 

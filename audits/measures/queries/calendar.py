@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db.models import Max, Min
 from django.utils import timezone
 
-from audits.measures.domain.measures import is_overdue, month_due, uncovered
+from audits.measures.domain.measures import days_late, is_overdue, month_due, uncovered
 from audits.measures.models import Measure
 from audits.measures.queries.effects import measure_facts
 from audits.monthly.domain.figures import Share
@@ -65,8 +65,7 @@ class YearMonth:
     @property
     def late_days(self) -> int:
         """By how many days the check was finished after its due day; 0 in time, or not finished."""
-        closed_at = self.audit.closed_at if self.audit and self.is_finished else None
-        return max(0, (timezone.localdate(closed_at) - self.due_on).days) if closed_at else 0
+        return closed_late(self.audit) if self.audit and self.is_finished else 0
 
     @property
     def is_finished(self) -> bool:
@@ -131,6 +130,14 @@ def year_months(department: Department | int, months: Sequence[date], today: dat
             )
         )
     return tuple(made)
+
+
+def closed_late(audit: MonthlyAudit) -> int:
+    """By how many days the month was finished after its last day in time; 0 in time or not finished."""
+    if audit.closed_at is None:
+        return 0
+    due_on = month_due(audit.month, settings.QC_MONTHLY_DUE_DAY)
+    return days_late(timezone.localdate(audit.closed_at), due_on)
 
 
 def _reported(department: Department | int) -> tuple[date, date] | None:

@@ -15,7 +15,7 @@ from audits.judging.queries.judges import judges_of
 from audits.measures.documents import monthly_record, record_name, render_record
 from audits.measures.models import Measure
 from audits.measures.page import clause_rows
-from audits.measures.queries.calendar import YearMonth, calendar_months, year_months
+from audits.measures.queries.calendar import YearMonth, calendar_months, closed_late, year_months
 from audits.measures.tables import measure_tag
 from audits.monthly.actions.months import (
     close_month,
@@ -116,6 +116,7 @@ def month_page(
         "may_run": may_run,
         "may_redraw": may_redraw(request.user, audit.department),
         "earlier": earlier_draws_of(audit),
+        "closed_late": closed_late(audit),
         "needs_reason": month_needs_reason(audit),
         "may_set_measure": may_run and audit.status != MonthlyAudit.Status.CANCELLED,
         "new_measure_url": f"{reverse('audits:measure_new')}?month={audit.pk}",

@@ -15,6 +15,7 @@ from audits.conflicts import RefusedError, expect_version
 from audits.judging.actions.assignment import least_busy
 from audits.judging.queries.judges import judges_of
 from audits.monthly.actions.repeating import refuse_cancelling_month, refuse_repeated_month
+from audits.monthly.domain.figures import refuse_summary
 from audits.monthly.domain.monthly import (
     MOST,
     SAMPLE_SIZE,
@@ -25,6 +26,7 @@ from audits.monthly.domain.monthly import (
 )
 from audits.monthly.models import MonthlyAudit, MonthlyCase
 from audits.monthly.queries.pool import freeze_month, month_pool
+from audits.monthly.queries.results import month_result
 from audits.sampling.actions import cancel_seed, locked_draw, plan_seed, refuse_unfit_seed, reveal_seed
 from staff.accounts.models import User
 from staff.departments.models import Department
@@ -159,12 +161,12 @@ def _spread(audit: MonthlyAudit, assessors: Sequence[User]) -> list[str]:
 def close_month(audit: MonthlyAudit, *, summary: str, version: int, by: User) -> MonthlyAudit:
     """Close (完成) a month whose cases are all ruled on, with a summary."""
     audit = locked_draw(audit, version, MonthlyAudit.Status.DRAWN, "只有检查中的月份可以完成。")
-    waiting = audit.cases.filter(verdict="").count()
-    if waiting:
-        raise RefusedError(f"还有{waiting}份报告未检查，不能完成。")
-    summary = masked_for(audit, summary)
-    if not summary:
-        raise RefusedError("请写明本月小结；没有发现问题也请写明。")
+    summary, result = masked_for(audit, summary), month_result(audit)
+    refusal = refuse_summary(
+        summary, checked=result.judged, waiting=result.unjudged, problems=result.problems
+    )
+    if refusal:
+        raise RefusedError(refusal)
     audit.status, audit.summary = MonthlyAudit.Status.CLOSED, summary
     audit.closed_at, audit.closed_by = timezone.now(), by
     _save(audit)

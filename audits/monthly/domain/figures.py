@@ -16,6 +16,7 @@ from audits.labels import LabelledEnum
 from audits.monthly.domain.monthly import first_of_month
 from reports.domain.proportions import NO_DATA, Interval, percent, wilson
 
+_NOTHING_FOUND = re.compile(r"(?:^|随机抽查\d+份，)未发现问题")  # at the start, or as the page drafts it
 _PARTS = re.compile(r"\d+|[^\d.\s]+")
 
 
@@ -108,6 +109,23 @@ class Effect:
     @property
     def has_after(self) -> bool:
         return bool(self.comparison.after.whole)
+
+
+def refuse_summary(summary: str, *, checked: int, waiting: int, problems: int) -> str | None:
+    """Why a month cannot be finished with this summary; None: it can.
+
+    `checked` and `waiting` reports; `problems` found. "Nothing found" is a result of checking: it needs
+    checked reports, and must not stand where problems are recorded.
+    """
+    if waiting:
+        return f"还有{waiting}份报告未检查，不能完成。"
+    if not checked:
+        return "没有检查过任何报告，不能完成；本月没有报告的，请登记为“本月无报告”。"
+    if not summary:
+        return "请写明本月小结；没有发现问题也请写明。"
+    if problems and _NOTHING_FOUND.search(summary):
+        return f"小结写“未发现问题”，而本月已记{problems}项问题，请更正小结。"
+    return None
 
 
 def clause_key(number: str) -> tuple[tuple[int, int, str], ...]:

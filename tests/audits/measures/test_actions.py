@@ -1,6 +1,6 @@
 """改进措施: set, carried out, checked against the months after, closed by another person, reopened."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -20,7 +20,6 @@ from audits.measures.actions import (
 from audits.measures.models import Measure
 from audits.measures.queries.calendar import calendar_months, year_months
 from audits.measures.queries.effects import effect_now, measure_facts
-from audits.monthly.models import MonthlyAudit
 from staff.register.models import Member
 from tests import people
 from tests.audits.factories import drawn_audit
@@ -306,11 +305,9 @@ def months_of_2026(department, *numbers):
 
 
 def test_year_shows_what_is_late_and_what_is_not_covered(department, officer, member):
-    late = closed_month(department, officer, month=date(2026, 7, 1), faulty=1)
+    closed_month(department, officer, month=date(2026, 7, 1), faulty=1, days_late=12)
     drawn_month(department, officer, month=date(2026, 8, 1))
-    september = closed_month(department, officer, faulty=2)
-    for month, day in ((late, datetime(2026, 8, 27)), (september, datetime(2026, 10, 15, 23))):
-        MonthlyAudit.objects.filter(pk=month.pk).update(closed_at=timezone.make_aware(day))
+    september = closed_month(department, officer, faulty=2, days_late=0)
     open_measure(september, officer, member)
     drawn_month(department, officer, month=OCTOBER)
     shown = months_of_2026(department, 6, 7, 8, 9, 10, 11, 12)
@@ -330,6 +327,16 @@ def test_year_shows_what_is_late_and_what_is_not_covered(department, officer, me
         1,
         1,
     )
+
+
+@pytest.mark.parametrize(
+    ("days_late", "label"), [(0, "已完成"), (1, "逾期1天完成"), (12, "逾期12天完成")]
+)
+def test_year_month_closed_late_says_by_how_many_days(department, officer, days_late, label):
+    closed_month(department, officer, month=date(2026, 7, 1), days_late=days_late)
+    (july,) = months_of_2026(department, 7)
+    kind = "due" if days_late else "pass"
+    assert (july.tag, july.is_late, july.is_finished) == ((kind, label), False, True)
 
 
 def test_year_month_without_a_check_is_due_and_then_late(department, officer):

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from audits.judging.actions.rulings import FaultInput
 from audits.measures.actions import MeasureInput, check_effect, finish_measure, set_measure
+from audits.measures.domain.measures import month_due
 from audits.measures.models import Measure
 from audits.monthly.actions.checking import check_case
 from audits.monthly.actions.months import assign_month, close_month, draw_month, open_month
@@ -71,10 +72,17 @@ def closed_month(
     size: int = 3,
     faulty: int = 0,
     n: int = 6,
+    days_late: int | None = None,
 ) -> MonthlyAudit:
-    """A finished month with `faulty` reports under CLAUSE."""
+    """A finished month with `faulty` reports under CLAUSE; `days_late`: as it was finished then, not now."""
     audit = check_all(drawn_month(department, by, month=month, size=size, n=n), by, faulty)
-    return close_month(audit, summary="已检查。", version=audit.version, by=by)
+    audit = close_month(audit, summary="已检查。", version=audit.version, by=by)
+    if days_late is None:
+        return audit
+    due = datetime.combine(month_due(month), datetime.min.time()) + timedelta(days=days_late, hours=17)
+    audit.closed_at = timezone.make_aware(due)
+    audit.save(update_fields=["closed_at"])
+    return audit
 
 
 def given(owner_user: User | None = None, **changes: Any) -> MeasureInput:

@@ -28,7 +28,7 @@ from audits.monthly.actions.months import (
 from audits.monthly.actions.repeating import month_needs_reason
 from audits.monthly.domain.monthly import verify_monthly_draw
 from audits.monthly.models import MonthlyAudit, MonthlyCase, MonthlyFault
-from audits.monthly.page import case_lines
+from audits.monthly.page import case_lines, suggested_summary
 from audits.monthly.queries.draw_chain import earlier_draws_of
 from audits.monthly.queries.results import month_result
 from audits.sampling.queries.draw_chain import minute
@@ -259,6 +259,28 @@ def test_close_before_all_is_checked_or_without_words_is_refused(department, off
     )
     audit = check_all(audit, officer)
     assert "请写明本月小结" in refused(close_month, audit, summary=" ", version=audit.version, by=officer)
+
+
+def test_close_with_nothing_found_is_refused_where_problems_are_recorded(department, officer):
+    audit = check_all(drawn_month(department, officer), officer)
+    draft = suggested_summary(month_result(audit))
+    assert draft == "2026年9月从6份最终报告中随机抽查3份，未发现问题。"
+    case = cases_of(audit)[0]  # found after the page with the draft was opened
+    check_case(case, verdict=FAULTY, faults=[FAULT], version=case.version, by=officer)
+    assert refused(close_month, audit, summary=draft, version=audit.version, by=officer) == (
+        "小结写“未发现问题”，而本月已记1项问题，请更正小结。"
+    )
+    audit = close_month(audit, summary="DR未发现问题，CT一份有问题。", version=audit.version, by=officer)
+    assert audit.status == "closed"
+
+
+def test_close_with_nothing_found_is_refused_where_nothing_was_checked(department, officer):
+    audit = drawn_month(department, officer)
+    assert suggested_summary(month_result(audit)) == "2026年9月从6份最终报告中随机抽查3份，尚未检查。"
+    audit.cases.all().delete()
+    assert refused(close_month, audit, summary="未发现问题。", version=audit.version, by=officer).startswith(
+        "没有检查过任何报告，不能完成"
+    )
 
 
 def test_close_without_any_problem_is_a_result(department, officer):
