@@ -37,6 +37,7 @@ LABELS = Labels(
         "audits.assign_month": "分配月度检查人",
         "audits.check_case": "检查月度样本的一份报告",
         "audits.close_month": "完成月度质控",
+        "audits.close_month_without_reports": "登记本月无报告",
         "audits.reopen_month": "重新检查已完成的月度质控",
         "audits.cancel_month": "作废月度质控",
         "audits.download_month_draw": "下载月度抽样文件",

@@ -54,7 +54,7 @@ class MeasureInput:
 def set_measure(*, source: MonthlyAudit | Audit, given: MeasureInput, by: User) -> Measure:
     """Set (制定) a measure against problems of a drawn month or of a quarter."""
     months = source if isinstance(source, MonthlyAudit) else None
-    if months is not None and months.status in (MonthlyAudit.Status.PLANNED, MonthlyAudit.Status.CANCELLED):
+    if months is not None and months.status not in (MonthlyAudit.Status.DRAWN, MonthlyAudit.Status.CLOSED):
         raise RefusedError(f"{months.label}月度质控{months.get_status_display()}，还没有可以整改的问题。")
     if months is None and source.status != Audit.Status.SETTLED:
         # Until then the rulings may change, and a reader who has still to judge must not see those of others.

@@ -90,12 +90,15 @@ class MonthlyRecord:
     closed: str
     made_at: str
     earlier: tuple[str, ...] = ()
+    no_reports: bool = False
 
     def content_hash(self) -> str:
         """SHA-256 of the record's content but the time of printing."""
         content = {key: value for key, value in asdict(self).items() if key != "made_at"}
         if not self.earlier:
             del content["earlier"]  # for the hash of records filed before
+        if not self.no_reports:
+            del content["no_reports"]  # likewise
         text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
@@ -105,7 +108,7 @@ def monthly_record(audit: MonthlyAudit, at: datetime) -> MonthlyRecord:
     result, edition = month_result(audit), load_edition(audit.edition)
     rows = audit.measures.exclude(status=Measure.Status.CANCELLED)
     measures = rows.select_related("owner", "owner_user", "closed_by").order_by("pk")
-    final = audit.status == MonthlyAudit.Status.CLOSED
+    final = audit.is_finished
     return MonthlyRecord(
         institution=audit.department.institution.name,
         department=audit.department.name,
@@ -131,6 +134,7 @@ def monthly_record(audit: MonthlyAudit, at: datetime) -> MonthlyRecord:
         closed=_closed(audit) if final else "",
         made_at=timezone.localtime(at).strftime("%Y-%m-%dT%H:%M:00+08:00"),
         earlier=earlier_draws_of(audit),
+        no_reports=audit.status == MonthlyAudit.Status.NO_REPORTS,
     )
 
 
@@ -219,5 +223,5 @@ def render_record(record: MonthlyRecord) -> bytes:
 
 def record_name(audit: MonthlyAudit) -> str:
     """月度质控记录_RAD_202609.pdf; with _未完成 before the month is finished."""
-    mark = "" if audit.status == MonthlyAudit.Status.CLOSED else "_未完成"
+    mark = "" if audit.is_finished else "_未完成"
     return f"月度质控记录_{audit.department.code}_{audit.month:%Y%m}{mark}.pdf"

@@ -60,6 +60,12 @@ class CheckForm(VersionForm):
     remark = text_field("备注")
 
 
+class NoReportsForm(VersionForm):
+    """The circumstances of a month without a report."""
+
+    summary = text_field("情况说明", required="请写明本月没有报告的情况。", max_length=1000)
+
+
 class SummaryForm(VersionForm):
     """小结 with which a month is finished."""
 

@@ -55,6 +55,7 @@ class MonthlyAudit(Seeded):
         PLANNED = "planned", "待抽样"
         DRAWN = "drawn", "检查中"
         CLOSED = "closed", "已完成"
+        NO_REPORTS = "no_reports", "本月无报告"
         CANCELLED = "cancelled", "已作废"
 
     department = models.ForeignKey(Department, models.PROTECT, related_name="months", verbose_name="科室")
@@ -98,14 +99,18 @@ class MonthlyAudit(Seeded):
             ),
             models.CheckConstraint(condition=Q(size__gte=1), name="month_draws_something"),
             models.CheckConstraint(
-                condition=Q(status__in=("planned", "cancelled"))
+                condition=Q(status__in=("planned", "cancelled", "no_reports"))
                 | (Q(drawn_at__isnull=False) & ~Q(pool_hash="")),
                 name="drawn_month_has_list",
             ),
             models.CheckConstraint(
-                condition=~Q(status="closed")
+                condition=~Q(status__in=("closed", "no_reports"))
                 | (Q(closed_at__isnull=False, closed_by__isnull=False) & ~Q(summary="")),
                 name="closed_month_has_summary",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="no_reports") | Q(drawn_at__isnull=True, pool_size=0),
+                name="month_without_reports_draws_nothing",
             ),
             models.CheckConstraint(
                 condition=~Q(status="cancelled") | ~Q(cancelled_reason=""), name="cancelled_month_has_reason"
@@ -121,6 +126,11 @@ class MonthlyAudit(Seeded):
 
     def __str__(self) -> str:
         return f"{self.month.year}年{self.month.month}月"
+
+    @property
+    def is_finished(self) -> bool:
+        """Closed by a person, with its reports checked or without a report."""
+        return self.status in (self.Status.CLOSED, self.Status.NO_REPORTS)
 
     @property
     def label(self) -> str:

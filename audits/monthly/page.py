@@ -18,7 +18,7 @@ VERDICT_TAG = {
     MonthlyCase.Verdict.CLEAN: "pass",
     MonthlyCase.Verdict.FAULTY: "fail",
 }
-STATUS_TAG = {"planned": "due", "drawn": "info", "closed": "pass", "cancelled": "open"}
+STATUS_TAG = {"planned": "due", "drawn": "info", "closed": "pass", "no_reports": "pass", "cancelled": "open"}
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,8 @@ class CaseLine:
 def month_steps(result: MonthResult, running_measures: int, open_clauses: int) -> tuple[Step, ...]:
     """Progress of the month: commitment, draw, check, measures, finished."""
     audit, total = result.audit, len(result.cases)
+    if audit.status == MonthlyAudit.Status.NO_REPORTS:
+        return (Step("建立，公布种子哈希", "done"), Step("本月无报告", "done"))
     drawn = audit.drawn_at is not None
     checked = drawn and total > 0 and not result.unjudged
     closed = audit.status == MonthlyAudit.Status.CLOSED

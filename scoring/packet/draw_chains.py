@@ -69,7 +69,8 @@ def _month_lines(draws: tuple[ChainedDraw, ...]) -> Iterator[str]:
     """One line for a month drawn once; the summary and every draw where there is more to tell."""
     subject = f"{draws[0].label}月度质控"
     if len(draws) == 1:
-        drawn = "抽样1次" if draws[0].drawn_at else "尚未抽样"
+        unused = "未抽样（本月无报告）" if draws[0].state == "no_reports" else "尚未抽样"
+        drawn = "抽样1次" if draws[0].drawn_at else unused
         yield f"{subject}{drawn}，{seed_words(draws[0])}。"
         return
     yield chain_summary(draws, subject)

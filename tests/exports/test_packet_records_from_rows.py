@@ -3,8 +3,12 @@
 from datetime import date
 
 import pytest
+from django.utils import timezone
 
+from audits.monthly.actions.months import close_month_without_reports, open_month
 from audits.monthly.models import MonthlyAudit
+from reports.archive.models import Report
+from scoring.packet.draw_chains import printed_chains
 from scoring.packet.json import render_json
 from scoring.packet.queries.document import packet_document
 from scoring.packet.verify import verify_packet
@@ -29,6 +33,23 @@ def people_of(officer, head, assessor):
 @made_once
 def sheet(department, officer, assessor):
     return draft_sheet(department, by=officer, assessor=assessor)
+
+
+def test_month_without_reports_and_one_closed_late_are_told_in_the_packet(sheet, department, people_of):
+    closed_month(department, people_of["by"], month=date(2026, 8, 1), days_late=4)
+    july = open_month(department=department, month=date(2026, 7, 1), by=people_of["by"])
+    words = {"summary": "设备停机。", "version": july.version, "by": people_of["by"]}
+    Report.objects.filter(department=department, reported_at__month=7).update(is_final=False)
+    close_month_without_reports(july, **words)
+    document = packet_document(scored_sheet(sheet))
+    days = (timezone.localdate() - date(2026, 8, 15)).days
+    told = [(line.state, line.state_zh, line.size, line.summary) for line in document.monthly.months]
+    assert told[:2] == [
+        ("no_reports", f"本月无报告，逾期{days}天", None, "设备停机。"),
+        ("closed", "已完成，逾期4天", 3, "已检查。"),
+    ]
+    assert "2026年7月月度质控未抽样（本月无报告）" in "".join(printed_chains(document).months)
+    assert verify_packet(render_json(document)).problems == ()
 
 
 def test_every_month_of_the_window_is_told_done_or_not(sheet, department, people_of):

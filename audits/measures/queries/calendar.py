@@ -15,6 +15,7 @@ from audits.monthly.domain.figures import Share
 from audits.monthly.domain.monthly import first_of_month, last_of_month, months_back, previous_month
 from audits.monthly.models import MonthlyAudit, MonthlyCase
 from audits.monthly.queries.draw_chain import cancelled_draws_by_month
+from audits.monthly.queries.pool import refuted_months
 from audits.monthly.queries.results import clauses_of, faults_of
 from reports.archive.models import Report
 from staff.departments.models import Department
@@ -39,7 +40,7 @@ class MeasureCounts:
 @dataclass(frozen=True)
 class YearMonth:
     """One month of the calendar. `state`: future, current, empty (before the first report or after the last),
-    none, planned, drawn or closed.
+    none, planned, drawn, closed, no_reports, or refuted (closed as 本月无报告, and reports arrived later).
 
     `is_late`: not finished after `due_on`. `uncovered`: clauses with problems and no measure (D-04).
     `given_up`: a sentence for each draw of the month that was cancelled.
@@ -69,7 +70,7 @@ class YearMonth:
 
     @property
     def is_finished(self) -> bool:
-        return self.state == "closed"
+        return self.state in ("closed", "no_reports")
 
     @property
     def tag(self) -> tuple[str, str]:
@@ -82,6 +83,8 @@ class YearMonth:
             "planned": ("due", "待抽样"),
             "drawn": ("info", f"检查中 {self.checked}/{self.size}"),
             "closed": ("due", f"逾期{self.late_days}天完成") if self.late_days else ("pass", "已完成"),
+            "no_reports": ("pass", "本月无报告" + (f"，逾期{self.late_days}天" if self.late_days else "")),
+            "refuted": ("due", "登记为无报告，现有报告"),
         }
         kind, word = words[self.state]
         if not self.is_late:
@@ -104,6 +107,7 @@ def year_months(department: Department | int, months: Sequence[date], today: dat
         cases[case.audit_id].append(case)
     faults = faults_of(case.pk for found in cases.values() for case in found)
     reported, given_up = _reported(department), cancelled_draws_by_month(department, months)
+    refuted = refuted_months(department, audits.values())
     measures = list(Measure.objects.filter(department=department).select_related("audit", "quarter"))
     made = []
     for month in months:
@@ -112,14 +116,14 @@ def year_months(department: Department | int, months: Sequence[date], today: dat
         found = [clauses_of(faults.get(case.pk, ())) for case in mine if case.verdict]
         clauses = {clause for one in found for clause in one}
         due_on = month_due(month, settings.QC_MONTHLY_DUE_DAY)
-        state = _state(audit, month, today, reported)
+        state = "refuted" if month in refuted else _state(audit, month, today, reported)
         made.append(
             YearMonth(
                 month=month,
                 audit=audit,
                 state=state,
                 due_on=due_on,
-                is_late=state in ("none", "planned", "drawn") and due_on < today,
+                is_late=state in ("none", "planned", "drawn", "refuted") and due_on < today,
                 checked=len(found),
                 size=len(mine),
                 faulty=Share(sum(1 for one in found if one), len(found)),

@@ -21,7 +21,7 @@ from audits.monthly.actions.months import (
     close_month,
 )
 from audits.monthly.actions.repeating import month_needs_reason
-from audits.monthly.forms import SummaryForm
+from audits.monthly.forms import NoReportsForm, SummaryForm
 from audits.monthly.models import MonthlyAudit
 from audits.monthly.page import case_lines, month_steps, suggested_summary
 from audits.monthly.queries.draw_chain import earlier_draws_of
@@ -118,8 +118,9 @@ def month_page(
         "earlier": earlier_draws_of(audit),
         "closed_late": closed_late(audit),
         "needs_reason": month_needs_reason(audit),
-        "may_set_measure": may_run and audit.status != MonthlyAudit.Status.CANCELLED,
+        "may_set_measure": may_run and audit.drawn_at and audit.status != MonthlyAudit.Status.CANCELLED,
         "new_measure_url": f"{reverse('audits:measure_new')}?month={audit.pk}",
+        "no_reports_form": NoReportsForm(initial={"version": audit.version}),
         "pool_now": len(month_pool(audit.department, audit.month).entries) if not audit.drawn_at else None,
         "summary_form": (form or SummaryForm(initial=initial)) if running and may_run else None,
     }
@@ -148,7 +149,7 @@ def month_close(request: SignedInRequest, pk: int) -> HttpResponse:
 def month_record(request: SignedInRequest, pk: int) -> HttpResponse:
     """月度质控检查记录 as A4 pages to file; with 未完成 before the month is finished."""
     audit = fetch(request, MonthlyAudit.objects.for_page(), "audits.view_monthly", pk=pk)
-    if not audit.drawn_at:
+    if not audit.drawn_at and not audit.is_finished:
         messages.error(request, "还没有抽取，没有可打印的记录。")
         return HttpResponseRedirect(reverse("audits:month", args=[audit.pk]))
     numbers = audit.cases.values_list("report__accession_number", flat=True)

@@ -181,6 +181,30 @@ def close_month(audit: MonthlyAudit, *, summary: str, version: int, by: User) ->
 
 
 @transaction.atomic
+def close_month_without_reports(audit: MonthlyAudit, *, summary: str, version: int, by: User) -> MonthlyAudit:
+    """End (本月无报告) a planned month that has no final report, with the circumstances in words.
+
+    It counts as done (D-04): there was nothing to check. Reports that arrive later contradict it; then the
+    month is cancelled and opened again.
+    """
+    audit = locked_draw(
+        audit, version, MonthlyAudit.Status.PLANNED, "只有待抽样的月份可以登记为“本月无报告”。"
+    )
+    pool = month_pool(audit.department, audit.month)
+    if pool.entries:
+        raise RefusedError(f"{audit.label}有{len(pool.entries)}份最终报告，须抽查，不能登记为“本月无报告”。")
+    summary = summary.strip()
+    if not summary:
+        raise RefusedError("请写明本月没有报告的情况，例如设备停机、科室停诊。")
+    audit.status, audit.summary, audit.excluded = MonthlyAudit.Status.NO_REPORTS, summary, pool.excluded
+    audit.closed_at, audit.closed_by = timezone.now(), by
+    detail = {"month": audit.label, "summary": summary} | cancel_seed(audit)
+    _save(audit)
+    record("audits.close_month_without_reports", by=by, target=audit, detail=detail)
+    return audit
+
+
+@transaction.atomic
 def reopen_month(audit: MonthlyAudit, *, reason: str, version: int, by: User) -> MonthlyAudit:
     """Back to 检查中 with a reason: a ruling or the summary was wrong. The trail has the closed summary."""
     audit = locked_draw(audit, version, MonthlyAudit.Status.CLOSED, "只有已完成的月份可以重新检查。")

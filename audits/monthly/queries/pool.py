@@ -1,10 +1,11 @@
 """Between the rows of the database and a month's draw: its final reports in, frozen cases out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import F
+from django.utils import timezone
 
 from audits.monthly.domain.monthly import last_of_month
 from audits.monthly.models import MonthlyAudit, MonthlyCase
@@ -39,6 +40,17 @@ def month_pool(department: Department, month: date) -> MonthPool:
         # Unknown patients cannot be compared: each counts as a different one.
         entries.append(Entry(number, system, modality, patient or f"?{number}", tokens[physician]))
     return MonthPool(tuple(sorted(entries)), {"未完成（非最终报告）": unfinished} if unfinished else {})
+
+
+def refuted_months(department: Department | int, audits: Iterable[MonthlyAudit]) -> frozenset[date]:
+    """Months closed as 本月无报告 that have final reports now; no query without such a month."""
+    empty = [audit.month for audit in audits if audit.status == MonthlyAudit.Status.NO_REPORTS]
+    if not empty:
+        return frozenset()
+    reports = Report.objects.filter(department=department, is_final=True)
+    days = reports.reported_between(min(empty), last_of_month(max(empty))).order_by()
+    reported = {timezone.localdate(at).replace(day=1) for at in days.values_list("reported_at", flat=True)}
+    return frozenset(empty) & reported
 
 
 def freeze_month(audit: MonthlyAudit, drawn: Sequence[Entry]) -> list[MonthlyCase]:

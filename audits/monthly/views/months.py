@@ -14,11 +14,12 @@ from audits.judging.queries.judges import judges_of
 from audits.monthly.actions.months import (
     assign_month,
     cancel_month,
+    close_month_without_reports,
     draw_month,
     open_month,
     reopen_month,
 )
-from audits.monthly.forms import OpenMonthForm
+from audits.monthly.forms import NoReportsForm, OpenMonthForm
 from audits.monthly.models import MonthlyAudit
 from audits.monthly.views.conflict import month_conflict
 from audits.quarter.actions.repeating import REDRAWS, may_redraw
@@ -91,6 +92,20 @@ def month_assign(request: SignedInRequest, pk: int) -> HttpResponse:
         done="未检查的报告已重新分配。",
         url=_url(audit),
         conflict=partial(month_conflict, request, "分配检查人"),
+    )
+
+
+@requires("audits.run_monthly")
+@require_POST
+def month_no_reports(request: SignedInRequest, pk: int) -> HttpResponse:
+    audit = fetch(request, MonthlyAudit.objects.for_page(), "audits.run_monthly", pk=pk)
+    return run_action(
+        request,
+        NoReportsForm(request.POST),
+        lambda given: close_month_without_reports(audit, **given, by=request.user),
+        done="已登记为本月无报告；以后导入该月的报告，须作废后抽查。",
+        url=_url(audit),
+        conflict=partial(month_conflict, request, "登记本月无报告"),
     )
 
 

@@ -14,6 +14,8 @@ from qcportal.home.tasks.task import Task
 from qcportal.links import link
 from staff.departments.models import Department
 
+WAITING = {"none": "待抽查", "planned": "待抽取", "drawn": "检查中", "refuted": "登记为无报告，现有报告"}
+
 
 def measure_tasks(user: Any, department: Department | None, today: date) -> list[Task]:
     """Each asks only when the user holds its permission; a fixed number of queries."""
@@ -75,7 +77,7 @@ def _months(department: Department, today: date, *, runs: bool) -> list[Task]:
         more = f" 等{len(late)}个月" if len(late) > 4 else ""
         url = link("audits:monthly")
         found.append(Task("fail", "逾期", f"月度质控逾期未完成：{names}{more}", url, "看年历"))
-    waiting = next((m for m in months if not m.is_late and m.state in ("none", "planned", "drawn")), None)
+    waiting = next((m for m in months if not m.is_late and m.state in WAITING), None)
     if runs and waiting is not None:
         found.append(_turn(waiting))
     uncovered = [month for month in months if month.is_finished and month.uncovered]
@@ -87,7 +89,7 @@ def _months(department: Department, today: date, *, runs: bool) -> list[Task]:
 
 
 def _turn(month: YearMonth) -> Task:
-    words = {"none": "待抽查", "planned": "待抽取", "drawn": "检查中"}[month.state]
+    words = WAITING[month.state]
     url = link("audits:month", month.audit.pk) if month.audit else link("audits:monthly")
     when = f"{month.due_on} 前"
     return Task("due", "待办", f"{month.label}月度质控{words}", url, "去办理", when, leads=False)

@@ -60,7 +60,7 @@ class MonthFact:
     `without_measure`: clauses with a problem against which no measure of this month, nor one of an earlier
     month that still runs, is meant. `measures` are those of the month itself. `given_up`: a sentence for each
     draw of the month, where it was drawn more than once or by a chosen seed. `done_on`: None while the month
-    is not finished.
+    is not finished. `has_reports` False: a person closed it as 本月无报告.
     """
 
     id: int
@@ -73,6 +73,7 @@ class MonthFact:
     measures: tuple[MeasureFact, ...]
     who: str
     given_up: tuple[str, ...] = ()
+    has_reports: bool = True
 
     @property
     def is_done(self) -> bool:

@@ -36,7 +36,8 @@ def _month_records(found: MonthFact) -> list[SupportingFact]:
     """The check of a month, then its measures."""
     problems = f"{len(found.problems)}项条款有问题" if found.problems else "未见问题"
     late = f"（逾期{found.late_days}天）" if found.late_days else ""
-    says = f"{found.state_zh}{late}，{problems}，改进措施{len(found.measures)}项"
+    checked = f"，{problems}，改进措施{len(found.measures)}项" if found.has_reports else ""
+    says = f"{found.state_zh}{late}{checked}"
     title, counts = f"{month_zh(found.month)}质控检查", found.is_done and not found.without_measure
     return [
         SupportingFact("month", found.id, title, found.month, says, counts, who=found.who),

@@ -22,6 +22,7 @@ from audits.measures.models import Measure
 from audits.measures.queries.effects import measure_facts
 from audits.monthly.models import MonthlyAudit, MonthlyFault
 from audits.monthly.queries.draw_chain import draws_by_month
+from audits.monthly.queries.pool import refuted_months
 from audits.sampling.models import Audit, Case
 from reports.outcomes.models import Outcome
 from scoring.evidence.domain.facts import (
@@ -129,26 +130,27 @@ def _months(department: Department, first: date, last: date, on: date) -> tuple[
     of_department = Measure.objects.filter(department=department)
     measures = list(of_department.select_related("audit", "quarter", "owner", "owner_user"))
     facts = [measure_facts(measure) for measure in measures]
-    draws = draws_by_month(department, wanted)
+    draws, refuted = draws_by_month(department, wanted), refuted_months(department, months)
     return tuple(
         MonthFact(
             id=month.pk,
             month=month.month,
             due_on=month_due(month.month, settings.QC_MONTHLY_DUE_DAY),
-            done_on=_closed_on(month),
-            state_zh=month.get_status_display(),
+            done_on=_closed_on(month) if month.month not in refuted else None,
+            state_zh=month.get_status_display() + ("，后有报告" if month.month in refuted else ""),
             problems=tuple(sorted(problems[month.pk])),
             without_measure=uncovered(month.month, problems[month.pk], facts),
             measures=tuple(_measure(found, on) for found in measures if _is_of(found, month)),
             who=str(month.closed_by or ""),
             given_up=draws.get(month.month, ()),
+            has_reports=month.status != MonthlyAudit.Status.NO_REPORTS,
         )
         for month in months
     )
 
 
 def _closed_on(month: MonthlyAudit) -> date | None:
-    is_closed = month.status == MonthlyAudit.Status.CLOSED and month.closed_at is not None
+    is_closed = month.is_finished and month.closed_at is not None
     return timezone.localdate(month.closed_at) if is_closed else None
 
 

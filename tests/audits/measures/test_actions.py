@@ -329,9 +329,7 @@ def test_year_shows_what_is_late_and_what_is_not_covered(department, officer, me
     )
 
 
-@pytest.mark.parametrize(
-    ("days_late", "label"), [(0, "已完成"), (1, "逾期1天完成"), (12, "逾期12天完成")]
-)
+@pytest.mark.parametrize(("days_late", "label"), [(0, "已完成"), (1, "逾期1天完成"), (12, "逾期12天完成")])
 def test_year_month_closed_late_says_by_how_many_days(department, officer, days_late, label):
     closed_month(department, officer, month=date(2026, 7, 1), days_late=days_late)
     (july,) = months_of_2026(department, 7)

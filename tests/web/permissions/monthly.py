@@ -87,6 +87,13 @@ ROWS = (
         qc_officer=302,
     ),
     row(
+        "audits:month_no_reports",
+        "POST",
+        kwargs=_of("month_planned"),
+        data=_version("month_planned", summary="设备停机。"),
+        qc_officer=302,
+    ),
+    row(
         "audits:month_reopen",
         "POST",
         kwargs=_of("month_closed"),
