@@ -110,7 +110,11 @@ def test_what_if_of_home_and_sheet_page_starts_from_the_suggested_points(sign_in
     sheet = create_sheet(audit=audit, by=officer)
     after = quarter_at_hand(department, officer, date(2026, 11, 30)).score.sentences
     # No records: every row is suggested as absent, which leaves 19 points at most.
-    words = ("第1部分尚未评定的行按建议计，共0分", "其余项目即使全部符合，总分也将低于21分")
+    words = (
+        "第1部分尚未评定的行按建议计，共0分",
+        "其余项目即使全部符合，总分也将低于21分",
+        "第1部分若多得2分，即达到21分",
+    )
     assert (before, after) == (words, words)
     assert all(
         sentence in sign_in(officer).get(f"/sheets/{sheet.pk}/").content.decode() for sentence in words

@@ -31,12 +31,25 @@ class Bounds:
 
 
 @dataclass(frozen=True)
+class WhatWouldPass:
+    """How many failing reports fewer, each kind alone or `mixed`, lift a total below the line to it.
+
+    None: not even all of them do. `points`: what section 1 lacks, None where it cannot make up for it.
+    """
+
+    description: int | None
+    conclusion: int | None
+    mixed: tuple[int, int] | None = None
+    points: int | None = None
+
+
+@dataclass(frozen=True)
 class WhatWouldChange:
     """How many further failing reports bring the total below the pass line, all else staying good.
 
-    None: not even all that are left do. `already_below`: no open report can save the total any more.
-    `mixed`: (discordant, faulty) reports together, fewest of all pairs; None once nothing is open, and where
-    fewer of one kind do it alone. `basis`: the assumption about open rows, as text; "" without an open row.
+    None: not even all that are left do. `already_below`: no open report can save the total any more;
+    `passing` is set exactly then. `mixed`: (discordant, faulty) reports together, fewest of all pairs; None where fewer
+    of one kind do it alone. `basis`: the assumption about open rows, as text; "" without an open row.
     """
 
     pass_line: int
@@ -45,6 +58,7 @@ class WhatWouldChange:
     conclusion: int | None
     mixed: tuple[int, int] | None = None
     basis: str = ""
+    passing: WhatWouldPass | None = None
 
 
 def passes(total: int, sheet: ScoreSheetDefinition) -> Literal["pass", "fail"]:
@@ -84,28 +98,53 @@ def what_would_change(
     concluded = _points_by_failures(best, "conclusion_sample", _left(given.conclusion_sample, sheet), sheet)
     section_1 = sum(score_row(row, best, sheet).score or 0 for row in sheet.rows if row.states)
     if section_1 + described[0] + concluded[0] < sheet.pass_line:
-        return WhatWouldChange(sheet.pass_line, True, None, None, basis=basis)
+        return WhatWouldChange(
+            sheet.pass_line, True, None, None, basis=basis, passing=_what_would_pass(best, section_1, sheet)
+        )
     failing = [
         (discordant, faulty)
         for discordant in range(len(concluded))
         for faulty in range(len(described))
         if section_1 + concluded[discordant] + described[faulty] < sheet.pass_line
     ]
-    conclusion = min((c for c, d in failing if not d), default=None)
-    description = min((d for c, d in failing if not c), default=None)
-    mixed = None
-    if basis or any(given.sample(name).size < sheet.sample_size for name in SAMPLES):
-        pair = min((both for both in failing if all(both)), key=lambda both: (sum(both), both), default=None)
-        alone = [count for count in (conclusion, description) if count is not None]
-        mixed = pair if pair and all(sum(pair) <= count for count in alone) else None
+    conclusion, description, mixed = _fewest(failing)
     return WhatWouldChange(sheet.pass_line, False, description, conclusion, mixed, basis)
+
+
+def _what_would_pass(best: SheetInput, section_1: int, sheet: ScoreSheetDefinition) -> WhatWouldPass:
+    """`best` totals less than the pass line with `section_1` points in its first section."""
+    described = _points_by_failures(best, "description_sample", -best.description_sample.failed, sheet)
+    concluded = _points_by_failures(best, "conclusion_sample", -best.conclusion_sample.failed, sheet)
+    passing = [
+        (concordant, sound)
+        for concordant in range(len(concluded))
+        for sound in range(len(described))
+        if section_1 + concluded[concordant] + described[sound] >= sheet.pass_line
+    ]
+    conclusion, description, mixed = _fewest(passing)
+    lacking = sheet.pass_line - (section_1 + described[0] + concluded[0])
+    met = _completed(replace(best, rows=dict.fromkeys(best.rows)), sheet, worst=False)
+    most = sum(score_row(row, met, sheet).score or 0 for row in sheet.rows if row.states)
+    points = lacking if section_1 + lacking <= most else None
+    return WhatWouldPass(description, conclusion, mixed, points)
+
+
+def _fewest(pairs: list[tuple[int, int]]) -> tuple[int | None, int | None, tuple[int, int] | None]:
+    """Of (conclusion, description) counts the fewest of each alone, and of both where no kind needs fewer."""
+    conclusion = min((c for c, d in pairs if not d), default=None)
+    description = min((d for c, d in pairs if not c), default=None)
+    pair = min((both for both in pairs if all(both)), key=lambda both: (sum(both), both), default=None)
+    alone = [count for count in (conclusion, description) if count is not None]
+    mixed = pair if pair and all(sum(pair) <= count for count in alone) else None
+    return conclusion, description, mixed
 
 
 def change_sentences(change: WhatWouldChange) -> tuple[str, ...]:
     """Sentences for the sheet page on what would change the verdict; first the assumption about open rows."""
     line, basis = change.pass_line, (change.basis,) if change.basis else ()
-    if change.already_below:
-        return (*basis, f"其余项目即使全部符合，总分也将低于{line}分")
+    if change.passing:
+        below = f"其余项目即使全部符合，总分也将低于{line}分"
+        return (*basis, below, *_pass_sentences(change.passing, line))
     sentences = [
         f"再有{count}例{fault}将低于{line}分"
         for count, fault in ((change.conclusion, "不符合"), (change.description, "描述不规范或错误"))
@@ -115,6 +154,20 @@ def change_sentences(change: WhatWouldChange) -> tuple[str, ...]:
         discordant, faulty = change.mixed
         sentences.append(f"再有{discordant}例不符合和{faulty}例描述不规范或错误将低于{line}分")
     return (*basis, *(sentences or (f"其余报告即使全部不符合，总分也不会低于{line}分",)))
+
+
+def _pass_sentences(passing: WhatWouldPass, line: int) -> tuple[str, ...]:
+    sentences = [
+        f"若少{count}例{fault}，即达到{line}分"
+        for count, fault in ((passing.conclusion, "不符合"), (passing.description, "描述不规范或错误"))
+        if count is not None
+    ]
+    if passing.mixed:
+        discordant, faulty = passing.mixed
+        sentences.append(f"若少{discordant}例不符合和{faulty}例描述不规范或错误，即达到{line}分")
+    if passing.points is not None:
+        sentences.append(f"第1部分若多得{passing.points}分，即达到{line}分")
+    return tuple(sentences or (f"单靠评审结果或第1部分都不能达到{line}分",))
 
 
 def _basis(
@@ -139,14 +192,17 @@ def _left(judged: Sample, sheet: ScoreSheetDefinition) -> int:
 def _points_by_failures(
     best: SheetInput, name: str, left: int, sheet: ScoreSheetDefinition
 ) -> tuple[int, ...]:
-    """Points of the rows scored from one sample with 0, 1, … `left` further failing reports.
+    """Points of the rows scored from one sample with 0, 1, … `left` further failing reports; negative: fewer.
 
     A row depends on its own sample alone, so the two samples need not be combined.
     """
     rows = [row for row in sheet.rows if row.sample == name]
     sample = best.sample(name)
-    worse = [_with_sample(best, name, Sample(sample.size, sample.failed + n)) for n in range(left + 1)]
-    return tuple(sum(score_row(row, given, sheet).score or 0 for row in rows) for given in worse)
+    step = 1 if left >= 0 else -1
+    turned = [
+        _with_sample(best, name, Sample(sample.size, sample.failed + step * n)) for n in range(abs(left) + 1)
+    ]
+    return tuple(sum(score_row(row, given, sheet).score or 0 for row in rows) for given in turned)
 
 
 def _completed(given: SheetInput, sheet: ScoreSheetDefinition, *, worst: bool) -> SheetInput:

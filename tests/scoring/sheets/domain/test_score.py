@@ -143,8 +143,8 @@ def test_unjudged_row_with_a_partial_state_is_bounded_by_its_worst():
     assert score_sheet(sheet_input(states={"1.3": None}), SHEET).bounds == Bounds(28, 30, "pass")
 
 
-def test_nothing_open_changes_by_one_kind_alone_and_has_no_basis():
-    assert what_would_change(sheet_input(), SHEET) == WhatWouldChange(21, False, 10, 5, None, "")
+def test_nothing_open_changes_by_one_kind_or_both_and_has_no_basis():
+    assert what_would_change(sheet_input(), SHEET) == WhatWouldChange(21, False, 10, 5, (2, 3), "")
 
 
 def test_what_would_change_of_a_sheet_that_cannot_be_scored_is_refused():
@@ -159,10 +159,24 @@ def test_verdicts_are_written_as_the_table_writes_them():
 @pytest.mark.parametrize(
     ("given_input", "sentences"),
     [
-        (sheet_input(), ("再有5例不符合将低于21分", "再有10例描述不规范或错误将低于21分")),
+        (
+            sheet_input(),
+            (
+                "再有5例不符合将低于21分",
+                "再有10例描述不规范或错误将低于21分",
+                "再有2例不符合和3例描述不规范或错误将低于21分",
+            ),
+        ),
         (sheet_input(d=2, k=2), ("再有1例不符合将低于21分", "再有1例描述不规范或错误将低于21分")),
         (sheet_input(d=9), ("再有1例不符合将低于21分", "再有1例描述不规范或错误将低于21分")),
-        (sheet_input(d=3, k=2), ("其余项目即使全部符合，总分也将低于21分",)),
+        (
+            sheet_input(d=3, k=2),
+            (
+                "其余项目即使全部符合，总分也将低于21分",
+                "若少1例不符合，即达到21分",
+                "若少1例描述不规范或错误，即达到21分",
+            ),
+        ),
         # 30 - 1 - 2 - 5 is 22 with one more; two more reach 21, three more 20.
         (
             sheet_input(d=1, k=1, n=6),
@@ -224,7 +238,7 @@ MIXED = "再有{}例不符合和{}例描述不规范或错误将低于21分"
         (
             sheet_input(states={"1.2": "absent"}, k=1),
             MET | {"1.1": "absent"},
-            (DISCORDANT.format(2), FAULTY.format(7)),
+            (DISCORDANT.format(2), FAULTY.format(7), MIXED.format(1, 1)),
         ),
         # Six judged: what is left is four, and not enough of descriptions.
         (
@@ -240,7 +254,11 @@ MIXED = "再有{}例不符合和{}例描述不规范或错误将低于21分"
         (
             sheet_input(states=NOBODY, d=1, k=2),
             dict.fromkeys(MET, "absent"),
-            (SUGGESTED.format(0), "其余项目即使全部符合，总分也将低于21分"),
+            (
+                SUGGESTED.format(0),
+                "其余项目即使全部符合，总分也将低于21分",
+                "第1部分若多得9分，即达到21分",
+            ),
         ),
         # The groups of a secondary hospital cannot lose points, suggested as absent or not.
         (
