@@ -48,8 +48,8 @@ class WhatWouldChange:
     """How many further failing reports bring the total below the pass line, all else staying good.
 
     None: not even all that are left do. `already_below`: no open report can save the total any more;
-    `passing` is set exactly then. `mixed`: (discordant, faulty) reports together, fewest of all pairs; None where fewer
-    of one kind do it alone. `basis`: the assumption about open rows, as text; "" without an open row.
+    `passing` is set exactly then. `mixed`: (discordant, faulty) reports together, fewest of all pairs; None
+    where fewer of one kind do it alone. `basis`: the assumption about open rows; "" without an open row.
     """
 
     pass_line: int
