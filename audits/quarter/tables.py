@@ -6,10 +6,9 @@ import django_tables2 as tables
 from django.urls import reverse
 from django_tables2.utils import A
 
+from audits.quarter.queries.state import state_of
 from audits.sampling.models import Audit
 from exporting.columns import NUMBER, tag
-
-STATUS_KIND = {"planned": "due", "drawn": "info", "settled": "pass", "cancelled": "open"}
 
 
 class AuditTable(tables.Table):
@@ -45,7 +44,7 @@ class AuditTable(tables.Table):
         return tag("due", "人为指定") if value else "服务器生成"
 
     def render_status(self, value: str, record: Audit) -> str:
-        return tag(STATUS_KIND[record.status], value)
+        return tag(*state_of(record).tag)
 
 
 class LedgerTable(tables.Table):

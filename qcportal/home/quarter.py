@@ -8,7 +8,9 @@ from django.utils import timezone
 
 from audits.judging.domain.statistics import NO_DATA, percent
 from audits.judging.queries.results import AuditResults, audit_results, results_of
+from audits.quarter.domain.state import QuarterState, quarter_state
 from audits.quarter.queries.figures import Figures, earlier_results, figures_of
+from audits.quarter.queries.state import state_from
 from audits.sampling.domain.window import Window, quarter_of, quarter_window
 from audits.sampling.models import Audit
 from qcportal.links import link
@@ -58,7 +60,6 @@ class Score:
     line: int
     verdict: str
     sentences: tuple[str, ...]
-    status: str
     url: str
 
     @property
@@ -79,6 +80,7 @@ class QuarterView:
     score: Score | None
     steps: tuple[Step, ...]
     url: str
+    state: QuarterState
 
     @property
     def next(self) -> tuple[str, str]:
@@ -135,7 +137,8 @@ def _sheet(audit: Audit) -> Sheet | None:
 
 def _unopened(department: Department, window: Window) -> QuarterView:
     steps = _steps(department, window, None, None, None)
-    return QuarterView(window.label, window, None, None, None, None, None, steps, link("audits:list"))
+    state = quarter_state(cancelled=False, cases=0, settled=0, sheet="")
+    return QuarterView(window.label, window, None, None, None, None, None, steps, link("audits:list"), state)
 
 
 def _opened(audit: Audit, sheet: Sheet | None) -> QuarterView:
@@ -145,9 +148,9 @@ def _opened(audit: Audit, sheet: Sheet | None) -> QuarterView:
     figures = figures_of(results, earlier_results(audit)) if results else None
     score = _score(sheet) if sheet else _score_without_sheet(audit, results) if results else None
     steps = _steps(audit.department, window, audit, results, sheet)
-    return QuarterView(
-        audit.label, window, audit, sheet, results, figures, score, steps, link("audits:detail", audit.pk)
-    )
+    state = state_from(audit, results, sheet.status if sheet else "")
+    url = link("audits:detail", audit.pk)
+    return QuarterView(audit.label, window, audit, sheet, results, figures, score, steps, url, state)
 
 
 def _score(sheet: Sheet) -> Score | None:
@@ -155,10 +158,10 @@ def _score(sheet: Sheet) -> Score | None:
     if columns_differ(sheet):
         return None
     definition = load_edition(sheet.edition).sheet
-    status, url = sheet.get_status_display(), link("scoring:detail", sheet.pk)
+    url = link("scoring:detail", sheet.pk)
     line, full = definition.pass_line, definition.total_points
     if sheet.status == Sheet.Status.SIGNED and sheet.total is not None:
-        return Score(sheet.total, sheet.total, full, line, sheet.verdict, (), status, url)
+        return Score(sheet.total, sheet.total, full, line, sheet.verdict, (), url)
     scored = scored_sheet(sheet)
     total, limits = scored.score.total, scored.score.bounds
     if limits is not None:
@@ -166,7 +169,7 @@ def _score(sheet: Sheet) -> Score | None:
     else:
         assert total is not None, "a score without bounds has a total"
         low = high = total
-    return Score(low, high, full, line, scored.score.verdict, scored.changes, status, url)
+    return Score(low, high, full, line, scored.score.verdict, scored.changes, url)
 
 
 def _score_without_sheet(audit: Audit, results: AuditResults) -> Score:
@@ -185,7 +188,7 @@ def _score_without_sheet(audit: Audit, results: AuditResults) -> Score:
     words = change_sentences(what_would_change(given, definition, suggested))
     low, high, full = limits.lowest_total, limits.highest_total, definition.total_points
     url = link("audits:detail", audit.pk)
-    return Score(low, high, full, definition.pass_line, "unjudged_rows", words, "评分表未建立", url)
+    return Score(low, high, full, definition.pass_line, "unjudged_rows", words, url)
 
 
 def _steps(

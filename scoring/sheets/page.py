@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from audits.quarter.domain.state import quarter_state
 from audits.quarter.page import Step
 from audits.quarter.queries.draw_chain import draw_chain
 from exporting.columns import tag
@@ -52,6 +53,7 @@ def sheet_page(request: SignedInRequest, sheet: Sheet) -> dict[str, Any]:
         "editable": editable,
         "obstacles": obstacles(scored) if scored and sheet.status == Sheet.Status.DRAFT else (),
         "steps": steps(sheet, view),
+        "state": _state(sheet, view),
         "history": history(sheet),
         "versions": list(sheet.audit.sheets.defer("content").order_by("-number")),
         "draw_chain": draw_chain(sheet.audit),
@@ -92,6 +94,14 @@ def _changed_level(sheet: Sheet) -> str:
     if sheet.status not in (Sheet.Status.DRAFT, Sheet.Status.SUBMITTED) or now.level == sheet.hospital_level:
         return ""
     return now.get_level_display()
+
+
+def _state(sheet: Sheet, view: SheetView) -> str:
+    """The quarter's state as every page says it; of an older version, that it was superseded."""
+    if sheet.status == Sheet.Status.SUPERSEDED:
+        return sheet.get_status_display()
+    settled = view.judged
+    return quarter_state(cancelled=False, cases=len(view.cases), settled=settled, sheet=sheet.status).label
 
 
 def steps(sheet: Sheet, view: SheetView) -> tuple[Step, ...]:

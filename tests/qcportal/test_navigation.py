@@ -70,23 +70,23 @@ def text(department, user):
 def test_standing_follows_the_quarter_from_plan_to_signature(department, officer, assessor):
     assert text(department, officer) is None
     audit = assigned_audit(department, [assessor])
-    assert text(department, officer) == "2026年第3季度 · 抽样已完成 · 评审 0/10"
+    assert text(department, officer) == "2026年第3季度 · 评审中 0/10"
     reviews = reviews_of(audit)
     for review in reviews[:6]:
         judge(review)
     describe(reviews[6])
-    assert text(department, officer) == "2026年第3季度 · 抽样已完成 · 评审 6/10"
+    assert text(department, officer) == "2026年第3季度 · 评审中 6/10"
     for review in Review.objects.filter(conclusion_at=None, description_at=None):
         judge(review)
     review = Review.objects.get(conclusion_at=None)
     Review.objects.filter(pk=review.pk).update(conclusion_at=review.description_at, judgement="concordant")
-    assert text(department, officer) == "2026年第3季度 · 评审 10/10 · 待填评分表"
+    assert text(department, officer) == "2026年第3季度 · 已评10/10，评分表未建立"
     sheet = Sheet.objects.create(
         audit=audit, edition=current_edition().id, hospital_level="tertiary", submitted_by=officer
     )
-    assert text(department, officer) == "2026年第3季度 · 评审 10/10 · 评分表填写中"
+    assert text(department, officer) == "2026年第3季度 · 已评10/10，评分表填写中"
     Sheet.objects.filter(pk=sheet.pk).update(status="submitted", submitted_at=review.description_at)
-    assert text(department, officer) == "2026年第3季度 · 评分表待签发"
+    assert text(department, officer) == "2026年第3季度 · 待签发"
 
 
 def test_standing_planned_waits_for_the_draw(department, officer):

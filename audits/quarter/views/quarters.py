@@ -31,6 +31,7 @@ from audits.quarter.page import (
 )
 from audits.quarter.queries.draw_chain import draw_chain
 from audits.quarter.queries.figures import earlier_results, figures_of
+from audits.quarter.queries.state import sheet_status_of, state_from, with_state
 from audits.quarter.queries.who_can_read import power_of
 from audits.quarter.tables import AuditTable
 from audits.quarter.views.conflict import audit_conflict
@@ -52,7 +53,7 @@ from staff.departments.models import Department
 @requires("audits.view")
 @require_GET
 def audit_list(request: SignedInRequest) -> HttpResponse:
-    rows = Audit.objects.visible_to(request.user, "audits.view").with_progress()
+    rows = with_state(Audit.objects.visible_to(request.user, "audits.view").with_progress())
     narrowed = AuditFilter(request.GET, queryset=rows)
     if wants_workbook(request):
         return workbook_response(request, AuditTable, narrowed.qs, name="季度抽样", action="audits.export")
@@ -114,6 +115,7 @@ def _detail(request: SignedInRequest, audit: Audit) -> dict[str, Any]:
     return {
         "audit": audit,
         "steps": steps_of(audit, results),
+        "state_tag": tag(*state_from(audit, results, sheet_status_of(audit)).tag),
         "not_over": audit.window_end >= timezone.localdate(),
         "pool": live_pool(audit, planned) if planned is not None else frozen_pool(audit),
         "draw_chain": draw_chain(audit),
