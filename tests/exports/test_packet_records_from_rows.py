@@ -46,7 +46,7 @@ def test_month_without_reports_and_one_closed_late_are_told_in_the_packet(sheet,
     told = [(line.state, line.state_zh, line.size, line.summary) for line in document.monthly.months]
     assert told[:2] == [
         ("no_reports", f"本月无报告，逾期{days}天", None, "设备停机。"),
-        ("closed", "已完成，逾期4天", 3, "已检查。"),
+        ("closed", "逾期4天完成", 3, "已检查。"),
     ]
     assert "2026年7月月度质控未抽样（本月无报告）" in "".join(printed_chains(document).months)
     assert verify_packet(render_json(document)).problems == ()
