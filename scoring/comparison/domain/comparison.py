@@ -78,14 +78,18 @@ def compare(quarters: Sequence[Quarter]) -> Comparison:
     shown = [quarter for quarter in quarters if not quarter.problem]
     newest = shown[-POOLED_QUARTERS:]
     found = pooled(_count(quarter) for quarter in reversed(newest))
-    together = found if len(newest) == POOLED_QUARTERS and not found.left_out else None
+    # A quarter that cannot be read leaves a gap: the four around it are not the last four.
+    first = list(quarters).index(newest[0]) if newest else 0
+    unread = [quarter.label for quarter in quarters[first:] if quarter.problem]
+    whole = len(newest) == POOLED_QUARTERS and not found.left_out and not unread
+    together = found if whole else None
     text = percent(together.numerator, together.denominator) if together else ""
     return Comparison(
         tuple(quarters),
         tuple(rows[row] for row in sorted(rows, key=_printed_order)),
         together,
         text,
-        tuple(_notes(shown, newest)),
+        tuple([*_notes(shown, newest), *_unread_note(unread)]),
     )
 
 
@@ -111,6 +115,10 @@ def _notes(shown: Sequence[Quarter], newest: Sequence[Quarter]) -> list[str]:
     if len(newest) < POOLED_QUARTERS:
         found.append(f"已签发的季度不足{POOLED_QUARTERS}个，暂不能合计。")
     return found
+
+
+def _unread_note(unread: Sequence[str]) -> list[str]:
+    return [f"{'、'.join(unread)}的内容不能读取，最近4个季度不作合计。"] if unread else []
 
 
 def _overlapping(quarters: Sequence[Quarter]) -> bool:

@@ -59,7 +59,19 @@ def test_quarters_that_do_not_fit_together_are_not_added_up(changed, note):
 
 def test_three_quarters_and_one_that_cannot_be_read_are_not_added_up():
     found = compare([*(quarter(n) for n in (1, 2, 3)), Quarter(4, "第4期", 1, problem="被改动过")])
-    assert (found.together, found.notes) == (None, (HONEST, "已签发的季度不足4个，暂不能合计。"))
+    assert (found.together, found.notes) == (
+        None,
+        (HONEST, "已签发的季度不足4个，暂不能合计。", "第4期的内容不能读取，最近4个季度不作合计。"),
+    )
+
+
+@pytest.mark.parametrize(("place", "counted"), [(0, True), (1, False), (4, False)])
+def test_quarter_that_cannot_be_read_among_the_last_four_is_named_and_nothing_is_added_up(place, counted):
+    quarters = [quarter(n) for n in range(1, 5)]
+    quarters.insert(place, Quarter(9, "第9期", 1, problem="被改动过"))
+    found = compare(quarters)
+    assert (found.together is not None) == counted
+    assert ("第9期的内容不能读取，最近4个季度不作合计。" in found.notes) != counted
 
 
 def test_quarter_that_cannot_be_read_has_no_figures():
