@@ -89,7 +89,7 @@ def compare(quarters: Sequence[Quarter]) -> Comparison:
         tuple(rows[row] for row in sorted(rows, key=_printed_order)),
         together,
         text,
-        tuple([*_notes(shown, newest), *_unread_note(unread)]),
+        (*_notes(shown, newest), *_unread_note(unread)),
     )
 
 
