@@ -10,6 +10,7 @@ sealed it; the fingerprint, compared with the known ones, identifies the key. Th
 the printed one or the department's records (verification.queries), shows that the packet is in force.
 """
 
+import hashlib
 import re
 import zlib
 from collections.abc import Iterator, Mapping
@@ -151,6 +152,11 @@ def _left_out_checks(document: PacketDocument) -> tuple[Check, ...]:
     named = "、".join(f"“{line.title[:40]}”" for line in lines[:5]) + ("等" if len(lines) > 5 else "")
     words = f"{len(lines)}个佐证文件未附于本册（{TOO_MUCH}）：{named}。请向科室索取，并与所列SHA-256核对。"
     return (Check("left_out", None, words),)
+
+
+def inner_digests(content: bytes) -> frozenset[str]:
+    """SHA-256 of everything inside a PDF, its attached files among it: what its seal covers too."""
+    return frozenset(hashlib.sha256(raw).hexdigest() for raw in _unpacked_streams(content))
 
 
 def _unpacked_streams(content: bytes) -> Iterator[bytes]:
