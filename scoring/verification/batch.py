@@ -110,7 +110,8 @@ class Batch:
 
 def verify_many(found: Iterable[Source], certificates: Certificates) -> Batch:
     """Each file as answer_for answers it; files inside a proved PDF of the same batch are proved by it."""
-    lines, passed_over, inside = [], [], {}
+    lines, passed_over = list[FileLine](), list[str]()
+    inside: dict[str, str] = {}
     for source in found:
         if source.passed_over:
             passed_over.append(source.name)

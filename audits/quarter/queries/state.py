@@ -12,7 +12,7 @@ from audits.sampling.querysets import AuditQuerySet
 from staff.departments.models import Department
 
 
-def with_state(rows: AuditQuerySet[Audit], department: Department | None = None) -> AuditQuerySet[Audit]:
+def with_state(rows: AuditQuerySet[Audit], department: Department | None = None) -> AuditQuerySet[Any]:
     """Quarters with what `state_of` reads. `department`: theirs, where they are of one."""
     active = Case.objects.active().order_by()
     asked = Case.objects.filter(audit__department=department) if department else Case.objects.all()
