@@ -1,6 +1,6 @@
 """The state of quarters from their rows: for one with its results at hand, and for a list in one query."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Count, OuterRef, Subquery
 
@@ -12,14 +12,15 @@ from audits.sampling.querysets import AuditQuerySet
 from staff.departments.models import Department
 
 
-def with_state(rows: AuditQuerySet[Audit], department: Department | None = None) -> AuditQuerySet[Any]:
+def with_state(rows: AuditQuerySet[Audit], department: Department | None = None) -> AuditQuerySet[Audit]:
     """Quarters with what `state_of` reads. `department`: theirs, where they are of one."""
     active = Case.objects.active().order_by()
     asked = Case.objects.filter(audit__department=department) if department else Case.objects.all()
     settled = active.filter(pk__in=settled_cases(asked).values("pk"))
-    return rows.annotate(
+    found: Any = rows.annotate(
         drawn_cases=_counted(active), settled_cases=_counted(settled), sheet_status=_sheet_status()
     )
+    return cast(AuditQuerySet[Audit], found)
 
 
 def state_of(row: Any) -> QuarterState:
