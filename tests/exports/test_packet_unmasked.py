@@ -272,8 +272,9 @@ def test_script_of_the_inspector_masks_again_and_comes_to_the_signed_hash(tmp_pa
         f"未脱敏：仅限检查甲（inspector），任主任（head） 2025-10-21 15:30 批准，理由：{REASON}"
     )
     assert lines[2] == f"相符 遮回后的校验值 {document.unmasked.masked_hash}"
-    assert [line.split()[0] for line in lines[:1] + lines[2:-1]] == ["相符"] * 15
-    assert lines[-1].startswith("结论：内容完整")
+    end = next(place for place, line in enumerate(lines) if line.startswith("结论"))
+    assert [line.split()[0] for line in lines[:1] + lines[2:end]] == ["相符"] * 14
+    assert lines[end].startswith("结论：内容完整")
 
 
 def test_script_says_where_more_than_the_masks_differs(tmp_path, document):
