@@ -1,5 +1,6 @@
 """The mapping of a source's columns and values: set for a file, remembered after its import, removed."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
@@ -78,6 +79,39 @@ def forget_mapping(source: ImportSource, *, by: User) -> None:
 def forget_part(source: ImportSource, *, part: str, name: str, writing: str = "", by: User) -> bool:
     """Remove one column, one value of a field, or one constant; False when it is not stored."""
     source = ImportSource.objects.select_for_update().get(pk=source.pk)
+    return _edit(source, (part, name, writing), lambda given, key: given.pop(key), by, {"forgotten": True})
+
+
+@transaction.atomic
+def change_part(
+    source: ImportSource,
+    *,
+    part: str,
+    name: str,
+    writing: str = "",
+    meaning: str | None,
+    version: str,
+    by: User,
+) -> bool:
+    """Give one column, value or constant another meaning, None for not imported.
+
+    False, and nothing is written, when it is not stored or the mapping is no longer of the `version` shown.
+    """
+    source = ImportSource.objects.select_for_update().get(pk=source.pk)
+    if version != str(source.mapping_version):
+        return False
+    said = {"changed": part}
+    return _edit(source, (part, name, writing), lambda given, key: given.update({key: meaning}), by, said)
+
+
+def _edit(
+    source: ImportSource,
+    place: tuple[str, str, str],
+    write: Callable[[dict[str, Any], str], object],
+    by: User,
+    detail: dict[str, Any],
+) -> bool:
+    part, name, writing = place
     mapping = mapping_of(source.mapping)
     columns, constants = dict(mapping.columns), dict(mapping.constants)
     values = {field: dict(given) for field, given in mapping.values.items()}
@@ -89,10 +123,10 @@ def forget_part(source: ImportSource, *, part: str, name: str, writing: str = ""
     given, key = parts.get(part, ({}, ""))
     if key not in given:
         return False
-    del given[key]
+    write(given, key)
     left = FileMapping(columns, {field: said for field, said in values.items() if said}, constants)
     _store(source, left.as_json())
-    record("reports.map_columns", by=by, target=source, detail={"source": source.name, "forgotten": True})
+    record("reports.map_columns", by=by, target=source, detail={"source": source.name} | detail)
     return True
 
 

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from reports.imports.models import ImportSource
-from reports.imports.page.columns import label_of
+from reports.imports.page.columns import label_of, labels
+from reports.imports.page.kinds import page_kind
 from reports.intake.mapping import mapping_of
 
-_SKIPPED = "不导入"
+SKIPPED = "不导入"
+_SKIP = ("", SKIPPED)
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,11 @@ class Part:
     shown: str
     meaning: str
     field: str = ""
+    choices: tuple[tuple[str, str], ...] = ()  # what it may mean; () for a text of one's own
+
+    @property
+    def chosen(self) -> str:
+        return "" if self.meaning == SKIPPED else self.meaning
 
 
 def remembered(source: ImportSource) -> list[tuple[str, str, list[Part]]]:
@@ -29,17 +36,33 @@ def remembered(source: ImportSource) -> list[tuple[str, str, list[Part]]]:
     def label(field: str) -> str:
         return label_of(field, source.kind)
 
+    fields, words = labels(source.kind), page_kind(source.kind).words
+
+    def offered(field: str, value: str | None, *more: tuple[str, str]) -> tuple[tuple[str, str], ...]:
+        known = dict.fromkeys((*words.get(field, ()), *([value] if value else ())))
+        return (*((word, word) for word in known), *more)
+
     columns = [
-        Part("columns", header, "", header, label(field) if field else _SKIPPED)
+        Part(
+            *("columns", header, "", header, field or SKIPPED, ""),
+            (_SKIP, *(fields | ({field: label(field)} if field else {})).items()),
+        )
         for header, field in mapping.columns.items()
     ]
     values = [
-        Part("values", field, writing, writing, value or _SKIPPED, label(field))
+        Part(
+            *("values", field, writing, writing, value or SKIPPED, label(field)),
+            offered(field, value, _SKIP),
+        )
         for field, given in mapping.values.items()
         for writing, value in given.items()
     ]
     constants = [
-        Part("constants", field, "", label(field), value) for field, value in mapping.constants.items()
+        Part(
+            *("constants", field, "", label(field), value, ""),
+            offered(field, value) if field in words else (),
+        )
+        for field, value in mapping.constants.items()
     ]
     groups = (
         ("列", "文件中的列", columns),

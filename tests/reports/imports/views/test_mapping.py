@@ -285,6 +285,44 @@ def test_source_lists_what_it_remembers_and_forgets_one_part(sign_in, officer, d
     assert source.mapping_version == 1
 
 
+@pytest.mark.parametrize(
+    ("part", "meaning", "stored"),
+    [
+        ({"part": "columns", "name": "途径"}, "observed_on", {"columns": {"途径": "observed_on"}}),
+        ({"part": "columns", "name": "途径"}, "", {"columns": {"途径": None}}),
+        (
+            {"part": "values", "name": "kind", "writing": "K9"},
+            "细胞学",
+            {"values": {"kind": {"K9": "细胞学"}}},
+        ),
+        ({"part": "constants", "name": "text"}, "另见病理", {"constants": {"text": "另见病理"}}),
+        ({"part": "columns", "name": "途径"}, "nothing", {}),  # not offered
+        ({"part": "columns", "name": "科别"}, "kind", {}),  # not remembered
+        ({"part": "constants", "name": "text"}, " ", {}),
+    ],
+)
+def test_part_of_a_remembered_mapping_is_changed_in_place(
+    sign_in, officer, department, part, meaning, stored
+):
+    mapping = {
+        "columns": {"途径": "kind"},
+        "values": {"kind": {"K9": None}},
+        "constants": {"text": "见病理"},
+    }
+    source = ImportSource.objects.create(
+        department=department, name="病理科", kind="outcomes", mapping=mapping
+    )
+    client, url = sign_in(officer), reverse("reports:source_edit", args=[source.pk])
+    page = client.get(url).content.decode()
+    assert f'name="version" value="{source.mapping_version}"' in page
+    for _ in range(2):  # the second time on a version that is no longer shown
+        client.post(url, part | {"meaning": meaning, "version": source.mapping_version})
+        meaning = "手术病理" if part["part"] == "values" else meaning
+    changed = ImportSource.objects.get(pk=source.pk)
+    assert changed.mapping == mapping | stored
+    assert changed.mapping_version == source.mapping_version + bool(stored)
+
+
 @pytest.mark.parametrize("kind", ["reports", "outcomes", "requests", "alerts", "staff"])
 def test_template_filled_in_is_read_without_a_question(sign_in, officer, department, kind):
     client = sign_in(officer)
