@@ -48,6 +48,7 @@ from standards.loader import edition_ids, load_edition
 _MOST_BYTES = 50_000_000
 _MOST_UNPACKED = 200_000_000  # all streams of a PDF together: ten times those of a packet
 _STREAM = re.compile(rb"stream\r?\n(?P<data>.*?)\r?\nendstream", re.DOTALL)
+_SHA256 = re.compile(rb'"sha256": "([0-9a-f]{64})"')
 _PACKET = b'"schema": "qcportal-packet/'
 
 
@@ -76,7 +77,8 @@ class Verified:
 def verify_packet(content: bytes, trust: Trust | None = None) -> Verified:
     """Check a packet's PDF or JSON. Never raises on what the bytes are."""
     if len(content) > _MOST_BYTES:
-        return _unreadable("", f"文件有{len(content)}字节，超过迎检包的上限{_MOST_BYTES}字节。")
+        most = _MOST_BYTES // 1_000_000
+        return _unreadable("", f"文件有{len(content) // 1_000_000} MB，超过迎检包的上限{most} MB。")
     if content.startswith(b"%PDF-"):
         return _verify_pdf(content, trust or Trust())
     if content.startswith(b"PK"):
@@ -85,11 +87,13 @@ def verify_packet(content: bytes, trust: Trust | None = None) -> Verified:
     return _verify_json(content, _JSON_UNSEALED)
 
 
-_JSON_UNSEALED = Check("signature", None, "JSON文件本身不带系统签章：请以内容校验值与签章PDF封面所印的核对。")
+_JSON_UNSEALED = Check(
+    "signature", None, "数据文件（JSON）本身不带系统签章：请把内容校验值与系统签章完好的PDF封面所印的核对。"
+)
 
 
 _ARCHIVES = {
-    "xlsx": "工作簿本身不含核对数据：请核对随册的PDF或JSON文件。",
+    "xlsx": "Excel工作簿不带系统签章，也不含核对所需的全部数据：请核对同一迎检包的PDF。",
     "zip": "压缩包不能直接核对：请先解压，再逐份核对其中的PDF。",
     "": "文件已损坏，不能打开。",
 }
@@ -120,7 +124,7 @@ def _verify_pdf(content: bytes, trust: Trust) -> Verified:
     found = _verify_json(inside)
     if found.document is None:
         return Verified("pdf", None, (*sealed, *found.checks), seal)
-    sealed = sealed or (unsealed_check(found.document, trust),)
+    sealed = sealed or (unsealed_check(found.document, trust, signed_by_others=_signed_by_others(content)),)
     genuine = seal is not None and all(check.ok for check in sealed)
     if seal and (seal.broken or seal.uncovered or seal.altered):
         # The refusal is already reported; rendering again would take seconds and add nothing.
@@ -135,13 +139,18 @@ def _verify_pdf(content: bytes, trust: Trust) -> Verified:
     return Verified("pdf", found.document, (*sealed, *later, *found.checks, *files, layout), seal)
 
 
+def _signed_by_others(content: bytes) -> bool:
+    """Whether the file has a signature field of its own; enclosed documents may be signed too."""
+    return b"/ByteRange" in _STREAM.sub(b"", content)
+
+
 def _enclosure_checks(document: PacketDocument, enclosed: Mapping[str, bytes]) -> tuple[Check, ...]:
     """The evidence files inside, each held against the SHA-256 the document names for it."""
     lines = enclosed_lines(document)
     problems = enclosure_problems(document, enclosed)
     if problems or not lines:
         return tuple(Check("enclosures", False, words) for words in problems)
-    return (Check("enclosures", True, f"所附{len(lines)}个佐证文件与所记的SHA-256一致。"),)
+    return (Check("enclosures", True, f"所附{len(lines)}个佐证文件与所记的校验值（SHA-256）一致。"),)
 
 
 def _left_out_checks(document: PacketDocument) -> tuple[Check, ...]:
@@ -150,13 +159,18 @@ def _left_out_checks(document: PacketDocument) -> tuple[Check, ...]:
     if not lines:
         return ()
     named = "、".join(f"“{line.title[:40]}”" for line in lines[:5]) + ("等" if len(lines) > 5 else "")
-    words = f"{len(lines)}个佐证文件未附于本册（{TOO_MUCH}）：{named}。请向科室索取，并与所列SHA-256核对。"
+    words = f"{len(lines)}个佐证文件未附于本册（{TOO_MUCH}）：{named}。请向科室索取，并核对所列校验值。"
     return (Check("left_out", None, words),)
 
 
 def inner_digests(content: bytes) -> frozenset[str]:
-    """SHA-256 of everything inside a PDF, its attached files among it: what its seal covers too."""
-    return frozenset(hashlib.sha256(raw).hexdigest() for raw in _unpacked_streams(content))
+    """SHA-256 of the files inside a packet's PDF and of those its data names: what its seal vouches for."""
+    found: set[str] = set()
+    for raw in _unpacked_streams(content):
+        found.add(hashlib.sha256(raw).hexdigest())
+        if raw[:1] == b"{" and _PACKET in raw:
+            found |= {digits.decode() for digits in _SHA256.findall(raw)}
+    return frozenset(found)
 
 
 def _unpacked_streams(content: bytes) -> Iterator[bytes]:

@@ -189,7 +189,7 @@ def _enclosed(line: FileLine, inside: Mapping[str, str]) -> FileLine:
     name = inside.get(line.answer["sha256"] or "")
     if name is None or line.verdict == PROVED:
         return line
-    check = Check("enclosed", True, f"与已证实的“{name}”内附的文件逐字节相同。")
+    check = Check("enclosed", True, f"与已证实的“{name}”内附或所列的文件逐字节相同。")
     verdict = {"ok": True, "verdict": PROVED, "verdict_zh": VERDICTS_ZH[PROVED]}
     checks = [found for found in line.answer["checks"] if found["ok"] is not False]
     return replace(line, answer=line.answer | verdict | {"checks": [*checks, asdict(check)], "problems": []})

@@ -218,7 +218,7 @@ def _anchor_check(document: PacketDocument) -> Check:
     except DatabaseError:
         return Check("anchor", None, "未能与本机留痕核对。")
     words = "与本机留痕一致。" if holds else "与本机留痕不一致：留痕在签发之后被改动。"
-    return Check("anchor", holds, f"留痕锚点（第{anchor.seq}条）{words}")
+    return Check("anchor", holds, f"签发时最后一条操作留痕（第{anchor.seq}条，即留痕锚点）{words}")
 
 
 def _records(found: Verified, sha256: str, sheets: SheetQuerySet[Sheet]) -> str:

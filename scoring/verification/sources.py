@@ -17,7 +17,7 @@ MOST_UNPACKED = 2_000_000_000  # of one ZIP archive: about 1,000 packets
 MOST_ENTRIES = 5_000  # of one ZIP archive
 _KINDS = (".pdf", ".json", ".xlsx", ".zip")
 # What a batch of packets and a packet carry beside the packets: lists, and tools to check with.
-_COMPANIONS = {"manifest.json", "packet.schema.json"}
+_COMPANIONS = {"manifest.json", "packet.schema.json", "清单.pdf"}
 _DRAW_FILE = ("month-", "-draw.json")
 _REASONS = {
     errno.EACCES: "没有权限",

@@ -14,10 +14,12 @@ from openpyxl import load_workbook
 
 from scoring.packet.json import render_json
 from scoring.packet.keys import as_certificate
+from scoring.packet.verify import inner_digests
 from scoring.packet.xlsx import render_xlsx
 from scoring.verification.batch import owner_checked
 from scoring.verification.certificates import Certificates, read_certificates
 from tests.exports.sample import sample_document
+from tests.exports.sample_rows import with_rows
 from tests.exports.sealed import NAME, key_pair, seal_key, sealed_document, sealed_packet
 from tests.paths import ROOT
 
@@ -58,12 +60,13 @@ def test_folder_of_proved_packets_and_their_files_exits_0(packets, certificates,
     with zipfile.ZipFile(packets / "b.zip", "w") as archive:
         archive.writestr("packet.xlsx", render_xlsx(document))
         archive.writestr("目录.html", "x")
+        archive.writestr("清单.pdf", "x")
     table = tmp_path / "结果.xlsx"
     code, out = run(packets, "--certificates", certificates, "--json", "--xlsx", table)
     found = json.loads(out)
     assert (code, found["verdict"], found["notes"]) == (0, "proved", [])
     assert found["counts"] == {"proved": 3, "altered": 0, "unconfirmed": 0, "unread": 0}
-    assert found["passed_over"] == ["迎检包/b.zip/目录.html"]
+    assert found["passed_over"] == ["迎检包/b.zip/清单.pdf", "迎检包/b.zip/目录.html"]
     seals = {line["file"]: line["seal"] for line in found["files"]}
     assert seals == {
         "迎检包/a.json": "随已证实的PDF签章",
@@ -182,3 +185,12 @@ def test_no_database_is_needed(tmp_path):
     found = json.loads(done.stdout)
     assert (done.returncode, done.stderr) == (3, "")
     assert [line["records"] for line in found["files"]] == ["unavailable"] * 2
+
+
+def test_documents_beside_a_packet_are_vouched_for_by_its_list():
+    document = with_rows()
+    digests = {line.sha256 for row in document.evidence for line in row.documents if line.sha256}
+    content = b"stream\n" + render_json(document) + b"\nendstream"
+    assert digests
+    assert digests < inner_digests(content)
+    assert inner_digests(b"stream\n" + render_json(document)[1:] + b"\nendstream").isdisjoint(digests)
