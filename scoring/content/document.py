@@ -139,7 +139,7 @@ def schema_number(stated: Any) -> int:
     """1 for "qcportal-packet/1", and so on. Raises UnfitPacketError for anything else."""
     if not isinstance(stated, str) or stated not in SCHEMAS:
         shown = stated if isinstance(stated, str) else "无"
-        raise UnfitPacketError(f"不是迎检包文件：schema 应为“{SCHEMA}”，收到“{shown[:40]}”。")
+        raise UnfitPacketError(f"不是迎检包文件：所标的格式应为“{SCHEMA}”，实为“{shown[:40]}”。")
     return SCHEMAS[stated]
 
 

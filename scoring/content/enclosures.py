@@ -82,12 +82,12 @@ def _stored(content: bytes, digest: str, size: int) -> bytes | None:
 def enclosure_problems(document: PacketDocument, found: Mapping[str, bytes]) -> tuple[str, ...]:
     """Named files that are not inside, or not as they were."""
     evidence = tuple(
-        f"所附佐证文件“{line.attached_as}”（{line.title[:40]}）缺失，或与所记的SHA-256不符。"
+        f"所附佐证文件“{line.attached_as}”（{line.title[:40]}）缺失，或与所记的校验值（SHA-256）不符。"
         for line in enclosed_lines(document)
         if line.sha256 not in found
     )
     return evidence + tuple(
-        f"所附月度抽样文件“{month.draw_file}”缺失，或与所记的SHA-256不符。"
+        f"所附月度抽样文件“{month.draw_file}”缺失，或与所记的校验值（SHA-256）不符。"
         for month in draw_lines(document)
         if month.draw_sha256 not in found
     )

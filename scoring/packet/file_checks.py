@@ -38,7 +38,7 @@ def seal_checks(seal: SealCheck, trust: Trust) -> tuple[Check, ...]:
     if seal.broken or seal.uncovered:
         found = (("signature", seal.broken), ("coverage", seal.uncovered))
         return tuple(Check(name, False, words) for name, words in found if words)
-    only = seal.altered or "文件只有一个版本，签章之后不允许任何改动。"
+    only = seal.altered or "签章之后没有另存过新的版本，签章也不允许任何改动。"
     known = trust.certificates.get(seal.fingerprint)
     whose = f"签章证书（{known or seal.subject}，指纹{seal.fingerprint}）"
     whose += (
@@ -54,7 +54,9 @@ def seal_checks(seal: SealCheck, trust: Trust) -> tuple[Check, ...]:
     )
 
 
-def unsealed_check(document: PacketDocument, trust: Trust) -> Check:
+def unsealed_check(document: PacketDocument, trust: Trust, *, signed_by_others: bool = False) -> Check:
+    if signed_by_others:
+        return Check("signature", False, "文件带有他人签章，不是本系统签章：签发时的系统签章可能被移除。")
     # Who names a certificate to hold the file against wants a seal: its absence proves nothing else.
     if document.schema == FIRST_SCHEMA and not trust.wants_seal:
         return Check(

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from scoring.content.codec import UnfitPacketError
-from scoring.content.document import PacketDocument
+from scoring.content.document import PacketDocument, schema_number
 
 
 def render_json(document: PacketDocument) -> bytes:
@@ -22,11 +22,16 @@ def read_json(content: bytes) -> PacketDocument:
     except UnfitPacketError:
         raise
     except (ValueError, RecursionError) as problem:  # a number of 5,000 digits is a ValueError too
-        raise UnfitPacketError("文件不是UTF-8编码的JSON，可能已损坏。") from problem
+        raise UnfitPacketError("文件内容不能读取：不是迎检包的数据文件（JSON），或已损坏。") from problem
     if not isinstance(raw, dict):
-        raise UnfitPacketError("迎检包应为JSON对象。")
+        raise UnfitPacketError("文件不是迎检包的数据。")
     stated = raw.pop("content_hash", None)
-    document = PacketDocument.from_dict(raw)
+    schema_number(raw.get("schema"))
+    try:
+        document = PacketDocument.from_dict(raw)
+    except UnfitPacketError as problem:
+        words = "数据的格式与迎检包不符：文件被改动或损坏，或由另一版本的程序生成"
+        raise UnfitPacketError(f"{words}（供技术人员参考：{problem}）") from problem
     if stated != document.content_hash():
         raise UnfitPacketError("内容校验值与内容不符：文件在生成之后被改动。")
     return document

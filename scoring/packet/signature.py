@@ -114,9 +114,11 @@ def _place(content: bytes) -> re.Match[bytes] | None:
 def _uncovered(place: Any, content: bytes, start: int, end: int) -> str:
     before, after, rest = (int(place[name]) for name in ("before", "after", "rest"))
     if (before, after) != (start, end):
-        return "系统签章所记的覆盖范围与其位置不符。"
+        return "系统签章标明的保护范围与实际不符：签章被移动或改动。"
     if after + rest < len(content):
-        return f"系统签章只覆盖前{after + rest}字节，其后另有{len(content) - after - rest}字节是后来加上的。"
+        others = "，其中有他人签章，不是本系统签章" if b"/ByteRange" in content[after + rest :] else ""
+        added = len(content) - after - rest
+        return f"系统签章只覆盖前{after + rest}字节，其后另有{added}字节是后来加上的{others}。"
     if after + rest > len(content):
         return f"文件不完整：系统签章覆盖{after + rest}字节，现有{len(content)}字节。"
     return ""
@@ -131,7 +133,7 @@ def _checked(content: bytes, container: bytes, uncovered: str) -> SealCheck:
     subject = str(certificate.subject.native.get("common_name", ""))
     found = (fingerprint(der), subject)
     if container != _container(info, der).ljust(RESERVED, b"\0"):
-        return SealCheck(*found, "系统签章的数据被改动。", uncovered, "")
+        return SealCheck(*found, "系统签章的数据被改动，或是他人签章，不是本系统签章。", uncovered, "")
     if uncovered:
         return SealCheck(*found, "", uncovered, "")
     return SealCheck(*found, *_apart(lambda: _validated(content)))
@@ -165,7 +167,7 @@ def _validated(content: bytes) -> tuple[str, str, str]:
     return (
         "",
         "系统签章没有覆盖整个文件。" if uncovered else "",
-        "签章之后有改动，或签章允许改动。" if altered else "",
+        "签章之后文件有改动，或这一签章不禁止改动，不是本系统签章。" if altered else "",
     )
 
 

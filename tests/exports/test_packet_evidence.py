@@ -134,7 +134,7 @@ def test_sealed_pdf_with_enclosures_verifies_as_a_whole(sealed):
     found = verify_packet(sealed, trust())
     assert (found.problems, found.ok) == ((), True)
     said = {check.name: check.sentence for check in found.checks}
-    assert said["enclosures"] == "所附2个佐证文件与所记的SHA-256一致。"
+    assert said["enclosures"] == "所附2个佐证文件与所记的校验值（SHA-256）一致。"
     assert said["layout"].startswith("按所载数据重新生成，与本文件逐字节相同")
 
 
@@ -143,7 +143,9 @@ def test_enclosed_file_exchanged_for_another_is_found():
     document = replace(with_evidence(), seal=Seal(seal_key().fingerprint, NAME))
     forged = seal(render_pdf(document, FILES | {RULES_SHA: other}), seal_key())
     found = verify_packet(forged, trust())
-    sentence = "所附佐证文件“evidence-01.pdf”（放射影像检查报告书写规范）缺失，或与所记的SHA-256不符。"
+    sentence = (
+        "所附佐证文件“evidence-01.pdf”（放射影像检查报告书写规范）缺失，或与所记的校验值（SHA-256）不符。"
+    )
     assert found.problems == (sentence,)
 
 

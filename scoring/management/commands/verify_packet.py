@@ -65,22 +65,24 @@ class Command(BaseCommand):
         parser.add_argument(
             "file",
             nargs="+",
-            metavar="FILE|FOLDER|ZIP",
+            metavar="文件|文件夹|ZIP",
             help="迎检包的PDF、JSON或Excel文件；或其文件夹、ZIP压缩包，可写多个，列成一张表",
         )
-        parser.add_argument("--hash", default="", metavar="HEX", help="封面所印的内容校验值，可只写前若干位")
+        parser.add_argument(
+            "--hash", default="", metavar="校验值", help="封面所印的内容校验值，可只写前若干位"
+        )
         parser.add_argument(
             "--certificate",
             action="append",
             default=[],
-            metavar="FILE|HEX",
-            help="医院公布的签章证书文件，或其SHA-256指纹；可给多个。本机的签章证书无须给出",
+            metavar="文件|指纹",
+            help="医院公布的签章证书文件，或其指纹；可给多个。本机的签章证书无须给出",
         )
         parser.add_argument(
-            "--certificates", metavar="FOLDER", help="存放各医院公开签章证书（.cer、.pem、.der）的文件夹"
+            "--certificates", metavar="文件夹", help="存放各医院公开签章证书（.cer、.pem、.der）的文件夹"
         )
-        parser.add_argument("--json", action="store_true", help="以JSON格式输出核对结果表")
-        parser.add_argument("--xlsx", metavar="FILE", help="把核对结果表另存为Excel文件")
+        parser.add_argument("--json", action="store_true", help="核对结果表以程序可读的数据格式（JSON）输出")
+        parser.add_argument("--xlsx", metavar="文件", help="把核对结果表另存为Excel文件")
 
     def handle(self, **options: Any) -> None:
         certificates = _certificates(options["certificates"], options["certificate"])
@@ -133,7 +135,7 @@ def _certificate(given: str) -> tuple[str, str]:
         der, name = read_certificate(_read(given))
     except ValueError:
         raise CommandError(
-            f"“{given}”不是签章证书（PEM或DER），也不是64位十六进制的指纹。", returncode=2
+            f"“{given}”不是签章证书文件（.cer、.pem、.der），也不是64位的证书指纹。", returncode=2
         ) from None
     return fingerprint(der), name
 

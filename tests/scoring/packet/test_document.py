@@ -26,7 +26,7 @@ def test_document_to_dict_and_back_is_the_same():
         (lambda raw: {k: v for k, v in raw.items() if k != "anchor"}, "迎检包缺少必需的项：anchor。"),
         (
             lambda raw: raw | {"schema": "other/1"},
-            "不是迎检包文件：schema 应为“qcportal-packet/4”，收到“other/1”。",
+            "不是迎检包文件：所标的格式应为“qcportal-packet/4”，实为“other/1”。",
         ),
         (
             lambda raw: raw | {"anchor": raw["anchor"] | {"seq": "1"}},
@@ -68,8 +68,8 @@ def test_json_read_back_is_the_document_and_its_draw_repeats():
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        (b"\xff\xfe", "文件不是UTF-8编码的JSON，可能已损坏。"),
-        (b"[]", "迎检包应为JSON对象。"),
+        (b"\xff\xfe", "文件内容不能读取：不是迎检包的数据文件（JSON），或已损坏。"),
+        (b"[]", "文件不是迎检包的数据。"),
         (
             render_json(sample_document()).replace("放射科".encode(), "影像科".encode(), 1),
             "内容校验值与内容不符：文件在生成之后被改动。",

@@ -242,6 +242,9 @@ def test_packet_refused_says_what_does_not_hold(packet):
     assert verify_packet(packet + b"\n\n", trust()).problems[0] == (
         f"系统签章只覆盖前{len(packet)}字节，其后另有2字节是后来加上的。"
     )
+    assert verify_packet(packet + b"\n/ByteRange", trust()).problems[0] == (
+        f"系统签章只覆盖前{len(packet)}字节，其后另有11字节是后来加上的，其中有他人签章，不是本系统签章。"
+    )
     assert verify_packet(packet[:-9], trust()).problems[0] == (
         f"文件不完整：系统签章覆盖{len(packet)}字节，现有{len(packet) - 9}字节。"
     )

@@ -44,6 +44,14 @@ def test_pdf_lengthened_is_refused(pdf):
     assert found.problems == ("文件末尾被追加了4字节：不是签发时生成的原文件。",)
 
 
+def test_pdf_signed_by_others_is_said_to_be_theirs(pdf):
+    found = verify_packet(pdf + b"\n<< /Type /Sig /ByteRange [0 1 2 3] >>")
+    words = "文件带有他人签章，不是本系统签章：签发时的系统签章可能被移除。"
+    assert words in found.problems
+    enclosed = verify_packet(pdf + b"\nstream\n/ByteRange\nendstream")
+    assert words not in enclosed.problems
+
+
 def test_pdf_cut_is_refused(pdf):
     found = verify_packet(pdf[:-40])
     assert found.problems == (f"文件不完整：应有{len(pdf)}字节，现有{len(pdf) - 40}字节。",)
@@ -78,7 +86,7 @@ def test_other_bytes_are_refused(content):
 
 def test_workbook_alone_says_what_to_check_instead():
     found = verify_packet(render_xlsx(sample_document()))
-    assert found.problems == ("工作簿本身不含核对数据：请核对随册的PDF或JSON文件。",)
+    assert found.problems == ("Excel工作簿不带系统签章，也不含核对所需的全部数据：请核对同一迎检包的PDF。",)
 
 
 def test_json_changed_without_its_hash_is_refused():
