@@ -11,7 +11,7 @@ from scoring.verification.queries import ALTERED, PROVED, UNCONFIRMED
 
 NO_DATA = "无数据"
 _HEADS = ("文件", "医疗机构", "科室", "季度", "版次", "得分", "判定", "核对结论", "系统签章", "历次抽样")
-_WIDTHS = (30, 24, 12, 16, 6, 6, 10, 20, 28, 30, 50, 40)
+_WIDTHS = (26, 20, 10, 14, 6, 8, 10, 18, 24, 24, 44, 30)
 _NARROW = (1, 3, 5, 6, 7, 8, 9)  # the columns of a screen
 _LONGEST = 44  # half-width characters of a cell on a screen
 
@@ -63,7 +63,7 @@ def _cells(line: FileLine) -> tuple[Value, ...]:
         *about,
         line.result_zh,
         line.verdict_zh,
-        line.seal if line.answer["kind"] else "",
+        line.seal if stated or line.answer["signer"] else "",
         line.draws,
     )
 

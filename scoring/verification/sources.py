@@ -87,6 +87,8 @@ def _of_file(path: Path, shown: str) -> Iterator[Source]:
             yield Source(shown, problem="找不到这个文件，或不是普通文件。")
         elif is_archive(path):
             yield from _of_archive(path, shown)
+        elif path.suffix.lower() == ".zip":
+            yield Source(shown, problem="压缩包已损坏，不能打开。")
         elif path.stat().st_size > MOST_BYTES:
             yield Source(shown, problem=_TOO_LARGE)
         else:
