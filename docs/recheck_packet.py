@@ -231,8 +231,8 @@ class Recheck:
         days = [period["window_start"], period["window_end"]]
         quarter = re.match(r"(\d{4})年第([1-4])季度$", period["label"])
         quarters = {f"{day[:4]}年第{(int(day[5:7]) + 2) // 3}季度" for day in days}
-        shown = sorted(quarters) if quarter else [period["label"]]
-        self.say(f"期间（{days[0]}至{days[1]}）", shown, [period["label"]])
+        shown = "、".join(sorted(quarters)) if quarter else period["label"]
+        self.say(f"期间（{days[0]}至{days[1]}）", shown, period["label"])
         chain = (self.packet.get("draws") or {}).get("window", [])
         own = [[d["label"], d["window_start"], d["window_end"]] for d in chain if d["is_this"]]
         if chain:
@@ -305,8 +305,9 @@ class Recheck:
         sections = [summed([score for of, score in rows if of == part]) for part in parts]
         self.say("各部分得分", sections, [p["score"] for p in packet["sections"]])
         self.say("合计", total, result["total"])
-        due = verdict(total, cases, words)
-        self.say("判定", [due, RESULTS[due]], [result["verdict"], result["verdict_zh"]])
+        same = RESULTS.get(result["verdict"]) == result["verdict_zh"]
+        said = result["verdict_zh"] if same else f"{result['verdict_zh']}（{result['verdict']}）"
+        self.say("判定", RESULTS[verdict(total, cases, words)], said)
         found = packet["statistics"]
         counts = [found[key] for key in ("rate", "concordant", "partly", "discordant")]
         self.say("符合率", rate(cases), counts)
