@@ -45,7 +45,7 @@ def remembered(source: ImportSource) -> list[tuple[str, str, list[Part]]]:
     columns = [
         Part(
             *("columns", header, "", header, field or SKIPPED, ""),
-            (_SKIP, *(fields | ({field: label(field)} if field else {})).items()),
+            (_SKIP, *({**fields, field: label(field)} if field else fields).items()),
         )
         for header, field in mapping.columns.items()
     ]
