@@ -14,6 +14,7 @@ def test_blank_beside_chinese_punctuation_is_found_also_across_inline_elements()
     assert split_sentences("<p>已评，</p>\n<p>未签。 <a\n href='#'\n>签发</a></p>\n<p>\n  ，</p>") == []
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("actor", ["qc_officer", "assessor"])
 def test_pages_of_the_permission_table_show_no_blank_within_a_sentence(world, actor):

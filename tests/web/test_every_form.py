@@ -38,6 +38,7 @@ DECIDES = {
 }
 
 
+@pytest.mark.slow
 def test_every_form_that_changes_a_stored_thing_carries_its_version(world):
     lacking, seen = {}, set()
     pages = [(row, role) for row in all_rows() if row.method == "GET" for role in ROLES]

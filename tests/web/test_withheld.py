@@ -331,6 +331,7 @@ def answers_to(client, case) -> dict[str, str]:
     }
 
 
+@pytest.mark.slow
 def test_answers_to_the_reader_are_the_same_whatever_is_withheld(sign_in, reader, other, case, everything):
     """No count, order, filter or sort depends on the outcome, the physicians or the name."""
     before = {user: answers_to(sign_in(user), case) for user in (reader, other)}
