@@ -1,5 +1,6 @@
 """The mapping page of a register of people: its columns over all sheets, unknown values, the first person."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -25,6 +26,8 @@ from staff.register.models import Member, Qualification
 
 REGISTER_CONSTANTS = ("person_kind",)
 _LEAST_HEADERS = 3  # texts in a row that may be a header nobody knows
+# An identity card or a mobile number, under whatever header.
+_PRIVATE = re.compile(r"\d{17}[\dXx]|1[3-9]\d{9}")
 _NO_KIND = (
     "还不能判断登记的是医师、技师还是哪种资质；请指定“人员类别”或“资质类别”是哪一列，"
     "或在下方选择全部行的人员类别。"
@@ -166,7 +169,8 @@ def _distinct(headers: Sequence[_Header]) -> list[_Header]:
 
 def _samples(key: str, rows: Iterable[Row], place: int) -> tuple[str, ...]:
     texts = (shown(row.cells[place])[:60] for row in rows if place < len(row.cells))
-    hidden = ("（已隐藏）" if is_unwanted(key) else text for text in texts if text)
+    is_private = is_unwanted(key)
+    hidden = ("（已隐藏）" if is_private or _PRIVATE.fullmatch(text) else text for text in texts if text)
     return tuple(islice(dict.fromkeys(hidden), SAMPLES))
 
 

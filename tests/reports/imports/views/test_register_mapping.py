@@ -79,7 +79,7 @@ def test_unknown_register_is_mapped_written_and_remembered(
         ("人员类别（岗位）", "医师"),
         ("职称", "主治医师"),
     ]
-    assert [row.header for row in shown.unused] == ["戊"]
+    assert [(row.header, row.samples) for row in shown.unused] == [("戊", ("（已隐藏）", "x"))]
 
     try_out(client, batch, sent(client, batch), django_capture_on_commit_callbacks)
     assert (batch.status, batch.counts["created"], batch.counts["refused"]) == ("checked", 3, 0)
