@@ -25,7 +25,7 @@ MEMORY = 280 * 1024 * 1024
 SECONDS = 30
 ROWS_AT_ONCE = 1_000
 MAX_ANSWER = 200 * 1024 * 1024
-_ROW, _VALUE = 56, 32  # what a row takes besides its cells, and a cell that is no text
+_ROW, _VALUE = 56, 32  # what a row takes besides its cells, and a cell that is not text
 _FIELDS = attrgetter(*(field.name for field in fields(Row)))
 # What a sheet is besides its rows, in the order in which `reading` builds it again.
 _PROPERTIES = attrgetter(*(field.name for field in fields(Sheet) if field.name != "rows"))

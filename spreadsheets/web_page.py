@@ -67,7 +67,7 @@ def _tokens(pieces: Iterator[str]) -> Iterator[tuple[str, re.Match[str] | None]]
     while more := "".join(islice(pieces, count)):
         rest, at = rest + more, 0
         for found in _TOKEN.finditer(rest):
-            # One that ends, or might end, behind the text at hand is looked for again with more of it.
+            # One that ends, or might end, behind the text at hand is looked for again with more text.
             if found.start() > len(rest) - _LONGEST or found.end() == len(rest):
                 break
             yield rest[at : found.start()], found

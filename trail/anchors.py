@@ -82,7 +82,7 @@ def stored_anchors(path: Path | None = None) -> list[Anchor]:
 
 
 def anchor_events() -> list[dict[str, Any]]:
-    """What the trail says of each anchor: {"anchor_seq", "hash", "anchors": lines in the file then}."""
+    """The trail's detail of each anchor: {"anchor_seq", "hash", "anchors": lines in the file then}."""
     return list(Event.objects.filter(action=ANCHORED).order_by("seq").values_list("detail", flat=True))
 
 

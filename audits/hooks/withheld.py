@@ -35,7 +35,7 @@ def patients_under_review(user: User) -> "QuerySet[Report, Any]":
 
 
 def _under_review(user: User) -> QuerySet[Report]:
-    # Asked within other queries: one level more of it, and SQLite refuses the comparison of quarters.
+    # Asked within other queries: with one more level SQLite refuses the comparison of quarters.
     quarterly = Review.objects.filter(assessor=user).still_open().values("case__report")
     monthly = MonthlyCase.objects.filter(assessor=user).unjudged().values("report")
     return Report.objects.filter(Q(pk__in=quarterly) | Q(pk__in=monthly)).order_by()
@@ -60,7 +60,7 @@ def words_under_review(user: User) -> set[str]:
 
 
 def targets_under_review(user: User) -> Iterator[tuple[str, str]]:
-    """Trail events on what tells of these reports: their detail names values, reasons and others' rulings."""
+    """Trail events that reveal something of these reports: details with values, reasons, others' rulings."""
     reports = withheld_reports(user)
     rows: tuple[QuerySet[Any], ...] = (
         reports,

@@ -35,7 +35,7 @@ def locked_draw(draw: _Draw, version: int, status: str, otherwise: str) -> _Draw
 
 
 def plan_seed(draw: Seeded, prefix: str, chosen: str) -> dict[str, Any]:
-    """Set the seed of a new draw; returns what its opening event records of it.
+    """Set the seed of a new draw; returns the detail for its opening event.
 
     A seed of the server stays secret and its hash goes into the event, before anyone freezes the list. A
     `chosen` one, to repeat a draw, is known from the start and marked as chosen for ever.
@@ -57,7 +57,7 @@ def cancel_seed(draw: Seeded) -> dict[str, Any]:
 
 
 def reveal_seed(draw: Seeded) -> dict[str, Any]:
-    """Make the secret seed public; returns what the event records of it.
+    """Make the secret seed public; returns the detail for the event.
 
     Raises RefusedError when the seed, or the hash stored for it, is not the one that the trail published.
     """

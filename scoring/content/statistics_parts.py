@@ -1,4 +1,4 @@
-"""Parts of a PacketDocument: what ten reports say of the department, and how little."""
+"""Parts of a PacketDocument: the figures of ten reports and their uncertainty."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""A signed packet as it is read in the browser: Table B.1, each row with what it rests on."""
+"""A signed packet as it is read in the browser: Table B.1, each row with its evidence."""
 
 from dataclasses import dataclass
 

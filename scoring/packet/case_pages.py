@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from scoring.content.parts import AssessorLine, Case, FaultMark, OutcomeFact
 
 _TALL_TEXT = 500  # characters from which a row of rulings may run over to the next page
-_FEW_NOTES = 4  # up to here all notes stand beside the whole text
+_FEW_NOTES = 4  # up to here all notes are printed beside the whole text
 _NOTES_OF_A_ROW = 3  # of a text without a sentence's end
 _LONG_REPORT, _LINE, _MANY_NOTES = 1200, 30, 12  # two thirds of a page; a line break costs half a line
 _LONG_DIAGNOSIS = 80  # characters from which 临床诊断 gets the whole width, and may run over
@@ -175,7 +175,7 @@ def reader_reasons(line: AssessorLine, signs: Mapping[str, str] | None = None) -
 
 
 def _noted_rows(pieces: tuple[Piece, ...], notes: dict[str, Note]) -> Iterator[NotedRow]:
-    """Rows that end with the sentence of their first mark: a note never stands pages away from it."""
+    """Rows that end with the sentence of their first mark: a note is never printed pages away from it."""
     row: list[Piece] = []
     beside: list[Note] = []
     for piece in pieces:

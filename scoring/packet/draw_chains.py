@@ -1,4 +1,4 @@
-"""历次抽样 of a packet: what the chain of draws shows, in words, and where it contradicts the packet."""
+"""历次抽样 of a packet: sentences on the chain of draws, and where it contradicts the packet."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ FROM_SCHEMA = 4
 
 @dataclass(frozen=True)
 class PrintedDraw:
-    """A draw with its number in the chain, and all that is known of it in a sentence."""
+    """A draw with its number in the chain, and a sentence with everything known about it."""
 
     number: int
     draw: ChainedDraw
@@ -66,7 +66,7 @@ def _by_month(chains: DrawChains) -> Iterator[tuple[str, tuple[ChainedDraw, ...]
 
 
 def _month_lines(draws: tuple[ChainedDraw, ...]) -> Iterator[str]:
-    """One line for a month drawn once; the summary and every draw where there is more to tell."""
+    """One line for a month drawn once; the summary and every draw where there were several."""
     subject = f"{draws[0].label}月度质控"
     if len(draws) == 1:
         unused = "未抽样（本月无报告）" if draws[0].state == "no_reports" else "尚未抽样"

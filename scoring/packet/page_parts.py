@@ -58,7 +58,7 @@ class RowEvidence:
 
 
 def lost_lines(document: PacketDocument) -> tuple[LostLine, ...]:
-    """Every loss in a line of its own: section 2 report by report, the rest by the rule that took it."""
+    """Every loss in a line of its own: section 2 report by report, the other losses by their rule."""
     return tuple(line for row in document.rows for line in _lost(row))
 
 

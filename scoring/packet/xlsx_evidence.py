@@ -59,7 +59,7 @@ def _document(row: str, line: DocumentLine) -> list[str]:
 
 
 def _typed(row: str, item: EvidenceItem) -> list[str]:
-    """Noted on the sheet by a person: neither a registered file nor a record of the app stands behind it."""
+    """Noted on the sheet by a person: without a registered file or a record of the app."""
     note = item.note or "没有登记文件或系统记录"
     return [row, item.title, item.dated_on or "—", f"随表注明：{note}", item.added_by, "", ""]
 

@@ -59,7 +59,7 @@ class Verification:
 
 
 def verify_records() -> Verification:
-    """Compare all of it. A fixed number of queries for each audit and each sheet."""
+    """Compare all records. A fixed number of queries for each audit and each sheet."""
     counts: dict[str, tuple[int, int, int]] = {}
     differences: list[Difference] = []
     for kind, found in (

@@ -1,4 +1,4 @@
-"""Verify many packets at once: one line for each file, whatever becomes of the others."""
+"""Verify many packets at once: one line for each file, independent of the others."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace

@@ -17,7 +17,7 @@ _LARGEST = 1_000_000  # bytes: a certificate has some 2,000
 class Certificates:
     """`names`: fingerprint → name in the certificate. `owners`: fingerprint → that and the file's name.
 
-    `problems`: files that are no certificates, as Chinese sentences.
+    `problems`: files that are not certificates, as Chinese sentences.
     """
 
     names: dict[str, str]

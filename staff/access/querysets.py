@@ -16,7 +16,7 @@ class DepartmentScoped(models.QuerySet[Row]):
     department_path = "department"
     # Path from the row to its report; "" when rows of this kind name no patient, physician or outcome.
     report_path = ""
-    # True when the rows tell outcomes: those about other reports of the patient are withheld as well.
+    # True when the rows reveal outcomes: those about other reports of the patient are withheld as well.
     tells_outcomes = False
     # Path to the one report that the page of a row shows; "" when it shows none, or many.
     opened_path = ""

@@ -17,7 +17,7 @@ HIDDEN = "••••"
 
 @dataclass(frozen=True)
 class Withholding:
-    """What an app withholds from a user, and what it asks to be told.
+    """What an app withholds from a user, and which openings it is notified of.
 
     `reports`: their ids; `patients`: the keys of their patients; `place`: where the user judges a report ("":
     nowhere); `words`: every word by which the reports are known; `targets`: (type, id) of trail events whose
@@ -64,7 +64,7 @@ def withheld(user: Any, path: str, *, same_patient: bool = False) -> Q:
 
 
 def opened(user: Any, report: int) -> None:
-    """Tell the apps that `user` opens the page of a report."""
+    """Notify the apps that `user` opens the page of a report."""
     for what in _registered:
         what.opened(user, report)
 
@@ -80,7 +80,7 @@ def withheld_words(user: Any) -> frozenset[str]:
 
 
 def withheld_targets(user: Any) -> frozenset[tuple[str, str]]:
-    """(type, id) of the targets of trail events whose detail may tell what is withheld from `user`."""
+    """(type, id) of the targets of trail events whose detail may reveal what is withheld from `user`."""
     return frozenset(target for what in _registered for target in what.targets(user))
 
 

@@ -45,7 +45,7 @@ class TrailTable(tables.Table):
         withheld: frozenset[tuple[str, str]] = frozenset(),
         **kwargs: Any,
     ) -> None:
-        """`hidden`: words of reports the viewer has still to judge; `withheld`: targets that tell of them."""
+        """`hidden`: words of reports still to be judged by the viewer; `withheld`: targets revealing them."""
         super().__init__(*args, **kwargs)
         self._hidden = hidden
         self._withheld = withheld

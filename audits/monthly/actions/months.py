@@ -182,7 +182,7 @@ def close_month(audit: MonthlyAudit, *, summary: str, version: int, by: User) ->
 
 @transaction.atomic
 def close_month_without_reports(audit: MonthlyAudit, *, summary: str, version: int, by: User) -> MonthlyAudit:
-    """End (本月无报告) a planned month that has no final report, with the circumstances in words.
+    """End (本月无报告) a planned month that has no final report, with the circumstances as text.
 
     It counts as done (D-04): there was nothing to check. Reports that arrive later contradict it; then the
     month is cancelled and opened again.

@@ -16,7 +16,7 @@ from trail.models import Event
 def chained_months(
     department: Department | int, months: Iterable[date], this: int = 0
 ) -> dict[date, tuple[ChainedDraw, ...]]:
-    """Month → every draw of it in any state, oldest first; three queries. `this`: the draw looked at.
+    """Month → all its draws in any state, oldest first; three queries. `this`: the draw looked at.
 
     Without it the draw of a month that was not cancelled is marked.
     """

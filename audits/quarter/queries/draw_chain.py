@@ -59,7 +59,7 @@ def chained_draws(audit: Audit) -> tuple[ChainedDraw, ...]:
 
 
 def draw_chain(audit: Audit) -> DrawChain:
-    """The chain in words; the number of queries does not depend on the draws."""
+    """The chain as sentences; the number of queries does not depend on the draws."""
     draws = chained_draws(audit)
     problems = tuple(chain_problems(draws))
     chosen = any(one.seed_origin == SeedOrigin.CHOSEN for one in draws)

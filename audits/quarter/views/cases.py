@@ -41,7 +41,7 @@ def _detail(request: SignedInRequest, case: Case) -> dict[str, Any]:
     running = audit.status == Audit.Status.DRAWN and case.state == Case.State.ACTIVE
     readers = readers_of(result)
     withheld = is_withheld(result, request.user, withheld_ids(request.user))
-    # Who may be chosen tells whose report it is.
+    # Who may be chosen reveals whose report it is.
     may_assign = running and not withheld and request.user.may("audits.assign", audit.department)
     may_see = not withheld and request.user.may("reports.view_outcomes", audit.department)
     return {

@@ -110,7 +110,7 @@ def _detail(request: SignedInRequest, audit: Audit) -> dict[str, Any]:
         case_line(case, withheld=is_withheld(case, request.user, under_review)) for case in results.cases
     ]
     hidden = {line.pk for line in lines if line.withheld}
-    # A count of the cases that a physician took part in would tell of those whose physicians are withheld.
+    # A count of the cases that a physician took part in would reveal the withheld ones.
     power = power_of(audit, [c.case for c in results.cases if c.case.pk not in hidden], planned)
     return {
         "audit": audit,

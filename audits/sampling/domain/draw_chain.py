@@ -1,4 +1,4 @@
-"""The draws of one window or month, first to last: what each was, and in words what they show together.
+"""The draws of one window or month, first to last: each as a value, and sentences on all of them.
 
 The values are part of a packet (scoring.content.document, `draws`): a field that is added here needs
 `field(default=None, metadata={"since": N})`, as scoring.content.codec.since makes it.

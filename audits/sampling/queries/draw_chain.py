@@ -1,4 +1,4 @@
-"""A draw of a quarter or of a month as a value of its chain, from its row and the trail's events of it."""
+"""A draw of a quarter or of a month as a value of its chain, from its row and its trail events."""
 
 from datetime import datetime
 from typing import Any

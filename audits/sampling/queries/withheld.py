@@ -10,7 +10,7 @@ from staff.accounts.models import User
 
 
 def withheld_reports(user: User) -> QuerySet[Report]:
-    """Reports under review and the others of their patients, whose rulings would tell the outcome.
+    """Reports under review and the others of their patients, whose rulings would reveal the outcome.
 
     Few: a reader has some ten at a time, so they are looked up by number.
     """

@@ -118,7 +118,7 @@ class ConferenceFact:
 class MembershipFact:
     """A member of a group at one rank, from a day until a day, both included; None: not known, or still.
 
-    `rank_place`: where the rank stands in the ladder.
+    `rank_place`: position of the rank in the ladder.
     """
 
     member: int
@@ -160,7 +160,7 @@ class GroupFact:
 class Facts:
     """The documents and records of a department; `within` narrows the dated ones to a period.
 
-    `on`: the day on which a period is over or not. `followed_up`: number of reports with an outcome in the
+    `on`: the day as of which a period has ended. `followed_up`: number of reports with an outcome in the
     sheet's sample, `sample_size` how many it asks for, 0 without a sheet (D-26).
     """
 

@@ -21,7 +21,7 @@ class Period:
     name_zh: str
 
     def holds(self, day: date) -> bool:
-        """Whether the day lies in it."""
+        """Whether the period contains the day."""
         return self.first <= day <= self.last
 
 

@@ -66,7 +66,7 @@ def made_file(document: PacketDocument, kind: str, *, by: User | None) -> bytes:
 
 
 def overflow_file(sheet: Sheet, *, by: User | None) -> bytes | None:
-    """The ZIP of the evidence that did not fit into a signed packet; None where all of it did.
+    """The ZIP of the evidence that did not fit into a signed packet; None where all files did.
 
     Made anew at each download: it is rare, large, and the same each time. Raises RefusedError.
     """

@@ -75,7 +75,7 @@ def _named_draw(audit: Audit, event: Event, *, replaced: bool) -> Iterator[bool]
 
 
 def _list_hash(audit: Audit) -> str:
-    """The hash of the stored list; "" for one that is no list of a draw any more."""
+    """The hash of the stored list; "" for one that can no longer be read as the list of a draw."""
     try:
         return list_hash(Entry(*row) for row in audit.pool_list)
     except (TypeError, ValueError):

@@ -18,7 +18,7 @@ class Obstacle:
 def obstacles(scored: ScoredSheet) -> tuple[Obstacle, ...]:
     """Everything that prevents submission, in the order of the form; empty: it may be submitted.
 
-    D-07: fewer than ten reports are no obstacle once every drawn one is judged: the sheet then goes out
+    D-07: fewer than ten reports do not prevent it once every drawn one is judged: the sheet then goes out
     without a verdict, with the bounds. A drawn report that nobody judged is one: it is to be judged or
     replaced, else a bad case could be left open to escape the verdict.
     """

@@ -22,12 +22,12 @@ class SigningWarnings:
 
 
 def signing_warnings(scored: ScoredSheet) -> SigningWarnings:
-    """Of a submitted sheet. Rows that suggest another state are no warning: they stop the signature."""
+    """Of a submitted sheet. Rows that suggest another state do not warn but stop the signature."""
     return SigningWarnings((*_changed_rows(scored), *_open_appeals(scored)))
 
 
 def _changed_rows(scored: ScoredSheet) -> list[str]:
-    """Rows whose suggestion has the same state as when they were set, but rests on other records."""
+    """Rows whose suggestion has the same state as when they were set, but is based on other records."""
     return [
         f"第{row}行评定之后所依据的记录有变化（建议仍相同），请再核对这一行。"
         for row, setting in sorted(scored.settings.items())
