@@ -102,20 +102,7 @@ class ImportCommand(BaseCommand):
         }
         if dry_run or source is None:
             return take_rows(read, dry_run=True, **options)
-        name = path.name
-        with transaction.atomic(), path.open("rb") as file:
-            upload = UploadedFile(file, name, size=path.stat().st_size)
-            batch = open_committing(
-                department=department,
-                kind=self.kind,
-                source=source,
-                upload=upload,
-                mapping=mapping.as_json(),
-            )
-            if batch.sha256 != digest:
-                raise CommandError(
-                    f"{name}：文件在读取时被改动，没有写入任何数据；请重新运行。", returncode=2
-                )
+        batch = self._batch(path, digest, department, source, mapping)
         options["progress"] = _both(heartbeat(batch, Status.COMMITTING), options["progress"])
         try:
             tally = twice(lambda: take_rows(read, batch=batch, **options))
@@ -123,7 +110,7 @@ class ImportCommand(BaseCommand):
             end_early(batch, why=INTERRUPTED)
             batch.refresh_from_db()
             raise CommandError(
-                f"{name}：导入已中止：已导入{batch.imported_rows}行，未导入{batch.remaining_rows}行。"
+                f"{path.name}：导入已中止：已导入{batch.imported_rows}行，未导入{batch.remaining_rows}行。"
                 "重新导入同一文件可继续。",
                 returncode=2,
             ) from None
@@ -132,6 +119,24 @@ class ImportCommand(BaseCommand):
             raise
         finish(batch, tally, reading, running=Status.COMMITTING, finished=Status.DONE)
         return tally
+
+    def _batch(
+        self, path: Path, digest: str, department: Department, source: ImportSource, mapping: FileMapping
+    ) -> ImportBatch:
+        """Store the file and open its batch. Raises CommandError when it is not the file that was read."""
+        with transaction.atomic(), path.open("rb") as file:
+            upload = UploadedFile(file, path.name, size=path.stat().st_size)
+            batch = open_committing(
+                department=department,
+                kind=self.kind,
+                source=source,
+                upload=upload,
+                mapping=mapping.as_json(),
+            )
+            if batch.sha256 != digest:
+                problem = "文件在读取时被改动，没有写入任何数据；请重新运行。"
+                raise CommandError(f"{path.name}：{problem}", returncode=2)
+        return batch
 
     def _mapping(self, path: Path | None, source: ImportSource | None) -> FileMapping:
         if path is None:
