@@ -34,7 +34,7 @@ def draw(page: Page, served: Served, label: str, value: str) -> None:
     card.get_by_role("link", name="开始", exact=True).click()
     expect(page.locator("select[name=month]")).to_have_value(value)
     page.fill("input[name=size]", "3")
-    page.get_by_role("button", name="建立，固定种子").click()
+    page.get_by_role("button", name="建立，公布种子哈希").click()
     page.get_by_role("button", name="冻结名单并抽取").click()
     expect(page.locator("tr[data-href]")).to_have_count(3)
 
