@@ -31,6 +31,11 @@ WRITTEN = {
     "staff.Department": "name",
     "staff.User": "full_name",
 }
+# Rulings under a signed sheet are frozen by the database: only those of other quarters can be written.
+SIGNED_AT = {
+    "audits.Review": "case__audit__sheet_signed_at",
+    "audits.Fault": "review__case__audit__sheet_signed_at",
+}
 
 
 def write() -> None:
@@ -46,6 +51,8 @@ def write() -> None:
             longer = Concat(F(name), Value(WORD))
             taken = Substr(longer, 1, field.max_length) if field.max_length else longer
             rows = model.objects.filter(**{f"{name}__isnull": False}).exclude(**{name: ""})
+            if label in SIGNED_AT:
+                rows = rows.filter(**{SIGNED_AT[label]: None})
             if any(name in getattr(one, "fields", ()) for one in model._meta.constraints) and rows.exists():
                 rows = rows.filter(pk=rows.values_list("pk", flat=True)[0])  # two may not become alike
             rows.update(**{name: taken})
