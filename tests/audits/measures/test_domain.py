@@ -1,6 +1,7 @@
 """Rules of measures: the order of acts, who closes, what is overdue, what no measure speaks against."""
 
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 
@@ -9,14 +10,18 @@ from audits.measures.domain.measures import (
     MeasureFacts,
     Person,
     allowed,
+    days_late,
     effective_from,
     is_overdue,
     month_due,
     refuse_act,
     refuse_closer,
     refuse_done_on,
+    refuse_due_on,
+    refuse_effect,
     uncovered,
 )
+from audits.monthly.domain.figures import Trend
 
 JULY, AUGUST = date(2026, 7, 1), date(2026, 8, 1)
 
@@ -135,3 +140,35 @@ def facts(month, *clauses, cancelled=False, done=None):
 )
 def test_uncovered_are_clauses_no_measure_speaks_against(measures, missing):
     assert uncovered(AUGUST, ["6.4.10", "6.4.2", "6.4.2"], measures) == missing
+
+
+@pytest.mark.parametrize(
+    ("due_on", "sentence"),
+    [
+        (date(2026, 8, 31), "期限应在所查期间（至 2026-08-31）之后，收到 2026-08-31。"),
+        (date(2026, 9, 1), "期限应在今天（2026-09-10）之后，收到 2026-09-01；"),
+        (date(2026, 9, 10), "期限应在今天（2026-09-10）之后，收到 2026-09-10；"),
+        (date(2026, 9, 11), None),
+    ],
+)
+def test_day_a_measure_is_due_lies_after_the_checked_days_and_today(due_on, sentence):
+    refused = refuse_due_on(due_on, today=date(2026, 9, 10), last=date(2026, 8, 31))
+    assert (refused or "").startswith(sentence or "") and (refused is None) is (sentence is None)
+
+
+@pytest.mark.parametrize(
+    ("trend", "is_shown"), [(Trend.FEWER, True), (Trend.UNCLEAR, False), (Trend.MORE, False)]
+)
+def test_effective_is_refused_unless_the_interval_shows_fewer_problems(trend, is_shown):
+    figures = SimpleNamespace(trend=trend, sentence="4/10降至3/10。")
+    refused = refuse_effect("effective", figures)
+    assert (refused is None) is is_shown
+    assert refused is None or refused.startswith(
+        "现有数据不支持“有效”：4/10降至3/10。请选“尚不能判定”或“无效”"
+    )
+    assert refuse_effect("ineffective", figures) is None
+
+
+@pytest.mark.parametrize(("closed_on", "days"), [(14, 0), (15, 0), (16, 1), (27, 12)])
+def test_month_is_late_by_the_days_after_its_last_day_in_time(closed_on, days):
+    assert days_late(date(2026, 8, closed_on), month_due(JULY, 15)) == days
