@@ -152,8 +152,7 @@ def test_packet_with_files_left_out_is_made_checked_and_says_so(sheet, year, off
     content = packet_file(sheet, "pdf", by=officer)
     assert set(PdfReader(io.BytesIO(content)).attachments) == OWN_FILES | DRAWS | {WRITING, FOLLOWING, GROUPS}
     said = (
-        "1个佐证文件未附于本册（随册文件合计以20 MB为限）：“报告审核制度”。"
-        "请向科室索取，并与所列SHA-256核对。"
+        "1个佐证文件未附于本册（随册文件合计以20 MB为限）：“报告审核制度”。请向科室索取，并核对所列校验值。"
     )
     for kind in ("pdf", "json"):
         answer = answer_for(packet_file(sheet, kind, by=officer))
