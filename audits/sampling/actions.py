@@ -34,16 +34,17 @@ def locked_draw(draw: _Draw, version: int, status: str, otherwise: str) -> _Draw
     return cast(_Draw, row)
 
 
-def plan_seed(draw: Seeded, prefix: str, chosen: str) -> dict[str, Any]:
+def plan_seed(draw: Seeded, prefix: str, chosen: str, secret: str = "") -> dict[str, Any]:
     """Set the seed of a new draw; returns the detail for its opening event.
 
     A seed of the server stays secret and its hash goes into the event, before anyone freezes the list. A
-    `chosen` one, to repeat a draw, is known from the start and marked as chosen for ever.
+    `chosen` one, to repeat a draw, is known from the start and marked as chosen for ever. `secret` is given
+    by the demonstration alone, whose story is the same every time; no page or command passes it on.
     """
     if chosen:
         draw.seed, draw.seed_chosen = chosen, True
         return {"seed": chosen, "seed_given": True}
-    draw.secret_seed = new_seed(prefix, secrets.token_hex(16))
+    draw.secret_seed = secret or new_seed(prefix, secrets.token_hex(16))
     draw.commitment = commitment_of(draw.secret_seed)
     return {"commitment": draw.commitment, "seed_given": False}
 

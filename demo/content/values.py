@@ -1,5 +1,6 @@
 """What the demonstration is made of: frozen values, glossary names, Beijing wall times."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -139,6 +140,10 @@ class DemoDepartment:
     quarters: tuple[DemoQuarter, ...]
     reports: tuple[DemoReport, ...]
     earlier: tuple[DemoReport, ...] = ()
+
+    def secret(self, of: str) -> str:
+        """The secret seed of a quarter's or month's draw, so that every demonstration draws the same."""
+        return f"demo-{hashlib.sha256(f'{self.seed}|{of}'.encode()).hexdigest()[:32]}"
 
     def reports_of(self, quarter: DemoQuarter) -> tuple[DemoReport, ...]:
         """The reports completed within the quarter's window."""

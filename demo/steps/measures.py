@@ -116,7 +116,9 @@ def _months_of(demo: DemoDepartment, quarter: DemoQuarter) -> list[date]:
 
 def _check(demo: DemoDepartment, month: date, department: Department, cast: Cast) -> MonthlyAudit:
     """Draw and check the month; the newest is left half-way, shared with an assessor."""
-    audit = open_month(department=department, month=month, by=cast.officer)
+    audit = open_month(
+        department=department, month=month, by=cast.officer, secret=demo.secret(f"{month:%Y-%m}")
+    )
     audit = draw_month(audit, version=audit.version, by=cast.officer)
     newest = month == twelve_months(demo.today)[-1]
     if newest:

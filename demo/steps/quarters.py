@@ -96,6 +96,7 @@ def stage_quarter(demo: DemoDepartment, quarter: DemoQuarter, department: Depart
         window=Window(quarter.window_start, quarter.window_end),
         by=cast.officer,
         cut_off=quarter.cut_off,
+        secret=demo.secret(quarter.label),
     )
     audit = draw_audit(audit, version=audit.version, by=cast.officer)
     _, problems = assign_fairly(audit, assessors=cast.assessors, version=audit.version, by=cast.officer)

@@ -42,12 +42,13 @@ def open_month(
     by: User | None,
     size: int = SAMPLE_SIZE,
     seed: str = "",
+    secret: str = "",
     repeat_reason: str = "",
 ) -> MonthlyAudit:
     """Plan the check of a past month and commit to a seed, before anyone looks at the list.
 
-    `seed`: only to repeat a draw, marked as chosen. `repeat_reason`: where the month was drawn and cancelled
-    before; the head's, once it was checked.
+    `seed`: only to repeat a draw, marked as chosen. `secret`: see `plan_seed`. `repeat_reason`: where the
+    month was drawn and cancelled before; the head's, once it was checked.
     """
     month = first_of_month(month)
     if last_of_month(month) >= timezone.localdate():
@@ -69,7 +70,7 @@ def open_month(
             )
     except IntegrityError:
         raise RefusedError(f"{month.year}年{month.month}月的月度质控已经建立，请打开已有的一次。") from None
-    detail = {"month": audit.label, "sample_size": size} | plan_seed(audit, f"m{audit.pk}", seed)
+    detail = {"month": audit.label, "sample_size": size} | plan_seed(audit, f"m{audit.pk}", seed, secret)
     audit.save()
     if repeats:
         detail["repeat_reason"] = audit.repeat_reason

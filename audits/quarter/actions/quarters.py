@@ -37,13 +37,15 @@ def open_audit(
     readers: int = 1,
     cut_off: date | None = None,
     seed: str = "",
+    secret: str = "",
     repeat_reason: str = "",
 ) -> Audit:
     """Plan an audit and commit to a seed, before anyone looks at the pool.
 
     `cut_off`: the last day an outcome may bear, inclusive; today by default, never before the window ends.
     `seed`: only to repeat a draw, marked as chosen; else the audit's id and 128 random bits, secret until the
-    draw. `repeat_reason`: where the window overlaps an earlier draw. Raises RefusedError.
+    draw. `secret`: see `plan_seed`. `repeat_reason`: where the window overlaps an earlier draw. Raises
+    RefusedError.
     """
     if readers not in (1, 2):
         raise RefusedError(f"每例评审人数应为1或2，收到“{readers}”。")
@@ -63,7 +65,7 @@ def open_audit(
         created_by=by,
     )
     detail = {"window": window.dates, "cut_off": cut_off, "readers": readers}
-    detail |= plan_seed(audit, str(audit.pk), seed)
+    detail |= plan_seed(audit, str(audit.pk), seed, secret)
     audit.save()
     if repeats:
         detail["repeat_reason"] = audit.repeat_reason
