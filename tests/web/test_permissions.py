@@ -9,6 +9,7 @@ from tests.web.world import World
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("shell_made_once")
 @pytest.mark.parametrize("row", all_rows(), ids=str)
 def test_row_asked_by_every_actor_answers_as_the_table_says(world: World, row: Row):
     answers = {}

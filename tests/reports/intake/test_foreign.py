@@ -6,6 +6,7 @@ The files and people are invented; `keys/` lists all right answers of each field
 import json
 import re
 from datetime import date, datetime
+from functools import cache
 
 import pytest
 
@@ -36,9 +37,10 @@ def is_right(field, given, answers):
     return any(plain == "".join(str(answer).split()) for answer in answers)
 
 
-def read_export(key):
-    """What the file of a key gives, and the latest version of each report by number."""
-    file = FOREIGN / key["file"]
+@cache
+def read_export(name):
+    """What the file of this name gives, and the latest version of each report by number."""
+    file = FOREIGN / name
     read = read_reports(file.read_bytes(), file.name, today=TODAY)
     latest = {}
     for report in read.reports:
@@ -51,7 +53,7 @@ def read_export(key):
 @pytest.mark.parametrize("path", KEYS, ids=lambda path: path.stem)
 def test_fields_of_an_unfamiliar_export_are_those_of_its_key(path):
     key = json.loads(path.read_text(encoding="utf-8"))
-    _, latest = read_export(key)
+    _, latest = read_export(key["file"])
     stored = {"is_final", "revisions"}  # known once the rows are taken in
     wrong = [
         (number, field, shown(latest[number], field), answers)
@@ -66,7 +68,7 @@ def test_fields_of_an_unfamiliar_export_are_those_of_its_key(path):
 @pytest.mark.parametrize("path", KEYS, ids=lambda path: path.stem)
 def test_rows_of_an_unfamiliar_export_are_taken_refused_and_passed_over_as_its_key_says(path):
     key = json.loads(path.read_text(encoding="utf-8"))
-    read, latest = read_export(key)
+    read, latest = read_export(key["file"])
     rows = {row["row"]: row for row in key["rows"]}
     refused = {refusal.row for refusal in read.refusals}
     may_wait = {row["acc"] for row in rows.values() if row.get("or_refuse")}

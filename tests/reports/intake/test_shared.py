@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import fields
+from functools import cache
 
 import pytest
 
@@ -19,7 +20,9 @@ REFUSALS = json.loads((RIS / "refusals.json").read_text(encoding="utf-8"))
 STORED = {"conflicting_duplicate"}
 
 
+@cache
 def read(name, **more):
+    """Read once for the tests that only look at the answer."""
     return read_reports((RIS / name).read_bytes(), name, **more)
 
 

@@ -33,6 +33,8 @@ from tests.scoring.tampering import tamper
 from tests.stories import made_once
 from trail.models import Event
 
+pytestmark = pytest.mark.usefixtures("laid_out_once")
+
 QUARTER, YEAR = PacketPeriod(2026, 3), PacketPeriod(2026)
 Status = PacketJob.Status
 

@@ -29,6 +29,8 @@ from tests.stories import made_once
 from trail.chain import record
 from trail.models import Event
 
+pytestmark = pytest.mark.usefixtures("laid_out_once")
+
 QUARTER, YEAR = PacketPeriod(2026, 3), PacketPeriod(2026)
 
 

@@ -18,6 +18,8 @@ from tests.scoring.tampering import tamper
 from tests.stories import made_once
 from trail.models import Event
 
+pytestmark = pytest.mark.usefixtures("laid_out_once")
+
 KINDS = ["pdf", "xlsx", "json"]
 
 
@@ -166,7 +168,7 @@ def test_score_of_unreadable_file_leaves_2(tmp_path, capsys):
     assert left.value.code == 2
 
 
-@pytest.mark.parametrize("period", ["2026Q3", "2026-Q3", "2026q3", "2026年第3季度", " 2026Q3"])
+@pytest.mark.parametrize("period", ["2026-Q3", "2026年第3季度", " 2026q3"])
 def test_packet_and_packets_take_every_way_to_write_a_quarter(signed, tmp_path, period):
     assert run(f"RAD/{period}", "--out", tmp_path)["sheet"] == signed.pk
     for named in (period, f"RAD/{period}"):

@@ -34,6 +34,8 @@ from tests.scoring.unmasking.factories import (
 from tests.stories import made_once
 from trail.models import Event
 
+pytestmark = pytest.mark.usefixtures("laid_out_once")
+
 
 @made_once
 def signed(department, officer, head, assessor) -> Sheet:

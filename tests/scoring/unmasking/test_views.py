@@ -21,6 +21,8 @@ from tests.scoring.unmasking.factories import FITS, IDENTITY, NAME, REASON, appr
 from tests.stories import made_once
 from trail.models import Event
 
+pytestmark = pytest.mark.usefixtures("laid_out_once")
+
 
 def url(name, *args):
     return reverse(f"scoring:{name}", args=args)

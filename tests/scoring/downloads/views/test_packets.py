@@ -26,6 +26,8 @@ from tests.scoring.tampering import tamper
 from tests.stories import made_once
 from trail.models import Event
 
+pytestmark = pytest.mark.usefixtures("laid_out_once")
+
 
 def url(name, *args):
     return reverse(f"scoring:{name}", args=args)

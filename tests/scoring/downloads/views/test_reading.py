@@ -13,7 +13,7 @@ from tests.scoring.sheets.factories import signed_sheet
 from tests.stories import made_once
 from trail.models import Event
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("laid_out_once")]
 
 
 @made_once
