@@ -119,42 +119,44 @@ def _check(demo: DemoDepartment, month: date, department: Department, cast: Cast
     audit = open_month(
         department=department, month=month, by=cast.officer, secret=demo.secret(f"{month:%Y-%m}")
     )
-    audit = draw_month(audit, version=audit.version, by=cast.officer)
     newest = month == twelve_months(demo.today)[-1]
+    closed_at = None if newest else _closed_at(month)
+    audit = draw_month(audit, version=audit.version, by=cast.officer, at=_before(closed_at, days=2))
     if newest:
         people = [cast.officer, *cast.assessors[:1]]
         audit, _ = assign_month(audit, assessors=people, version=audit.version, by=cast.officer)
     made = {report.accession_number: report for report in (*demo.earlier, *demo.reports)}
     cases = audit.cases.select_related("audit", "report__department", "revision", "assessor")
     for case in cases.order_by("position")[: CHECKED_OF_NEWEST if newest else None]:
-        _rule(case, made[case.report.accession_number])
+        _rule(case, made[case.report.accession_number], at=_before(closed_at, days=1))
     audit.refresh_from_db()
     if newest:
         return audit
+    MonthlyAudit.objects.filter(pk=audit.pk).update(created_at=_before(closed_at, days=3))
     result = month_result(audit)
     summary = suggested_summary(result) + summary_addition(result.problems)
-    audit = close_month(audit, summary=summary, version=audit.version, by=cast.officer)
-    return _finished_then(audit)
-
-
-def _finished_then(audit: MonthlyAudit) -> MonthlyAudit:
-    """The month as it was drawn and finished after its end: the demonstration makes all of them today."""
-    closed_on = last_of_month(audit.month) + timedelta(days=DAYS_TILL_CLOSED)
-    closed_at = min(timezone.make_aware(datetime.combine(closed_on, time(16, 30))), timezone.now())
-    audit.created_at, audit.drawn_at = closed_at - timedelta(days=3), closed_at - timedelta(days=2)
-    audit.closed_at = closed_at
-    audit.save(update_fields=["created_at", "drawn_at", "closed_at"])
-    audit.cases.update(judged_at=closed_at - timedelta(days=1))
+    audit = close_month(audit, summary=summary, version=audit.version, by=cast.officer, at=closed_at)
+    audit.refresh_from_db()
     return audit
 
 
-def _rule(case: MonthlyCase, made: DemoReport) -> None:
+def _closed_at(month: date) -> datetime:
+    """A while after the end of the month: the demonstration makes all of them today."""
+    closed_on = last_of_month(month) + timedelta(days=DAYS_TILL_CLOSED)
+    return min(timezone.make_aware(datetime.combine(closed_on, time(16, 30))), timezone.now())
+
+
+def _before(moment: datetime | None, *, days: int) -> datetime | None:
+    return moment - timedelta(days=days) if moment else None
+
+
+def _rule(case: MonthlyCase, made: DemoReport, at: datetime | None) -> None:
     """The faults that were put into the report, and the violations the text checks state."""
     assert case.assessor is not None, "the officer took part in no report"
     faults = [FaultInput(f.clause, f.reason, f.field, excerpt=f.excerpt) for f in made.description_faults]
     faults += _stated(case, {fault.clause for fault in made.description_faults})
     verdict = MonthlyCase.Verdict.FAULTY if faults else MonthlyCase.Verdict.CLEAN
-    check_case(case, verdict=verdict, faults=faults, version=case.version, by=case.assessor)
+    check_case(case, verdict=verdict, faults=faults, version=case.version, by=case.assessor, at=at)
 
 
 def _stated(case: MonthlyCase, known: set[str]) -> Iterable[FaultInput]:

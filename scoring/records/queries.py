@@ -1,4 +1,4 @@
-"""Signed sheets, packet files, draws, rulings and the trail itself, compared; the result of the last run."""
+"""Signed sheets, packet files, draws, rulings, months and the trail, compared; the result of the last run."""
 
 import hashlib
 from collections.abc import Iterable, Iterator
@@ -7,29 +7,32 @@ from typing import Any
 
 from audits.appeals.models import Appeal
 from audits.judging.models import Review
+from audits.monthly.models import MonthlyAudit, MonthlyCase
 from audits.sampling.models import Audit
 from scoring.packet.models import PacketFile
 from scoring.sheets.models import Sheet
 from scoring.sheets.queries.audit_records import (
     CONCLUSION,
     DESCRIPTION,
-    Compared,
     compare_appeals,
     compare_draw,
     compare_rulings,
 )
+from scoring.sheets.queries.compared import Compared
+from scoring.sheets.queries.month_records import CHECK, DRAW, compare_month
 from scoring.sheets.queries.signed_records import signed_record
 from scoring.sheets.querysets import DIFFERS, FROZEN, SIGN
 from trail.anchors import anchor_problems, stored_anchors
 from trail.chain import anchor, verify
 from trail.models import Event
 
-SHEETS, FILES, DRAWS, RULINGS, TRAIL = "sheets", "files", "draws", "rulings", "trail"
+SHEETS, FILES, DRAWS, RULINGS, MONTHS, TRAIL = "sheets", "files", "draws", "rulings", "months", "trail"
 KINDS_ZH = {
     SHEETS: "已签发的评分表",
     FILES: "迎检包文件",
     DRAWS: "抽样",
     RULINGS: "评定与申诉复核",
+    MONTHS: "月度抽查、检查结果与小结",
     TRAIL: "留痕与锚点",
 }
 VERIFY = "scoring.verify_records"
@@ -59,7 +62,7 @@ class Verification:
 
 
 def verify_records() -> Verification:
-    """Compare all records. A fixed number of queries for each audit and each sheet."""
+    """Compare all records. A fixed number of queries for each audit, each month and each sheet."""
     counts: dict[str, tuple[int, int, int]] = {}
     differences: list[Difference] = []
     for kind, found in (
@@ -67,6 +70,7 @@ def verify_records() -> Verification:
         (FILES, _files()),
         (DRAWS, _draws()),
         (RULINGS, _rulings()),
+        (MONTHS, _months()),
         (TRAIL, _trail()),
     ):
         checked = unrecorded = differing = 0
@@ -143,7 +147,15 @@ def _rulings() -> _Found:
 
 
 def _audits() -> Any:
-    return Audit.objects.exclude(status=Audit.Status.PLANNED, pool_hash="").order_by("pk")
+    # Planned ones too: a draw may have been set back to a plan.
+    return Audit.objects.order_by("pk")
+
+
+def _months() -> _Found:
+    for month in MonthlyAudit.objects.order_by("pk").iterator(chunk_size=20):  # each with its whole list
+        yield month.department_id, compare_month(month)
+    yield from _gone((DRAW,), MonthlyAudit.objects.all(), "月度质控的抽样")
+    yield from _gone((CHECK,), MonthlyCase.objects.all(), "月度质控的检查")
 
 
 def _gone(actions: Iterable[str], rows: Any, what: str) -> _Found:

@@ -1,6 +1,7 @@
 """检查 of one drawn report in a month: 未见问题, or the problems by clause, place and reason."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -9,6 +10,7 @@ from audits.conflicts import RefusedError, expect_version
 from audits.judging.actions.rulings import FaultInput, fault_values, refuse_appealed
 from audits.judging.queries.judges import barred
 from audits.monthly.models import MonthlyAudit, MonthlyCase, MonthlyFault
+from audits.monthly.queries.hashes import check_hash
 from reports.findings.queries.frozen import findings_of_version
 from staff.accounts.models import User
 from standards.loader import load_edition
@@ -26,10 +28,12 @@ def check_case(
     remark: str = "",
     version: int,
     by: User,
+    at: datetime | None = None,
 ) -> MonthlyCase:
     """Rule on one report, also again while the month is open: by its assessor, never on an own report.
 
-    Raises ConflictError for an older `version`, RefusedError otherwise; nothing is written then.
+    `at`: see `draw_month`. Raises ConflictError for an older `version`, RefusedError otherwise; nothing is
+    written then.
     """
     case = _own(case, by)
     expect_version(case, version)
@@ -44,12 +48,13 @@ def check_case(
     _name_checks(case, rows)
     before = case.verdict
     case.verdict, case.remark = verdict, case.report.masked(remark.strip())
-    case.judged_by, case.judged_at = by, timezone.now()
+    case.judged_by, case.judged_at = by, at or timezone.now()
     case.version += 1
     case.save()
     case.faults.all().delete()
     MonthlyFault.objects.bulk_create(rows)
     detail = {"verdict": verdict, "before": before, "clauses": [row.clause for row in rows]}
+    detail["hash"] = check_hash(case, rows)
     record("audits.check_case", by=by, target=case, department=case.audit.department_id, detail=detail)
     return case
 

@@ -6,7 +6,7 @@ the month was saved since the page that shows `version` was opened.
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -25,6 +25,7 @@ from audits.monthly.domain.monthly import (
     monthly_draw,
 )
 from audits.monthly.models import MonthlyAudit, MonthlyCase
+from audits.monthly.queries.hashes import closing_hash, month_draw_hash
 from audits.monthly.queries.pool import freeze_month, month_pool
 from audits.monthly.queries.results import month_result
 from audits.sampling.actions import cancel_seed, locked_draw, plan_seed, refuse_unfit_seed, reveal_seed
@@ -80,11 +81,17 @@ def open_month(
 
 @transaction.atomic
 def draw_month(
-    audit: MonthlyAudit, *, version: int, by: User | None, repeat_reason: str = ""
+    audit: MonthlyAudit,
+    *,
+    version: int,
+    by: User | None,
+    repeat_reason: str = "",
+    at: datetime | None = None,
 ) -> MonthlyAudit:
     """Reveal the seed, freeze the list of the month, draw, and assign to `by` the cases that they may check.
 
-    `repeat_reason`: where the month was drawn before and the plan has no reason yet.
+    `repeat_reason`: where the month was drawn before and the plan has no reason yet. `at`: given by the
+    demonstration alone, whose months are long past; no page or command passes it on.
     """
     audit = locked_draw(audit, version, MonthlyAudit.Status.PLANNED, "这个月已经抽取过，不能再抽。")
     given = repeat_reason.strip()
@@ -100,7 +107,7 @@ def draw_month(
         drawn = monthly_draw(pool.entries, audit.seed, audit.size)
     except ValueError as unfit:
         raise RefusedError(str(unfit)) from None
-    audit.status, audit.drawn_at, audit.drawn_by = MonthlyAudit.Status.DRAWN, timezone.now(), by
+    audit.status, audit.drawn_at, audit.drawn_by = MonthlyAudit.Status.DRAWN, at or timezone.now(), by
     audit.pool_list = [list(entry) for entry in drawn.entries]
     audit.pool_hash, audit.pool_size, audit.excluded = drawn.list_hash, len(drawn.entries), pool.excluded
     audit.draw = monthly_document(drawn, audit.month)
@@ -110,6 +117,7 @@ def draw_month(
         _spread(audit, [by])
     numbers = audit.draw["drawn"]
     detail = revealed | {"list_sha256": audit.pool_hash, "digest": audit.draw["digest"]}
+    detail["hash"] = month_draw_hash(audit)
     if given and audit.repeat_reason:
         detail["repeat_reason"] = audit.repeat_reason
     record(
@@ -159,8 +167,10 @@ def _spread(audit: MonthlyAudit, assessors: Sequence[User]) -> list[str]:
 
 
 @transaction.atomic
-def close_month(audit: MonthlyAudit, *, summary: str, version: int, by: User) -> MonthlyAudit:
-    """Close (完成) a month whose cases are all ruled on, with a summary."""
+def close_month(
+    audit: MonthlyAudit, *, summary: str, version: int, by: User, at: datetime | None = None
+) -> MonthlyAudit:
+    """Close (完成) a month whose cases are all ruled on, with a summary. `at`: see `draw_month`."""
     audit = locked_draw(audit, version, MonthlyAudit.Status.DRAWN, "只有检查中的月份可以完成。")
     summary, result = masked_for(audit, summary), month_result(audit)
     refusal = refuse_summary(
@@ -169,15 +179,12 @@ def close_month(audit: MonthlyAudit, *, summary: str, version: int, by: User) ->
     if refusal:
         raise RefusedError(refusal)
     audit.status, audit.summary = MonthlyAudit.Status.CLOSED, summary
-    audit.closed_at, audit.closed_by = timezone.now(), by
+    audit.closed_at, audit.closed_by = at or timezone.now(), by
     _save(audit)
     faulty = audit.cases.filter(verdict=MonthlyCase.Verdict.FAULTY).count()
-    record(
-        "audits.close_month",
-        by=by,
-        target=audit,
-        detail={"checked": audit.cases.count(), "faulty": faulty, "summary": summary},
-    )
+    detail = {"checked": audit.cases.count(), "faulty": faulty, "summary": summary}
+    detail["hash"] = closing_hash(audit)
+    record("audits.close_month", by=by, target=audit, detail=detail)
     return audit
 
 
@@ -201,6 +208,7 @@ def close_month_without_reports(audit: MonthlyAudit, *, summary: str, version: i
     audit.closed_at, audit.closed_by = timezone.now(), by
     detail = {"month": audit.label, "summary": summary} | cancel_seed(audit)
     _save(audit)
+    detail["hash"] = closing_hash(audit)
     record("audits.close_month_without_reports", by=by, target=audit, detail=detail)
     return audit
 

@@ -96,13 +96,17 @@ def _count(results: AuditResults) -> QuarterCount:
     )
 
 
-def earlier_results(audit: Audit) -> list[AuditResults]:
-    """Results of the drawn quarterly audits of the department before this one, newest first."""
+def earlier_audits(audit: Audit) -> list[Audit]:
+    """The drawn quarterly audits of the department before this one, newest first; without their lists."""
     before = Audit.objects.filter(
         department=audit.department_id,
         kind=audit.kind,
         drawn_at__isnull=False,
         window_end__lt=audit.window_end,
     ).running()
-    rows = before.without_draw().order_by("-window_end", "-pk")
-    return results_of(rows[:_LOOKED_AT])
+    return list(before.without_draw().order_by("-window_end", "-pk")[:_LOOKED_AT])
+
+
+def earlier_results(audit: Audit) -> list[AuditResults]:
+    """Results of the drawn quarterly audits of the department before this one, newest first."""
+    return results_of(earlier_audits(audit))

@@ -85,6 +85,14 @@ def list_hash(entries: Iterable[Entry]) -> str:
     return hashlib.sha256(frozen_text(entries).encode()).hexdigest()
 
 
+def stored_list_hash(rows: Iterable[Iterable[str]]) -> str:
+    """The hash of a stored list; "" for one that can no longer be read as the list of a draw."""
+    try:
+        return list_hash(Entry(*row) for row in rows)
+    except (TypeError, ValueError):
+        return ""
+
+
 def _shown(values: list[str], most: int = 5) -> str:
     quoted = "、".join(
         ascii(value)[1:-1] if _UNFIT.search(value) else value or "（空）" for value in values[:most]

@@ -1,9 +1,9 @@
-"""manage.py verify_records [--json]: compare every signed sheet, packet file, draw and ruling with the trail.
+"""manage.py verify_records [--json]: compare all signed sheets, packet files, draws, rulings and months.
 
 A table of counts, then a line for each difference. `--json`: {"holds", "kinds": {kind: {"checked",
 "differing", "unrecorded"}}, "differences": [{"kind", "department", "text"}]}. The kinds are sheets, files,
-draws, rulings and trail; unrecorded are rows whose event has no hash, because an earlier version wrote it.
-The result is recorded in the trail. Exit: 0 everything is as recorded, 1 something differs.
+draws, rulings, months and trail; unrecorded are rows whose event has no hash, because an earlier version
+wrote it. The result is recorded in the trail. Exit: 0 everything is as recorded, 1 something differs.
 """
 
 import json
@@ -20,7 +20,7 @@ _COLUMNS = ("checked", "differing", "unrecorded")
 
 
 class Command(BaseCommand):
-    help = "把已签发的评分表、迎检包文件、抽样与评定逐一与留痕核对；退出码：0 全部相符；1 有不符。"
+    help = "把已签发的评分表、迎检包文件、抽样、评定与月度质控逐一与留痕核对；退出码：0 全部相符；1 有不符。"
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--json", action="store_true", help="输出JSON")

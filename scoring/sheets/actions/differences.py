@@ -5,7 +5,7 @@ from django.db import transaction
 from audits.sampling.models import Audit
 from scoring.content.document import PacketDocument
 from scoring.sheets.models import Sheet
-from scoring.sheets.queries.audit_records import compare_audit
+from scoring.sheets.queries.records_behind import compare_behind
 from scoring.sheets.queries.signed_records import RecordDiffersError, signed_document
 from scoring.sheets.querysets import DIFFERS
 from staff.accounts.models import User
@@ -26,8 +26,8 @@ def as_signed(sheet: Sheet, *, by: User | None) -> PacketDocument:
 
 
 def refuse_edited_audit(audit: Audit) -> None:
-    """RecordDiffersError when a draw, ruling or decided appeal differs from its event in the trail."""
-    if problems := compare_audit(audit).problems:
+    """RecordDiffersError when a draw, ruling, appeal or month behind the sheet differs from its event."""
+    if problems := compare_behind(audit).problems:
         raise RecordDiffersError("".join(problems[:_NAMED]) + _NO_SEAL)
 
 

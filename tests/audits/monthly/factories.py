@@ -76,13 +76,11 @@ def closed_month(
 ) -> MonthlyAudit:
     """A finished month with `faulty` reports under CLAUSE; `days_late`: as it was finished then, not now."""
     audit = check_all(drawn_month(department, by, month=month, size=size, n=n), by, faulty)
-    audit = close_month(audit, summary="已检查。", version=audit.version, by=by)
-    if days_late is None:
-        return audit
-    due = datetime.combine(month_due(month), datetime.min.time()) + timedelta(days=days_late, hours=17)
-    audit.closed_at = timezone.make_aware(due)
-    audit.save(update_fields=["closed_at"])
-    return audit
+    at = None
+    if days_late is not None:
+        due = datetime.combine(month_due(month), datetime.min.time()) + timedelta(days=days_late, hours=17)
+        at = timezone.make_aware(due)
+    return close_month(audit, summary="已检查。", version=audit.version, by=by, at=at)
 
 
 def given(owner_user: User | None = None, **changes: Any) -> MeasureInput:
