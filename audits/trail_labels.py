@@ -111,6 +111,7 @@ LABELS = Labels(
         "drawn": "抽中",
         "cut_off": "结局截止日",
         "list_sha256": "名单校验值",
+        "hash_version": "校验值版本",
         "digest": "校验值",
         "seed_given": "种子由人指定",
         "repeat_reason": "再次抽样的理由",

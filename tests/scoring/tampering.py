@@ -14,6 +14,7 @@ from trail.models import Event
 
 _FROZEN = import_module("scoring.migrations.0005_signed_rows_frozen")
 _RULINGS = import_module("scoring.migrations.0007_signed_rulings_frozen")
+_OUTCOMES = import_module("scoring.migrations.0009_case_outcomes_frozen")
 _SUPERSEDED = import_module("scoring.migrations.0006_superseded_by_a_correction")
 
 
@@ -24,6 +25,7 @@ def without_triggers() -> Iterator[None]:
         if connection.vendor == "postgresql":
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         editor = SimpleNamespace(connection=connection, execute=cursor.execute)
+        _OUTCOMES.remove_triggers(None, editor)
         _RULINGS.remove_triggers(None, editor)
         _SUPERSEDED.remove_trigger(None, editor)
         _FROZEN.remove_triggers(None, editor)
@@ -33,6 +35,7 @@ def without_triggers() -> Iterator[None]:
         _FROZEN.add_triggers(None, editor)
         _SUPERSEDED.add_trigger(None, editor)
         _RULINGS.add_triggers(None, editor)
+        _OUTCOMES.add_triggers(None, editor)
 
 
 def tamper(sheet: Sheet, **columns: Any) -> Sheet:

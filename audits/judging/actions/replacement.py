@@ -12,7 +12,7 @@ from audits.judging.queries.results import AuditResults, CaseResult, audit_resul
 from audits.sampling.domain.document import draw_document
 from audits.sampling.domain.replacement import ReplacementRefusedError, Source, replacement_for
 from audits.sampling.models import Audit, Case
-from audits.sampling.queries.hashes import draw_hash
+from audits.sampling.queries.hashes import hash_detail
 from audits.sampling.queries.pool import freeze_cases, sample_of
 from staff.accounts.models import User
 from trail.chain import record
@@ -49,7 +49,7 @@ def replace_case(case: Case, *, reason: str, version: int, by: User | None) -> t
         "added": step.added,
         "reason": step.reason,
         "source": _source(step.source),
-        "hash": draw_hash(audit),
+        **hash_detail(audit),
     }
     record("audits.replace", by=by, target=case, department=audit.department_id, detail=detail)
     return (added[0] if added else None), problems

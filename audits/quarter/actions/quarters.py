@@ -20,7 +20,7 @@ from audits.sampling.domain.pool import Pool
 from audits.sampling.domain.replacement import Sample
 from audits.sampling.domain.window import Window, extended_window
 from audits.sampling.models import Audit
-from audits.sampling.queries.hashes import draw_hash
+from audits.sampling.queries.hashes import hash_detail
 from audits.sampling.queries.pool import audit_window_of, freeze_cases, pool_of
 from staff.accounts.models import User
 from staff.departments.models import Department
@@ -150,8 +150,7 @@ def draw_audit(audit: Audit, *, version: int, by: User | None, repeat_reason: st
     audit.draw = draw_document(Sample(drawn))
     _save(audit)
     freeze_cases(audit, [entry.accession_number for entry in drawn.drawn])
-    detail = revealed | {"list_sha256": audit.pool_hash, "digest": audit.draw["digest"]}
-    detail["hash"] = draw_hash(audit)
+    detail = revealed | {"list_sha256": audit.pool_hash, "digest": audit.draw["digest"]} | hash_detail(audit)
     if repeat_reason.strip() and audit.repeat_reason:
         detail["repeat_reason"] = audit.repeat_reason
     numbers = [entry.accession_number for entry in drawn.drawn]

@@ -13,7 +13,14 @@ from audits.judging.queries.hashes import conclusion_hash, description_hash
 from audits.sampling.domain.frozen_list import stored_list_hash
 from audits.sampling.models import Audit, Case
 from audits.sampling.queries.hashes import draw_hash
-from scoring.sheets.queries.compared import GONE, MISSING, Compared, compared_row, newest_events
+from scoring.sheets.queries.compared import (
+    GONE,
+    MISSING,
+    Compared,
+    compared_row,
+    newest_events,
+    steps_taken,
+)
 from trail.models import Event
 
 DESCRIPTION, CONCLUSION, ARBITRATION = (
@@ -21,7 +28,16 @@ DESCRIPTION, CONCLUSION, ARBITRATION = (
     "audits.rule_conclusion",
     "audits.take_arbitration",
 )
-_DRAW, _REPLACE, _DECIDE = "audits.draw", "audits.replace", "audits.decide_appeal"
+_DRAW, _REPLACE, _CANCEL = "audits.draw", "audits.replace", "audits.cancel"
+_DECIDE = "audits.decide_appeal"
+_STATUS_AFTER = {
+    "audits.open": Audit.Status.PLANNED,
+    "audits.extend": Audit.Status.PLANNED,
+    _DRAW: Audit.Status.DRAWN,
+    "audits.settle": Audit.Status.SETTLED,
+    "audits.reopen": Audit.Status.DRAWN,
+    _CANCEL: Audit.Status.CANCELLED,
+}
 
 
 def compare_audit(audit: Audit) -> Compared:
@@ -31,18 +47,23 @@ def compare_audit(audit: Audit) -> Compared:
 
 
 def compare_draw(audit: Audit) -> Compared:
-    """The draw against the newest event that drew or replaced; three queries. Nothing for a planned audit."""
+    """The draw against the newest event that drew or replaced, its state and seed against the others; four
+    queries. Nothing is counted for a planned audit."""
     cases = Case.objects.filter(audit=audit).values_list("pk", flat=True)
-    rows = Event.objects.filter(action=_DRAW, target_type="audits.audit", target_id=str(audit.pk))
+    rows = Event.objects.filter(action__in=_STATUS_AFTER, target_type="audits.audit", target_id=str(audit.pk))
     rows |= Event.objects.filter(action=_REPLACE, target_type="audits.case", target_id__in=map(str, cases))
     events = list(rows.order_by("seq"))
-    if not events and not audit.pool_hash:
-        return Compared()
-    of_draw = next((event for event in events if event.action == _DRAW), None)
+    drawn = [event for event in events if event.action in (_DRAW, _REPLACE)]
+    steps = [event for event in events if event.action != _REPLACE]
+    found = steps_taken(audit, f"{audit.label}抽样", steps, _STATUS_AFTER, _CANCEL)
+    if not drawn and not audit.pool_hash:
+        return found
+    of_draw = next((event for event in drawn if event.action == _DRAW), None)
     if of_draw is None:
-        return Compared(1, 0, (f"{audit.label}的抽样：{MISSING}。",))
-    named = _named_draw(audit, of_draw, replaced=len(events) > 1)
-    return compared_row(f"{audit.label}的抽样", events[-1], lambda: draw_hash(audit), named)
+        return found + Compared(1, 0, (f"{audit.label}的抽样：{MISSING}。",))
+    named = _named_draw(audit, of_draw, replaced=len(drawn) > 1)
+    version = drawn[-1].detail.get("hash_version", 1)
+    return found + compared_row(f"{audit.label}的抽样", drawn[-1], lambda: draw_hash(audit, version), named)
 
 
 def _named_draw(audit: Audit, event: Event, *, replaced: bool) -> Iterator[bool]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from audits.sampling.queries.draw_events import OPENED
 from trail.chain import event_hash
 from trail.models import Event
 
@@ -39,6 +40,26 @@ def newest_events(kind: str, keys: Iterable[int], actions: tuple[str, ...]) -> M
 def is_as_named(event: Event, name: str, value: Any) -> bool:
     """Whether `value` is what the event names; True where an event of an early version does not name it."""
     return name not in event.detail or bool(event.detail[name] == value)
+
+
+def steps_taken(
+    draw: Any, what: str, events: Iterable[Event], status_after: Mapping[str, str], cancel: str
+) -> Compared:
+    """The status of a draw of a quarter or month against the newest step of the trail, and the origin of its
+    seed against the first one. Only problems: it is no row of its own."""
+    steps = sorted(events, key=lambda event: event.seq)
+    if not steps:
+        return Compared()
+    first, newest = steps[0], steps[-1]
+    holds = [status_after[newest.action] == draw.status]
+    if newest.action == cancel:
+        holds.append(is_as_named(newest, "reason", draw.cancelled_reason))
+    problems = [row_problem(f"{what}的状态（{draw.get_status_display()}）", newest, holds)]
+    if first.action in OPENED:
+        published = first.detail.get("commitment", ""), bool(first.detail.get("seed_given"))
+        as_published = published == (draw.commitment, draw.seed_chosen)
+        problems.append(row_problem(f"{what}的种子来源", first, [as_published]))
+    return Compared(problems=tuple(filter(None, problems)))
 
 
 def compared_presence(what: str, event: Event | None, *, is_stored: bool) -> Compared | None:

@@ -12,7 +12,7 @@ from scoring.sheets.queries.compared import (
     compared_row,
     is_as_named,
     newest_events,
-    row_problem,
+    steps_taken,
 )
 from trail.models import Event
 
@@ -33,20 +33,8 @@ _Events = Mapping[str, Event]
 def compare_month(audit: MonthlyAudit) -> Compared:
     """Draw, checks and closing of one month in any state; a fixed number of queries."""
     events = newest_events("audits.monthlyaudit", [audit.pk], tuple(_STATUS_AFTER)).get(audit.pk, {})
-    return sum(_checks(audit), _state(audit, events) + _draw(audit, events)) + _closing(audit, events)
-
-
-def _state(audit: MonthlyAudit, events: _Events) -> Compared:
-    """Its status against the newest step that the trail names; no row of its own."""
-    newest = max(events.values(), key=lambda event: event.seq, default=None)
-    if newest is None:
-        return Compared()
-    holds = [_STATUS_AFTER[newest.action] == audit.status]
-    if newest.action == _CANCEL:
-        holds.append(is_as_named(newest, "reason", audit.cancelled_reason))
-    what = f"{audit.label}月度质控的状态（{audit.get_status_display()}）"
-    problem = row_problem(what, newest, holds)
-    return Compared(problems=(problem,) if problem else ())
+    steps = steps_taken(audit, f"{audit.label}月度质控", events.values(), _STATUS_AFTER, _CANCEL)
+    return sum(_checks(audit), steps + _draw(audit, events)) + _closing(audit, events)
 
 
 def _draw(audit: MonthlyAudit, events: _Events) -> Compared:

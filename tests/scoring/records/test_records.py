@@ -10,16 +10,19 @@ from django.utils.module_loading import import_string
 from django_q.models import Schedule
 
 from audits.judging.models import Fault, Review
+from audits.quarter.actions.quarters import cancel_audit, draw_audit
 from audits.sampling.models import Audit, Case
+from audits.sampling.queries.hashes import draw_hash
 from scoring.packet.actions.files import packet_files
 from scoring.packet.models import PacketFile
 from scoring.records.actions import run_queued, schedule_verification
+from scoring.sheets.actions.differences import refuse_edited_audit
 from scoring.sheets.models import Sheet
 from scoring.sheets.queries.audit_records import compare_audit
 from scoring.sheets.queries.signed_records import RecordDiffersError
 from scoring.signing.actions import sign_sheet, submit_sheet
 from tests import people
-from tests.audits.factories import AGREES
+from tests.audits.factories import AGREES, drawn_audit, planned_audit
 from tests.scoring.sheets.factories import draft_sheet
 from tests.scoring.tampering import rewrite_event, tamper, without_triggers
 from tests.stories import made_once
@@ -110,6 +113,8 @@ def test_table_names_counts_and_what_differs(signed):
         (Review, {"judgement": "", "conclusion_at": None}, "诊断结论评定：留痕记有，数据库中没有"),
         (Audit, {"ledger": {}}, "的抽样与留痕第"),
         (Audit, {"pool_list": [[1]]}, "的抽样与留痕第"),
+        (Audit, {"repeat_reason": "x", "repeat_by_id": 1}, "的抽样与留痕第"),
+        (Audit, {"readers": 2}, "的抽样与留痕第"),
         (Case, {"system": "chest"}, "的抽样与留痕第"),
     ],
 )
@@ -264,3 +269,67 @@ def test_difference_is_on_the_home_page_of_head_and_auditor_and_of_nobody_else(
     changed(Audit.objects.all(), seed=Event.objects.get(action="audits.draw").detail["seed"])
     run_queued()
     assert notice not in sign_in(head).get("/").text
+
+
+# --- the outcomes of the cases, the origin of the seed, the state ------------------------------------
+
+
+def test_draw_of_an_early_version_holds_by_the_hash_of_its_time(signed):
+    event = Event.objects.get(action="audits.draw")
+    del event.detail["hash_version"]
+    event.detail["hash"] = draw_hash(signed.audit, 1)
+    rewrite_event(event)
+    compared = compare_audit(Audit.objects.get())
+    assert (compared.unrecorded, compared.problems) == (0, ())
+    changed(Audit.objects.all(), ledger={})
+    assert len(compare_audit(Audit.objects.get()).problems) == 1
+
+
+def test_seed_said_to_be_the_servers_is_found_by_the_opening_event(department, officer):
+    audit = drawn_audit(department, by=officer)
+    Audit.objects.update(seed_chosen=False, commitment="0" * 64)
+    assert [text.partition("与留痕第")[0] for _, text in differences()] == [
+        f"{audit.label}抽样的种子来源",
+        f"{audit.label}的抽样",
+    ]
+
+
+@pytest.mark.parametrize(
+    "columns",
+    [
+        {"status": "cancelled", "cancelled_reason": "x"},
+        {"status": "planned", "pool_hash": "", "drawn_at": None, "seed": "x"},
+    ],
+)
+def test_draw_cancelled_or_set_back_by_a_statement_is_found(department, officer, columns):
+    audit = drawn_audit(department, by=officer)
+    Audit.objects.update(**columns)
+    state = f"{audit.label}抽样的状态（{Audit.objects.get().get_status_display()}）与留痕第"
+    assert [text.startswith(state) for _, text in differences()][:1] == [True]
+
+
+def test_reason_of_a_cancelled_draw_is_held_against_its_event(department, officer):
+    audit = drawn_audit(department, by=officer)
+    cancel_audit(audit, reason="窗口登记错误", version=audit.version, by=officer)
+    assert differences() == []
+    Audit.objects.update(cancelled_reason="x")
+    assert [text.partition("与留痕第")[0] for _, text in differences()] == [
+        f"{audit.label}抽样的状态（已作废）"
+    ]
+
+
+def test_edited_draw_of_the_same_days_stops_the_seal(department, officer):
+    early = drawn_audit(department, by=officer)
+    cancel_audit(early, reason="窗口登记错误", version=early.version, by=officer)
+    audit = planned_audit(department, by=officer)
+    audit = draw_audit(audit, version=audit.version, by=officer)
+    refuse_edited_audit(audit)
+    Audit.objects.filter(pk=early.pk).update(ledger={})
+    with pytest.raises(RecordDiffersError, match="的抽样与留痕第"):
+        refuse_edited_audit(audit)
+
+
+def test_outcome_taken_from_a_drawn_case_is_found(signed):
+    with without_triggers():
+        Case.objects.order_by("pk").first().outcomes.clear()
+    assert [text.partition("与留痕第")[0] for _, text in differences()] == [f"{signed.audit.label}的抽样"]

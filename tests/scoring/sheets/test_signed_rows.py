@@ -167,6 +167,11 @@ def test_audit_of_a_signed_sheet_refuses_a_change_of_every_column(signed):
         "UPDATE audits_case SET system = 'chest'",
         "UPDATE audits_case SET audit_id = audit_id + 1",
         "DELETE FROM audits_case",
+        "DELETE FROM audits_case_outcomes",
+        "UPDATE audits_case_outcomes SET outcome_id = (SELECT MAX(id) FROM reports_outcome)",
+        "UPDATE audits_case_outcomes SET case_id = case_id + 1",
+        "INSERT INTO audits_case_outcomes (case_id, outcome_id)"
+        " SELECT (SELECT MIN(id) FROM audits_case), (SELECT MAX(id) FROM reports_outcome)",
         "UPDATE audits_review SET description = 'conforming', judgement = 'concordant'",
         "DELETE FROM audits_review",
         "INSERT INTO audits_review SELECT * FROM audits_review",
@@ -186,26 +191,28 @@ def test_fault_of_a_signed_ruling_refuses_every_change(signed):
 
 
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="REPLACE is SQLite's")
-@pytest.mark.parametrize("table", ["audits_audit", "audits_case", "audits_review"])
+@pytest.mark.parametrize("table", ["audits_audit", "audits_case", "audits_case_outcomes", "audits_review"])
 def test_what_a_signed_sheet_was_scored_from_refuses_to_be_replaced(signed, table):
     assert ruling_refused(f"REPLACE INTO {table} SELECT * FROM {table}")  # noqa: S608
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="TRUNCATE is PostgreSQL's")
-@pytest.mark.parametrize("table", ["audits_audit", "audits_case", "audits_review", "audits_fault"])
+@pytest.mark.parametrize(
+    "table", ["audits_audit", "audits_case", "audits_case_outcomes", "audits_review", "audits_fault"]
+)
 def test_what_a_signed_sheet_was_scored_from_refuses_truncate(signed, table):
     sql = f"SET CONSTRAINTS ALL IMMEDIATE; TRUNCATE {table} CASCADE"
     assert ruling_refused(sql) or refused(sql)
 
 
 def test_rulings_are_open_again_while_a_correction_judges_anew_and_frozen_after_it(signed, team):
-    update = "UPDATE audits_review SET description_reason = 'x'"
+    update, outcomes = "UPDATE audits_review SET description_reason = 'x'", "DELETE FROM audits_case_outcomes"
     second = correct_sheet(signed, reason="补录", reopen=True, version=signed.version, by=team["by"])
-    assert not ruling_refused(update)
+    assert [ruling_refused(sql) for sql in (update, outcomes)] == [False, False]
     assert ruling_refused("UPDATE audits_audit SET seed = 'x'")
     second = submit_sheet(second, version=second.version, by=team["by"])
     sign_sheet(second, version=second.version, by=team["head"])
-    assert ruling_refused(update)
+    assert [ruling_refused(sql) for sql in (update, outcomes)] == [True, True]
 
 
 def test_rulings_of_an_unsigned_sheet_may_still_change(department, officer, assessor):

@@ -36,6 +36,7 @@ def test_replace_case_takes_next_reserve_of_same_system(department, officer):
         "reason": "影像不可读",
         "source": "同系统备选",
         "hash": draw_hash(audit),
+        "hash_version": 2,
     }
 
 
