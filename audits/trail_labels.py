@@ -32,6 +32,7 @@ LABELS = Labels(
         "audits.take_arbitration": "接手仲裁",
         "audits.settle": "评审完成",
         "audits.reopen": "重开评审",
+        "audits.seed_differs": "随机种子与公布的哈希不符，未抽取",
         "audits.open_month": "建立月度质控",
         "audits.draw_month": "抽取月度样本",
         "audits.assign_month": "分配月度检查人",

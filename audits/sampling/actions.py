@@ -9,9 +9,20 @@ from audits.conflicts import RefusedError, expect_version
 from audits.sampling.domain.draw import check_seed, commitment_of, new_seed
 from audits.sampling.models import Seeded
 from audits.sampling.queries.draw_events import published_commitment
+from trail.chain import record
 
 _Draw = TypeVar("_Draw", bound=models.Model)
 _MOST_SEED = 120  # characters
+
+
+class SeedDiffersError(RefusedError):
+    """The secret seed, or its hash, is not the one that the trail published: somebody changed the row."""
+
+
+def note_seed(draw: Any, refused: RefusedError, by: Any) -> None:
+    """Record that a draw was refused because its seed was changed; other refusals leave nothing to record."""
+    if isinstance(refused, SeedDiffersError):
+        record("audits.seed_differs", by=by, target=draw, detail={"reason": str(refused)}, result="refused")
 
 
 def refuse_unfit_seed(seed: str) -> None:
@@ -60,12 +71,12 @@ def cancel_seed(draw: Seeded) -> dict[str, Any]:
 def reveal_seed(draw: Seeded) -> dict[str, Any]:
     """Make the secret seed public; returns the detail for the event.
 
-    Raises RefusedError when the seed, or the hash stored for it, is not the one that the trail published.
+    Raises SeedDiffersError when the seed, or the hash stored for it, is not the one the trail published.
     """
     if draw.secret_seed:
         stored, published = commitment_of(draw.secret_seed), published_commitment(draw)
         if not stored == draw.commitment == published:
-            raise RefusedError(
+            raise SeedDiffersError(
                 "随机种子与建立时在留痕中公布的哈希不符，不能使用；请作废后重新建立，并报告系统管理员。"
             )
         draw.seed, draw.secret_seed = draw.secret_seed, ""

@@ -1,7 +1,8 @@
 """提交, 退回, 签发: an officer submits, another person signs or returns; what is signed is frozen.
 
 Every function raises RefusedError, with a Chinese sentence, for what may not be done, and ConflictError when
-the sheet was saved since the page that shows `version` was opened. Nothing is written then.
+the sheet was saved since the page that shows `version` was opened. Nothing is written then, but that a
+submission or a signature was refused, and why.
 """
 
 from collections.abc import Sequence
@@ -17,7 +18,7 @@ from scoring.downloads.actions import move_grants
 from scoring.packet.actions.keys import current_key
 from scoring.packet.queries.document import packet_document
 from scoring.packet.signature import SealError
-from scoring.sheets.actions.differences import refuse_edited_audit
+from scoring.sheets.actions.differences import note_refusal, refuse_edited_audit
 from scoring.sheets.actions.locking import locked, saved
 from scoring.sheets.actions.rulings import reopen_rulings
 from scoring.sheets.models import Sheet
@@ -31,10 +32,11 @@ from scoring.sheets.queries.signed_records import (
 )
 from scoring.sheets.querysets import FROZEN
 from staff.accounts.models import User
+from staff.conflicts.refusals import notes_refusal
 from trail.chain import record
 
 
-@transaction.atomic
+@notes_refusal(note_refusal("scoring.submit_refused"))
 def submit_sheet(sheet: Sheet, *, version: int, by: User) -> Sheet:
     """填写中 → 待签发."""
     sheet = locked(sheet, version, Sheet.Status.DRAFT, otherwise="评分表已提交或已签发，不能重复提交。")
@@ -69,7 +71,7 @@ def return_sheet(sheet: Sheet, *, reason: str, version: int, by: User, reopen: b
     return sheet
 
 
-@transaction.atomic
+@notes_refusal(note_refusal("scoring.sign_refused"))
 def sign_sheet(sheet: Sheet, *, version: int, by: User, warnings: Sequence[str] = ()) -> Sheet:
     """待签发 → 已签发: the packet document is written into the sheet and never changes again.
 

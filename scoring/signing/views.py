@@ -6,11 +6,9 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_POST
 
 from scoring.sheets.actions.corrections import correct_after_appeal, correct_sheet
-from scoring.sheets.actions.differences import note_difference
 from scoring.sheets.forms import ReasonForm, SignForm
 from scoring.sheets.models import Sheet
 from scoring.sheets.queries.scored import scored_sheet
-from scoring.sheets.queries.signed_records import RecordDiffersError
 from scoring.sheets.queries.warnings import SigningWarnings, signing_warnings
 from scoring.sheets.views.responses import fetch_sheet, run_sheet_action, run_sheet_step
 from scoring.signing.actions import return_sheet, sign_sheet, submit_sheet
@@ -43,11 +41,7 @@ def sheet_sign(request: SignedInRequest, pk: int) -> HttpResponse:
     form = SignForm(request.POST, token=warnings.token if warnings.texts else "")
 
     def write(given: dict[str, Any]) -> Sheet:
-        try:
-            return sign_sheet(sheet, version=given["version"], by=request.user, warnings=warnings.texts)
-        except RecordDiffersError as problem:
-            note_difference(sheet, problem, by=request.user)
-            raise
+        return sign_sheet(sheet, version=given["version"], by=request.user, warnings=warnings.texts)
 
     return run_sheet_action(request, sheet, form, write, done="已签发并冻结，可在迎检包中下载。")
 

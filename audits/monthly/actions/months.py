@@ -28,8 +28,16 @@ from audits.monthly.models import MonthlyAudit, MonthlyCase
 from audits.monthly.queries.hashes import closing_hash, month_draw_hash
 from audits.monthly.queries.pool import freeze_month, month_pool
 from audits.monthly.queries.results import month_result
-from audits.sampling.actions import cancel_seed, locked_draw, plan_seed, refuse_unfit_seed, reveal_seed
+from audits.sampling.actions import (
+    cancel_seed,
+    locked_draw,
+    note_seed,
+    plan_seed,
+    refuse_unfit_seed,
+    reveal_seed,
+)
 from staff.accounts.models import User
+from staff.conflicts.refusals import notes_refusal
 from staff.departments.models import Department
 from standards.loader import CURRENT
 from trail.chain import record
@@ -79,7 +87,7 @@ def open_month(
     return audit
 
 
-@transaction.atomic
+@notes_refusal(note_seed)
 def draw_month(
     audit: MonthlyAudit,
     *,

@@ -13,7 +13,14 @@ from django.utils import timezone
 from audits.conflicts import RefusedError, expect_version
 from audits.judging.queries.results import audit_results
 from audits.quarter.actions.repeating import refuse_cancelling, refuse_repeat
-from audits.sampling.actions import cancel_seed, locked_draw, plan_seed, refuse_unfit_seed, reveal_seed
+from audits.sampling.actions import (
+    cancel_seed,
+    locked_draw,
+    note_seed,
+    plan_seed,
+    refuse_unfit_seed,
+    reveal_seed,
+)
 from audits.sampling.domain.document import draw_document
 from audits.sampling.domain.draw import draw
 from audits.sampling.domain.pool import Pool
@@ -23,6 +30,7 @@ from audits.sampling.models import Audit
 from audits.sampling.queries.hashes import hash_detail
 from audits.sampling.queries.pool import audit_window_of, freeze_cases, pool_of
 from staff.accounts.models import User
+from staff.conflicts.refusals import notes_refusal
 from staff.departments.models import Department
 from standards.loader import CURRENT
 from trail.chain import record
@@ -122,7 +130,7 @@ def extend_audit(audit: Audit, *, start: date, reason: str, version: int, by: Us
     return audit
 
 
-@transaction.atomic
+@notes_refusal(note_seed)
 def draw_audit(audit: Audit, *, version: int, by: User | None, repeat_reason: str = "") -> Audit:
     """Reveal the seed, freeze the list, draw up to ten, write ledger, document and cases at their revisions.
 

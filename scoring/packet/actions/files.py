@@ -43,7 +43,7 @@ def packet_files(sheet: Sheet, kinds: Collection[str], *, by: User | None) -> di
     found = {kind: data for kind, data in stored.items() if data and _is_as_made(known[kind], data)}
     if len(found) < len(kinds):
         refuse_sealing(sheet, by=by)
-        made = {kind: made_file(document, kind, by=by) for kind in kinds if kind not in found}
+        made = {kind: made_file(sheet, document, kind, by=by) for kind in kinds if kind not in found}
         with transaction.atomic():
             for kind, content in made.items():
                 _keep(sheet, kind, content, damaged=stored.get(kind) is not None, by=by)
@@ -51,8 +51,9 @@ def packet_files(sheet: Sheet, kinds: Collection[str], *, by: User | None) -> di
     return {kind: found[kind] for kind in kinds}
 
 
-def made_file(document: PacketDocument, kind: str, *, by: User | None) -> bytes:
-    """The file; a PDF is sealed, unless the packet was signed before seals existed.
+def made_file(sheet: Sheet, document: PacketDocument, kind: str, *, by: User | None) -> bytes:
+    """The file; a PDF is sealed, unless the packet was signed before seals existed. RefusedError, recorded in
+    the trail, when it cannot be sealed.
 
     Where the key has changed since, the one in force seals: verifiers know both.
     """
@@ -62,7 +63,12 @@ def made_file(document: PacketDocument, kind: str, *, by: User | None) -> bytes:
     try:
         return seal(content, current_key(by=by))
     except SealError as problem:
-        raise RefusedError(f"{problem}请联系系统管理员。") from None
+        raise _not_sealed(sheet, problem, by) from None
+
+
+def _not_sealed(sheet: Sheet, problem: SealError, by: User | None) -> RefusedError:
+    record("scoring.seal_refused", by=by, target=sheet, detail={"reason": str(problem)}, result="refused")
+    return RefusedError(f"{problem}请联系系统管理员。")
 
 
 def overflow_file(sheet: Sheet, *, by: User | None) -> bytes | None:
@@ -73,13 +79,13 @@ def overflow_file(sheet: Sheet, *, by: User | None) -> bytes | None:
     document = as_signed(sheet, by=by)
     if not left_out_lines(document):
         return None
-    key = current_key(by=by) if document.seal else None
     try:
+        key = current_key(by=by) if document.seal else None
         return overflow_zip(
             document, left_out_files(document), lambda content: seal(content, key) if key else content
         )
     except SealError as problem:
-        raise RefusedError(f"{problem}请联系系统管理员。") from None
+        raise _not_sealed(sheet, problem, by) from None
 
 
 def _is_as_made(known: PacketFile, content: bytes) -> bool:

@@ -1,7 +1,10 @@
 """A signed sheet that is no longer what was signed is refused, and the trail records it."""
 
+from collections.abc import Callable
+
 from django.db import transaction
 
+from audits.conflicts import RefusedError
 from audits.sampling.models import Audit
 from scoring.content.document import PacketDocument
 from scoring.sheets.models import Sheet
@@ -48,3 +51,15 @@ def note_difference(sheet: Sheet, problem: RecordDiffersError, *, by: User | Non
     detail = {"problem": str(problem)}
     if newest is None or newest.detail != detail:
         record(DIFFERS, by=by, target=sheet, detail=detail, result="refused")
+
+
+def note_refusal(action: str) -> Callable[[Sheet, RefusedError, User | None], None]:
+    """A function that records, as `action`, why a step of a sheet was refused; a difference as such."""
+
+    def note(sheet: Sheet, refused: RefusedError, by: User | None) -> None:
+        if isinstance(refused, RecordDiffersError):
+            note_difference(sheet, refused, by=by)
+        else:
+            record(action, by=by, target=sheet, detail={"reason": str(refused)}, result="refused")
+
+    return note

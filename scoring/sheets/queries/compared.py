@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from audits.sampling.domain.draw import commitment_of
 from audits.sampling.queries.draw_events import OPENED
 from trail.chain import event_hash
 from trail.models import Event
@@ -58,6 +59,8 @@ def steps_taken(
     if first.action in OPENED:
         published = first.detail.get("commitment", ""), bool(first.detail.get("seed_given"))
         as_published = published == (draw.commitment, draw.seed_chosen)
+        if draw.secret_seed:
+            as_published = as_published and commitment_of(draw.secret_seed) == draw.commitment
         problems.append(row_problem(f"{what}的种子来源", first, [as_published]))
     return Compared(problems=tuple(filter(None, problems)))
 

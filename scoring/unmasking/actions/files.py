@@ -43,7 +43,7 @@ def unmasked_file(request: UnmaskRequest, kind: str, *, by: User) -> bytes:
     if kind == _JSON:
         return data
     refuse_sealing(request.sheet, by=by)
-    content = made_file(document, kind, by=by)
+    content = made_file(request.sheet, document, kind, by=by)
     _keep(request, kind, content, document, by=by)
     return content
 

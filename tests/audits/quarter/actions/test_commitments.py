@@ -61,6 +61,8 @@ def test_draw_with_a_seed_other_than_published_is_refused(department, officer, p
         draw(planned, version=planned.version, by=officer)
     planned.refresh_from_db()
     assert (planned.status, planned.seed) == ("planned", "")
+    event = Event.objects.get(action="audits.seed_differs")
+    assert (event.target_id, event.actor_id, event.result) == (str(planned.pk), officer.pk, "refused")
 
 
 def test_draw_with_seed_and_hash_both_changed_is_refused_by_the_trail(department, officer):
