@@ -9,6 +9,8 @@ from django.contrib.auth.hashers import check_password
 from django.contrib.auth.password_validation import CommonPasswordValidator, UserAttributeSimilarityValidator
 from django.core.exceptions import ValidationError
 
+from staff.accounts.domain.common_passwords import is_common
+
 _SIGNS = "!@#$%*+-=?"
 
 
@@ -50,6 +52,20 @@ class CommonValidator(CommonPasswordValidator):
 
     def get_help_text(self) -> str:
         return "不能是常见密码。"
+
+
+class ChineseCommonValidator:
+    """Nothing made of pinyin names, known words, neighbouring keys, dates and telephone numbers alone."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        if is_common(password):
+            raise ValidationError(
+                "这个密码只由拼音姓名或常用词、键盘顺序、日期、电话号码等组成，容易被猜到，请换一个。",
+                code="password_guessable",
+            )
+
+    def get_help_text(self) -> str:
+        return "不能只由拼音姓名或常用词、键盘顺序（如qwe123）、日期、电话号码组成。"
 
 
 class SimilarityValidator(UserAttributeSimilarityValidator):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import Prefetch
@@ -66,7 +67,7 @@ def _make(values: dict[str, Any], by: User) -> OneTimePassword:
     person = {
         name: values[name] for name in ("username", "full_name", "staff_number", "aliases", "expires_on")
     }
-    given = create_account(**person, by=by)
+    given = create_account(**person, by=by, workdays=settings.QC_PASSWORD_WORKDAYS)
     grant_role(given.user, **role, by=by)
     return given
 
@@ -140,7 +141,8 @@ def role_revoke(request: SignedInRequest, pk: int, grant: int) -> HttpResponse:
 @require_POST
 def account_password(request: SignedInRequest, pk: int) -> HttpResponse:
     user = _account(request, pk)
-    return _password_once(request, reset_password(user, by=request.user), "密码已重置")
+    given = reset_password(user, by=request.user, workdays=settings.QC_PASSWORD_WORKDAYS)
+    return _password_once(request, given, "密码已重置")
 
 
 @sensitive_variables("given")

@@ -18,7 +18,7 @@ WRONG = (
 ENDED = "该账号的有效期已过，不能再登录。如仍需使用，请联系系统管理员延长账号有效期。"
 
 
-EXPIRED = "一次性密码已超过24小时，不能再用。请联系系统管理员重新生成。"
+EXPIRED = "一次性密码已过期，不能再用。请联系系统管理员重新生成。"
 
 
 class SignInForm(AuthenticationForm):

@@ -38,6 +38,7 @@ def test_password_profile_turns_classes_and_expiry_on_and_off(tmp_path, profile,
     assert answer.split()[0] == days
     assert ("CharacterClassesValidator" in answer) is classes
     assert "LastFiveValidator" in answer
+    assert "ChineseCommonValidator" in answer
 
 
 def test_secrets_are_made_once_and_readable_by_their_owner_only(tmp_path):

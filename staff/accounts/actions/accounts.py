@@ -21,21 +21,53 @@ def create_account(
     full_name: str,
     staff_number: str = "",
     aliases: list[str] | None = None,
+    email: str = "",
     expires_on: date | None = None,
     by: Any,
+    workdays: int | None = None,
 ) -> OneTimePassword:
     """An account without roles and its single-use password, which is shown once and stored nowhere.
 
-    ValueError with a sentence when the name is taken.
+    `workdays`: as in `give_one_time_password`. ValueError with a sentence when the name is taken.
     """
+    user = _new_account(username, full_name, staff_number, aliases or [], email, expires_on)
+    given = give_one_time_password(user, workdays=workdays)
+    _record_new(user, by)
+    return given
+
+
+@transaction.atomic
+def add_account(
+    *,
+    username: str,
+    full_name: str,
+    staff_number: str = "",
+    aliases: list[str] | None = None,
+    email: str = "",
+    expires_on: date | None = None,
+    by: Any,
+) -> User:
+    """An account without roles and without a password: it opens nothing until a slip is printed for it."""
+    user = _new_account(username, full_name, staff_number, aliases or [], email, expires_on)
+    user.set_unusable_password()
+    user.must_change_password = True
+    user.save()
+    _record_new(user, by)
+    return user
+
+
+def _new_account(
+    username: str, full_name: str, staff_number: str, aliases: list[str], email: str, expires_on: date | None
+) -> User:
     if User.accounts.named(username) is not None:
         raise RefusedError(f"账号“{username}”已经存在，请换一个账号名，或在账号列表中修改原有账号。")
-    names = {"full_name": full_name, "staff_number": staff_number, "aliases": aliases or []}
-    user = User(username=username, expires_on=expires_on, **names)
-    given = give_one_time_password(user)
-    detail = {"username": username} | ({"expires_on": expires_on} if expires_on else {})
+    names = {"full_name": full_name, "staff_number": staff_number, "aliases": aliases, "email": email}
+    return User(username=username, expires_on=expires_on, **names)
+
+
+def _record_new(user: User, by: Any) -> None:
+    detail = {"username": user.username} | ({"expires_on": user.expires_on} if user.expires_on else {})
     record("staff.account_create", by=by, target=user, detail=detail)
-    return given
 
 
 @transaction.atomic

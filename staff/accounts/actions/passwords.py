@@ -10,6 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from staff.accounts.domain.usernames import canonical_username
+from staff.accounts.domain.workdays import working_days_later
+from staff.accounts.holidays import holidays
 from staff.accounts.models import User
 from staff.accounts.passwords import LastFiveValidator, random_password
 from trail.chain import record
@@ -24,24 +26,33 @@ class OneTimePassword:
     expires_at: datetime
 
 
-def give_one_time_password(user: User) -> OneTimePassword:
-    """Set a random password that opens only the page on which it is changed. Saves the user."""
+def give_one_time_password(user: User, *, workdays: int | None = None) -> OneTimePassword:
+    """Set a random password that opens only the page on which it is changed. Saves the user.
+
+    `workdays`: how many working days it holds, for one given on a Friday is used on Monday; None: 24 hours.
+    """
     password = random_password()
     user.set_password(password)
     user.must_change_password = True
     user.password_changed_at = None
-    user.password_expires_at = timezone.now() + timedelta(hours=settings.QC_ONE_TIME_PASSWORD_HOURS)
+    user.password_expires_at = _end(workdays)
     user.save()
     return OneTimePassword(user, password, user.password_expires_at)
 
 
+def _end(workdays: int | None) -> datetime:
+    if workdays is None:
+        return timezone.now() + timedelta(hours=settings.QC_ONE_TIME_PASSWORD_HOURS)
+    return working_days_later(timezone.localtime(), workdays, holidays())
+
+
 @transaction.atomic
-def reset_password(user: User, *, by: Any) -> OneTimePassword:
+def reset_password(user: User, *, by: Any, workdays: int | None = None) -> OneTimePassword:
     """A new single-use password; open sessions end, a lock-out after wrong passwords is lifted."""
     user = User.objects.select_for_update().get(pk=user.pk)
     if user.has_usable_password() and not user.must_change_password:
         _remember(user)
-    given = give_one_time_password(user)
+    given = give_one_time_password(user, workdays=workdays)
     forget_failures(username=canonical_username(user.username))
     record("staff.password_reset", by=by, target=user)
     return given
