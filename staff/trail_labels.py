@@ -9,6 +9,8 @@ LABELS = Labels(
         "staff.lock_out": "登录被暂停（多次输错密码）",
         "staff.sign_in_flood": "同一地址连续登录失败过多（其后的失败不再逐条记入）",
         "staff.account_create": "建立账号",
+        "staff.accounts_batch": "成批建立账号",
+        "staff.print_slips": "打印一次性密码条",
         "staff.account_change": "修改账号",
         "staff.account_enable": "启用账号",
         "staff.account_disable": "停用账号",
@@ -52,6 +54,8 @@ LABELS = Labels(
     },
     details={
         "username": "账号",
+        "accounts": "账号",
+        "email": "邮箱",
         "role": "角色",
         "until": "有效期至",
         "expires_on": "账号有效期至",

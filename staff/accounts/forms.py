@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Column, Row
+from crispy_forms.layout import Column, Row, Submit
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -71,7 +71,11 @@ _PERSON_ROWS = (
         Column("full_name", css_class="col-md-4"),
         Column("staff_number", css_class="col-md-4"),
     ),
-    Row(Column("expires_on", css_class="col-md-4"), Column("aliases", css_class="col-md-8")),
+    Row(
+        Column("expires_on", css_class="col-md-4"),
+        Column("email", css_class="col-md-4"),
+        Column("aliases", css_class="col-md-4"),
+    ),
 )
 
 
@@ -97,8 +101,8 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]  # takes no argume
 
     class Meta:
         model = User
-        fields = ("username", "full_name", "staff_number", "expires_on", "aliases")
-        labels = {"username": "账号"}
+        fields = ("username", "full_name", "staff_number", "expires_on", "email", "aliases")
+        labels = {"username": "账号", "email": "邮箱"}
         help_texts = {"username": "登录用，建后不改。"}
         error_messages = {
             "username": {
@@ -106,6 +110,7 @@ class AccountForm(forms.ModelForm):  # type: ignore[type-arg]  # takes no argume
                 "unique": "这个账号已经存在，请换一个账号名，或在列表中修改原有账号。",
             },
             "full_name": {"required": "请填写姓名。"},
+            "email": {"invalid": "邮箱应写作 name@example.org 的样子。"},
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -136,6 +141,7 @@ class NewAccountForm(RoleForm, AccountForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = form_helper(*_PERSON_ROWS, *_ROLE_ROWS, submit="建立账号并生成一次性密码")
+        self.helper.add_input(Submit("next", "建立并继续下一个", css_class="btn-secondary"))
 
     def clean(self) -> dict[str, Any]:
         super().clean()

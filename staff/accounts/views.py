@@ -56,17 +56,28 @@ def account_new(request: SignedInRequest) -> HttpResponse:
         except RefusedError as error:
             form.add_error(None, str(error))
         else:
-            return _password_once(request, given, "账号已建立")
+            if "next" not in request.POST:
+                return _password_once(request, given, "账号已建立")
+            return _next(request, given, form.cleaned_data)
     context = {"form": form, "roles": policy().roles.values()}
     return render(request, "staff/account_new.html", context, status=400 if form.errors else 200)
+
+
+@sensitive_variables("given")
+def _next(request: SignedInRequest, given: OneTimePassword, values: dict[str, Any]) -> HttpResponse:
+    """The password of the account just made, shown this once, above the form for the next one."""
+    places = _places(request)
+    places["initial"] |= {name: values[name] for name in ("role", "department", "until", "expires_on")}
+    form = NewAccountForm(**places)
+    context = {"form": form, "roles": policy().roles.values(), "given": given}
+    return render(request, "staff/account_new.html", context)
 
 
 @transaction.atomic
 def _make(values: dict[str, Any], by: User) -> OneTimePassword:
     role = {name: values[name] for name in ("role", "department", "until")}
-    person = {
-        name: values[name] for name in ("username", "full_name", "staff_number", "aliases", "expires_on")
-    }
+    names = ("username", "full_name", "staff_number", "aliases", "expires_on", "email")
+    person = {name: values[name] for name in names}
     given = create_account(**person, by=by, workdays=settings.QC_PASSWORD_WORKDAYS)
     grant_role(given.user, **role, by=by)
     return given
@@ -78,7 +89,7 @@ def account_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     user = _account(request, pk)
     form = _edit_form(user, request.POST or None)
     if request.method == "POST" and form.is_valid():
-        names = ("full_name", "staff_number", "aliases", "expires_on")
+        names = ("full_name", "staff_number", "aliases", "expires_on", "email")
         try:
             values = {name: form.cleaned_data[name] for name in (*names, "version")}
             change_account(user, **values, by=request.user)

@@ -11,7 +11,16 @@ from staff.accounts.models import User
 from staff.conflicts.versions import RefusedError, expect_shown
 from trail.chain import record
 
-__all__ = ["ENDING_ROLES", "END_NEEDED", "change_account", "create_account", "set_active", "shown_account"]
+__all__ = [
+    "ENDING_ROLES",
+    "END_NEEDED",
+    "add_account",
+    "change_account",
+    "create_account",
+    "set_active",
+    "shown_account",
+]
+_SHOWN = ("full_name", "staff_number", "aliases", "expires_on", "email")
 
 
 @transaction.atomic
@@ -78,15 +87,17 @@ def change_account(
     staff_number: str,
     aliases: list[str],
     expires_on: date | None = None,
+    email: str = "",
     by: Any,
     version: str | None = None,
 ) -> User:
-    """New names of a person and the account's last day; the trail keeps what changed and what it was.
+    """New names and address of a person and the account's last day; the trail has the old and the new.
 
     ConflictError; ValueError with a sentence for an inspector without a last day, one's own account, and the
     last lasting administrator.
     """
-    new = {"full_name": full_name, "staff_number": staff_number, "aliases": aliases, "expires_on": expires_on}
+    new: dict[str, Any] = {"full_name": full_name, "staff_number": staff_number, "aliases": aliases}
+    new |= {"expires_on": expires_on, "email": email}
     user = User.objects.select_for_update().get(pk=user.pk)
     changed = {
         name: [getattr(user, name), value] for name, value in new.items() if getattr(user, name) != value
@@ -106,7 +117,7 @@ def change_account(
 
 def shown_account(user: User) -> dict[str, Any]:
     """What the form of an account shows."""
-    return {name: getattr(user, name) for name in ("full_name", "staff_number", "aliases", "expires_on")}
+    return {name: getattr(user, name) for name in _SHOWN}
 
 
 def _check_end(user: User, expires_on: date | None, by: Any) -> None:

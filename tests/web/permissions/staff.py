@@ -1,5 +1,7 @@
 """Sign-in, own password, departments, accounts, trail."""
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from staff.accounts.actions.accounts import shown_account
 from staff.accounts.models import RoleGrant
 from staff.conflicts.versions import fingerprint
@@ -25,6 +27,11 @@ def _account(world: World) -> dict[str, int]:
 
 def _grant(world: World) -> dict[str, int]:
     return {"pk": world["account"].pk, "grant": world["grant"].pk}
+
+
+def _list_of_people(world: World) -> dict[str, object]:
+    content = "姓名,工号,角色\n新来者,7001,报告医师/技师\n".encode()
+    return {"file": SimpleUploadedFile("名单.csv", content), "role": "member"}
 
 
 NEW_DEPARTMENT = {"code": "NEW", "name": "影像科", "institution": "新建医院", "level": "secondary"}
@@ -66,6 +73,13 @@ ROWS = (
     row("staff:accounts", admin=200),
     row("staff:account_new", admin=200),
     row("staff:account_new", "POST", data=NEW_ACCOUNT, admin=200),
+    row("staff:enrol_register", admin=200),
+    row("staff:enrol_register", "POST", note="nobody ticked", admin=400),
+    row("staff:enrol_list", admin=200),
+    row("staff:enrol_list", "POST", data=_list_of_people, admin=200),
+    row("staff:enrol", "POST", note="nothing was looked at", admin=302),
+    row("staff:slips", admin=200),
+    row("staff:slips", "POST", note="nobody ticked", admin=400),
     row("staff:account_edit", kwargs=_account, admin=200),
     row("staff:account_edit", "POST", kwargs=_account, data=_changed_account, admin=302),
     row("staff:account_edit", kwargs={"pk": 0}, note="no such account", admin=404),

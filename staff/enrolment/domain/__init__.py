@@ -1,0 +1,1 @@
+"""Rules of enrolment as functions of values."""

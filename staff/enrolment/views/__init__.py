@@ -1,0 +1,1 @@
+"""Pages of enrolment: batches of accounts, slips with their passwords."""
