@@ -102,6 +102,7 @@ MIDDLEWARE = [
     "staff.sign_in.middleware.session_limits",
     "staff.sign_in.middleware.password_change_first",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "staff.searching.middleware.stored_searches",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "staff.sign_in.middleware.no_store",

@@ -5,3 +5,4 @@
 from staff.accounts.models import PasswordRecord, RoleGrant, User
 from staff.departments.models import Department, Institution
 from staff.register.models import GroupMembership, Member, Qualification, RegisterBatch, SubspecialtyGroup
+from staff.searching.models import StoredSearch

@@ -1,4 +1,4 @@
-"""Sign-in; departments, accounts and the trail; the register of people."""
+"""Sign-in and searches; departments, accounts and the trail; the register of people."""
 
 from django.urls import include, path
 
@@ -14,6 +14,7 @@ settings_patterns = (
 
 urlpatterns = [
     path("", include("staff.sign_in.urls")),
+    path("", include("staff.searching.urls")),
     path("settings/", include(settings_patterns)),
     path("staff/", include("staff.register.urls")),
 ]

@@ -13,6 +13,7 @@ from reports.fields import Modality
 from reports.findings.models import Finding, RuleStanding
 from reports.findings.querysets import FindingQuerySet
 from reports.findings.rule_texts import rule_cards
+from staff.searching.query import linked_values
 
 _DATE = forms.DateInput(attrs={"type": "date"})
 BINDING = ("violation", "suspect")
@@ -107,7 +108,7 @@ def filter_query(query: Mapping[str, str], **changes: str) -> str:
 
 def filter_pairs(query: Mapping[str, str], **changes: str) -> list[tuple[str, str]]:
     """The same as (name, value), for the hidden fields of a form."""
-    values = {name: query.get(name, "") for name in FindingFilter.base_filters} | changes
+    values = linked_values(query, tuple(FindingFilter.base_filters)) | changes
     return [(name, value) for name, value in values.items() if value]
 
 

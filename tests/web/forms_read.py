@@ -5,16 +5,18 @@ from html.parser import HTMLParser
 from typing import Any
 
 _HIDDEN = {"hidden", "submit", "button", "image", "reset"}
+_TEXTS = {"text", "search", "tel", "email", "url"}
 
 
 @dataclass
 class Form:
-    """`sent`: the hidden values; `asked`: the names of the fields a person fills in."""
+    """`sent`: the hidden values; `asked`: names of the fields a person fills in; `typed`: those of text."""
 
     action: str
     method: str
     sent: dict[str, str] = field(default_factory=dict)
     asked: set[str] = field(default_factory=set)
+    typed: set[str] = field(default_factory=set)
 
 
 class _Reader(HTMLParser):
@@ -33,6 +35,8 @@ class _Reader(HTMLParser):
                 self.forms[-1].sent[given["name"]] = given.get("value") or ""
             else:
                 self.forms[-1].asked.add(given["name"])
+                if tag == "textarea" or (tag == "input" and given.get("type", "text") in _TEXTS):
+                    self.forms[-1].typed.add(given["name"])
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":

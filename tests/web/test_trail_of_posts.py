@@ -14,6 +14,7 @@ from trail.models import Event
 SILENT = {
     "choose_department": "remembers in the session which department is looked at",
     "reports:batch_preview": "shows the first row under the choices so far, and stores nothing",
+    "search": "leads to a list, like the address of one",
     "audits:draft": "decides nothing, and one is saved every few seconds (judging.actions.save_draft)",
 }
 # In the world of the table these are refused in words, which also sends the browser back to the page;
