@@ -106,6 +106,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "staff.sign_in.middleware.no_store",
+    "staff.form_tokens.middleware.OneTimeForms",
     "axes.middleware.AxesMiddleware",
 ]
 

@@ -4,5 +4,6 @@
 
 from staff.accounts.models import PasswordRecord, RoleGrant, User
 from staff.departments.models import Department, Institution
+from staff.form_tokens.models import SentForm
 from staff.register.models import GroupMembership, Member, Qualification, RegisterBatch, SubspecialtyGroup
 from staff.searching.models import StoredSearch

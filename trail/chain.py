@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from trail.labels import labels
 from trail.models import Event
-from trail.origin import current_origin
+from trail.origin import call_before_event, current_origin
 
 GENESIS = "0" * 64
 _LOCK = 0x71637472  # "qctr": the advisory lock under which PostgreSQL appends
@@ -59,6 +59,8 @@ def record(
     origin = current_origin()
     with transaction.atomic():
         lock_chain()
+        if result == "done":
+            call_before_event()
         last = Event.objects.order_by("-seq").values_list("seq", "hash").first() or (0, GENESIS)
         event = Event(
             seq=last[0] + 1,

@@ -1,6 +1,6 @@
 """Where the current request comes from, in a context variable, so that actions need not pass it on."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ class Origin:
 
 _NOWHERE = Origin()
 _origin: ContextVar[Origin] = ContextVar("trail_origin", default=_NOWHERE)
+_before: ContextVar[Callable[[], None] | None] = ContextVar("trail_before_events", default=None)
 
 
 def current_origin() -> Origin:
@@ -30,3 +31,22 @@ def origin(ip: str) -> Iterator[None]:
         yield
     finally:
         _origin.reset(token)
+
+
+@contextmanager
+def before_events(call: Callable[[], None]) -> Iterator[None]:
+    """Call `call` in the transaction of each event of something done that is recorded inside.
+
+    What it raises undoes that transaction: a form that was carried out already is noticed here.
+    """
+    token = _before.set(call)
+    try:
+        yield
+    finally:
+        _before.reset(token)
+
+
+def call_before_event() -> None:
+    """Call what `before_events` set; nothing outside it."""
+    if (call := _before.get()) is not None:
+        call()

@@ -1,0 +1,1 @@
+"""One-time form tokens: a form sent twice (double click, back and send again) changes things once."""
