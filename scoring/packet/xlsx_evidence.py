@@ -50,7 +50,8 @@ def decision_sentences(found: EvidenceRow, row: TableRow) -> list[str]:
 def _document(row: str, line: DocumentLine) -> list[str]:
     until = line.valid_until or "长期"
     days = f"{line.valid_from} 至 {until}" if line.standing_zh != "记录" else line.valid_from
-    says = "；".join(part for part in (line.kind_zh, line.standing_zh, line.note) if part)
+    standing = _says(line.standing_zh, line.counts)
+    says = "；".join(part for part in (line.kind_zh, standing, line.note) if part)
     file = f"{line.file}（随册PDF内 {line.attached_as}）" if line.attached_as else line.file
     if line.not_attached:
         file = f"{line.file}（未附：{line.not_attached}）"
@@ -65,5 +66,9 @@ def _typed(row: str, item: EvidenceItem) -> list[str]:
 
 
 def _record(row: str, line: RecordLine) -> list[str]:
-    says = line.says if line.counts else f"不计：{line.says}"
+    says = _says(line.says, line.counts)
     return [row, f"{line.source_zh}　{line.title}", line.on, says, line.who, line.file, line.sha256]
+
+
+def _says(text: str, counts: bool) -> str:
+    return text if counts else f"不计：{text}"

@@ -118,6 +118,19 @@ def test_workbook_lists_documents_and_records_under_their_rows():
     assert order == [*["1.1"] * 4, *["1.2"] * 4, *["1.3"] * 4, *["1.4"] * 2, "1.5"]
 
 
+def test_document_that_counts_for_nothing_is_marked_on_paper_and_in_the_workbook():
+    bare = replace(WRITING, counts=False, standing_zh="未附文件", file="", sha256="", attached_as="")
+    (counted, *_), html = ROWS, render_html(with_evidence("draft"))
+    rows = (replace(counted, documents=(bare, *counted.documents[1:])), *ROWS[1:])
+    document = with_evidence("draft", rows)
+    marked = render_html(document)
+    assert marked.count(">不计</span>") == html.count(">不计</span>") + 1
+    book = openpyxl.load_workbook(io.BytesIO(render_xlsx(document)))
+    says = [row[3] for row in book["佐证材料"].iter_rows(values_only=True)]
+    assert "报告书写规范；不计：未附文件；科发〔2025〕3号" in says
+    assert sum("不计" in str(text) for text in says) == 2
+
+
 RULES_TITLE = "放射影像检查报告书写规范"
 OWN_FILES = {"packet.json", "packet.xlsx", "packet.schema.json", "recheck_packet.py"}
 

@@ -7,7 +7,7 @@ from scoring.evidence.domain.facts import DocumentFact, Facts
 from scoring.evidence.domain.suggestion import SupportingFact
 from standards.evidence import DocumentKind, RowEvidence
 
-NO_FILE = "未附文件，不计"
+NO_FILE = "未附文件"
 
 
 @dataclass(frozen=True)
@@ -34,12 +34,14 @@ def documents_of(facts: Facts, evidence: RowEvidence) -> RowDocuments:
         elif kind.weight == "asked" and not any(document.has_file for document in valid):
             notes[_lacking(kind, of_kind, valid, facts.last)] = None
         elif kind.weight == "optional":
-            notes |= {f"《{document.title}》{NO_FILE}": None for document in shown if not document.has_file}
+            notes |= {
+                f"《{document.title}》{NO_FILE}，不计": None for document in shown if not document.has_file
+            }
     return RowDocuments(tuple(records), tuple(missing), tuple(notes))
 
 
 def _lacking(kind: DocumentKind, of_kind: list[DocumentFact], valid: list[DocumentFact], day: date) -> str:
-    why = f"（《{valid[-1].title}》{NO_FILE}）" if valid else _ended(of_kind, day)
+    why = f"（《{valid[-1].title}》{NO_FILE}，不计）" if valid else _ended(of_kind, day)
     return f"{kind.name_zh}：{day}没有有效的文件{why}"
 
 

@@ -1,5 +1,7 @@
 """Rows 1.1 and 1.2: rules in force on the last day, and every month checked with measures (D-03, D-04)."""
 
+from datetime import date
+
 from scoring.evidence.domain.documents import RowDocuments
 from scoring.evidence.domain.facts import Facts, MonthFact, calendar_months, month_zh
 from scoring.evidence.domain.suggestion import ABSENT, MET, Suggestion, SupportingFact
@@ -16,7 +18,8 @@ def rules_and_review(facts: Facts, documents: RowDocuments) -> Suggestion:
 def monthly_checks(facts: Facts, documents: RowDocuments) -> Suggestion:
     """1.2, D-04: every month the window touches is checked, and every problem has a measure.
 
-    A month finished after its due day is checked all the same; by how many days it was late is said.
+    A month finished after its due day is checked all the same; by how many days it was late is said. So is
+    a month without reports once a person closed it as 本月无报告, and the sentence names it.
     """
     wanted = tuple(calendar_months(facts.first, facts.last))
     by_month = {found.month: found for found in facts.months if found.month in wanted}
@@ -26,10 +29,17 @@ def monthly_checks(facts: Facts, documents: RowDocuments) -> Suggestion:
     for month in wanted:
         lacking += _lacking(by_month[month]) if month in by_month else [f"{month_zh(month)}：没有质控检查"]
     if lacking:
-        sentence = f"窗口涉及{len(wanted)}个自然月，须月月有检查、问题都有改进措施；本行没有部分得分。"
+        sentence = f"窗口涉及{len(wanted)}个自然月，须月月有检查或登记为本月无报告、问题都有改进措施；本行没有部分得分。"
         return Suggestion("1.2", ABSENT, sentence, records, tuple(lacking), _month_notes(there))
-    sentence = f"窗口涉及的{len(wanted)}个自然月都已完成检查，所有问题都有改进措施。"
-    return Suggestion("1.2", MET, sentence, records, (), _month_notes(there))
+    return Suggestion("1.2", MET, _all_done(wanted, there), records, (), _month_notes(there))
+
+
+def _all_done(wanted: tuple[date, ...], there: list[MonthFact]) -> str:
+    """A month without a report has an end of its own: it is named, not counted as checked."""
+    empty = "、".join(month_zh(found.month) for found in there if not found.has_reports)
+    if not empty:
+        return f"窗口涉及的{len(wanted)}个自然月都已完成检查，所有问题都有改进措施。"
+    return f"窗口涉及的{len(wanted)}个自然月都已完成检查或登记为本月无报告（{empty}），所有问题都有改进措施。"
 
 
 def _month_records(found: MonthFact) -> list[SupportingFact]:

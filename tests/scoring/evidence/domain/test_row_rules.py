@@ -91,6 +91,17 @@ def test_month_finished_after_its_due_day_is_said_and_costs_nothing():
     ]
 
 
+def test_month_without_reports_is_named_in_the_suggestion_and_not_called_checked():
+    empty = replace(month(8), has_reports=False, state_zh="本月无报告")
+    found = suggested("1.2", replace(WHOLE, months=(month(7), empty, month(9))))
+    assert (found.state, found.sentence) == (
+        "met",
+        "窗口涉及的3个自然月都已完成检查或登记为本月无报告（2026年8月），所有问题都有改进措施。",
+    )
+    assert found.records[1].says == "本月无报告"
+    assert "本月无报告" in EDITION.decisions_by_id["D-04"].shown_zh
+
+
 def test_document_without_a_file_counts_for_nothing_and_says_so():
     bare = tuple(replace(paper, has_file=False) for paper in WHOLE.documents)
     found = suggest(replace(WHOLE, documents=bare), EDITION)
@@ -99,9 +110,7 @@ def test_document_without_a_file_counts_for_nothing_and_says_so():
         f"报告书写规范：{NO_FILE}（《书写规范》未附文件，不计）",
         f"报告审核制度：{NO_FILE}（《审核制度》未附文件，不计）",
     )
-    assert [(record.says, record.counts) for record in found["1.1"].records] == [
-        ("未附文件，不计", False)
-    ] * 2
+    assert [(record.says, record.counts) for record in found["1.1"].records] == [("未附文件", False)] * 2
     assert found["1.5"].notes == (f"专业组及人员梯队文件：{NO_FILE}（《专业组文件》未附文件，不计）",)
 
 
