@@ -20,6 +20,7 @@ def inconsistencies(edition: Edition) -> tuple[str, ...]:
         *_checks(edition),
         *_template(edition),
         *_terms(edition),
+        *_anatomy(edition),
     )
 
 
@@ -170,3 +171,14 @@ def _terms(edition: Edition) -> Iterator[str]:
     yield from _twice("terms: body part", (word for words in terms.body_parts.values() for word in words))
     if {level.code for level in terms.hospital_levels} != set(edition.sheet.hospital_levels):
         yield "terms: hospital levels differ from those of the score sheet"
+
+
+def _anatomy(edition: Edition) -> Iterator[str]:
+    tree = edition.anatomy
+    for name, structure in tree.items():
+        if structure.of and structure.of not in tree:
+            yield f"anatomy: {name} is part of {structure.of}, which does not exist"
+        for other in structure.near:
+            if other not in tree:
+                yield f"anatomy: {name} is near {other}, which does not exist"
+    yield from _twice("anatomy: word", (word for each in tree.values() for word, _ in each.named()))

@@ -7,6 +7,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Literal
 
+from standards.anatomy import Structure
 from standards.evidence import DocumentKind, RowEvidence
 from standards.scoresheet import HospitalLevel, ScoreSheetDefinition
 
@@ -242,6 +243,7 @@ class Edition:
     decisions: tuple[Decision, ...]
     template: ReportTemplate
     terms: Terms
+    anatomy: Mapping[str, Structure]
     gists_zh: Mapping[str, str]
     rules: Mapping[str, RuleWords]
     evidence: tuple[RowEvidence, ...]

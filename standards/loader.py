@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 import yaml
 
+from standards.anatomy import Structure
 from standards.consistency import inconsistencies
 from standards.edition import Chapter, Clause, Decision, Edition, ReportTemplate, RuleWords, Terms
 from standards.evidence import RowEvidence
@@ -16,7 +17,18 @@ from standards.scoresheet import ScoreSheetDefinition
 
 DATA = Path(__file__).resolve().parent / "data"
 CURRENT = "db11-draft"
-FILES = ("edition", "clauses", "scoresheet", "evidence", "decisions", "template", "terms", "gists", "rules")
+FILES = (
+    "edition",
+    "clauses",
+    "scoresheet",
+    "evidence",
+    "decisions",
+    "template",
+    "terms",
+    "anatomy",
+    "gists",
+    "rules",
+)
 
 # libyaml parses the register eight times faster than pure Python; a wheel without it still works.
 _SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -80,6 +92,7 @@ def build_edition(edition_id: str, raw: Mapping[str, Any]) -> Edition:
         decisions=_records(Decision, raw["decisions"], "decision", "id"),
         template=convert(ReportTemplate, raw["template"], "template"),
         terms=convert(Terms, raw["terms"], "terms"),
+        anatomy=convert(Mapping[str, Structure], raw["anatomy"], "anatomy"),
         gists_zh=convert(Mapping[str, str], raw["gists"], "gists"),
         rules=convert(Mapping[str, RuleWords], raw["rules"], "rules"),
         evidence=_records(RowEvidence, raw["evidence"], "evidence of row", "row"),

@@ -15,7 +15,7 @@ from typing import Final, Literal
 from reports.domain.textcheck import facts
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Text
-from reports.domain.textcheck.vocabulary import any_of, group, term_set
+from reports.domain.textcheck.vocabulary import any_of, group, tree
 
 Side = Literal["", "左", "右", "双"]
 OPPOSITE: dict[str, Side] = {"左": "右", "右": "左"}
@@ -26,19 +26,18 @@ _BETWEEN: Final = frozenset("侧边各诸所示部分上中下前后内外近远
 _NEAR: Final = _BETWEEN | frozenset("左右双两")
 _BOTH_LEFT: Final = frozenset(("", "、", "及", "和", "与", "/", "侧", "侧、", "侧及", "侧和", "侧与"))
 _AFTER: Final = re.compile(
-    r"(?P<both>双侧?叶|两侧?叶|双侧|两侧|左右两?侧?)|(?P<one>左|右)(?:侧(?!位)|(?=[叶壁份部缘半旁内外前后]))"
+    r"(?P<both>双侧?叶|两侧?叶|双侧|两侧|左右两?侧?)|(?P<one>左|右)(?:侧(?!位)|(?=[叶壁份部缘半旁内外前后]|支(?!气管)))"
 )
 _JOIN: Final = re.compile(r"[、及和与/\-－]{0,2}")
-_STRUCTURES: Final = {word: name for name, words in group("structures").items() for word in words}
-_STRUCTURE: Final = re.compile(any_of(_STRUCTURES))
-_ORGANS: Final = {part: organ for organ, parts in group("organ_parts").items() for part in parts}
-_REGIONS: Final = {organ: region for region, organs in group("region_organs").items() for organ in organs}
-_PAIRED: Final = term_set("paired_structures")
-# Term → structure, whether it is paired, and the side contained in the term.
-_KNOWN: Final[dict[str, tuple[str, bool, Side]]] = {
-    word: (structure, structure in _PAIRED, _SIDES.get(word[0], "") if structure in _PAIRED else "")
-    for word, structure in _STRUCTURES.items()
+_TREE: Final = tree()
+_PART_OF: Final = {word: (name, part) for name, each in _TREE.items() for word, part in each.named()}
+_STRUCTURE: Final = re.compile(any_of(_PART_OF))
+# Term → structure, part, whether it is paired, and the side contained in the term.
+_KNOWN: Final[dict[str, tuple[str, str, bool, Side]]] = {
+    word: (name, part, _TREE[name].pair, _SIDES.get(word[0], "") if _TREE[name].pair else "")
+    for word, (name, part) in _PART_OF.items()
 }
+_REGIONS: Final = frozenset(name for name, each in _TREE.items() if not each.of)
 _REACH: Final = 24  # characters between a side word and its structure, at most
 _word_start = attrgetter("word_start")
 
@@ -46,15 +45,16 @@ _word_start = attrgetter("word_start")
 class Mention:
     """A mentioned structure: `text[start:end]` with its side; the term alone begins at `word_start`."""
 
-    __slots__ = ("end", "inherited", "side", "start", "structure", "word_start")
+    __slots__ = ("end", "inherited", "part", "side", "start", "structure", "word_start")
 
     def __init__(
-        self, start: int, end: int, word_start: int, structure: str, side: Side, inherited: bool
+        self, start: int, end: int, word_start: int, structure: str, part: str, side: Side, inherited: bool
     ) -> None:
         self.start = start
         self.end = end
         self.word_start = word_start
         self.structure = structure
+        self.part = part  # its named part; "" for the whole
         self.side = side
         self.inherited = inherited  # was the side taken from the structure before?
 
@@ -68,7 +68,7 @@ class Mention:
 
     @property
     def paired(self) -> bool:
-        return self.structure in _PAIRED
+        return _TREE[self.structure].pair
 
 
 @cache
@@ -76,14 +76,17 @@ def _examined() -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((name, re.compile(any_of(words))) for name, words in group("examined_regions").items())
 
 
+@cache
 def organ_of(structure: str) -> str:
     """The organ a structure is part of: 肾盂 → 肾; itself when it is one."""
-    return _ORGANS.get(structure, structure)
+    of = _TREE[structure].of
+    return structure if not of or of in _REGIONS else organ_of(of)
 
 
+@cache
 def region_of(organ: str) -> str:
     """The region of an organ: 肾 → 腹; "" when it has none (淋巴结, 骨质)."""
-    return _REGIONS.get(organ, "")
+    return _TREE[organ].of if organ in _TREE else ""
 
 
 def mentions(text: Text) -> Sequence[Mention]:
@@ -175,7 +178,7 @@ def _read(plain: str, offset: int) -> list[Mention]:
     carried_to = 0
     for match in _STRUCTURE.finditer(plain):
         start, end = match.span()
-        structure, is_paired, own = _KNOWN[match[0]]
+        structure, part, is_paired, own = _KNOWN[match[0]]
         begin: int = start
         side: Side = ""
         inherited = False
@@ -189,7 +192,7 @@ def _read(plain: str, offset: int) -> list[Mention]:
         if end < size and plain[end] in "左右双两" and side in ("", "双"):
             end, side = _side_after(plain, end, side)
         carried, carried_to = (side if is_paired else ""), end
-        found.append(Mention(offset + begin, offset + end, offset + start, structure, side, inherited))
+        found.append(Mention(offset + begin, offset + end, offset + start, structure, part, side, inherited))
     return found
 
 

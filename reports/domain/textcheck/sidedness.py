@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from reports.domain.textcheck.anatomy import Mention, mentions_after
 from reports.domain.textcheck.text import Text
-from reports.domain.textcheck.vocabulary import any_of, group, pattern, term_set
+from reports.domain.textcheck.vocabulary import any_of, group, pattern, tree
 
 State = Literal["abnormal", "normal", "unclear"]
 _NORMAL: Final = re.compile(
@@ -14,8 +14,7 @@ _NORMAL: Final = re.compile(
 )
 _COMPARED: Final = re.compile(r"[^，。；\n]{0,4}?(?:比较|相比|对比|对照)")
 _DIGITS: Final = re.compile(r"(\d{1,2})(?:[～~\-—至到](\d{1,2}))?")
-_DISTINCT: Final = term_set("distinct_words")
-_WIDE: Final = term_set("wide_words")
+_DISTINCT: Final = frozenset(name for name, each in tree().items() if each.distinct)
 _LESION_SIGNS: Final = pattern("lesion_signs")
 _PART_REACH: Final = 8
 _SAID_REACH: Final = 160  # enough for a sentence about one place; bounds the cost for a text without stops
@@ -57,7 +56,7 @@ def place_of(text: Text, mention: Mention) -> Place:
     if mention.structure == "肋骨":
         return Place(mention, _ribs(plain[mention.start : mention.word_start]), end)
     if mention.structure in _DISTINCT:
-        return Place(mention, frozenset() if word in _WIDE else frozenset((word,)), end)
+        return Place(mention, frozenset((mention.part,)) if mention.part else frozenset(), end)
     finder, owner = _part_words()
     parts: set[str] = set()
     for match in finder.finditer(plain, mention.start, min(len(plain), mention.end + _PART_REACH)):

@@ -2,9 +2,10 @@
 
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 
+from standards.anatomy import Structure
 from standards.edition import Edition
 from standards.loader import current_edition
 
@@ -30,6 +31,11 @@ def term_set(*names: str) -> frozenset[str]:
 def group(name: str) -> dict[str, tuple[str, ...]]:
     """A grouped vocabulary of terms.yaml (organ → its terms)."""
     return dict(_edition().terms.vocabularies[name].groups)
+
+
+def tree() -> Mapping[str, Structure]:
+    """The tree of anatomy of the edition: name → structure."""
+    return _edition().anatomy
 
 
 def any_of(given: Iterable[str], *more: str) -> str:

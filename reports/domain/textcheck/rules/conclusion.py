@@ -8,12 +8,12 @@ from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Span, Text
-from reports.domain.textcheck.vocabulary import any_of, group, pattern, terms
+from reports.domain.textcheck.vocabulary import any_of, pattern, terms, tree
 
 _LESION: Final = pattern("lesions_to_place")
 # 豆状核, 会厌: every structure of the vocabulary is a place.
 _PLACE: Final = re.compile(
-    any_of((*terms("place_words"), *(word for given in group("structures").values() for word in given)))
+    any_of((*terms("place_words"), *(word for each in tree().values() for word, _ in each.named())))
 )
 _LEVEL: Final = re.compile(
     r"(?<![A-Za-z])(?:[CTLS]\s?\d|(?:LAD|LCX|RCA|LM|PDA|OM)(?![A-Za-z]))|(?:[\dⅠ-Ⅻ]|[IVX]{1,4})[RL]?区"

@@ -11,7 +11,7 @@ from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.rules.request_sides import laterality_vs_request
 from reports.domain.textcheck.sidedness import Place, place_of, segment, state
 from reports.domain.textcheck.text import Text
-from reports.domain.textcheck.vocabulary import group, has_any, pattern
+from reports.domain.textcheck.vocabulary import has_any, pattern, tree
 
 # A side without a structure: 左侧为著, 右侧者较大, 左叶见.
 _BARE: Final = re.compile(
@@ -25,7 +25,6 @@ _SEEN: Final = re.compile(r"(?<!未)见|多发|散在|弥漫|[S段]")
 _LESION_SIGNS: Final = pattern("lesion_signs")
 _GONE: Final = re.compile(r"缺如|阙如|未显示|未见显示|不发育|未发育")
 _NOT_SHOWN: Final = re.compile(r"缺如|阙如|未显示|未见[^，。；\n]{0,6}(?:显示|显影)|未见(?:$|[，。；])")
-_KIN: Final = group("kin_structures")
 _NEAR: Final = 12  # characters between a side and its structure
 _PLACES_END: Final = "，。；\n"
 # More than any report has: a bound on the cost.
@@ -174,7 +173,7 @@ def _is_near(side: str, bare: str, plain: str) -> bool:
 def _opposite_only(findings: Text, place: Place) -> Place | None:
     """The mention of the structure on the other side, if nothing supports this side."""
     mention = place.mention
-    kin = _KIN.get(mention.structure, ())
+    kin = tree()[mention.structure].near
     # 肝S8 implies a side.
     wanted = (mention.side, "双", "两", *("S段" if mention.structure == "肝" else ""))
     named_at_all = any(char in findings.plain for char in wanted)
