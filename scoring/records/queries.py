@@ -16,12 +16,14 @@ from scoring.sheets.queries.audit_records import (
     DESCRIPTION,
     compare_appeals,
     compare_draw,
+    compare_permissions,
     compare_rulings,
 )
 from scoring.sheets.queries.compared import Compared
 from scoring.sheets.queries.month_records import CHECK, DRAW, compare_month
 from scoring.sheets.queries.signed_records import signed_record
 from scoring.sheets.querysets import DIFFERS, FROZEN, SIGN
+from scoring.unmasking.models import UnmaskedFile
 from trail.anchors import anchor_problems, stored_anchors
 from trail.chain import anchor, verify
 from trail.models import Event
@@ -38,6 +40,8 @@ KINDS_ZH = {
 VERIFY = "scoring.verify_records"
 TOLD = ("scoring.sign_sheet", "staff.view_trail")  # who learns of differences: head and auditor
 _MADE = ("scoring.packet_rendered", "scoring.packet_damaged")
+_UNMASKED = ("scoring.unmasked_rendered", "scoring.unmasked_damaged")
+_LARGE = ("content", "audit__pool_list", "audit__ledger", "audit__draw")
 
 
 @dataclass(frozen=True)
@@ -104,24 +108,39 @@ def _sheet(sheet: Sheet) -> Compared:
 
 
 def _files() -> _Found:
-    rows = PacketFile.objects.select_related("sheet__audit").defer(
-        "sheet__content", "sheet__audit__pool_list", "sheet__audit__ledger", "sheet__audit__draw"
-    )
+    rows = PacketFile.objects.select_related("sheet__audit").defer(*(f"sheet__{name}" for name in _LARGE))
     for row in rows.order_by("pk").iterator(chunk_size=200):
         yield row.sheet.department_id, _file(row)
+    yield from _unmasked()
 
 
 def _file(row: PacketFile) -> Compared:
     made = Event.objects.about(row.sheet).filter(action__in=_MADE, detail__kind=row.kind).first()
-    what = f"{row.sheet}的{row.get_kind_display()}"
-    if made is None or not made.detail.get("sha256"):
-        problem = _unlike(row, row.sha256)
-        return Compared(1, 1, (f"{what}{problem}。",) if problem else ())
-    problem = _unlike(row, made.detail["sha256"])
-    return Compared(1, 0, (f"{what}{problem}。",) if problem else ())
+    return _compared_file(f"{row.sheet}的{row.get_kind_display()}", row, made)
 
 
-def _unlike(row: PacketFile, sha256: str) -> str:
+def _unmasked() -> _Found:
+    """Files of approvals in force or over; a removed one has none left to compare."""
+    rows = UnmaskedFile.objects.exclude(file="").select_related("request__sheet__audit")
+    rows = rows.defer(*(f"request__sheet__{name}" for name in _LARGE)).order_by("pk")
+    for row in rows.iterator(chunk_size=200):
+        yield row.request.department_id, _unmasked_file(row)
+
+
+def _unmasked_file(row: UnmaskedFile) -> Compared:
+    about = Event.objects.about(row.request.sheet).filter(action__in=_UNMASKED)
+    made = about.filter(detail__approval=row.request_id, detail__kind=row.kind).first()
+    what = f"{row.request.sheet}的未脱敏{row.kind.upper()}（{row.request}批准）"
+    return _compared_file(what, row, made)
+
+
+def _compared_file(what: str, row: PacketFile | UnmaskedFile, made: Event | None) -> Compared:
+    then = made.detail.get("sha256") if made else None
+    problem = _unlike(row, then or row.sha256)
+    return Compared(1, 0 if then else 1, (f"{what}{problem}。",) if problem else ())
+
+
+def _unlike(row: PacketFile | UnmaskedFile, sha256: str) -> str:
     """What is wrong with the stored file; "" when row and bytes are as they were made."""
     try:
         with row.file.open("rb") as file:
@@ -139,7 +158,7 @@ def _draws() -> _Found:
 
 def _rulings() -> _Found:
     for audit in _audits().defer("pool_list", "ledger", "draw"):
-        yield audit.department_id, compare_rulings(audit)
+        yield audit.department_id, compare_permissions(audit) + compare_rulings(audit)
     for appeal in Appeal.objects.select_related("case__audit").order_by("pk"):
         yield appeal.department_id, compare_appeals([appeal])
     yield from _gone((DESCRIPTION, CONCLUSION), Review.objects.all(), "评定")

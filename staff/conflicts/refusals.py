@@ -2,25 +2,22 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.db import transaction
 
 from staff.conflicts.versions import RefusedError
 
-_Row = TypeVar("_Row")
-_Made = TypeVar("_Made")
-_Given = ParamSpec("_Given")
-_Action = Callable[Concatenate[_Row, _Given], _Made]
+_Action = TypeVar("_Action", bound=Callable[..., Any])
 
 
 def notes_refusal(note: Callable[[Any, RefusedError, Any], None]) -> Callable[[_Action], _Action]:
     """Decorate an action `(row, *, by, ...)`: it runs in a transaction of its own, and a RefusedError is
     handed to `note(row, refused, by)` after that was rolled back, then raised again."""
 
-    def decorate(action: _Action[_Row, _Given, _Made]) -> _Action[_Row, _Given, _Made]:
+    def decorate(action: _Action) -> _Action:
         @wraps(action)
-        def noted(row: _Row, *args: _Given.args, **kwargs: _Given.kwargs) -> _Made:
+        def noted(row: Any, *args: Any, **kwargs: Any) -> Any:
             try:
                 with transaction.atomic():
                     return action(row, *args, **kwargs)
@@ -28,6 +25,6 @@ def notes_refusal(note: Callable[[Any, RefusedError, Any], None]) -> Callable[[_
                 note(row, refused, kwargs.get("by"))
                 raise
 
-        return noted
+        return cast(_Action, noted)
 
     return decorate

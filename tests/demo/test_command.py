@@ -31,6 +31,7 @@ from reports.imports.models import CriticalAlert, ImportBatch
 from reports.outcomes.models import Outcome
 from reports.qualified.queries.periods import exceptions
 from scoring.downloads.models import PacketGrant
+from scoring.records.queries import verify_records
 from scoring.sheets.models import Sheet
 from scoring.sheets.queries.signed_records import signed_document
 from scoring.unmasking.models import UnmaskRequest
@@ -256,6 +257,12 @@ def test_trail_tells_who_did_what_and_its_chain_holds(here):
         "audits.rule_conclusion",
         "scoring.sign",
     }
+
+
+def test_every_record_of_the_demonstration_is_as_the_trail_has_it(here):
+    found = verify_records()
+    assert found.differences == ()
+    assert {kind: unrecorded for kind, (_, _, unrecorded) in found.counts.items() if unrecorded} == {}
 
 
 def test_second_time_is_refused_and_changes_nothing(story, here):

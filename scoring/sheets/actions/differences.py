@@ -12,6 +12,7 @@ from scoring.sheets.queries.records_behind import compare_behind
 from scoring.sheets.queries.signed_records import RecordDiffersError, signed_document
 from scoring.sheets.querysets import DIFFERS
 from staff.accounts.models import User
+from trail.anchors import anchor_file_problems
 from trail.chain import record
 from trail.models import Event
 
@@ -29,8 +30,9 @@ def as_signed(sheet: Sheet, *, by: User | None) -> PacketDocument:
 
 
 def refuse_edited_audit(audit: Audit) -> None:
-    """RecordDiffersError when a draw, ruling, appeal or month behind the sheet differs from its event."""
-    if problems := compare_behind(audit).problems:
+    """RecordDiffersError when a draw, ruling, appeal or month behind the sheet differs from its event, or the
+    trail from its anchors."""
+    if problems := (*compare_behind(audit).problems, *anchor_file_problems()):
         raise RecordDiffersError("".join(problems[:_NAMED]) + _NO_SEAL)
 
 

@@ -4,6 +4,7 @@ An event stores the hash of what was drawn, ruled or decided. Events of early pr
 the values they name are compared, and the row is counted as unrecorded.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from audits.appeals.models import Appeal
@@ -29,7 +30,7 @@ DESCRIPTION, CONCLUSION, ARBITRATION = (
     "audits.take_arbitration",
 )
 _DRAW, _REPLACE, _CANCEL = "audits.draw", "audits.replace", "audits.cancel"
-_DECIDE = "audits.decide_appeal"
+_ALLOW, _WITHDRAW, _DECIDE = "audits.allow_reader", "audits.withdraw_reader", "audits.decide_appeal"
 _STATUS_AFTER = {
     "audits.open": Audit.Status.PLANNED,
     "audits.extend": Audit.Status.PLANNED,
@@ -41,9 +42,10 @@ _STATUS_AFTER = {
 
 
 def compare_audit(audit: Audit) -> Compared:
-    """Draw, rulings and appeals of one audit; a fixed number of queries."""
+    """Draw, rulings, permissions and appeals of one audit; a fixed number of queries."""
     appeals = Appeal.objects.filter(case__audit=audit).select_related("case__audit")
-    return compare_draw(audit) + compare_rulings(audit) + compare_appeals(appeals)
+    rulings = compare_permissions(audit) + compare_rulings(audit)
+    return compare_draw(audit) + rulings + compare_appeals(appeals)
 
 
 def compare_draw(audit: Audit) -> Compared:
@@ -73,6 +75,21 @@ def _named_draw(audit: Audit, event: Event, *, replaced: bool) -> Iterator[bool]
     yield detail["list_sha256"] == audit.pool_hash == stored_list_hash(audit.pool_list)
     if not replaced:
         yield detail["digest"] == audit.draw.get("digest")
+
+
+def compare_permissions(audit: Audit) -> Compared:
+    """The permissions to read in spite of seeing outcomes, against all events that gave or took one."""
+    rows = Event.objects.filter(
+        action__in=(_ALLOW, _WITHDRAW), target_type="audits.audit", target_id=str(audit.pk)
+    )
+    given: Counter[str] = Counter()
+    for event in rows:
+        given[event.detail["reason"]] += 1 if event.action == _ALLOW else -1
+    found = Counter(audit.reader_permissions.order_by().values_list("reason", flat=True))
+    if +given == found:
+        return Compared()
+    problem = f"{audit.label}允许能查看结局者评审的记录与留痕不同：数据库中的记录被改动过。"
+    return Compared(problems=(problem,))
 
 
 def compare_rulings(audit: Audit) -> Compared:

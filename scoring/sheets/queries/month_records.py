@@ -1,6 +1,7 @@
 """The draw, the checks and the closing of a month, each compared with its event in the trail."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from audits.appeals.models import Appeal
 from audits.monthly.models import MonthlyAudit, MonthlyCase
@@ -67,11 +68,11 @@ def _checks(audit: MonthlyAudit) -> Iterator[Compared]:
             is_as_named(event, "verdict", case.verdict),
             is_as_named(event, "clauses", [fault.clause for fault in faults]),
         )
-        yield compared_row(what, event, lambda case=case, faults=faults: check_hash(case, faults), named)
+        yield compared_row(what, event, partial(check_hash, case, faults), named)
 
 
 def _closing(audit: MonthlyAudit, events: _Events) -> Compared:
-    """The newest closing while the month is closed; a month that was opened again has none (`_state`)."""
+    """The newest closing while the month is closed; one opened again has none (`steps_taken`)."""
     event = max(
         (events[action] for action in (CLOSE, NO_REPORTS) if action in events),
         key=lambda found: found.seq,

@@ -13,6 +13,7 @@ from scoring.sheets.queries.month_records import appeals_of_month, compare_month
 
 def compare_behind(audit: Audit) -> Compared:
     """The draw with its rulings, the draws over the same days, the quarters pooled with it, its months."""
+    audit = Audit.objects.get(pk=audit.pk)  # as stored: the caller's may be older
     parts = [compare_audit(one) for one in (audit, *_others(audit))]
     for month in _months(audit):
         parts += [compare_month(month), compare_appeals(appeals_of_month(month))]

@@ -23,7 +23,8 @@ from tests.stories import made_once
 from trail.models import Event
 
 pytestmark = pytest.mark.django_db
-DRAW, CHECK, CLOSING = (
+ORIGIN, DRAW, CHECK, CLOSING = (
+    "2026年9月月度质控的种子来源",
     "2026年9月月度质控的抽样",
     "2026年9月月度质控第1份的检查",
     "2026年9月月度质控的小结",
@@ -60,7 +61,7 @@ def test_untouched_month_holds_and_its_rows_are_counted(submitted):
     ("rows", "columns", "found"),
     [
         (MonthlyAudit, {"seed": "x"}, [DRAW]),
-        (MonthlyAudit, {"seed_chosen": False}, [DRAW]),
+        (MonthlyAudit, {"seed_chosen": False}, [ORIGIN, DRAW]),
         (MonthlyAudit, {"pool_list": [[1]]}, [DRAW]),
         (MonthlyAudit, {"excluded": {"x": 1}}, [DRAW, CLOSING]),
         (MonthlyAudit, {"summary": "未发现问题。"}, [CLOSING]),

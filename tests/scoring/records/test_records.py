@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils.module_loading import import_string
 from django_q.models import Schedule
 
-from audits.judging.models import Fault, Review
+from audits.judging.actions.permissions import allow_reader, withdraw_reader
+from audits.judging.models import Fault, ReaderPermission, Review
 from audits.quarter.actions.quarters import cancel_audit, draw_audit
 from audits.sampling.models import Audit, Case
 from audits.sampling.queries.hashes import draw_hash
@@ -22,7 +23,7 @@ from scoring.sheets.queries.audit_records import compare_audit
 from scoring.sheets.queries.signed_records import RecordDiffersError
 from scoring.signing.actions import sign_sheet, submit_sheet
 from tests import people
-from tests.audits.factories import AGREES, drawn_audit, planned_audit
+from tests.audits.factories import AGREES, ALLOWED, drawn_audit, planned_audit
 from tests.scoring.sheets.factories import draft_sheet
 from tests.scoring.tampering import rewrite_event, tamper, without_triggers
 from tests.stories import made_once
@@ -113,7 +114,7 @@ def test_table_names_counts_and_what_differs(signed):
         (Review, {"judgement": "", "conclusion_at": None}, "诊断结论评定：留痕记有，数据库中没有"),
         (Audit, {"ledger": {}}, "的抽样与留痕第"),
         (Audit, {"pool_list": [[1]]}, "的抽样与留痕第"),
-        (Audit, {"repeat_reason": "x", "repeat_by_id": 1}, "的抽样与留痕第"),
+        (Audit, {"extended_reason": "x"}, "的抽样与留痕第"),
         (Audit, {"readers": 2}, "的抽样与留痕第"),
         (Case, {"system": "chest"}, "的抽样与留痕第"),
     ],
@@ -194,6 +195,32 @@ def test_cut_anchor_file_is_found(signed):
     assert differences() == []
     anchors_file().unlink()
     assert [kind for kind, _ in differences()] == ["trail"]
+
+
+def test_cut_or_deleted_anchor_file_stops_the_seal(signed, officer):
+    keep_anchor()
+    packet_files(signed, ("json",), by=officer)
+    keep_anchor()
+    PacketFile.objects.all().delete()
+    whole = anchors_file().read_bytes()
+    anchors_file().write_bytes(whole[: whole.index(b"\n") + 1])
+    with pytest.raises(RecordDiffersError, match="锚点文件中没有或与之不同"):
+        packet_files(signed, ("json",), by=officer)
+    anchors_file().unlink()
+    with pytest.raises(RecordDiffersError, match="不存在：文件被删除"):
+        packet_files(signed, ("json",), by=officer)
+    anchors_file().write_bytes(whole)
+    assert list(packet_files(signed, ("json",), by=officer)) == ["json"]
+    assert Event.objects.filter(action=DIFFERS, result="refused").count() == 2
+
+
+def test_anchor_that_the_trail_contradicts_stops_the_seal(signed, officer):
+    keep_anchor()
+    anchors_file().write_text(
+        anchors_file().read_text() + anchors_file().read_text().replace('"seq": ', '"seq": 9')
+    )
+    with pytest.raises(RecordDiffersError, match="与留存的锚点不符"):
+        packet_files(signed, ("json",), by=officer)
 
 
 def forged_ruling():
@@ -333,3 +360,20 @@ def test_outcome_taken_from_a_drawn_case_is_found(signed):
     with without_triggers():
         Case.objects.order_by("pk").first().outcomes.clear()
     assert [text.partition("与留痕第")[0] for _, text in differences()] == [f"{signed.audit.label}的抽样"]
+
+
+def test_permission_of_a_reader_edited_or_removed_is_found(department, officer, head):
+    audit = drawn_audit(department, by=officer)
+    allowed = allow_reader(audit, reader=officer, reason=ALLOWED, by=head)
+    assert differences() == []
+    ReaderPermission.objects.update(reason="x")
+    sentence = f"{audit.label}允许能查看结局者评审的记录与留痕不同：数据库中的记录被改动过。"
+    assert differences() == [("rulings", sentence)]
+    with pytest.raises(RecordDiffersError, match="允许能查看结局者评审的记录"):
+        refuse_edited_audit(audit)
+    ReaderPermission.objects.update(reason=ALLOWED)
+    withdraw_reader(allowed, by=head)
+    assert differences() == []
+    allow_reader(audit, reader=officer, reason=ALLOWED, by=head)
+    ReaderPermission.objects.all().delete()
+    assert differences() == [("rulings", sentence)]

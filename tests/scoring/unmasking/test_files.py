@@ -1,5 +1,6 @@
 """The files of an unmasked packet: made, masked again, expired, deleted and verified."""
 
+import hashlib
 import json
 from datetime import timedelta
 
@@ -14,6 +15,7 @@ from scoring.content.unmasked import masked_form
 from scoring.packet.actions.files import packet_file
 from scoring.packet.json import read_json
 from scoring.packet.models import PacketFile
+from scoring.records.queries import FILES, verify_records
 from scoring.sheets.actions.corrections import correct_sheet
 from scoring.sheets.models import Sheet
 from scoring.signing.actions import sign_sheet, submit_sheet
@@ -307,3 +309,32 @@ def test_unmasked_file_of_a_record_that_differs_is_not_handed_out(signed, office
     with pytest.raises(RefusedError, match="评分表与签发时的记录不符"):
         unmasked_file(request, "json", by=officer)
     assert Event.objects.filter(action="scoring.record_differs").count() == 1
+
+
+def file_differences() -> list[str]:
+    return [one.text.partition("未脱敏")[2] for one in verify_records().differences if one.kind == FILES]
+
+
+def test_edited_exchanged_and_missing_unmasked_files_are_found_by_verify_records(
+    signed, officer, head, inspector
+):
+    request = approved(signed, by=officer, head=head, inspector=inspector)
+    content = unmasked_file(request, "json", by=inspector)
+    row = UnmaskedFile.objects.get()
+    assert (verify_records().counts[FILES], file_differences()) == ((1, 0, 0), [])
+    what = f"JSON（第{request.pk}号批准）"
+    with open(row.file.path, "ab") as file:
+        file.write(b" ")
+    assert file_differences() == [f"{what}文件与生成时留痕所记的校验值不同。"]
+    changed = hashlib.sha256(content + b" ").hexdigest()
+    UnmaskedFile.objects.update(sha256=changed)
+    assert file_differences() == [f"{what}文件与生成时留痕所记的校验值不同。"]
+    default_storage.delete(row.file.name)
+    assert file_differences() == [f"{what}文件不在磁盘上。"]
+
+
+def test_removed_unmasked_file_is_not_missed(signed, officer, head, inspector):
+    request = approved(signed, by=officer, head=head, inspector=inspector)
+    unmasked_file(request, "json", by=inspector)
+    withdraw_unmasked(request, reason="已核对完", by=head)
+    assert (UnmaskedFile.objects.get().file.name, file_differences()) == ("", [])
