@@ -30,7 +30,7 @@ class Command(BaseCommand):
         documents = find_documents(_read(options["file"]))
         if not documents:
             raise CommandError(
-                "文件中没有抽样记录（schema 为“qcportal.draw”或“qcportal.monthly_draw”的部分），请核对文件。",
+                "文件中没有季度或月度的抽样记录，请核对是不是抽样文件或迎检包的数据文件（JSON）。",
                 returncode=2,
             )
         checked = [_CHECKS[document["schema"]](document) for document in documents]
@@ -74,4 +74,6 @@ def _read(name: str) -> Any:
     except OSError:
         raise CommandError(f"读不到文件“{name}”，请核对路径。", returncode=2) from None
     except (ValueError, RecursionError):
-        raise CommandError("文件不是有效的JSON（UTF-8），可能被截断或改动过。", returncode=2) from None
+        raise CommandError(
+            "文件内容不能读取：不是抽样文件或迎检包的数据（JSON），或已损坏。", returncode=2
+        ) from None

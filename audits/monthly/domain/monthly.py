@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from audits.sampling.domain.document import NAMES_ZH, UnfitDocumentError, digest_of, parse_draw_document
 from audits.sampling.domain.document import SCHEMA as QUARTERLY
 from audits.sampling.domain.document import VERSION as QUARTERLY_VERSION
-from audits.sampling.domain.document import UnfitDocumentError, digest_of, parse_draw_document
 from audits.sampling.domain.draw import check_seed, rank
 from audits.sampling.domain.frozen_list import Entry, freeze, list_hash, list_problems
 from audits.sampling.domain.strata import MODALITIES
@@ -179,21 +179,21 @@ def verify_monthly_draw(document: object) -> Verification:
 
 def _head_problems(document: object) -> tuple[str, ...]:
     if not isinstance(document, dict):
-        return ("月度抽样文件应为JSON对象。",)
+        return ("不是月度抽样文件：其中应有月份、种子、名单等各项。",)
     if document.get("schema") != SCHEMA:
-        return (f"不是月度抽样文件：schema 应为“{SCHEMA}”。",)
+        return (f"不是月度抽样文件：所标的格式应为“{SCHEMA}”。",)
     if document.get("version") != VERSION or isinstance(document.get("version"), bool | float):
         return (f"月度抽样文件版本应为{VERSION}；请用对应版本的程序核对。",)
     if "replacements" in document:
-        return ("月度抽样文件中有未知的项：'replacements'。",)
+        return (f"月度抽样文件中有不应有的项：{NAMES_ZH['replacements']}。",)
     month = document.get("month")
     if not isinstance(month, str) or not _MONTH.fullmatch(month):
-        return ("month 应写作 YYYY-MM，例如 2026-09。",)
+        return ("月份应写作四位年、两位月，例如 2026-09。",)
     return ()
 
 
 def _size_problems(size: int) -> tuple[str, ...]:
-    return () if size <= MOST else (f"size 应为1至{MOST}的整数。",)
+    return () if size <= MOST else (f"抽查份数应为1至{MOST}的整数。",)
 
 
 def _facts(month: str, redrawn: MonthlyDraw) -> list[tuple[str, str]]:
@@ -201,7 +201,7 @@ def _facts(month: str, redrawn: MonthlyDraw) -> list[tuple[str, str]]:
         ("月份", month),
         ("种子", redrawn.seed),
         ("名单份数", str(len(redrawn.entries))),
-        ("名单SHA-256（重算）", redrawn.list_hash),
+        ("名单校验值（重算）", redrawn.list_hash),
         ("应抽份数", str(redrawn.size)),
         ("重抽结果", "、".join(entry.accession_number for entry in redrawn.drawn) or "无"),
     ]

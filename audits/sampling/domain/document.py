@@ -23,6 +23,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from audits.sampling.domain.frozen_list import Entry
@@ -34,6 +35,29 @@ _KEYS = frozenset(
     ("schema", "version", "seed", "size", "list", "list_sha256", "drawn", "replacements", "digest")
 )
 _STEP_KEYS = frozenset(("removed", "added", "reason"))
+# What an inspector calls the parts of the document.
+NAMES_ZH = MappingProxyType(
+    {
+        "schema": "文件格式",
+        "version": "文件版本",
+        "month": "月份",
+        "seed": "随机种子",
+        "size": "抽样份数",
+        "list": "冻结名单",
+        "list_sha256": "名单校验值",
+        "drawn": "抽中的检查号",
+        "replacements": "更换记录",
+        "digest": "文件校验值",
+        "removed": "换下的检查号",
+        "added": "换上的检查号",
+        "reason": "更换理由",
+        "accession_number": "检查号",
+        "system": "系统",
+        "modality": "检查种类",
+        "patient_key": "受检者代码",
+        "reporting_physician": "报告医师代码",
+    }
+)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 # DEL is escaped by jq and not by Python, a surrogate cannot be written: neither may enter a digest.
 _UNFIT = re.compile(r"[\x7f\ud800-\udfff]")
@@ -100,21 +124,23 @@ def digest_of(document: Mapping[str, Any]) -> str:
 def parse_draw_document(raw: object) -> DrawDocument:
     """The document from parsed JSON. Raises UnfitDocumentError: unknown, missing keys, types, version."""
     if not isinstance(raw, dict):
-        raise UnfitDocumentError((f"抽样文件应为JSON对象，收到{_kind(raw)}。",))
+        raise UnfitDocumentError((f"不是抽样文件：其中应有种子、名单等各项，实为{_kind(raw)}。",))
     if raw.get("schema") != SCHEMA:
-        raise UnfitDocumentError((f"不是抽样文件：schema 应为“{SCHEMA}”，收到{_shown(raw.get('schema'))}。",))
+        raise UnfitDocumentError(
+            (f"不是抽样文件：所标的格式应为“{SCHEMA}”，实为{_shown(raw.get('schema'))}。",)
+        )
     if raw.get("version") != VERSION or isinstance(raw.get("version"), bool | float):
         raise UnfitDocumentError(
-            (f"抽样文件版本应为{VERSION}，收到{_shown(raw.get('version'))}；请用对应版本的程序核对。",)
+            (f"抽样文件版本应为{VERSION}，实为{_shown(raw.get('version'))}；请用对应版本的程序核对。",)
         )
     problems = [*_key_problems(raw, _KEYS, "抽样文件")]
     if problems:
         raise UnfitDocumentError(tuple(problems))
-    problems += _scalar_problems(raw) + _row_problems(raw["list"], frozenset(Entry._fields), "list", "名单")
-    problems += _row_problems(raw["replacements"], _STEP_KEYS, "replacements", "更换记录", nullable="added")
+    problems += _scalar_problems(raw) + _row_problems(raw["list"], frozenset(Entry._fields), "名单")
+    problems += _row_problems(raw["replacements"], _STEP_KEYS, "更换记录", nullable="added")
     drawn = raw["drawn"]
     if not isinstance(drawn, list) or not all(_is_text(number) for number in drawn):
-        problems.append("drawn 应为检查号的列表（文本）。")
+        problems.append("抽中的检查号应逐个列出，各为文本。")
     if problems:
         raise UnfitDocumentError(tuple(problems))
     return DrawDocument(
@@ -133,38 +159,44 @@ def _key_problems(row: dict[Any, Any], expected: frozenset[str], where: str) -> 
     missing = sorted(expected - row.keys())
     problems = []
     if unknown:
-        problems.append(f"{where}中有未知的项：{'、'.join(map(ascii, unknown))}。")
+        problems.append(f"{where}中有不应有的项：{'、'.join(map(_named, unknown))}。")
     if missing:
-        problems.append(f"{where}缺少必需的项：{'、'.join(missing)}。")
+        problems.append(f"{where}缺少应有的项：{'、'.join(map(_named, missing))}。")
     return problems
 
 
 def _scalar_problems(raw: dict[str, Any]) -> list[str]:
     problems = []
     if not _is_text(raw["seed"]):
-        problems.append(f"seed 应为文本，收到{_shown(raw['seed'])}。")
+        problems.append(f"随机种子应为文本，实为{_shown(raw['seed'])}。")
     if not isinstance(raw["size"], int) or isinstance(raw["size"], bool) or raw["size"] < 1:
-        problems.append(f"size 应为不小于1的整数，收到{_shown(raw['size'])}。")
+        problems.append(f"抽样份数应为不小于1的整数，实为{_shown(raw['size'])}。")
     for key in ("list_sha256", "digest"):
         if not isinstance(raw[key], str) or not _SHA256.fullmatch(raw[key]):
-            problems.append(f"{key} 应为64位小写十六进制数，收到{_shown(raw[key])}。")
+            problems.append(f"{NAMES_ZH[key]}应为64位小写十六进制数字，实为{_shown(raw[key])}。")
     return problems
 
 
-def _row_problems(rows: object, keys: frozenset[str], name: str, word: str, nullable: str = "") -> list[str]:
+def _row_problems(rows: object, keys: frozenset[str], word: str, nullable: str = "") -> list[str]:
     if not isinstance(rows, list):
-        return [f"{name} 应为列表，收到{_kind(rows)}。"]
+        return [f"{word}应逐行列出，实为{_kind(rows)}。"]
     problems = []
     for place, row in enumerate(rows, start=1):
         where = f"{word}第{place}行"
         if not isinstance(row, dict):
-            problems.append(f"{where}应为JSON对象，收到{_kind(row)}。")
+            problems.append(f"{where}应有各项内容，实为{_kind(row)}。")
             continue
         problems += _key_problems(row, keys, where)
         for key in sorted(keys & row.keys()):
             if not _is_text(row[key]) and not (key == nullable and row[key] is None):
-                problems.append(f"{where}的 {key} 应为文本，收到{_shown(row[key])}。")
+                problems.append(f"{where}的{NAMES_ZH[key]}应为文本，实为{_shown(row[key])}。")
     return problems
+
+
+def _named(key: str) -> str:
+    """The name of a part; one that no draw document has is quoted as it is written there."""
+    text = ascii(key)[1:-1] if _UNFIT.search(key) else key
+    return NAMES_ZH.get(key, f"“{text[:40]}”")
 
 
 def _is_text(value: object) -> bool:
@@ -174,7 +206,7 @@ def _is_text(value: object) -> bool:
 def _kind(value: object) -> str:
     if value is None:
         return "空值"
-    words = {dict: "对象", list: "列表", str: "文本", bool: "布尔值", int: "整数", float: "小数"}
+    words = {dict: "一组数据", list: "列表", str: "文本", bool: "是或否", int: "整数", float: "小数"}
     return words.get(type(value), type(value).__name__)
 
 

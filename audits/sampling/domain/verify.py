@@ -115,7 +115,7 @@ def _facts(parsed: DrawDocument, redrawn: Draw, sample: Sample) -> list[tuple[st
     return [
         ("种子", parsed.seed),
         ("名单份数", str(len(parsed.entries))),
-        ("名单SHA-256（重算）", redrawn.list_hash),
+        ("名单校验值（重算）", redrawn.list_hash),
         ("应抽份数", str(parsed.size)),
         ("重抽结果", "、".join(entry.accession_number for entry in redrawn.drawn) or "无"),
         ("更换次数", str(len(parsed.replacements))),

@@ -104,7 +104,7 @@ def test_verify_draw_command_changed_list_exits_1(department, capsys, tmp_path):
 
 @pytest.mark.parametrize(
     ("text", "sentence"),
-    [("{", "不是有效的JSON"), ("[]", "没有抽样记录"), ("[" * 100_000, "不是有效的JSON")],
+    [("{", "文件内容不能读取"), ("[]", "没有季度或月度的抽样记录"), ("[" * 100_000, "文件内容不能读取")],
 )
 def test_verify_draw_command_unfit_file_exits_2(tmp_path, text, sentence):
     path = tmp_path / "x.json"

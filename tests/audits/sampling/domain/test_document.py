@@ -3,6 +3,7 @@
 import copy
 import hashlib
 import json
+import re
 
 import pytest
 
@@ -67,39 +68,41 @@ def having(key, value):
     [
         (having("schema", "other"), "不是抽样文件"),
         (without("schema"), "空值"),
-        (having("version", 2), "版本应为1，收到“2”（整数）"),
+        (having("version", 2), "版本应为1，实为“2”（整数）"),
         (having("version", True), "版本应为1"),
         (having("version", 1.0), "版本应为1"),
-        (without("seed"), "缺少必需的项：seed"),
-        (having("extra", 1), "未知的项：'extra'"),
-        (having("seed", 5), "seed 应为文本，收到“5”（整数）"),
-        (having("size", 0), "size 应为不小于1的整数"),
-        (having("size", True), "size 应为不小于1的整数"),
-        (having("size", "10"), "收到“10”（文本）"),
-        (having("list", {}), "list 应为列表，收到对象"),
-        (having("list", ["x"]), "名单第1行应为JSON对象，收到文本"),
-        (lambda d: d["list"][1].pop("system"), "名单第2行缺少必需的项：system"),
-        (lambda d: d["list"][1].__setitem__("name", "x"), "名单第2行中有未知的项"),
-        (lambda d: d["list"][0].__setitem__("modality", None), "modality 应为文本，收到空值"),
-        (having("list_sha256", "ABC"), "list_sha256 应为64位"),
-        (having("digest", 1), "digest 应为64位"),
-        (having("drawn", "A1"), "drawn 应为检查号的列表"),
-        (having("drawn", [1]), "drawn 应为检查号的列表"),
-        (having("replacements", None), "replacements 应为列表，收到空值"),
-        (having("replacements", [{"removed": "A", "added": 1, "reason": "x"}]), "added 应为文本"),
-        (having("replacements", [{"removed": None, "added": None, "reason": "x"}]), "removed 应为文本"),
+        (without("seed"), "缺少应有的项：随机种子"),
+        (having("extra", 1), "不应有的项：“extra”"),
+        (having("seed", 5), "随机种子应为文本，实为“5”（整数）"),
+        (having("size", 0), "抽样份数应为不小于1的整数"),
+        (having("size", True), "抽样份数应为不小于1的整数"),
+        (having("size", "10"), "实为“10”（文本）"),
+        (having("list", {}), "名单应逐行列出，实为一组数据"),
+        (having("list", ["x"]), "名单第1行应有各项内容，实为文本"),
+        (lambda d: d["list"][1].pop("system"), "名单第2行缺少应有的项：系统"),
+        (lambda d: d["list"][1].__setitem__("name", "x"), "名单第2行中有不应有的项：“name”"),
+        (lambda d: d["list"][0].__setitem__("modality", None), "名单第1行的检查种类应为文本，实为空值"),
+        (having("list_sha256", "ABC"), "名单校验值应为64位"),
+        (having("digest", 1), "文件校验值应为64位"),
+        (having("drawn", "A1"), "抽中的检查号应逐个列出"),
+        (having("drawn", [1]), "抽中的检查号应逐个列出"),
+        (having("replacements", None), "更换记录应逐行列出，实为空值"),
+        (having("replacements", [{"removed": "A", "added": 1, "reason": "x"}]), "换上的检查号应为文本"),
+        (having("replacements", [{"removed": None, "added": None, "reason": "x"}]), "换下的检查号应为文本"),
     ],
 )
 def test_parse_draw_document_unfit_value_is_refused_in_words(change, sentence):
     found = document()
     change(found)
-    with pytest.raises(UnfitDocumentError, match=sentence.replace("(", r"\(")):
+    with pytest.raises(UnfitDocumentError, match=sentence.replace("(", r"\(")) as unfit:
         parse_draw_document(found)
+    unquoted = re.sub("“[^”]*”", "", str(unfit.value))
+    assert re.findall("[A-Za-z_]+", unquoted) == [], "an inspector knows the thing, not its key"
 
 
 @pytest.mark.parametrize("raw", [None, [], "x", 1, 1.5, True])
 def test_parse_draw_document_no_object_is_refused(raw):
-    with pytest.raises(UnfitDocumentError, match="应为JSON对象"):
+    with pytest.raises(UnfitDocumentError, match="不是抽样文件：其中应有"):
         parse_draw_document(raw)
 
 
