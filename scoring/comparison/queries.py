@@ -1,19 +1,27 @@
 """The quarters of a comparison, read from signed contents alone, never from rows that may have changed."""
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from audits.conflicts import RefusedError
 from audits.judging.domain.statistics import POOLED_QUARTERS
+from audits.quarter.queries.state import state_of, with_state
+from audits.sampling.models import Audit
 from exporting.xlsx import CENTRE, HEAD, PLAIN, TEXT, Book, Value
 from scoring.batches.queries import newest_versions
 from scoring.comparison.domain.comparison import MOST, Comparison, Quarter, RowPoints
 from scoring.sheets.models import Sheet
 from scoring.sheets.queries.signed_records import remember_events, signed_document
+from staff.departments.models import Department
 
 
-def quarters_of(rows: Any) -> tuple[tuple[Quarter, ...], date | None]:
-    """The newest MOST audits of these versions, oldest first, and the last day of the next earlier one."""
+def quarters_of(rows: Any, *, inside: bool) -> tuple[tuple[Quarter, ...], date | None]:
+    """The newest MOST audits of these versions, oldest first, and the last day of the next earlier one.
+
+    `inside`: the asker may see how far a quarter is. Others, an inspector among them, learn of a signed one
+    only whether it is in force.
+    """
     light = rows.select_related("audit__department").only(
         "number", "audit__window_end", "audit__department__code"
     )
@@ -24,20 +32,37 @@ def quarters_of(rows: Any) -> tuple[tuple[Quarter, ...], date | None]:
     sheets = whole.in_bulk(wanted)
     earlier = found[-MOST - 1].audit.window_end if len(found) > MOST else None
     remember_events(sheets.values())
-    return tuple(_quarter(sheets[pk]) for pk in wanted), earlier
+    states = _states([sheet.audit_id for sheet in sheets.values()]) if inside else {}
+    return tuple(_quarter(sheets[pk], states) for pk in wanted), earlier
 
 
-def _quarter(sheet: Sheet) -> Quarter:
+def unsigned_quarters(department: Department, until: date | None) -> tuple[str, ...]:
+    """2026年第4季度（评审中 6/10): quarters without a signed version, oldest first; one query."""
+    signed = Sheet.objects.filter(signed_at__isnull=False).values("audit")
+    rows = Audit.objects.filter(department=department, kind=Audit.Kind.QUARTERLY).running()
+    rows = rows.exclude(pk__in=signed).without_draw().order_by("window_end", "pk")
+    rows = rows.filter(window_end__lte=until) if until else rows
+    return tuple(f"{row.label}（{state_of(row).label}）" for row in with_state(rows, department))
+
+
+def _states(audits: Sequence[int]) -> dict[int, str]:
+    rows = with_state(Audit.objects.filter(pk__in=audits).without_draw())
+    return {row.pk: state_of(row).label for row in rows}
+
+
+def _quarter(sheet: Sheet, states: Mapping[int, str]) -> Quarter:
+    state = states.get(sheet.audit_id) or str(sheet.get_status_display())
     try:
         document = signed_document(sheet)
     except RefusedError as refused:
-        return Quarter(sheet.pk, sheet.audit.label, sheet.number, problem=str(refused))
+        return Quarter(sheet.pk, sheet.audit.label, sheet.number, state, problem=str(refused))
     facts, period, result, counted = document.sheet, document.period, document.result, document.statistics
     good = counted.concordant + counted.partly
     return Quarter(
         sheet=sheet.pk,
         label=period.label,
         number=facts.number,
+        state=state,
         superseded=sheet.status == Sheet.Status.SUPERSEDED,
         window_start=period.window_start,
         window_end=period.window_end,
@@ -93,6 +118,7 @@ def _facts(quarters: tuple[Quarter, ...]) -> list[tuple[str, list[Value]]]:
         ("抽样窗口", [f"{q.window_start} 至 {q.window_end}" if q.window_start else "—" for q in quarters]),
         ("机构级别", [q.level_zh or "—" for q in quarters]),
         ("标准版本", [q.edition_title or "—" for q in quarters]),
+        ("季度状态", [q.state for q in quarters]),
         ("签发时间", [q.signed_at or "—" for q in quarters]),
         ("说明", [q.problem or ("已被更正" if q.superseded else "") for q in quarters]),
     ]

@@ -13,7 +13,7 @@ from exporting.register import XLSX, wants_workbook
 from scoring.batches.forms import departments_with
 from scoring.comparison.domain.comparison import Comparison, compare
 from scoring.comparison.forms import ComparisonForm
-from scoring.comparison.queries import quarters_of, workbook
+from scoring.comparison.queries import quarters_of, unsigned_quarters, workbook
 from scoring.downloads.queries import downloads_of
 from scoring.downloads.tables import DownloadTable
 from scoring.sheets.models import Sheet
@@ -40,8 +40,9 @@ def comparison(request: SignedInRequest) -> HttpResponse:
         rows = packets.filter(audit__department=department)
         if until := form.cleaned_data["until"]:
             rows = rows.filter(audit__window_end__lte=until)
-        quarters, earlier = quarters_of(rows)
-        found = compare(quarters)
+        inside = request.user.may("audits.view", department)
+        quarters, earlier = quarters_of(rows, inside=inside)
+        found = compare(quarters, unsigned_quarters(department, until) if inside else ())
     if wants_workbook(request) and department is not None and found.quarters:
         return _download(request, department, found)
     context = {"form": form, "comparison": found, "department": department, "earlier": earlier}

@@ -25,11 +25,15 @@ class RowPoints:
 
 @dataclass(frozen=True)
 class Quarter:
-    """One signed version. `problem`: why it cannot be shown; all other fields are empty then."""
+    """One signed version. `problem`: why it cannot be shown; the fields of its content are empty then.
+
+    `state`: that of the quarter, as every page says it (audits.quarter.domain.state).
+    """
 
     sheet: int
     label: str
     number: int
+    state: str = ""
     superseded: bool = False
     window_start: str = ""
     window_end: str = ""
@@ -72,8 +76,8 @@ class Comparison:
         return tuple((row, tuple(q.score_of(row.id) for q in self.quarters)) for row in self.rows)
 
 
-def compare(quarters: Sequence[Quarter]) -> Comparison:
-    """The quarters, oldest first, with every row any of them has."""
+def compare(quarters: Sequence[Quarter], unsigned: Sequence[str] = ()) -> Comparison:
+    """The quarters, oldest first, with every row any of them has. `unsigned`: quarters that are left out."""
     rows = {row.id: row for quarter in quarters for row in quarter.rows}
     shown = [quarter for quarter in quarters if not quarter.problem]
     newest = shown[-POOLED_QUARTERS:]
@@ -89,7 +93,7 @@ def compare(quarters: Sequence[Quarter]) -> Comparison:
         tuple(rows[row] for row in sorted(rows, key=_printed_order)),
         together,
         text,
-        (*_notes(shown, newest), *_unread_note(unread)),
+        (*_notes(shown, newest), *_unread_note(unread), *_unsigned_note(unsigned)),
     )
 
 
@@ -119,6 +123,10 @@ def _notes(shown: Sequence[Quarter], newest: Sequence[Quarter]) -> list[str]:
 
 def _unread_note(unread: Sequence[str]) -> list[str]:
     return [f"{'、'.join(unread)}的内容不能读取，最近4个季度不作合计。"] if unread else []
+
+
+def _unsigned_note(unsigned: Sequence[str]) -> list[str]:
+    return [f"没有签发的季度不列入，也不合计：{'、'.join(unsigned)}。"] if unsigned else []
 
 
 def _overlapping(quarters: Sequence[Quarter]) -> bool:

@@ -1,14 +1,17 @@
 """The list of sheets, one sheet, and the comparison of its versions."""
 
+from typing import Any
+
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from audits.conflicts import RefusedError
+from audits.quarter.queries.state import state_of, with_state
 from audits.sampling.models import Audit
+from exporting.columns import tag
 from exporting.listing import listing
 from exporting.register import wants_workbook, workbook_response
 from scoring.sheets.actions.sheets import create_sheet
@@ -38,9 +41,9 @@ def sheet_list(request: SignedInRequest) -> HttpResponse:
     return render(request, "scoring/list.html", context | {"waiting": _without_sheet(request)})
 
 
-def _without_sheet(request: SignedInRequest) -> QuerySet[Audit]:
-    """Drawn quarters that have no sheet yet, of departments whose sheets the user fills."""
-    return (
+def _without_sheet(request: SignedInRequest) -> list[tuple[Audit, Any]]:
+    """Drawn quarters that have no sheet yet, of departments whose sheets the user fills, with their state."""
+    rows = (
         Audit.objects.visible_to(request.user, "scoring.edit_sheet")
         .filter(
             kind=Audit.Kind.QUARTERLY,
@@ -50,6 +53,7 @@ def _without_sheet(request: SignedInRequest) -> QuerySet[Audit]:
         .select_related("department__institution")
         .defer("pool_list", "ledger", "draw")
     )
+    return [(row, tag(*state_of(row).tag)) for row in with_state(rows)]
 
 
 @requires("scoring.edit_sheet")
