@@ -232,6 +232,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = QC_HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if QC_HTTPS else None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
+DATA_UPLOAD_MAX_NUMBER_FILES = 1_000  # a folder of packets to verify, with all that is beside them
 QC_UPLOAD_MAX_BYTES = 100 * 1024 * 1024
 
 # --- files, language, time ------------------------------------------------------------------------

@@ -21,11 +21,12 @@ class Check:
 class Trust:
     """`certificates`: fingerprint → name of every seal to be taken for genuine; `wants_seal`: a file of the
     time before seals will not do. `redraws`: whether a file that no trusted key sealed is worth laying out
-    again, which takes time proportional to its content."""
+    again, which takes time proportional to its content; `redraws_sealed`: the same of a sealed one."""
 
     certificates: Mapping[str, str] = field(default_factory=dict)
     wants_seal: bool = False
     redraws: Callable[[PacketDocument], bool] = lambda document: True
+    redraws_sealed: bool = True
 
 
 _OTHER_PROGRAM = "文件被改动，或由另一版本的程序生成。"
@@ -96,6 +97,8 @@ def layout_check(
         return Check("layout", None, words)
     if not genuine and not trust.redraws(document):
         return NOT_REDRAWN
+    if genuine and not trust.redraws_sealed:
+        return Check("layout", None, "一次核验多份时不重新生成比较；以系统签章为准。")
     # Imported when asked for: WeasyPrint alone takes half a second, which checking JSON need not wait for.
     from scoring.packet.pdf import render_pdf
 

@@ -1,7 +1,8 @@
 """Verify many packets at once: one line for each file, independent of the others."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from typing import Any
 
 from scoring.packet.file_checks import Check
@@ -13,6 +14,7 @@ from scoring.verification.queries import ALTERED, PROVED, UNCONFIRMED, VERDICTS_
 from scoring.verification.sources import Source
 from scoring.verification.workbook_checks import workbook_answer
 
+Answers = Callable[[bytes], dict[str, Any]]
 UNREAD = "unread"
 _UNREAD_ZH = "未能读取"
 _CUT_NAME = 14  # hanzi of a hospital that fit into a certificate made by the app
@@ -108,25 +110,27 @@ class Batch:
         return sum(line.verdict == verdict for line in self.lines)
 
 
-def verify_many(found: Iterable[Source], certificates: Certificates) -> Batch:
-    """Each file as answer_for answers it; files inside a proved PDF of the same batch are proved by it."""
+def verify_many(found: Iterable[Source], certificates: Certificates, answers: Answers | None = None) -> Batch:
+    """Each file as `answers` (answer_for) answers it; files inside a proved PDF of the same batch are proved
+    by it."""
+    answers = answers or partial(answer_for, certificates=certificates.names)
     lines, passed_over = list[FileLine](), list[str]()
     inside: dict[str, str] = {}
     for source in found:
         if source.passed_over:
             passed_over.append(source.name)
             continue
-        line = _line(source, certificates)
+        line = _line(source, certificates, answers)
         lines.append(line)
         if line.verdict == PROVED and line.answer["kind"] == "pdf":
             inside |= dict.fromkeys(inner_digests(source.content), source.name)
     return Batch(tuple(_enclosed(line, inside) for line in lines), tuple(passed_over))
 
 
-def _line(source: Source, certificates: Certificates) -> FileLine:
+def _line(source: Source, certificates: Certificates, answers: Answers) -> FileLine:
     if source.problem:
         return FileLine(source.name, _unread(source.problem))
-    answer = answer_for(source.content, certificates=certificates.names)
+    answer = answers(source.content)
     if answer["kind"] == "xlsx" and answer["verdict"] == UNCONFIRMED:
         answer = _of_workbook(answer, source.content)
     return FileLine(source.name, owner_checked(answer, certificates))

@@ -31,7 +31,7 @@ def batch_text(batch: Batch, notes: Iterable[str] = ()) -> str:
     """The table with aligned columns, then what fails or is to be heeded, by the number of the file."""
     rows = [("序号", *(_HEADS[i] for i in _NARROW))]
     for place, line in enumerate(batch.lines, start=1):
-        cells = [NO_DATA if cell in (None, "") else str(cell) for cell in _cells(line)]
+        cells = shown_cells(line)
         rows.append((str(place), *(_short(cells[i]) for i in _NARROW)))
     widths = [max(_width(row[i]) for row in rows) for i in range(len(rows[0]))]
     table = ["  ".join(c + " " * (w - _width(c)) for c, w in zip(row, widths, strict=True)) for row in rows]
@@ -53,6 +53,21 @@ def batch_workbook(batch: Batch, *, created: datetime, notes: Iterable[str] = ()
         page.add([*cells, "\n".join(line.problems) or "无", "\n".join(line.notes)], looks)
     page.repeat_head(head, head)
     return book.to_bytes()
+
+
+def head_cells() -> tuple[str, ...]:
+    """The heads of the table, as on a page."""
+    return (*_HEADS, "不符之处与须注意")
+
+
+def shown_cells(line: FileLine) -> tuple[str, ...]:
+    """The cells of a file as texts, 无数据 for what it does not state."""
+    return tuple(NO_DATA if cell in (None, "") else str(cell) for cell in _cells(line))
+
+
+def summary_sentences(batch: Batch) -> tuple[str, ...]:
+    """How many files were answered how, and what was not read."""
+    return tuple(_summary(batch))
 
 
 def _cells(line: FileLine) -> tuple[Value, ...]:

@@ -62,18 +62,21 @@ def answer_for(
     certificates: Mapping[str, str] | None = None,
     sheets: SheetQuerySet[Sheet] | None = None,
     redraws_anything: bool = True,
+    redraws_sealed: bool = True,
 ) -> dict[str, Any]:
     """The JSON answer of manage.py verify_packet.
 
     `certificates`: fingerprint → name of seals to trust besides this installation's own. `sheets`: those of
     which the asker may learn that another content was signed (all, by default). `redraws_anything`: also
-    render a file without a trusted seal or a matching record again (a server should not).
+    render a file without a trusted seal or a matching record again (a server should not). `redraws_sealed`:
+    also one with a trusted seal, which proves it already; it takes some seconds.
     """
     sha256 = hashlib.sha256(content).hexdigest()
     trust = Trust(
         known_certificates() | dict(certificates or {}),
         wants_seal=bool(certificates),
         redraws=(lambda document: True) if redraws_anything else _is_recorded,
+        redraws_sealed=redraws_sealed,
     )
     found = verify_packet(content, trust)
     sheets = Sheet.objects.all() if sheets is None else sheets

@@ -1,5 +1,6 @@
-"""验真: verify an uploaded file as a signed packet. The file is read and not stored."""
+"""验真: verify uploaded files as signed packets. They are read and not stored."""
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
@@ -10,8 +11,12 @@ from scoring.content.seal import Seal
 from scoring.packet.keys import known_certificates
 from scoring.sheets.models import Sheet
 from scoring.unmasking.models import UnmaskRequest
-from scoring.verification.forms import VerifyForm
+from scoring.verification.batch import UNREAD, verify_many
+from scoring.verification.certificates import Certificates
+from scoring.verification.documents import head_cells, shown_cells, summary_sentences
+from scoring.verification.forms import ARCHIVE_LIMITS, VerifyForm
 from scoring.verification.queries import ALTERED, PROVED, UNCONFIRMED, answer_for
+from scoring.verification.sources import uploaded_sources
 from staff.access.permissions import requires
 from staff.access.requests import SignedInRequest
 from trail.chain import record
@@ -40,7 +45,7 @@ _ASKED = {
     "status": "状态",
     "workbook": "工作簿",
 }
-_VERDICT_TAGS = {PROVED: "pass", UNCONFIRMED: "due", ALTERED: "fail"}
+_VERDICT_TAGS = {PROVED: "pass", UNCONFIRMED: "due", ALTERED: "fail", UNREAD: "fail"}
 _HEEDED = ("unmasked", "approval", "left_out", "status", "draws_shown")
 _TAGS = {True: ("pass", "相符"), False: ("fail", "不符"), None: ("open", "未核")}
 
@@ -53,16 +58,36 @@ def packet_verify(request: SignedInRequest) -> HttpResponse:
     form = VerifyForm(request.POST, request.FILES)
     if not form.is_valid():
         return page(request, "scoring/verify.html", {"form": form, "seals": _seals()}, status=422)
-    answer = _answered(request, form)
-    context = {
-        "form": VerifyForm(),
-        "seals": _seals(),
+    shown = _one(request, form) if form.is_single else _many(request, form)
+    return page(request, "scoring/verify.html", {"form": VerifyForm(), "seals": _seals(), **shown})
+
+
+def _one(request: SignedInRequest, form: VerifyForm) -> dict[str, Any]:
+    (file,) = form.uploads
+    file.seek(0)
+    answer = _answered(request, form, file.read(), form.cleaned_data["printed"])
+    return {
         "answer": answer,
-        "file_name": form.cleaned_data["file"].name,
-        "kind": "due" if answer["superseded_by"] else _VERDICT_TAGS[answer["verdict"]],
+        "file_name": file.name,
+        "kind": _kind(answer),
         "checks": [(_ASKED[c["name"]], *_tag(c), c["sentence"]) for c in answer["checks"]],
     }
-    return page(request, "scoring/verify.html", context)
+
+
+def _many(request: SignedInRequest, form: VerifyForm) -> dict[str, Any]:
+    """The table of the command, each file for itself; a trusted seal is not laid out again."""
+    trusted = Certificates(_given(form) or {}, {}, ())
+    answers = partial(_answered, request, form, redraws_sealed=False)
+    batch = verify_many(uploaded_sources(form.uploads, ARCHIVE_LIMITS), trusted, answers)
+    return {
+        "heads": head_cells(),
+        "summary": summary_sentences(batch),
+        "lines": [(shown_cells(line), _kind(line.answer), line.problems, line.notes) for line in batch.lines],
+    }
+
+
+def _kind(answer: dict[str, Any]) -> str:
+    return "due" if answer["superseded_by"] else _VERDICT_TAGS[answer["verdict"]]
 
 
 def _unmasked_sheet(request: SignedInRequest, stated: dict[str, Any]) -> Sheet | None:
@@ -80,15 +105,22 @@ def _tag(check: dict[str, Any]) -> tuple[str, str]:
     return ("due", "注意") if heeded else _TAGS[check["ok"]]
 
 
-def _answered(request: SignedInRequest, form: VerifyForm) -> dict[str, Any]:
-    """The command's answer; laid out again is only what a trusted seal or the records here vouch for."""
-    given = form.cleaned_data
+def _given(form: VerifyForm) -> dict[str, str] | None:
+    digits = form.cleaned_data["fingerprint"]
+    return {digits: ""} if digits else None
+
+
+def _answered(
+    request: SignedInRequest, form: VerifyForm, content: bytes, printed: str = "", **more: bool
+) -> dict[str, Any]:
+    """The command's answer, recorded; laid out again is only what a seal or the records here vouch for."""
     answer = answer_for(
-        given["file"].read(),
-        given["printed"],
-        certificates={given["fingerprint"]: ""} if given["fingerprint"] else None,
+        content,
+        printed,
+        certificates=_given(form),
         sheets=Sheet.objects.downloadable_by(request.user),
         redraws_anything=False,
+        **more,
     )
     sheets = Sheet.objects.downloadable_by(request.user).select_related("audit")
     unmasked = (answer["packet"] or {}).get("unmasked")
