@@ -91,6 +91,8 @@ class MonthlyRecord:
     made_at: str
     earlier: tuple[str, ...] = ()
     no_reports: bool = False
+    commitment: str = ""
+    seed_chosen: bool = False
 
     def content_hash(self) -> str:
         """SHA-256 of the record's content but the time of printing."""
@@ -99,6 +101,9 @@ class MonthlyRecord:
             del content["earlier"]  # for the hash of records filed before
         if not self.no_reports:
             del content["no_reports"]  # likewise
+        if not self.seed_chosen:
+            del content["seed_chosen"]  # likewise
+        del content["commitment"]  # follows from the seed
         text = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
@@ -135,6 +140,8 @@ def monthly_record(audit: MonthlyAudit, at: datetime) -> MonthlyRecord:
         made_at=timezone.localtime(at).strftime("%Y-%m-%dT%H:%M:00+08:00"),
         earlier=earlier_draws_of(audit),
         no_reports=audit.status == MonthlyAudit.Status.NO_REPORTS,
+        commitment=audit.commitment,
+        seed_chosen=audit.seed_chosen,
     )
 
 

@@ -1,5 +1,7 @@
 """月度质控检查记录 as A4 pages a hospital files, read back: no patient in it, the same bytes twice."""
 
+import hashlib
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -55,6 +57,19 @@ def test_record_tells_sample_findings_measures_and_summary(september, officer):
     for case in september.cases.select_related("report"):
         assert case.report.accession_number in text
     assert "未完成" not in text
+
+
+def test_record_shows_the_seed_with_its_hash_and_marks_a_chosen_one(september):
+    chosen = monthly_record(september, AT)  # drawn by a given seed
+    commitment = hashlib.sha256(chosen.seed.encode()).hexdigest()
+    record = replace(chosen, seed_chosen=False, commitment=commitment)
+    text, marked = (pdf_text(render_record(one)) for one in (record, chosen))
+    assert (chosen.seed_chosen, chosen.commitment) == (True, "")
+    shown = f"随机种子{record.seed}种子哈希{record.commitment}名单校验值{record.list_hash}"
+    assert [shown in text, f"{record.seed}种子由人指定" in text] == [True, False]
+    assert f"随机种子{record.seed}种子由人指定种子哈希没有事先公布" in marked
+    # The footer's hash of a record filed before must stay what it was.
+    assert record.content_hash() == replace(record, commitment="").content_hash() != chosen.content_hash()
 
 
 def test_record_names_no_patient(september):
