@@ -23,7 +23,7 @@ class _ManyFilesInput(forms.FileInput):
 class _ManyFilesField(forms.FileField):
     """Any number of files, also empty ones: each is answered by its name."""
 
-    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile]:
+    def clean(self, data: Any, initial: Any = None) -> "list[UploadedFile[Any]]":
         return [file for file in data or [] if file]
 
 
@@ -54,7 +54,7 @@ class VerifyForm(forms.Form):
     )
 
     @property
-    def uploads(self) -> list[UploadedFile]:
+    def uploads(self) -> "list[UploadedFile[Any]]":
         """What was chosen, without what lies beside the packets of a folder."""
         folder = [file for file in self.cleaned_data["folder"] if is_wanted(file.name)]
         return [*self.cleaned_data["file"], *folder]

@@ -3,6 +3,7 @@
 from audits.conflicts import RefusedError
 from audits.judging.models import Review
 from audits.quarter.queries.draw_chain import overlapping_audits
+from audits.quarter.queries.state import current_state
 from audits.sampling.domain.window import Window
 from audits.sampling.models import Audit
 from audits.sampling.queries.pool import audit_window_of
@@ -68,4 +69,4 @@ def refuse_cancelling(audit: Audit, by: User | None) -> None:
 
 
 def _named(audit: Audit) -> str:
-    return f"{audit.label}（{audit.window_start} 至 {audit.window_end}，{audit.get_status_display()}）"
+    return f"{audit.label}（{audit.window_start} 至 {audit.window_end}，{current_state(audit).label}）"

@@ -33,6 +33,11 @@ def state_of(row: Any) -> QuarterState:
     )
 
 
+def current_state(audit: Audit) -> QuarterState:
+    """The state of one quarter as it is stored now; one query."""
+    return state_of(with_state(Audit.objects.filter(pk=audit.pk).without_draw()).get())
+
+
 def state_from(audit: Audit, results: AuditResults | None, sheet: str) -> QuarterState:
     """The state of a quarter whose results are at hand. `sheet`: status of its newest version, or ""."""
     cases = results.cases if results else ()

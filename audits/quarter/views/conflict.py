@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from audits.conflicts import ConflictError
+from audits.quarter.queries.state import current_state
 from audits.sampling.models import Audit
 
 _FIELDS = (("reason", "理由"), ("start", "延长后的首日"))
@@ -14,7 +15,7 @@ def audit_conflict(request: HttpRequest, operation: str, conflict: ConflictError
     audit = Audit.objects.select_related("department__institution").get(pk=conflict.current.pk)
     sent = [("操作", operation), *((label, request.POST.get(name, "")) for name, label in _FIELDS)]
     stored = [
-        ("状态", audit.get_status_display()),
+        ("状态", current_state(audit).label),
         ("窗口", f"{audit.window_start} 至 {audit.window_end}"),
         ("在评病例", f"{audit.cases.active().count()} 份" if audit.drawn_at else "尚未抽取"),
         ("版次", f"第{audit.version}版"),

@@ -113,7 +113,7 @@ def test_open_audit_over_a_settled_one_needs_the_head(department, assessor, offi
     for review in reviews_of(audit):
         judge(review)
     settle_audit(audit, version=audit.version, by=officer)
-    with pytest.raises(RefusedError, match="评审完成）的抽样已有评定"):
+    with pytest.raises(RefusedError, match="已评10/10，评分表未建立）的抽样已有评定"):
         opened(department, OVERLAPS["a day later"], by=officer)
 
 
