@@ -203,6 +203,13 @@ VERDICTS = {
 }
 
 
+def shown(value):
+    """A value as a reader writes it: a list with its parts in order, 未评 for what is open."""
+    if isinstance(value, (list, tuple)):
+        return "、".join(shown(part) for part in value) or "无"
+    return "未评" if value is None else str(value)
+
+
 class Recheck:
     """Prints each answer and remembers whether all agreed."""
 
@@ -211,7 +218,10 @@ class Recheck:
 
     def say(self, what, found, stated):
         self.agrees &= found == stated
-        print(*(("相符", what, found) if found == stated else ("不符", what, found, "所载：", stated)))
+        if found == stated:
+            print("相符", what, shown(found))
+        else:
+            print("不符", what, shown(found), "所载：" + shown(stated))
 
     def hashes(self, stated, sealed):
         packet = self.packet
@@ -305,8 +315,8 @@ class Recheck:
         sections = [summed([score for of, score in rows if of == part]) for part in parts]
         self.say("各部分得分", sections, [p["score"] for p in packet["sections"]])
         self.say("合计", total, result["total"])
-        same = RESULTS.get(result["verdict"]) == result["verdict_zh"]
-        said = result["verdict_zh"] if same else f"{result['verdict_zh']}（{result['verdict']}）"
+        code = RESULTS.get(result["verdict"], "不明")
+        said = result["verdict_zh"] if code == result["verdict_zh"] else f"{result['verdict_zh']}，又作{code}"
         self.say("判定", RESULTS[verdict(total, cases, words)], said)
         found = packet["statistics"]
         counts = [found[key] for key in ("rate", "concordant", "partly", "discordant")]

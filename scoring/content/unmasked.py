@@ -114,10 +114,16 @@ def masked_again(raw: dict[str, Any], restored: Sequence[Restored]) -> dict[str,
     for line in restored:
         steps = line.path.split("/")
         if steps[0] != _OF_CASES or line.path in seen:
-            raise UnfitPacketError(f"所列的还原位置“{line.path[:80]}”不在报告之内，或重复。")
+            raise UnfitPacketError(f"{_place(steps)}所列的还原位置不在报告之内，或重复。")
         seen.add(line.path)
         _star(found, steps, line)
     return found
+
+
+def _place(steps: list[str]) -> str:
+    """第3份报告, where a path names one: its reader knows reports, not keys."""
+    report = steps[1] if len(steps) > 1 and steps[0] == _OF_CASES else ""
+    return f"第{int(report) + 1}份报告" if report.isascii() and report.isdigit() else ""
 
 
 def _star(found: dict[str, Any], steps: list[str], line: Restored) -> None:
@@ -129,10 +135,10 @@ def _star(found: dict[str, Any], steps: list[str], line: Restored) -> None:
         text = list(holder[name])
         whole = isinstance(holder[name], str)
     except (KeyError, IndexError, TypeError, ValueError):
-        raise UnfitPacketError(f"所列的还原位置“{line.path[:80]}”不存在。") from None
+        raise UnfitPacketError(f"{_place(steps)}所列的还原位置不存在。") from None
     ordered = list(line.at) == sorted(set(line.at)) and bool(line.at)
     if not whole or not ordered or line.at[0] < 0 or line.at[-1] >= len(text):
-        raise UnfitPacketError(f"所列的还原位置“{line.path[:80]}”超出文字，或次序有误。")
+        raise UnfitPacketError(f"{_place(steps)}所列的还原位置超出文字，或次序有误。")
     for place in line.at:
         text[place] = STAR
     holder[name] = "".join(text)

@@ -223,11 +223,11 @@ DIFFERS = "把所列各处遮回之后，内容校验值与所称的脱敏迎检
         (lambda d: _told(d, until="2025-10-20"), "未脱敏的申请、批准与有效期的先后不符。"),
         (lambda d: _told(d, asked_at="2025-10-22 09:10"), "未脱敏的申请、批准与有效期的先后不符。"),
         (lambda d: _told(d, reason=""), "未脱敏的接收人、理由或批准意见缺失。"),
-        (lambda d: _first(d, path="rows/0/reason"), "所列的还原位置“rows/0/reason”不在报告之内，或重复。"),
-        (lambda d: _first(d, path="cases/99/report"), "所列的还原位置“cases/99/report”不存在。"),
-        (lambda d: _first(d, path="cases/x/report"), "所列的还原位置“cases/x/report”不存在。"),
-        (lambda d: _first(d, path="cases/0/report"), "所列的还原位置“cases/0/report”超出文字，或次序有误。"),
-        (lambda d: _first(d, path="cases"), "所列的还原位置“cases”超出文字，或次序有误。"),
+        (lambda d: _first(d, path="rows/0/reason"), "所列的还原位置不在报告之内，或重复。"),
+        (lambda d: _first(d, path="cases/99/report"), "第100份报告所列的还原位置不存在。"),
+        (lambda d: _first(d, path="cases/x/report"), "所列的还原位置不存在。"),
+        (lambda d: _first(d, path="cases/0/report"), "第1份报告所列的还原位置超出文字，或次序有误。"),
+        (lambda d: _first(d, path="cases"), "所列的还原位置超出文字，或次序有误。"),
     ],
 )
 def test_unmasked_packet_that_is_not_the_signed_one_is_refused(document, forge, words):

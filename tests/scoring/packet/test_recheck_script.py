@@ -1,6 +1,7 @@
 """docs/recheck_packet.py: the inspector's own script comes to the app's draw, points and hash."""
 
 import random
+import re
 import subprocess
 import sys
 from dataclasses import asdict, replace
@@ -60,6 +61,15 @@ def test_script_comes_to_the_packets_own_figures(tmp_path, document):
     assert verdict.startswith("结论：内容完整，但签章人或原件未能确认")
     assert last.startswith("最后请与系统签章完好的PDF封面核对：示例市第一人民医院，放射科，2025年第3季度")
     assert document.content_hash() in last
+
+
+def test_script_prints_what_differs_and_what_is_open_without_a_programs_codes(tmp_path):
+    draft = sample_document(status="draft", states={"1.1": None})
+    content = render_json(draft).decode().replace('"verdict": "unjudged_rows"', '"verdict": "pass"')
+    said = run(tmp_path, content.encode()).stdout
+    assert "不符 判定 尚有未评项目，不作判定 所载：尚有未评项目，不作判定，又作合格" in said.splitlines()
+    assert "相符 各部分得分 未评、" in said
+    assert re.findall(r"[\[\]'(){}]|None|True|False|[a-z]+_[a-z_]+", said) == []
 
 
 @pytest.mark.parametrize(
