@@ -28,6 +28,26 @@ class PrintedDraw:
     draw: ChainedDraw
     sentence: str
 
+    @property
+    def is_chosen(self) -> bool:
+        """Was its seed chosen by a person?"""
+        return self.draw.seed_origin == SeedOrigin.CHOSEN
+
+    @property
+    def seed(self) -> str:
+        """The seed, or why there is none yet."""
+        return self.draw.seed or "抽取时公开"
+
+    @property
+    def commitment(self) -> str:
+        """The hash that was published before the draw, or that none was."""
+        return self.draw.commitment or "没有事先公布"
+
+    @property
+    def list_hash(self) -> str:
+        """The hash of the frozen list, or that nothing was drawn."""
+        return self.draw.list_hash or "未抽取"
+
 
 @dataclass(frozen=True)
 class PrintedChains:
@@ -36,6 +56,11 @@ class PrintedChains:
     summary: str
     draws: tuple[PrintedDraw, ...]
     months: tuple[str, ...]
+
+    @property
+    def own(self) -> PrintedDraw | None:
+        """The draw of the packet itself."""
+        return next((one for one in self.draws if one.draw.is_this), None)
 
     @property
     def given_up(self) -> tuple[PrintedDraw, ...]:
@@ -52,6 +77,16 @@ def printed_chains(document: PacketDocument) -> PrintedChains | None:
         summary=chain_summary(chains.window),
         draws=tuple(_printed(chains.window)),
         months=tuple(line for _, draws in _by_month(chains) for line in _month_lines(draws)),
+    )
+
+
+def printed_months(document: PacketDocument) -> tuple[tuple[MonthLine, PrintedDraw | None], ...]:
+    """Each month with its own draw; None in a packet of an earlier schema, and for a month not drawn."""
+    drawn = document.draws.months if document.draws else ()
+    own = {draw.window_start[:7]: draw for draw in drawn if draw.is_this}
+    return tuple(
+        (line, PrintedDraw(1, own[line.month], "") if line.month in own else None)
+        for line in (document.monthly.months if document.monthly else ())
     )
 
 

@@ -9,6 +9,7 @@ from scoring.packet.sentences import row_facts
 from scoring.packet.xlsx_evidence import decision_sentences, typed_notes
 
 _MOST_LINKS = 6  # under one row of Table B.1: the sheet has one side of paper
+_UNBROKEN = 12  # characters of a name printed in one piece
 _TITLE = 14  # characters of a document's name there; it is whole in the list of evidence
 _COUNTED = {"follow_up": "follow-ups"}  # sources with a list of their own, linked as a whole
 _SOURCES = ("month", "follow_up", "conference", "group")
@@ -30,6 +31,11 @@ class Link:
 
     text: str
     anchor: str
+
+    @property
+    def is_short(self) -> bool:
+        """Does it fit into one line of its column, so that no line need end inside it?"""
+        return len(self.text) <= _UNBROKEN
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from scoring.packet.case_pages import case_page
 from scoring.packet.companions import companions
 from scoring.packet.concordance_table import concordance_table
 from scoring.packet.difference import shown_changes
-from scoring.packet.draw_chains import printed_chains
+from scoring.packet.draw_chains import printed_chains, printed_months
 from scoring.packet.json import render_json
 from scoring.packet.page_parts import Link, evidence_rows, lost_lines, plain_facts, row_links
 from scoring.packet.sentences import sentences
@@ -159,6 +159,7 @@ def packet_context(document: PacketDocument, missing: tuple[str, ...] = ()) -> d
         "appeals": tuple((case, line) for case in document.cases for line in case.appeals or ()),
         "draw": draw,
         "chains": printed_chains(document),
+        "months": printed_months(document),
         "excluded_note": _excluded_note(draw) if draw else "",
     }
 
@@ -177,7 +178,9 @@ def chapters(document: PacketDocument) -> dict[str, str]:
 
 def table_lines(document: PacketDocument) -> tuple[TableLine, ...]:
     """The rows in printed order, merged under their sections."""
-    cut = next((c for c in _REASON_CUTS if _table_height(document, c) <= _SHEET_LINES), _REASON_CUTS[-1])
+    # Where the other columns alone are higher than the sheet, a shorter reason saves nothing.
+    room = max(_SHEET_LINES, _table_height(document, _REASON_CUTS[-1]))
+    cut = next(cut for cut in _REASON_CUTS if _table_height(document, cut) <= room)
     return tuple(
         TableLine(
             row=row,

@@ -89,6 +89,12 @@ def _verify(document: PacketDocument, names: dict[str, str]) -> str:
 
 def _recheck(document: PacketDocument, names: dict[str, str]) -> str:
     unmasked = "；并把还原的字遮回，得到脱敏版的校验值" if document.unmasked else ""
+    if document.schema_number >= 4:
+        return (
+            f"重抽、重算：python3 recheck_packet.py {names['json']} 内容校验值"
+            "（所附的短程序，只用Python标准库），"
+            f"逐项印出“相符”或“不符”，最后给出结论{unmasked}。"
+        )
     return (
         f"重抽、重算：python3 recheck_packet.py {names['json']}（随系统文档发布的短程序，只用Python标准库），"
         f"应得到本册所列的十份报告、各行得分与合计{unmasked}。"

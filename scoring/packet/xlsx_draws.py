@@ -13,13 +13,12 @@ def add_draws(page: Page, chains: PrintedChains) -> None:
     page.add(["次", "经过", "随机种子", "种子哈希（SHA-256）", "名单校验值", "状态"], HEAD)
     for one in chains.draws:
         draw = one.draw
-        seed = draw.seed or "抽取时公开"
         row: list[str | int | None] = [
             one.number,
             one.sentence,
-            seed,
-            draw.commitment or "没有公布",
-            draw.list_hash,
+            one.seed + ("（种子由人指定）" if one.is_chosen else ""),
+            one.commitment,
+            one.list_hash,
             draw.state_zh,
         ]
         page.add(row, [CENTRE, *[TEXT] * 5])

@@ -102,8 +102,27 @@ def test_chosen_seed_is_marked_in_every_form():
     words = f"随机种子由人指定（{OWN.seed}），并非服务器随机产生"
     assert words in checks(document)["draws_shown"][1]
     assert words in render_html(document)
-    assert "（种子由人指定）" in render_html(document)
+    marked = f'<span class="hash">{OWN.seed}</span>　<span class="bad">种子由人指定</span>'
+    assert (render_html(document).count(marked), render_html(DOCUMENT).count(marked)) == (1, 0)
     assert any(words in str(row) for row in _sheet(document).values)
+    assert any(f"{OWN.seed}（种子由人指定）" in row for row in _sheet(document).values)
+
+
+def test_seed_its_hash_and_the_list_hash_stand_in_one_table_for_every_draw():
+    document = with_window(EARLIER, AGAIN)
+    text = re.sub(r"\s+|<[^>]+>", "", render_html(document))
+    draws = [*document.draws.window, *(one for one in document.draws.months if one.is_this)]
+    for draw in draws:
+        shown = f"随机种子{draw.seed}种子哈希{draw.commitment}名单校验值{draw.list_hash}"
+        assert text.count(shown) == 1, draw.label
+
+
+def test_month_with_a_chosen_seed_is_marked_beside_its_seed():
+    first, *more = DOCUMENT.draws.months
+    chosen = replace(first, seed_origin="chosen", commitment="")
+    months = replace(DOCUMENT, draws=replace(DOCUMENT.draws, months=(chosen, *more)))
+    text = re.sub(r"\s+|<[^>]+>", "", render_html(months))
+    assert f"随机种子{first.seed}种子由人指定种子哈希没有事先公布" in text
 
 
 @pytest.mark.parametrize(

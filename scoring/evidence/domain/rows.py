@@ -29,7 +29,8 @@ def monthly_checks(facts: Facts, documents: RowDocuments) -> Suggestion:
     for month in wanted:
         lacking += _lacking(by_month[month]) if month in by_month else [f"{month_zh(month)}：没有质控检查"]
     if lacking:
-        sentence = f"窗口涉及{len(wanted)}个自然月，须月月有检查或登记为本月无报告、问题都有改进措施；本行没有部分得分。"
+        asked = "须月月有检查或登记为本月无报告、问题都有改进措施"
+        sentence = f"窗口涉及{len(wanted)}个自然月，{asked}；本行没有部分得分。"
         return Suggestion("1.2", ABSENT, sentence, records, tuple(lacking), _month_notes(there))
     return Suggestion("1.2", MET, _all_done(wanted, there), records, (), _month_notes(there))
 
