@@ -4,6 +4,7 @@ from importlib import import_module
 
 from django.apps import AppConfig
 
+from staff.access.open_work import register_work
 from staff.access.withholding import withhold
 
 
@@ -14,6 +15,7 @@ class AuditsConfig(AppConfig):
     def ready(self) -> None:
         register_guard = import_module("reports.corrections.guards").register_guard
         withhold(import_module("audits.hooks.withheld").WITHHELD)
+        register_work(import_module("audits.hooks.open_work").WORK)
         register_guard(import_module("audits.hooks.guards").outcome_objection)
         uses = import_module("reports.archive.uses")
         uses.register_uses(import_module("audits.hooks.uses").report_uses)

@@ -8,6 +8,7 @@ QC_HTTPS        1 behind a TLS proxy (secure cookies, HSTS)
 QC_PASSWORD_PROFILE  classified (等保2.0, the default) or nist
 QC_HOLIDAYS_FILE  public holidays, passed over when single-use passwords run out (default: weekends alone)
 QC_PASSWORD_WORKDAYS  how many working days a single-use password holds (default: 1; on printed slips: 3)
+QC_DORMANT_DAYS  after how many days without a sign-in an account is disabled (default: 90; 0: never)
 QC_EMAIL_URL    a mail server, for reminders: smtp+tls://user:password@host:587 (default: mails go nowhere)
 QC_EMAIL_FROM   the sender's address of these mails
 QC_REMIND_TO    whom manage.py remind_qualifications writes to: RAD=a@h.cn,b@h.cn;FAR=c@h.cn (default: nobody)
@@ -169,6 +170,7 @@ QC_PASSWORD_DAYS = 90 if _profile == "classified" else None
 QC_ONE_TIME_PASSWORD_HOURS = 24  # of one printed by a command
 QC_PASSWORD_WORKDAYS = env.int("QC_PASSWORD_WORKDAYS", default=1)
 QC_SLIP_WORKDAYS = max(3, QC_PASSWORD_WORKDAYS)  # a slip is handed on before it is used
+QC_DORMANT_DAYS = env.int("QC_DORMANT_DAYS", default=90)
 QC_HOLIDAYS_FILE = env.str("QC_HOLIDAYS_FILE", default="") or BASE_DIR / "staff/accounts/data/holidays.yaml"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "staff.accounts.passwords.SimilarityValidator"},

@@ -7,6 +7,7 @@ settings_patterns = (
         path("", include("staff.departments.urls")),
         path("", include("staff.accounts.urls")),
         path("", include("staff.enrolment.urls")),
+        path("", include("staff.leaving.urls")),
         path("", include("staff.trail_page.urls")),
     ],
     "staff",

@@ -27,6 +27,8 @@ class User(AbstractUser):
     password_expires_at = models.DateTimeField(null=True, blank=True)
     must_change_password = models.BooleanField(default=False)
     expires_on = models.DateField("账号有效期至", null=True, blank=True)
+    # Switched on again: the days without a sign-in are counted from here.
+    enabled_at = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar[UserManager["User"]] = UserManager()  # type: ignore[assignment]  # stubs: of Self
     accounts = UserQuerySet.as_manager()

@@ -31,6 +31,12 @@ class UserQuerySet(models.QuerySet[Any]):
         today = timezone.localdate()
         return self.filter(is_active=True, expires_on__range=(today, today + timedelta(days=days)))
 
+    def dormant(self, days: int) -> Self:
+        """Accounts in use that nobody has signed in with for `days` days since they were made or enabled."""
+        since = timezone.now() - timedelta(days=days)
+        quiet = Q(last_login__lt=since) | Q(last_login=None, date_joined__lt=since)
+        return self.filter(quiet, is_active=True).exclude(enabled_at__gte=since)
+
     def visible_to(self, user: Any, code: str) -> Self:
         """Accounts `user` may manage: all, or those with roles only in departments that `user` administers.
 

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from exporting.listing import listing
 from staff.access.acting import run_action
 from staff.access.fetching import fetch
+from staff.access.open_work import in_words, open_work_of
 from staff.access.permissions import policy, requires
 from staff.access.requests import SignedInRequest
 from staff.accounts.actions.accounts import change_account, create_account, set_active, shown_account
@@ -198,6 +199,7 @@ def _page(request: SignedInRequest, pk: int, status: int = 200, **forms: Any) ->
         "account": user,
         "grants": [(g, roles.get(g.role), g.pk in in_force) for g in grants],
         "is_self": user.pk == request.user.pk,
+        "open_work": in_words(open_work_of(user)),
         "history": history(user, limit=20, codes=policy().codes),
         "form": _edit_form(user),
         "role_form": RoleForm(action=reverse("staff:role_grant", args=[pk]), **_places(request)),

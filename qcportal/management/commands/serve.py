@@ -24,6 +24,7 @@ from reports.findings.actions.rechecking import recheck_where_due
 from reports.undo.tending import schedule_imports, tend_imports
 from scoring.records.actions import schedule_verification
 from scoring.unmasking.actions.retention import schedule_packets
+from staff.leaving.actions import schedule_accounts
 from trail.anchors import keep_anchor, schedule_anchors
 
 STOP_SECONDS = 20
@@ -47,6 +48,7 @@ class Command(BaseCommand):
         schedule_imports()
         tend_imports()
         schedule_verification()
+        schedule_accounts()
         keep_anchor()
         recheck_where_due()  # new rules read the reports of the past
         connection.close()

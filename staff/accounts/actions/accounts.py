@@ -4,7 +4,9 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
+from staff.access.open_work import in_words, open_work_of
 from staff.accounts.actions.passwords import OneTimePassword, give_one_time_password
 from staff.accounts.actions.roles import END_NEEDED, ENDING_ROLES, keep_one_administrator
 from staff.accounts.models import User
@@ -128,19 +130,30 @@ def _check_end(user: User, expires_on: date | None, by: Any) -> None:
 
 
 @transaction.atomic
-def set_active(user: User, *, active: bool, by: Any) -> User:
+def set_active(
+    user: User, *, active: bool, by: Any, reason: str = "", despite_open_work: bool = False
+) -> User:
     """Switch an account off or on; it acts on the person's next request.
 
-    ValueError with a sentence for one's own account and for the last administrator.
+    ValueError with a sentence for one's own account, for the last administrator, and for somebody with open
+    work, unless that was seen (`despite_open_work`); what is left open is then recorded.
     """
     user = User.objects.select_for_update().get(pk=user.pk)
     if user.is_active == active:
         return user
     if by is not None and not active and user.pk == by.pk:
         raise RefusedError("不能停用自己的账号：请由另一位系统管理员操作。")
+    left = [] if active else open_work_of(user)
+    if left and not despite_open_work:
+        raise RefusedError(f"{user.full_name}还有未完成的工作：{in_words(left)}。请先移交。")
     user.is_active = active
-    user.save(update_fields=["is_active"])
+    if active:
+        user.enabled_at = timezone.now()
+    user.save(update_fields=["is_active", "enabled_at"])
     if not active:
         keep_one_administrator(lost_by=user)
-    record("staff.account_enable" if active else "staff.account_disable", by=by, target=user)
+    detail: dict[str, Any] = {"reason": reason} if reason else {}
+    if left:
+        detail["open_work"] = in_words(left)
+    record("staff.account_enable" if active else "staff.account_disable", by=by, target=user, detail=detail)
     return user
