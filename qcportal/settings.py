@@ -200,7 +200,7 @@ AXES_ENABLE_ACCESS_FAILURE_LOG = False
 AXES_VERBOSE = False
 AXES_CLIENT_IP_CALLABLE = "trail.middleware.client_ip"  # one trusted proxy, or none
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "staff.sessions.store"
 SESSION_COOKIE_AGE = 12 * 3600  # slides with each save; staff.sign_in.middleware has the absolute one
 QC_SESSION_HOURS = 12
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

@@ -11,4 +11,5 @@ class StaffConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("staff.checks")
+        import_module("staff.sessions.signals")
         import_module("staff.sign_in.signals")

@@ -7,3 +7,4 @@ from staff.departments.models import Department, Institution
 from staff.form_tokens.models import SentForm
 from staff.register.models import GroupMembership, Member, Qualification, RegisterBatch, SubspecialtyGroup
 from staff.searching.models import StoredSearch
+from staff.sessions.models import StoredSession

@@ -6,6 +6,7 @@ LABELS = Labels(
     actions={
         "staff.sign_in": "登录",
         "staff.sign_out": "退出",
+        "staff.session_end": "结束本人的其他登录",
         "staff.lock_out": "登录被暂停（多次输错密码）",
         "staff.sign_in_flood": "同一地址连续登录失败过多（其后的失败不再逐条记入）",
         "staff.account_create": "建立账号",
@@ -60,6 +61,7 @@ LABELS = Labels(
         "open_work": "未完成的工作",
         "work": "工作",
         "taker": "接手人",
+        "devices": "设备",
         "role": "角色",
         "until": "有效期至",
         "expires_on": "账号有效期至",

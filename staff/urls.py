@@ -16,6 +16,7 @@ settings_patterns = (
 urlpatterns = [
     path("", include("staff.sign_in.urls")),
     path("", include("staff.searching.urls")),
+    path("", include("staff.sessions.urls")),
     path("settings/", include(settings_patterns)),
     path("staff/", include("staff.register.urls")),
 ]

@@ -141,7 +141,9 @@ class NewAccountForm(RoleForm, AccountForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.helper = form_helper(*_PERSON_ROWS, *_ROLE_ROWS, submit="建立账号并生成一次性密码")
-        self.helper.add_input(Submit("next", "建立并继续下一个", css_class="btn-secondary"))
+        another = Submit("next", "建立并继续下一个")
+        another.field_classes = "btn"  # crispy makes every button a primary one
+        self.helper.add_input(another)
 
     def clean(self) -> dict[str, Any]:
         super().clean()

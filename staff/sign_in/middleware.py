@@ -14,7 +14,7 @@ from staff.access.return_page import page_asked_for
 from staff.accounts.models import User
 
 _STRICT_ROLES = {"admin", "inspector"}
-_SEEN = "seen_at"
+SEEN = "seen_at"
 STARTED = "started_at"
 _Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -32,13 +32,13 @@ def session_limits(get_response: _Answer) -> _Answer:
                 return _out(request, "ended")
             now = timezone.now().timestamp()
             session = request.session
-            if now - session.get(_SEEN, now) > _idle_seconds(request.user):
+            if now - session.get(SEEN, now) > _idle_seconds(request.user):
                 return _out(request, "idle")
             if now - session.get(STARTED, now) > timedelta(hours=settings.QC_SESSION_HOURS).total_seconds():
                 return _out(request, "long")
             session.setdefault(STARTED, now)
-            if _SEEN not in session or now - session[_SEEN] > 60:
-                session[_SEEN] = now
+            if SEEN not in session or now - session[SEEN] > 60:
+                session[SEEN] = now
         return get_response(request)
 
     return middleware

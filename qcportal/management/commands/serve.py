@@ -25,6 +25,7 @@ from reports.undo.tending import schedule_imports, tend_imports
 from scoring.records.actions import schedule_verification
 from scoring.unmasking.actions.retention import schedule_packets
 from staff.leaving.actions import schedule_accounts
+from staff.sessions.actions import schedule_sessions
 from trail.anchors import keep_anchor, schedule_anchors
 
 STOP_SECONDS = 20
@@ -49,6 +50,7 @@ class Command(BaseCommand):
         tend_imports()
         schedule_verification()
         schedule_accounts()
+        schedule_sessions()
         keep_anchor()
         recheck_where_due()  # new rules read the reports of the past
         connection.close()

@@ -67,11 +67,12 @@ def _asked_workdays(request: HttpRequest) -> int:
 
 
 def _waiting(user: User) -> list[User]:
-    """Active accounts the user manages that nobody has signed in with, newest first; two queries."""
+    """Active accounts the user manages that nobody has signed in with; two queries."""
     in_force = RoleGrant.objects.in_force().select_related("department__institution")
-    rows = User.accounts.visible_to(user, ADMINISTERS).filter(is_active=True, last_login=None)
+    unused = {"is_active": True, "last_login": None, "must_change_password": True}
+    rows = User.accounts.visible_to(user, ADMINISTERS).filter(**unused)
     found = rows.exclude(pk=user.pk).prefetch_related(Prefetch("role_grants", in_force, to_attr="grants"))
-    return list(found.order_by("-date_joined", "-pk"))
+    return list(found.order_by("pk"))
 
 
 def _row(user: User, every: bool) -> _Row:

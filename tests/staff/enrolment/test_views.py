@@ -239,7 +239,7 @@ def test_slip_prints_a_password_that_opens_the_account_and_is_stored_nowhere(adm
 
 
 def test_slip_printed_again_makes_the_first_one_void(admin_client, department):
-    given = people.person("fresh", "新来者", "member", department)
+    given = people.person("fresh", "新来者", "member", department, must_change_password=True)
     post(admin_client, SLIPS, pick=[given.pk], workdays="3")
     first = User.objects.get(pk=given.pk).password
     post(admin_client, SLIPS, pick=[given.pk], workdays="3")
@@ -251,7 +251,7 @@ def test_slips_are_for_active_accounts_that_were_never_used(admin_client, depart
 
     User.objects.filter(pk=officer.pk).update(last_login=timezone.now())
     User.objects.filter(pk=member.pk).update(is_active=False)
-    fresh = people.person("fresh", "新来者", "member", department)
+    fresh = people.person("fresh", "新来者", "member", department, must_change_password=True)
     old = User.objects.get(pk=officer.pk).password
     rows = admin_client.get(reverse(SLIPS)).context["rows"]
     assert [row.user for row in rows] == [fresh]
@@ -263,15 +263,15 @@ def test_slips_are_for_active_accounts_that_were_never_used(admin_client, depart
 
 @pytest.mark.parametrize("workdays", ["", "0", "11", "-1", "三", "999"])
 def test_slips_for_no_reasonable_time_are_refused(admin_client, department, workdays):
-    fresh = people.person("fresh", "新来者", "member", department)
+    fresh = people.person("fresh", "新来者", "member", department, must_change_password=True)
     response = post(admin_client, SLIPS, pick=[fresh.pk], workdays=workdays)
     assert response.status_code == 400
     assert "1至10个工作日" in response.content.decode()
 
 
 def test_slips_with_one_and_three_accounts_ask_equally_often(admin_client, department, count_queries):
-    people.person("a1", "甲一", "member", department)
+    people.person("a1", "甲一", "member", department, must_change_password=True)
     one = count_queries(lambda: admin_client.get(reverse(SLIPS)))
     for name in ("a2", "a3"):
-        people.person(name, "甲二", "member", department)
+        people.person(name, "甲二", "member", department, must_change_password=True)
     assert count_queries(lambda: admin_client.get(reverse(SLIPS))) == one

@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import PBKDF2PasswordHasher
-from django.contrib.sessions.models import Session
 from django.urls import reverse
 
 from staff.accounts.actions.accounts import create_account
 from staff.accounts.actions.passwords import reset_password
 from staff.accounts.models import User
+from staff.sessions.models import StoredSession
 from tests.people import PASSWORD
 from tests.staff.accounts.domain.test_usernames import VARIANTS
 from tests.staff.sign_in.test_login import NEW, WRONG, change, later, signed_in, try_in
@@ -209,7 +209,7 @@ def test_signing_in_again_gives_a_new_session_id_and_ends_the_old_one(client, of
         try_in(client, password=PASSWORD)
         keys.append(client.session.session_key)
     assert len(set(keys)) == 3
-    assert list(Session.objects.values_list("session_key", flat=True)) == keys[-1:]
+    assert list(StoredSession.objects.values_list("session_key", flat=True)) == keys[-1:]
 
 
 def test_changing_the_password_gives_a_new_session_id(client, officer):
@@ -217,4 +217,4 @@ def test_changing_the_password_gives_a_new_session_id(client, officer):
     before = client.session.session_key
     change(client, PASSWORD, NEW)
     assert client.session.session_key != before
-    assert not Session.objects.filter(session_key=before).exists()
+    assert not StoredSession.objects.filter(session_key=before).exists()

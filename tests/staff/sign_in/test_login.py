@@ -3,13 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.urls import reverse
 from django.utils import timezone
 
 from staff.accounts.actions.accounts import set_active
 from staff.accounts.actions.passwords import reset_password
 from staff.accounts.models import User
+from staff.sessions.models import StoredSession
 from staff.sign_in.middleware import STARTED
 from tests.people import PASSWORD
 from trail.models import Event
@@ -301,11 +301,11 @@ def test_session_is_written_at_most_once_a_minute(sign_in, officer, monkeypatch,
         later(monkeypatch, seconds=delta)
         with CaptureQueriesContext(connection) as caught:
             client.get(url)
-        return sum("django_session" in q["sql"] and not q["sql"].startswith("SELECT") for q in caught)
+        return sum("staff_storedsession" in q["sql"] and not q["sql"].startswith("SELECT") for q in caught)
 
     assert [writes(20), writes(10)] == [0, 0]
     assert writes(45) > 0
-    assert Session.objects.count() == 1
+    assert StoredSession.objects.count() == 1
 
 
 def test_disabled_account_is_out_on_its_next_request(sign_in, officer):

@@ -60,6 +60,8 @@ ROWS = (
     row("search", "POST", data={"list": "/reports/", "q": "结节"}, **everyone(302)),
     row("password_change", **everyone(200)),
     row("password_change", "POST", data={"old_password": "wrong"}, **everyone(400)),
+    row("sessions", **everyone(200)),
+    row("sessions_end", "POST", note="no other", **everyone(302)),
     row("staff:departments", admin=200),
     row("staff:department_new", admin=200),
     row("staff:department_new", "POST", data=NEW_DEPARTMENT, admin=302),

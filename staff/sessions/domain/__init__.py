@@ -1,0 +1,1 @@
+"""Rules of sessions as functions of values."""
