@@ -12,6 +12,7 @@ from qcportal.status_line import quarter_status_line
 from reports.archive.queries import left_out
 from staff.access.requests import SignedInRequest
 from staff.departments.queries import departments_of, working_department
+from staff.sign_in.ending import session_end
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,10 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 def _shell(request: SignedInRequest) -> dict[str, Any]:
     user = request.user
     department = working_department(request)
+    left, limit = session_end(request)
     return {
+        "session_left": left,
+        "session_limit": limit,
         "navigation": _drawn(tuple(navigation(request))),
         "current_department": department,
         "my_departments": departments_of(user),

@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "trail.middleware.remember_origin",
     "staff.sign_in.middleware.session_limits",
+    "staff.sign_in.ending.announce_end",
     "staff.sign_in.middleware.password_change_first",
     "django.contrib.messages.middleware.MessageMiddleware",
     "staff.searching.middleware.stored_searches",

@@ -16,6 +16,7 @@ from staff.accounts.models import User
 _STRICT_ROLES = {"admin", "inspector"}
 SEEN = "seen_at"
 STARTED = "started_at"
+_ALWAYS_OPEN = ("logout", "healthz", "session_extend")  # also while the password must be changed first
 _Answer = Callable[[HttpRequest], HttpResponse]
 
 
@@ -32,7 +33,7 @@ def session_limits(get_response: _Answer) -> _Answer:
                 return _out(request, "ended")
             now = timezone.now().timestamp()
             session = request.session
-            if now - session.get(SEEN, now) > _idle_seconds(request.user):
+            if now - session.get(SEEN, now) > idle_seconds(request.user):
                 return _out(request, "idle")
             if now - session.get(STARTED, now) > timedelta(hours=settings.QC_SESSION_HOURS).total_seconds():
                 return _out(request, "long")
@@ -44,7 +45,8 @@ def session_limits(get_response: _Answer) -> _Answer:
     return middleware
 
 
-def _idle_seconds(user: User) -> float:
+def idle_seconds(user: User) -> float:
+    """After how long without a request the sessions of a person end."""
     strict = any(grant.role in _STRICT_ROLES for grant in user.active_grants)
     minutes = settings.QC_IDLE_MINUTES_STRICT if strict else settings.QC_IDLE_MINUTES
     return timedelta(minutes=minutes).total_seconds()
@@ -72,7 +74,7 @@ def password_change_first(get_response: _Answer) -> _Answer:
         user = request.user
         if user.is_authenticated and user.password_is_due:
             page = reverse("password_change")
-            if request.path not in (page, reverse("logout"), reverse("healthz")):
+            if request.path not in (page, *map(reverse, _ALWAYS_OPEN)):
                 return _elsewhere(request, page)
         return get_response(request)
 

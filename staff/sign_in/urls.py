@@ -7,5 +7,6 @@ from staff.sign_in import views
 urlpatterns = [
     path("login/", views.sign_in, name="login"),
     path("logout/", views.sign_out, name="logout"),
+    path("session/", views.session_extend, name="session_extend"),
     path("password/", views.password_change, name="password_change"),
 ]

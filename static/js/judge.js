@@ -17,6 +17,7 @@
   function showState(state, text) {
     if (!saved) return;
     saved.className = "saved " + state;
+    root.toggleAttribute("data-draft-failed", state === "failed");
     saved.textContent = text;
   }
 

@@ -1,16 +1,20 @@
-/* What was typed and not saved because the session had ended comes back after signing in again.
+/* What was typed and not saved comes back: after signing in again, a reload, or a crash of the browser.
 
-   Leaving a page, every form with something typed is noted in this tab's sessionStorage. The next page tells
-   what became of it: a page of a signed-in person means that the server took it or that it was left on purpose,
-   and the note goes; the sign-in page, an expired page or a fault means that it was not saved, and the note waits.
-   It belongs to the person who typed it: it goes with signing out, when somebody else signs in, and after half an
-   hour. The version of what was edited comes back too, so that nothing saved meanwhile is overwritten. */
+   While typing, and when leaving a page, every form with something typed is noted in this tab's sessionStorage. The
+   next page shows what became of it: a page of a signed-in person means that the server took it or that it was left on
+   purpose, after a warning, and the note goes; the sign-in page, an expired page, a fault or the same page again means
+   that it was not saved, and the note waits. It belongs to the person who typed it: it goes with signing out, when
+   somebody else signs in, and after half an hour. The version of what was edited comes back too, so that nothing saved
+   meanwhile is overwritten. */
 (function () {
   "use strict";
   const NAME = "unsaved";
   const KEEP_MS = 30 * 60 * 1000;
   const user = document.body.dataset.user || "";
+  const DRAFT_MS = 1000;
+  const here = location.pathname + location.search;
   const sent = new Set();
+  const typedIn = new Set();
   let signingOut = false;
 
   function read() {
@@ -75,13 +79,45 @@
     return {
       user,
       at: Date.now(),
-      page: location.pathname + location.search,
+      page: here,
       title: document.title.split(" · ")[0],
       action: target(form),
       place,
       values,
     };
   }
+
+  // --- while typing ---------------------------------------------------------------------------------
+  // The drafts of reviews are stored on the server (judge.js), which says when it could not.
+  const isDraftStored = (form) => form.matches("[data-part]") && !form.closest("[data-draft-failed]");
+  function typed() {
+    const open = posts();
+    const found = open.filter(
+      (form) => fields(form).some((field) => field.type !== "hidden") && (sent.has(form) || fields(form).some(changed)),
+    );
+    return found.map((form) => noteOf(form, open.filter((one) => target(one) === target(form)).indexOf(form)));
+  }
+  function noteAll(more) {
+    const others = fresh(read()).filter((note) => !note.left && !(note.draft && note.page === here));
+    write([...others, ...typed().map((note) => ({ ...note, ...more }))]);
+  }
+  let waiting;
+  function later(event) {
+    const form = event.target.form;
+    if (!user || !form || !posts().includes(form)) return;
+    typedIn.add(form);
+    clearTimeout(waiting);
+    waiting = setTimeout(() => noteAll({ draft: true }), DRAFT_MS);
+  }
+  document.addEventListener("input", later);
+  document.addEventListener("change", later);
+  window.addEventListener("beforeunload", (event) => {
+    const lost = (form) => !sent.has(form) && !isDraftStored(form) && fields(form).some(changed);
+    if (signingOut || !user || ![...typedIn].some((form) => form.isConnected && lost(form))) return;
+    event.preventDefault();
+    event.returnValue = "";
+  });
+  document.addEventListener("qc:signing-in", () => typedIn.clear());
 
   document.addEventListener("submit", (event) => {
     if (event.target.matches("form[data-sign-out]")) {
@@ -103,16 +139,8 @@
     });
   });
   window.addEventListener("pagehide", () => {
-    if (!user || signingOut) return;
-    const open = posts();
-    const typed = open.filter(
-      (form) => fields(form).some((field) => field.type !== "hidden") && (sent.has(form) || fields(form).some(changed)),
-    );
-    const left = typed.map((form) => {
-      const same = open.filter((one) => target(one) === target(form));
-      return { ...noteOf(form, same.indexOf(form)), left: true };
-    });
-    write([...fresh(read()).filter((note) => !note.left), ...left]);
+    clearTimeout(waiting);
+    if (user && !signingOut) noteAll({ left: true });
   });
 
   // --- the next page --------------------------------------------------------------------------------
@@ -120,13 +148,17 @@
   if (!user || document.querySelector("[data-not-saved]")) {
     notes.forEach((note) => {
       delete note.left;
+      delete note.draft;
     });
     write(notes);
     setTimeout(() => write(fresh(read())), KEEP_MS);
     return;
   }
   if (notes.some((note) => note.user !== user)) notes = [];
-  notes = notes.filter((note) => !note.left);
+  // The same page again, by a reload or by going back: not left on purpose for another one.
+  const [how] = performance.getEntriesByType("navigation");
+  const isSamePage = how && ["reload", "back_forward"].includes(how.type);
+  notes = notes.filter((note) => !note.left || (isSamePage && note.page === here));
   write(notes);
   notes.forEach(show);
 
@@ -150,9 +182,11 @@
       form.closest("details:not([open])")?.setAttribute("open", "");
       drop(note);
     }
+    const before = note.left || note.draft ? "上次" : "登录中断前";
     const sentence = form
-      ? "登录中断前填写、还没有保存的内容已恢复，请核对后保存。"
-      : "您在“" + note.title + "”页填写的内容，因登录中断还没有保存。";
+      ? before + "填写、还没有保存的内容已恢复，请核对后保存。"
+      : "您在“" + note.title + "”页填写的内容" + (note.draft ? "" : "，因登录中断") + "还没有保存。";
+    if (form) typedIn.add(form);
     const buttons = form ? [["不要恢复", () => form.reset()]] : [["丢弃", () => drop(note)]];
     line(sentence, lost, form ? "" : note.page, buttons);
   }

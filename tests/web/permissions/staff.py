@@ -58,6 +58,7 @@ ROWS = (
     row("login", "POST", data={"username": "officer"}, note="no password", **everyone(400, anonymous=400)),
     row("logout", "POST", **everyone(302)),
     row("search", "POST", data={"list": "/reports/", "q": "结节"}, **everyone(302)),
+    row("session_extend", "POST", **everyone(204)),
     row("password_change", **everyone(200)),
     row("password_change", "POST", data={"old_password": "wrong"}, **everyone(400)),
     row("sessions", **everyone(200)),
