@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from qcportal.status_line import quarter_status_line
+from qcportal.waiting.queries import by_entry, counts_of
 from reports.archive.queries import left_out
 from staff.access.requests import SignedInRequest
 from staff.departments.queries import departments_of, working_department
@@ -37,6 +38,7 @@ class NavItem:
     active: bool
     group: int
     count: int | None = None
+    count_url: str = ""
 
 
 _OWN = ("reports.view", "reports.view_own")
@@ -46,6 +48,7 @@ _MEASURES = ("audits.view_monthly", "audits.own_measures")
 # The site map: an entry appears here when its page exists.
 ENTRIES = (
     Entry("工作台", "home", "home", 0, ("home.view",)),
+    Entry("待我处理", "waiting", "judge", 0, ("home.view",), "/waiting"),
     Entry("检查报告", "reports:list", "report", 1, _OWN),
     Entry("文本检查", "reports:findings", "mark", 1, _OWN, "/reports/findings"),
     Entry("我的报告问题", "audits:own", "warn", 1, ("reports.appeal",), "/audits/own"),
@@ -119,9 +122,18 @@ def navigation(request: SignedInRequest) -> list[NavItem]:
     allowed = [e for e in ENTRIES if any(request.user.may(code) for code in e.needs)]
     found = [(entry, _address(entry.url_name)) for entry in allowed]
     active = _active(request.path, found)
+    counts = by_entry(counts_of(request))
+    # An entry that these roles do not open leaves its things to the page of all.
+    counts["waiting"] = sum(counts.values())
     return [
-        NavItem(e.label, url, e.icon, e.url_name == active, e.group, _count(request, e)) for e, url in found
+        NavItem(e.label, url, e.icon, e.url_name == active, e.group, counts.get(e.url_name) or None, at(e))
+        for e, url in found
     ]
+
+
+def at(entry: Entry) -> str:
+    """The address of what the entry counts."""
+    return reverse("waiting") if entry.url_name == "waiting" else reverse("waiting_at", args=[entry.url_name])
 
 
 def _active(path: str, found: list[tuple[Entry, str]]) -> str:
@@ -131,15 +143,3 @@ def _active(path: str, found: list[tuple[Entry, str]]) -> str:
         if (prefix := entry.prefix or url) and (path == prefix or (prefix != "/" and path.startswith(prefix)))
     ]
     return max(matching, default=(0, ""))[1]
-
-
-def _count(request: SignedInRequest, entry: Entry) -> int | None:
-    """How many things wait for this user behind an entry."""
-    from audits.follow_up.queries import unread_feedback
-    from audits.judging.models import Review
-
-    if entry.url_name == "audits:my_reviews":
-        return Review.objects.visible_to(request.user).unfinished().count() or None
-    if entry.url_name == "audits:my_feedback":
-        return unread_feedback(request.user) or None
-    return None

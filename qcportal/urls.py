@@ -5,12 +5,15 @@ from django.urls import include, path
 
 from qcportal import views
 from qcportal.home.views import choose_department, home
+from qcportal.waiting.views import waiting
 
 handler403 = views.forbidden
 
 urlpatterns = [
     path("", home, name="home"),
     path("healthz", views.healthz, name="healthz"),
+    path("waiting/", waiting, name="waiting"),
+    path("waiting/<str:at>/", waiting, name="waiting_at"),
     path("department/", choose_department, name="choose_department"),
     path("", include("staff.urls")),
     path("reports/", include("reports.urls")),

@@ -2,9 +2,12 @@
    way back sends the token of the form as it was first sent, so that the server recognises it (staff/form_tokens). */
 (function () {
   "use strict";
-  const PAUSE_MS = 4000;
+  const NAME = "sent-forms";
   const FIELD = "form_token";
+  const PAUSE_MS = 4000;
+  const MOST = 200;
   const lately = new Map();
+  if (!document.body.dataset.user) return;
 
   const isOurs = (form) => (form.getAttribute("method") || "").toLowerCase() === "post" && !form.matches("[hx-post]");
   function address(form, submitter) {
@@ -12,7 +15,28 @@
     const url = new URL(action || location.href, document.baseURI);
     return url.pathname + url.search;
   }
-  const earlier = () => (history.state && history.state.sentForms) || {};
+  function read() {
+    try {
+      return JSON.parse(sessionStorage.getItem(NAME)) || [];
+    } catch (_) {
+      return [];
+    }
+  }
+  function write(lines) {
+    try {
+      sessionStorage.setItem(NAME, JSON.stringify(lines.slice(-MOST)));
+    } catch (_) {
+      /* Storage is full or off: going back then gives a form of its own. */
+    }
+  }
+
+  // The entry of the history is the page as it was; its state survives being fetched again.
+  const forms = [...document.querySelectorAll("main form")].filter(isOurs);
+  if (!forms.length) return;
+  if (!history.state || !history.state.entry) {
+    history.replaceState({ ...history.state, entry: crypto.getRandomValues(new Uint32Array(2)).join("-") }, "");
+  }
+  const entry = history.state.entry;
 
   document.addEventListener("submit", (event) => {
     const form = event.target;
@@ -21,18 +45,15 @@
       event.preventDefault();
       return;
     }
-    lately.set(
-      form,
-      setTimeout(() => lately.delete(form), PAUSE_MS),
-    );
+    const again = setTimeout(() => lately.delete(form), PAUSE_MS);
+    lately.set(form, again);
     const token = form.elements[FIELD] || form.elements.csrfmiddlewaretoken;
-    if (!token) return;
-    const sentForms = { ...earlier(), [address(form, event.submitter)]: token.value };
-    history.replaceState({ ...history.state, sentForms }, "");
+    if (token) write([...read(), [entry, address(form, event.submitter), token.value]]);
   });
 
-  document.querySelectorAll("form").forEach((form) => {
-    const token = isOurs(form) && earlier()[address(form)];
+  const earlier = new Map(read().map(([of, where, token]) => [of + where, token]));
+  forms.forEach((form) => {
+    const token = earlier.get(entry + address(form));
     if (!token) return;
     const field = document.createElement("input");
     field.type = "hidden";

@@ -4,6 +4,9 @@ from tests.web.permission_table import everyone, row
 
 ROWS = (
     row("home", **everyone(200)),
+    row("waiting", **everyone(200)),
+    row("waiting_at", kwargs={"at": "audits:measures"}, **everyone(200)),
+    row("waiting_at", kwargs={"at": "home"}, note="counts nothing", **everyone(404)),
     row("choose_department", "POST", data=lambda w: {"department": w.department.pk}, **everyone(302)),
     row("healthz", **everyone(200, anonymous=200)),
 )
