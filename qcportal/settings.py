@@ -11,6 +11,8 @@ QC_PASSWORD_WORKDAYS  how many working days a single-use password holds (default
 QC_DORMANT_DAYS  after how many days without a sign-in an account is disabled (default: 90; 0: never)
 QC_EMAIL_URL    a mail server, for reminders: smtp+tls://user:password@host:587 (default: mails go nowhere)
 QC_EMAIL_FROM   the sender's address of these mails
+QC_WEBHOOK_URL  where the daily digests are posted as JSON of counts, one a person (default: nowhere)
+QC_BASE_URL     the app's address in mails and calendars (default: the first of QC_HOSTS)
 QC_REMIND_TO    whom manage.py remind_qualifications writes to: RAD=a@h.cn,b@h.cn;FAR=c@h.cn (default: nobody)
 QC_MONTHLY_DUE_DAY  by which day of the next month a month's check is due (default: 15; the draft sets none)
 QC_APPEAL_DAYS  how many days after a ruling became visible an own report's physician may appeal (default: 15)
@@ -272,6 +274,12 @@ if _mail := env.str("QC_EMAIL_URL", default=""):
     vars().update(env.email_url_config(_mail))
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = env.str("QC_EMAIL_FROM", default="qcportal@localhost")
+QC_WEBHOOK_URL = env.str("QC_WEBHOOK_URL", default="")
+if QC_WEBHOOK_URL and not QC_WEBHOOK_URL.startswith(("https://", "http://")):
+    raise ValueError("QC_WEBHOOK_URL：应为 https:// 或 http:// 开头的地址。")
+QC_BASE_URL = env.str(
+    "QC_BASE_URL", default=f"{'https' if QC_HTTPS else 'http'}://{ALLOWED_HOSTS[0]}"
+).rstrip("/")
 QC_REMIND_TO = env.str("QC_REMIND_TO", default="")
 
 # --- the year -------------------------------------------------------------------------------------
@@ -305,7 +313,10 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"calendar": {"()": "qcportal.server.log_filter.HideCalendarAddress"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["calendar"]},
+    },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {"axes": {"level": "ERROR"}},
 }

@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from qcportal import views
 from qcportal.home.views import choose_department, home
+from qcportal.notices.views import calendar_feed, calendar_make, calendar_revoke, notices
 from qcportal.waiting.views import waiting
 
 handler403 = views.forbidden
@@ -14,6 +15,10 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("waiting/", waiting, name="waiting"),
     path("waiting/<str:at>/", waiting, name="waiting_at"),
+    path("notices/", notices, name="notices"),
+    path("notices/calendar/", calendar_make, name="calendar_make"),
+    path("notices/calendar/revoke/", calendar_revoke, name="calendar_revoke"),
+    path("calendar/<str:token>.ics", calendar_feed, name="calendar_feed"),
     path("department/", choose_department, name="choose_department"),
     path("", include("staff.urls")),
     path("reports/", include("reports.urls")),

@@ -23,6 +23,7 @@ EXCEPTIONS = dict(SILENT) | {
 # Refused in the world of the table: what they change has a version or a state that the second does not fit.
 NOT_CREATING = {
     "password_change": "asks for the old password, which is no longer the right one",
+    "calendar_revoke": "an address is revoked once",
     "session_extend": "counts the moment as activity, a second one too",
     "register:import_commit": "the waiting file is taken up by the first",
     "reports:check": "a program's interface with a token of its own; stores nothing",

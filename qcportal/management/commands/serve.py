@@ -18,6 +18,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 from audits.follow_up.actions.candidates import schedule_candidates
 from qcportal.management.commands.qcluster import worker_running
+from qcportal.notices.digest import schedule_digests
 from qcportal.server.data_folder import InUseError, hold
 from qcportal.server.lifetime import die_with
 from reports.findings.actions.rechecking import recheck_where_due
@@ -51,6 +52,7 @@ class Command(BaseCommand):
         schedule_verification()
         schedule_accounts()
         schedule_sessions()
+        schedule_digests()
         keep_anchor()
         recheck_where_due()  # new rules read the reports of the past
         connection.close()

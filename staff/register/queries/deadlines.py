@@ -60,7 +60,8 @@ def deadlines(department: Department, people: Iterable[Person], on: date) -> lis
     """Every day on which something of these people ends from today on, for the calendar file."""
     return [
         Deadline(
-            uid=f"{department.code}-{ending.member_id}-{ending.kind_zh}-{ending.ends_on}@qcportal",
+            # The same for a day that was corrected: a second import of the file moves the event.
+            uid=f"{department.code}-{ending.member_id}-{ending.kind_zh}@qcportal",
             on=ending.ends_on,
             title=f"{ending.person} {ending.kind_zh}到期",
             note=f"{department}：{ending.person}的{ending.kind_zh}有效至{ending.ends_on}，当日仍有效。",

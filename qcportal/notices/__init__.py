@@ -1,0 +1,1 @@
+"""The daily digest of what waits, and the calendar a person can subscribe to."""

@@ -1,0 +1,1 @@
+"""A person's own notices: the daily digest, and the address of the own calendar."""
