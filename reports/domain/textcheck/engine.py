@@ -56,15 +56,30 @@ def check(
     report: CheckedReport, rules: Sequence[BoundRule], *, off: Collection[str] = ()
 ) -> tuple[Finding, ...]:
     """Every finding of `rules` on `report`, in order, without duplicates. `off`: codes switched off."""
+    return check_while(report, rules, lambda: True, off=off)[0]
+
+
+def check_while(
+    report: CheckedReport,
+    rules: Sequence[BoundRule],
+    has_time: Callable[[], bool],
+    *,
+    off: Collection[str] = (),
+) -> tuple[tuple[Finding, ...], tuple[str, ...]]:
+    """The same, and the codes of the rules that were not applied because `has_time` became false."""
     found: dict[tuple[str, str, int, int], Finding] = {}
+    unchecked: list[str] = []
     for bound in rules:
         rule = bound.rule
         if rule.code in off or any(getattr(report, field) is None for field in rule.reads):
             continue
+        if unchecked or not has_time():
+            unchecked.append(rule.code)
+            continue
         for hit in rule.find(report):
             finding = _finding(bound, hit, report)
             found.setdefault((finding.code, finding.field, finding.start, finding.end), finding)
-    return tuple(sorted(found.values(), key=_place_of))
+    return tuple(sorted(found.values(), key=_place_of)), tuple(unchecked)
 
 
 def _finding(bound: BoundRule, hit: Hit, report: CheckedReport) -> Finding:

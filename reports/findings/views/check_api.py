@@ -1,10 +1,15 @@
 """POST /reports/check/: text checks of one report, for a RIS before signing. Nothing is stored.
 
-One report as `check_text` takes a line, the same answer. The caller is a signed-in user (with the CSRF
+One report as `check_text` takes a line, the same answer; `unchecked` names the rules for which the time did
+not suffice. The caller is a signed-in user (with the CSRF
 header, like every form) or a system with its department's token in `Authorization: Bearer …`.
 """
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import BoundedSemaphore
+from time import monotonic
 from typing import Any
 
 from django.core.cache import cache
@@ -14,19 +19,28 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from reports.domain.textcheck.engine import check
+from reports.domain.textcheck.engine import check_while
 from reports.domain.textcheck.registry import bound_rules
 from reports.findings.actions.tokens import hash_of
 from reports.findings.models import CheckToken
 from reports.findings.queries.check_input import with_surroundings
 from reports.findings.queries.switches import Switches
 from reports.intake.check_lines import LineRefused, answer, read_line
+from staff.access.token_tries import SENTENCE, is_stopped, note_wrong
 from staff.departments.models import Department
 from staff.departments.queries import working_department
+from trail.middleware import client_ip
 
 NEEDED = "reports.import"
 LARGEST = 1_000_000  # bytes: a report has some 2,000
 A_MINUTE = 1200  # checks per caller and web worker: a department signs a few a minute
+LONGEST = 2.0  # seconds of checking one report; an ordinary one takes milliseconds
+AT_ONCE = 2  # checks in a web worker, which has four threads: the others answer pages
+_PATIENCE = 1.0  # seconds until a check that finds no place is refused
+_places = BoundedSemaphore(AT_ONCE)
+
+
+_HEADERS = {401: {"WWW-Authenticate": "Bearer"}, 429: {"Retry-After": "60"}, 503: {"Retry-After": "1"}}
 
 
 class _Refused(Exception):  # noqa: N818  (an answer, not an error)
@@ -54,7 +68,7 @@ def check_report(request: HttpRequest) -> HttpResponse:
         found, unknown = _checked(department, _body(request))
     except _Refused as refused:
         status, sentence = refused.args
-        headers = {401: {"WWW-Authenticate": "Bearer"}, 429: {"Retry-After": "60"}}.get(status, {})
+        headers = _HEADERS.get(status, {})
         return _json({"error": sentence}, status=status, headers=headers)
     return _json(found, headers={"X-Ignored-Keys": ",".join(unknown)} if unknown else {})
 
@@ -66,9 +80,13 @@ def _caller(request: HttpRequest) -> tuple[Department, str]:
     """The department whose rules apply, and the key for rate limiting. Raises _Refused."""
     scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() == "bearer":
+        ip = client_ip(request)
+        if is_stopped(ip):
+            raise _Refused(429, SENTENCE)
         rows = CheckToken.objects.select_related("department__institution")
         token = rows.filter(token_hash=hash_of(secret.strip()), revoked_at__isnull=True).first()
         if token is None:
+            note_wrong(ip)
             raise _Refused(401, "令牌无效或已停用。")
         return token.department, f"token{token.pk}"
     if not request.user.is_authenticated:
@@ -105,10 +123,25 @@ def _checked(department: Department, text: str) -> tuple[dict[str, Any], tuple[s
         given, unknown = read_line(text, now=timezone.localtime().replace(tzinfo=None))
     except LineRefused as refused:
         raise _Refused(400, str(refused)) from refused
-    report = with_surroundings(given, department)
-    switches = Switches.of(department)
-    findings = check(report, bound_rules(), off=switches.off(None))
-    return answer(report, tuple(switches.softened(finding) for finding in findings)), unknown
+    with _place():
+        report = with_surroundings(given, department)
+        switches = Switches.of(department)
+        end = monotonic() + LONGEST
+        rules, off = bound_rules(), switches.off(None)
+        findings, unchecked = check_while(report, rules, lambda: monotonic() < end, off=off)
+    found = answer(report, tuple(switches.softened(finding) for finding in findings))
+    return found | ({"unchecked": list(unchecked)} if unchecked else {}), unknown
+
+
+@contextmanager
+def _place() -> Iterator[None]:
+    """One of the places for checks in this web worker. Raises _Refused when none becomes free in time."""
+    if not _places.acquire(timeout=_PATIENCE):
+        raise _Refused(503, "正在检查的报告过多，请稍后重试。")
+    try:
+        yield
+    finally:
+        _places.release()
 
 
 def _json(found: dict[str, Any], *, status: int = 200, headers: dict[str, str]) -> HttpResponse:

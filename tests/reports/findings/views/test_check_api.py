@@ -1,7 +1,8 @@
 """A RIS asks before signing: one report in, its findings out, nothing stored."""
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
+from time import process_time
 from types import SimpleNamespace
 
 import pytest
@@ -11,9 +12,13 @@ from django.test import Client
 from django.urls import reverse
 
 from reports.archive.models import Report
+from reports.domain.textcheck.engine import check
+from reports.domain.textcheck.registry import bound_rules as every_rule
+from reports.domain.textcheck.report import CheckedReport
 from reports.findings.actions.tokens import add_check_token, revoke_check_token
 from reports.findings.models import CheckToken, Finding, RuleSetting, RuleStanding
 from reports.findings.views import check_api
+from staff.access import token_tries
 from tests.factories import make_report
 from tests.reports.findings import small_rules
 from tests.reports.findings.small_rules import PLACEHOLDER, PRIOR
@@ -165,3 +170,48 @@ def test_token_is_shown_once_and_kept_as_a_hash(department, capsys):
     call_command("revoke_check_token", "--department", "RAD", "--name", "RIS")
     call_command("add_check_token", "--department", "RAD", "--name", "RIS")
     assert CheckToken.objects.filter(revoked_at__isnull=True).count() == 1
+
+
+def test_ten_wrong_tokens_stop_the_address_for_a_minute_and_leave_one_event(client, token, monkeypatch):
+    at = datetime(2026, 11, 1, 8, 0).astimezone()
+    monkeypatch.setattr(token_tries, "timezone", SimpleNamespace(now=lambda: at))
+    answers = [ask(client, LINE, "qc_wrong").status_code for _ in range(300)]
+    assert answers == [401] * 10 + [429] * 290
+    assert ask(client, LINE, token).status_code == 429  # a right one is not told from a wrong one
+    elsewhere = Client(REMOTE_ADDR="10.0.0.9")
+    assert ask(elsewhere, LINE, token).status_code == 200
+    at += timedelta(minutes=1)
+    assert [ask(client, LINE, given).status_code for given in (token, "qc_wrong")] == [200, 401]
+    events = Event.objects.filter(action="access.token_flood")
+    assert list(events.values_list("actor_name", "ip", "result")) == [("系统", "127.0.0.1", "refused")]
+
+
+def test_report_that_takes_too_long_is_answered_with_what_was_not_checked(client, token, monkeypatch):
+    moments = iter([0.0, 0.0, *[check_api.LONGEST] * 9])
+    monkeypatch.setattr(check_api, "monotonic", lambda: next(moments))
+    found = ask(client, LINE | {"examined_at": ""}, token).json()
+    assert found == {
+        "accession_number": "A1",
+        "findings": [FINDING],
+        "unchecked": [small_rules.TIME],
+    }
+
+
+def test_checks_beyond_those_at_once_are_told_to_come_again(client, token, monkeypatch):
+    monkeypatch.setattr(check_api, "_PATIENCE", 0.01)
+    with check_api._place(), check_api._place():
+        refused = ask(client, LINE, token)
+    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "1")
+    assert ask(client, LINE, token).status_code == 200
+
+
+def test_text_of_one_word_without_end_takes_time_in_proportion_to_its_length():
+    def seconds(length):
+        text = ("气胸" * length)[:length]
+        report = CheckedReport(findings=text, impression=text, examination_name="胸部CT", modality="CT")
+        began = process_time()
+        check(report, every_rule())
+        return process_time() - began
+
+    seconds(1_000)  # what is worked out once
+    assert seconds(32_000) < 8 * seconds(8_000) + 0.2  # by the square it would be 16 times
