@@ -11,8 +11,9 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection, models, transaction
 from django.utils import timezone
 
+from trail.hashing import joined_hash
 from trail.labels import labels
-from trail.models import Event
+from trail.models import Checkpoint, Event
 from trail.origin import call_before_event, current_origin
 
 GENESIS = "0" * 64
@@ -109,15 +110,43 @@ def anchor() -> Anchor:
 
 def verify(events: Iterable[Event] | None = None, *, anchors: Iterable[Anchor] = ()) -> list[str]:
     """Every break of the chain as a Chinese sentence; empty when it holds. Reads the events in order."""
-    rows = events if events is not None else Event.objects.order_by("seq").iterator(chunk_size=2000)
-    return _breaks(rows, Anchor(0, GENESIS, None), anchors)
+    point = Checkpoint.objects.order_by("-through_seq").first()
+    start, problems = _start(point), _checkpoint_problems(point) if point else []
+    rows = Event.objects.filter(seq__gt=start.seq).order_by("seq").iterator(chunk_size=2000)
+    known = [one for one in anchors if one.seq >= start.seq or not point]
+    return problems + _breaks(rows if events is None else events, start, known)
+
+
+def _start(point: Checkpoint | None) -> Anchor:
+    """Where the chain begins: at the first event, or after the checkpoint of what was cut."""
+    return Anchor(point.through_seq, point.hash, point.at) if point else Anchor(0, GENESIS, None)
+
+
+def _checkpoint_problems(point: Checkpoint) -> list[str]:
+    """A cut that nobody recorded, and older events that were changed, added or removed since."""
+    problems: list[str] = []
+    recorded = Event.objects.filter(action=Checkpoint.ACTION, seq__gt=point.through_seq)
+    if not any(point.facts.items() <= event.detail.items() for event in recorded):
+        problems.append(f"第{point.through_seq}条之前的记录已被清除，留痕中没有相符的清除记录。")
+    hashes = []
+    for event in Event.objects.filter(seq__lte=point.through_seq).order_by("seq").iterator(chunk_size=2000):
+        hashes.append(event.hash)
+        if event_hash(event) != event.hash:
+            problems.append(f"第{event.seq}条的内容与其校验值不符：该条被改动。")
+    if joined_hash(hashes) != point.kept_hash:
+        problems.append(
+            f"清除后保留的第{point.through_seq}条之前的记录应有{point.kept}条，现有{len(hashes)}条，"
+            "与清除时的校验值不符：有记录被改动、删除或插入。"
+        )
+    return problems
 
 
 def verify_newest(count: int = 200) -> list[str]:
     """The same for the newest `count` events only: quick enough to be asked on every look at the page."""
-    newest = list(Event.objects.order_by("-seq")[: count + 1])[::-1]
-    if not newest or newest[0].seq == 1:
-        return _breaks(newest, Anchor(0, GENESIS, None), ())
+    start = _start(Checkpoint.objects.order_by("-through_seq").first())
+    newest = list(Event.objects.filter(seq__gt=start.seq).order_by("-seq")[: count + 1])[::-1]
+    if len(newest) <= count:
+        return _breaks(newest, start, ())
     first = newest[0]
     return _breaks(newest[1:], Anchor(first.seq, first.hash, first.at), ())
 
@@ -125,6 +154,8 @@ def verify_newest(count: int = 200) -> list[str]:
 def _breaks(rows: Iterable[Event], start: Anchor, anchors: Iterable[Anchor]) -> list[str]:
     known = {a.seq: a.hash for a in anchors if a.seq}
     problems: list[str] = []
+    if known.pop(start.seq, start.hash) != start.hash:
+        problems.append(f"第{start.seq}条与留存的锚点不符：留痕曾被整体重写。")
     seq, previous = start.seq, start.hash
     for event in rows:
         if event.seq != seq + 1:

@@ -1,9 +1,11 @@
-"""One table: what happened, to what, by whom, from where. Rows are only ever added.
+"""What happened, to what, by whom, from where: rows are only ever added. And where old ones were cut.
 
-Foreign keys are not used: an event must outlive its rows. The database itself refuses
-UPDATE and DELETE (triggers made in migration 0002), and each row carries the hash of the one before it,
+Foreign keys are not used: an event must outlive its rows. The database itself refuses UPDATE and DELETE
+(triggers; what lies before a checkpoint may be deleted), and each row carries the hash of the one before it,
 so an edited, inserted or removed row is found by `manage.py verify_trail`.
 """
+
+from typing import Any
 
 from django.db import models
 
@@ -36,7 +38,37 @@ class Event(models.Model):
             models.Index(fields=("target_type", "target_id", "-seq"), name="trail_target"),
             models.Index(fields=("department_id", "-seq"), name="trail_department"),
             models.Index(fields=("action", "-seq"), name="trail_action"),
+            models.Index(fields=("at",), name="trail_at"),
         )
 
     def __str__(self) -> str:
         return f"{self.seq} {self.action}"
+
+
+class Checkpoint(models.Model):
+    """A cut of the trail: the events up to `through_seq` were removed, but for the `kept` ones.
+
+    `hash` is that of the last event up to there, `kept_hash` covers those that stay. Rows are only added.
+    """
+
+    ACTION = "trail.purge"  # its event in the trail
+
+    through_seq = models.PositiveBigIntegerField(unique=True)
+    hash = models.CharField(max_length=64)
+    cut = models.PositiveBigIntegerField()
+    kept = models.PositiveBigIntegerField()
+    kept_hash = models.CharField(max_length=64)
+    asked_by = models.CharField(max_length=150)
+    confirmed_by = models.CharField(max_length=150)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-through_seq",)
+
+    def __str__(self) -> str:
+        return f"{self.through_seq} {self.at:%Y-%m-%d}"
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What its event in the trail states as well."""
+        return {name: getattr(self, name) for name in ("through_seq", "hash", "cut", "kept", "kept_hash")}

@@ -6,6 +6,7 @@ LABELS = Labels(
     actions={
         "trail.export": "导出操作留痕",
         "trail.anchor": "写入留痕锚点",
+        "trail.purge": "按保存期限清除留痕",
     },
     details={
         "department": "科室",
@@ -29,6 +30,13 @@ LABELS = Labels(
         "anchors": "锚点文件行数",
         "filename": "文件名",
         "rows": "行数",
+        "purpose": "用途",
+        "through_seq": "清除至序号",
+        "cut": "清除条数",
+        "kept": "保留条数",
+        "kept_hash": "保留部分的校验值",
+        "asked_by": "申请人",
+        "confirmed_by": "确认人",
         "result": "结果",
     },
 )

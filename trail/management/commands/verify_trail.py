@@ -1,7 +1,8 @@
 """manage.py verify_trail [--anchor SEQ:HASH]: verify the chain and all stored or given anchors.
 
 Prints {"holds", "events", "hash", "anchors", "anchors_expected", "problems"}; `anchors_expected` is how many
-the trail itself says were written. Exit: 0 it holds, 1 it does not, 2 the anchor file could not be read.
+the trail itself says were written. "purged", where there was one, has a sentence for each cut by two people.
+Exit: 0 it holds, 1 it does not, 2 the anchor file could not be read.
 """
 
 import json
@@ -12,6 +13,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from trail.anchors import anchor_events, anchor_problems, stored_anchors
 from trail.chain import Anchor, anchor, verify
+from trail.checkpoints import note
+from trail.models import Checkpoint
 
 
 class Command(BaseCommand):
@@ -30,6 +33,8 @@ class Command(BaseCommand):
         end = anchor()
         answer = {"holds": not problems, "events": end.seq, "hash": end.hash, "anchors": len(anchors)}
         answer |= {"anchors_expected": len(anchor_events()), "problems": problems}
+        if purged := [note(point) for point in Checkpoint.objects.order_by("through_seq")]:
+            answer["purged"] = purged
         self.stdout.write(json.dumps(answer, ensure_ascii=False))
         if problems:
             raise SystemExit(1)
