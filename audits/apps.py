@@ -5,6 +5,7 @@ from importlib import import_module
 from django.apps import AppConfig
 
 from staff.access.open_work import register_work
+from staff.access.openings import on_opening
 from staff.access.withholding import withhold
 
 
@@ -14,8 +15,10 @@ class AuditsConfig(AppConfig):
 
     def ready(self) -> None:
         register_guard = import_module("reports.corrections.guards").register_guard
-        withhold(import_module("audits.hooks.withheld").WITHHELD)
         register_work(import_module("audits.hooks.open_work").WORK)
+        withheld = import_module("audits.hooks.withheld")
+        withhold(withheld.WITHHELD)
+        on_opening(withheld.record_openings)
         register_guard(import_module("audits.hooks.guards").outcome_objection)
         uses = import_module("reports.archive.uses")
         uses.register_uses(import_module("audits.hooks.uses").report_uses)

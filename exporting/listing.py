@@ -28,6 +28,7 @@ class ListPage:
     has_next: bool
     query: str
     exports: bool = False
+    asks_purpose: bool = False
     sizes: ClassVar[tuple[int, ...]] = SIZES
 
     @property
@@ -57,12 +58,14 @@ def listing(
     rows: QuerySet[Model],
     *,
     exports: bool = False,
+    asks_purpose: bool = False,
     listed: ListedKeys | None = None,
     **extra: Any,
 ) -> ListPage:
     """Sort and cut `rows` as the query string asks; unknown numbers fall back to the first page.
 
-    `exports`: the view also answers `export=xlsx` (exporting.register), and the pager offers it.
+    `exports`: the view also answers `export=xlsx` (exporting.register), and the pager offers it;
+    `asks_purpose`: it first answers with the page that asks for one.
     `listed`: the primary keys of the listed rows, when they are known already; they are not queried again.
     """
     number, size = asked_page(request)
@@ -84,7 +87,7 @@ def listing(
     table = table_class(found[:size], order_by=sorter.order_by, **extra)
     table.request = request
     query = query_of_other_pages(request)
-    return ListPage(table, number, size, min(count, CAP), count > CAP, has_next, query, exports)
+    return ListPage(table, number, size, min(count, CAP), count > CAP, has_next, query, exports, asks_purpose)
 
 
 def asked_page(request: HttpRequest) -> tuple[int, int]:

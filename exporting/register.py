@@ -30,6 +30,7 @@ def workbook_response(
     name: str,
     action: str,
     note: str = "",
+    purpose: str = "",
     **extra: Any,
 ) -> HttpResponse:
     """Return the filtered and sorted list, up to MOST_ROWS rows, as a recorded download named after `name`.
@@ -43,7 +44,7 @@ def workbook_response(
     lines = [[_plain(value) for value in line] for line in found.as_values()]
     columns = [place for place, title in enumerate(lines[0]) if title]
     lines = [[line[place] for place in columns] for line in lines]
-    return lines_response(request, lines, name=name, action=action, note=note)
+    return lines_response(request, lines, name=name, action=action, note=note, purpose=purpose)
 
 
 def lines_response(
@@ -54,8 +55,12 @@ def lines_response(
     action: str,
     department: Any = None,
     note: str = "",
+    purpose: str = "",
 ) -> HttpResponse:
-    """Return lines of text (header first, up to MOST_ROWS) as a recorded download: lists without a table."""
+    """Return lines of text (header first, up to MOST_ROWS) as a recorded download: lists without a table.
+
+    `purpose`: what a list with names is exported for; recorded with the number of rows.
+    """
     now = timezone.localtime()
     content = _book(name, lines[: MOST_ROWS + 1], cut=len(lines) > MOST_ROWS + 1, note=note, made=now)
     return download_response(
@@ -65,7 +70,7 @@ def lines_response(
         content_type=XLSX,
         action=action,
         department=department,
-        detail={"rows": min(len(lines) - 1, MOST_ROWS)},
+        detail={"rows": min(len(lines) - 1, MOST_ROWS)} | ({"purpose": purpose} if purpose else {}),
     )
 
 

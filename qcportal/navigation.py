@@ -76,6 +76,7 @@ ENTRIES = (
     Entry("账号", "staff:accounts", "staff", 5, ("staff.manage_accounts",)),
     Entry("来源", "reports:sources", "import", 5, ("reports.manage_sources",), "/reports/sources"),
     Entry("留痕", "staff:trail", "history", 5, ("staff.view_trail",)),
+    Entry("读取记录", "reports:readings", "report", 5, ("staff.view_trail",), "/reports/readings"),
 )
 
 

@@ -5,6 +5,7 @@ from importlib import import_module
 from django.apps import AppConfig
 
 from staff.access.open_work import register_work
+from staff.access.openings import on_opening
 
 
 class ReportsConfig(AppConfig):
@@ -13,3 +14,4 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         register_work(import_module("reports.imports.waiting").WORK)
+        on_opening(import_module("reports.readings.actions").record_readings)

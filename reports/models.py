@@ -7,3 +7,4 @@ from reports.corrections.models import OutcomeCorrection
 from reports.findings.models import CheckRun, CheckToken, Finding, RuleSetting, RuleStanding
 from reports.imports.models import CriticalAlert, ImagingRequest, ImportBatch, ImportSource, PriorState
 from reports.outcomes.models import Outcome
+from reports.readings.models import Reading

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("reports.imports.urls")),
     path("", include("reports.outcomes.urls")),
     path("", include("reports.qualified.urls")),
+    path("", include("reports.readings.urls")),
     path("", include("reports.reimport.urls")),
     path("", include("reports.undo.urls")),
     path("", include("reports.versions.urls")),

@@ -31,6 +31,7 @@ from exporting.uploads import FileDamagedError, stored_response
 from reports.archive.queries import left_out
 from staff.access.acting import run_action
 from staff.access.fetching import fetch
+from staff.access.openings import opened
 from staff.access.permissions import requires
 from staff.access.requests import SignedInRequest
 from staff.departments.models import Department
@@ -65,8 +66,15 @@ def conferences(request: SignedInRequest) -> HttpResponse:
 @requires(VIEWS)
 @require_GET
 def conference(request: SignedInRequest, pk: int) -> HttpResponse:
-    found = fetch(request, Conference.objects.for_page(), VIEWS, pk=pk)
+    found = _opened(request, pk)
     return render(request, "audits/conference.html", _page(request, found))
+
+
+def _opened(request: SignedInRequest, pk: int) -> Conference:
+    """The record of a conference, whose reports its reader opens."""
+    found = fetch(request, Conference.objects.for_page(), VIEWS, pk=pk)
+    opened(request.user, [case.report_id for case in found.cases.all()], found._meta.label_lower)
+    return found
 
 
 @requires(RECORDS)
@@ -173,7 +181,7 @@ def conference_download(request: SignedInRequest, pk: int, file: int) -> HttpRes
 @require_GET
 def conference_pdf(request: SignedInRequest, pk: int) -> HttpResponse:
     """The minutes filled from the record, to print and sign."""
-    found = fetch(request, Conference.objects.for_page(), VIEWS, pk=pk)
+    found = _opened(request, pk)
     return download_response(
         request,
         filename=f"{found.get_kind_display()}记录_{found.department.code}_{found.held_on:%Y%m%d}.pdf",

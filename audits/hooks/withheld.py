@@ -1,6 +1,6 @@
 """Reports under review, withheld from their readers everywhere else (docs/quality.md A2)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -75,8 +75,13 @@ def targets_under_review(user: User) -> Iterator[tuple[str, str]]:
         yield from ((name, str(pk)) for pk in found.values_list("pk", flat=True))
 
 
-def record_opening(user: User, report: int) -> None:
+def record_openings(user: User, reports: Sequence[int], through: str) -> None:
     """Record that somebody opens a report of a running review: one event a person, report and hour."""
+    for report in reports:
+        _record_opening(user, report)
+
+
+def _record_opening(user: User, report: int) -> None:
     running = Case.objects.active().filter(report=report, audit__status="drawn")
     if not (running.exists() or MonthlyCase.objects.filter(report=report).unjudged().exists()):
         return
@@ -93,5 +98,4 @@ WITHHELD = Withholding(
     place_to_review,
     words_under_review,
     targets_under_review,
-    record_opening,
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -22,6 +23,7 @@ from reports.qualified.queries.periods import ROLE_WORDS, QualifiedPeriod
 from reports.qualified.queries.signatures import SignedPeriod
 from reports.qualified.tables import CODES, COLUMNS, Asked, QualifiedTable, SignedTable, code_words
 from staff.access.permissions import requires
+from staff.access.purposes import with_purpose
 from staff.access.requests import SignedInRequest
 from staff.departments.models import Department
 from staff.departments.queries import working_department
@@ -56,11 +58,11 @@ def _qualified(
 ) -> HttpResponse | dict[str, Any]:
     which: dict[str, Any] = {"role": asked.role, "code": asked.code, "member": asked.member}
     if wants_workbook(request):
-        rows = period.reports(**which)
-        return _workbook(request, department, period, rows, asked)
+        make = partial(_workbook, request, department, period, period.reports(**which), asked)
+        return with_purpose(request, "当日资质例外", make)
     rows = Report.objects.only(*COLUMNS)
-    listed = _listed_keys(period, **which)
-    page = listing(request, QualifiedTable, rows, exports=True, listed=listed, period=period, asked=asked)
+    shown: dict[str, Any] = {"listed": _listed_keys(period, **which), "period": period, "asked": asked}
+    page = listing(request, QualifiedTable, rows, exports=True, asks_purpose=True, **shown)
     counts = period.counts()
     return {
         "page": page,
@@ -73,7 +75,12 @@ def _qualified(
 
 
 def _workbook(
-    request: SignedInRequest, department: Department, period: QualifiedPeriod, rows: Any, asked: Asked
+    request: SignedInRequest,
+    department: Department,
+    period: QualifiedPeriod,
+    rows: Any,
+    asked: Asked,
+    purpose: str,
 ) -> HttpResponse:
     lines = [["检查号", "报告时间", "角色", "人员", "核对日期", "条款", "说明", "判断"]]
     shown_rows = rows.order_by("-reported_at", "-id").only(*COLUMNS)
@@ -101,6 +108,7 @@ def _workbook(
         action="staff.export_qualified",
         department=department,
         note=left_out(request.user),
+        purpose=purpose,
     )
 
 
@@ -111,25 +119,33 @@ def _signature(
     counts = period.counts()
     code = asked.code if asked.code.startswith("4.5/") else ""
     if wants_workbook(request):
-        lines = [["检查号", "报告时间", "条款", "说明"]]
-        shown_rows = period.reports(code=code).order_by("-reported_at", "-id")
-        for found in period.of(shown_rows[: MOST_ROWS + 1]):
-            at = timezone.localtime(found.report.reported_at) if found.report.reported_at else None
-            moment = f"{at:%Y-%m-%d %H:%M}" if at else ""
-            lines.append([found.report.accession_number, moment, "4.5", found.sentence])
-        return lines_response(
-            request,
-            lines,
-            name="签名例外",
-            action="staff.export_qualified",
-            department=department,
-            note=left_out(request.user),
-        )
+        make = partial(_signature_workbook, request, department, period, code)
+        return with_purpose(request, "签名例外", make)
     rows = Report.objects.only(*COLUMNS)
     listed = _listed_keys(period, code=code)
-    page = listing(request, SignedTable, rows, exports=True, listed=listed, period=period)
+    page = listing(request, SignedTable, rows, exports=True, asks_purpose=True, listed=listed, period=period)
     codes = [(code, code_words(code), count) for code, count in sorted(counts.items())]
     return {"page": page, "table": page.table, "signature_codes": codes, "nobody": False}
+
+
+def _signature_workbook(
+    request: SignedInRequest, department: Department, period: SignedPeriod, code: str, purpose: str
+) -> HttpResponse:
+    lines = [["检查号", "报告时间", "条款", "说明"]]
+    shown_rows = period.reports(code=code).order_by("-reported_at", "-id")
+    for found in period.of(shown_rows[: MOST_ROWS + 1]):
+        at = timezone.localtime(found.report.reported_at) if found.report.reported_at else None
+        moment = f"{at:%Y-%m-%d %H:%M}" if at else ""
+        lines.append([found.report.accession_number, moment, "4.5", found.sentence])
+    return lines_response(
+        request,
+        lines,
+        name="签名例外",
+        action="staff.export_qualified",
+        department=department,
+        note=left_out(request.user),
+        purpose=purpose,
+    )
 
 
 def _under_review(request: SignedInRequest) -> frozenset[int]:

@@ -17,6 +17,7 @@ from scoring.batches.forms import BatchForm
 from scoring.batches.models import PacketJob
 from scoring.batches.queries import packets_within
 from scoring.batches.tables import PacketJobTable
+from scoring.sheets.actions.openings import open_reports
 from scoring.sheets.models import Sheet
 from staff.access.acting import run_action
 from staff.access.fetching import fetch
@@ -114,6 +115,7 @@ def _sent(request: SignedInRequest, job: PacketJob) -> HttpResponseBase:
     sheets = Sheet.objects.filter(pk__in=job.included).select_related("audit").only("audit__department")
     for sheet in sheets.order_by("pk"):
         record("scoring.download_packet", by=request.user, target=sheet, detail=detail)
+    open_reports(sheets, by=request.user)
     return response
 
 

@@ -25,6 +25,7 @@ from scoring.packet.models import PacketFile
 from scoring.packet.queries.document import packet_document
 from scoring.packet.rendering import BLANK_KINDS, CONTENT_TYPES, blank_name, file_name, render, render_blank
 from scoring.sheets.actions.differences import as_signed
+from scoring.sheets.actions.openings import open_reports
 from scoring.sheets.models import Sheet
 from scoring.sheets.queries.scored import scored_sheet
 from scoring.sheets.querysets import FROZEN
@@ -99,6 +100,7 @@ def packet_download(request: SignedInRequest, pk: int, kind: str) -> HttpRespons
     if sheet is None:
         sheet = _draft(request, pk)
         content = render(packet_document(scored_sheet(sheet)), kind)
+    open_reports([sheet], by=request.user)
     return download_response(
         request,
         filename=file_name(sheet, kind),
@@ -130,6 +132,7 @@ def packet_read(request: SignedInRequest, pk: int) -> HttpResponse:
     except RefusedError as refused:
         messages.error(request, str(refused))
         return HttpResponseRedirect(reverse("scoring:packets"))
+    open_reports([sheet], by=request.user)
     record("scoring.read_packet", by=request.user, target=sheet, detail={"hash": sheet.content_hash})
     shown = packet_page(document)
     left_out = len(left_out_lines(document))

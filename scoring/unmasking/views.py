@@ -16,6 +16,7 @@ from exporting.listing import listing
 from scoring.downloads.actions import inspectors_of
 from scoring.packet.models import PacketFile
 from scoring.packet.rendering import CONTENT_TYPES
+from scoring.sheets.actions.openings import open_reports
 from scoring.sheets.models import Sheet
 from scoring.sheets.page import Happening
 from scoring.sheets.views.responses import fetch_sheet
@@ -180,6 +181,7 @@ def unmask_file(request: SignedInRequest, pk: int, kind: str) -> HttpResponse:
         )
         messages.error(request, str(refused))
         return HttpResponseRedirect(reverse("scoring:unmask_request", args=[pk]))
+    open_reports([found.sheet], by=request.user)
     return download_response(
         request,
         filename=unmasked_name(found, kind),

@@ -5,16 +5,17 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 
+from staff.access.openings import opened
 from staff.access.querysets import Row
-from staff.access.withholding import WithheldError, opened, place_to_judge
+from staff.access.withholding import WithheldError, place_to_judge
 from trail.chain import record
 
 
 def fetch(request: HttpRequest, rows: QuerySet[Row], code: str, **lookup: Any) -> Row:
     """The one row of `rows.visible_to(user, code)`; Http404 otherwise, recorded when the row exists.
 
-    `rows` is a queryset with `visible_to`; to type checkers a manager's chain is one without. The apps that
-    review reports are told of the page of a report that is opened.
+    `rows` is a queryset with `visible_to`; to type checkers a manager's chain is one without. That the
+    report of the row is opened is recorded (staff.access.openings).
     """
     scoped: Any = rows
     row: Row | None = scoped.visible_to(request.user, code).filter(**lookup).first()
@@ -30,12 +31,13 @@ def fetch(request: HttpRequest, rows: QuerySet[Row], code: str, **lookup: Any) -
 
 
 def _tell_opened(request: HttpRequest, row: Any, path: str) -> None:
+    through = row._meta.label_lower
     *steps, last = path.split("__")
     for step in steps:
         row = getattr(row, step)
     report = row.pk if last == "pk" else getattr(row, f"{last}_id")
     if report is not None:
-        opened(request.user, report)
+        opened(request.user, [report], through)
 
 
 def _refuse_withheld(request: HttpRequest, rows: Any, hidden: Any) -> None:

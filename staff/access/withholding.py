@@ -17,11 +17,11 @@ HIDDEN = "••••"
 
 @dataclass(frozen=True)
 class Withholding:
-    """What an app withholds from a user, and which openings it is notified of.
+    """What an app withholds from a user.
 
     `reports`: their ids; `patients`: the keys of their patients; `place`: where the user judges a report ("":
     nowhere); `words`: every word by which the reports are known; `targets`: (type, id) of trail events whose
-    detail may tell of them; `opened`: called with the id of a report whose page a user opens.
+    detail may tell of them.
     """
 
     reports: Callable[[Any], QuerySet[Any]]
@@ -29,7 +29,6 @@ class Withholding:
     place: Callable[[Any, Any], str]
     words: Callable[[Any], Iterable[str]]
     targets: Callable[[Any], Iterable[tuple[str, str]]]
-    opened: Callable[[Any, int], None]
 
 
 # Registered by AppConfig.ready: this app and `reports` know nothing of the apps above them.
@@ -61,12 +60,6 @@ def withheld(user: Any, path: str, *, same_patient: bool = False) -> Q:
             if same_patient:
                 found |= Q(**{f"{path}__patient_key__in": what.patients(user)})
     return found
-
-
-def opened(user: Any, report: int) -> None:
-    """Notify the apps that `user` opens the page of a report."""
-    for what in _registered:
-        what.opened(user, report)
 
 
 def place_to_judge(user: Any, report: Any) -> str:

@@ -7,7 +7,7 @@ from django.http import QueryDict
 
 TOKEN = "s"  # noqa: S105  # the name of the parameter
 # Fields that take a name, a number or a text; what is chosen from a list stays in the address.
-TYPED = frozenset({"clause", "month", "physician", "q", "target_id", "text", "who"})
+TYPED = frozenset({"clause", "month", "physician", "purpose", "q", "target_id", "text", "who"})
 
 
 class SearchedQuery(QueryDict):

@@ -1,5 +1,6 @@
 """操作留痕: who did what, and whether the chain holds."""
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
@@ -9,12 +10,14 @@ from django.views.decorators.http import require_GET
 from exporting.listing import listing
 from exporting.register import wants_workbook, workbook_response
 from staff.access.permissions import requires
+from staff.access.purposes import with_purpose
 from staff.access.requests import SignedInRequest
 from staff.access.withholding import withheld_targets, withheld_words
 from staff.trail_page.filters import TrailFilter
 from staff.trail_page.tables import TrailTable
 from trail.anchors import anchor_problems, is_overdue, stored_anchors
 from trail.chain import anchor, verify_newest
+from trail.checkpoints import latest, note
 from trail.models import Event
 
 _CHECKED = 200
@@ -32,10 +35,11 @@ def trail(request: SignedInRequest) -> HttpResponse:
         "withheld": withheld_targets(request.user),
     }
     if wants_workbook(request):
-        return workbook_response(
-            request, TrailTable, narrowed.qs, name="操作留痕", action="trail.export", **blotted
+        send = partial(
+            workbook_response, request, TrailTable, narrowed.qs, name="操作留痕", action="trail.export"
         )
-    page = listing(request, TrailTable, narrowed.qs, exports=True, **blotted)
+        return with_purpose(request, "操作留痕", lambda purpose: send(purpose=purpose, **blotted))
+    page = listing(request, TrailTable, narrowed.qs, exports=True, asks_purpose=True, **blotted)
     context = {"filter": narrowed, "page": page, "table": page.table}
     if request.htmx:
         return render(request, "staff/_trail.html", context)
@@ -57,6 +61,7 @@ def _chain() -> dict[str, object]:
         "end": anchor(),
         "checked": _CHECKED,
         "problems": problems,
+        "purged": note(point) if (point := latest()) else "",
         "last_anchor": last,
         "anchor_overdue": is_overdue(last),
         "verification": Event.objects.filter(action=_VERIFY_RECORDS).order_by("-seq").first(),

@@ -66,6 +66,7 @@ def test_list_longer_than_the_limit_says_so_in_the_file(sign_in, officer, depart
 def test_empty_or_short_list_asked_as_workbook_still_opens_and_is_recorded(
     sign_in, request, department, user, url, action
 ):
-    found = lines(sign_in(request.getfixturevalue(user)).get(reverse(url), {"export": "xlsx"}))
+    asked = {"export": "xlsx", "purpose": "年度核查"}
+    found = lines(sign_in(request.getfixturevalue(user)).get(reverse(url), asked))
     assert all(found[0])
     assert Event.objects.filter(action=action).count() == 1

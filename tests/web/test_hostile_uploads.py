@@ -47,7 +47,8 @@ def test_rows_with_cells_that_no_store_holds_are_listed_and_the_good_one_is_not(
     assert [words in reason for (_, words), (*_, reason) in zip(CELLS.values(), said, strict=True)] == [
         True
     ] * len(CELLS)
-    addresses = [reverse(f"reports:{name}", args=[batch.pk]) for name in ("batch", "batch_refused")]
+    refused = reverse("reports:batch_refused", args=[batch.pk]) + "?purpose=refused"
+    addresses = [reverse("reports:batch", args=[batch.pk]), refused]
     assert [client.get(address).status_code for address in addresses] == [200, 200]
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from audits.hooks.withheld import record_opening
+from audits.hooks.withheld import record_openings
 from audits.quarter.actions.quarters import settle_audit
 from audits.sampling.models import Audit
 from tests.audits.factories import assigned_audit, judge, reviews_of
@@ -48,7 +48,7 @@ def test_opening_an_hour_later_is_recorded_again(review, head, monkeypatch):
         with monkeypatch.context() as patched:
             later = half_past + timedelta(hours=hours)
             patched.setattr(timezone, "now", lambda later=later: later)
-            record_opening(head, review.case.report_id)
+            record_openings(head, [review.case.report_id], "reports.report")
     assert len(openings()) == 2
 
 

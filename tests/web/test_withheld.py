@@ -257,7 +257,7 @@ def addresses(case) -> dict[str, str]:
         reverse("audits:case", args=[sibling.pk]): OUTCOMES[1],
         reverse("audits:document", args=[sibling.audit_id]): SIBLING,
         reverse("reports:batch", args=[batch.pk]): OUTCOMES[0],
-        reverse("reports:batch_refused", args=[batch.pk]): OUTCOMES[0],
+        reverse("reports:batch_refused", args=[batch.pk]) + "?purpose=refused": OUTCOMES[0],
         reverse("audits:document", args=[case.audit_id]): NUMBER,
         reverse("audits:month_record", args=[report.monthly_cases.get().audit_id]): NUMBER,
         reverse("scoring:detail", args=[case.audit.sheets.get().pk]): NUMBER,

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -22,6 +23,7 @@ from reports.imports.page.result import WITHHELD, bears, result_of
 from reports.imports.tables import BatchTable
 from reports.imports.views.fetching import EDITS_REGISTER, fetch_batch, refuse_first_rows, to_batch
 from staff.access.permissions import requires
+from staff.access.purposes import with_purpose
 from staff.access.requests import SignedInRequest
 from staff.departments.queries import working_department
 
@@ -128,8 +130,12 @@ def batch_cancel(request: SignedInRequest, pk: int) -> HttpResponse:
 @requires("reports.import", "reports.record_outcomes")
 @require_GET
 def batch_refused(request: SignedInRequest, pk: int) -> HttpResponse:
-    """The refused rows as a CSV file: corrected there, it can be imported again."""
+    """The refused rows as a CSV file, with what they name: corrected there, it can be imported again."""
     batch = fetch_batch(request, pk)
+    return with_purpose(request, "拒收行", partial(_refused_rows, request, batch))
+
+
+def _refused_rows(request: SignedInRequest, batch: ImportBatch, purpose: str) -> HttpResponse:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(["行", "列", "找到的内容", "应为", "原因", "检查号", "原始内容"])
@@ -155,6 +161,7 @@ def batch_refused(request: SignedInRequest, pk: int) -> HttpResponse:
         content_type="text/csv; charset=utf-8",
         action="reports.export",
         target=batch,
+        detail={"rows": len(batch.refusals), "purpose": purpose},
     )
 
 

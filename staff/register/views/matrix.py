@@ -1,5 +1,6 @@
 """资质矩阵 and what ends soon, on the page, on paper and in a calendar."""
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponse
@@ -10,7 +11,9 @@ from django.views.decorators.http import require_GET
 from exporting.download import download_response
 from exporting.register import lines_response, wants_workbook
 from staff.access.permissions import requires
+from staff.access.purposes import with_purpose
 from staff.access.requests import SignedInRequest
+from staff.departments.models import Department
 from staff.departments.queries import working_department
 from staff.register.domain.calendar import calendar
 from staff.register.page import Matrix, matrix_of
@@ -29,10 +32,7 @@ def matrix(request: SignedInRequest) -> HttpResponse:
     only = request.GET.get("only") == "problems"
     found = matrix_of(rows.order_by("kind", "group__name", "staff_number"), today, only_problems=only)
     if wants_workbook(request) and department is not None:
-        lines = _matrix_lines(found)
-        return lines_response(
-            request, lines, name="资质矩阵", action="staff.export_register", department=department
-        )
+        return _export(request, _matrix_lines(found), "资质矩阵", department)
     context = filters_of(department) | {
         "department": department,
         "matrix": found,
@@ -43,6 +43,15 @@ def matrix(request: SignedInRequest) -> HttpResponse:
     }
     name = "staff/register/_matrix.html" if request.htmx else "staff/register/matrix.html"
     return render(request, name, context)
+
+
+def _export(
+    request: SignedInRequest, lines: list[list[str]], name: str, department: Department
+) -> HttpResponse:
+    """The lines as a workbook, once a purpose is given: they name people."""
+    action = "staff.export_register"
+    send = partial(lines_response, request, lines, name=name, action=action, department=department)
+    return with_purpose(request, name, lambda purpose: send(purpose=purpose))
 
 
 def _matrix_lines(found: Matrix) -> list[list[str]]:
@@ -72,9 +81,7 @@ def expiring(request: SignedInRequest) -> HttpResponse:
     if wants_workbook(request) and department is not None:
         lines = [["人员", "资质", "有效期至", "剩余天数"]]
         lines += [[e.person, e.kind_zh, str(e.ends_on), str(e.left)] for e in shown]
-        return lines_response(
-            request, lines, name="将到期的资质", action="staff.export_register", department=department
-        )
+        return _export(request, lines, "将到期的资质", department)
     counts = [(span, sum(1 for e in every if 0 <= e.left <= span)) for span in SPANS]
     context = filters_of(department) | {
         "department": department,

@@ -14,6 +14,7 @@ from exporting.register import XLSX, wants_workbook
 from staff.access.acting import run_action
 from staff.access.fetching import fetch
 from staff.access.permissions import policy, requires
+from staff.access.purposes import with_purpose
 from staff.access.requests import SignedInRequest
 from staff.conflicts.forms import with_version
 from staff.conflicts.page import edit_conflict
@@ -59,7 +60,7 @@ def members(request: SignedInRequest) -> HttpResponse:
     """The list; `export=xlsx` is the register in the layout in which it is imported."""
     department = working_department(request, VIEWS)
     if wants_workbook(request) and department is not None:
-        return _export(request, department)
+        return with_purpose(request, "人员登记表", lambda purpose: _export(request, department, purpose))
     members = Member.objects.visible_to(request.user).filter(department=department)
     rows = narrowed(members.select_related("user", "group"), request.GET.dict())
     state = request.GET.get("state", "")
@@ -67,7 +68,7 @@ def members(request: SignedInRequest) -> HttpResponse:
     by_member = summaries(rows, timezone.localdate())
     if state in dict(STATES) and state != "left":
         rows = rows.filter(pk__in=[pk for pk, found in by_member.items() if _is_in(found, state)])
-    page = listing(request, MemberTable, rows, exports=True, summaries=by_member)
+    page = listing(request, MemberTable, rows, exports=True, asks_purpose=True, summaries=by_member)
     context = filters_of(department) | {
         "department": department,
         "page": page,
@@ -93,7 +94,7 @@ def filters_of(department: Department | None) -> dict[str, Any]:
     return {"kinds": Member.Kind.choices, "groups": groups}
 
 
-def _export(request: SignedInRequest, department: Department) -> HttpResponse:
+def _export(request: SignedInRequest, department: Department, purpose: str) -> HttpResponse:
     return download_response(
         request,
         filename=f"人员登记表_{department.code}_{timezone.localdate()}.xlsx",
@@ -102,6 +103,7 @@ def _export(request: SignedInRequest, department: Department) -> HttpResponse:
         action="staff.export_register",
         target=department,
         department=department,
+        detail={"rows": department.members.count(), "purpose": purpose},
     )
 
 

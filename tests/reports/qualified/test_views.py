@@ -168,7 +168,9 @@ def test_page_with_three_exceptions_costs_the_queries_of_one(client, department,
 
 
 def test_page_as_workbook_has_a_line_for_each_exception(client, scene):
-    content = client.get(reverse("reports:qualified"), PERIOD | {"export": "xlsx"}).content
+    content = client.get(
+        reverse("reports:qualified"), PERIOD | {"export": "xlsx", "purpose": "年度资质审核"}
+    ).content
     sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
     lines = list(sheet.iter_rows(min_row=2, values_only=True))
     roles = {"签发医师": "signer", "操作技师": "operator"}

@@ -209,7 +209,7 @@ def test_refused_rows_downloaded_open_without_formulas_and_leave_an_event(
     batch = upload(client, csv(bad))
     with django_capture_on_commit_callbacks(execute=True):
         confirm_columns(client, batch)
-    response = client.get(reverse("reports:batch_refused", args=[batch.pk]))
+    response = client.get(reverse("reports:batch_refused", args=[batch.pk]), {"purpose": "退回信息科改正"})
     text = response.content.decode("utf-8-sig")
     assert "2026-02-30" in text
     assert "'=HYPERLINK" in text
