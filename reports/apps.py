@@ -15,3 +15,4 @@ class ReportsConfig(AppConfig):
     def ready(self) -> None:
         register_work(import_module("reports.imports.waiting").WORK)
         on_opening(import_module("reports.readings.actions").record_readings)
+        import_module("reports.retention.kinds").register()

@@ -21,6 +21,7 @@ LABELS = Labels(
         "reports.enter": "录入检查报告",
         "reports.correct": "更正报告的登记项",
         "reports.export": "导出检查报告清单或拒收行",
+        "reports.purge": "清除到期的检查报告",
         "reports.export_readings": "导出读取记录",
         "reports.unmask": "显示受检者身份信息",
         "reports.set_system": "更改系统归类",

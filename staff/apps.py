@@ -13,3 +13,4 @@ class StaffConfig(AppConfig):
         import_module("staff.checks")
         import_module("staff.sessions.signals")
         import_module("staff.sign_in.signals")
+        import_module("staff.retention.kinds").register()

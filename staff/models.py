@@ -7,5 +7,6 @@ from staff.departments.models import Department, Institution
 from staff.form_tokens.models import SentForm
 from staff.notices.models import CalendarAddress, NoticeSetting
 from staff.register.models import GroupMembership, Member, Qualification, RegisterBatch, SubspecialtyGroup
+from staff.retention.models import Purge, RetentionPeriod
 from staff.searching.models import StoredSearch
 from staff.sessions.models import StoredSession

@@ -9,6 +9,7 @@ settings_patterns = (
         path("", include("staff.enrolment.urls")),
         path("", include("staff.leaving.urls")),
         path("", include("staff.trail_page.urls")),
+        path("", include("staff.retention.urls")),
     ],
     "staff",
 )

@@ -21,6 +21,8 @@ def begin_correction(batch: ImportBatch, *, reason: str, by: User) -> ImportBatc
         raise RefusedError("只有检查报告的导入可以更正导入；结局可以逐条更正。")
     if batch.status != ImportBatch.Status.DONE:
         raise RefusedError(f"只有已完成的导入可以更正；这次导入现在是“{batch.get_status_display()}”。")
+    if not batch.file:
+        raise RefusedError("这次导入的原文件已按保存期限清除，不能更正导入；请更正后重新导入。")
     if other := correction_of(batch):
         raise RefusedError(f"这次导入已有更正导入（{other.get_status_display()}），请在那一批上继续。")
     correction = ImportBatch.objects.create(

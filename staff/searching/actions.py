@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Mapping
-from datetime import timedelta
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -10,8 +9,6 @@ from django.utils import timezone
 from staff.accounts.models import User
 from staff.searching.models import StoredSearch
 from trail.hashing import record_hash
-
-KEPT = timedelta(days=30)  # since the search was last made
 
 
 def store_search(user: User, content: Mapping[str, str]) -> str:
@@ -34,8 +31,3 @@ def stored_search(user: User, token: str) -> dict[str, str] | None:
         StoredSearch.objects.filter(user=user, token=token[:32]).values_list("content", flat=True).first()
     )
     return found
-
-
-def delete_old_searches() -> int:
-    """Delete the searches that were not made for a month; return how many."""
-    return StoredSearch.objects.filter(used_at__lt=timezone.now() - KEPT).delete()[0]

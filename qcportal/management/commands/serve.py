@@ -27,6 +27,7 @@ from scoring.records.actions import schedule_verification
 from scoring.unmasking.actions.retention import schedule_packets
 from staff.leaving.actions import schedule_accounts
 from staff.sessions.actions import schedule_sessions
+from staff.retention.actions import schedule_clean_up
 from trail.anchors import keep_anchor, schedule_anchors
 
 STOP_SECONDS = 20
@@ -53,6 +54,7 @@ class Command(BaseCommand):
         schedule_accounts()
         schedule_sessions()
         schedule_digests()
+        schedule_clean_up()
         keep_anchor()
         recheck_where_due()  # new rules read the reports of the past
         connection.close()

@@ -1,13 +1,9 @@
 """A search is sent, stored under a token, and read by its list as if it stood in the address."""
 
-from datetime import timedelta
-
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
 
-from staff.searching.actions import delete_old_searches
 from staff.searching.middleware import LOST
 from staff.searching.models import StoredSearch
 from tests.factories import make_report
@@ -97,13 +93,3 @@ def test_htmx_search_is_answered_with_the_rows_alone(sign_in, officer, reports):
     )
     html = answer.content.decode()
     assert ("A2" in html, "A1" in html, "<html" in html) == (True, False, False)
-
-
-def test_search_that_was_not_made_for_a_month_is_deleted(sign_in, officer, reports):
-    client = sign_in(officer)
-    sent(client, q="鹳雀儿")
-    sent(client, q="李逵")
-    old = timezone.now() - timedelta(days=31)
-    StoredSearch.objects.filter(content__q="李逵").update(used_at=old)
-    assert delete_old_searches() == 1
-    assert StoredSearch.objects.get().content == {"q": "鹳雀儿"}

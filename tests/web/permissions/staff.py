@@ -2,11 +2,17 @@
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from datetime import timedelta
+
+from django.utils import timezone
+
+from reports.readings.models import Reading
 from staff.accounts.actions.accounts import shown_account
 from staff.accounts.models import RoleGrant
 from staff.conflicts.versions import fingerprint
 from staff.departments.actions import values_of
 from staff.departments.models import Department
+from staff.retention.models import Purge
 from tests import people
 from tests.web.permission_table import everyone, row
 from tests.web.world import World
@@ -18,7 +24,17 @@ def build(world: World) -> None:
     )
     world.add("other_department", department)
     world.add("account", people.second_assessor(world.department))
+    old = timezone.now() - timedelta(days=2000)
+    values = {"report_id": 1, "accession_number": "OLD1", "through": "reports.report"}
+    reader = world["account"]
+    Reading.objects.create(user=reader, department=world.department, hour=old, at=old, **values)
+    asked = {"kind": "trail", "before": old, "counted": 1, "reason": "超过保存期限"}
+    world.add("purge", Purge.objects.create(asked_by=reader, **asked))
     world.add("grant", RoleGrant.objects.get(user=world["account"]))
+
+
+def _purge(world: World) -> dict[str, int]:
+    return {"pk": world["purge"].pk}
 
 
 def _account(world: World) -> dict[str, int]:
@@ -34,6 +50,7 @@ def _list_of_people(world: World) -> dict[str, object]:
     return {"file": SimpleUploadedFile("名单.csv", content), "role": "member"}
 
 
+PERIOD = {"days": 1500, "basis": "医院档案管理规定第5条"}
 NEW_DEPARTMENT = {"code": "NEW", "name": "影像科", "institution": "新建医院", "level": "secondary"}
 NEW_ACCOUNT = {"username": "new.person", "full_name": "新来者", "role": "assessor"}
 
@@ -97,4 +114,12 @@ ROWS = (
     row("staff:role_revoke", "POST", kwargs=_grant, admin=302),
     row("staff:account_password", "POST", kwargs=_account, admin=200),
     row("staff:trail", admin=200),
+    row("staff:retention", admin=200),
+    row("staff:retention_period", kwargs={"code": "trail"}, admin=200),
+    row("staff:retention_period", kwargs={"code": "records"}, note="never deleted", admin=404),
+    row("staff:retention_period", "POST", kwargs={"code": "trail"}, data=PERIOD, admin=302),
+    row("staff:purge_new", kwargs={"code": "readings"}, admin=200),
+    row("staff:purge_new", "POST", kwargs={"code": "readings"}, data={"reason": "超过保存期限"}, admin=302),
+    row("staff:purge_confirm", "POST", kwargs=_purge, admin=302),
+    row("staff:purge_refuse", "POST", kwargs=_purge, admin=302),
 )

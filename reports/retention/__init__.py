@@ -1,0 +1,1 @@
+"""What of the reports is deleted after how long: reports with all that hangs on them, readings, files."""
