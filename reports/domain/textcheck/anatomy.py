@@ -15,7 +15,7 @@ from typing import Final, Literal
 from reports.domain.textcheck import facts
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Text
-from reports.domain.textcheck.vocabulary import any_of, group, tree
+from reports.domain.textcheck.vocabulary import any_of, group, term_set, tree
 
 Side = Literal["", "左", "右", "双"]
 OPPOSITE: dict[str, Side] = {"左": "右", "右": "左"}
@@ -31,7 +31,8 @@ _AFTER: Final = re.compile(
 _JOIN: Final = re.compile(r"[、及和与/\-－]{0,2}")
 _TREE: Final = tree()
 _PART_OF: Final = {word: (name, part) for name, each in _TREE.items() for word, part in each.named()}
-_STRUCTURE: Final = re.compile(any_of(_PART_OF))
+_NONE: Final = term_set("not_structures")
+_STRUCTURE: Final = re.compile(any_of((*_PART_OF, *_NONE)))
 # Term → structure, part, whether it is paired, and the side contained in the term.
 _KNOWN: Final[dict[str, tuple[str, str, bool, Side]]] = {
     word: (name, part, _TREE[name].pair, _SIDES.get(word[0], "") if _TREE[name].pair else "")
@@ -177,6 +178,8 @@ def _read(plain: str, offset: int) -> list[Mention]:
     carried: Side = ""
     carried_to = 0
     for match in _STRUCTURE.finditer(plain):
+        if match[0] in _NONE:
+            continue
         start, end = match.span()
         structure, part, is_paired, own = _KNOWN[match[0]]
         begin: int = start

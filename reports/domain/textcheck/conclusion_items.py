@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Sequence
+from itertools import islice
 from typing import Final
 
 from reports.domain.textcheck.abnormal import is_place, places_named
 from reports.domain.textcheck.anatomy import Mention, clauses_naming, mentions, mentions_of
+from reports.domain.textcheck.concepts import GENERIC, WORD, family_of
+from reports.domain.textcheck.joins import lesions_of
 from reports.domain.textcheck.report import CheckedReport, once_per_report
 from reports.domain.textcheck.text import Span, Text
-from reports.domain.textcheck.vocabulary import Sieve, any_of, group, pattern, terms
+from reports.domain.textcheck.vocabulary import Sieve, any_of, group, pattern, term_set, terms, tree
 
 _RANK_NAMES: Final = tuple(group("importance_ranks"))  # listed with the most important first
 MALIGNANT, ACUTE, BENIGN = (_RANK_NAMES.index(name) for name in ("malignant", "acute", "benign"))
@@ -18,6 +21,9 @@ _RANK_OF: Final = {
 _RANKED: Final = Sieve(_RANK_OF, terms("unranked_words"))  # 肝硬化 and 癌栓 have no rank
 URGENT: Final = re.compile(any_of(word for word, rank in _RANK_OF.items() if rank <= MALIGNANT))
 _UNSURE: Final = pattern("urgency_excused")
+_TREATED: Final = pattern("treated_words")
+_MOST_WORDS: Final = 20
+_LEAST: Final = term_set("least_families")
 # 腰椎退行性变 summarises findings at many places.
 _DIFFUSE: Final = pattern("diffuse_diseases")
 _LOBE: Final = re.compile(r"[上中下前后内外尖背舌左右基底侧]{0,3}[叶段野极]")
@@ -26,6 +32,9 @@ _BESIDES: Final = ("附见", "附及", "附：", "另附")
 _LONGEST_PLACE: Final = 12
 # A conclusion seldom has ten items; further ones are not compared.
 MOST_ITEMS, _MOST_CLAUSES = 20, 200
+
+
+_ASPECTS: Final = frozenset(name for name, each in tree().items() if each.aspect)
 
 
 class Named:
@@ -78,6 +87,19 @@ class ItemText:
         return self._weight
 
     @property
+    def is_least(self) -> bool:
+        """Does it state only findings without urgency (右侧乳突少量积液)? Normal and treated items do not."""
+        if self.weight < len(_RANK_NAMES) or self.is_apart or _TREATED.search(self.phrase):
+            return False
+        text = Text(self.phrase)
+        families = {
+            family_of(match.group())
+            for match in islice(WORD.finditer(self.phrase), _MOST_WORDS)
+            if not text.is_negated(match.start())
+        }
+        return bool(families - {""}) and families - {""} <= _LEAST
+
+    @property
     def may_be_urgent(self) -> bool:
         if self._may_be_urgent is None:
             self._may_be_urgent = URGENT.search(self.phrase) is not None
@@ -89,9 +111,10 @@ class Item:
 
     _places: Sequence[int] | None = None
 
-    def __init__(self, impression: Text, findings: Text, span: Span) -> None:
-        phrase = span.of(impression.plain)
-        self.impression, self.findings, self.span = impression, findings, span
+    def __init__(self, report: CheckedReport, span: Span) -> None:
+        self.report, self.span = report, span
+        self.impression, self.findings = report.texts["impression"], report.texts["findings"]
+        phrase = span.of(self.impression.plain)
         self.text = ItemText(phrase)
 
     @property
@@ -134,8 +157,7 @@ class Item:
 @once_per_report
 def items_of(report: CheckedReport) -> tuple[Item, ...]:
     """The first items of the conclusion, in order."""
-    impression, findings = report.texts["impression"], report.texts["findings"]
-    return tuple(Item(impression, findings, span) for span in impression.items[:MOST_ITEMS])
+    return tuple(Item(report, span) for span in report.texts["impression"].items[:MOST_ITEMS])
 
 
 def _read_named(phrase: str) -> Named:
@@ -144,6 +166,8 @@ def _read_named(phrase: str) -> Named:
     is_named = bool(named) and not text.is_negated(named[0].word_start)
     # 椎间盘左旁: the side after a term is not part of the term.
     name = max(2, len(phrase[: named[0].end].rstrip("左右双两侧"))) if is_named else 0
+    if any(m.structure not in _ASPECTS for m in named):
+        named = [m for m in named if m.structure not in _ASPECTS]  # 右侧腋窝淋巴结: the place is the axilla
     sided = {m.organ for m in named if m.side}
     # 双肺上叶肺气肿: the second 肺 is part of the disease.
     places = [(m, _finer(phrase, m)) for m in named if m.side or m.organ not in sided]
@@ -185,7 +209,7 @@ def _described(item: Item) -> Sequence[int]:
     """Clauses of the findings that describe the item's place as abnormal, in order."""
     findings, named = item.findings, item.text.named
     if not named.length:
-        return ()
+        return _of_family(item)
     phrase = item.text.phrase[:_LONGEST_PLACE]
     for length in range(_longest_found(phrase, named.length, findings.plain), named.length - 1, -1):
         if literal := places_named(findings, phrase[:length]):
@@ -193,6 +217,21 @@ def _described(item: Item) -> Sequence[int]:
     clauses = {number for m, _ in named.places for number in clauses_naming(findings, m.structure)}
     near = sorted(clauses)[:_MOST_CLAUSES]
     return [number for number in near if is_place(findings, number) and _is_about(findings, number, named)]
+
+
+def _of_family(item: Item) -> Sequence[int]:
+    """Clauses of the findings that describe such a lesion, for an item without a place (右侧气胸)."""
+    phrase = item.text.phrase
+    families = {family_of(match.group()) for match in islice(WORD.finditer(phrase), _MOST_WORDS)}
+    if len(families - {""}) != 1 or families & {GENERIC, "肿块"}:
+        return ()
+    sides = {char for char in phrase if char in "左右"}
+    found = {
+        one.clause
+        for one in lesions_of(item.report, "findings")
+        if one.family in families and (not sides or one.place.side in sides or not one.place.side)
+    }
+    return sorted(found)
 
 
 def _is_about(findings: Text, number: int, named: Named) -> bool:

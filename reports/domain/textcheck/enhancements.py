@@ -18,8 +18,10 @@ _OFF: Final = any_of(terms("enhancement_offlist"))
 _NOUN: Final = re.compile(any_of(terms("enhanced_nouns")))
 _CUT: Final = re.compile(r"[，。；;,!?！？\n（(：:]")
 _DENIED: Final = r"(?:未见到?有?|未伴有?|不伴有?|未有|没有|未显示|未发现|未出现|无|不见)"
+_CLEAR: Final = "明显|显著|明确|确切|确定|肯定|著"
 _VAGUE: Final = re.compile(
-    rf"(?:{_DENIED}(?:明显|显著|明确|确切|确定|肯定)的?|不明显)(?P<manner>(?:异常|{_MANNER}){{0,3}})$"
+    rf"(?:{_DENIED}(?:{_CLEAR})的?|不(?:甚|太|很|够)?(?:明显|显著)|(?:几乎|近乎|近于|基本)均?(?:{_DENIED}|不)(?:{_CLEAR})?的?)"
+    rf"(?P<manner>(?:异常|{_MANNER}){{0,3}})$"
 )
 _DOUBTFUL: Final = re.compile(rf"(?:可疑|似有|疑似|似见|似可见|疑有)(?:{_MANNER}|轻度|轻微){{0,2}}$")
 _NONE: Final = re.compile(r"(?:未见到?|未有|没有|未出现|未显示|均无|无|未|不)(?:任何)?$")
@@ -30,14 +32,15 @@ _OFFLIST: Final = re.compile(rf"(?P<word>{_OFF})(?:呈|有|性|的)?(?P<manner>(
 _DENIED_END: Final = re.compile(rf"{_DENIED}[^、]{{0,8}}$")
 _WORD_AFTER: Final = r"(?:程度|效应)?(?:均|较|为|呈|尚|也|亦)?"
 _VAGUE_AFTER: Final = re.compile(
-    rf"{_WORD_AFTER}(?:不明显|不显著|欠明显|欠显著|不甚明显|不明确)(?!减|增|低|高)"
+    rf"{_WORD_AFTER}(?:不|欠|未见|无|未)(?:甚|太|很|够|十分)?(?:明显|显著|明确|确切|著|显(?!示|影|像)|突出)(?!减|增|低|高)"
 )
 _GRADED_AFTER: Final = re.compile(
     rf"{_WORD_AFTER}(?:明显|轻度|中度|中等)(?!低|高|减|增|不|异|延|弱|强|均|欠|下|升|消|早|晚)|{_WORD_AFTER}明显(?:均匀|不均匀)"
     r"|(?:不|欠)?均匀[、且而]{1,2}明显(?![低高减增])"
 )
 _OFFLIST_AFTER: Final = re.compile(
-    rf"{_WORD_AFTER}(?P<word>轻微|显著|强烈)(?!低|高|减|增|不|异|延|弱|强|下|升|消)"
+    rf"(?:程度|效应)?(?P<grade>(?:较|略|稍|很|甚|颇|极|偏)为?(?:著|强(?!化)|弱|轻|微)|著)(?![高低])"
+    rf"|{_WORD_AFTER}(?P<word>轻微|显著|强烈)(?!低|高|减|增|不|异|延|弱|强|下|升|消)"
 )
 # 略不均匀强化 describes homogeneity, not degree.
 _OF_EVENNESS: Final = ("略", "略微", "稍", "稍微", "较")
@@ -166,5 +169,7 @@ def _by_what_follows(at: int, right: str) -> Enhancement:
     if after := _GRADED_AFTER.match(right):
         return Enhancement(at, at + 2 + after.end(), "graded", is_graded=True)
     if after := _OFFLIST_AFTER.match(right):
-        return Enhancement(at, at + 2 + after.end(), "offlist", False, after.group("word"), is_open=True)
+        return Enhancement(
+            at, at + 2 + after.end(), "offlist", False, after["word"] or after["grade"], is_open=True
+        )
     return Enhancement(at, at + 2, "plain")

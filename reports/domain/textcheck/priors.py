@@ -52,6 +52,9 @@ _PHASE: Final = re.compile(
     r"(?:[脉质泄衡迟泌胆]期|晚期|延迟|[俯仰侧]卧|立位)[^，。；\n]{0,16}较前[^，。；\n]{0,6}?"
     r"(?:减低|减退|减弱|减淡|降低|下降|升高|增高|填充|充填|明显|显著|强化|增强|廓清|退出|消退|均匀|消失|扩大|移动)"
 )
+_MANNER: Final = re.compile(
+    r"(?:方式|特点|特征|表现|信号|密度|强化|性质|形态|程度|征象)(?:均|大致|基本|也|亦|改变|特点|特征|表现|情况){0,2}$"
+)
 _WISH: Final = re.compile(r"建议|请|必要时|如有|若有|可与|需与|应与|最好|方便")
 _ADVICE: Final = re.compile(r"建议|必要时|请(?:结合|与|定期|复查)")
 _WITHOUT: Final = re.compile(r"(?:无|未|缺|没有|不能|无法)[^，。；\n]{0,6}$")
@@ -101,6 +104,8 @@ def _is_made(text: Text, match: re.Match[str]) -> bool:
         phase = _PHASE.search(plain, clause.start, clause.end)
         if phase and phase.start() < at < phase.end():
             return False
+    elif phrase == "同前" and _MANNER.search(plain, clause.start, at):
+        return False  # 强化方式同前: like the lesion before, in this text
     elif _NO_IMAGES.search(phrase) or (phrase.startswith("参照") and _GUIDE.match(plain, match.end())):
         return False
     if text.has_before(_WISH, clause, at):

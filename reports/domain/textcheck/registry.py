@@ -9,13 +9,17 @@ from reports.domain.textcheck.rules import (
     certainty,
     comparison,
     conclusion,
+    consistency,
     density,
     enhancement,
     header,
+    lesion_sizes,
     lesions,
     measures,
+    methods,
     order,
     organs,
+    places,
     punctuation,
     questions,
     sequences,
@@ -30,7 +34,7 @@ from reports.domain.textcheck.rules import (
 from standards.loader import current_edition
 
 # Raise it when a rule or a vocabulary changes: stored reports are then checked again.
-RULES_VERSION: Final = 3
+RULES_VERSION: Final = 4
 
 RULES: Final[tuple[Rule, ...]] = (
     *alerts.RULES,
@@ -54,6 +58,10 @@ RULES: Final[tuple[Rule, ...]] = (
     *conclusion.RULES,
     *certainty.RULES,
     *support.RULES,
+    *consistency.RULES,
+    *lesion_sizes.RULES,
+    *methods.RULES,
+    *places.RULES,
 )
 
 

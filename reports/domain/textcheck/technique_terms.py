@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
+from reports.domain.textcheck.anatomy import mentions
+from reports.domain.textcheck.text import Text
 from reports.domain.textcheck.vocabulary import any_of, pattern, terms
 
 _LATIN: Final = re.compile("[A-Za-z]")
@@ -65,11 +67,26 @@ def names_another_examination(named: str) -> bool:
     return _OUT_OF_SCOPE.search(named) is not None
 
 
+_PART_LIKE: Final = re.compile(
+    r"[\u4e00-\u9fff](?:神经|腺|窝|骨|关节|肌|肌腱|韧带|动脉|静脉|丛|淋巴管|瘘|隐窝|间隙)"
+)
+_NOT_PARTS: Final = frozenset(("骨质", "淋巴结"))
+
+
 def names_part(text: str) -> bool:
     if _PART_ANY_CASE.search(text) is None:
         return False
     bare = _IN_PASSING.sub(" ", text)
     return _PART_ANY_CASE.search(bare) is not None or _VERTEBRA.search(bare) is not None
+
+
+def names_structure(name: str) -> bool:
+    """Does an examination's name hold a word of the tree, or one that ends like a part of the body?"""
+    bare = _IN_PASSING.sub(" ", name)
+    return (
+        any(m.structure not in _NOT_PARTS for m in mentions(Text(bare)))
+        or _PART_LIKE.search(bare) is not None
+    )
 
 
 def excuses_posture(named: str) -> bool:

@@ -30,6 +30,9 @@ _NUMBER: Final = re.compile(
     r"[ \t]*(?:[（(]?(?P<n>\d{1,2})[)）]?[、.．,，:：)）](?!\d)|(?P<c>[①-⑳])[、.．]?|"
     r"(?P<h>[一二三四五六七八九十]{1,2})[、.．])[ \t]*"
 )
+# The number of a further item without a line break or mark before it: …变化不著2.颅脑…
+_RUN_IN: Final = re.compile(r"(?<=[\u4e00-\u9fffm）)])\s?(?P<n>\d{1,2})[、.．](?!\d)")
+_FIRST: Final = re.compile(r"\s*[（(]?1[)）]?[、.．)）]")
 _NUMBER_AFTER: Final = "\n；;。？?"  # 结石？2.囊肿
 
 
@@ -61,6 +64,7 @@ class Text:
     _segments_end: list[int] | None = None
     _paragraphs_start: list[int] | None = None
     _numbered: list[Span] | None = None
+    _run_in: frozenset[int] = frozenset()  # where numbered items begin without a mark
 
     def __init__(self, raw: str) -> None:
         self.raw = raw
@@ -86,9 +90,13 @@ class Text:
         return self._parts or self._cut_up()[0]
 
     def _cut_up(self) -> tuple[list[Clause], list[int]]:
-        parts = [Clause(piece) for piece in pieces_of(self.plain)]
+        pieces, begins = _apart(pieces_of(self.plain), self.plain)
+        parts = [Clause(piece) for piece in pieces]
+        for number in begins:
+            parts[number - 1].closes |= SENTENCE | SEGMENT | ITEM
         ends = list(accumulate(part.size for part in parts))
         self._parts, self._ends = parts, ends
+        self._run_in = frozenset(ends[number - 1] for number in begins)
         return parts, ends
 
     @property
@@ -257,7 +265,7 @@ class Text:
         if self._numbered is None:
             plain, found, start = self.plain, [], 0
             for end in self.clause_ends:
-                if not start or plain[start - 1] in _NUMBER_AFTER:
+                if not start or plain[start - 1] in _NUMBER_AFTER or start in self._run_in:
                     number = _NUMBER.match(plain, start)
                     if number:
                         found.append(Span(start, number.end()))
@@ -272,6 +280,30 @@ _EMPTY: Final = Text("")
 def text_of(raw: str | None) -> Text:
     """The text of a field; an empty one where it is not known."""
     return _EMPTY if raw is None else Text(raw)
+
+
+def _apart(pieces: list[str], plain: str) -> tuple[list[str], list[int]]:
+    """The pieces with each further item of a numbered text begun anew, and the numbers of those pieces.
+
+    Exports lose line breaks: only numbers in sequence, 1 at the beginning, are taken for items.
+    """
+    if not _FIRST.match(plain) or not _RUN_IN.search(plain):
+        return pieces, []
+    found: list[str] = []
+    begins: list[int] = []
+    wanted = 2
+    for piece in pieces:
+        own = _NUMBER.match(piece)
+        if own and own["n"] == str(wanted):
+            wanted += 1
+        start = 0
+        for match in _RUN_IN.finditer(piece):
+            if match["n"] == str(wanted):
+                found.append(piece[start : match.start()])
+                begins.append(len(found))
+                start, wanted = match.start(), wanted + 1
+        found.append(piece[start:])
+    return found, begins
 
 
 def _cut(text: str, ends: Sequence[int], marks: str) -> tuple[Span, ...]:

@@ -2,7 +2,10 @@
 
 import pytest
 
+from reports.domain.textcheck.engine import bind, check
+from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.rules.density import RULES
+from standards.loader import current_edition
 from tests.reports.textcheck.said_kit import said
 
 REFERENCE, OFFLIST = "6.4.3.2/no-reference-tissue", "6.4.3.3/offlist-degree"
@@ -36,7 +39,7 @@ DWI呈稍高信号，ADC图呈稍低信号（均与正常外周带相比）
 扫描范围内肝、脾、双侧肾上腺等密度均匀，形态未见异常。|胆、胰、脾等密度未见异常。
 脾脏、胰腺、双肾等信号正常。|未见稍高密度影。|两肺透亮度均等，密度均匀。
 右肺中野见片状影，与邻近正常肺组织相比呈稍高密度。|神经垂体T1WI信号较前叶稍高，位置正常。
-颈内动脉流空信号存在。|肝右叶见低密度影。
+颈内动脉流空信号存在。|肝右叶见低密度影，与肝实质相比。
 """
 OFF_LIST = {
     "与肝实质相比呈略低密度。": "略低密度",
@@ -116,11 +119,16 @@ def test_listed_step_change_and_idiom_are_no_offlist_degree(findings):
 
 @pytest.mark.parametrize(("findings", "excerpt"), BARE.items())
 def test_bare_high_or_low_is_only_a_note(findings, excerpt):
-    assert said(RULES, findings=findings) == [(UNGRADED, excerpt)]
+    assert said(RULES, findings=findings) == [(REFERENCE, excerpt), (UNGRADED, excerpt)]
+    found = check(CheckedReport(findings=findings), bind(RULES, current_edition()))
+    assert [one.severity for one in found] == ["note", "note"]
 
 
 def test_bare_high_or_low_is_told_once_a_report():
-    assert said(RULES, findings="肝右叶见低密度影。左肾见低密度影。脾见高密度影。") == [(UNGRADED, "低密度")]
+    assert said(RULES, findings="肝右叶见低密度影。左肾见低密度影。脾见高密度影。") == [
+        (REFERENCE, "低密度"),
+        (UNGRADED, "低密度"),
+    ]
 
 
 @pytest.mark.parametrize("findings", cases(NAMED_BARE))

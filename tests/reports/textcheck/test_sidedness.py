@@ -1,4 +1,4 @@
-"""Places of a text: their side, their parts, the text about them, and whether they are abnormal."""
+"""Places of a text with their side, and the times that a report shows."""
 
 import pytest
 
@@ -9,7 +9,6 @@ from reports.domain.textcheck.anatomy import (
     mentions_within,
 )
 from reports.domain.textcheck.report import moment_of
-from reports.domain.textcheck.sidedness import place_of, segment, state
 from reports.domain.textcheck.text import Text
 from reports.domain.textcheck.times import is_before, is_complete
 
@@ -67,73 +66,6 @@ def test_mentions_after_one_are_those_that_follow():
 
 def test_clauses_are_found_by_the_structure_they_name():
     assert [list(clauses_naming(TEXT, name)) for name in ("肾", "肝", "脾")] == [[0, 1, 3], [2], []]
-
-
-def first_place(plain):
-    text = Text(plain)
-    return text, place_of(text, mentions(text)[0])
-
-
-@pytest.mark.parametrize(
-    ("plain", "parts", "end"),
-    [
-        ("右肺上叶结节", {"上"}, 4),
-        ("右肺尖段结节", {"上"}, 3),
-        ("左肺上叶及下叶结节", {"上"}, 4),
-        ("左肾上极囊肿", {"上"}, 4),
-        ("左肺结节", set(), 2),
-        ("左侧额颞叶梗死", {"额", "颞"}, 5),
-        ("左肺" + "甲" * 6 + "上叶", {"上"}, 10),
-        ("左肺" + "甲" * 7 + "上叶", set(), 2),  # a part ends within eight characters
-    ],
-)
-def test_place_has_the_parts_named_behind_it(plain, parts, end):
-    _, place = first_place(plain)
-    assert (place.parts, place.end) == (parts, end)
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "meets"),
-    [
-        ("右侧第3～5肋骨", "左侧第5肋骨", True),
-        ("右侧第3～5肋骨", "左侧第2肋骨", False),
-        ("右侧第3～5肋骨", "左侧第6肋骨", False),
-        ("右侧第1肋骨", "左侧第11肋骨", False),
-        ("右侧第10～14肋骨", "左侧第12肋骨", True),
-        ("右侧第10～14肋骨", "左侧第13肋骨", True),  # no such rib: it names no part
-        ("右侧肋骨", "左侧第2肋骨", True),
-        ("右肺上叶", "左肺下叶", False),
-        ("右肺上叶", "左肺", True),
-    ],
-)
-def test_places_meet_unless_their_parts_differ(one, other, meets):
-    first, second = first_place(one)[1], first_place(other)[1]
-    assert (first.meets(second), second.meets(first)) == (meets, meets)
-
-
-@pytest.mark.parametrize(
-    ("plain", "about", "judged"),
-    [
-        ("左肾囊肿，右肾正常", (0, 5), "abnormal"),
-        ("左肾囊肿，大小3cm，左肾盂扩张", (0, 11), "abnormal"),
-        ("左肾正常", (0, 4), "normal"),
-        ("左肾未见囊肿", (0, 6), "normal"),
-        ("未见左肾囊肿", (2, 6), "normal"),
-        ("左肾大小如何", (0, 6), "unclear"),
-        ("左肾与右肾比较增大", (0, 9), "abnormal"),
-        ("与左肾比较，右肾囊肿", (1, 6), "normal"),
-    ],
-)
-def test_place_is_judged_by_the_text_about_it(plain, about, judged):
-    text = Text(plain)
-    first = mentions(text)[0]
-    assert (segment(text, first), state(text, first), state(text, first)) == (about, judged, judged)
-
-
-@pytest.mark.parametrize(("distance", "judged"), [(160, "abnormal"), (161, "unclear")])
-def test_text_about_a_place_is_read_for_160_characters(distance, judged):
-    text = Text("左肾" + "甲" * (distance - 2) + "囊肿")
-    assert state(text, mentions(text)[0]) == judged
 
 
 @pytest.mark.parametrize(

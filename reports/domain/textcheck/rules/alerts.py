@@ -7,6 +7,7 @@ from typing import Final
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
 from reports.domain.textcheck.report import Alert, CheckedReport
+from reports.domain.textcheck.statements import RESOLVED
 from reports.domain.textcheck.text import Span, Text
 from reports.domain.textcheck.vocabulary import any_of, group, pattern, terms
 
@@ -105,6 +106,8 @@ class _Item:
         if text.is_negated(start) or text.is_negated(end - 1):
             return False
         first, last = text.clause_at(start), text.clause_at(end - 1)
+        if RESOLVED.match(text.plain, end, last.end):
+            return False
         clause = max(first.start, item.start), min(last.end, item.end)
         if clause not in self.asserted:
             self.asserted[clause] = self._is_asserted(text.plain[slice(*clause)])

@@ -8,8 +8,10 @@ from reports.domain.textcheck import facts
 from reports.domain.textcheck.degrees import UNDERSTOOD, UNDERSTOOD_BARE, Degree, degrees
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
+from reports.domain.textcheck.joins import same_structure
 from reports.domain.textcheck.priors import comparisons
 from reports.domain.textcheck.report import CheckedReport
+from reports.domain.textcheck.statements import statements
 from reports.domain.textcheck.text import Span, Text
 from reports.domain.textcheck.vocabulary import any_of, group, pattern, terms
 
@@ -57,16 +59,17 @@ _SHORTHAND: Final = re.compile(
 def no_reference_tissue(report: CheckedReport) -> Iterable[Hit]:
     """A degree without a reference in its sentence or in those about the same lesion."""
     text = report.texts["findings"]
-    graded = [d for d in degrees(report) if d.kind in ("listed", "offlist")]
-    if not graded or _is_mammography(report):
+    if _is_mammography(report):
         return
+    yield from _bare_without_reference(report)
+    graded = [d for d in degrees(report) if d.kind in ("listed", "offlist")]
     done = -1
     for degree in graded:
         sentence = text.sentence_at(degree.start)
         if sentence.start == done or _is_self_explanatory(text, degree):
             continue
         done = sentence.start
-        if not _has_reference(text, sentence):
+        if not _has_reference(report, degree):
             if _FOR_ALL.search(text.plain):
                 return
             phrase = text.plain[degree.start : degree.end]
@@ -76,6 +79,18 @@ def no_reference_tissue(report: CheckedReport) -> Iterable[Hit]:
                 degree.end,
                 f"写了“{phrase}”，本句及同一病灶的前后句都没有说明与哪种组织比较，应指定参照组织。",
             )
+
+
+def _bare_without_reference(report: CheckedReport) -> Iterable[Hit]:
+    """低密度影 without a degree and without a reference: the usual wording, so once and as a note."""
+    text = report.texts["findings"]
+    for degree in degrees(report):
+        if degree.kind == "bare" and not _is_named(text, degree) and not _is_self_explanatory(text, degree):
+            if not _has_reference(report, degree) and not _FOR_ALL.search(text.plain):
+                phrase = text.plain[degree.start : degree.end]
+                message = f"“{phrase}”没有说明与哪种组织比较，应指定参照组织。"
+                yield Hit("findings", degree.start, degree.end, message, "note")
+            return
 
 
 def _is_mammography(report: CheckedReport) -> bool:
@@ -95,11 +110,30 @@ def _is_self_explanatory(text: Text, degree: Degree) -> bool:
     )
 
 
-def _has_reference(text: Text, sentence: Span) -> bool:
+def _has_reference(report: CheckedReport, degree: Degree) -> bool:
+    text = report.texts["findings"]
+    sentence = text.sentence_at(degree.start)
     if _names_reference(text.plain, sentence):
         return True
     here = text.sentence_number(sentence.start)
-    return _said_before(text, here) or _said_after(text, here)
+    if _said_after(text, here):
+        return True
+    return _said_before(text, here) and not _is_of_another(report, degree)
+
+
+def _is_of_another(report: CheckedReport, degree: Degree) -> bool:
+    """病灶旁右侧卵巢…呈高信号: does the sentence name another structure as the place of the degree?"""
+    text = report.texts["findings"]
+    sentence = text.sentence_at(degree.start)
+    before, own = [], None
+    for one in statements(report, "findings"):
+        if one.start >= degree.end:
+            break
+        if one.start < sentence.start:
+            before.append(one.place)
+        elif not one.points_back and one.place.name:
+            own = one.place
+    return own is not None and not any(same_structure(own, place) for place in before[-3:])
 
 
 def _names_reference(plain: str, within: Span) -> bool:
@@ -173,7 +207,7 @@ def offlist_degree(report: CheckedReport) -> Iterable[Hit]:
         phrase = text.plain[first.start : first.end]
         more = f"（全文共{len(bare)}处）" if len(bare) > 1 else ""
         message = f"“{phrase}”{more}没有按七级分度写明高低的程度。"
-        yield Hit("findings", first.start, first.end, message, "suspect")
+        yield Hit("findings", first.start, first.end, message, "note")
 
 
 def _is_since(report: CheckedReport, sentence: Span, degree: Degree) -> bool:

@@ -63,8 +63,10 @@ def importance_order(report: CheckedReport) -> Iterable[Hit]:
 
 def _outweighs(urgent: Item, other: Item) -> bool:
     """Critical items precede all but tumours; tumours precede benign, degenerative and variant items."""
-    if urgent.rank is None or other.rank is None or urgent.rank > MALIGNANT:
+    if urgent.rank is None or urgent.rank > MALIGNANT:
         return False
+    if other.rank is None:  # nothing urgent in any sense, hedged or not
+        return other.text.is_least
     return other.rank >= (BENIGN if urgent.rank == MALIGNANT else ACUTE)
 
 

@@ -15,6 +15,9 @@ _MALE: Final = frozenset(("男", "男性", "M", "m", "male", "Male", "MALE"))
 _FEMALE: Final = frozenset(("女", "女性", "F", "f", "female", "Female", "FEMALE"))
 
 
+_PELVIC: Final = re.compile(r"膀胱|盆腔|直肠|盆底|子宫|卵巢|精囊|前列腺")
+
+
 @cache
 def _other_sex(female: bool) -> re.Pattern[str]:
     """The terms of the other sex, and the exceptions, longest first."""
@@ -49,12 +52,22 @@ def _means_organ(text: Text, match: re.Match[str]) -> bool:
     if word in terms("sex_word_exceptions"):
         return False
     if "附件" in word and not word.endswith("区"):
+        if word == "附件" and not _is_pelvic(text, match.start()):
+            return False
         sentence = text.sentence_at(match.start())
         of_bone: dict[int, bool] = text.shared.setdefault("of vertebrae", {})
         if sentence.start not in of_bone:
             of_bone[sentence.start] = pattern("vertebra_words").search(sentence.of(text.plain)) is not None
         return not of_bone[sentence.start]
     return True
+
+
+def _is_pelvic(text: Text, at: int) -> bool:
+    """Does a bare 附件 stand beside organs of the pelvis, in a sentence without bones?"""
+    number = text.sentence_number(at)
+    sentences = text.sentences
+    around = sentences[max(0, number - 1) : number + 2]
+    return any(_PELVIC.search(text.plain, span.start, span.end) for span in around)
 
 
 def _is_special(report: CheckedReport) -> bool:
@@ -71,6 +84,4 @@ def _is_special(report: CheckedReport) -> bool:
     return any(value and pattern("sex_history_exceptions").search(value) for value in given)
 
 
-RULES: Final[tuple[Rule, ...]] = (
-    Rule("6.1.2/sex-organ-conflict", sex_organ_conflict, reads=("sex", "findings", "impression")),
-)
+RULES: Final[tuple[Rule, ...]] = (Rule("6.1.2/sex-organ-conflict", sex_organ_conflict, reads=("sex",)),)

@@ -6,13 +6,17 @@ from functools import cache
 from itertools import islice
 from typing import Final
 
-from reports.domain.textcheck.abnormal import affirmed, is_abnormal
+from reports.domain.textcheck.abnormal import affirmed, is_abnormal, is_place
+from reports.domain.textcheck.anatomy import organ_of, organs_named
 from reports.domain.textcheck.clauses import Clause
+from reports.domain.textcheck.concepts import GENERIC, is_akin
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
+from reports.domain.textcheck.joins import is_near, lesions_of, same_structure, sides_meet
 from reports.domain.textcheck.report import CheckedReport
+from reports.domain.textcheck.statements import Statement, statements
 from reports.domain.textcheck.text import Text
-from reports.domain.textcheck.vocabulary import Sieve, any_of, group, has_any, pattern, terms
+from reports.domain.textcheck.vocabulary import Sieve, any_of, group, has_any, pattern, term_set, terms, tree
 
 _CONCEPT_OF: Final = {claim: concept for concept, claims in group("claims").items() for claim in claims}
 _CLAIM: Final = Sieve(_CONCEPT_OF, terms("not_claims"))  # 结节性甲状腺肿 and similar terms are not claims
@@ -31,15 +35,92 @@ _PART: Final = re.compile(r"[^，,]+")
 _LEAST_FINDINGS: Final = 15
 # A bound on the cost for a text that is not a report.
 _MOST_CLAIMS: Final = 20
+_ENOUGH_TO_LEAVE_OUT: Final = 30
+# Places that findings describe by other names.
+_SELDOM_NAMED: Final = term_set("seldom_named")
 
 
 def conclusion_unsupported(report: CheckedReport) -> Iterable[Hit]:
     """6.1.2: a claim without counterpart in the findings, or a normal one against a described lesion."""
     findings, impression = report.texts["findings"], report.texts["impression"]
-    if len(findings.plain) < _LEAST_FINDINGS or impression.is_blank:
+    if findings.is_blank or impression.is_blank:
         return
-    yield from _claims_without_sign(findings, impression)
-    yield from _normal_against_lesion(findings, impression)
+    is_full = len(findings.plain) >= _LEAST_FINDINGS
+    found = list(_claims_without_sign(findings, impression)) if is_full else []
+    told = {(hit.start, hit.end) for hit in found}
+    yield from found
+    yield from (hit for hit in _claims_denied(report) if not any(_overlaps(hit, span) for span in told))
+    if is_full:
+        yield from _normal_against_lesion(findings, impression)
+
+
+def _overlaps(hit: Hit, span: tuple[int, int]) -> bool:
+    return hit.start < span[1] and span[0] < hit.end
+
+
+def _claims_denied(report: CheckedReport) -> Iterator[Hit]:
+    """Claims about a structure that the findings call well, deny such a lesion of, or do not name at all."""
+    text = report.texts["impression"]
+    found = statements(report, "findings")
+    lesions = lesions_of(report, "findings")
+    for claim in lesions_of(report, "impression")[:_MOST_CLAIMS]:
+        place = claim.place
+        if claim.polarity != "present" or claim.family == GENERIC or not place.name:
+            continue
+        clause = text.clause(claim.clause)
+        if _UNSURE.search(text.plain, clause.start, clause.end):
+            continue
+        # On the other side only: 6.5.3/laterality-conflict; at another level: level-conflict.
+        if any(is_akin(claim.family, one.family) and is_near(place, one.place) for one in lesions):
+            continue
+        why = _denied_by(report, claim, found)
+        if why:
+            number = _NUMBER.match(text.plain, clause.start, clause.end)
+            start = number.end() if number else clause.start
+            seen_words = text.plain[start : clause.end][:40]
+            yield Hit("impression", start, clause.end, f"结论写“{seen_words}”，影像描述{why}，前后不呼应。")
+
+
+def _denied_by(report: CheckedReport, claim: Statement, found: Iterable[Statement]) -> str:
+    """What the findings say against a claim; "" when nothing."""
+    text = report.texts["findings"]
+    is_named, well = False, ""
+    for one in found:
+        if (
+            not one.place.name
+            or not is_near(claim.place, one.place)
+            or not sides_meet(claim.place.side, one.place.side)
+        ):
+            continue
+        is_named = True
+        if is_place(text, one.clause) and one.polarity != "absent":
+            return ""
+        if one.polarity == "absent" and one.family == claim.family and same_structure(claim.place, one.place):
+            return f"却写“{text.clause(one.clause).of(text.plain)[:40]}”"
+        if one.polarity == "normal" and not one.points_back and _speaks_for(claim, one):
+            well = f"却写“{text.clause(one.clause).of(text.plain)[:40]}”"
+    if well:
+        return well
+    if not is_named and not claim.place.is_open and _is_left_out(report, claim):
+        return f"没有提到“{claim.place.part or claim.place.name}”"
+    return ""
+
+
+def _speaks_for(claim: Statement, one: Statement) -> bool:
+    """Does a word for what is well speak of the claimed structure, or of a part of its organ?"""
+    if same_structure(claim.place, one.place):
+        return True
+    return claim.place.name == one.place.organ or claim.place.organ == one.place.name
+
+
+def _is_left_out(report: CheckedReport, claim: Statement) -> bool:
+    """Do full findings name neither the structure nor its organ or neighbours?"""
+    text = report.texts["findings"]
+    if len(text.plain) < _ENOUGH_TO_LEAVE_OUT or claim.place.name in _SELDOM_NAMED:
+        return False
+    organs = organs_named(text)
+    around = {claim.place.organ, *(organ_of(name) for name in tree()[claim.place.name].near)}
+    return organs.isdisjoint(around)
 
 
 def _claims_without_sign(findings: Text, impression: Text) -> Iterator[Hit]:

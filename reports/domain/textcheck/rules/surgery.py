@@ -165,8 +165,14 @@ def _organ_of(named: str) -> str:
     return named.replace("侧", "").removesuffix("脏") if "肾" in named else named.removesuffix("脏")
 
 
+_OPERATED: Final = pattern("operation_words")
+
+
 def _explains(history: str, organ: str) -> bool:
-    return any(word in history for word in group("absence_histories").get(organ, (organ,)))
+    """Does a history tell of an operation there, or that the organ is gone? A symptom does not."""
+    return _OPERATED.search(history) is not None and any(
+        word in history for word in group("absence_histories").get(organ, (organ,))
+    )
 
 
 RULES: Final[tuple[Rule, ...]] = (

@@ -15,6 +15,7 @@ from reports.domain.textcheck.technique_terms import (
     names_another_examination,
     names_mammography,
     names_part,
+    names_structure,
     states_method,
     states_posture,
     states_projection,
@@ -67,7 +68,9 @@ def _short(text: Text) -> str:
 
 def _no_part(report: CheckedReport, kind: str) -> Iterable[Hit]:
     name = report.texts["examination_name"]
-    if name.is_blank or facts.kind(report) != kind or names_part(name.plain) or _out_of_scope(report):
+    if name.is_blank or facts.kind(report) != kind or _out_of_scope(report):
+        return
+    if names_part(name.plain) or names_structure(name.plain):
         return
     if not names_part(report.texts["body_part"].plain + "\n" + report.texts["technique"].plain):
         message = f"检查名称“{_short(name)}”没有写检查部位，技术参数中也没有。"

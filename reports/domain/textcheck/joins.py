@@ -1,0 +1,84 @@
+"""Which statements speak of the same thing: places that meet, sides that agree, lesions of one family."""
+
+from typing import Final
+
+from reports.domain.textcheck.concepts import is_akin
+from reports.domain.textcheck.levels import differ
+from reports.domain.textcheck.report import CheckedReport
+from reports.domain.textcheck.statements import Place, Statement, statements
+from reports.domain.textcheck.vocabulary import tree
+
+_TREE: Final = tree()
+BOTH: Final = "双"
+_MOST: Final = 60  # lesions compared: a bound on the cost
+_SEEN: Final = frozenset(("present", "uncertain", "prior"))
+
+
+def is_lesion(one: Statement) -> bool:
+    """Does it state a lesion, certain or not?"""
+    return bool(one.family) and one.polarity in _SEEN
+
+
+def lesions_of(report: CheckedReport, field: str) -> tuple[Statement, ...]:
+    """The lesions of a field, each place and family once, in order; cached with the text."""
+    shared = report.texts[field].shared
+    found: tuple[Statement, ...] | None = shared.get("lesions")
+    if found is None:
+        first: dict[tuple[object, ...], Statement] = {}
+        for one in statements(report, field):
+            if is_lesion(one) and len(first) < _MOST:
+                place = one.place
+                key = (place.name, place.part, place.side, place.levels, one.family, one.points_back)
+                first.setdefault(key, one)
+        found = shared["lesions"] = tuple(first.values())
+    return found
+
+
+def same_structure(one: Place, other: Place) -> bool:
+    """May both be the same structure, whatever the side and the level? A bare side is of any."""
+    if not one.name or not other.name:
+        return True
+    if one.is_open or other.is_open:
+        return one.name.startswith(other.name) or other.name.startswith(one.name)
+    if one.name != other.name:
+        return False
+    return not _TREE[one.name].distinct or not one.part or not other.part or one.part == other.part
+
+
+def may_support(claim: Place, found: Place) -> bool:
+    """May the description of a place support a claim? A pair without a side: only for itself."""
+    if same_structure(claim, found):
+        return True
+    return is_near(claim, found) and not (claim.side and not found.side and is_paired(found))
+
+
+def is_paired(place: Place) -> bool:
+    """Are there two?"""
+    return place.name in _TREE and _TREE[place.name].pair
+
+
+def is_near(one: Place, other: Place) -> bool:
+    """Are they of one organ, or neighbours, so that one's description may support a claim about the other?"""
+    if same_structure(one, other):
+        return True
+    if one.is_open or other.is_open:
+        return False
+    return (
+        one.organ == other.organ or other.name in _TREE[one.name].near or one.name in _TREE[other.name].near
+    )
+
+
+def sides_meet(one: str, other: str) -> bool:
+    """May both be the same side? A side not named may be either."""
+    return not one or not other or one == other or BOTH in (one, other)
+
+
+def is_evidence(claim: Statement, found: Statement) -> bool:
+    """May the statement of the findings be what the claim of the conclusion rests on?"""
+    return (
+        is_lesion(found)
+        and is_akin(claim.family, found.family)
+        and sides_meet(claim.place.side, found.place.side)
+        and is_near(claim.place, found.place)
+        and not (same_structure(claim.place, found.place) and differ(claim.place.levels, found.place.levels))
+    )

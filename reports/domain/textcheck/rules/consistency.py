@@ -1,0 +1,178 @@
+"""6.1.2 前后呼应: lesions that the conclusion leaves out, and findings that contradict themselves."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from reports.domain.textcheck.concepts import GENERIC, excludes_all, is_akin
+from reports.domain.textcheck.engine import Rule
+from reports.domain.textcheck.finding import Hit
+from reports.domain.textcheck.joins import BOTH, is_near, lesions_of, same_structure, sides_meet
+from reports.domain.textcheck.levels import differ
+from reports.domain.textcheck.report import CheckedReport
+from reports.domain.textcheck.sizes import sizes_in
+from reports.domain.textcheck.statements import Place, Statement, statements
+from reports.domain.textcheck.text import Text
+from reports.domain.textcheck.vocabulary import group, pattern, term_set
+
+_ALWAYS: Final = frozenset(group("concluded_families")["always"])
+_UNLESS_SMALL: Final = frozenset(group("concluded_families")["unless_small"])
+_ASKED: Final = group("concluded_at")
+_SMALL: Final = pattern("small_findings")
+_SMALL_MM: Final = 10
+_EDGE: Final = re.compile(r"[缘壁膜后前内外周旁]")
+_OTHERS: Final = pattern("not_of_all")
+# Families whose words all mean one thing; of the others only the same word can be denied and stated.
+_ONE_THING: Final = term_set("families_of_one_thing")
+_MOST: Final = 20  # denials of a structure: a bound on the cost
+_MOST_HITS: Final = 3
+
+
+def finding_not_concluded(report: CheckedReport) -> Iterator[Hit]:
+    """A lesion that matters is described, and no item of the conclusion speaks of it."""
+    text = report.texts["findings"]
+    if report.texts["impression"].is_blank:
+        return
+    claims = lesions_of(report, "impression")
+    if not claims:
+        return  # a conclusion that only calls things normal is 6.1.2/conclusion-unsupported
+    lesions = lesions_of(report, "findings")
+    concluded = [_is_concluded(one, claims) for one in lesions]
+    hits = 0
+    seen: set[tuple[str, str]] = set()
+    for place, one in enumerate(lesions):
+        if concluded[place] or not _matters(text, one) or (one.place.organ, one.family) in seen:
+            continue
+        if _is_part_of_account(text, one, lesions, concluded):
+            continue
+        seen.add((one.place.organ, one.family))
+        start, end = min(one.place.start, one.start), one.end
+        shown = text.plain[start:end]
+        yield Hit(
+            "findings", start, end, f"描述写有“{shown[:40]}”，诊断结论没有与之对应的条目，请核对是否遗漏。"
+        )
+        hits += 1
+        if hits >= _MOST_HITS:
+            return
+
+
+def _matters(text: Text, one: Statement) -> bool:
+    """Is it a lesion that a conclusion must not leave out?"""
+    if one.polarity != "present" or one.points_back or one.is_rest or not one.place.name:
+        return False
+    clause = text.clause(one.clause)
+    if one.place.name in _ASKED.get(one.family, ()):
+        return not _SMALL.search(text.plain, one.place.end, one.start)
+    if one.family in _ALWAYS:
+        return not _SMALL.search(text.plain, one.place.end, one.start)
+    if one.family not in _UNLESS_SMALL or _SMALL.search(text.plain, clause.start, clause.end):
+        return False
+    sizes = sizes_in(text.plain, one.end, one.until)
+    return not sizes or max(size[0] for size in sizes) >= _SMALL_MM
+
+
+def _is_concluded(one: Statement, claims: Iterable[Statement]) -> bool:
+    for claim in claims:
+        if not claim.place.name or is_near(claim.place, one.place):
+            if is_akin(claim.family, one.family):
+                return True
+        elif claim.family == one.family and _is_wider(claim.place, one.place):
+            return True
+    return False
+
+
+def _is_wider(claim: Place, found: Place) -> bool:
+    """Does an unknown place of the conclusion allow the lesion's place (多发骨折 of the trunk)?"""
+    return claim.is_open or found.is_open
+
+
+def _is_part_of_account(
+    text: Text, one: Statement, lesions: Sequence[Statement], concluded: list[bool]
+) -> bool:
+    """Does it belong to the account of a concluded lesion, in the same part of its sentence?"""
+    segment = text.segment_at(one.start)
+    return any(
+        done and segment.start <= other.start < segment.end and sides_meet(one.place.side, other.place.side)
+        and (other.place.organ == one.place.organ or other.start < one.start)
+        for other, done in zip(lesions, concluded, strict=True)
+    )  # fmt: skip
+
+
+def findings_contradict(report: CheckedReport) -> Iterator[Hit]:
+    """The findings deny a lesion, or call a structure well, and describe the lesion there."""
+    text = report.texts["findings"]
+    denials = _denials(report)
+    for lesion in lesions_of(report, "findings"):
+        if lesion.polarity != "present" or lesion.points_back:
+            continue
+        for denial in denials.get(lesion.place.name, ()):
+            if _contradicts(text, denial, lesion):
+                one, other = _shown(text, denial), _shown(text, lesion)
+                start, end = min(lesion.place.start, lesion.start), lesion.end
+                message = f"描述中“{one}”与“{other}”互相矛盾，请对照图像核对。"
+                yield Hit("findings", start, end, message)
+                return
+
+
+def _denials(report: CheckedReport) -> dict[str, list[Statement]]:
+    """The statements that deny a lesion or call a place well, by structure."""
+    found: dict[str, list[Statement]] = {}
+    for one in statements(report, "findings"):
+        if one.polarity in ("absent", "normal") and not one.is_rest:
+            of_place = found.setdefault(one.place.name, [])
+            if len(of_place) < _MOST:
+                of_place.append(one)
+    return found
+
+
+def _shown(text: Text, one: Statement) -> str:
+    clause = text.clause(one.clause)
+    return clause.of(text.plain)[:40]
+
+
+def _contradicts(text: Text, denial: Statement, lesion: Statement) -> bool:
+    if denial.clause == lesion.clause or not _is_same_place(denial.place, lesion.place):
+        return False
+    if not _denies(denial, lesion) or not _same_word(text, denial, lesion):
+        return False
+    if denial.points_back and text.segment_at(denial.start).start == text.segment_at(lesion.start).start:
+        return False  # of the lesion itself: 见骨折线，断端无错位
+    clause = text.clause(denial.clause)
+    return not _OTHERS.search(text.plain, clause.start, clause.end)
+
+
+def _same_word(text: Text, denial: Statement, lesion: Statement) -> bool:
+    """Is the structure named by the same word, and not by its edge or wall (椎体后缘连续)?"""
+    one, other = (text.plain[max(0, each.place.end - 2) : each.place.end] for each in (denial, lesion))
+    if one != other and denial.place.name == lesion.place.name and not denial.place.side:
+        return False
+    return denial.points_back or not _EDGE.search(text.plain, denial.place.end, denial.start)
+
+
+def _is_same_place(denial: Place, lesion: Place) -> bool:
+    """Is the denied place the lesion's, or does it contain it?"""
+    if not denial.name or not lesion.name or not same_structure(denial, lesion):
+        return False
+    if denial.part != lesion.part or denial.name != lesion.name:
+        return False
+    if denial.side not in (lesion.side, BOTH) or differ(denial.levels, lesion.levels):
+        return False
+    return not denial.levels or bool(lesion.levels)
+
+
+def _denies(denial: Statement, lesion: Statement) -> bool:
+    if denial.polarity == "normal":
+        if excludes_all(denial.excludes):
+            return not denial.points_back
+        return lesion.family in denial.excludes and not denial.points_back
+    if denial.family == GENERIC:
+        return not denial.points_back and denial.word.startswith("异常")
+    if denial.family != lesion.family:
+        return False
+    return denial.family in _ONE_THING or denial.word in lesion.word or lesion.word in denial.word
+
+
+RULES: Final[tuple[Rule, ...]] = (
+    Rule("6.1.2/finding-not-concluded", finding_not_concluded, reads=("findings", "impression")),
+    Rule("6.1.2/findings-contradict", findings_contradict),
+)
