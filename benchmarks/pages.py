@@ -75,6 +75,9 @@ PAGES: dict[str, tuple[str, ...]] = {
         "/",
         "/settings/accounts/",
         "/settings/departments/",
+    ),
+    "auditor": (
+        "/",
         "/settings/trail/",
         "/settings/trail/?who=无此人",
         "/settings/trail/?result=refused",

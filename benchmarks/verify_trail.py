@@ -89,7 +89,7 @@ def _pages() -> tuple[float, float]:
     from staff.accounts.models import RoleGrant, User
 
     user = User.objects.create_user("bench", full_name="测量者")
-    RoleGrant.objects.create(user=user, role="admin")
+    RoleGrant.objects.create(user=user, role="auditor")
     client = Client()
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     client.get("/settings/trail/")

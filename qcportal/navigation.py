@@ -43,6 +43,7 @@ class NavItem:
 
 _OWN = ("reports.view", "reports.view_own")
 _APPEALS = ("audits.view", "audits.decide_appeal")
+_ACCOUNTS = ("staff.manage_accounts", "staff.grant_roles")
 _MEASURES = ("audits.view_monthly", "audits.own_measures")
 
 # The site map: an entry appears here when its page exists.
@@ -73,7 +74,8 @@ ENTRIES = (
     Entry("我的资质", "register:mine", "user", 6, ("staff.view_own_record",), "/staff/mine"),
     Entry("标准条款", "standards:clauses", "clause", 4, ("standards.view",)),
     Entry("科室", "staff:departments", "settings", 5, ("staff.manage_departments",)),
-    Entry("账号", "staff:accounts", "staff", 5, ("staff.manage_accounts",)),
+    Entry("账号", "staff:accounts", "staff", 5, _ACCOUNTS, "/settings/accounts"),
+    Entry("授权申请", "staff:grant_requests", "sign", 5, _ACCOUNTS, "/settings/requests"),
     Entry("来源", "reports:sources", "import", 5, ("reports.manage_sources",), "/reports/sources"),
     Entry("留痕", "staff:trail", "history", 5, ("staff.view_trail",)),
     Entry("读取记录", "reports:readings", "report", 5, ("staff.view_trail",), "/reports/readings"),

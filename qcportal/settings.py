@@ -5,7 +5,9 @@ DATABASE_URL    another database than the SQLite file in QC_DATA_DIR
 QC_DEBUG        1 only on a developer's machine
 QC_HOSTS        host names the app answers to, comma separated
 QC_HTTPS        1 behind a TLS proxy (secure cookies, HSTS)
-QC_PASSWORD_PROFILE  classified (等保2.0, the default) or nist
+QC_SECURITY_PROFILE  of passwords and roles: classified3 (等保2.0 level 3, the default), classified2 or nist
+                (its former name QC_PASSWORD_PROFILE, with classified or nist, is still read)
+QC_GRANT_REQUEST_DAYS  within how many days a requested role or password must be confirmed (default: 7)
 QC_HOLIDAYS_FILE  public holidays, passed over when single-use passwords run out (default: weekends alone)
 QC_PASSWORD_WORKDAYS  how many working days a single-use password holds (default: 1; on printed slips: 3)
 QC_DORMANT_DAYS  after how many days without a sign-in an account is disabled (default: 90; 0: never)
@@ -166,10 +168,15 @@ PASSWORD_HASHERS = [
 ]
 # 等保2.0 wants character classes and a change every 90 days, ASVS 6.2.5 and 6.2.10 forbid both. A hospital in
 # China is examined under the first, so it is the default; `nist` chooses the second (docs/deploy.md).
-_profile = env.str("QC_PASSWORD_PROFILE", default="classified")
-if _profile not in ("classified", "nist"):
-    raise ValueError(f"QC_PASSWORD_PROFILE={_profile}：应为 classified（等保）或 nist。")
-QC_PASSWORD_DAYS = 90 if _profile == "classified" else None
+_FORMER = {"classified": "classified3"}
+_profile = env.str("QC_SECURITY_PROFILE", default="") or env.str("QC_PASSWORD_PROFILE", default="classified3")
+QC_SECURITY_PROFILE = _FORMER.get(_profile, _profile)
+if QC_SECURITY_PROFILE not in ("classified3", "classified2", "nist"):
+    raise ValueError(
+        f"QC_SECURITY_PROFILE={_profile}：应为 classified3（等保三级）、classified2（等保二级）或 nist。"
+    )
+QC_GRANT_REQUEST_DAYS = env.int("QC_GRANT_REQUEST_DAYS", default=7)
+QC_PASSWORD_DAYS = None if QC_SECURITY_PROFILE == "nist" else 90
 QC_ONE_TIME_PASSWORD_HOURS = 24  # of one printed by a command
 QC_PASSWORD_WORKDAYS = env.int("QC_PASSWORD_WORKDAYS", default=1)
 QC_SLIP_WORKDAYS = max(3, QC_PASSWORD_WORKDAYS)  # a slip is handed on before it is used
@@ -183,7 +190,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "staff.accounts.passwords.LocalWordsValidator"},
     {"NAME": "staff.accounts.passwords.LastFiveValidator"},
 ]
-if _profile == "classified":
+if QC_SECURITY_PROFILE != "nist":
     AUTH_PASSWORD_VALIDATORS.append({"NAME": "staff.accounts.passwords.CharacterClassesValidator"})
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"

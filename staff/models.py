@@ -2,7 +2,7 @@
 
 # ruff: noqa: F401
 
-from staff.accounts.models import PasswordRecord, RoleGrant, User
+from staff.accounts.models import GrantRequest, PasswordRecord, RoleGrant, User
 from staff.departments.models import Department, Institution
 from staff.form_tokens.models import SentForm
 from staff.notices.models import CalendarAddress, NoticeSetting

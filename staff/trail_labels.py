@@ -19,6 +19,11 @@ LABELS = Labels(
         "staff.password_change": "修改密码",
         "staff.password_reset": "重置密码",
         "staff.role_grant": "授予角色",
+        "staff.role_request": "申请授予角色",
+        "staff.password_request": "申请重置密码",
+        "staff.request_refuse": "拒绝申请（角色或密码）",
+        "staff.request_withdraw": "撤回申请（角色或密码）",
+        "staff.request_expire": "申请过期未确认（角色或密码）",
         "staff.role_revoke": "撤销角色",
         "staff.institution_create": "登记机构",
         "staff.department_create": "建立科室",
@@ -111,6 +116,8 @@ LABELS = Labels(
         "has_email": "已填写邮箱",
         "by_mail": "邮件发送",
         "by_webhook": "消息接口发送",
+        "requested_by": "申请人",
+        "request": "申请编号",
         "valid_until": "有效期至",
     },
     codes={
@@ -118,6 +125,6 @@ LABELS = Labels(
         "expires_on": {"": "长期"},
         "department": {"": "全部科室"},
         "level": {"tertiary": "三级医院", "secondary": "二级医院", "other": "其他医疗机构"},
-        "kind": {"physician": "医师", "technologist": "技师"},
+        "kind": {"physician": "医师", "technologist": "技师", "role": "授予角色", "password": "重置密码"},
     },
 )

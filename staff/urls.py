@@ -10,6 +10,7 @@ settings_patterns = (
         path("", include("staff.leaving.urls")),
         path("", include("staff.trail_page.urls")),
         path("", include("staff.retention.urls")),
+        path("", include("staff.security.urls")),
     ],
     "staff",
 )

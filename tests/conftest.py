@@ -163,6 +163,18 @@ def admin(department):
     return people.admin(department)
 
 
+@pytest.fixture
+def security_admin(department):
+    """安全管理员 安全乙."""
+    return people.security_admin(department)
+
+
+@pytest.fixture
+def auditor(department):
+    """审计员 审计丙."""
+    return people.auditor(department)
+
+
 @lru_cache(maxsize=32)
 def _laid_out(html: str, **more) -> bytes:
     return html_to_pdf(html, **more)

@@ -55,6 +55,14 @@ def admin(department: Department | None = None) -> User:
     return person("admin", "管理甲", "admin", None)
 
 
+def security_admin(department: Department | None = None) -> User:
+    return person("security", "安全乙", "security_admin", None)
+
+
+def auditor(department: Department | None = None) -> User:
+    return person("auditor", "审计丙", "auditor", None)
+
+
 ROLES = {
     "qc_officer": officer,
     "assessor": assessor,
@@ -62,4 +70,6 @@ ROLES = {
     "member": member,
     "inspector": inspector,
     "admin": admin,
+    "security_admin": security_admin,
+    "auditor": auditor,
 }

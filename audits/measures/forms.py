@@ -9,6 +9,7 @@ from audits.fields import choice_field, date_input, text_field
 from audits.measures.actions import MeasureInput
 from audits.measures.models import Measure
 from audits.monthly.domain.figures import clause_key
+from staff.access.profile import ADMINISTRATORS
 from staff.accounts.models import User
 from staff.conflicts.forms import VersionForm
 from staff.departments.models import Department
@@ -135,5 +136,6 @@ class CancelForm(ActForm):
 
 def _accounts(department: Department) -> list[User]:
     """Accounts of the department that are in no register: they may own a measure too."""
-    grants = department.role_grants.in_force().exclude(role__in=("inspector", "admin"))
+    outside = ("inspector", *ADMINISTRATORS)
+    grants = department.role_grants.in_force().exclude(role__in=outside)
     return list(User.objects.filter(is_active=True, role_grants__in=grants).distinct())

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from demo.content import DemoDepartment
+from staff.access.profile import ADMINISTRATORS
 from staff.accounts.actions.accounts import ENDING_ROLES, change_account, create_account, set_active
 from staff.accounts.actions.passwords import change_password, reset_password
 from staff.accounts.actions.roles import grant_role, revoke_role
@@ -43,7 +44,7 @@ class TakenError(ValueError):
 
 
 def wanted(demo: DemoDepartment) -> tuple[_Wanted, ...]:
-    """Six roles, and a second assessor: one who took part in a report may not judge it."""
+    """Eight roles, and a second assessor: one who took part in a report may not judge it."""
     numbers = {person.name: person.staff_number for person in demo.people}
     first, second = demo.assessors
     return (
@@ -54,6 +55,8 @@ def wanted(demo: DemoDepartment) -> tuple[_Wanted, ...]:
         _Wanted("member", "member", demo.member, numbers[demo.member]),
         _Wanted("inspector", "inspector", "傅演察"),
         _Wanted("admin", "admin", "管演理"),
+        _Wanted("security_admin", "security_admin", "安演全"),
+        _Wanted("auditor", "auditor", "审演计"),
     )
 
 
@@ -99,7 +102,7 @@ def make_accounts(
         user = _account(want, again=again)
         given = password or random_password()
         change_password(user, password=given)
-        place = None if want.role == "admin" else department
+        place = None if want.role in ADMINISTRATORS else department
         grant_role(user, role=want.role, department=place, until=None, by=None)
         made.append(Account(User.objects.get(pk=user.pk), want.role, given))
     return made

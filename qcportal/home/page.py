@@ -10,7 +10,7 @@ from audits.judging.domain.statistics import penalty_chance
 from audits.quarter.queries.figures import TRUE_RATES
 from qcportal.home.packets import Packet, packets_for
 from qcportal.home.quarter import Past, QuarterView, past_quarters, quarter_at_hand
-from qcportal.home.tasks.admin import admin_tasks
+from qcportal.home.tasks.admin import admin_tasks, grant_request_tasks, own_password_tasks, trail_tasks
 from qcportal.home.tasks.appeals import appeal_tasks
 from qcportal.home.tasks.arbitration import arbitration_tasks
 from qcportal.home.tasks.corrections import correction_tasks
@@ -88,6 +88,11 @@ def home_of(request: SignedInRequest) -> Home:
     tasks += correction_tasks(user)
     if user.may("staff.manage_accounts"):
         tasks += admin_tasks(user, today)
+    if user.may("staff.grant_roles"):
+        tasks += grant_request_tasks(user)
+    if user.may("staff.view_trail"):
+        tasks += trail_tasks()
+    tasks += own_password_tasks(user)
     staffing = staffing_of(department, user, today) if department is not None else None
     tasks += staffing.tasks if staffing is not None else []
     granted = user.may("scoring.download_packet") and not user.may("scoring.view_sheet")

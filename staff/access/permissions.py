@@ -41,6 +41,11 @@ class Policy:
 
     permissions: Mapping[str, str]
     roles: Mapping[str, Role]
+    two_persons: frozenset[str] = frozenset()
+
+    def needs_two_persons(self, role_code: str) -> bool:
+        """Does the role see patients or outcomes, or grant roles that do (docs/quality.md T7)?"""
+        return bool(self.two_persons & self.granted(role_code))
 
     @property
     def codes(self) -> dict[str, dict[str, str]]:
@@ -58,14 +63,19 @@ class Policy:
 
 def parse_policy(raw: Any, *, source: str = "roles.yaml") -> Policy:
     """Turn the parsed file into a Policy; ValueError on anything it does not know."""
-    if not isinstance(raw, dict) or set(raw) != {"permissions", "roles"}:
-        raise ValueError(f"{source}: the top level must have exactly the keys permissions and roles")
+    if not isinstance(raw, dict) or set(raw) != {"permissions", "roles", "two_persons"}:
+        raise ValueError(
+            f"{source}: the top level must have exactly the keys permissions, roles, two_persons"
+        )
     permissions: dict[str, str] = raw["permissions"]
     roles = {code: _parse_role(code, body, permissions, source) for code, body in raw["roles"].items()}
     unused = set(permissions) - set().union(*(role.permissions for role in roles.values()))
     if unused:
         raise ValueError(f"{source}: permissions granted to no role: {sorted(unused)}")
-    return Policy(permissions, roles)
+    two_persons = frozenset(raw["two_persons"])
+    if unknown := two_persons - set(permissions):
+        raise ValueError(f"{source}: two_persons: unknown permissions {sorted(unknown)}")
+    return Policy(permissions, roles, two_persons)
 
 
 def _parse_role(code: str, body: Any, permissions: Mapping[str, str], source: str) -> Role:

@@ -35,7 +35,13 @@ class RoleForm(forms.Form):
     )
 
     def __init__(
-        self, *args: Any, departments: Any, everywhere: bool, action: str = "", **kwargs: Any
+        self,
+        *args: Any,
+        departments: Any,
+        everywhere: bool,
+        action: str = "",
+        submit: str = "授予角色",
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         choice_field(self, "role").choices = [
@@ -47,7 +53,7 @@ class RoleForm(forms.Form):
             self.fields["department"].required = True
             row_field(self, "department").empty_label = "请选择"
             self.fields["department"].error_messages["required"] = "请选择科室。"
-        self.helper = form_helper(*_ROLE_ROWS, submit="授予角色", action=action)
+        self.helper = form_helper(*_ROLE_ROWS, submit=submit, action=action)
 
     def clean_until(self) -> Any:
         until = self.cleaned_data["until"]

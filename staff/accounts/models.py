@@ -1,4 +1,4 @@
-"""User, the roles a user holds, and earlier passwords."""
+"""User, the roles a user holds, requests that another person must confirm, and earlier passwords."""
 
 from datetime import timedelta
 from functools import cached_property
@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from staff.access.permissions import policy
@@ -127,6 +127,94 @@ class RoleGrant(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.role}"
+
+
+class GrantRequestQuerySet(models.QuerySet["GrantRequest"]):
+    def pending(self) -> "GrantRequestQuerySet":
+        """Requests that wait for a decision and have not run out."""
+        return self.filter(status=GrantRequest.Status.PENDING, expires_at__gt=timezone.now())
+
+    def visible_to(self, user: Any, *codes: str) -> "GrantRequestQuerySet":
+        """Own requests, and those for departments in which `user` holds any of `codes` (or all of them)."""
+        reaches = [user.reach(code) for code in codes]
+        if None in reaches:
+            return self
+        inside = Q(department__in=frozenset[int]().union(*filter(None, reaches)))
+        return self.filter(inside | Q(requested_by=user.pk))
+
+
+class GrantRequest(models.Model):
+    """A role, or a new password, that one person asks for and another confirms (docs/quality.md T7)."""
+
+    class Kind(models.TextChoices):
+        ROLE = "role", "授予角色"
+        PASSWORD = "password", "重置密码"
+
+    class Status(models.TextChoices):
+        PENDING = "pending", "待确认"
+        CONFIRMED = "confirmed", "已确认"
+        REFUSED = "refused", "已拒绝"
+        WITHDRAWN = "withdrawn", "已撤回"
+        EXPIRED = "expired", "已过期"
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="grant_requests", verbose_name="账号")
+    kind = models.CharField("事项", max_length=10, choices=Kind)
+    role = models.CharField("角色", max_length=30, blank=True)
+    department = models.ForeignKey(
+        Department, models.CASCADE, null=True, blank=True, related_name="+", verbose_name="科室"
+    )
+    until = models.DateField("有效期至", null=True, blank=True)
+    # The requester's half of a new password: opens nothing, and is deleted by the decision.
+    first_half = models.CharField(max_length=20, blank=True)
+    requested_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="申请人")
+    requested_at = models.DateTimeField("申请时间")
+    expires_at = models.DateTimeField("确认期限")
+    status = models.CharField("状态", max_length=10, choices=Status, default=Status.PENDING)
+    decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="处理人")
+    decided_at = models.DateTimeField("处理时间", null=True)
+    decision_reason = models.CharField("理由", max_length=200, blank=True)
+
+    objects = GrantRequestQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("-requested_at", "-id")
+        constraints = (
+            models.CheckConstraint(condition=~Q(requested_by=F("user")), name="grant_request_for_another"),
+            models.CheckConstraint(
+                condition=~Q(status="confirmed")
+                | (
+                    Q(decided_by__isnull=False, decided_at__isnull=False)
+                    & ~Q(decided_by=F("requested_by"))
+                    & ~Q(decided_by=F("user"))
+                ),
+                name="grant_confirmed_by_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="pending") | Q(first_half=""), name="grant_request_half_is_gone"
+            ),
+            models.UniqueConstraint(
+                fields=("user", "kind", "role", "department"),
+                condition=Q(status="pending", department__isnull=False),
+                name="grant_request_once",
+            ),
+            models.UniqueConstraint(
+                fields=("user", "kind", "role"),
+                condition=Q(status="pending", department__isnull=True),
+                name="grant_request_everywhere_once",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"第{self.pk}号"
+
+    @property
+    def subject(self) -> str:
+        """What is asked for: 质控员（放射科，至2026-12-31）, or 重置密码."""
+        if self.kind == self.Kind.PASSWORD:
+            return str(self.Kind.PASSWORD.label)
+        role = policy().roles.get(self.role)
+        place = str(self.department) if self.department else "全部科室"
+        return f"{role.name if role else self.role}（{place}，{f'至{self.until}' if self.until else '长期'}）"
 
 
 class PasswordRecord(models.Model):

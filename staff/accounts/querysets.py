@@ -48,4 +48,9 @@ class UserQuerySet(models.QuerySet[Any]):
             return self
         grants = self.model._meta.get_field("role_grants").related_model.objects
         beyond = grants.filter(Q(department__isnull=True) | ~Q(department__in=reach)).values("user_id")
-        return self.filter(role_grants__department__in=reach).exclude(pk__in=beyond).distinct()
+        # A new account's first role may still wait for its confirmation.
+        asked = self.model._meta.get_field("grant_requests").related_model.objects
+        inside = Q(role_grants__department__in=reach) | Q(
+            pk__in=asked.pending().filter(department__in=reach).values("user_id")
+        )
+        return self.filter(inside).exclude(pk__in=beyond).distinct()

@@ -19,11 +19,13 @@ from staff.access.open_work import in_words, open_work_of
 from staff.access.permissions import policy, requires
 from staff.access.requests import SignedInRequest
 from staff.accounts.actions.accounts import change_account, create_account, set_active, shown_account
+from staff.accounts.actions.grants import AUDITS
 from staff.accounts.actions.passwords import OneTimePassword, reset_password
-from staff.accounts.actions.roles import ADMINISTERS, grant_role, revoke_role
+from staff.accounts.actions.requests import needs_two_to_reset, request_password
+from staff.accounts.actions.roles import ADMINISTERS, GRANTS, grant_role, revoke_role
 from staff.accounts.filters import AccountFilter
 from staff.accounts.forms import AccountForm, NewAccountForm, RoleForm
-from staff.accounts.models import RoleGrant, User
+from staff.accounts.models import GrantRequest, RoleGrant, User
 from staff.accounts.tables import AccountTable
 from staff.conflicts.forms import with_version
 from staff.conflicts.page import edit_conflict
@@ -33,16 +35,21 @@ from staff.departments.queries import working_department
 from trail.history import history
 
 
-@requires(ADMINISTERS)
+@requires(ADMINISTERS, GRANTS)
 @require_GET
 def accounts(request: SignedInRequest) -> HttpResponse:
     in_force = RoleGrant.objects.in_force().select_related("department")
-    rows = User.accounts.visible_to(request.user, ADMINISTERS).prefetch_related(
+    rows = User.accounts.visible_to(request.user, _code(request)).prefetch_related(
         Prefetch("role_grants", in_force, to_attr="grants_in_force")
     )
     narrowed = AccountFilter(request.GET, queryset=rows)
     page = listing(request, AccountTable, narrowed.qs)
-    context = {"filter": narrowed, "page": page, "table": page.table}
+    context = {
+        "filter": narrowed,
+        "page": page,
+        "table": page.table,
+        "may_manage": request.user.may(ADMINISTERS),
+    }
     return render(request, "staff/_accounts.html" if request.htmx else "staff/accounts.html", context)
 
 
@@ -84,10 +91,10 @@ def _make(values: dict[str, Any], by: User) -> OneTimePassword:
     return given
 
 
-@requires(ADMINISTERS)
+@requires(ADMINISTERS, GRANTS)
 @require_http_methods(["GET", "POST"])
 def account_edit(request: SignedInRequest, pk: int) -> HttpResponse:
-    user = _account(request, pk)
+    user = _account(request, pk, ADMINISTERS if request.method == "POST" else _code(request))
     form = _edit_form(user, request.POST or None)
     if request.method == "POST" and form.is_valid():
         names = ("full_name", "staff_number", "aliases", "expires_on", "email")
@@ -109,7 +116,7 @@ def account_edit(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def account_active(request: SignedInRequest, pk: int) -> HttpResponse:
     """Switch off (`active=0`) or on (`active=1`)."""
-    user = _account(request, pk)
+    user = _account(request, pk, ADMINISTERS)
     active = request.POST.get("active") == "1"
     try:
         set_active(user, active=active, by=request.user)
@@ -120,25 +127,37 @@ def account_active(request: SignedInRequest, pk: int) -> HttpResponse:
     return _back(pk)
 
 
-@requires(ADMINISTERS)
+@requires(ADMINISTERS, GRANTS)
 @require_POST
 def role_grant(request: SignedInRequest, pk: int) -> HttpResponse:
-    user = _account(request, pk)
-    form = RoleForm(request.POST, action=reverse("staff:role_grant", args=[pk]), **_places(request))
+    """Grant a role, or ask for it where another person must confirm."""
+    user = _account(request, pk, _code(request))
+    form = RoleForm(
+        request.POST,
+        action=reverse("staff:role_grant", args=[pk]),
+        **_places(request),
+    )
     return run_action(
         request,
         form,
         lambda data: grant_role(user, **data, by=request.user),
-        done=lambda grant: f"已授予“{policy().roles[grant.role].name}”。",
+        done=_granted,
         url=reverse("staff:account_edit", args=[pk]),
         show=lambda: _page(request, pk, role_form=form, status=400),
     )
 
 
-@requires(ADMINISTERS)
+def _granted(made: RoleGrant | GrantRequest) -> str:
+    name = policy().roles[made.role].name
+    if isinstance(made, RoleGrant):
+        return f"已授予“{name}”。"
+    return f"已提交“{name}”的申请（{made}），经另一位安全管理员确认后生效。"
+
+
+@requires(GRANTS)
 @require_POST
 def role_revoke(request: SignedInRequest, pk: int, grant: int) -> HttpResponse:
-    user = _account(request, pk)
+    user = _account(request, pk, GRANTS)
     found = get_object_or_404(user.role_grants.select_related("department", "user"), pk=grant)
     try:
         revoke_role(found, by=request.user)
@@ -152,9 +171,18 @@ def role_revoke(request: SignedInRequest, pk: int, grant: int) -> HttpResponse:
 @requires(ADMINISTERS)
 @require_POST
 def account_password(request: SignedInRequest, pk: int) -> HttpResponse:
-    user = _account(request, pk)
-    given = reset_password(user, by=request.user, workdays=settings.QC_PASSWORD_WORKDAYS)
-    return _password_once(request, given, "密码已重置")
+    """A new password; of an account with sensitive roles its first half, for another person to confirm."""
+    user = _account(request, pk, ADMINISTERS)
+    if not needs_two_to_reset(user):
+        given = reset_password(user, by=request.user, workdays=settings.QC_PASSWORD_WORKDAYS)
+        return _password_once(request, given, "密码已重置")
+    try:
+        made = request_password(user, by=request.user)
+    except RefusedError as error:
+        messages.error(request, str(error))
+        return _page(request, pk, status=400)
+    context = {"found": made, "half": made.first_half, "place": "前半段"}
+    return render(request, "staff/password_half.html", context)
 
 
 @sensitive_variables("given")
@@ -165,8 +193,13 @@ def _password_once(request: SignedInRequest, given: OneTimePassword, title: str)
     )
 
 
-def _account(request: SignedInRequest, pk: int) -> User:
-    found: User = fetch(request, User.accounts.all(), ADMINISTERS, pk=pk)
+def _code(request: SignedInRequest) -> str:
+    """The permission by which the user looks at accounts."""
+    return ADMINISTERS if request.user.may(ADMINISTERS) else GRANTS
+
+
+def _account(request: SignedInRequest, pk: int, code: str) -> User:
+    found: User = fetch(request, User.accounts.all(), code, pk=pk)
     return found
 
 
@@ -175,12 +208,14 @@ def _back(pk: int) -> HttpResponse:
 
 
 def _places(request: SignedInRequest) -> dict[str, Any]:
-    """Where the user may give roles."""
+    """Where the user may give roles, or ask for them."""
+    code = _code(request)
     return {
-        "departments": Department.objects.visible_to(request.user, ADMINISTERS).select_related("institution"),
-        "everywhere": request.user.reach(ADMINISTERS) is None,
+        "departments": Department.objects.visible_to(request.user, code).select_related("institution"),
+        "everywhere": request.user.reach(code) is None,
         # A role in every department is chosen, not slipped into.
-        "initial": {"department": working_department(request, ADMINISTERS)},
+        "initial": {"department": working_department(request, code)},
+        "submit": "授予角色" if request.user.may(GRANTS) else "申请角色",
     }
 
 
@@ -200,6 +235,11 @@ def _page(request: SignedInRequest, pk: int, status: int = 200, **forms: Any) ->
         "grants": [(g, roles.get(g.role), g.pk in in_force) for g in grants],
         "is_self": user.pk == request.user.pk,
         "open_work": in_words(open_work_of(user)),
+        "may_manage": request.user.may(ADMINISTERS),
+        "may_grant": request.user.may(GRANTS),
+        "may_audit": request.user.may(AUDITS),
+        "pending": user.grant_requests.pending().select_related("department__institution", "requested_by"),
+        "two_reset": needs_two_to_reset(user),
         "history": history(user, limit=20, codes=policy().codes),
         "form": _edit_form(user),
         "role_form": RoleForm(action=reverse("staff:role_grant", args=[pk]), **_places(request)),

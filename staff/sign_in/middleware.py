@@ -13,7 +13,7 @@ from django.utils import timezone
 from staff.access.return_page import page_asked_for
 from staff.accounts.models import User
 
-_STRICT_ROLES = {"admin", "inspector"}
+_STRICT_ROLES = {"admin", "security_admin", "auditor", "inspector"}
 SEEN = "seen_at"
 STARTED = "started_at"
 _ALWAYS_OPEN = ("logout", "healthz", "session_extend")  # also while the password must be changed first

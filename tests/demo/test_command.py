@@ -35,6 +35,7 @@ from scoring.records.queries import verify_records
 from scoring.sheets.models import Sheet
 from scoring.sheets.queries.signed_records import signed_document
 from scoring.unmasking.models import UnmaskRequest
+from staff.access.profile import ADMINISTRATORS
 from staff.accounts.models import RoleGrant, User
 from staff.departments.models import Department
 from staff.register.models import Qualification
@@ -113,6 +114,8 @@ def test_accounts_are_one_a_role_and_open_with_the_password_given(story, here):
         ("member", "member"),
         ("inspector", "inspector"),
         ("admin", "admin"),
+        ("security_admin", "security_admin"),
+        ("auditor", "auditor"),
     ]
     for told_account in story["accounts"]:
         user = User.objects.get(username=told_account["username"])
@@ -120,7 +123,7 @@ def test_accounts_are_one_a_role_and_open_with_the_password_given(story, here):
         assert user.check_password(PASSWORD)
         assert not user.must_change_password
         places = list(user.role_grants.values_list("role", "department__code"))
-        where = None if told_account["role"] == "admin" else "DEMO"
+        where = None if told_account["role"] in ADMINISTRATORS else "DEMO"
         assert places == [(told_account["role"], where)]
 
 

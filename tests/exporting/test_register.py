@@ -60,7 +60,7 @@ def test_list_longer_than_the_limit_says_so_in_the_file(sign_in, officer, depart
     [
         ("officer", "audits:list", "audits.export"),
         ("officer", "scoring:list", "sheets.export"),
-        ("admin", "staff:trail", "trail.export"),
+        ("auditor", "staff:trail", "trail.export"),
     ],
 )
 def test_empty_or_short_list_asked_as_workbook_still_opens_and_is_recorded(

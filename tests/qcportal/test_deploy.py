@@ -22,20 +22,29 @@ def test_check_deploy_with_production_settings_is_clean(tmp_path):
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_password_profile_that_is_unknown_stops_the_start(tmp_path):
-    done = manage(tmp_path, "check", QC_PASSWORD_PROFILE="strong")
+def test_security_profile_that_is_unknown_stops_the_start(tmp_path):
+    done = manage(tmp_path, "check", QC_SECURITY_PROFILE="strong")
     assert done.returncode != 0
-    assert "应为 classified（等保）或 nist" in done.stderr
+    assert "应为 classified3（等保三级）、classified2（等保二级）或 nist" in done.stderr
 
 
 @pytest.mark.parametrize(
-    ("profile", "days", "classes"), [("classified", "90", True), ("nist", "None", False)]
+    ("given", "profile", "days", "classes"),
+    [
+        ({}, "classified3", "90", True),
+        ({"QC_SECURITY_PROFILE": "classified2"}, "classified2", "90", True),
+        ({"QC_SECURITY_PROFILE": "nist", "QC_PASSWORD_PROFILE": "classified"}, "nist", "None", False),
+        ({"QC_PASSWORD_PROFILE": "classified"}, "classified3", "90", True),
+    ],
 )
-def test_password_profile_turns_classes_and_expiry_on_and_off(tmp_path, profile, days, classes):
-    code = "from django.conf import settings as s; print(s.QC_PASSWORD_DAYS, s.AUTH_PASSWORD_VALIDATORS)"
-    done = manage(tmp_path, "shell", "-v0", "-c", code, QC_PASSWORD_PROFILE=profile)
+def test_security_profile_turns_classes_and_expiry_on_and_off(tmp_path, given, profile, days, classes):
+    code = (
+        "from django.conf import settings as s\n"
+        "print(s.QC_SECURITY_PROFILE, s.QC_PASSWORD_DAYS, s.AUTH_PASSWORD_VALIDATORS)"
+    )
+    done = manage(tmp_path, "shell", "-v0", "-c", code, **given)
     answer = done.stdout.strip()
-    assert answer.split()[0] == days
+    assert answer.split()[:2] == [profile, days]
     assert ("CharacterClassesValidator" in answer) is classes
     assert "LastFiveValidator" in answer
     assert "ChineseCommonValidator" in answer

@@ -279,19 +279,20 @@ def test_administrator_sees_gaps_and_their_rows(department, other_department, of
     assert found["没有质控员的科室：FAR"] == reverse("staff:account_new")
     assert found["1 个启用的账号没有有效角色"] == f"{accounts}?state=no_role"
     assert found["1 个账号的角色即将到期"] == f"{accounts}?state=ending"
+    assert found["尚无安全管理员、审计员：请在服务器上用 manage.py add_admin --role 建立"] == accounts
 
 
 def test_page_of_every_role_answers_and_masks_nothing_it_may_not_show(
-    sign_in, department, officer, head, assessor, member, inspector, admin
+    sign_in, department, officer, head, assessor, member, inspector, admin, security_admin, auditor
 ):
     drawn_audit(department)
-    for user in (officer, head, assessor, member, inspector, admin):
+    for user in (officer, head, assessor, member, inspector, admin, security_admin, auditor):
         body = sign_in(user).get(reverse("home")).content.decode()
         assert "受检甲" not in body
         assert "要处理的事" in body
 
 
-@pytest.mark.parametrize("who", ["officer", "head", "admin", "inspector"])
+@pytest.mark.parametrize("who", ["officer", "head", "admin", "security_admin", "auditor", "inspector"])
 def test_home_with_one_and_three_rows_asks_equally_often(
     who, request, department, head, inspector, home, django_assert_num_queries
 ):

@@ -23,7 +23,9 @@ SEEN = {
     "assessor": "工作台 待我处理 我的评审 仲裁 申诉 整改 随访反馈 我的资质 标准条款",
     "member": "工作台 待我处理 检查报告 文本检查 我的报告问题 整改 随访反馈 我的资质 标准条款",
     "inspector": "工作台 待我处理 迎检包 验真 标准条款",
-    "admin": "工作台 待我处理 标准条款 科室 账号 来源 留痕",
+    "admin": "工作台 待我处理 标准条款 科室 账号 授权申请 来源",
+    "security_admin": "工作台 待我处理 标准条款 账号 授权申请",
+    "auditor": "工作台 待我处理 标准条款 留痕",
 }
 
 
@@ -44,7 +46,7 @@ def test_navigation_marks_the_entry_of_the_page_itself_as_active(entry, departme
     from tests import people
 
     user = people.officer(department)
-    for role in ("assessor", "member", "admin"):
+    for role in ("assessor", "member", "admin", "auditor"):
         RoleGrant.objects.create(user=user, role=role)
     asked = rf.get(reverse(entry.url_name))
     asked.user = user

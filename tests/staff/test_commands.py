@@ -58,6 +58,15 @@ def test_add_admin_may_sign_in_once_and_administer_everything():
     assert user.reach("staff.manage_accounts") is None
 
 
+@pytest.mark.parametrize(
+    ("role", "may"), [("security_admin", "staff.grant_roles"), ("auditor", "staff.view_trail")]
+)
+def test_add_admin_makes_each_of_the_three_administrators(role, may):
+    run("add_admin", "other", "--name", "管理乙", "--role", role)
+    user = User.objects.get(username="other")
+    assert (user.reach(may), user.may("staff.manage_accounts")) == (None, False)
+
+
 def test_no_account_exists_before_a_command_makes_one():
     assert User.objects.count() == 0
 
@@ -68,6 +77,7 @@ def test_no_account_exists_before_a_command_makes_one():
         (("root", "--name", "又一个"), "已经存在"),
         (("a b", "--name", "甲"), "账号："),
         (("fine", "--name", " "), "姓名："),
+        (("fine", "--name", "甲", "--role", "head"), "--role 应为 admin、security_admin、auditor 之一"),
     ],
 )
 def test_add_admin_that_cannot_be_is_refused(words, said):

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 
 _APPS_ABOVE = ("qcportal", "standards", "staff", "register", "reports", "audits", "audits_year")
 APPS = (*_APPS_ABOVE, "monthly", "appeals", "scoring")  # built in this order
-ROLES = ("qc_officer", "assessor", "head", "member", "inspector", "admin")
+_ADMINISTRATORS = ("admin", "security_admin", "auditor")
+ROLES = ("qc_officer", "assessor", "head", "member", "inspector", *_ADMINISTRATORS)
 ACTORS = ("anonymous", *ROLES, "foreign")
 
 Values = Mapping[str, Any] | Callable[["World"], Mapping[str, Any]] | None

@@ -9,14 +9,18 @@ from django.utils import timezone
 from qcportal.home.tasks.task import Task
 from qcportal.links import link
 from staff.access.permissions import policy
-from staff.accounts.models import RoleGrant, User
+from staff.access.profile import ADMINISTRATORS
+from staff.accounts.actions.roles import GRANTS
+from staff.accounts.models import GrantRequest, RoleGrant, User
 from staff.accounts.querysets import ACCOUNT_DAYS
 from staff.departments.models import Department
 from trail.anchors import anchor_problems, is_overdue, stored_anchors
+from trail.models import Event
 
 _MAY = "staff.manage_accounts"
 _CARRIED_BY = ("qc_officer", "head")  # without these a department's quarter cannot be carried and signed
 _SOON = timedelta(days=14)
+_RESETS_SHOWN = timedelta(days=14)
 
 
 def admin_tasks(user: Any, today: date) -> list[Task]:
@@ -30,7 +34,7 @@ def admin_tasks(user: Any, today: date) -> list[Task]:
     return [
         *_uncarried(departments, in_force),
         *_counted(accounts, in_force, today),
-        *(_trail(user) if user.may("staff.view_trail") else ()),
+        *_administrators(in_force),
     ]
 
 
@@ -68,7 +72,41 @@ def _counted(accounts: Any, in_force: Any, today: date) -> list[Task]:
     return found
 
 
-def _trail(user: Any) -> list[Task]:
+def _administrators(in_force: Any) -> list[Task]:
+    """Who is missing among the three: without a security administrator nobody can grant a role."""
+    held = set(in_force.filter(role__in=ADMINISTRATORS, user__is_active=True).values_list("role", flat=True))
+    missing = [policy().roles[code].name for code in ADMINISTRATORS if code not in held]
+    if not missing:
+        return []
+    text = f"尚无{'、'.join(missing)}：请在服务器上用 manage.py add_admin --role 建立"
+    return [Task("due", "待办", text, link("staff:accounts"), "账号")]
+
+
+def grant_request_tasks(user: Any) -> list[Task]:
+    """Requests for roles and passwords that this person may confirm."""
+    waiting = GrantRequest.objects.visible_to(user, GRANTS).pending()
+    count = waiting.exclude(requested_by=user).exclude(user=user).count()
+    if not count:
+        return []
+    return [Task("due", "待确认", f"{count} 项角色或密码的申请待确认", link("staff:grant_requests"), "查看")]
+
+
+def own_password_tasks(user: Any) -> list[Task]:
+    """Resets of one's own password in the last days: a stranger could sign in with one."""
+    since = timezone.now() - _RESETS_SHOWN
+    rows = Event.objects.about(user).filter(action="staff.password_reset", at__gte=since)
+    last = rows.values_list("at", "actor_name", "detail").first()
+    if last is None:
+        return []
+    at, by, detail = last
+    who = "、".join(dict.fromkeys(filter(None, (detail.get("requested_by"), by))))
+    text = f"您的密码曾由{who}重置；如非您本人要求，请立即告知安全管理员或审计员"
+    day = timezone.localtime(at).strftime("%Y-%m-%d %H:%M")
+    return [Task("info", "请留意", text, link("password_change"), "修改密码", day, leads=False)]
+
+
+def trail_tasks() -> list[Task]:
+    """What is wrong with the anchors of the trail, for its auditor."""
     url = link("staff:trail")
     try:
         anchors = stored_anchors()

@@ -28,6 +28,7 @@ from scoring.unmasking.actions.retention import schedule_packets
 from staff.leaving.actions import schedule_accounts
 from staff.sessions.actions import schedule_sessions
 from staff.retention.actions import schedule_clean_up
+from staff.accounts.actions.requests import schedule_expiry
 from trail.anchors import keep_anchor, schedule_anchors
 
 STOP_SECONDS = 20
@@ -55,6 +56,7 @@ class Command(BaseCommand):
         schedule_sessions()
         schedule_digests()
         schedule_clean_up()
+        schedule_expiry()
         keep_anchor()
         recheck_where_due()  # new rules read the reports of the past
         connection.close()

@@ -7,8 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from staff.access.open_work import in_words, open_work_of
+from staff.accounts.actions.grants import END_NEEDED, ENDING_ROLES, keep_one_administrator
 from staff.accounts.actions.passwords import OneTimePassword, give_one_time_password
-from staff.accounts.actions.roles import END_NEEDED, ENDING_ROLES, keep_one_administrator
 from staff.accounts.models import User
 from staff.conflicts.versions import RefusedError, expect_shown
 from trail.chain import record

@@ -26,12 +26,14 @@ class OneTimePassword:
     expires_at: datetime
 
 
-def give_one_time_password(user: User, *, workdays: int | None = None) -> OneTimePassword:
-    """Set a random password that opens only the page on which it is changed. Saves the user.
+def give_one_time_password(
+    user: User, password: str = "", *, workdays: int | None = None
+) -> OneTimePassword:
+    """Set a random password, or the one given, that opens only the page of its change. Saves the user.
 
     `workdays`: how many working days it holds, for one given on a Friday is used on Monday; None: 24 hours.
     """
-    password = random_password()
+    password = password or random_password()
     user.set_password(password)
     user.must_change_password = True
     user.password_changed_at = None
@@ -47,14 +49,24 @@ def _end(workdays: int | None) -> datetime:
 
 
 @transaction.atomic
-def reset_password(user: User, *, by: Any, workdays: int | None = None) -> OneTimePassword:
-    """A new single-use password; open sessions end, a lock-out after wrong passwords is lifted."""
+def reset_password(
+    user: User,
+    *,
+    by: Any,
+    password: str = "",
+    workdays: int | None = None,
+    detail: dict[str, Any] | None = None,
+) -> OneTimePassword:
+    """A new single-use password; open sessions end, a lock-out after wrong passwords is lifted.
+
+    `password` is one made of two halves that two persons hand over, `detail` what its event adds.
+    """
     user = User.objects.select_for_update().get(pk=user.pk)
     if user.has_usable_password() and not user.must_change_password:
         _remember(user)
-    given = give_one_time_password(user, workdays=workdays)
+    given = give_one_time_password(user, password, workdays=workdays)
     forget_failures(username=canonical_username(user.username))
-    record("staff.password_reset", by=by, target=user)
+    record("staff.password_reset", by=by, target=user, detail=detail)
     return given
 
 

@@ -271,8 +271,8 @@ def test_worker_compares_every_night(signed):
 # --- the pages ---------------------------------------------------------------------------------------
 
 
-def test_button_compares_and_the_pages_show_the_last_result(signed, sign_in, admin):
-    client = sign_in(admin)
+def test_button_compares_and_the_pages_show_the_last_result(signed, sign_in, auditor):
+    client = sign_in(auditor)
     assert "还没有核对过" in client.get(reverse("staff:trail")).text
     changed(Audit.objects.all(), seed="x")
     answer = client.post(reverse("scoring:records"), follow=True)
@@ -280,16 +280,16 @@ def test_button_compares_and_the_pages_show_the_last_result(signed, sign_in, adm
     assert f"{signed.audit.label}的抽样与留痕第" in answer.text
     assert "有不符" in client.get(reverse("staff:trail")).text
     event = Event.objects.get(action="scoring.verify_records")
-    assert (event.actor_id, event.result) == (admin.pk, "refused")
+    assert (event.actor_id, event.result) == (auditor.pk, "refused")
 
 
 def test_difference_is_on_the_home_page_of_head_and_auditor_and_of_nobody_else(
-    signed, sign_in, head, admin, officer, other_department
+    signed, sign_in, head, auditor, officer, other_department
 ):
     changed(Audit.objects.all(), seed="x")
     run_queued()
     notice = "1 处签发记录与留痕不符"
-    assert [notice in sign_in(user).get("/").text for user in (head, admin, officer)] == [True, True, False]
+    assert [notice in sign_in(user).get("/").text for user in (head, auditor, officer)] == [True, True, False]
     far = people.person("far", "邻县甲", "head", other_department)
     assert notice not in sign_in(far).get("/").text
     assert "的抽样与留痕第" not in sign_in(far).get(reverse("scoring:records")).text

@@ -77,13 +77,13 @@ def test_set_active_last_administrator_stays(admin):
 # --- roles ------------------------------------------------------------------------------------------
 
 
-def test_grant_role_again_changes_its_last_day_only(member, department, admin):
-    first = grant_role(member, role="assessor", department=department, until=None, by=admin)
+def test_grant_role_again_changes_its_last_day_only(member, department, security_admin):
+    first = grant_role(member, role="auditor", department=department, until=None, by=security_admin)
     day = timezone.localdate() + timedelta(30)
-    again = grant_role(member, role="assessor", department=department, until=day, by=admin)
-    assert (again.pk, again.until, again.granted_by) == (first.pk, day, admin)
-    detail = {"role": "assessor", "until": day.isoformat(), "department": "RAD"}
-    assert last() == ("staff.role_grant", admin.pk, detail)
+    again = grant_role(member, role="auditor", department=department, until=day, by=security_admin)
+    assert (again.pk, again.until, again.granted_by) == (first.pk, day, security_admin)
+    detail = {"role": "auditor", "until": day.isoformat(), "department": "RAD"}
+    assert last() == ("staff.role_grant", security_admin.pk, detail)
 
 
 def test_grant_role_until_today_holds_today_and_not_tomorrow(member, department, monkeypatch):
@@ -107,7 +107,7 @@ def test_grant_role_by_the_administrator_of_one_department_stays_in_it(departmen
     local = people.person("local", "科管理", "admin", department)
     grant_role(member, role="assessor", department=department, until=None, by=local)
     for place in (other_department, None):
-        with pytest.raises(ValueError, match="只能在您管理的科室内"):
+        with pytest.raises(ValueError, match="只能为您管理的科室"):
             grant_role(member, role="assessor", department=place, until=None, by=local)
 
 
@@ -118,22 +118,24 @@ def test_account_with_a_role_elsewhere_is_out_of_a_local_administrators_reach(
     people.person("far", "邻县甲", "member", other_department)
     seen = User.accounts.visible_to(local, "staff.manage_accounts")
     assert set(seen.values_list("username", flat=True)) == {"member", "local"}
-    grant_role(member, role="member", department=other_department, until=None, by=admin)
+    grant_role(member, role="member", department=other_department, until=None, by=None)
     assert set(seen.all().values_list("username", flat=True)) == {"local"}
 
 
-def test_revoke_role_takes_it_back(officer, department, admin):
-    revoke_role(officer.role_grants.get(), by=admin)
+def test_revoke_role_takes_it_back(officer, department, security_admin):
+    revoke_role(officer.role_grants.get(), by=security_admin)
     assert not User.objects.get(pk=officer.pk).may("reports.import", department)
-    assert last() == ("staff.role_revoke", admin.pk, {"role": "qc_officer", "department": "RAD"})
+    assert last() == ("staff.role_revoke", security_admin.pk, {"role": "qc_officer", "department": "RAD"})
 
 
-def test_revoke_role_of_the_last_administrator_is_refused_and_nothing_is_lost(admin):
-    with pytest.raises(ValueError, match="不能撤销自己的管理角色"):
-        revoke_role(admin.role_grants.get(), by=admin)
+@pytest.mark.parametrize("who", ["admin", "security_admin", "auditor"])
+def test_revoke_role_of_the_last_administrator_of_a_kind_is_refused(who, request, security_admin):
+    user = request.getfixturevalue(who)
+    with pytest.raises(ValueError, match=r"不能撤销自己的管理角色|最后一位"):
+        revoke_role(user.role_grants.get(), by=security_admin)
     with pytest.raises(ValueError, match="最后一位"):
-        revoke_role(admin.role_grants.get(), by=None)
-    assert admin.role_grants.count() == 1
+        revoke_role(user.role_grants.get(), by=None)
+    assert user.role_grants.count() == 1
 
 
 def test_grant_role_with_a_last_day_to_the_last_administrator_is_refused(admin):

@@ -105,9 +105,10 @@ def test_account_new_shows_the_single_use_password_this_once(client, department)
     assert given.password in response.content.decode()
     assert user.check_password(given.password)
     assert user.aliases == ["新 来者", "XIN Laizhe"]
-    assert [(g.role, g.department, g.until) for g in user.role_grants.all()] == [
-        ("assessor", department, None)
+    assert [(r.role, r.department, r.status) for r in user.grant_requests.all()] == [
+        ("assessor", department, "pending")
     ]
+    assert not user.role_grants.exists()
     assert given.password not in page(client, "account_edit", user.pk)
 
 
@@ -156,7 +157,9 @@ def test_account_edit_refused_keeps_the_name_in_the_head(client, officer):
     assert response.context["account"].full_name == "测一鸣"
 
 
-def test_account_page_shows_its_history_and_a_link_to_the_trail(client, officer):
+def test_account_page_shows_its_history_and_a_link_to_the_trail(client, admin, officer, settings):
+    settings.QC_SECURITY_PROFILE = "nist"
+    RoleGrant.objects.create(user=admin, role="auditor")
     post(client, "account_active", officer.pk, active="0")
     body = page(client, "account_edit", officer.pk)
     assert "停用账号" in body
@@ -169,32 +172,50 @@ def test_account_active_own_account_is_refused_with_its_reason(client, admin):
     assert "不能停用自己的账号" in response.content.decode()
 
 
-def test_role_grant_and_revoke_act_and_say_so(client, member, department):
+def test_role_asked_for_by_one_confirmed_by_another_and_revoked(client, member, department, security_admin):
     day = timezone.localdate()
-    assert (
-        post(
-            client, "role_grant", member.pk, role="assessor", department=department.pk, until=day
-        ).status_code
-        == 302
-    )
+    asked = post(client, "role_grant", member.pk, role="assessor", department=department.pk, until=day)
+    assert asked.status_code == 302
+    assert "评审医师（示例医院 放射科" in page(client, "account_edit", member.pk)
+    client.force_login(security_admin, backend="django.contrib.auth.backends.ModelBackend")
+    request = member.grant_requests.get()
+    assert "确认后立即生效" in page(client, "grant_request", request.pk)
+    assert post(client, "grant_confirm", request.pk).status_code == 302
     grant = member.role_grants.get(role="assessor")
     assert (grant.department, grant.until) == (department, day)
     assert post(client, "role_revoke", member.pk, grant.pk).status_code == 302
     assert not member.role_grants.filter(role="assessor").exists()
 
 
-def test_role_revoke_of_another_accounts_grant_is_not_found(client, member, officer):
+def test_role_revoke_of_another_accounts_grant_is_not_found(sign_in, security_admin, member, officer):
+    client = sign_in(security_admin)
     assert post(client, "role_revoke", member.pk, officer.role_grants.get().pk).status_code == 404
     assert officer.role_grants.exists()
 
 
-def test_role_revoke_of_the_last_administrator_is_refused(client, admin):
-    response = post(client, "role_revoke", admin.pk, admin.role_grants.get().pk)
+def test_role_revoke_of_the_last_administrator_is_refused(sign_in, security_admin):
+    client = sign_in(security_admin)
+    response = post(client, "role_revoke", security_admin.pk, security_admin.role_grants.get().pk)
     assert response.status_code == 400
     assert "不能撤销自己的管理角色" in response.content.decode()
 
 
-def test_account_password_shows_a_new_one_and_keeps_it_nowhere(client, officer):
+def test_account_password_of_two_halves_is_shown_in_halves(client, officer, security_admin):
+    response = post(client, "account_password", officer.pk)
+    first = response.context["half"]
+    assert first in response.content.decode()
+    client.force_login(security_admin, backend="django.contrib.auth.backends.ModelBackend")
+    response = post(client, "grant_confirm", officer.grant_requests.get().pk)
+    second = response.context["half"]
+    assert second in response.content.decode()
+    assert first not in response.content.decode()
+    officer.refresh_from_db()
+    assert officer.check_password(first + second)
+    assert not any(half in str(list(Event.objects.values())) for half in (first, second))
+
+
+def test_account_password_shows_a_new_one_and_keeps_it_nowhere(client, officer, settings):
+    settings.QC_SECURITY_PROFILE = "classified2"
     response = post(client, "account_password", officer.pk)
     password = response.context["given"].password
     assert password in response.content.decode()

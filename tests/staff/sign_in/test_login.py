@@ -250,7 +250,9 @@ def test_password_after_ninety_days_must_be_changed_unless_the_profile_says_not(
 # --- sessions ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("who", "minutes"), [("officer", 30), ("admin", 15), ("inspector", 15)])
+@pytest.mark.parametrize(
+    ("who", "minutes"), [("officer", 30), ("admin", 15), ("auditor", 15), ("inspector", 15)]
+)
 def test_idle_session_ends_after_its_limit(who, minutes, request, sign_in, monkeypatch):
     client = sign_in(request.getfixturevalue(who))
     assert client.get(reverse("standards:clauses")).status_code == 200

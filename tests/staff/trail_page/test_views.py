@@ -23,10 +23,10 @@ def _own_anchors(settings, tmp_path):
 
 
 @pytest.fixture
-def client(admin):
-    """The administrator's browser, past the first request, which writes the session."""
+def client(auditor):
+    """The auditor's browser, past the first request, which writes the session."""
     browser = Client()
-    browser.force_login(admin, backend="django.contrib.auth.backends.ModelBackend")
+    browser.force_login(auditor, backend="django.contrib.auth.backends.ModelBackend")
     browser.get(reverse("healthz"))
     return browser
 
@@ -72,7 +72,7 @@ def test_trail_narrows_by_who_what_object_result_and_day(client, officer, depart
 def test_trail_of_a_local_administrator_shows_their_department_only(sign_in, department, other_department):
     record("audits.draw", by=None, department=department)
     record("audits.draw", by=None, department=other_department)
-    client = sign_in(people.person("local", "科管理", "admin", department))
+    client = sign_in(people.person("local", "科审计", "auditor", department))
     assert [Event.objects.get(seq=seq).department_id for seq in shown(client)] == [department.pk]
 
 

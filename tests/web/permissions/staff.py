@@ -1,4 +1,4 @@
-"""Sign-in, own password, departments, accounts, trail."""
+"""Sign-in, own password, departments, accounts, requests, trail."""
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from reports.readings.models import Reading
 from staff.accounts.actions.accounts import shown_account
+from staff.accounts.actions.grants import RoleValues
+from staff.accounts.actions.requests import request_password, request_role
 from staff.accounts.models import RoleGrant
 from staff.conflicts.versions import fingerprint
 from staff.departments.actions import values_of
@@ -31,6 +33,10 @@ def build(world: World) -> None:
     asked = {"kind": "trail", "before": old, "counted": 1, "reason": "超过保存期限"}
     world.add("purge", Purge.objects.create(asked_by=reader, **asked))
     world.add("grant", RoleGrant.objects.get(user=world["account"]))
+    admin = world.users["admin"]
+    head = RoleValues("head", world.department, None)
+    world.add("role_request", request_role(world["account"], head, by=admin))
+    world.add("password_request", request_password(world["account"], by=admin))
 
 
 def _purge(world: World) -> dict[str, int]:
@@ -51,6 +57,14 @@ def _list_of_people(world: World) -> dict[str, object]:
 
 
 PERIOD = {"days": 1500, "basis": "医院档案管理规定第5条"}
+def _request(world: World) -> dict[str, int]:
+    return {"pk": world["role_request"].pk}
+
+
+def _password_request(world: World) -> dict[str, int]:
+    return {"pk": world["password_request"].pk}
+
+
 NEW_DEPARTMENT = {"code": "NEW", "name": "影像科", "institution": "新建医院", "level": "secondary"}
 NEW_ACCOUNT = {"username": "new.person", "full_name": "新来者", "role": "assessor"}
 
@@ -91,7 +105,7 @@ ROWS = (
         data=_changed_department,
         admin=302,
     ),
-    row("staff:accounts", admin=200),
+    row("staff:accounts", admin=200, security_admin=200),
     row("staff:account_new", admin=200),
     row("staff:account_new", "POST", data=NEW_ACCOUNT, admin=200),
     row("staff:enrol_register", admin=200),
@@ -109,9 +123,19 @@ ROWS = (
     row("staff:account_edit", kwargs=_account, admin=200),
     row("staff:account_edit", "POST", kwargs=_account, data=_changed_account, admin=302),
     row("staff:account_edit", kwargs={"pk": 0}, note="no such account", admin=404),
+    row("staff:account_edit", kwargs=_account, admin=200, security_admin=200),
+    row(
+        "staff:account_edit",
+        "POST",
+        kwargs=_account,
+        data=_changed_account,
+        admin=302,
+        security_admin=404,
+    ),
+    row("staff:account_edit", kwargs={"pk": 0}, note="no such account", admin=404, security_admin=404),
     row("staff:account_active", "POST", kwargs=_account, data={"active": "0"}, admin=302),
-    row("staff:role_grant", "POST", kwargs=_account, data={"role": "head"}, admin=302),
-    row("staff:role_revoke", "POST", kwargs=_grant, admin=302),
+    row("staff:role_grant", "POST", kwargs=_account, data={"role": "head"}, admin=302, security_admin=302),
+    row("staff:role_revoke", "POST", kwargs=_grant, security_admin=302),
     row("staff:account_password", "POST", kwargs=_account, admin=200),
     row("staff:trail", admin=200),
     row("staff:retention", admin=200),
@@ -122,4 +146,17 @@ ROWS = (
     row("staff:purge_new", "POST", kwargs={"code": "readings"}, data={"reason": "超过保存期限"}, admin=302),
     row("staff:purge_confirm", "POST", kwargs=_purge, admin=302),
     row("staff:purge_refuse", "POST", kwargs=_purge, admin=302),
+    row("staff:grant_requests", admin=200, security_admin=200),
+    row("staff:grant_request", kwargs=_request, admin=200, security_admin=200),
+    row("staff:grant_confirm", "POST", kwargs=_request, security_admin=302),
+    row("staff:grant_confirm", "POST", kwargs=_password_request, note="a password", security_admin=200),
+    row(
+        "staff:grant_refuse",
+        "POST",
+        kwargs=_request,
+        data={"reason": "不在本科室"},
+        security_admin=302,
+    ),
+    row("staff:grant_withdraw", "POST", kwargs=_request, admin=302, security_admin=400),
+    row("staff:trail", auditor=200),
 )

@@ -1,0 +1,1 @@
+"""Requests that a second person confirms, and the page of security controls."""
