@@ -77,6 +77,7 @@ ENTRIES = (
     Entry("账号", "staff:accounts", "staff", 5, _ACCOUNTS, "/settings/accounts"),
     Entry("授权申请", "staff:grant_requests", "sign", 5, _ACCOUNTS, "/settings/requests"),
     Entry("来源", "reports:sources", "import", 5, ("reports.manage_sources",), "/reports/sources"),
+    Entry("安全", "staff:security", "lock", 5, ("staff.view_security",)),
     Entry("留痕", "staff:trail", "history", 5, ("staff.view_trail",)),
     Entry("读取记录", "reports:readings", "report", 5, ("staff.view_trail",), "/reports/readings"),
     Entry("保存期限", "staff:retention", "calendar", 5, ("staff.manage_accounts",), "/settings/retention"),

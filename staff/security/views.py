@@ -1,4 +1,4 @@
-"""Requests for roles and passwords: listed, confirmed by another person, refused, withdrawn."""
+"""Requests for roles and passwords, decided by a second person; the page of security controls."""
 
 from typing import Any
 
@@ -25,6 +25,7 @@ from staff.accounts.actions.roles import ADMINISTERS, GRANTS
 from staff.accounts.models import GrantRequest, RoleGrant
 from staff.conflicts.versions import RefusedError
 from staff.security.forms import RefuseForm
+from staff.security.page import controls_of
 from staff.security.tables import GrantRequestTable, status_tag
 
 _RELATED = ("user", "department__institution", "requested_by", "decided_by")
@@ -46,6 +47,13 @@ def grant_requests(request: SignedInRequest) -> HttpResponse:
 def grant_request(request: SignedInRequest, pk: int) -> HttpResponse:
     expire_requests()
     return _page(request, _fetch(request, pk))
+
+
+@requires("staff.view_security")
+@require_GET
+def controls(request: SignedInRequest) -> HttpResponse:
+    """Each security control, its state now and its evidence; printed for an assessor as it is."""
+    return render(request, "staff/security/controls.html", {"controls": controls_of(request.user)})
 
 
 @requires(GRANTS)

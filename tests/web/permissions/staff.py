@@ -158,5 +158,6 @@ ROWS = (
         security_admin=302,
     ),
     row("staff:grant_withdraw", "POST", kwargs=_request, admin=302, security_admin=400),
+    row("staff:security", admin=200, security_admin=200, auditor=200),
     row("staff:trail", auditor=200),
 )

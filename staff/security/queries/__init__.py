@@ -1,0 +1,1 @@
+"""The state of each security control, computed from settings and rows."""

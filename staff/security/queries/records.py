@@ -1,0 +1,116 @@
+"""安全审计 and 数据完整性: the trail, its triggers and anchors, signed records."""
+
+from datetime import datetime
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connection
+
+from staff.security.domain.control import Finding, holds_if
+from trail.anchors import anchor_problems, is_overdue, stored_anchors
+from trail.chain import anchor, verify_newest
+from trail.models import Event
+
+_NEWEST = 200
+
+
+def events_recorded() -> Finding:
+    """L1: events are recorded, and the database refuses to change them."""
+    names = _triggers()
+    guarded = any(name.startswith("trail_event_no") for name in names)
+    end = anchor()
+    word = "在用" if guarded else "缺失"
+    text = f"留痕共{end.seq}条；数据库拒绝改动、删除的触发器{word}（全库{len(names)}个）"
+    return holds_if(guarded and end.seq > 0, text, "staff:trail", end.at)
+
+
+def _triggers() -> list[str]:
+    query = (
+        "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'D'"
+        if connection.vendor == "postgresql"
+        else "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(query)
+        return [row[0] for row in cursor.fetchall()]
+
+
+def chain_verifies() -> Finding:
+    """L2: the newest events verify, the anchors are whole and new."""
+    problems = verify_newest(_NEWEST)
+    try:
+        anchors = stored_anchors()
+        problems += anchor_problems(anchors)
+    except ValueError as unreadable:
+        anchors = []
+        problems.append(str(unreadable))
+    last = anchors[-1] if anchors else None
+    late = is_overdue(last)
+    text = f"最近{_NEWEST}条校验{'相符' if not problems else '不符'}，数据库外锚点{len(anchors)}个"
+    return holds_if(
+        not problems and not late,
+        text + ("，超过2小时未更新" if late else ""),
+        "staff:trail",
+        last.at if last else None,
+    )
+
+
+def records_verified() -> Finding:
+    """L2: signed sheets, packets and rulings were compared with the trail."""
+    last = Event.objects.filter(action="scoring.verify_records").order_by("-seq").first()
+    if last is None:
+        return holds_if(False, "签发的评分表、迎检包与评定尚未与留痕核对", "scoring:records")
+    done = last.result == "done"
+    return holds_if(done, f"签发记录与留痕核对{'全部相符' if done else '有不符'}", "scoring:records", last.at)
+
+
+def readings_recorded() -> Finding:
+    """L1: who opened which report is recorded."""
+    model = _model("reports", "Reading")
+    if model is None:
+        return holds_if(False, "未记录报告的查阅")
+    return holds_if(True, f"谁在何时查阅了哪份报告：已记录{model._default_manager.count()}条")
+
+
+def retention() -> Finding:
+    """L1: events stay 184 days at least; nothing deletes them but a purge by two persons."""
+    first = Event.objects.order_by("seq").values_list("at", flat=True).first()
+    since = f"最早一条记于{first:%Y-%m-%d}" if first else "无数据"
+    days = getattr(settings, "QC_TRAIL_DAYS", None)
+    kept = f"至少保存{days}日" if days else "长期保存，不自动删除"
+    return holds_if(days is None or days >= 184, f"留痕{kept}；{since}", "staff:trail")
+
+
+def sealed_packets() -> Finding:
+    """P2: packets are sealed by the installation's own key."""
+    key = settings.QC_PACKET_KEY or next((p.name for p in settings.QC_KEYS_DIR.glob("*.p12")), "")
+    made = _model("scoring", "PacketFile")
+    count = made._default_manager.count() if made is not None else 0
+    if not count:
+        return holds_if(True, "迎检包以系统签章封存；尚未生成迎检包")
+    return holds_if(bool(key), f"迎检包以系统签章（完整性校验）封存：已有{count}个文件")
+
+
+def backups() -> Finding:
+    """F8: a backup was made, and its restoration was tried."""
+    backup, drill = _last(".backup"), _last(".restore_drill")
+    text = f"最近备份：{_day(backup)}；最近恢复演练：{_day(drill)}"
+    return holds_if(backup is not None and drill is not None, text, checked_at=backup)
+
+
+def _last(ending: str) -> datetime | None:
+    rows = Event.objects.filter(action__endswith=ending, result="done").order_by("-seq")
+    found: datetime | None = rows.values_list("at", flat=True).first()
+    return found
+
+
+def _day(at: datetime | None) -> str:
+    return at.strftime("%Y-%m-%d") if at else "无记录"
+
+
+def _model(app: str, name: str) -> Any:
+    try:
+        return apps.get_model(app, name)
+    except LookupError:
+        return None
