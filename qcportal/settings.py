@@ -11,6 +11,10 @@ QC_GRANT_REQUEST_DAYS  within how many days a requested role or password must be
 QC_HOLIDAYS_FILE  public holidays, passed over when single-use passwords run out (default: weekends alone)
 QC_PASSWORD_WORKDAYS  how many working days a single-use password holds (default: 1; on printed slips: 3)
 QC_DORMANT_DAYS  after how many days without a sign-in an account is disabled (default: 90; 0: never)
+QC_SECOND_FACTOR  who must sign in with a second factor: privileged (administrators and auditors, the
+                default), all, or off (demonstrations and tests)
+QC_CONFIRM_MINUTES  after how many minutes the password is asked for again before signing, unmasking and
+                granting (default: 10)
 QC_EMAIL_URL    a mail server, for reminders: smtp+tls://user:password@host:587 (default: mails go nowhere)
 QC_EMAIL_FROM   the sender's address of these mails
 QC_WEBHOOK_URL  where the daily digests are posted as JSON of counts, one a person (default: nowhere)
@@ -107,6 +111,7 @@ MIDDLEWARE = [
     "staff.sign_in.middleware.session_limits",
     "staff.sign_in.ending.announce_end",
     "staff.sign_in.middleware.password_change_first",
+    "staff.sign_in.middleware.second_factor_first",
     "django.contrib.messages.middleware.MessageMiddleware",
     "staff.searching.middleware.stored_searches",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -192,6 +197,17 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 if QC_SECURITY_PROFILE != "nist":
     AUTH_PASSWORD_VALIDATORS.append({"NAME": "staff.accounts.passwords.CharacterClassesValidator"})
+QC_SECOND_FACTOR = env.str("QC_SECOND_FACTOR", default="privileged")
+if QC_SECOND_FACTOR not in ("privileged", "all", "off"):
+    raise ValueError(f"QC_SECOND_FACTOR={QC_SECOND_FACTOR}：应为 privileged、all 或 off。")
+# Who holds any of these is an administrator or an auditor (docs/quality.md T5).
+QC_SECOND_FACTOR_PERMISSIONS = (
+    "staff.manage_accounts",
+    "staff.manage_departments",
+    "staff.grant_roles",
+    "staff.view_trail",
+)
+QC_CONFIRM_MINUTES = env.int("QC_CONFIRM_MINUTES", default=10)
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"

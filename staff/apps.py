@@ -14,3 +14,5 @@ class StaffConfig(AppConfig):
         import_module("staff.sessions.signals")
         import_module("staff.sign_in.signals")
         import_module("staff.retention.kinds").register()
+        step_up = import_module("staff.access.step_up")
+        step_up.ask_with(import_module("staff.sign_in.confirmation").ask_for_confirmation)

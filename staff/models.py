@@ -10,3 +10,4 @@ from staff.register.models import GroupMembership, Member, Qualification, Regist
 from staff.retention.models import Purge, RetentionPeriod
 from staff.searching.models import StoredSearch
 from staff.sessions.models import StoredSession
+from staff.second_factor.models import RecoveryCode, SecondFactor

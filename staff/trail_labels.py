@@ -5,6 +5,13 @@ from trail.labels import Labels
 LABELS = Labels(
     actions={
         "staff.sign_in": "登录",
+        "staff.sign_in_code": "输入登录验证码",
+        "staff.confirm": "操作前确认身份",
+        "staff.second_factor_set_up": "启用双重验证",
+        "staff.second_factor_remove": "停用双重验证",
+        "staff.second_factor_reset": "重设双重验证",
+        "staff.recovery_codes_renew": "重新生成恢复码",
+        "staff.recovery_code_use": "使用恢复码",
         "staff.sign_out": "退出",
         "staff.session_end": "结束本人的其他登录",
         "staff.lock_out": "登录被暂停（多次输错密码）",
@@ -80,6 +87,7 @@ LABELS = Labels(
         "work": "工作",
         "taker": "接手人",
         "devices": "设备",
+        "codes_left": "剩余恢复码",
         "role": "角色",
         "until": "有效期至",
         "expires_on": "账号有效期至",

@@ -6,3 +6,4 @@ import tempfile
 
 os.environ["QC_DATA_DIR"] = tempfile.mkdtemp(prefix="qcportal-test-")
 os.environ["QC_JOBS_INLINE"] = "1"
+os.environ["QC_SECOND_FACTOR"] = "off"  # the tests of the second factor switch it on

@@ -9,6 +9,7 @@ from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from staff.access.permissions import policy
 from staff.accounts.querysets import UserQuerySet
@@ -29,6 +30,8 @@ class User(AbstractUser):
     expires_on = models.DateField("账号有效期至", null=True, blank=True)
     # Switched on again: the days without a sign-in are counted from here.
     enabled_at = models.DateTimeField(null=True, blank=True)
+    # Since when a second factor is asked for at sign-in; None: none is set up (staff.second_factor).
+    second_factor_at = models.DateTimeField("双重验证启用于", null=True, blank=True)
 
     objects: ClassVar[UserManager["User"]] = UserManager()  # type: ignore[assignment]  # stubs: of Self
     accounts = UserQuerySet.as_manager()
@@ -68,6 +71,14 @@ class User(AbstractUser):
         """Was a single-use password left lying longer than it holds?"""
         end = self.password_expires_at
         return self.must_change_password and end is not None and end <= timezone.now()
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """Sessions end when the second factor changes, as when the password does."""
+        found: str = super()._get_session_auth_hash(secret)  # type: ignore[misc]  # private to the stubs
+        if self.second_factor_at is None:
+            return found
+        value = found + self.second_factor_at.isoformat()
+        return salted_hmac("staff.second_factor", value, secret=secret, algorithm="sha256").hexdigest()
 
     def may(self, code: str, department: Any = None) -> bool:
         """Does any role in force grant `code` (in that department, when one is named)?"""

@@ -2,12 +2,18 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 
 from staff.access.forms import form_helper
 from staff.access.requests import SignedInRequest
-from staff.sign_in.lockout import user_with_password
+from staff.accounts.models import User
+from staff.second_factor.forms import code_field
+from staff.sign_in.directory_errors import UNAVAILABLE, DirectoryUnavailableError
+from staff.sign_in.lockout import is_right_code, user_with_password
+from staff.sign_in.opening import DIRECTORY, PASSWORD
 
 WRONG = (
     "账号或密码不正确，或该账号已停用。请核对账号、密码和大小写；"
@@ -16,6 +22,11 @@ WRONG = (
 
 
 ENDED = "该账号的有效期已过，不能再登录。如仍需使用，请联系系统管理员延长账号有效期。"
+
+
+WRONG_CODE = (
+    "验证码不正确或已用过。请核对手机时间，等验证器显示新的数字后再输入；连续输错5次将暂停登录15分钟。"
+)
 
 
 EXPIRED = "一次性密码已过期，不能再用。请联系系统管理员重新生成。"
@@ -40,19 +51,47 @@ class SignInForm(AuthenticationForm):
         assert self.request is not None, "the page passes it"
         username, password = (self.cleaned_data.get(name) for name in ("username", "password"))
         if username and password:
-            self.user_cache = user_with_password(self.request, username, password)
+            try:
+                self.user_cache = user_with_password(self.request, username, password)
+            except DirectoryUnavailableError as error:
+                raise ValidationError(UNAVAILABLE, code="unavailable") from error
             if self.user_cache is None:
                 raise self.get_invalid_login_error()
             self.confirm_login_allowed(self.user_cache)
         return self.cleaned_data
 
+    @property
+    def source(self) -> str:
+        """Which password was right: the app's own, or that of the hospital's directory."""
+        backend = getattr(self.user_cache, "backend", "")  # set by Django's `authenticate`
+        return DIRECTORY if backend.endswith("DirectoryBackend") else PASSWORD
+
     def confirm_login_allowed(self, user: Any) -> None:
         super().confirm_login_allowed(user)
         # Shown only after the right password, so that a stranger learns nothing.
-        if user.single_use_password_expired:
+        if self.source == PASSWORD and user.single_use_password_expired:
             raise ValidationError(EXPIRED, code="expired")
         if user.has_ended:
             raise ValidationError(ENDED, code="ended")
+
+
+class SignInCodeForm(forms.Form):
+    """The second step of signing in."""
+
+    code = code_field("验证码", "打开手机上的验证器，输入现在显示的6位数字；手机不在身边时输入一个恢复码。")
+
+    def __init__(self, request: HttpRequest, user: User, data: Any = None) -> None:
+        super().__init__(data)
+        self.request, self.user = request, user
+        self.fields["code"].widget.attrs["autofocus"] = True
+        self.helper = form_helper("code", submit="登录")
+        self.helper.form_show_errors = False
+
+    def clean_code(self) -> str:
+        code: str = self.cleaned_data["code"]
+        if not is_right_code(self.request, self.user, code, action="staff.sign_in_code"):
+            raise ValidationError(WRONG_CODE, code="wrong")
+        return code
 
 
 class OwnPasswordForm(PasswordChangeForm):

@@ -21,6 +21,8 @@ from django.utils import timezone
 
 from staff.accounts.domain.usernames import canonical_username
 from staff.accounts.models import User
+from staff.second_factor.actions import use_code
+from staff.sign_in.directory_errors import DirectoryUnavailableError
 from trail.chain import record
 from trail.middleware import client_ip
 from trail.models import Event
@@ -37,26 +39,55 @@ def user_with_password(
     Every check of a password comes through here: on one counter, under one name, one at a time. A wrong one
     is recorded as `action` refused. Locked out, the request is marked, and axes' middleware puts the locked
     page in place of the answer; nothing more is recorded, for a flood of tries would fill the trail.
+    DirectoryUnavailableError when only the hospital's directory could have known the password.
     """
     name = counted_name(request, {"username": username})
-    counted = {"username": name}
     with one_at_a_time(name):
-        if _is_locked(request, counted):
-            _show_locked(request, counted)
+        if _is_locked(request, {"username": name}):
+            _show_locked(request, {"username": name})
             return None
         account = User.accounts.named(username)
         # An unknown name is hashed for all the same, so that it takes as long.
         username = account.username if account else name
-        user = authenticate(request, username=username, password=password)
-        if user is not None:
-            assert isinstance(user, User)
+        try:
+            user = authenticate(request, username=username, password=password)
+        except DirectoryUnavailableError:
+            if account is None or account.has_usable_password():
+                # The local password was tried: while the directory is away nobody may guess without end.
+                AxesProxyHandler.user_login_failed(__name__, {"username": name}, request)
+                _refuse(request, name, account, action, by)
+            raise
+        if user is None:
+            _refuse(request, name, account, action, by)
+            return None
+        assert isinstance(user, User)
+        if user.second_factor_at is None:
             forget_failures(username=name, ip=client_ip(request))
-            return user
-        _record_refusal(request, account, action, by)
-        if _is_locked(request, counted):
-            _show_locked(request, counted)
-            record("staff.lock_out", by=by, target=account, result="refused")
-    return None
+        # Else not yet: who knows the password could go on guessing codes without end.
+        return user
+
+
+def is_right_code(request: HttpRequest, user: User, code: str, *, action: str, by: Any = None) -> bool:
+    """Is this a code of the person's second factor? Wrong ones are counted and recorded like passwords."""
+    name = counted_name(request, {"username": user.username})
+    with one_at_a_time(name):
+        if _is_locked(request, {"username": name}):
+            _show_locked(request, {"username": name})
+            return False
+        if use_code(user, code):
+            forget_failures(username=name, ip=client_ip(request))
+            return True
+        AxesProxyHandler.user_login_failed(__name__, {"username": name}, request)
+        _refuse(request, name, user, action, by)
+    return False
+
+
+def _refuse(request: HttpRequest, name: str, account: User | None, action: str, by: Any) -> None:
+    """Record a failure that was counted, and the lock-out that it may have led to."""
+    _record_refusal(request, account, action, by)
+    if _is_locked(request, {"username": name}):
+        _show_locked(request, {"username": name})
+        record("staff.lock_out", by=by, target=account, result="refused")
 
 
 def counted_name(request: HttpRequest, credentials: Any) -> str:

@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from staff.access.return_page import page_asked_for
 from staff.accounts.models import User
+from staff.second_factor.queries import is_due
+from staff.sign_in.opening import PASSWORD, SOURCE
 
 _STRICT_ROLES = {"admin", "security_admin", "auditor", "inspector"}
 SEEN = "seen_at"
@@ -72,9 +74,26 @@ def password_change_first(get_response: _Answer) -> _Answer:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         user = request.user
-        if user.is_authenticated and user.password_is_due:
+        # Who came by the hospital's directory does not sign in with the app's password.
+        own = request.session.get(SOURCE, PASSWORD) == PASSWORD
+        if user.is_authenticated and own and user.password_is_due:
             page = reverse("password_change")
             if request.path not in (page, *map(reverse, _ALWAYS_OPEN)):
+                return _elsewhere(request, page)
+        return get_response(request)
+
+    return middleware
+
+
+def second_factor_first(get_response: _Answer) -> _Answer:
+    """Without the second factor that is required, only the page opens on which it is set up."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if user.is_authenticated and is_due(user):
+            page = reverse("second_factor")
+            open_pages = (page, reverse("password_change"), reverse("logout"), reverse("healthz"))
+            if request.path not in open_pages:
                 return _elsewhere(request, page)
         return get_response(request)
 

@@ -6,6 +6,7 @@ from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.dispatch import receiver
 from django.utils import timezone
 
+from staff.access.step_up import note_confirmation
 from staff.accounts.models import User
 from staff.sign_in.middleware import STARTED
 from trail.chain import record
@@ -16,6 +17,7 @@ def signed_in(sender: Any, user: User, request: Any = None, **kwargs: Any) -> No
     if request is not None:
         # Signing in again over one's own session keeps its data: the absolute limit starts anew.
         request.session[STARTED] = timezone.now().timestamp()
+        note_confirmation(request.session)
     record("staff.sign_in", by=user, target=user)
 
 

@@ -6,6 +6,8 @@ from staff.sign_in import views
 
 urlpatterns = [
     path("login/", views.sign_in, name="login"),
+    path("login/code/", views.sign_in_code, name="login_code"),
+    path("login/confirm/", views.confirm, name="login_confirm"),
     path("logout/", views.sign_out, name="logout"),
     path("session/", views.session_extend, name="session_extend"),
     path("password/", views.password_change, name="password_change"),

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.contrib.auth import login, logout, password_validation, update_session_auth_hash
+from django.contrib.auth import logout, password_validation, update_session_auth_hash
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,9 +15,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from staff.access.permissions import public, signed_in
 from staff.access.requests import SignedInRequest
 from staff.access.return_page import nearest_page
+from staff.access.step_up import note_confirmation
 from staff.accounts.actions.passwords import change_password
+from staff.sign_in.confirmation import ConfirmForm, confirmation_page
 from staff.sign_in.ending import extend
-from staff.sign_in.forms import ENDED, OwnPasswordForm, SignInForm
+from staff.sign_in.forms import ENDED, OwnPasswordForm, SignInCodeForm, SignInForm
+from staff.sign_in.opening import PASSWORD, SOURCE, begin_session, open_session, waiting_sign_in
 
 
 @public
@@ -29,17 +32,42 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "GET" and request.user.is_authenticated:
         return HttpResponseRedirect(_next(request))
     form = SignInForm(request, data=request.POST or None)
-    if request.method == "POST":
-        again = request.user.is_authenticated
-        if form.is_valid():
-            login(request, form.get_user())
-            if again:
-                # For the same user Django reuses the session id: anyone who knows it would stay signed in.
-                request.session.cycle_key()
-            return HttpResponseRedirect(_next(request))
+    if request.method == "POST" and form.is_valid():
+        return begin_session(request, form.get_user(), source=form.source, page=_next(request))
     # When the account is locked, axes' middleware puts the locked page in place of this answer.
     context = {"form": form, "next": _next(request, ""), "why": _why(request)}
     return render(request, "staff/login.html", context, status=400 if form.errors else 200)
+
+
+@public
+@sensitive_post_parameters("code")
+@never_cache
+@require_http_methods(["GET", "POST"])
+def sign_in_code(request: HttpRequest) -> HttpResponse:
+    """The second step: a code of the device, or a recovery code."""
+    waiting = waiting_sign_in(request)
+    if waiting is None:
+        return HttpResponseRedirect(f"{reverse('login')}?late=1")
+    form = SignInCodeForm(request, waiting.user, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        return open_session(request, waiting.user, source=waiting.source, page=waiting.page)
+    context = {"form": form, "name": waiting.user.username}
+    return render(request, "staff/login_code.html", context, status=400 if form.errors else 200)
+
+
+@signed_in
+@sensitive_post_parameters()
+@never_cache
+@require_http_methods(["GET", "POST"])
+def confirm(request: SignedInRequest) -> HttpResponse:
+    """Confirm who one is, before a download that needs it."""
+    page = _next(request)
+    form = ConfirmForm(request, request.POST or None)
+    if request.method == "POST" and form.can_confirm and form.is_valid():
+        note_confirmation(request.session)
+        messages.success(request, "身份已确认，请继续刚才的操作。")
+        return HttpResponseRedirect(page)
+    return confirmation_page(request, form, carried=[("next", page)], back=page)
 
 
 def _next(request: HttpRequest, default: str | None = None) -> str:
@@ -55,6 +83,8 @@ def _why(request: HttpRequest) -> str:
         return ENDED
     if "idle" in request.GET:
         return "长时间没有操作，已自动退出。请重新登录。"
+    if "late" in request.GET:
+        return "请先输入账号和密码；输入验证码须在5分钟内完成。"
     return "登录已满12小时，已自动退出。请重新登录。" if "long" in request.GET else ""
 
 
@@ -79,6 +109,8 @@ def session_extend(request: SignedInRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def password_change(request: SignedInRequest) -> HttpResponse:
     """The own password. The session in which it is changed goes on; all others end."""
+    if request.session.get(SOURCE, PASSWORD) != PASSWORD:
+        return render(request, "staff/password_elsewhere.html")
     form = OwnPasswordForm(request, request.POST or None)
     if request.method == "POST" and form.is_valid():
         user = change_password(request.user, password=form.cleaned_data["new_password1"])

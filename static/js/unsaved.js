@@ -123,6 +123,10 @@
     if (event.target.matches("form[data-sign-out]")) {
       signingOut = true;
       write([]);
+    } else if (event.target.matches("form[data-confirms]")) {
+      // It carries the fields of the form that waits: the next page tells whether that was taken.
+      const waiting = target(event.target);
+      write(read().map((note) => (note.action === waiting ? { ...note, left: true } : note)));
     } else sent.add(event.target);
   });
   // Saved in place: what the form shows is what is stored.

@@ -42,4 +42,4 @@ def test_permissions_named_by_views_are_all_in_the_roles_file():
 
 def test_public_pages_are_the_few_we_know():
     public = {page.url for page in pages() if page.view.qc_permissions == ()}
-    assert public == {"healthz", "login", "logout", "calendar_feed"}
+    assert public == {"healthz", "login", "login_code", "logout", "calendar_feed"}

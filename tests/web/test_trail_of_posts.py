@@ -15,6 +15,11 @@ SILENT = {
     "choose_department": "remembers in the session which department is looked at",
     "reports:batch_preview": "shows the first row under the choices so far, and stores nothing",
     "search": "leads to a list, like the address of one",
+    "login_code": "leads back to the sign-in page while no password was right",
+    "second_factor_replace": "shows a new QR code; the device in use stays in use",
+    "second_factor_codes": "has nothing to replace where no second factor is set up",
+    "second_factor_remove": "has nothing to remove where no second factor is set up",
+    "staff:second_factor_reset": "has nothing to reset where no second factor is set up",
     "audits:draft": "decides nothing, and one is saved every few seconds (judging.actions.save_draft)",
 }
 # In the world of the table these are refused in words, which also sends the browser back to the page;

@@ -1,0 +1,1 @@
+"""The second factor: an authenticator app's codes (TOTP) and recovery codes for a lost device."""

@@ -1,0 +1,1 @@
+"""Rules of the codes: values in, values out."""

@@ -1,0 +1,33 @@
+"""Who needs a second factor, and what is stored of one's own."""
+
+from django.conf import settings
+
+from staff.accounts.models import User
+from staff.second_factor.encryption import decrypted
+from staff.second_factor.models import SecondFactor
+
+
+def is_required(user: User) -> bool:
+    """Must this person sign in with a second factor (settings.QC_SECOND_FACTOR)?"""
+    if settings.QC_SECOND_FACTOR == "off":
+        return False
+    if settings.QC_SECOND_FACTOR == "all":
+        return True
+    return any(user.may(code) for code in settings.QC_SECOND_FACTOR_PERMISSIONS)
+
+
+def is_due(user: User) -> bool:
+    """Must a second factor be set up before anything else?"""
+    return user.second_factor_at is None and is_required(user)
+
+
+def pending_secret(user: User) -> bytes | None:
+    """The secret that is being set up; None when none is."""
+    row = SecondFactor.objects.filter(user=user).exclude(pending_secret="").first()
+    return decrypted(row.pending_secret) if row else None
+
+
+def recovery_codes_left(user: User) -> int:
+    """How many recovery codes were not used yet."""
+    left: int = user.recovery_codes.filter(used_at=None).count()
+    return left
