@@ -26,6 +26,7 @@ from staff.access.acting import run_action
 from staff.access.fetching import fetch
 from staff.access.permissions import requires
 from staff.access.requests import SignedInRequest
+from staff.access.step_up import confirmed
 from staff.conflicts.forms import with_version
 from staff.conflicts.page import edit_conflict
 from staff.conflicts.versions import ConflictError
@@ -88,6 +89,7 @@ def report_detail(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @requires("reports.unmask")
+@confirmed
 @require_POST
 def report_unmask(request: SignedInRequest, pk: int) -> HttpResponse:
     report = _fetch(request, pk, "reports.unmask")

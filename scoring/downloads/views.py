@@ -34,6 +34,7 @@ from staff.access.acting import run_action
 from staff.access.fetching import fetch
 from staff.access.permissions import requires
 from staff.access.requests import SignedInRequest
+from staff.access.step_up import confirmed
 from standards.loader import current_edition
 from trail.chain import record
 
@@ -180,6 +181,7 @@ def _refuse(request: SignedInRequest, pk: int) -> None:
 
 
 @requires("scoring.grant_packet")
+@confirmed
 @require_POST
 def grant_give(request: SignedInRequest, pk: int) -> HttpResponse:
     sheet = fetch_sheet(request, pk, "scoring.grant_packet")

@@ -14,6 +14,7 @@ from scoring.sheets.views.responses import fetch_sheet, run_sheet_action, run_sh
 from scoring.signing.actions import return_sheet, sign_sheet, submit_sheet
 from staff.access.permissions import requires
 from staff.access.requests import SignedInRequest
+from staff.access.step_up import confirmed
 from staff.conflicts.forms import VersionForm
 
 _EDIT, _SIGN = "scoring.edit_sheet", "scoring.sign_sheet"
@@ -32,6 +33,7 @@ def sheet_return(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @requires(_SIGN)
+@confirmed
 @require_POST
 def sheet_sign(request: SignedInRequest, pk: int) -> HttpResponse:
     """Signs what was confirmed: the form names the warnings that the page showed."""

@@ -35,6 +35,7 @@ from staff.access.acting import run_action
 from staff.access.fetching import fetch
 from staff.access.permissions import requires
 from staff.access.requests import SignedInRequest
+from staff.access.step_up import confirmed, hands_out
 from trail.chain import record
 
 
@@ -50,6 +51,7 @@ def unmask_list(request: SignedInRequest) -> HttpResponse:
 
 
 @requires(ASK)
+@confirmed
 @require_http_methods(["GET", "POST"])
 def unmask_ask(request: SignedInRequest, pk: int) -> HttpResponse:
     """The form, and its answer; only for a version in force."""
@@ -120,6 +122,7 @@ _FORMS: dict[str, Any] = {"approve": ApproveForm, "refuse": RefuseForm, "withdra
 
 
 @requires(DECIDE)
+@confirmed
 @require_POST
 def unmask_approve(request: SignedInRequest, pk: int) -> HttpResponse:
     found = _fetch(request, pk, DECIDE)
@@ -164,6 +167,8 @@ def _run_decision(
 
 
 @requires(SEE)
+@confirmed
+@hands_out
 @require_GET
 def unmask_file(request: SignedInRequest, pk: int, kind: str) -> HttpResponse:
     """The file, for the one it was approved for; every other try is recorded as refused."""

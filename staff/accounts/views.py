@@ -18,6 +18,7 @@ from staff.access.fetching import fetch
 from staff.access.open_work import in_words, open_work_of
 from staff.access.permissions import policy, requires
 from staff.access.requests import SignedInRequest
+from staff.access.step_up import confirmed
 from staff.accounts.actions.accounts import change_account, create_account, set_active, shown_account
 from staff.accounts.actions.grants import AUDITS
 from staff.accounts.actions.passwords import OneTimePassword, reset_password
@@ -54,6 +55,7 @@ def accounts(request: SignedInRequest) -> HttpResponse:
 
 
 @requires(ADMINISTERS)
+@confirmed
 @require_http_methods(["GET", "POST"])
 def account_new(request: SignedInRequest) -> HttpResponse:
     """A person, the first role, and the single-use password, shown this once."""
@@ -128,6 +130,7 @@ def account_active(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @requires(ADMINISTERS, GRANTS)
+@confirmed
 @require_POST
 def role_grant(request: SignedInRequest, pk: int) -> HttpResponse:
     """Grant a role, or ask for it where another person must confirm."""
@@ -169,6 +172,7 @@ def role_revoke(request: SignedInRequest, pk: int, grant: int) -> HttpResponse:
 
 
 @requires(ADMINISTERS)
+@confirmed
 @require_POST
 def account_password(request: SignedInRequest, pk: int) -> HttpResponse:
     """A new password; of an account with sensitive roles its first half, for another person to confirm."""
