@@ -61,9 +61,6 @@ def test_address_of_the_qr_code_names_house_and_account() -> None:
     assert parse_qs(address.query) == {
         "secret": ["GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"],
         "issuer": ["质控 平台"],
-        "algorithm": ["SHA1"],
-        "digits": ["6"],
-        "period": ["30"],
     }
 
 
