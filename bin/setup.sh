@@ -20,6 +20,10 @@ needs_program() {
     command -v "$1" >/dev/null 2>&1 || missing_packages+=("$2")
 }
 
+needs_file() {
+    [ -e "$1" ] || missing_packages+=("$2")
+}
+
 # Install what is missing, as root or through sudo; otherwise say in one line what to install, and stop.
 install_missing() {
     [ ${#missing_packages[@]} -eq 0 ] && return 0
@@ -55,7 +59,7 @@ install_missing() {
 # python_environment requirements-file: made once, brought up to date when the pins change.
 python_environment() {
     local pins
-    pins="$(sha256sum requirements.txt "$1" | sha256sum)"
+    pins="$(sha256sum requirements*.txt | sha256sum)" # they name each other
     # An environment that was moved with its folder points at the old place: it is made anew.
     if [ ! -x "$VENV/bin/python" ] || ! "$VENV/bin/python" -c '' 2>/dev/null; then
         if ! "$PYTHON" -c 'import sys; sys.exit(sys.version_info < (3, 11))'; then

@@ -15,6 +15,14 @@ QC_SECOND_FACTOR  who must sign in with a second factor: privileged (administrat
                 default), all, or off (demonstrations and tests)
 QC_CONFIRM_MINUTES  after how many minutes the password is asked for again before signing, unmasking and
                 granting (default: 10)
+QC_LDAP_URL     the hospital's directory: ldaps://… or ldap://… (StartTLS); needs requirements-ldap.txt
+QC_LDAP_SEARCH, QC_LDAP_FILTER  where and how accounts are found: a base DN; (uid=%(user)s)
+QC_LDAP_BIND_DN, QC_LDAP_BIND_PASSWORD  the account that searches (default: anonymous)
+QC_LDAP_CA      a file with the authority's certificate (default: those of the system)
+QC_LDAP_CREATE, QC_LDAP_NAME  1 makes accounts without roles at the first sign-in; attribute of the name (cn)
+QC_OIDC_ISSUER  the hospital's OpenID provider: https://…; needs requirements-oidc.txt
+QC_OIDC_CLIENT_ID, QC_OIDC_CLIENT_SECRET  how the app is registered there
+QC_OIDC_CLAIM, QC_OIDC_LABEL  the claim that is the account's name (preferred_username); the button's text
 QC_EMAIL_URL    a mail server, for reminders: smtp+tls://user:password@host:587 (default: mails go nowhere)
 QC_EMAIL_FROM   the sender's address of these mails
 QC_WEBHOOK_URL  where the daily digests are posted as JSON of counts, one a person (default: nowhere)
@@ -37,6 +45,7 @@ from pathlib import Path
 
 import environ
 
+from qcportal.directory import DIRECTORY_BACKEND, directory_settings, provider_settings
 from qcportal.server.data_folder import make_private
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -167,6 +176,11 @@ AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
 ]
+# Accounts of the hospital's own directory and OpenID provider: extras, off unless configured.
+if _directory := directory_settings(env):
+    vars().update(_directory)
+    AUTHENTICATION_BACKENDS.append(DIRECTORY_BACKEND)  # last: local accounts work while it is away
+QC_OIDC = provider_settings(env)
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

@@ -34,6 +34,11 @@ def note_confirmation(session: SessionBase) -> None:
     session[_CONFIRMED] = timezone.now().timestamp()
 
 
+def forget_confirmation(session: SessionBase) -> None:
+    """Somebody signed in without typing anything, as at a provider that knew the browser."""
+    session.pop(_CONFIRMED, None)
+
+
 def is_confirmed(session: SessionBase) -> bool:
     """Was the last confirmation at most QC_CONFIRM_MINUTES ago?"""
     age: float = timezone.now().timestamp() - session.get(_CONFIRMED, 0)

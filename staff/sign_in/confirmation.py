@@ -103,6 +103,7 @@ def confirmation_page(
         "form": form,
         "carried": [pair for pair in carried if pair[0] != "csrfmiddlewaretoken"],
         "back": back,
+        "again": f"{reverse('login_openid')}?{urlencode({'confirm': 1, 'next': back}, safe='/')}",
         "minutes": settings.QC_CONFIRM_MINUTES,
     }
     return render(request, "staff/confirm.html", context, status=400 if form.errors else 200)

@@ -5,22 +5,29 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout, password_validation, update_session_auth_hash
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from staff.access.permissions import public, signed_in
 from staff.access.requests import SignedInRequest
 from staff.access.return_page import nearest_page
-from staff.access.step_up import note_confirmation
+from staff.access.step_up import forget_confirmation, note_confirmation
 from staff.accounts.actions.passwords import change_password
+from staff.accounts.models import User
+from staff.sign_in import provider
 from staff.sign_in.confirmation import ConfirmForm, confirmation_page
 from staff.sign_in.ending import extend
 from staff.sign_in.forms import ENDED, OwnPasswordForm, SignInCodeForm, SignInForm
-from staff.sign_in.opening import PASSWORD, SOURCE, begin_session, open_session, waiting_sign_in
+from staff.sign_in.opening import OPENID, PASSWORD, SOURCE, begin_session, open_session, waiting_sign_in
+from trail.chain import record
+
+_AWAY = "医院统一身份认证暂时无法连接，请稍后再试；本系统的账号密码仍可登录。"
+_NOT_DONE = "统一身份认证没有完成，请重新登录。多次出现请联系系统管理员。"
+_NO_ACCOUNT = "统一身份认证成功，但本系统没有与之对应、可使用的账号。请联系系统管理员。"
 
 
 @public
@@ -35,7 +42,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         return begin_session(request, form.get_user(), source=form.source, page=_next(request))
     # When the account is locked, axes' middleware puts the locked page in place of this answer.
-    context = {"form": form, "next": _next(request, ""), "why": _why(request)}
+    context = {"form": form, "next": _next(request, ""), "why": _why(request), "openid": settings.QC_OIDC}
     return render(request, "staff/login.html", context, status=400 if form.errors else 200)
 
 
@@ -68,6 +75,44 @@ def confirm(request: SignedInRequest) -> HttpResponse:
         messages.success(request, "身份已确认，请继续刚才的操作。")
         return HttpResponseRedirect(page)
     return confirmation_page(request, form, carried=[("next", page)], back=page)
+
+
+@public
+@never_cache
+@require_GET
+def sign_in_openid(request: HttpRequest) -> HttpResponse:
+    """To the hospital's OpenID provider; `confirm=1` has the password typed there again."""
+    if not provider.is_configured():
+        raise Http404
+    try:
+        confirms = "confirm" in request.GET
+        return provider.sign_in_at_provider(request, page=_next(request), confirms=confirms)
+    except provider.ProviderError:
+        messages.error(request, _AWAY)
+        return HttpResponseRedirect(reverse("login"))
+
+
+@public
+@never_cache
+@require_GET
+def sign_in_openid_return(request: HttpRequest) -> HttpResponse:
+    """The provider's answer: the session of the account it names, if there is one in use."""
+    if not provider.is_configured():
+        raise Http404
+    try:
+        name, page, confirmed_there = provider.returned(request)
+    except provider.ProviderError:
+        messages.error(request, _NOT_DONE)
+        return HttpResponseRedirect(reverse("login"))
+    user = User.accounts.named(name)
+    if user is None or not user.is_active or user.has_ended:
+        record("staff.sign_in", by=None, target=user, result="refused")
+        messages.error(request, _NO_ACCOUNT)
+        return HttpResponseRedirect(reverse("login"))
+    answer = begin_session(request, user, source=OPENID, page=nearest_page(request, page))
+    if not confirmed_there:
+        forget_confirmation(request.session)
+    return answer
 
 
 def _next(request: HttpRequest, default: str | None = None) -> str:

@@ -89,6 +89,8 @@ ROWS = (
     row("login", "POST", data={"username": "officer"}, note="no password", **everyone(400, anonymous=400)),
     row("login_code", **everyone(302)),
     row("login_code", "POST", note="no password before", **everyone(302, anonymous=302)),
+    row("login_openid", note="no provider", **everyone(404, anonymous=404)),
+    row("login_openid_return", note="no provider", **everyone(404, anonymous=404)),
     row("login_confirm", **everyone(200)),
     row("login_confirm", "POST", data={"confirm-password": "wrong"}, **everyone(400)),
     row("second_factor", **everyone(200)),
