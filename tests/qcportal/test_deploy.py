@@ -15,11 +15,26 @@ def manage(tmp_path, *words, **env):
     return subprocess.run(line, cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True)
 
 
+def check_deploy(tmp_path, **env):
+    production = {"QC_HTTPS": "1", "QC_HOSTS": "qc.example.org", "QC_SECOND_FACTOR": ""}
+    return manage(tmp_path, "check", "--deploy", "--fail-level", "WARNING", **production | env)
+
+
 def test_check_deploy_with_production_settings_is_clean(tmp_path):
-    done = manage(
-        tmp_path, "check", "--deploy", "--fail-level", "WARNING", QC_HTTPS="1", QC_HOSTS="qc.example.org"
-    )
+    done = check_deploy(tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_check_deploy_without_a_second_factor_says_so(tmp_path):
+    done = check_deploy(tmp_path, QC_SECOND_FACTOR="off")
+    assert done.returncode == 1
+    assert "staff.W001" in done.stderr
+
+
+def test_second_factor_setting_that_is_unknown_stops_the_start(tmp_path):
+    done = manage(tmp_path, "check", QC_SECOND_FACTOR="sometimes")
+    assert done.returncode != 0
+    assert "应为 privileged、all 或 off" in done.stderr
 
 
 def test_security_profile_that_is_unknown_stops_the_start(tmp_path):
