@@ -22,7 +22,6 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('secret', models.CharField(blank=True, max_length=200)),
-                ('pending_secret', models.CharField(blank=True, max_length=200)),
                 ('last_step', models.BigIntegerField(default=-1)),
                 ('reset_at', models.DateTimeField(blank=True, null=True)),
                 ('reset_by', models.CharField(blank=True, max_length=50, verbose_name='重设人')),

@@ -12,58 +12,34 @@ from staff.second_factor.domain.codes import (
     canonical_code,
     matching_step,
     new_recovery_codes,
-    new_secret,
     shown_recovery_code,
 )
 from staff.second_factor.encryption import decrypted, encrypted
 from staff.second_factor.models import RecoveryCode, SecondFactor
-from staff.second_factor.queries import is_required, pending_secret
+from staff.second_factor.queries import is_required
 from trail.chain import record
 
 WRONG_CODE = "验证码不正确或已过期。请核对手机时间是否准确，等验证器显示新的6位数字后再输入。"
 
 
 @transaction.atomic
-def begin_setup(user: User) -> bytes:
-    """The secret to be entered into an authenticator app: the one begun before, else a new one.
-
-    A device in use stays in use until the new one is confirmed.
-    """
-    begun = pending_secret(user)
-    if begun is not None:
-        return begun
-    secret = new_secret()
-    SecondFactor.objects.update_or_create(user=user, defaults={"pending_secret": encrypted(secret)})
-    return secret
-
-
-@transaction.atomic
-def confirm_setup(user: User, *, code: str) -> list[str]:
-    """Take the pending secret into use, proven by its code; ten new recovery codes, shown this once.
+def confirm_setup(user: User, *, secret: bytes, code: str) -> list[str]:
+    """Take the secret of a new device into use, proven by its code; ten new recovery codes, shown this once.
 
     All sessions of the person end but the one whose hash the caller renews. RefusedError for a wrong code.
     """
-    row = SecondFactor.objects.select_for_update().filter(user=user).exclude(pending_secret="").first()
-    if row is None:
-        raise RefusedError("没有正在进行的设置，请重新扫描二维码。")
+    row, _ = SecondFactor.objects.select_for_update().get_or_create(user=user)
     now = timezone.now()
-    step = matching_step(
-        decrypted(row.pending_secret), canonical_code(code), at=now.timestamp(), after=row.last_step
-    )
+    step = matching_step(secret, canonical_code(code), at=now.timestamp(), after=row.last_step)
     if step is None:
         raise RefusedError(WRONG_CODE)
-    row.secret, row.pending_secret, row.last_step = row.pending_secret, "", step
+    row.secret, row.last_step = encrypted(secret), step
     row.reset_at, row.reset_by = None, ""
     row.save()
     user.second_factor_at = now
     user.save(update_fields=["second_factor_at"])
     record("staff.second_factor_set_up", by=user, target=user)
     return _new_codes(user)
-
-
-def cancel_setup(user: User) -> None:
-    """Forget a secret that was never confirmed."""
-    SecondFactor.objects.filter(user=user).update(pending_secret="")
 
 
 @transaction.atomic
@@ -127,7 +103,7 @@ def _use_recovery_code(user: User, code: str) -> bool:
 def _forget(user: User) -> None:
     user.second_factor_at = None
     user.save(update_fields=["second_factor_at"])
-    SecondFactor.objects.filter(user=user).update(secret="", pending_secret="")
+    SecondFactor.objects.filter(user=user).update(secret="")
     RecoveryCode.objects.filter(user=user).delete()
 
 

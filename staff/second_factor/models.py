@@ -8,12 +8,10 @@ from staff.accounts.models import User
 
 
 class SecondFactor(models.Model):
-    """The authenticator app of one person. Both secrets are encrypted and never shown again after set-up."""
+    """The authenticator app of one person. The secret is encrypted and never shown again after set-up."""
 
     user = models.OneToOneField(User, models.CASCADE, related_name="second_factor", verbose_name="账号")
     secret = models.CharField(max_length=200, blank=True)
-    # Shown for set-up, and not in use before a code from it was typed.
-    pending_secret = models.CharField(max_length=200, blank=True)
     # The newest time step whose code was accepted: no code is accepted twice.
     last_step = models.BigIntegerField(default=-1)
     # Somebody else removed the device; emptied once the person has been notified.

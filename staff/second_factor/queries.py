@@ -3,8 +3,6 @@
 from django.conf import settings
 
 from staff.accounts.models import User
-from staff.second_factor.encryption import decrypted
-from staff.second_factor.models import SecondFactor
 
 
 def is_required(user: User) -> bool:
@@ -19,12 +17,6 @@ def is_required(user: User) -> bool:
 def is_due(user: User) -> bool:
     """Must a second factor be set up before anything else?"""
     return user.second_factor_at is None and is_required(user)
-
-
-def pending_secret(user: User) -> bytes | None:
-    """The secret that is being set up; None when none is."""
-    row = SecondFactor.objects.filter(user=user).exclude(pending_secret="").first()
-    return decrypted(row.pending_secret) if row else None
 
 
 def recovery_codes_left(user: User) -> int:

@@ -25,6 +25,7 @@ from staff.second_factor.actions import (
 )
 from staff.second_factor.forms import SetUpForm
 from staff.second_factor.page import own_page
+from staff.second_factor.pending import end_setup, pending_secret
 
 
 @signed_in
@@ -35,7 +36,7 @@ from staff.second_factor.page import own_page
 def second_factor(request: SignedInRequest) -> HttpResponse:
     """The state; while none is set up, the QR code and the form for its first code."""
     if request.method == "GET":
-        return render(request, "staff/second_factor.html", own_page(request.user))
+        return render(request, "staff/second_factor.html", own_page(request))
     return _confirm(request)
 
 
@@ -45,7 +46,8 @@ def second_factor(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def second_factor_replace(request: SignedInRequest) -> HttpResponse:
     """A new device in place of the present one, which stays in use until the new one's code is typed."""
-    return render(request, "staff/second_factor.html", own_page(request.user, replacing=True))
+    end_setup(request.session)
+    return render(request, "staff/second_factor.html", own_page(request, replacing=True))
 
 
 def _confirm(request: SignedInRequest) -> HttpResponse:
@@ -53,14 +55,21 @@ def _confirm(request: SignedInRequest) -> HttpResponse:
     return run_action(
         request,
         form,
-        lambda given: confirm_setup(request.user, code=given["code"]),
+        lambda given: _take_into_use(request, given["code"]),
         done="",
         url=reverse("second_factor"),
-        show=lambda: render(
-            request, "staff/second_factor.html", own_page(request.user, form=form), status=400
-        ),
+        show=lambda: render(request, "staff/second_factor.html", own_page(request, form=form), status=400),
         answer=lambda codes: _codes_once(request, codes, "双重验证已启用"),
     )
+
+
+def _take_into_use(request: SignedInRequest, code: str) -> list[str]:
+    secret = pending_secret(request.session)
+    if secret is None:
+        raise RefusedError("二维码已失效，请重新扫描下面的二维码。")
+    codes = confirm_setup(request.user, secret=secret, code=code)
+    end_setup(request.session)
+    return codes
 
 
 @signed_in

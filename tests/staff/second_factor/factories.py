@@ -4,7 +4,8 @@ from django.utils import timezone
 from django_otp.oath import TOTP
 
 from staff.accounts.models import User
-from staff.second_factor.actions import begin_setup, confirm_setup
+from staff.second_factor.actions import confirm_setup
+from staff.second_factor.domain.codes import new_secret
 from staff.second_factor.encryption import decrypted
 from staff.second_factor.models import SecondFactor
 
@@ -18,8 +19,8 @@ def code_of(secret: bytes, *, steps: int = 0) -> str:
 
 def enrol(user: User) -> list[str]:
     """Set up a device some minutes ago; the recovery codes."""
-    secret = begin_setup(user)
-    codes = confirm_setup(user, code=code_of(secret))
+    secret = new_secret()
+    codes = confirm_setup(user, secret=secret, code=code_of(secret))
     SecondFactor.objects.filter(user=user).update(last_step=-1)
     return codes
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from staff.second_factor.domain.codes import typed_secret
 from staff.second_factor.models import RecoveryCode, SecondFactor
-from staff.second_factor.queries import pending_secret
+from staff.second_factor.pending import pending_secret
 from tests.staff.second_factor.factories import code_of, device_code, enrol
 from tests.staff.sign_in.test_lockout import events
 from trail.models import Event
@@ -26,7 +26,7 @@ def text(answer) -> str:
 def test_set_up_shows_qr_and_secret_and_is_confirmed_by_a_code(sign_in, officer):
     client = sign_in(officer)
     page = text(client.get(PAGE))
-    secret = pending_secret(officer)
+    secret = pending_secret(client.session)
     assert typed_secret(secret) in page
     picture = re.search(r'src="data:image/svg\+xml[^,]*,([^"]+)"', page)
     assert "<svg" in unquote(picture[1])
@@ -43,15 +43,36 @@ def test_set_up_shows_qr_and_secret_and_is_confirmed_by_a_code(sign_in, officer)
 def test_set_up_reloaded_shows_the_same_secret(sign_in, officer):
     client = sign_in(officer)
     client.get(PAGE)
-    first = pending_secret(officer)
+    first = pending_secret(client.session)
     client.get(PAGE)
-    assert pending_secret(officer) == first
+    assert pending_secret(client.session) == first
+
+
+def test_set_up_in_another_session_shows_another_secret(sign_in, officer):
+    client = sign_in(officer)
+    client.get(PAGE)
+    first = pending_secret(client.session)
+    client.logout()
+    sign_in(officer).get(PAGE)
+    assert pending_secret(client.session) not in (None, first)
+
+
+def test_secret_being_set_up_is_encrypted_in_the_session(sign_in, officer):
+    client = sign_in(officer)
+    client.get(PAGE)
+    typed = typed_secret(pending_secret(client.session)).replace(" ", "")
+    assert typed not in str(dict(client.session.items()))
+
+
+def test_code_without_a_qr_code_shown_before_is_refused_in_words(sign_in, officer):
+    answer = sign_in(officer).post(PAGE, {"code": "123456"})
+    assert (answer.status_code, "请重新扫描" in text(answer)) == (400, True)
 
 
 def test_set_up_with_a_wrong_code_changes_nothing_and_says_why(sign_in, officer):
     client = sign_in(officer)
     client.get(PAGE)
-    near = {code_of(pending_secret(officer), steps=steps) for steps in range(-2, 3)}
+    near = {code_of(pending_secret(client.session), steps=steps) for steps in range(-2, 3)}
     answer = client.post(PAGE, {"code": next(code for code in ("000000", "123456") if code not in near)})
     assert answer.status_code == 400
     assert "核对手机时间" in text(answer)
@@ -62,7 +83,7 @@ def test_set_up_with_a_wrong_code_changes_nothing_and_says_why(sign_in, officer)
 def test_code_of_the_set_up_does_not_sign_in_again(sign_in, officer):
     client = sign_in(officer)
     client.get(PAGE)
-    code = code_of(pending_secret(officer))
+    code = code_of(pending_secret(client.session))
     client.post(PAGE, {"code": code})
     client.logout()
     client.post(reverse("login"), {"username": "officer", "password": "Test-passw0rd"})
@@ -72,7 +93,7 @@ def test_code_of_the_set_up_does_not_sign_in_again(sign_in, officer):
 def test_database_holds_neither_secret_nor_codes(officer):
     codes = enrol(officer)
     row = SecondFactor.objects.get()
-    stored = row.secret + row.pending_secret + "".join(RecoveryCode.objects.values_list("digest", flat=True))
+    stored = row.secret + "".join(RecoveryCode.objects.values_list("digest", flat=True))
     assert [code for code in codes if code in stored or code.replace("-", "") in stored] == []
     assert row.secret.startswith("gAAAA")  # Fernet
 
@@ -100,10 +121,9 @@ def test_replaced_device_is_void_only_once_the_new_one_is_confirmed(sign_in, off
     before = SecondFactor.objects.get().secret
     client.post(reverse("second_factor_replace"))
     assert SecondFactor.objects.get().secret == before
-    client.post(PAGE, {"code": code_of(pending_secret(officer))})
-    row = SecondFactor.objects.get()
-    assert row.secret != before
-    assert row.pending_secret == ""
+    client.post(PAGE, {"code": code_of(pending_secret(client.session))})
+    assert SecondFactor.objects.get().secret != before
+    assert pending_secret(client.session) is None
 
 
 def test_removed_where_it_is_optional_and_refused_where_it_is_required(sign_in, officer, admin, settings):
