@@ -9,5 +9,5 @@ from staff.notices.models import CalendarAddress, NoticeSetting
 from staff.register.models import GroupMembership, Member, Qualification, RegisterBatch, SubspecialtyGroup
 from staff.retention.models import Purge, RetentionPeriod
 from staff.searching.models import StoredSearch
-from staff.sessions.models import StoredSession
 from staff.second_factor.models import RecoveryCode, SecondFactor
+from staff.sessions.models import StoredSession

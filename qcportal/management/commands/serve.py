@@ -25,10 +25,10 @@ from reports.findings.actions.rechecking import recheck_where_due
 from reports.undo.tending import schedule_imports, tend_imports
 from scoring.records.actions import schedule_verification
 from scoring.unmasking.actions.retention import schedule_packets
-from staff.leaving.actions import schedule_accounts
-from staff.sessions.actions import schedule_sessions
-from staff.retention.actions import schedule_clean_up
 from staff.accounts.actions.requests import schedule_expiry
+from staff.leaving.actions import schedule_accounts
+from staff.retention.actions import schedule_clean_up
+from staff.sessions.actions import schedule_sessions
 from trail.anchors import keep_anchor, schedule_anchors
 
 STOP_SECONDS = 20

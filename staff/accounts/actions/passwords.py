@@ -26,9 +26,7 @@ class OneTimePassword:
     expires_at: datetime
 
 
-def give_one_time_password(
-    user: User, password: str = "", *, workdays: int | None = None
-) -> OneTimePassword:
+def give_one_time_password(user: User, password: str = "", *, workdays: int | None = None) -> OneTimePassword:
     """Set a random password, or the one given, that opens only the page of its change. Saves the user.
 
     `workdays`: how many working days it holds, for one given on a Friday is used on Monday; None: 24 hours.

@@ -1,9 +1,8 @@
 """Sign-in, own password, departments, accounts, requests, trail."""
 
-from django.core.files.uploadedfile import SimpleUploadedFile
-
 from datetime import timedelta
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from reports.readings.models import Reading
@@ -57,6 +56,8 @@ def _list_of_people(world: World) -> dict[str, object]:
 
 
 PERIOD = {"days": 1500, "basis": "医院档案管理规定第5条"}
+
+
 def _request(world: World) -> dict[str, int]:
     return {"pk": world["role_request"].pk}
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('staff', '0007_group_memberships'),
+        ('staff', '0010_searches_and_retention'),
     ]
 
     operations = [

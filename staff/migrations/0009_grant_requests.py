@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('staff', '0007_group_memberships'),
+        ('staff', '0008_account_life_and_sessions'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('staff', '0007_group_memberships'),
+        ('staff', '0009_grant_requests'),
     ]
 
     operations = [
