@@ -5,7 +5,7 @@ inspector's own machine, the checks of the file alone are still answered.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -25,6 +25,7 @@ from scoring.sheets.querysets import SheetQuerySet
 from scoring.unmasking.models import UnmaskedFile
 from scoring.unmasking.queries.approval import approval_check
 from scoring.verification.draw_events import draw_events_check
+from scoring.verification.withheld import refuse_withheld
 from trail.models import Event
 
 PROVED, UNCONFIRMED, ALTERED = "proved", "unconfirmed", "altered"
@@ -63,13 +64,15 @@ def answer_for(
     sheets: SheetQuerySet[Sheet] | None = None,
     redraws_anything: bool = True,
     redraws_sealed: bool = True,
+    withheld: Collection[str] = (),
 ) -> dict[str, Any]:
-    """The JSON answer of manage.py verify_packet.
+    """The JSON answer of manage.py verify_packet; WithheldError for a packet with a report of `withheld`.
 
     `certificates`: fingerprint → name of seals to trust besides this installation's own. `sheets`: those of
     which the asker may learn that another content was signed (all, by default). `redraws_anything`: also
     render a file without a trusted seal or a matching record again (a server should not). `redraws_sealed`:
     also one with a trusted seal, which proves it already; it takes some seconds.
+    `withheld`: accession numbers of reports that the asker still has to judge.
     """
     sha256 = hashlib.sha256(content).hexdigest()
     trust = Trust(
@@ -79,26 +82,23 @@ def answer_for(
         redraws_sealed=redraws_sealed,
     )
     found = verify_packet(content, trust)
-    sheets = Sheet.objects.all() if sheets is None else sheets
+    refuse_withheld(found, sha256, content, frozenset(withheld))
+    sheets = sheets if sheets is not None else Sheet.objects.all()
     records = _records(found, sha256, sheets)
     content_hash = found.document.content_hash() if found.document else ""
-    approval = approval_check(found.document, sha256)
     checks = (
         *_settled(found, records, sha256),
         *_workbook_checks(found, records, content),
         *_more_checks(found, records, sheets, content_hash, printed_hash),
-        *approval,
+        *approval_check(found.document, sha256),
     )
-    problems = [check.sentence for check in checks if check.ok is False]
     verdict = _verdict(found, checks, records, sha256)
     current = _current(found, sha256) if records == "superseded" else None
     return {
         "ok": verdict == PROVED,
         "verdict": verdict,
         "verdict_zh": _words(found, verdict) + (_superseded(current) if current else ""),
-        "superseded_by": {"number": current.number, "signed_at": stamp(current.signed_at)}
-        if current
-        else None,
+        "superseded_by": _version(current) if current else None,
         "kind": found.kind,
         "sha256": sha256,
         "content_hash": content_hash or None,
@@ -106,7 +106,7 @@ def answer_for(
         "records": records,
         "signer": _signer(found),
         "checks": [asdict(check) for check in checks],
-        "problems": problems,
+        "problems": [check.sentence for check in checks if check.ok is False],
     }
 
 

@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import render as page
 from django.views.decorators.http import require_http_methods
 
+from audits.sampling.queries.withheld import withheld_reports
 from scoring.content.seal import Seal
 from scoring.packet.keys import known_certificates
 from scoring.sheets.models import Sheet
@@ -120,6 +121,7 @@ def _answered(
         certificates=_given(form),
         sheets=Sheet.objects.downloadable_by(request.user),
         redraws_anything=False,
+        withheld=withheld_reports(request.user).values_list("accession_number", flat=True),
         **more,
     )
     sheets = Sheet.objects.downloadable_by(request.user).select_related("audit")

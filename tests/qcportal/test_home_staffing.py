@@ -7,8 +7,10 @@ from django.test import RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 
+from audits.monthly.models import MonthlyAudit, MonthlyCase
 from qcportal.home.page import home_of
 from qcportal.home.tasks.qualifications import Staffing, staffing_of
+from reports.archive.models import Report
 from tests.factories import make_report
 from tests.staff.factories import make_member, make_record, qualified_physician, qualified_technologist
 
@@ -55,6 +57,19 @@ def test_staffing_counts_what_ends_and_who_was_not_qualified(scene, department, 
     }
     for user in (officer, head):
         assert told(staffing_of(department, user, today)) == expected
+
+
+def test_staffing_leaves_out_a_report_under_review_as_its_list_does(scene, department, officer, head, today):
+    month = today.replace(day=1)
+    audit = MonthlyAudit.objects.create(
+        department=department, month=month, status="drawn", drawn_at=timezone.now(), pool_hash="x", seed="x"
+    )
+    report = Report.objects.get(accession_number="A1")
+    MonthlyCase.objects.create(
+        audit=audit, report=report, revision=report.revisions.get(), position=1, assessor=officer
+    )
+    counts = [told(staffing_of(department, user, today)) for user in (officer, head)]
+    assert [(found["资质例外"], found["签发医师"]) for found in counts] == [(1, 0), (2, 1)]
 
 
 def test_every_figure_opens_a_page_with_as_many_rows(scene, sign_in, officer, department, today):

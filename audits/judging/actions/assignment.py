@@ -39,7 +39,8 @@ def assign_fairly(
 ) -> tuple[int, list[str]]:
     """Fill every open reader's place among `assessors`, each as many cases as the others.
 
-    Returns how many reviews were made, and a sentence for each place nobody could take.
+    Returns how many reviews were made, and a sentence for each place nobody could take. Who still has to
+    judge a case does not fill its other place: who may not take it took part in the report (quality.md A2).
     """
     audit = _running(audit.pk, version)
     _check_may_judge(audit, assessors)
@@ -54,10 +55,16 @@ def assign_fairly(
     made, problems = 0, []
     for case in cases:
         taken = [review.assessor_id for review in case.reviews.all()]
+        if by is not None and _is_blind(case, by) and _open_places(audit, case):
+            problems.append(_left_to_another(case))
+            continue
         for reader in _open_places(audit, case):
             user = least_busy(case, [one for one in assessors if one.pk not in taken], load)
             if user is None:
-                problems.append(_nobody_for(case, is_partly_assigned=bool(taken)))
+                blind = by is not None and by.pk in taken
+                problems.append(
+                    _left_to_another(case) if blind else _nobody_for(case, is_partly_assigned=bool(taken))
+                )
                 break
             taken.append(user.pk)
             Review.objects.create(case=case, assessor=user, reader=reader, assigned_by=by)
@@ -70,10 +77,18 @@ def assign_fairly(
 
 
 def carry_over(old: Case, new: Case, by: User | None) -> list[str]:
-    """Give the readers of a replaced case its successor; a sentence for each who may not read it."""
+    """Give the readers of a replaced case its successor; a sentence for each who may not read it.
+
+    To one of these readers it does not say why another may not: who took part is withheld from them.
+    """
     problems = []
-    for review in old.reviews.filter(reader__in=READERS).select_related("assessor").order_by("reader"):
-        if barred(new, review.assessor):
+    reviews = list(old.reviews.filter(reader__in=READERS).select_related("assessor").order_by("reader"))
+    blind = by is not None and any(review.assessor_id == by.pk for review in reviews)
+    for review in reviews:
+        refused = barred(new, review.assessor) or reading_refusal(old.audit, review.assessor)
+        if refused and blind and review.assessor != by:
+            problems.append(_left_to_another(new))
+        elif barred(new, review.assessor):
             problems.append(f"{review.assessor.full_name}参与过新抽入的报告，第{new.position}份请另行分配。")
         elif refusal := reading_refusal(old.audit, review.assessor):
             problems.append(f"第{new.position}份请另行分配：{refusal}")
@@ -144,6 +159,15 @@ def _open_places(audit: Audit, case: Case) -> list[Review.Reader]:
     """The reader's places of a case that nobody fills."""
     held = {review.reader for review in case.reviews.all()}
     return [place for place in READERS[: audit.readers] if place not in held]
+
+
+def _is_blind(case: Case, user: User) -> bool:
+    """Whether `user` has a review of the case still to finish."""
+    return any(one.assessor_id == user.pk and one.conclusion_at is None for one in case.reviews.all())
+
+
+def _left_to_another(case: Case) -> str:
+    return f"第{case.position}份由您评审，另一位评审医师请由其他人（如科主任）分配。"
 
 
 def _nobody_for(case: Case, *, is_partly_assigned: bool) -> str:

@@ -1,6 +1,6 @@
 """年历: months in a row, each with its state, findings and measures. Eight queries."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -97,8 +97,16 @@ def calendar_months(today: date, count: int = MONTHS) -> tuple[date, ...]:
     return (*months_back(previous_month(today), count), today.replace(day=1))
 
 
-def year_months(department: Department | int, months: Sequence[date], today: date) -> tuple[YearMonth, ...]:
-    """The given months (first days), in order. A cancelled check counts as none."""
+def year_months(
+    department: Department | int,
+    months: Sequence[date],
+    today: date,
+    under_review: Collection[int] = (),
+) -> tuple[YearMonth, ...]:
+    """The given months (first days), in order. A cancelled check counts as none.
+
+    `under_review`: see `cancelled_draws_by_month`.
+    """
     rows = MonthlyAudit.objects.filter(department=department, month__in=months).running()
     audits = {audit.month: audit for audit in rows.without_draw()}
     cases: dict[int, list[MonthlyCase]] = {audit.pk: [] for audit in audits.values()}
@@ -106,7 +114,8 @@ def year_months(department: Department | int, months: Sequence[date], today: dat
     for case in drawn.order_by("position"):
         cases[case.audit_id].append(case)
     faults = faults_of(case.pk for found in cases.values() for case in found)
-    reported, given_up = _reported(department), cancelled_draws_by_month(department, months)
+    reported = _reported(department)
+    given_up = cancelled_draws_by_month(department, months, under_review)
     refuted = refuted_months(department, audits.values())
     measures = list(Measure.objects.filter(department=department).select_related("audit", "quarter"))
     made = []

@@ -1,7 +1,7 @@
 """The chain of a month's draws, for calendar, month's page, record, suggestion and packet."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from audits.monthly.domain.monthly import last_of_month
@@ -37,12 +37,17 @@ def draws_by_month(department: Department | int, months: Iterable[date]) -> dict
 
 
 def cancelled_draws_by_month(
-    department: Department | int, months: Iterable[date]
+    department: Department | int, months: Iterable[date], under_review: Collection[int] = ()
 ) -> dict[date, tuple[str, ...]]:
-    """Month → a sentence for each of its draws that was cancelled, oldest first; three queries."""
+    """Month → a sentence for each of its draws that was cancelled, oldest first; three queries.
+
+    `under_review`: ids of the reports that the viewer still has to judge; what was found in a draw that
+    checked one of them is left out.
+    """
+    blind = _draws_that_checked(under_review)
     return {
         month: tuple(
-            draw_sentence(one, number)
+            draw_sentence(one, number, blind=one.audit in blind)
             for number, one in enumerate(draws, start=1)
             if one.drawn_at and not one.is_this
         )
@@ -50,16 +55,29 @@ def cancelled_draws_by_month(
     }
 
 
-def earlier_draws_of(audit: MonthlyAudit) -> tuple[str, ...]:
-    """The draws of this one's month in sentences; () for a single unremarkable one."""
+def earlier_draws_of(audit: MonthlyAudit, under_review: Collection[int] = ()) -> tuple[str, ...]:
+    """The draws of this one's month in sentences; () for a single unremarkable one.
+
+    `under_review`: see `cancelled_draws_by_month`.
+    """
     found = chained_months(audit.department_id, [audit.month], this=audit.pk)
-    return _sentences(found.get(audit.month, ()))
+    return _sentences(found.get(audit.month, ()), _draws_that_checked(under_review))
 
 
-def _sentences(draws: tuple[ChainedDraw, ...]) -> tuple[str, ...]:
+def _draws_that_checked(reports: Collection[int]) -> frozenset[int]:
+    """Ids of the draws in which one of the reports was checked; no query for no report."""
+    if not reports:
+        return frozenset()
+    rows = MonthlyCase.objects.filter(report__in=reports).exclude(verdict="")
+    return frozenset(rows.values_list("audit_id", flat=True))
+
+
+def _sentences(draws: tuple[ChainedDraw, ...], blind: Collection[int] = ()) -> tuple[str, ...]:
     if len(draws) == 1 and draws[0].seed_origin != SeedOrigin.CHOSEN:
         return ()
-    return tuple(draw_sentence(one, number) for number, one in enumerate(draws, start=1))
+    return tuple(
+        draw_sentence(one, number, blind=one.audit in blind) for number, one in enumerate(draws, start=1)
+    )
 
 
 def _checked(audits: Iterable[int]) -> dict[int, list[MonthlyCase]]:

@@ -1,7 +1,7 @@
 """The chain of draws over the same days, for the quarter's page, the signer and the packet."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 
 from audits.judging.domain.concordance import Judgement
@@ -52,26 +52,45 @@ def overlapping_audits(department: Department | int, window: Window, kind: str =
 
 def chained_draws(audit: Audit) -> tuple[ChainedDraw, ...]:
     """Every draw over days of this one, in any state, oldest first; three queries."""
-    audits = overlapping_audits(audit.department_id, audit_window_of(audit), audit.kind)
-    events = draw_events(Audit, [one.pk for one in audits])
-    reviews = _reviews(audits)
-    return tuple(_chained(one, audit, events[one.pk], reviews[one.pk]) for one in audits)
+    return tuple(draw for draw, _ in _chain(audit))
 
 
-def draw_chain(audit: Audit) -> DrawChain:
-    """The chain as sentences; the number of queries does not depend on the draws."""
-    draws = chained_draws(audit)
+def draw_chain(audit: Audit, under_review: Container[int] = ()) -> DrawChain:
+    """The chain as sentences; the number of queries does not depend on the draws.
+
+    `under_review`: ids of the reports that the viewer still has to judge; what was found in a draw that
+    judged one of them is left out.
+    """
+    rows = _chain(audit)
+    draws = tuple(draw for draw, _ in rows)
     problems = tuple(chain_problems(draws))
     chosen = any(one.seed_origin == SeedOrigin.CHOSEN for one in draws)
     return DrawChain(
         summary=chain_summary(draws),
         lines=tuple(
-            ChainLine(0 if one.is_this else one.audit, draw_sentence(one, number))
-            for number, one in enumerate(draws, start=1)
+            ChainLine(
+                0 if one.is_this else one.audit,
+                draw_sentence(one, number, blind=any(report in under_review for report in judged)),
+            )
+            for number, (one, judged) in enumerate(rows, start=1)
         ),
         problems=problems,
         is_remarkable=len(draws) > 1 or chosen or bool(problems),
     )
+
+
+def _chain(audit: Audit) -> list[tuple[ChainedDraw, frozenset[int]]]:
+    """Each draw with the ids of the reports that were judged in it."""
+    audits = overlapping_audits(audit.department_id, audit_window_of(audit), audit.kind)
+    events = draw_events(Audit, [one.pk for one in audits])
+    reviews = _reviews(audits)
+    return [
+        (
+            _chained(one, audit, events[one.pk], reviews[one.pk]),
+            frozenset(review.case.report_id for review in reviews[one.pk]),
+        )
+        for one in audits
+    ]
 
 
 def _reviews(audits: Sequence[Audit]) -> dict[int, list[Review]]:

@@ -26,6 +26,7 @@ from audits.quarter.page import (
     frozen_pool,
     is_withheld,
     live_pool,
+    reveals_withheld,
     steps_of,
     without_numbers,
 )
@@ -110,6 +111,8 @@ def _detail(request: SignedInRequest, audit: Audit) -> dict[str, Any]:
         case_line(case, withheld=is_withheld(case, request.user, under_review)) for case in results.cases
     ]
     hidden = {line.pk for line in lines if line.withheld}
+    earlier = earlier_results(audit) if drawn else []
+    blind = reveals_withheld((results, *earlier), under_review)
     # A count of the cases that a physician took part in would reveal the withheld ones.
     power = power_of(audit, [c.case for c in results.cases if c.case.pk not in hidden], planned)
     return {
@@ -118,7 +121,7 @@ def _detail(request: SignedInRequest, audit: Audit) -> dict[str, Any]:
         "state_tag": tag(*state_from(audit, results, sheet_status_of(audit)).tag),
         "not_over": audit.window_end >= timezone.localdate(),
         "pool": live_pool(audit, planned) if planned is not None else frozen_pool(audit),
-        "draw_chain": draw_chain(audit),
+        "draw_chain": draw_chain(audit, under_review),
         "needs_reason": needs_reason(audit),
         "results": results,
         "lines": lines,
@@ -129,7 +132,8 @@ def _detail(request: SignedInRequest, audit: Audit) -> dict[str, Any]:
             numbered=True,
         ),
         "gaps": coverage_gaps(audit, results) if drawn else (),
-        "figures": figures_of(results, earlier_results(audit)) if drawn else None,
+        "figures": figures_of(results, earlier) if drawn and not blind else None,
+        "figures_withheld": blind,
         "power": power,
         "scope": power.scope(drawn=drawn, without=len(hidden)) if power else "",
         "judges": offered(share.judge for share in power.shares) if power else [],

@@ -87,14 +87,17 @@ def chain_summary(draws: Sequence[ChainedDraw], subject: str = "本抽样窗口"
     return "，".join(parts) + "。"
 
 
-def draw_sentence(one: ChainedDraw, number: int) -> str:
-    """All that is known of one draw, for an inspector to read."""
+def draw_sentence(one: ChainedDraw, number: int, *, blind: bool = False) -> str:
+    """All that is known of one draw, for an inspector to read.
+
+    `blind`: for a person who still has to judge one of its reports, without what was found.
+    """
     this = "（本次）" if one.is_this else ""
     drawn = f"{one.drawn_at}由{one.drawn_by}抽取" if one.drawn_at else "未抽取"
     parts = [f"第{number}次{this}：{one.label}（{one.window_start} 至 {one.window_end}），{drawn}"]
     if one.reason:
         parts.append(f"再次抽样的理由（{one.reason_by}）：{_clause(one.reason)}")
-    parts += [seed_words(one), *_judged(one)]
+    parts += [seed_words(one), *_judged(one, blind)]
     if one.signed_at:
         parts.append(f"评分表已于{one.signed_at}签发")
     if one.state == "cancelled":
@@ -117,11 +120,13 @@ def seed_words(one: ChainedDraw) -> str:
     return f"随机种子由服务器生成，{before}已公布哈希（留痕第{one.opened_seq}条），核对一致"
 
 
-def _judged(one: ChainedDraw) -> Iterator[str]:
+def _judged(one: ChainedDraw, blind: bool) -> Iterator[str]:
     if not one.drawn_at or one.is_this:
         return
     if not one.judged:
         yield "未作评定"
+    elif blind:
+        yield f"已评定{one.judged}份，其中有您正在评审的报告，完成评审后显示结果"
     elif one.discordant is None:
         yield f"已检查{one.judged}份，其中有问题{one.faulty}份"
     else:

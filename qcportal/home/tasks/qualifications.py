@@ -6,6 +6,7 @@ from typing import Any
 
 from qcportal.home.tasks.task import Task
 from qcportal.links import link
+from reports.archive.models import Report
 from reports.domain.quarters import quarter_around
 from reports.qualified.queries.periods import QualifiedPeriod
 from reports.qualified.queries.signatures import SignedPeriod
@@ -77,15 +78,17 @@ def staffing_of(department: Department, user: Any, today: date) -> Staffing | No
         Figure(f"{span}天内", sum(0 <= n <= span for n in left), link("register:expiring", within=span))
         for span in sorted(SPANS)
     ]
-    shown = _exceptions(department, today) if user.may("reports.view_qualified", department) else ()
+    shown = _exceptions(department, user, today) if user.may("reports.view_qualified", department) else ()
     return Staffing(True, tuple(figures), shown, waiting)
 
 
-def _exceptions(department: Department, today: date) -> tuple[Figure, ...]:
+def _exceptions(department: Department, user: Any, today: date) -> tuple[Figure, ...]:
+    """Without the reports that `user` still has to judge, as the lists behind the figures."""
     first, last = quarter_around(today)
     days = {"since": first, "until": last}
-    counts = QualifiedPeriod(department, first, last).counts()
-    unsigned = len(SignedPeriod(department, first, last).ids())
+    hidden = frozenset(Report.objects.withheld_from(user).values_list("pk", flat=True))
+    counts = QualifiedPeriod(department, first, last, hidden=hidden).counts()
+    unsigned = len(SignedPeriod(department, first, last, hidden=hidden).ids())
     return (
         Figure("资质例外", counts.reports, link("reports:qualified", **days)),
         Figure("签发医师", counts.roles["signer"], link("reports:qualified", **days, role="signer")),
