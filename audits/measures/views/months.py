@@ -20,7 +20,7 @@ from audits.measures.tables import measure_tag
 from audits.monthly.actions.months import (
     close_month,
 )
-from audits.monthly.actions.repeating import month_needs_reason
+from audits.monthly.actions.repeating import may_draw_month_now, month_needs_reason
 from audits.monthly.forms import NoReportsForm, SummaryForm
 from audits.monthly.models import MonthlyAudit
 from audits.monthly.page import case_lines, month_steps, suggested_summary
@@ -46,7 +46,8 @@ def calendar(request: SignedInRequest) -> HttpResponse:
     department = working_department(request, "audits.view_monthly")
     year = _year(request.GET.get("year"), today)
     wanted = calendar_months(today) if year is None else tuple(date(year, n, 1) for n in range(1, 13))
-    months = year_months(department, wanted, today) if department else ()
+    hidden = withheld_ids(request.user)
+    months = year_months(department, wanted, today, hidden) if department else ()
     measures = Measure.objects.filter(department=department)
     may_run = department is not None and request.user.may("audits.run_monthly", department)
     may_redraw_here = department is not None and may_redraw(request.user, department)
@@ -93,7 +94,7 @@ def month_page(
     request: SignedInRequest, audit: MonthlyAudit, *, form: SummaryForm | None = None, status: int = 200
 ) -> HttpResponse:
     """The page of a month; `form`: the summary as typed, when it was invalid."""
-    result = month_result(audit)
+    result, hidden = month_result(audit), withheld_ids(request.user)
     running = audit.status == MonthlyAudit.Status.DRAWN
     everything = list(Measure.objects.filter(department=audit.department_id).for_list())
     measures = [measure for measure in everything if measure.audit_id == audit.pk]
@@ -108,14 +109,16 @@ def month_page(
         "steps": month_steps(result, len([m for m in measures if m.status != "cancelled"]), len(missing)),
         "rows": rows,
         "missing": missing,
-        "lines": case_lines(result, withheld_ids(request.user)),
+        "lines": case_lines(result, hidden),
         "measures": [(measure, measure_tag(measure)) for measure in measures],
         "next_case": mine[0] if running and mine else None,
         "unassigned": sum(1 for case in result.cases if case.assessor_id is None and not case.verdict),
         "judges": judges_of(audit.department) if running and may_run and result.unjudged else [],
         "may_run": may_run,
         "may_redraw": may_redraw(request.user, audit.department),
-        "earlier": earlier_draws_of(audit),
+        "may_draw_now": audit.status == MonthlyAudit.Status.PLANNED
+        and may_draw_month_now(request.user, audit),
+        "earlier": earlier_draws_of(audit, hidden),
         "closed_late": closed_late(audit),
         "needs_reason": month_needs_reason(audit),
         "may_set_measure": may_run and audit.drawn_at and audit.status != MonthlyAudit.Status.CANCELLED,

@@ -33,6 +33,13 @@ def month_needs_reason(audit: MonthlyAudit) -> bool:
     return rows.cancelled_draws().exists()
 
 
+def may_draw_month_now(user: User, audit: MonthlyAudit) -> bool:
+    """Whether `user` may freeze the list of a planned month: the officer any, the head a repeated one."""
+    if user.may("audits.run_monthly", audit.department):
+        return True
+    return may_redraw(user, audit.department) and (bool(audit.repeat_reason) or month_needs_reason(audit))
+
+
 def _may_draw(user: User | None, department: Department) -> bool:
     return may_redraw(user, department) or (user is not None and user.may("audits.run_monthly", department))
 

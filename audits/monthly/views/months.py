@@ -19,6 +19,7 @@ from audits.monthly.actions.months import (
     open_month,
     reopen_month,
 )
+from audits.monthly.actions.repeating import may_draw_month_now
 from audits.monthly.forms import NoReportsForm, OpenMonthForm
 from audits.monthly.models import MonthlyAudit
 from audits.monthly.views.conflict import month_conflict
@@ -61,10 +62,12 @@ def month_new(request: SignedInRequest) -> HttpResponse:
     return run_action(request, form, plan, done=done, url=_url, show=show)
 
 
-@requires("audits.run_monthly")
+@requires("audits.run_monthly", REDRAWS)
 @require_POST
 def month_draw(request: SignedInRequest, pk: int) -> HttpResponse:
-    audit = fetch(request, MonthlyAudit.objects.for_page(), "audits.run_monthly", pk=pk)
+    audit = fetch(request, MonthlyAudit.objects.for_page(), "audits.view_monthly", pk=pk)
+    if not may_draw_month_now(request.user, audit):
+        audit = fetch(request, MonthlyAudit.objects.for_page(), "audits.run_monthly", pk=pk)
     return run_action(
         request,
         DrawForm(request.POST),

@@ -57,6 +57,13 @@ def needs_reason(audit: Audit) -> bool:
     return any(one.drawn_at for one in found if one.pk != audit.pk)
 
 
+def may_draw_now(user: User, audit: Audit) -> bool:
+    """Whether `user` may freeze the list of a planned draw: the officer any, the head a repeated one."""
+    if user.may("audits.draw", audit.department):
+        return True
+    return may_redraw(user, audit.department) and (bool(audit.repeat_reason) or needs_reason(audit))
+
+
 def _may_draw(user: User | None, department: Department) -> bool:
     return may_redraw(user, department) or (user is not None and user.may("audits.draw", department))
 

@@ -16,7 +16,7 @@ from audits.judging.queries.judges import draw_judges, offered
 from audits.judging.queries.later_changes import later_changes
 from audits.judging.queries.results import audit_results
 from audits.quarter.actions.quarters import cancel_audit, draw_audit, extend_audit, open_audit, settle_audit
-from audits.quarter.actions.repeating import REDRAWS, may_redraw, needs_reason
+from audits.quarter.actions.repeating import REDRAWS, may_draw_now, may_redraw, needs_reason
 from audits.quarter.filters import AuditFilter
 from audits.quarter.forms import AssessorsForm, DrawForm, ExtendForm, NewAuditForm, ReasonForm
 from audits.quarter.page import (
@@ -143,6 +143,7 @@ def _detail(request: SignedInRequest, audit: Audit) -> dict[str, Any]:
         **_measures(request, audit),
         "may_draw": request.user.may("audits.draw", audit.department),
         "may_redraw": may_redraw(request.user, audit.department),
+        "may_draw_now": planned is not None and may_draw_now(request.user, audit),
         "replaced": without_numbers(results.replaced, withheld_numbers(request.user, audit.department_id)),
         "is_ruled_on": any(reading.description_at for case in results.cases for reading in case.readings),
         "may_assign": request.user.may("audits.assign", audit.department),
@@ -162,10 +163,12 @@ def _measures(request: SignedInRequest, audit: Audit) -> dict[str, Any]:
     }
 
 
-@requires("audits.draw")
+@requires("audits.draw", REDRAWS)
 @require_POST
 def audit_draw(request: SignedInRequest, pk: int) -> HttpResponse:
-    audit = fetch(request, Audit.objects.for_page(), "audits.draw", pk=pk)
+    audit = fetch(request, Audit.objects.for_page(), "audits.view", pk=pk)
+    if not may_draw_now(request.user, audit):
+        audit = fetch(request, Audit.objects.for_page(), "audits.draw", pk=pk)
     return run_action(
         request,
         DrawForm(request.POST),

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from audits.monthly.actions.months import assign_month, open_month
+from audits.monthly.actions.months import assign_month, cancel_month, open_month
 from audits.monthly.domain.monthly import verify_monthly_draw
 from audits.monthly.models import MonthlyAudit, MonthlyCase, MonthlyFault
 from reports.findings.actions.checking import check_arrived
@@ -274,3 +274,21 @@ def test_case_query_count_is_flat(sign_in, officer, department):
         assert case.faults.count() == faults
         counts.append(queries(client, url))
     assert counts[0] == counts[1]
+
+
+def test_what_a_cancelled_draw_found_is_left_out_for_who_checks_one_of_its_reports_again(
+    sign_in, officer, head, department
+):
+    first = check_all(drawn_month(department, officer), officer, faulty=1)
+    cancel_month(first, reason="份数有误", version=first.version, by=head)
+    again = open_month(department=department, month=MONTH, size=3, by=head, repeat_reason="份数有误")
+    address = reverse("audits:month_draw", args=[again.pk])
+    assert address in page(sign_in(head), "month", again.pk)
+    assert sign_in(head).post(address, {"version": again.version}).status_code == 302
+    again.refresh_from_db()
+    assert (again.status, again.drawn_by) == ("drawn", head)
+    assign_month(again, assessors=[officer], version=again.version, by=head)
+    found, hidden = "其中有问题1份", "其中有您正在评审的报告，完成评审后显示结果"
+    for name, args in (("month", [again.pk]), ("monthly", [])):
+        texts = [page(sign_in(user), name, *args) for user in (officer, head)]
+        assert [(found in text, hidden in text) for text in texts] == [(False, True), (True, False)], name

@@ -34,6 +34,11 @@ def build(world):
     for reader, faulty in ((officer, True), (second, False)):
         judge(Review.objects.get(case=disputed, assessor=reader), faulty=faulty)
     world.add("quarter", audit)
+    again = {"repeat_reason": "原窗口登记错误", "by": head}
+    world.add(
+        "quarter_again",
+        open_audit(department=department, window=audit_window(date(2024, 10, 10)), **again),
+    )
     world.add("case_free", free)
     world.add("case_disputed", disputed)
     world.add("review", Review.objects.get(case=mine, assessor=assessor))
@@ -79,7 +84,21 @@ ROWS = (
     row("audits:detail", kwargs=_of("quarter"), qc_officer=200, head=200),
     row("audits:detail", kwargs=_of("quarter_planned"), qc_officer=200, head=200, note="planned"),
     row(
-        "audits:draw", "POST", kwargs=_of("quarter_planned"), data=_version("quarter_planned"), qc_officer=302
+        "audits:draw",
+        "POST",
+        kwargs=_of("quarter_planned"),
+        data=_version("quarter_planned"),
+        qc_officer=302,
+        head=404,
+    ),
+    row(
+        "audits:draw",
+        "POST",
+        kwargs=_of("quarter_again"),
+        data=_version("quarter_again"),
+        qc_officer=302,
+        head=302,
+        note="judged days again",
     ),
     row(
         "audits:extend",

@@ -71,6 +71,7 @@ ROWS = (
         kwargs=_of("month_planned"),
         data=_version("month_planned"),
         qc_officer=302,
+        head=404,
     ),
     row(
         "audits:month_assign",

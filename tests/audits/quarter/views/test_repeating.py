@@ -3,10 +3,10 @@
 import pytest
 from django.urls import reverse
 
-from audits.quarter.actions.quarters import draw_audit
+from audits.quarter.actions.quarters import cancel_audit, draw_audit
 from audits.sampling.models import Audit
 from scoring.sheets.actions.sheets import create_sheet
-from tests.audits.factories import assigned_audit, describe, reviews_of
+from tests.audits.factories import assigned_audit, describe, drawn_audit, planned_audit, reviews_of
 
 REASON = "原窗口登记错误，已报医务处备案"
 REFUSED = "重新抽样须由科主任写明理由"
@@ -65,3 +65,22 @@ def test_cancel_of_a_judged_draw_is_offered_to_the_head_alone(sign_in, officer, 
     client.post(address, given)
     judged.refresh_from_db()
     assert (judged.status, judged.cancelled_reason) == ("cancelled", "结果不好看")
+
+
+def test_planned_draw_over_judged_days_is_drawn_by_the_head_with_a_reason(sign_in, officer, head, department):
+    audit = drawn_audit(department, by=officer)
+    audit = cancel_audit(audit, reason="窗口登记错误", version=audit.version, by=officer)
+    again = planned_audit(department, by=officer)
+    client, address = sign_in(head), reverse("audits:draw", args=[again.pk])
+    assert address in client.get(reverse("audits:detail", args=[again.pk])).content.decode()
+    assert client.post(address, {"version": again.version}).status_code == 302
+    again.refresh_from_db()
+    assert (again.status, again.drawn_by) == ("drawn", head)
+
+
+def test_first_draw_is_not_for_the_head(sign_in, head, department):
+    audit = planned_audit(department)
+    client, address = sign_in(head), reverse("audits:draw", args=[audit.pk])
+    text = client.get(reverse("audits:detail", args=[audit.pk])).content.decode()
+    assert (address in text, "由质控员抽取" in text) == (False, True)
+    assert client.post(address, {"version": audit.version}).status_code == 404
