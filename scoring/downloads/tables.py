@@ -42,7 +42,9 @@ class PacketTable(tables.Table):
         super().__init__(*args, **kwargs)
         self.giver, self.inside, self.viewer = giver, inside, viewer
 
-    def render_number(self, value: int, record: Sheet) -> Any:
+    def render_number(self, value: int, record: Any) -> Any:
+        if record.being_corrected:
+            return format_html('第{}版 <span class="tag due">正在更正</span>', value)
         if record.status == Sheet.Status.SUPERSEDED:
             return format_html('第{}版 <span class="tag due">已被更正</span>', value)
         if record.corrects_id:

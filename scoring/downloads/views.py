@@ -27,6 +27,7 @@ from scoring.packet.rendering import BLANK_KINDS, CONTENT_TYPES, blank_name, fil
 from scoring.sheets.actions.differences import as_signed
 from scoring.sheets.actions.openings import open_reports
 from scoring.sheets.models import Sheet
+from scoring.sheets.queries.corrections import correction_sentence
 from scoring.sheets.queries.scored import scored_sheet
 from scoring.sheets.querysets import FROZEN
 from scoring.sheets.views.responses import fetch_sheet
@@ -52,6 +53,7 @@ def _packets(request: SignedInRequest, *, status: int = 200, **more: Any) -> Htt
     rows = (
         Sheet.objects.downloadable_by(request.user)
         .with_signed_as()
+        .with_correction()
         .for_list()
         .prefetch_related(Prefetch("grants", grants, to_attr="grants_in_force"))
     )
@@ -138,6 +140,7 @@ def packet_read(request: SignedInRequest, pk: int) -> HttpResponse:
     shown = packet_page(document)
     left_out = len(left_out_lines(document))
     context = {"sheet": sheet, "document": shown.document, "rows": shown.rows, "left_out": left_out}
+    context["correction"] = correction_sentence(sheet)
     return page(request, "scoring/packet_page.html", context)
 
 

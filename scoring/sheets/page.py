@@ -9,9 +9,11 @@ from django.urls import reverse
 from audits.quarter.domain.state import quarter_state
 from audits.quarter.page import Step
 from audits.quarter.queries.draw_chain import draw_chain
+from audits.sampling.queries.withheld import withheld_ids
 from exporting.columns import tag
 from scoring.sheets.models import Sheet
 from scoring.sheets.queries.appeals import appeals_of
+from scoring.sheets.queries.corrections import correction_under_way
 from scoring.sheets.queries.draft_view import draft_view
 from scoring.sheets.queries.later_changes import change_sentences
 from scoring.sheets.queries.obstacles import obstacles
@@ -56,7 +58,7 @@ def sheet_page(request: SignedInRequest, sheet: Sheet) -> dict[str, Any]:
         "state": _state(sheet, view),
         "history": history(sheet),
         "versions": list(sheet.audit.sheets.defer("content").order_by("-number")),
-        "draw_chain": draw_chain(sheet.audit),
+        "draw_chain": draw_chain(sheet.audit, withheld_ids(request.user)),
         "level_now": _changed_level(sheet),
         "may_sign": _may(request, "sign_sheet", sheet),
         "warnings": signing_warnings(scored) if scored and sheet.status == Sheet.Status.SUBMITTED else None,
@@ -65,6 +67,7 @@ def sheet_page(request: SignedInRequest, sheet: Sheet) -> dict[str, Any]:
         "left_out": enclosures(scored).left_out if scored else (),
         "record_note": record_note,
         "later_changes": change_sentences(sheet),
+        "being_corrected": correction_under_way(sheet),
         "may_correct": sheet.status == Sheet.Status.SIGNED and _may(request, "edit_sheet", sheet),
         "may_download": _may(request, "download_packet", sheet),
         **_unmasking(request, sheet),

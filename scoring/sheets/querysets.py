@@ -53,6 +53,11 @@ class SheetQuerySet(DepartmentScoped[Row]):
         corrections = self.model._default_manager.filter(corrects=OuterRef("pk"), status__in=FROZEN)
         return self.annotate(signed_as=named, was_corrected=Exists(corrections))
 
+    def with_correction(self) -> Self:
+        """Each with `being_corrected`, whether a version that is not signed yet corrects it."""
+        newer = self.model._default_manager.filter(corrects=OuterRef("pk")).exclude(status__in=FROZEN)
+        return self.annotate(being_corrected=Exists(newer))
+
     def downloadable_by(self, user: Any) -> Self:
         """Signed versions of the user's departments, and those granted to an inspector until a day."""
         if not getattr(user, "is_authenticated", False) or not user.may("scoring.download_packet"):
@@ -61,4 +66,4 @@ class SheetQuerySet(DepartmentScoped[Row]):
         granted = grants.objects.in_force().filter(inspector=user).values("sheet_id")
         inside = self.visible_to(user, "scoring.view_sheet").visible_to(user, "scoring.download_packet")
         reach = Q(pk__in=granted) | Q(pk__in=inside.values("pk"))
-        return self.filter(reach, status__in=FROZEN)
+        return self.filter(reach, status__in=FROZEN).not_withheld_from(user)

@@ -202,6 +202,27 @@ def test_correction_moves_grants_in_force_and_tells_inspector_and_head(
     assert [notice in sign_in(user).get("/").text for user in (head, late)] == [True, False]
 
 
+def test_correction_under_way_is_shown_to_head_and_grant_holders_before_it_is_signed(
+    sign_in, signed, officer, head, inspector, department
+):
+    late = people.person("late", "检查乙", "inspector", department)
+    grant_packet(signed, inspector=inspector, until=day(3), by=head)
+    PacketGrant.objects.create(sheet=signed, inspector=late, until=day(-1), granted_by=head)
+    notice, tag = "评分表第1版正在更正，第2版签发前仍然有效", "正在更正</span>"
+    assert notice not in sign_in(inspector).get("/").text
+    new = correct_sheet(signed, reason="补交记录", version=signed.version, by=officer)
+    client = sign_in(inspector)
+    assert (notice in client.get("/").text, tag in listed(client)) == (True, True)
+    sentence = f"第2版已于 {day()} 建立，尚未签发；签发前第1版仍然有效"
+    assert sentence in client.get(url("packet", signed.pk)).text
+    assert [notice in sign_in(user).get("/").text for user in (head, late)] == [True, False]
+    assert "这一版正在更正" in sign_in(head).get(url("detail", signed.pk)).text
+    new = submit_sheet(new, version=new.version, by=officer)
+    sign_sheet(new, version=new.version, by=head)
+    client = sign_in(inspector)
+    assert (notice in client.get("/").text, tag in listed(client)) == (False, False)
+
+
 @pytest.mark.parametrize("kind", ["json", "xlsx"])
 def test_verification_of_a_corrected_packet_says_so_in_its_headline(sign_in, signed, officer, head, kind):
     client = sign_in(officer)
