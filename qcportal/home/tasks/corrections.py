@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from qcportal.home.tasks.task import Task
@@ -10,6 +11,7 @@ from qcportal.links import link
 from scoring.sheets.models import Sheet
 from scoring.sheets.queries.corrections import OPEN, being_corrected
 from scoring.sheets.querysets import SheetQuerySet
+from scoring.unmasking.models import UnmaskRequest
 
 _RECENT = timedelta(days=30)
 _SHOWN = 5
@@ -51,4 +53,7 @@ def _day(moment: datetime | None) -> str:
 
 
 def _granted(user: Any) -> Any:
-    return Sheet.objects.filter(pk__in=user.packet_grants.in_force().values("sheet_id"))
+    """Of packets in the user's hands, those without masks among them."""
+    granted = user.packet_grants.in_force().values("sheet_id")
+    unmasked = UnmaskRequest.objects.in_force().filter(inspector=user).values("sheet_id")
+    return Sheet.objects.filter(Q(pk__in=granted) | Q(pk__in=unmasked))

@@ -23,6 +23,7 @@ from tests import people
 from tests.markup import unwrapped
 from tests.scoring.sheets.factories import draft_sheet, signed_sheet
 from tests.scoring.tampering import tamper
+from tests.scoring.unmasking.factories import approved
 from tests.stories import made_once
 from trail.models import Event
 
@@ -221,6 +222,14 @@ def test_correction_under_way_is_shown_to_head_and_grant_holders_before_it_is_si
     sign_sheet(new, version=new.version, by=head)
     client = sign_in(inspector)
     assert (notice in client.get("/").text, tag in listed(client)) == (False, False)
+
+
+def test_correction_under_way_is_shown_to_the_receiver_of_an_unmasked_packet(
+    sign_in, signed, officer, head, inspector
+):
+    approved(signed, by=officer, head=head, inspector=inspector)
+    correct_sheet(signed, reason="补交记录", version=signed.version, by=officer)
+    assert "评分表第1版正在更正" in sign_in(inspector).get("/").text
 
 
 @pytest.mark.parametrize("kind", ["json", "xlsx"])
