@@ -15,12 +15,11 @@ from typing import Any
 
 from django.conf import settings
 
-from scoring.packet.signature import SealError, SealKey, fingerprint
+from scoring.packet.signature import COMMON_NAME_BYTES, PURPOSE, SealError, SealKey, fingerprint, signer_name
 
 _YEARS = 30  # a packet is to verify for as long as anybody may ask for it
 _SMALLEST_RSA = 2048
-_NAME_BYTES = 64  # of UTF-8: limit of the library for a name in a certificate, 21 hanzi
-_PURPOSE = " 迎检包系统签章"
+_ORGANIZATION = 64  # characters: limit of the standard for an organization (RFC 5280)
 
 
 def sealing_key(owner: str) -> SealKey:
@@ -76,11 +75,14 @@ def read_certificate(content: bytes) -> tuple[bytes, str]:
 
 
 def name_of(certificate: Any) -> str:
-    """The common name of a cryptography certificate, else its whole subject."""
+    """Whom a cryptography certificate names; without a common name, its whole subject."""
     from cryptography.x509.oid import NameOID
 
-    names = certificate.subject.get_attributes_for_oid(NameOID.COMMON_NAME)
-    return str(names[0].value) if names else certificate.subject.rfc4514_string()
+    named = {found.oid: str(found.value) for found in certificate.subject}
+    common = named.get(NameOID.COMMON_NAME)
+    if common is None:
+        return str(certificate.subject.rfc4514_string())
+    return signer_name(common, named.get(NameOID.ORGANIZATION_NAME, ""))
 
 
 def key_name(key: SealKey) -> str:
@@ -131,7 +133,7 @@ def _new_key(owner: str) -> SealKey:
     key = rsa.generate_private_key(public_exponent=65537, key_size=3072)
     name = x509.Name(
         [
-            x509.NameAttribute(NameOID.ORGANIZATION_NAME, _cut(owner or "qcportal", _NAME_BYTES)),
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, (owner or "qcportal")[:_ORGANIZATION]),
             x509.NameAttribute(NameOID.COMMON_NAME, _common_name(owner)),
         ]
     )
@@ -167,7 +169,7 @@ def _new_key(owner: str) -> SealKey:
 
 def _common_name(owner: str) -> str:
     """The hospital's name, cut to the limit, and the purpose of the key."""
-    return (_cut(owner, _NAME_BYTES - len(_PURPOSE.encode())) + _PURPOSE).strip()
+    return (_cut(owner, COMMON_NAME_BYTES - len(PURPOSE.encode())) + PURPOSE).strip()
 
 
 def _cut(text: str, size: int) -> str:

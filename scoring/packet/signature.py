@@ -26,6 +26,10 @@ class SealError(ValueError):
     """A file cannot be sealed with this key; the message is a Chinese sentence."""
 
 
+COMMON_NAME_BYTES = 64  # of UTF-8: limit of the library for a common name, 21 hanzi
+PURPOSE = " 迎检包系统签章"  # of a key, behind the hospital in the name of its certificate
+
+
 @dataclass(frozen=True)
 class SealKey:
     """A certificate (DER) and, where it is ours to use, its private key (DER, PKCS#8)."""
@@ -52,6 +56,15 @@ class SealCheck:
 def fingerprint(certificate: bytes) -> str:
     """SHA-256 of the certificate as DER: 64 lower-case digits, as openssl and browsers show it."""
     return hashlib.sha256(certificate).hexdigest()
+
+
+def signer_name(common: str, organization: str) -> str:
+    """Whom a certificate names. A common name has room for 21 hanzi, so that a hospital's is cut in it; the
+    organization has the whole name."""
+    hospital = common.removesuffix(PURPOSE)
+    full = len(common.encode()) > COMMON_NAME_BYTES - len("签".encode())
+    is_cut = full and hospital != common and organization.startswith(hospital)
+    return organization + PURPOSE if is_cut else common
 
 
 def read_fingerprint(text: str) -> str:
@@ -130,7 +143,8 @@ def _checked(content: bytes, container: bytes, uncovered: str) -> SealCheck:
     info = cms.ContentInfo.load(container)
     certificate = info["content"]["certificates"][0].chosen
     der = certificate.dump()
-    subject = str(certificate.subject.native.get("common_name", ""))
+    named = certificate.subject.native
+    subject = signer_name(str(named.get("common_name", "")), str(named.get("organization_name", "")))
     found = (fingerprint(der), subject)
     if container != _container(info, der).ljust(RESERVED, b"\0"):
         return SealCheck(*found, "系统签章的数据被改动，或是他人签章，不是本系统签章。", uncovered, "")

@@ -10,7 +10,7 @@ from django.core.management import CommandError, call_command
 from scoring.packet import keys
 from scoring.packet.actions.files import packet_file
 from scoring.packet.actions.keys import current_key, take_key
-from scoring.packet.signature import SealError
+from scoring.packet.signature import SealError, signer_name
 from scoring.packet.verify import verify_packet
 from scoring.sheets.queries.signed_records import signed_document
 from scoring.verification.queries import answer_for
@@ -39,9 +39,33 @@ def test_key_is_made_once_and_read_by_its_owner_alone(tmp_path):
     assert modes(tmp_path / "keys") == {"known": "drwx------", "packet.pem": "-rw-------"}
 
 
-def test_key_of_the_longest_name_is_made():
-    key = keys.sealing_key("示范" * 60)
-    assert keys.key_name(key) == "示范" * 7 + " 迎检包系统签章"
+@pytest.mark.parametrize(
+    ("hospital", "named"),
+    [
+        ("示例市第一人民医院", "示例市第一人民医院"),
+        ("首都医科大学附属北京示例医院大兴院区影像中心", "首都医科大学附属北京示例医院大兴院区影像中心"),
+        ("示范" * 60, "示范" * 32),  # 64 characters: the limit of a certificate
+    ],
+)
+def test_key_names_its_hospital_whole_though_a_common_name_is_short(hospital, named):
+    key = keys.sealing_key(hospital)
+    assert keys.key_name(key) == f"{named} 迎检包系统签章"
+    assert keys.known_certificates() == {key.fingerprint: f"{named} 迎检包系统签章"}
+
+
+@pytest.mark.parametrize(
+    ("common", "organization", "name"),
+    [
+        ("甲医院 迎检包系统签章", "甲医院", "甲医院 迎检包系统签章"),
+        ("甲医院 迎检包系统签章", "乙医院", "甲医院 迎检包系统签章"),
+        ("甲医院 迎检包系统签章", "", "甲医院 迎检包系统签章"),
+        ("甲医院 迎检包系统签章", "甲医院放射科", "甲医院 迎检包系统签章"),
+        ("甲医院", "甲医院放射科", "甲医院"),
+        ("医" * 14 + " 迎检包系统签章", "医" * 20, "医" * 20 + " 迎检包系统签章"),
+    ],
+)
+def test_signer_is_named_by_the_organization_only_where_the_common_name_was_cut(common, organization, name):
+    assert signer_name(common, organization) == name
 
 
 def test_key_imported_replaces_the_own_one_and_both_are_known():
