@@ -30,7 +30,7 @@ def leaving(request: SignedInRequest) -> HttpResponse:
         ticked = set(request.POST.getlist("pick"))
         _disable(request, [one.user for one in due if str(one.user.pk) in ticked])
         return HttpResponseRedirect(request.path)
-    context = {"due": due, "left_open": disabled_with_work(mine)}
+    context = {"due": due, "left_open": disabled_with_work(mine), "all_ticked": "all" in request.GET}
     return render(request, "staff/leaving/accounts.html", context)
 
 
