@@ -24,8 +24,8 @@ from staff.departments.models import Department
 from staff.departments.queries import working_department
 from staff.enrolment.actions import enrol
 from staff.enrolment.domain.lines import Line, Refusal, unpacked
-from staff.enrolment.domain.list_file import read_list
 from staff.enrolment.forms import ListForm, ticked_lines
+from staff.enrolment.list_file import read_list
 from staff.enrolment.queries import MOST, plan, proposed_role, with_usernames, without_account
 
 _SALT = "staff.enrolment"

@@ -1,10 +1,14 @@
 """Pages of accounts and departments."""
 
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from staff.accounts.actions import passwords
 from staff.accounts.models import RoleGrant, User
 from staff.departments.models import Department, Institution
 from tests import people
@@ -112,10 +116,36 @@ def test_account_new_shows_the_single_use_password_this_once(client, department)
     assert given.password not in page(client, "account_edit", user.pk)
 
 
+def test_account_new_and_next_shows_the_password_above_the_form_for_the_next_one(client, department):
+    data = {"username": "new", "full_name": "新来者", "role": "assessor", "department": department.pk}
+    response = post(client, "account_new", **data, email="new@example.org", next="建立并继续下一个")
+    user = User.objects.get(username="new")
+    assert user.email == "new@example.org"
+    assert user.check_password(response.context["given"].password)
+    assert response.context["given"].password in response.content.decode()
+    form = response.context["form"]
+    shown = {name: form[name].value() for name in ("username", "full_name", "role", "department")}
+    assert shown == {
+        "username": None,
+        "full_name": None,
+        "role": "assessor",
+        "department": department.pk,
+    }
+    assert post(client, "account_new", **data | {"username": "new2"}).status_code == 200
+
+
+def test_single_use_password_given_on_a_friday_holds_until_monday(officer, monkeypatch):
+    friday = timezone.make_aware(datetime(2026, 9, 25, 16, 30))
+    monkeypatch.setattr(passwords, "timezone", SimpleNamespace(localtime=lambda: friday))
+    given = passwords.give_one_time_password(officer, workdays=1)
+    assert given.expires_at == friday + timedelta(days=3)
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
         ({"username": ""}, "请填写账号"),
+        ({"email": "不是邮箱"}, "邮箱应写作"),
         ({"username": "officer"}, "已经存在"),
         ({"username": "OFFICER"}, "已经存在"),
         ({"full_name": ""}, "请填写姓名"),

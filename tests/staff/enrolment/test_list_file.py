@@ -6,7 +6,7 @@ import pytest
 
 from spreadsheets import FileRefused
 from staff.enrolment.domain.lines import Line, Refusal, unpacked
-from staff.enrolment.domain.list_file import read_list
+from staff.enrolment.list_file import read_list
 
 CSV = """放射科开通账号人员
 姓 名,工号,用户名,角色,科室,邮箱,有效期至,署名
