@@ -20,14 +20,15 @@ SILENT = {
     "second_factor_codes": "has nothing to replace where no second factor is set up",
     "second_factor_remove": "has nothing to remove where no second factor is set up",
     "staff:second_factor_reset": "has nothing to reset where no second factor is set up",
+    "staff:enrol_list": "shows which accounts a list would make, and makes none",
     "audits:draft": "decides nothing, and one is saved every few seconds (judging.actions.save_draft)",
 }
 # In the world of the table these are refused in words, which also sends the browser back to the page;
-# they succeed in tests/audits/quarter/actions/test_quarters.py
-# and tests/staff/register/views/test_register_import.py, tests/audits/monthly/test_without_reports.py.
+# they succeed in tests/audits/quarter/actions/test_quarters.py, tests/audits/monthly/test_without_reports.py,
+# tests/staff/register/views/test_register_import.py, tests/staff/{enrolment,leaving,sessions}/test_views.py.
 REFUSED = ("audits:draw", "audits:extend", "audits:settle", "audits:month_no_reports")
 REFUSED += ("calendar_revoke",)  # of an address that nobody made: tests/qcportal/notices/test_calendar.py
-REFUSED += ("register:import_commit",)
+REFUSED += ("register:import_commit", "staff:enrol", "staff:leaving", "staff:account_work", "sessions_end")
 
 
 def done() -> list[tuple[Row, str]]:
