@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
+from django_q.models import Schedule
 
 from staff.access.permissions import policy
 from staff.access.profile import ADMINISTRATORS, security_profile
@@ -113,6 +114,14 @@ def expire_requests() -> int:
     for row in rows:
         _close(row, GrantRequest.Status.EXPIRED, "staff.request_expire", None)
     return len(rows)
+
+
+def schedule_expiry() -> None:
+    """Have the worker close requests that ran out, daily."""
+    Schedule.objects.get_or_create(
+        name="授权申请到期",
+        defaults={"func": "staff.accounts.actions.requests.expire_requests", "schedule_type": Schedule.DAILY},
+    )
 
 
 def _open(user: User, made: GrantRequest, action: str, detail: dict[str, Any], by: Any) -> GrantRequest:

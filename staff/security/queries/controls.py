@@ -33,6 +33,7 @@ CHAPTERS = (
         "安全审计",
         (
             Control("L1", "操作留痕不可改动", records.events_recorded),
+            Control("L1", "数据库账号与所有者分开", records.database_owner),
             Control("L1", "查阅报告留痕", records.readings_recorded),
             Control("L2", "留痕校验与锚点", records.chain_verifies),
             Control("L1", "留痕保存期限", records.retention),

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection
 
-from staff.security.domain.control import Finding, holds_if
+from staff.security.domain.control import Finding, holds_if, not_applicable
 from trail.anchors import anchor_problems, is_overdue, stored_anchors
 from trail.chain import anchor, verify_newest
 from trail.models import Event
@@ -34,6 +34,21 @@ def _triggers() -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(query)
         return [row[0] for row in cursor.fetchall()]
+
+
+def database_owner() -> Finding:
+    """L1: on PostgreSQL the app signs in as a role that owns no table and may empty none."""
+    if connection.vendor != "postgresql":
+        return not_applicable("使用SQLite：数据库是仅限本系统账号读写的文件，没有数据库角色")
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_user, bool_or(tableowner = current_user), "
+            "has_table_privilege('trail_event', 'TRUNCATE, TRIGGER, UPDATE, DELETE') "
+            "FROM pg_tables WHERE schemaname = 'public'"
+        )
+        role, owns, may_change = cursor.fetchone()
+    word = "是" if owns or may_change else "不是"
+    return holds_if(not owns and not may_change, f"数据库账号{role}{word}数据表的所有者或可改动留痕")
 
 
 def chain_verifies() -> Finding:

@@ -5,6 +5,8 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.module_loading import import_string
+from django_q.models import Schedule
 
 from staff.accounts.actions.passwords import OneTimePassword
 from staff.accounts.actions.requests import (
@@ -13,6 +15,7 @@ from staff.accounts.actions.requests import (
     needs_two_to_reset,
     refuse_request,
     request_password,
+    schedule_expiry,
     withdraw_request,
 )
 from staff.accounts.actions.roles import grant_role, needs_confirmation
@@ -148,6 +151,13 @@ def test_request_that_nobody_decides_runs_out_and_says_so(member, department, ad
         confirm_request(request, by=security_admin)
     assert (expire_requests(), expire_requests()) == (1, 0)
     assert events()[-1] == ("staff.request_expire", "系统")
+
+
+def test_requests_are_closed_daily_by_the_worker():
+    schedule_expiry()
+    schedule_expiry()
+    name = Schedule.objects.get().func
+    assert import_string(name) is expire_requests
 
 
 def test_request_is_checked_again_when_it_is_confirmed(member, admin, security_admin):
