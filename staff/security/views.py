@@ -125,7 +125,7 @@ def _page(request: SignedInRequest, found: GrantRequest, *, status: int = 200, *
     role = policy().roles.get(found.role)
     context = {
         "found": found,
-        "tag": status_tag(found),
+        "state": status_tag(found),
         "role": role,
         "held": [policy().roles[g.role].name for g in found.user.active_grants if g.role in policy().roles],
         "may_decide": pending and user.may(GRANTS) and not is_own and found.user_id != user.pk,
