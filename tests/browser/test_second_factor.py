@@ -8,6 +8,7 @@ from django_otp.oath import TOTP
 from playwright.sync_api import expect
 
 from tests.browser.conftest import CAST, serving
+from tests.browser.test_axe import violations
 from tests.people import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -50,6 +51,13 @@ def sign_in(page, served, username):
     send(page, username=username, password=PASSWORD)
 
 
+def check_axe(page):
+    """No violation of WCAG in either scheme."""
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        assert violations(page) == []
+
+
 def new_account(page, served):
     page.goto(f"{served.url}/settings/accounts/new/")
     page.fill("input[name=username]", "new.person")
@@ -65,16 +73,22 @@ def test_administrator_sets_up_signs_in_and_confirms(page, served):
     expect(page.locator("h1")).to_have_text("双重验证")
     picture = page.locator(".second-factor-qr")
     assert picture.evaluate("image => image.complete && image.naturalWidth > 100")
+    check_axe(page)
     device = TOTP(b32decode(page.inner_text(".second-factor-secret").replace(" ", "")))
     send(page, code=f"{device.token():06d}")
+    check_axe(page)
     send(page, confirm_password=PASSWORD)
+    check_axe(page)
     codes = page.locator(".recovery-codes code").all_inner_texts()
     assert len(set(codes)) == 10
+    page.goto(f"{served.url}/second-factor/")
+    check_axe(page)
     page.click("text=退出")
 
     sign_in(page, served, "admin")
     expect(page.locator("h1")).to_have_text("输入验证码")
     send(page, code="000000")
+    check_axe(page)
     expect(page.locator(".alert-box.fail")).to_contain_text("验证码不正确")
     send(page, code=codes[0])
     expect(page.locator("h1")).to_have_text("工作台")
