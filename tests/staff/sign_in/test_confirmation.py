@@ -150,3 +150,16 @@ def test_page_returned_to_is_one_of_ours(browser):
     url = f"{reverse('login_confirm')}?next=https://evil.example/"
     answer = browser.post(url, {"confirm-password": PASSWORD})
     assert answer.url == reverse("home")
+
+
+def test_unmasked_download_leads_to_the_page_that_asks_and_back_to_its_link(client, head, monkeypatch):
+    try_in(client, "head", PASSWORD)
+    client.get(reverse("home"))
+    later(monkeypatch, minutes=11)
+    page = reverse("scoring:unmask_request", args=[1])
+    url = reverse("scoring:unmask_file", args=[1, "pdf"])
+    answer = client.get(url, headers={"Referer": f"http://testserver{page}"})
+    assert answer.url.startswith(reverse("login_confirm"))
+    answer = client.post(answer.url, {"confirm-password": PASSWORD})
+    assert answer.url == page
+    assert client.get(url).status_code == 404  # there is none of this number; nothing is asked any more
