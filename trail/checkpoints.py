@@ -17,6 +17,8 @@ from trail.chain import lock_chain, record, verify
 from trail.hashing import joined_hash
 from trail.models import Checkpoint, Event
 
+AT_ONCE = 50_000  # events cut in one transaction
+
 
 class BrokenError(ValueError):
     """The chain does not hold: nothing is cut, for that would hide it. The message is a Chinese sentence."""
@@ -43,19 +45,32 @@ def _last_before(before: datetime) -> int:
     return min(found, newest - 1)
 
 
-@transaction.atomic
 def cut(asked: Cut, keep: Q) -> int:
-    """Remove the events before a moment but those of `keep`; return how many. BrokenError, nothing done."""
-    lock_chain()
-    through = _last_before(asked.before)
-    old = Event.objects.filter(seq__lte=through)
-    removed = old.exclude(keep)
-    last = latest()
-    if through <= (last.through_seq if last else 0) or not removed.exists():
-        return 0
+    """Remove the events before a moment but those of `keep`; return how many. BrokenError, nothing done.
+
+    Verified before, not within a transaction, and cut in parts: on SQLite all writers wait meanwhile.
+    """
     if problems := verify():
         raise BrokenError(f"操作留痕核验不符，未清除任何记录：{problems[0]}")
+    removed, last = 0, _last_before(asked.before)
+    while part := _cut_part(asked, keep, last):
+        removed += part
+    return removed
+
+
+@transaction.atomic
+def _cut_part(asked: Cut, keep: Q, last: int) -> int:
+    lock_chain()
+    before = latest()
+    done = before.through_seq if before else 0
+    due_now = Event.objects.filter(seq__lte=last).exclude(keep).order_by("seq")
+    first = due_now.values_list("seq", flat=True).first()
+    if first is None or last <= done:
+        return 0
+    through = min(last, max(first, done) + AT_ONCE)
+    old = Event.objects.filter(seq__lte=through)
     kept = list(old.filter(keep).order_by("seq").values_list("hash", flat=True))
+    removed = old.exclude(keep)
     point = Checkpoint.objects.create(
         through_seq=through,
         hash=Event.objects.values_list("hash", flat=True).get(seq=through),

@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from trail import checkpoints
 from trail.anchors import anchor_problems, keep_anchor, stored_anchors
 from trail.chain import record, verify, verify_newest
 from trail.checkpoints import BrokenError, Cut, cut, due, latest
@@ -98,6 +99,14 @@ def test_second_cut_follows_the_first(trail, asked, monkeypatch):
     assert cut(later, KEEP) == 3
     assert (verify(), latest().through_seq, latest().kept) == ([], 14, 2)
     assert cut(asked, KEEP) == 0  # nothing so old is left
+
+
+def test_large_cut_is_made_in_parts_that_each_verify(trail, asked, monkeypatch):
+    monkeypatch.setattr(checkpoints, "AT_ONCE", 4)
+    assert cut(asked, KEEP) == 9
+    points = Checkpoint.objects.order_by("through_seq").values_list("through_seq", "cut", "kept")
+    assert list(points) == [(5, 4, 1), (10, 4, 2), (11, 1, 2)]
+    assert (verify(), Event.objects.filter(action="trail.purge").count()) == ([], 3)
 
 
 def test_nothing_is_cut_from_a_chain_that_does_not_hold(trail, asked):
