@@ -79,9 +79,10 @@ def _orphans(before: datetime) -> Iterator[str]:
     ]
     named: dict[str, set[str]] = {}
     for field in fields:
-        folder = field.generate_filename(None, "x").rpartition("/")[0]
-        names = field.model._default_manager.exclude(**{field.name: ""}).values_list(field.name, flat=True)
-        named.setdefault(folder, set()).update(names)
+        folder = field.generate_filename(field.model(), "x").rpartition("/")[0]
+        # The base manager: a row that a default manager hides has its file all the same.
+        rows = field.model._base_manager.exclude(**{field.name: ""})
+        named.setdefault(folder, set()).update(rows.values_list(field.name, flat=True))
     for folder, names in named.items():
         for path in _files_in(folder):
             if path not in names and _written_before(path, before):

@@ -21,9 +21,10 @@ class SearchedQuery(QueryDict):
 
     @classmethod
     def of(cls, query: QueryDict, stored: Mapping[str, str]) -> "SearchedQuery":
-        made = cls(query.urlencode(), encoding=query.encoding)
+        made: Any = cls(query.urlencode(), encoding=query.encoding)
         made.stored = {name: text for name, text in stored.items() if name not in query}
-        return made
+        searched: SearchedQuery = made
+        return searched
 
     def __contains__(self, name: object) -> bool:
         return super().__contains__(name) or name in self.stored
@@ -35,7 +36,7 @@ class SearchedQuery(QueryDict):
         return [self.stored[name]] if name in self.stored else super().getlist(name, default)
 
     def dict(self) -> dict[str, Any]:
-        return super().dict() | self.stored
+        return {**super().dict(), **self.stored}
 
 
 def linked_values(query: Mapping[str, str], names: tuple[str, ...]) -> dict[str, str]:

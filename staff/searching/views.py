@@ -23,7 +23,8 @@ def search(request: SignedInRequest) -> HttpResponse:
     A form that sends a token along, such as that of an export's purpose, adds to what is stored there.
     """
     before = stored_search(request.user, request.POST.get(TOKEN, "")) or {}
-    given = before | {name: text.strip() for name, text in request.POST.items() if name not in _NOT_ASKED}
+    sent = {name: str(text).strip() for name, text in request.POST.items() if name not in _NOT_ASKED}
+    given = before | sent
     typed = {name: given.pop(name)[:_LONGEST] for name in TYPED & given.keys()}
     typed = {name: text for name, text in sorted(typed.items()) if text}
     query = {name: text for name, text in given.items() if text}

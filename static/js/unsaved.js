@@ -39,7 +39,9 @@
   const posts = () =>
     [...document.querySelectorAll("main form")].filter(
       (form) =>
-        (form.getAttribute("method") || "").toLowerCase() === "post" && !form.querySelector("input[type=password]"),
+        (form.getAttribute("method") || "").toLowerCase() === "post" &&
+        form.getAttribute("role") !== "search" && // asks for a list and saves nothing
+        !form.querySelector("input[type=password]"),
     );
   const fields = (form) =>
     [...form.elements].filter(

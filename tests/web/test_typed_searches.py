@@ -4,6 +4,7 @@ import re
 from urllib.parse import unquote
 
 import pytest
+from django.core.signals import request_started
 from django.db import transaction
 from django.urls import reverse
 
@@ -21,7 +22,7 @@ LISTS = [
 SEARCHED = {
     *("reports:list", "reports:findings", "reports:outcomes", "reports:rules", "audits:follow_ups"),
     *("audits:measures", "scoring:documents", "staff:accounts", "staff:departments", "staff:trail"),
-    *("register:members", "register:matrix", "register:expiring", "standards:clauses"),
+    *("register:members", "register:matrix", "register:expiring", "standards:clauses", "reports:readings"),
 }
 
 
@@ -58,11 +59,22 @@ def searched(world, row: Row, role: str) -> int:
     return len(forms)
 
 
-def test_typed_text_stands_in_no_address_of_any_list(world):
-    found = set()
+def test_typed_text_stands_in_no_address_and_no_request_line_of_any_list(world):
+    found, logged = set(), []
+
+    def log(sender, environ, **more):
+        """What an access log writes of a request: its line and where it came from."""
+        logged.append(
+            unquote(f"{environ['PATH_INFO']}?{environ['QUERY_STRING']} {environ.get('HTTP_REFERER')}")
+        )
+
+    request_started.connect(log)
     for row, role in LISTS:
         with transaction.atomic():
             if searched(world, row, role):
                 found.add(row.url)
             transaction.set_rollback(True)
+    request_started.disconnect(log)
     assert found >= SEARCHED
+    assert [line for line in logged if CANARY in line] == []
+    assert len(logged) > 3 * len(SEARCHED)

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db.models import QuerySet
@@ -17,6 +18,7 @@ from reports.findings.rule_texts import rule_cards, title_of
 BY = {"code": "按规则", "physician": "按医师", "month": "按月"}
 SEVERITIES = tuple(Finding.Severity)
 Link = Callable[..., str]
+People = Callable[[list[str]], Mapping[str, dict[str, str]]]
 
 
 @dataclass(frozen=True)
@@ -48,8 +50,13 @@ class Counted:
     capped: bool
 
 
-def counted(rows: QuerySet[Finding], by: str, query: Mapping[str, str], link: Link) -> Counted:
-    """The filtered `rows` by `by` (a key of BY); `link(query, **changes)` is the query of a cell."""
+def counted(
+    rows: QuerySet[Finding], by: str, query: Mapping[str, str], link: Link, people: People
+) -> Counted:
+    """The filtered `rows` by `by` (a key of BY); `link(query, **changes)` is the query of a cell.
+
+    `people(names)` gives the change of the filter that asks for each physician.
+    """
     column = {"code": "code", "physician": "reporting_physician", "month": "reported_at"}[by]
     newest = rows.order_by("-reported_at", "-id").values_list(column, "severity", "state")
     key: Callable[[Any], Any] = _month if by == "month" else str
@@ -58,7 +65,9 @@ def counted(rows: QuerySet[Finding], by: str, query: Mapping[str, str], link: Li
     for (name, _, _), n in tally.items():
         sums[name] += n
     names = sorted(sums, reverse=True) if by == "month" else sorted(sums, key=lambda n: (-sums[n], n))
-    lines = tuple(_line(by, name, tally, query, link) for name in names)
+    asked = people([name for name in names if name]) if by == "physician" else {}
+    narrowed = {name: asked.get(name) or _narrowed(by, name, query) for name in names}
+    lines = tuple(_line(by, name, tally, partial(link, query, **narrowed[name])) for name in names)
     return Counted(BY[by][1:], lines, min(sum(sums.values()), CAP), sum(sums.values()) > CAP)
 
 
@@ -66,12 +75,9 @@ def _month(value: datetime | str) -> str:
     return timezone.localtime(value).strftime("%Y-%m") if isinstance(value, datetime) else ""
 
 
-def _line(by: str, name: str, tally: Mapping[Any, int], query: Mapping[str, str], link: Link) -> Line:
-    narrowed = _narrowed(by, name, query)
-
+def _line(by: str, name: str, tally: Mapping[Any, int], link: Link) -> Line:
     def cell(count: int, **changes: str) -> Cell:
-        asked = link(query, **narrowed, **changes) if narrowed and count else ""
-        return Cell(count, asked)
+        return Cell(count, link(**changes) if name and count else "")
 
     mine = {(severity, state): n for (given, severity, state), n in tally.items() if given == name}
     by_severity = Counter[str]()
@@ -93,7 +99,7 @@ def _label(by: str, name: str) -> tuple[str, str]:
 
 
 def _narrowed(by: str, name: str, query: Mapping[str, str]) -> dict[str, str]:
-    """The filter of one line; {} where it cannot be filtered (no physician, no time)."""
+    """The filter of one line; {} where it cannot be filtered (no time)."""
     if not name:
         return {}
     if by != "month":

@@ -1,5 +1,6 @@
 """文本检查: the list of findings and its counts, the next unjudged one, and a person's ruling."""
 
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -26,6 +27,7 @@ from staff.access.acting import run_action
 from staff.access.fetching import fetch
 from staff.access.permissions import requires
 from staff.access.requests import SignedInRequest
+from staff.searching.actions import person_searches
 
 VIEWS = ("reports.view", "reports.view_own")
 RULES = "reports.rule_findings"
@@ -51,7 +53,8 @@ def finding_list(request: SignedInRequest) -> HttpResponse:
         "by": _by(request),
     }
     if context["by"]:
-        context["counted"] = counted(narrowed.qs, context["by"], request.GET, filter_query)
+        people = partial(person_searches, request.user, request.GET, "physician")
+        context["counted"] = counted(narrowed.qs, context["by"], request.GET, filter_query, people)
         found = context["counted"].total
     else:
         page = listing(request, FindingTable, shown, exports=True, list_query=list_query)

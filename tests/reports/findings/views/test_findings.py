@@ -145,6 +145,7 @@ def test_finding_counts_are_of_the_rows_and_each_opens_to_them(sign_in, officer,
         for cell in (line.total, *line.severities, line.open):
             if cell.count:
                 assert len(seen(client.get(f"{reverse(LIST)}?{cell.query}"))) == cell.count
+                assert "physician" not in cell.query
 
 
 def test_member_is_offered_no_count_by_physician(sign_in, member, three):
