@@ -30,6 +30,7 @@ from exporting.listing import listing
 from reports.findings.models import Finding
 from reports.findings.tables import SHOWN
 from staff.access.acting import run_action
+from staff.access.openings import opened
 from staff.access.permissions import requires
 from staff.access.requests import SignedInRequest
 from trail.chain import record
@@ -70,7 +71,9 @@ def own(request: SignedInRequest) -> HttpResponse:
 @require_GET
 def own_one(request: SignedInRequest, kind: str, pk: int) -> HttpResponse:
     """One report with everything that was ruled on it."""
-    return _page(request, kind, _problems(request, kind, pk))
+    problems = _problems(request, kind, pk)
+    opened(request.user, [problems[0].report.pk], KINDS[kind][0]._meta.label_lower)
+    return _page(request, kind, problems)
 
 
 @requires(OWN)

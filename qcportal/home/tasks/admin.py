@@ -10,10 +10,12 @@ from qcportal.home.tasks.task import Task
 from qcportal.links import link
 from staff.access.permissions import policy
 from staff.access.profile import ADMINISTRATORS
+from staff.access.retention import MANAGES
 from staff.accounts.actions.roles import GRANTS
 from staff.accounts.models import GrantRequest, RoleGrant, User
 from staff.accounts.querysets import ACCOUNT_DAYS
 from staff.departments.models import Department
+from staff.retention.models import Purge
 from trail.anchors import anchor_problems, is_overdue, stored_anchors
 from trail.models import Event
 
@@ -35,7 +37,17 @@ def admin_tasks(user: Any, today: date) -> list[Task]:
         *_uncarried(departments, in_force),
         *_counted(accounts, in_force, today),
         *_administrators(in_force),
+        *_purges(user),
     ]
+
+
+def _purges(user: Any) -> list[Task]:
+    """Purges that another administrator asked for and this one may confirm."""
+    if user.reach(MANAGES) is not None:
+        return []
+    waiting = Purge.objects.filter(status=Purge.Status.ASKED).exclude(asked_by=user).count()
+    text = f"{waiting} 项到期内容的清除申请待另一人确认"
+    return [Task("due", "待确认", text, link("staff:retention"), "查看")] if waiting else []
 
 
 def _uncarried(departments: Any, in_force: Any) -> list[Task]:

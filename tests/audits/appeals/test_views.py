@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from audits.appeals.models import Acknowledgement, Appeal
 from audits.judging.domain.appeals import Subject
+from reports.readings.models import Reading
 from tests import people
 from tests.audits.appeals.factories import REASON, appealed, assigned, decided, settled_case, writer
 from tests.audits.factories import AGREES
@@ -58,6 +59,8 @@ def test_own_report_shows_clause_reason_and_how_to_write_it(sign_in, physician, 
     ):
         assert words in text
     assert ("评一" in text, "受检甲" in text) == (False, False)
+    rows = Reading.objects.values_list("user__username", "report_id", "through")
+    assert list(rows) == [(physician.username, case.report_id, "audits.case")]
 
 
 def test_own_report_of_another_is_not_found_and_leaves_a_trail(sign_in, department, case):

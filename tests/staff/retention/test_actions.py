@@ -77,10 +77,7 @@ def test_period_changed_by_another_meanwhile_is_a_conflict(admin):
         set_period("trail", days=1461, basis="甲", by=admin, version="of another form")
 
 
-def test_purge_goes_from_the_request_by_one_to_the_confirmation_by_another(
-    admin, other, old_trail, django_capture_on_commit_callbacks, settings
-):
-    settings.Q_CLUSTER["sync"] = True
+def test_purge_goes_from_the_request_by_one_to_the_confirmation_by_another(admin, other, old_trail):
     purge = ask_purge("trail", reason="超过保存期限", by=admin)
     assert purge.counted == 4
     before = Event.objects.count()

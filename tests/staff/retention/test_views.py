@@ -71,6 +71,7 @@ def test_preview_counts_and_the_second_person_confirms(sign_in, admin, old_readi
     assert Reading.objects.count() == 3
     second = sign_in(people.person("admin2", "管理乙", "admin", None))
     assert buttons(second) == {confirm, refuse}
+    assert "1 项到期内容的清除申请待另一人确认" in second.get(reverse("home")).content.decode()
     second.post(confirm)
     purge.refresh_from_db()
     assert purge.status == "running"

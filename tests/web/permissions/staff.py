@@ -13,7 +13,9 @@ from staff.accounts.models import RoleGrant
 from staff.conflicts.versions import fingerprint
 from staff.departments.actions import values_of
 from staff.departments.models import Department
+from staff.retention.actions import shown_period
 from staff.retention.models import Purge
+from staff.retention.queries import period_of
 from tests import people
 from tests.web.permission_table import everyone, row
 from tests.web.world import World
@@ -68,6 +70,11 @@ def _password_request(world: World) -> dict[str, int]:
 
 NEW_DEPARTMENT = {"code": "NEW", "name": "影像科", "institution": "新建医院", "level": "secondary"}
 NEW_ACCOUNT = {"username": "new.person", "full_name": "新来者", "role": "assessor"}
+
+
+def _period(_: World) -> dict[str, object]:
+    shown = shown_period(period_of("trail"))
+    return {"days": 1500, "basis": "医院档案管理规定第5条", "version": fingerprint(shown)}
 
 
 def _changed_department(world: World) -> dict[str, object]:
@@ -154,7 +161,7 @@ ROWS = (
     row("staff:retention", admin=200),
     row("staff:retention_period", kwargs={"code": "trail"}, admin=200),
     row("staff:retention_period", kwargs={"code": "records"}, note="never deleted", admin=404),
-    row("staff:retention_period", "POST", kwargs={"code": "trail"}, data=PERIOD, admin=302),
+    row("staff:retention_period", "POST", kwargs={"code": "trail"}, data=_period, admin=302),
     row("staff:purge_new", kwargs={"code": "readings"}, admin=200),
     row("staff:purge_new", "POST", kwargs={"code": "readings"}, data={"reason": "超过保存期限"}, admin=302),
     row("staff:purge_confirm", "POST", kwargs=_purge, admin=302),
