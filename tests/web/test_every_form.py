@@ -24,6 +24,7 @@ ADDS = {
     "audits:conference_file": "adds a file, an earlier one stays",
     "scoring:unmask_ask": "adds a request",
     "audits:own_appeal": "adds an appeal",
+    "staff:purge_new": "adds a request, a second one is refused while it waits",
     "audits:reader_allow": "adds a permission, a second one for the same person is refused",
 }
 DECIDES = {
