@@ -26,7 +26,7 @@ _BETWEEN: Final = frozenset("侧边各诸所示部分上中下前后内外近远
 _NEAR: Final = _BETWEEN | frozenset("左右双两")
 _BOTH_LEFT: Final = frozenset(("", "、", "及", "和", "与", "/", "侧", "侧、", "侧及", "侧和", "侧与"))
 _AFTER: Final = re.compile(
-    r"(?P<both>双侧?叶|两侧?叶|双侧|两侧|左右两?侧?)|(?P<one>左|右)(?:侧(?!位)|(?=[叶壁份部缘半旁内外前后]|支(?!气管)))"
+    r"(?P<both>双侧?叶|两侧?叶|双侧|两侧|左右两?侧?)|(?P<one>左|右)(?:侧(?!位)|(?=[叶壁份部缘半旁内外前后干]|支(?!气管)))"
 )
 _JOIN: Final = re.compile(r"[、及和与/\-－]{0,2}")
 _TREE: Final = tree()

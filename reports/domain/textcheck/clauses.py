@@ -10,6 +10,11 @@ from typing import Final
 MARKS: Final = "，；。！？,;!?\n"
 # Pieces with their closing mark, which the last one may lack. The last match is always empty.
 _PIECE: Final = re.compile(rf"[^{MARKS}]*[{MARKS}]?")
+# A half-width point behind Chinese text ends a sentence too, but not behind 一, 二 … that number an item.
+_POINT: Final = re.compile(r"(?<=[\u4e00-\u9fff）)])(?<![一二三四五六七八九十])\.(?![\dA-Za-z.])")
+_PIECE_WITH_POINT: Final = re.compile(
+    rf"(?:[^{MARKS}.]|(?!{_POINT.pattern})\.)*(?:[{MARKS}]|{_POINT.pattern})?"
+)
 # Every pattern begins with a character or a character class, so that the search can skip all others.
 _WIDE: Final = re.compile("[０-９Ａ-Ｚａ-ｚ＋－．／％＝＜＞～\u3000\xa0]")
 _NARROW = {
@@ -36,6 +41,7 @@ ITEM: Final = 4
 PARAGRAPH: Final = 8
 _CLOSES: Final = {
     "。": SENTENCE | SEGMENT | ITEM,
+    ".": SENTENCE | SEGMENT | ITEM,
     "\n": SENTENCE | SEGMENT | ITEM | PARAGRAPH,
     **dict.fromkeys("！？!?", SENTENCE | SEGMENT),
     **dict.fromkeys("；;", SEGMENT | ITEM),
@@ -108,7 +114,7 @@ class Clause:
 
 def pieces_of(plain: str) -> list[str]:
     """Cut a text after each mark; an empty text gives one empty piece."""
-    pieces = _PIECE.findall(plain)
+    pieces = (_PIECE_WITH_POINT if _POINT.search(plain) else _PIECE).findall(plain)
     if len(pieces) > 1:
         pieces.pop()
     return pieces

@@ -78,7 +78,11 @@ def _end_of(third: str) -> str:
 
 def _lung(named: str) -> set[str]:
     pattern, owners = _lobes()
-    found = {char for match in pattern.finditer(named) for char in owners[match.group()]}
+    words = [match.group() for match in pattern.finditer(named)]
+    lobes = [word for word in words if word.endswith(("叶", "肺", "野"))]
+    found = {char for word in lobes or words for char in owners[word]}  # 下叶背段: the lobe decides
+    if lobes:
+        return {f"lobe:{char}" for char in found}
     found |= {char for n in _ranges(_SEGMENT, named, 10) if n in _LUNG for char in _LUNG[n]}
     return {f"lobe:{char}" for char in found}
 

@@ -19,10 +19,19 @@ def sizes_in(plain: str, start: int, end: int) -> list[tuple[float, ...]]:
     """The sizes in `plain[start:end]`, each with its dimensions in millimetres, the longest first."""
     found = []
     for match in SIZE.finditer(plain, start, end):
-        unit = match["u3"] or match["u2"] or match["u1"]
-        if unit is None or _NOT_A_SIZE.search(plain, max(start, match.start() - 12), match.start()):
+        units = match.group("u1", "u2", "u3")
+        if not any(units) or _NOT_A_SIZE.search(plain, max(start, match.start() - 12), match.start()):
             continue
-        factor = 10 if unit in ("cm", "CM", "Cm", "厘米") else 1
-        values = (float(number) * factor for number in match.group("first", "second", "third") if number)
+        values = [
+            float(number) * _factor(units[at:] + units[::-1])
+            for at, number in enumerate(match.group("first", "second", "third"))
+            if number
+        ]
         found.append(tuple(sorted(values, reverse=True)))
     return found
+
+
+def _factor(units: tuple[str | None, ...]) -> int:
+    """Millimetres in the first unit given: a number's own, or the next one behind it."""
+    unit = next(filter(None, units))
+    return 10 if unit in ("cm", "CM", "Cm", "厘米") else 1

@@ -5,6 +5,7 @@ place before it in its clause, of every place of a list (肝、胆、脾), else 
 A heading (双肾：) is only the place of what follows without its own.
 """
 
+import dataclasses
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -39,8 +40,10 @@ RESOLVED: Final = re.compile(
 )
 _PRIOR: Final = re.compile(r"术后|治疗后|病史|既往|原(?!发)|前片|原片|上次|切除|引流后|介入")
 _BESIDE: Final = re.compile(r"(?:[近邻贴距达至向]|[低高等大小]于)$")
-_WITH: Final = re.compile(r"[与同较跟](?:正常|邻近|周围|同层|对侧|相邻|健侧|其余|余){0,2}$")
-_COMPARED: Final = re.compile(r"[^，。；\n]{0,8}?(?:相比|比较|对比|对照|相仿|相似|一致|相近|类似)")
+_WITH: Final = re.compile(r"[与同较跟][^，。；、\n见呈]{0,7}$")
+_COMPARED: Final = re.compile(
+    r"[^，。；\n]{0,8}?(?:相比|比较|对比|对照|相仿|相似|一致|相近|类似)|[^，。；\n]{0,8}?[低高](?!密度|信号)"
+)
 _NEGATIVE_HEADS: Final = ("未", "无", "不")
 _LESION_EDGE: Final = re.compile(
     r"(?:边界|边缘|境界|分界|轮廓|界限|形态|密度|信号|强化|壁|内部|病灶)[^，。；]{0,3}$"
@@ -53,6 +56,8 @@ _BACKWARD: Final = re.compile(
 _MOST: Final = 250  # statements of a text
 _MOST_IN_CLAUSE: Final = 30  # places, and words, of a clause
 _WINDOW: Final = 14
+_GAP: Final = 5  # characters between a sided place and one on its side
+_LISTED: Final = re.compile(r"[、及和与或/：:]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +93,7 @@ class Statement:
     until: int
     clause: int
     is_rest: bool  # 余肺未见异常: of what is not named elsewhere
-    points_back: bool  # its place stands in an earlier clause
+    points_back: bool  # of the account of a lesion or place named in an earlier clause
 
 
 # Place, word, family, excludes, polarity, start, end, clause, is_rest, points_back.
@@ -165,8 +170,9 @@ class _Reader:
         else:
             family = "增大" if word == "大" else family_of(word)
             polarity = self._polarity(word, start, end, number)
-            if polarity in ("present", "uncertain"):
-                self.context = _Context(self.context.places, True)
+        back = back and (bool(excludes) or self.context.has_lesion)
+        if family and polarity in ("present", "uncertain"):
+            self.context = _Context(self.context.places, True)
         for place in places:
             self.found.append(
                 (place, word, family, excludes, polarity, start, end, number, self.is_rest, back)
@@ -231,43 +237,74 @@ def places_in(text: Text, number: int) -> list[tuple[Place, ...]]:
     groups: list[tuple[Place, ...]] = []
     current: list[Place] = []
     for place in found:
-        if current and not _JOIN.fullmatch(text.plain, current[-1].end, place.start):
+        if current and not _belongs(text.plain, current[-1], place):
             groups.append(tuple(current))
             current = []
+        elif current and current[-1].end == place.start and _is_within(place, current[-1]):
+            before = current.pop()  # 右膝内侧半月板: the part, not the joint
+            place = dataclasses.replace(place, start=before.start, is_inherited=False)
         current.append(place)
     if current:
         groups.append(tuple(current))
     return groups
 
 
+def _is_within(place: Place, before: Place) -> bool:
+    """Does a place right behind another name a part of it?"""
+    return place.name == before.name and bool(place.part) and not before.part
+
+
+def _belongs(plain: str, before: Place, place: Place) -> bool:
+    """Is it of one list with the place before, or of one phrase (左侧额部大脑凸面脑外)?"""
+    if _JOIN.fullmatch(plain, before.end, place.start):
+        return True
+    return place.is_inherited and place.organ == before.organ and place.start - before.end <= _GAP
+
+
 def _known_places(plain: str, start: int, end: int, named: Sequence[Mention]) -> list[Place]:
     mentioned = [m for m in named[:_MOST_IN_CLAUSE] if m.structure not in _ASPECTS]
     found: list[Place] = []
     for at, mention in enumerate(mentioned):
-        if _is_reference(plain, mention, bool(found)) or _repeats_organ(mention, found):
+        if plain[mention.end : mention.end + 1] == "段" and plain[mention.start - 1 : mention.start] == "经":
+            continue  # 面神经鼓室段
+        if _is_reference(plain, mention, bool(found)) or _repeats_organ(plain, mention, found):
             continue
         place = _place(plain, mention, start, _next_start(mentioned, at, end))
+        if not place.side and found and found[-1].side:
+            place = _of_side(plain, found[-1], place)
         if place.part and place.part[0] in _TURNED:
             found += _sibling(plain, start, place)
         found.append(place)
     return found
 
 
-def _repeats_organ(mention: Mention, before: Sequence[Place]) -> bool:
+def _repeats_organ(plain: str, mention: Mention, before: Sequence[Place]) -> bool:
     """右肺上叶肺癌, 左侧丘脑脑梗死: the organ in the name of the disease is no place of its own."""
-    if mention.side or mention.part or not before:
+    if mention.side or not before or before[-1].organ != mention.organ:
         return False
-    return before[-1].organ == mention.structure
+    if not mention.part and mention.structure == mention.organ:
+        return True
+    return _LISTED.search(plain, before[-1].end, mention.start) is None and bool(
+        WORD.match(plain, mention.end)
+    )
 
 
 def _is_reference(plain: str, mention: Mention, after_place: bool) -> bool:
     """Is it only compared with (与肝实质相比, 低于脾脏), or near (近膀胱入口处)?"""
-    before = plain[max(0, mention.start - 6) : mention.start]
+    before = plain[max(0, mention.start - 8) : mention.start]
     if not before:
         return False
     if (after_place or before.endswith("于")) and _BESIDE.search(before):
         return True
     return _WITH.search(before) is not None and _COMPARED.match(plain, mention.end) is not None
+
+
+def _of_side(plain: str, before: Place, place: Place) -> Place:
+    """左侧顶部大脑镰旁脑外: a place right behind a sided one lies on its side."""
+    gap = plain[before.end : place.start]
+    if len(gap) > _GAP or _LISTED.search(gap):
+        return place
+    return dataclasses.replace(place, side=before.side, is_inherited=True)
 
 
 def _next_start(mentioned: Sequence[Mention], at: int, end: int) -> int:
@@ -284,7 +321,7 @@ def _place(plain: str, mention: Mention, start: int, until: int) -> Place:
     word = WORD.search(plain, mention.end, tail)
     named = plain[head : word.start() if word else tail]
     levels = levels_of(mention.structure, mention.part, named)
-    side: str = mention.side
+    side = mention.side
     if not side and mention.structure == "肝":
         side = liver_side(levels)
     end = mention.end

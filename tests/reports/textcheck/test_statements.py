@@ -69,11 +69,11 @@ def test_clause_states_a_word_of_its_place(findings, expected):
 
 
 def test_rest_and_reference_back_are_marked():
-    report = CheckedReport(findings="右肺见结节。余肺未见异常。大小约8mm，伴空洞。")
+    report = CheckedReport(findings="右肺见结节，大小约8mm，伴空洞。余肺未见异常。")
     assert [(one.is_rest, one.points_back) for one in statements(report, "findings")] == [
         (False, False),
-        (True, False),
         (False, True),
+        (True, False),
     ]
 
 

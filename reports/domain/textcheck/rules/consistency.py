@@ -7,7 +7,7 @@ from typing import Final
 from reports.domain.textcheck.concepts import GENERIC, excludes_all, is_akin
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
-from reports.domain.textcheck.joins import BOTH, is_near, lesions_of, same_structure, sides_meet
+from reports.domain.textcheck.joins import BOTH, is_evidence, is_near, lesions_of, same_structure, sides_meet
 from reports.domain.textcheck.levels import differ
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.sizes import sizes_in
@@ -19,8 +19,8 @@ _ALWAYS: Final = frozenset(group("concluded_families")["always"])
 _UNLESS_SMALL: Final = frozenset(group("concluded_families")["unless_small"])
 _ASKED: Final = group("concluded_at")
 _SMALL: Final = pattern("small_findings")
-_SMALL_MM: Final = 10
-_EDGE: Final = re.compile(r"[缘壁膜后前内外周旁]")
+_SMALL_MM: Final = 8
+_EDGE: Final = re.compile(r"缘|壁|膜|周|旁|前方|后方")
 _OTHERS: Final = pattern("not_of_all")
 # Families whose words all mean one thing; of the others only the same word can be denied and stated.
 _ONE_THING: Final = term_set("families_of_one_thing")
@@ -34,10 +34,12 @@ def finding_not_concluded(report: CheckedReport) -> Iterator[Hit]:
     if report.texts["impression"].is_blank:
         return
     claims = lesions_of(report, "impression")
-    if not claims:
+    if not claims and any(one.excludes for one in statements(report, "impression")):
         return  # a conclusion that only calls things normal is 6.1.2/conclusion-unsupported
     lesions = lesions_of(report, "findings")
-    concluded = [_is_concluded(one, claims) for one in lesions]
+    # A claim without evidence is on the wrong side or level, which its own rule tells.
+    astray = [claim for claim in claims if not any(is_evidence(claim, one) for one in lesions)]
+    concluded = [_is_concluded(one, claims, astray) for one in lesions]
     hits = 0
     seen: set[tuple[str, str]] = set()
     for place, one in enumerate(lesions):
@@ -71,19 +73,25 @@ def _matters(text: Text, one: Statement) -> bool:
     return not sizes or max(size[0] for size in sizes) >= _SMALL_MM
 
 
-def _is_concluded(one: Statement, claims: Iterable[Statement]) -> bool:
+def _is_concluded(one: Statement, claims: Iterable[Statement], astray: Sequence[Statement]) -> bool:
     for claim in claims:
-        if not claim.place.name or is_near(claim.place, one.place):
-            if is_akin(claim.family, one.family):
-                return True
-        elif claim.family == one.family and _is_wider(claim.place, one.place):
+        if is_akin(claim.family, one.family) and _may_conclude(claim, one):
             return True
-    return False
+    return any(is_akin(claim.family, one.family) and is_near(claim.place, one.place) for claim in astray)
 
 
-def _is_wider(claim: Place, found: Place) -> bool:
-    """Does an unknown place of the conclusion allow the lesion's place (多发骨折 of the trunk)?"""
-    return claim.is_open or found.is_open
+def _may_conclude(claim: Statement, one: Statement) -> bool:
+    """May the claim's place be the lesion's? A neighbour only for a lesion of the same family."""
+    place, found = claim.place, one.place
+    if not place.name:
+        return True
+    if not sides_meet(place.side, found.side):
+        return False
+    if same_structure(place, found):
+        return not differ(place.levels, found.levels)
+    if place.is_open or found.is_open:
+        return claim.family == one.family
+    return place.name != found.name and is_near(place, found) and claim.family in (one.family, GENERIC)
 
 
 def _is_part_of_account(
@@ -92,7 +100,10 @@ def _is_part_of_account(
     """Does it belong to the account of a concluded lesion, in the same part of its sentence?"""
     segment = text.segment_at(one.start)
     return any(
-        done and segment.start <= other.start < segment.end and sides_meet(one.place.side, other.place.side)
+        done
+        and other.family != GENERIC
+        and not other.points_back
+        and segment.start <= other.start < segment.end and sides_meet(one.place.side, other.place.side)
         and (other.place.organ == one.place.organ or other.start < one.start)
         for other, done in zip(lesions, concluded, strict=True)
     )  # fmt: skip
@@ -143,10 +154,14 @@ def _contradicts(text: Text, denial: Statement, lesion: Statement) -> bool:
 
 def _same_word(text: Text, denial: Statement, lesion: Statement) -> bool:
     """Is the structure named by the same word, and not by its edge or wall (椎体后缘连续)?"""
-    one, other = (text.plain[max(0, each.place.end - 2) : each.place.end] for each in (denial, lesion))
+    one, other = (_last_two(text, each.place) for each in (denial, lesion))
     if one != other and denial.place.name == lesion.place.name and not denial.place.side:
         return False
     return denial.points_back or not _EDGE.search(text.plain, denial.place.end, denial.start)
+
+
+def _last_two(text: Text, place: Place) -> str:
+    return text.plain[max(place.start, place.end - 2) : place.end]
 
 
 def _is_same_place(denial: Place, lesion: Place) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final
 
 from reports.domain.textcheck.anatomy import OPPOSITE
-from reports.domain.textcheck.concepts import is_akin
+from reports.domain.textcheck.concepts import GENERIC, is_akin
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
 from reports.domain.textcheck.joins import lesions_of, may_support, same_structure
@@ -62,6 +62,7 @@ def _claims(report: CheckedReport) -> Iterator[Statement]:
 def _only_opposite(claim: Statement, lesions: Sequence[Statement]) -> Statement | None:
     """The first such lesion on the other side, if nothing supports this side."""
     opposite: Statement | None = None
+    weak = False  # is the claim's side supported by a neighbour or a kin lesion only?
     side = OPPOSITE[claim.place.side]
     for one in lesions:
         if not may_support(claim.place, one.place) or not is_akin(claim.family, one.family):
@@ -70,10 +71,20 @@ def _only_opposite(claim: Statement, lesions: Sequence[Statement]) -> Statement 
         if same and differ(claim.place.levels, one.place.levels):
             continue
         if one.place.side == side:
-            opposite = opposite or (one if same else None)
-        else:
+            if same and (opposite is None or one.family == claim.family):
+                opposite = one
+        elif same and _is_exact(claim, one):
             return None
-    return opposite
+        else:
+            weak = True
+    return None if weak and opposite and opposite.family != claim.family else opposite
+
+
+def _is_exact(claim: Statement, one: Statement) -> bool:
+    """Does it state the claim's kind of lesion, or one on the claim's side of the structure itself?"""
+    if one.family in (claim.family, GENERIC):
+        return True
+    return bool(one.place.name) and one.place.side == claim.place.side
 
 
 def _disc_conflicts(impression: Text, findings: Text) -> Iterator[Hit]:

@@ -6,7 +6,7 @@ from functools import cache
 from itertools import islice
 from typing import Final
 
-from reports.domain.textcheck.abnormal import affirmed, is_abnormal, is_place
+from reports.domain.textcheck.abnormal import affirmed, is_abnormal
 from reports.domain.textcheck.anatomy import organ_of, organs_named
 from reports.domain.textcheck.clauses import Clause
 from reports.domain.textcheck.concepts import GENERIC, is_akin
@@ -63,15 +63,21 @@ def _claims_denied(report: CheckedReport) -> Iterator[Hit]:
     text = report.texts["impression"]
     found = statements(report, "findings")
     lesions = lesions_of(report, "findings")
-    for claim in lesions_of(report, "impression")[:_MOST_CLAIMS]:
+    claims = lesions_of(report, "impression")[:_MOST_CLAIMS]
+    # A claim of several places (左侧额颞部头皮血肿) is founded in the findings of one.
+    founded = {
+        claim.start
+        for claim in claims
+        if any(is_akin(claim.family, one.family) and is_near(claim.place, one.place) for one in lesions)
+    }
+    for claim in claims:
         place = claim.place
-        if claim.polarity != "present" or claim.family == GENERIC or not place.name:
+        if claim.polarity != "present" or claim.family == GENERIC or not place.name or place.is_inherited:
             continue
         clause = text.clause(claim.clause)
         if _UNSURE.search(text.plain, clause.start, clause.end):
             continue
-        # On the other side only: 6.5.3/laterality-conflict; at another level: level-conflict.
-        if any(is_akin(claim.family, one.family) and is_near(place, one.place) for one in lesions):
+        if claim.start in founded:
             continue
         why = _denied_by(report, claim, found)
         if why:
@@ -93,7 +99,8 @@ def _denied_by(report: CheckedReport, claim: Statement, found: Iterable[Statemen
         ):
             continue
         is_named = True
-        if is_place(text, one.clause) and one.polarity != "absent":
+        said = text.plain[one.place.end : text.clause_ends[one.clause]]
+        if one.polarity != "absent" and is_abnormal(said):
             return ""
         if one.polarity == "absent" and one.family == claim.family and same_structure(claim.place, one.place):
             return f"却写“{text.clause(one.clause).of(text.plain)[:40]}”"

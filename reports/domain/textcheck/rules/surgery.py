@@ -5,9 +5,13 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Final
 
+from reports.domain.textcheck.anatomy import clauses_naming
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
+from reports.domain.textcheck.joins import BOTH, is_paired
 from reports.domain.textcheck.report import CheckedReport
+from reports.domain.textcheck.statements import Place, places_in, statements
+from reports.domain.textcheck.text import Text
 from reports.domain.textcheck.vocabulary import any_of, group, pattern, terms
 
 # A removal in a history: organ, optionally disease and method, and 切除. 子宫肌瘤切除, 膀胱肿瘤切除 and
@@ -33,6 +37,10 @@ _OPERATIONS: tuple[tuple[str, str], ...] = (
     ("胃", r"全胃切除|胃全切"),
 )
 _REMOVED: Final = re.compile("|".join(f"(?P<o{n}>{body})" for n, (_, body) in enumerate(_OPERATIONS)))
+_REMOVAL: Final = re.compile(r"(?P<between>[^，,；;。\n]{0,10}?)(?:全切(?!片)|切除|摘除|全摘|切术)")
+_LESION_ONLY: Final = pattern("lesion_removed_words", "partial_surgery_words")
+_LONGEST_HISTORY: Final = 300
+_OF_TABLE: Final = frozenset(group("removable_organs")) - {"甲状腺", "扁桃体"}
 _NOT_YET: Final = re.compile(r"术?(?:前|指征|可能|待)")
 _SEPARATOR: Final = re.compile(r"[，,；;。\n]")
 _REACH: Final = 8
@@ -52,6 +60,61 @@ def removed_organs(report: CheckedReport) -> dict[str, str]:
             organ = _OPERATIONS[int(str(match.lastgroup)[1:])][0]
             found.setdefault(organ, match.group())
     return found
+
+
+def _removed_places(report: CheckedReport) -> Iterator[tuple[Place, str]]:
+    """Places of the tree that a history calls removed whole, with its words: 甲状腺左叶, 右肺上叶, 左侧睾丸."""
+    for source in _histories(report):
+        if "切" not in source and "摘" not in source:
+            continue
+        text = Text(source[:_LONGEST_HISTORY])
+        for number in range(len(text.parts)):
+            for place in (place for named in places_in(text, number) for place in named):
+                match = None if place.name in _OF_TABLE else _REMOVAL.match(text.plain, place.end)
+                if match and _is_whole(place, match["between"]) and not _is_other(text.plain, match):
+                    yield place, text.plain[place.start : match.end()]
+
+
+def _is_whole(place: Place, between: str) -> bool:
+    """Is all of the place removed, and is it known which one?"""
+    if between.startswith("镜") or _LESION_ONLY.search(between) or (is_paired(place) and not place.side):
+        return False
+    if place.name == "肺":
+        return bool(place.levels) and "癌" not in between
+    return place.name != "胃" or "全" in between
+
+
+def _removed_place_described(report: CheckedReport) -> Iterator[Hit]:
+    """The first statement of a place that the history calls removed."""
+    text = report.texts["findings"]
+    for place, history in _removed_places(report):
+        about = [one for one in statements(report, "findings") if _is_of(place, one.place)]
+        if any(pattern("gone_words").search(text.clause(one.clause).of(text.plain)) for one in about):
+            continue
+        if _is_called_gone(text, place) or not about:
+            continue
+        one = about[0]
+        start, end = min(one.place.start, one.start), one.end
+        said = text.plain[start:end][:40]
+        message = f"手术史为“{history}”，描述中却有“{said}”，与已切除的事实不符，请核对图像。"
+        yield Hit("findings", start, end, message)
+        return
+
+
+def _is_of(removed: Place, described: Place) -> bool:
+    """Does a description include what was removed? 双侧睾丸 includes the left one."""
+    if not described.name or removed.name != described.name or removed.part != described.part:
+        return removed.name == "附件" == described.name and described.side in (removed.side, BOTH)
+    if removed.levels and not removed.levels & described.levels:
+        return False
+    return not removed.side or described.side in (removed.side, BOTH)
+
+
+def _is_called_gone(text: Text, place: Place) -> bool:
+    """Does a clause about the structure say that it is gone or operated upon?"""
+    return any(
+        pattern("gone_words").search(text.parts[number].plain) for number in clauses_naming(text, place.name)
+    )
 
 
 def _is_other(source: str, match: re.Match[str]) -> bool:
@@ -79,6 +142,8 @@ def _histories(report: CheckedReport) -> Iterator[str]:
 def _described(organ: str) -> re.Pattern[str]:
     """Pattern: the organ, optionally a list of organs, and a term of size or form near it."""
     names = any_of(group("removable_organs")[organ])
+    if organ == "胆囊":  # 肝、胆、脾、胰大小正常
+        names = rf"(?:{names}|(?<=[肝、])胆(?=[、脾胰及和]))"
     described = any_of(terms("described_words"))
     named = rf"(?<![副残代])(?P<name>{names}){_NOT_THE_ORGAN}"
     alone = rf"{named}(?:(?:[^，。；\n]{{0,8}}?|{_LIST}){described}|(?:腔内|内)?见)"
@@ -95,9 +160,13 @@ def _gone(organ: str) -> re.Pattern[str]:
 def removed_organ_described(report: CheckedReport) -> Iterator[Hit]:
     """6.4.1.1 d: the organ was removed according to the history, but the findings describe it."""
     removed = removed_organs(report)
-    if not removed:
-        return
     text = report.texts["findings"]
+    hits = list(_removed_organ_described(text, removed)) or list(_removed_place_described(report))
+    yield from hits
+
+
+def _removed_organ_described(text: Text, removed: dict[str, str]) -> Iterator[Hit]:
+    """The first description of each removed organ."""
     for organ, history in removed.items():
         if _gone(organ).search(text.plain):
             continue
