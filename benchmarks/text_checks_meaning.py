@@ -2,11 +2,12 @@
 
     .venv/bin/python benchmarks/text_checks_meaning.py FOLDER [--misses KIND]
 
-FOLDER holds *.jsonl (a report in a line, by its glossary names, as for `check_text`) or clean.xlsx. Each report
-gives twins with one error: a side, a level, an organ, a unit or the sex turned round, an item of the conclusion
-dropped, an item or a contradiction added, words of another modality, an organ removed by the history. A twin is
-found when a code of its kind is new. Twins without line breaks and with half-width marks must differ in codes of
-punctuation only. Last come the codes of meaning on the untouched reports: alarms, unless an error is real.
+FOLDER holds *.jsonl (a report in a line, by its glossary names, as for `check_text`) or clean.xlsx. Each
+report gives twins with one error: a side, a level, an organ, a unit or the sex turned round, an item of the
+conclusion dropped, an item or a contradiction added, words of another modality, an organ removed by the
+history. A twin is found when a code of its kind is new. Twins without line breaks and with half-width marks
+must differ in codes of punctuation only. Last come the codes of meaning on the untouched reports: alarms,
+unless an error is real.
 """
 
 import argparse
@@ -55,6 +56,13 @@ _SWAP: Final = {"左": "右", "右": "左"}
 _LESION: Final = "积液|结石|骨折线|肿大淋巴结|结节|肿块|囊性灶|血肿|积水|充盈缺损"
 _SEEN: Final = re.compile(
     rf"(?:^|[。\n；，])(?P<place>[^。；，\n未无见]{{2,10}})(?:内)?见[^。；，\n未无]{{0,6}}?(?P<word>{_LESION})"
+)
+# Items that a conclusion may leave out, or that state no disease.
+_MINOR: Final = re.compile(
+    "未见|术后|^请|余|正常|陈旧|少许|少量|对比|相比|小淋巴结|钙化|生理|比较|变异|小囊肿|纤维|硬化|退"
+)
+_SIZED: Final = re.compile(
+    r"(?:结节|肿块|占位|囊肿|囊性灶|血肿)[^。]{0,16}?\d(?:\.\d+)?(?P<u>cm|mm)(?:×\d+(?:\.\d+)?(?P=u)){0,2}"
 )
 _LEVELS: Final = (
     (r"L4/5", "L3/4"),
@@ -127,14 +135,7 @@ def of_side(report: CheckedReport) -> Iterator[Twin]:
 def of_drop(report: CheckedReport) -> Iterator[Twin]:
     """One item that states a disease dropped from several."""
     found = items(report)
-    stated = [
-        i
-        for i, item in enumerate(found)
-        if not re.search(
-            "未见|术后|^请|余|正常|陈旧|少许|少量|对比|相比|小淋巴结|钙化|生理|比较|变异|小囊肿|纤维|硬化|退",
-            item,
-        )
-    ]
+    stated = [at for at, item in enumerate(found) if not _MINOR.search(item)]
     if len(found) > 1 and stated:
         at = stated[0]
         yield found[at], with_items(report, [*found[:at], *found[at + 1 :]])
@@ -143,10 +144,7 @@ def of_drop(report: CheckedReport) -> Iterator[Twin]:
 def of_unit(report: CheckedReport) -> Iterator[Twin]:
     """The unit of the first size turned round."""
     text = report.findings or ""
-    match = re.search(
-        r"(?:结节|肿块|占位|囊肿|囊性灶|血肿)[^。]{0,16}?\d(?:\.\d+)?(?P<u>cm|mm)(?:×\d+(?:\.\d+)?(?P=u)){0,2}",
-        text,
-    )
+    match = _SIZED.search(text)
     if match:
         turned = match[0].replace(match["u"], "mm" if match["u"] == "cm" else "cm")
         yield match[0], replace(report, findings=text.replace(match[0], turned, 1))
@@ -250,13 +248,13 @@ def stability(reports: list[CheckedReport], shown: str) -> None:
     for kind in ("lines", "half-width"):
         differ = 0
         for report in reports:
-            given = {"findings": report.findings or "", "impression": report.impression or ""}
+            findings, impression = report.findings or "", report.impression or ""
             if kind == "lines":
-                twin = replace(
-                    report, keeps_lines=False, **{k: v.replace("\n", "") for k, v in given.items()}
-                )
+                findings, impression = findings.replace("\n", ""), impression.replace("\n", "")
+                twin = replace(report, keeps_lines=False, findings=findings, impression=impression)
             else:
-                twin = replace(report, **{k: v.translate(_TO_HALF) for k, v in given.items()})
+                findings, impression = findings.translate(_TO_HALF), impression.translate(_TO_HALF)
+                twin = replace(report, findings=findings, impression=impression)
             changed = {c for c in codes(report) ^ codes(twin) if c in MEANING}
             differ += bool(changed)
             if changed and kind == shown:
@@ -275,9 +273,7 @@ def alarms(reports: list[CheckedReport], shown: str) -> None:
         if shown == "alarms":
             for f in found:
                 print(f"  ALARM {f.code} {f.message} | {report.findings} | {report.impression}")
-    print(
-        f"untouched: {loud} of {len(reports)} reports with a suspect of meaning ({consistency} of consistency)"
-    )
+    print(f"untouched: {loud} of {len(reports)} with a suspect of meaning, {consistency} of consistency")
     for code, times in by_code.most_common():
         print(f"  {code:38} {times}")
 

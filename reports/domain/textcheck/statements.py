@@ -39,7 +39,7 @@ RESOLVED: Final = re.compile(
     r"[^，。；,;\n]{0,8}?(?:(?:已|基本|大致|现|今|本次){1,3}[^，。；,;\n]{0,6}?(?:吸收|消失|显示不清|未见|消散|愈合|清除|闭合|再通)|显示不清|未见显示|消失)"
 )
 _PRIOR: Final = re.compile(r"术后|治疗后|病史|既往|原(?!发)|前片|原片|上次|切除|引流后|介入")
-_BESIDE: Final = re.compile(r"(?:[近邻贴距达至向]|[低高等大小]于)$")
+_BESIDE: Final = re.compile(r"(?:[近邻贴距达至向]|[低高等大小位]于)$")
 _WITH: Final = re.compile(r"[与同较跟][^，。；、\n见呈]{0,7}$")
 _COMPARED: Final = re.compile(
     r"[^，。；\n]{0,8}?(?:相比|比较|对比|对照|相仿|相似|一致|相近|类似)|[^，。；\n]{0,8}?[低高](?!密度|信号)"
@@ -53,6 +53,9 @@ _BACKWARD: Final = re.compile(
     r"形态|动脉|静脉|门脉|延迟|平扫|CT值|T[12]|DWI|FLAIR|与|较|以|约|多数|均|[，；：,;]|病)"
 )
 # More than any report has: bounds on the cost of a text that is none.
+_INSIDE: Final = re.compile(
+    r"\s*(?:其|内(?!膜)|周|边缘|病|中央|中心|邻近|并|部分|局部|远|近|上方|下方|增强|伴)"
+)
 _MOST: Final = 250  # statements of a text
 _MOST_IN_CLAUSE: Final = 30  # places, and words, of a clause
 _WINDOW: Final = 14
@@ -76,6 +79,9 @@ class Place:
     @property
     def organ(self) -> str:
         return self.name if self.is_open else organ_of(self.name)
+
+
+_NOWHERE: Final = Place("", "", "", NONE, 0, 0, is_open=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +156,9 @@ class _Reader:
         own = self.context
         self.mood = None
         for word, first, last in _words(plain, start, end, groups):
-            places, back = _places_before(groups, first, own.places)
+            places, back = _places_before(groups, first, last, own.places)
+            if not places and self.field == "impression":
+                places, back = (_NOWHERE,), False  # 1、混合斑块，管腔轻度狭窄
             self._state(places, back, word, first, last, number)
         if groups:
             self.context = _Context(groups[-1], self.context.has_lesion)
@@ -170,13 +178,19 @@ class _Reader:
         else:
             family = "增大" if word == "大" else family_of(word)
             polarity = self._polarity(word, start, end, number)
-        back = back and (bool(excludes) or self.context.has_lesion)
+        back = back and (bool(excludes) or (self.context.has_lesion and not self._is_new(start, number)))
         if family and polarity in ("present", "uncertain"):
             self.context = _Context(self.context.places, True)
         for place in places:
             self.found.append(
                 (place, word, family, excludes, polarity, start, end, number, self.is_rest, back)
             )
+
+    def _is_new(self, start: int, number: int) -> bool:
+        """腔内见结石: a lesion of its own, while 其内见钙化 and 周围见水肿 go on with the one before."""
+        clause = self.text.clause(number)
+        said = self.text.plain[clause.start : start]
+        return "见" in said and not _INSIDE.match(said)
 
     def _polarity(self, word: str, start: int, end: int, number: int) -> Polarity:
         text = self.text
@@ -214,12 +228,14 @@ def _words(
 
 
 def _places_before(
-    groups: Sequence[tuple[Place, ...]], at: int, context: tuple[Place, ...]
+    groups: Sequence[tuple[Place, ...]], at: int, end: int, context: tuple[Place, ...]
 ) -> tuple[Sequence[Place], bool]:
-    """The last list of places before `at` in its clause, else those of the context."""
+    """The last list of places before the word in its clause, else of the context, else in it (脂肪肝)."""
     for named in reversed(groups):
         if named[0].start < at:
             return [place for place in named if place.start < at], False
+    if not context and groups and groups[0][0].end <= end:
+        return groups[0][:1], False
     return context, True
 
 
@@ -294,7 +310,7 @@ def _is_reference(plain: str, mention: Mention, after_place: bool) -> bool:
     before = plain[max(0, mention.start - 8) : mention.start]
     if not before:
         return False
-    if (after_place or before.endswith("于")) and _BESIDE.search(before):
+    if (after_place or before.endswith(("低于", "高于", "等于", "大于", "小于"))) and _BESIDE.search(before):
         return True
     return _WITH.search(before) is not None and _COMPARED.match(plain, mention.end) is not None
 

@@ -20,6 +20,9 @@ _UNLESS_SMALL: Final = frozenset(group("concluded_families")["unless_small"])
 _ASKED: Final = group("concluded_at")
 _SMALL: Final = pattern("small_findings")
 _SMALL_MM: Final = 8
+_MEASURED: Final = frozenset(("肿块", "囊", GENERIC))
+_WEAR: Final = frozenset(("退变", "钙化"))  # kin to much, and concludes nothing but itself
+_OLD: Final = re.compile("陈旧|术后|可疑")
 _EDGE: Final = re.compile(r"缘|壁|膜|周|旁|前方|后方")
 _OTHERS: Final = pattern("not_of_all")
 # Families whose words all mean one thing; of the others only the same word can be denied and stated.
@@ -66,16 +69,18 @@ def _matters(text: Text, one: Statement) -> bool:
     if one.place.name in _ASKED.get(one.family, ()):
         return not _SMALL.search(text.plain, one.place.end, one.start)
     if one.family in _ALWAYS:
-        return not _SMALL.search(text.plain, one.place.end, one.start)
+        return not _OLD.search(text.plain, one.place.end, one.start)
     if one.family not in _UNLESS_SMALL or _SMALL.search(text.plain, clause.start, clause.end):
         return False
-    sizes = sizes_in(text.plain, one.end, one.until)
+    sizes = sizes_in(text.plain, one.end, one.until) if one.family in _MEASURED else ()
     return not sizes or max(size[0] for size in sizes) >= _SMALL_MM
 
 
 def _is_concluded(one: Statement, claims: Iterable[Statement], astray: Sequence[Statement]) -> bool:
     for claim in claims:
-        if is_akin(claim.family, one.family) and _may_conclude(claim, one):
+        if is_akin(claim.family, one.family) and claim.family not in _WEAR and _may_conclude(claim, one):
+            return True
+        if claim.family == one.family and _may_conclude(claim, one):
             return True
     return any(is_akin(claim.family, one.family) and is_near(claim.place, one.place) for claim in astray)
 
@@ -181,7 +186,7 @@ def _denies(denial: Statement, lesion: Statement) -> bool:
             return not denial.points_back
         return lesion.family in denial.excludes and not denial.points_back
     if denial.family == GENERIC:
-        return not denial.points_back and denial.word.startswith("异常")
+        return not denial.points_back and denial.word.startswith("异常") and len(denial.word) > 2
     if denial.family != lesion.family:
         return False
     return denial.family in _ONE_THING or denial.word in lesion.word or lesion.word in denial.word

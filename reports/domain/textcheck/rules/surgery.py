@@ -63,7 +63,7 @@ def removed_organs(report: CheckedReport) -> dict[str, str]:
 
 
 def _removed_places(report: CheckedReport) -> Iterator[tuple[Place, str]]:
-    """Places of the tree that a history calls removed whole, with its words: 甲状腺左叶, 右肺上叶, 左侧睾丸."""
+    """Places of the tree that a history calls removed whole, with its words: 右肺上叶, 左侧睾丸."""
     for source in _histories(report):
         if "切" not in source and "摘" not in source:
             continue
