@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from reports.domain.textcheck.accounts import as_rows
 from reports.domain.textcheck.engine import check
 from reports.domain.textcheck.registry import bound_rules
 from reports.intake.check_lines import LineRefused, answer, read_line
@@ -21,12 +22,15 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", metavar="FILE.jsonl|-")
+        parser.add_argument(
+            "--statements", action="store_true", help="并列出所读出的陈述。Also what the rules read."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if self._check(_lines(options["file"])):
+        if self._check(_lines(options["file"]), with_statements=options["statements"]):
             raise SystemExit(1)
 
-    def _check(self, lines: Iterable[tuple[int, bytes]]) -> int:
+    def _check(self, lines: Iterable[tuple[int, bytes]], *, with_statements: bool) -> int:
         """Check each line and write its answer; returns the number of refused lines."""
         now = timezone.localtime().replace(tzinfo=None)
         refused = 0
@@ -44,7 +48,10 @@ class Command(BaseCommand):
             if unknown:
                 self.stderr.write(f"第{number}行：未用到的键：{'、'.join(unknown)}。")
             findings = check(report, bound_rules())
-            self.stdout.write(json.dumps(answer(report, findings), ensure_ascii=False))
+            said = answer(report, findings)
+            if with_statements:
+                said["statements"] = as_rows(report)
+            self.stdout.write(json.dumps(said, ensure_ascii=False))
         return refused
 
 

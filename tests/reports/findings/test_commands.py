@@ -66,6 +66,15 @@ def test_check_text_answers_each_line_in_order(file_of, capsys):
     )
 
 
+def test_check_text_with_statements_lists_what_was_read(file_of, capsys):
+    call_command(
+        "check_text", file_of('{"accession_number": "A1", "findings": "左肾见囊肿。"}'), "--statements"
+    )
+    ((answer,), _) = told(capsys)
+    (row,) = answer["statements"]
+    assert (row["structure"], row["side"], row["word"], row["polarity"]) == ("肾", "左", "囊肿", "present")
+
+
 def test_check_text_bad_line_is_named_and_the_others_are_answered(file_of, capsys):
     path = file_of("{", b"\xff\xfe", '{"accession_number": "A2", "findings": "", "finding": "x"}')
     with pytest.raises(SystemExit) as caught:

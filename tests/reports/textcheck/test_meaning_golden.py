@@ -1,4 +1,4 @@
-"""The second set of vectors: what must be among the findings of a report, and what must not."""
+"""Vectors of meaning, given and of our own: what must be among the findings, and what must not."""
 
 import json
 
@@ -9,8 +9,8 @@ from reports.domain.textcheck.registry import bound_rules
 from reports.domain.textcheck.report import CheckedReport
 from tests.paths import DATA
 
-LINES = (DATA / "standard" / "text_vectors_2.jsonl").read_text(encoding="utf-8").splitlines()
-VECTORS = [json.loads(line) for line in LINES if line.strip()]
+FILES = (DATA / "standard" / "text_vectors_2.jsonl", DATA / "meaning" / "siblings.jsonl")
+VECTORS = [json.loads(line) for file in FILES for line in file.read_text("utf-8").splitlines() if line]
 
 
 @pytest.mark.parametrize("vector", VECTORS, ids=lambda vector: vector["id"])

@@ -2,6 +2,7 @@
 
 import pytest
 
+from reports.domain.textcheck.accounts import as_rows
 from reports.domain.textcheck.levels import differ
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.statements import statements
@@ -118,3 +119,33 @@ def test_levels_differ_without_one_in_common(one, other, expected):
 def test_side_of_a_liver_segment_is_known():
     (one,) = statements(CheckedReport(findings="肝S6见囊肿。"), "findings")
     assert one.place.side == "右"
+
+
+def test_rows_of_statements_have_what_is_told_of_a_lesion():
+    report = CheckedReport(
+        findings="右肺上叶见一结节，大小约1.2cm×1.0cm，呈稍高密度，明显强化，较前增大。左肺未见异常。"
+    )
+    lesion, _, well = as_rows(report)
+    told = (
+        "structure",
+        "side",
+        "levels",
+        "family",
+        "count",
+        "sizes_mm",
+        "degree",
+        "enhancement",
+        "comparison",
+    )
+    assert [lesion[name] for name in told] == [
+        "肺",
+        "右",
+        ["lobe:上"],
+        "肿块",
+        "一",
+        [(12.0, 10.0)],
+        "稍高密度",
+        "明显强化",
+        "较前增大",
+    ]
+    assert (well["word"], well["polarity"], well["sizes_mm"]) == ("未见异常", "normal", [])
