@@ -5,10 +5,8 @@ place before it in its clause, of every place of a list (肝、胆、脾), else 
 A heading (双肾：) is only the place of what follows without its own.
 """
 
-import dataclasses
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import Final, Literal, NamedTuple
 
@@ -63,8 +61,7 @@ _GAP: Final = 5  # characters between a sided place and one on its side
 _LISTED: Final = re.compile(r"[、及和与或/：:]")
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A structure with its side and levels; `name` is a structure of the tree or, unknown to it, a word."""
 
     name: str
@@ -84,8 +81,7 @@ class Place:
 _NOWHERE: Final = Place("", "", "", NONE, 0, 0, is_open=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """One thing said of one place. `start:end` is the word for it, `until` the end of its account."""
 
     field: str
@@ -258,7 +254,7 @@ def places_in(text: Text, number: int) -> list[tuple[Place, ...]]:
             current = []
         elif current and current[-1].end == place.start and _is_within(place, current[-1]):
             before = current.pop()  # 右膝内侧半月板: the part, not the joint
-            place = dataclasses.replace(place, start=before.start, is_inherited=False)
+            place = place._replace(start=before.start, is_inherited=False)
         current.append(place)
     if current:
         groups.append(tuple(current))
@@ -320,7 +316,7 @@ def _of_side(plain: str, before: Place, place: Place) -> Place:
     gap = plain[before.end : place.start]
     if len(gap) > _GAP or _LISTED.search(gap):
         return place
-    return dataclasses.replace(place, side=before.side, is_inherited=True)
+    return place._replace(side=before.side, is_inherited=True)
 
 
 def _next_start(mentioned: Sequence[Mention], at: int, end: int) -> int:

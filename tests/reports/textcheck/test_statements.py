@@ -125,7 +125,7 @@ def test_rows_of_statements_have_what_is_told_of_a_lesion():
     report = CheckedReport(
         findings="右肺上叶见一结节，大小约1.2cm×1.0cm，呈稍高密度，明显强化，较前增大。左肺未见异常。"
     )
-    lesion, _, well = as_rows(report)
+    lesion, *_, well = as_rows(report)
     told = (
         "structure",
         "side",
