@@ -15,6 +15,7 @@ _NORMAL_OF: Final[dict[str, frozenset[str]]] = {
     for words in group("normal_words").values()
     for word in words
 }
+_FAMILIES: Final = frozenset(group("concepts"))
 _KIN: Final = {
     (one, other)
     for family, others in group("concept_kin").items()
@@ -42,6 +43,14 @@ def excludes_all(families: frozenset[str]) -> bool:
     return _WELL in families
 
 
+_AKIN: Final = {
+    one: frozenset(
+        other for other in _FAMILIES if one == other or GENERIC in (one, other) or (one, other) in _KIN
+    )
+    for one in _FAMILIES
+}
+
+
 def is_akin(one: str, other: str) -> bool:
     """May a lesion of one family be what the other family's word describes?"""
-    return one == other or GENERIC in (one, other) or (one, other) in _KIN
+    return other in _AKIN[one]

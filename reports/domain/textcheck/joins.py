@@ -1,7 +1,9 @@
 """Which statements speak of the same thing: places that meet, sides that agree, lesions of one family."""
 
+from functools import lru_cache
 from typing import Final
 
+from reports.domain.textcheck.anatomy import organ_of
 from reports.domain.textcheck.concepts import is_akin
 from reports.domain.textcheck.levels import differ
 from reports.domain.textcheck.report import CheckedReport
@@ -61,11 +63,15 @@ def is_near(one: Place, other: Place) -> bool:
     """Are they of one organ, or neighbours, so that one's description may support a claim about the other?"""
     if same_structure(one, other):
         return True
-    if one.is_open or other.is_open:
-        return False
-    return (
-        one.organ == other.organ or other.name in _TREE[one.name].near or one.name in _TREE[other.name].near
-    )
+    return not one.is_open and not other.is_open and _are_near(one.name, other.name)
+
+
+@lru_cache(maxsize=8192)
+def _are_near(one: str, other: str) -> bool:
+    """Are two structures of the tree of one organ, or neighbours?"""
+    if organ_of(one) == organ_of(other):
+        return True
+    return other in _TREE[one].near or one in _TREE[other].near
 
 
 def sides_meet(one: str, other: str) -> bool:

@@ -11,6 +11,7 @@ from itertools import islice
 from typing import Final, Literal, NamedTuple
 
 from reports.domain.textcheck.anatomy import Mention, mentions_of, organ_of
+from reports.domain.textcheck.clauses import SEGMENT
 from reports.domain.textcheck.concepts import ALONE_LARGE, GENERIC, NO_CONCEPTS, WORD, excluded_by, family_of
 from reports.domain.textcheck.levels import LEVELLED, NONE, Levels, levels_of, liver_side
 from reports.domain.textcheck.report import CheckedReport
@@ -38,6 +39,7 @@ RESOLVED: Final = re.compile(
 )
 _PRIOR: Final = re.compile(r"术后|治疗后|病史|既往|原(?!发)|前片|原片|上次|切除|引流后|介入")
 _BESIDE: Final = re.compile(r"(?:[近邻贴距达至向]|[低高等大小位]于)$")
+_BEFORE_REFERENCE: Final = frozenset("近邻贴距达至向于与同较跟")
 _WITH: Final = re.compile(r"[与同较跟][^，。；、\n见呈]{0,7}$")
 _COMPARED: Final = re.compile(
     r"[^，。；\n]{0,8}?(?:相比|比较|对比|对照|相仿|相似|一致|相近|类似)|[^，。；\n]{0,8}?[低高](?!密度|信号)"
@@ -140,7 +142,8 @@ class _Reader:
 
     def _read_clause(self, number: int, start: int, end: int) -> None:
         text, plain = self.text, self.text.plain
-        groups = places_in(text, number)
+        words = list(islice(WORD.finditer(plain, start, end), _MOST_IN_CLAUSE))
+        groups = places_in(text, number, words)
         part = text.parts[number]
         if self.closed:
             self.is_rest = _REST.match(plain, start) is not None
@@ -151,7 +154,7 @@ class _Reader:
         self.closed = bool(part.closes)
         own = self.context
         self.mood = None
-        for word, first, last in _words(plain, start, end, groups):
+        for word, first, last in _words(plain, start, end, groups, words):
             places, back = _places_before(groups, first, last, own.places)
             if not places and self.field == "impression":
                 places, back = (_NOWHERE,), False  # 1、混合斑块，管腔轻度狭窄
@@ -210,7 +213,11 @@ def _mood(text: Text, number: int) -> Polarity:
 
 
 def _words(
-    plain: str, start: int, end: int, groups: Sequence[tuple[Place, ...]]
+    plain: str,
+    start: int,
+    end: int,
+    groups: Sequence[tuple[Place, ...]],
+    words: Sequence[re.Match[str]],
 ) -> Iterator[tuple[str, int, int]]:
     """The words for lesions and for what is well in a clause; 大 alone right after a place."""
     if plain.find("大", start, end) >= 0:
@@ -218,9 +225,10 @@ def _words(
         for match in ALONE_LARGE.finditer(plain, start, end):
             if match.start() in ends:
                 yield "大", match.start(), match.end()
-    for match in islice(WORD.finditer(plain, start, end), _MOST_IN_CLAUSE):
-        if match.group() not in NO_CONCEPTS:
-            yield match.group(), match.start(), match.end()
+    for match in words:
+        word = match.group()
+        if word not in NO_CONCEPTS:
+            yield word, *match.span()
 
 
 def _places_before(
@@ -235,15 +243,15 @@ def _places_before(
     return context, True
 
 
-def places_in(text: Text, number: int) -> list[tuple[Place, ...]]:
-    """The places that a clause names, as lists: 肝、胆、脾 is one."""
+def places_in(text: Text, number: int, words: Sequence[re.Match[str]] = ()) -> list[tuple[Place, ...]]:
+    """The places that a clause names, as lists: 肝、胆、脾 is one. `words`: its words, where read."""
     clause = text.parts[number].plain
     named = mentions_of(text, number)
     has_side = "左" in clause or "右" in clause or "双" in clause or "两" in clause
     if not named and not has_side:
         return []
     start, end = text.clause_ends[number - 1] if number else 0, text.clause_ends[number]
-    found = _known_places(text.plain, start, end, named) if named else []
+    found = _known_places(text.plain, start, end, named, words) if named else []
     if has_side:
         found = _with_unknown(text.plain, start, end, found)
     groups: list[tuple[Place, ...]] = []
@@ -273,7 +281,9 @@ def _belongs(plain: str, before: Place, place: Place) -> bool:
     return place.is_inherited and place.organ == before.organ and place.start - before.end <= _GAP
 
 
-def _known_places(plain: str, start: int, end: int, named: Sequence[Mention]) -> list[Place]:
+def _known_places(
+    plain: str, start: int, end: int, named: Sequence[Mention], words: Sequence[re.Match[str]]
+) -> list[Place]:
     mentioned = [m for m in named[:_MOST_IN_CLAUSE] if m.structure not in _ASPECTS]
     found: list[Place] = []
     for at, mention in enumerate(mentioned):
@@ -281,7 +291,7 @@ def _known_places(plain: str, start: int, end: int, named: Sequence[Mention]) ->
             continue  # 面神经鼓室段
         if _is_reference(plain, mention, bool(found)) or _repeats_organ(plain, mention, found):
             continue
-        place = _place(plain, mention, start, _next_start(mentioned, at, end))
+        place = _place(plain, mention, start, _next_start(mentioned, at, end), words)
         if not place.side and found and found[-1].side:
             place = _of_side(plain, found[-1], place)
         if place.part and place.part[0] in _TURNED:
@@ -304,7 +314,7 @@ def _repeats_organ(plain: str, mention: Mention, before: Sequence[Place]) -> boo
 def _is_reference(plain: str, mention: Mention, after_place: bool) -> bool:
     """Is it only compared with (与肝实质相比, 低于脾脏), or near (近膀胱入口处)?"""
     before = plain[max(0, mention.start - 8) : mention.start]
-    if not before:
+    if _BEFORE_REFERENCE.isdisjoint(before):
         return False
     if (after_place or before.endswith(("低于", "高于", "等于", "大于", "小于"))) and _BESIDE.search(before):
         return True
@@ -323,15 +333,15 @@ def _next_start(mentioned: Sequence[Mention], at: int, end: int) -> int:
     return mentioned[at + 1].start if at + 1 < len(mentioned) else end
 
 
-def _place(plain: str, mention: Mention, start: int, until: int) -> Place:
+def _place(plain: str, mention: Mention, start: int, until: int, words: Sequence[re.Match[str]]) -> Place:
     """The place of a mention, with the levels named before or right behind it."""
     if mention.structure not in LEVELLED and not mention.part:
         side, inherited = mention.side, mention.inherited
         return Place(mention.structure, "", side, NONE, mention.start, mention.end, False, inherited)
     head = max(start, mention.start - _WINDOW) if mention.structure in _LEVEL_FIRST else mention.start
     tail = min(until, mention.end + _WINDOW)
-    word = WORD.search(plain, mention.end, tail)
-    named = plain[head : word.start() if word else tail]
+    first = next((match.start() for match in words if match.start() >= mention.end), tail)
+    named = plain[head : min(first, tail)]
     levels = levels_of(mention.structure, mention.part, named)
     side = mention.side
     if not side and mention.structure == "肝":
@@ -405,11 +415,12 @@ def _unknown_name(plain: str, at: int, end: int) -> str:
 def _with_ends(text: Text, field: str, found: Sequence[_Read]) -> list[Statement]:
     """The statements, each with the end of its account: the next place or lesion, or the sentence's end."""
     done: list[Statement] = []
+    stops = _segment_ends(text)
     until = len(text.plain)
     later = -1
     for place, word, family, excludes, polarity, start, end, clause, is_rest, back in reversed(found):
         if start != later:
-            stop = text.segment_at(start).end
+            stop = stops[clause]
             until = min(stop, later) if later > start else stop
             if later > start and not _starts_anew(place, family, done[-1]):
                 until = max(until, min(stop, done[-1].until))
@@ -421,6 +432,18 @@ def _with_ends(text: Text, field: str, found: Sequence[_Read]) -> list[Statement
         )
     done.reverse()
     return done
+
+
+def _segment_ends(text: Text) -> list[int]:
+    """The end of its segment, for each clause."""
+    found: list[int] = []
+    stop = len(text.plain)
+    for end, part in zip(reversed(text.clause_ends), reversed(text.parts), strict=True):
+        if part.closes & SEGMENT:
+            stop = end - 1
+        found.append(stop)
+    found.reverse()
+    return found
 
 
 def _starts_anew(place: Place, family: str, later: Statement) -> bool:

@@ -146,6 +146,6 @@ def test_rows_of_statements_have_what_is_told_of_a_lesion():
         [(12.0, 10.0)],
         "稍高密度",
         "明显强化",
-        "较前增大",
+        "较前",
     ]
     assert (well["word"], well["polarity"], well["sizes_mm"]) == ("未见异常", "normal", [])

@@ -27,7 +27,9 @@ def _sized(report: CheckedReport, field: str) -> list[tuple[Statement, list[tupl
     text = report.texts[field]
     found = []
     for one in lesions_of(report, field)[:_MOST]:
-        if not one.points_back or one.family != GENERIC:
+        if one.points_back and one.family == GENERIC:
+            continue
+        if text.plain.find("m", one.place.start, one.until) >= 0 or "米" in text.plain:
             clause = text.clause(one.clause)
             sizes = sizes_in(text.plain, one.end, one.until) or sizes_in(text.plain, clause.start, one.end)
             if sizes:
