@@ -80,7 +80,7 @@ ENTRIES = (
     Entry("安全", "staff:security", "lock", 5, ("staff.view_security",)),
     Entry("留痕", "staff:trail", "history", 5, ("staff.view_trail",)),
     Entry("读取记录", "reports:readings", "report", 5, ("staff.view_trail",), "/reports/readings"),
-    Entry("保存期限", "staff:retention", "calendar", 5, ("staff.manage_accounts",), "/settings/retention"),
+    Entry("保存期限", "staff:retention", "calendar", 5, ("staff.manage_retention",), "/settings/retention"),
 )
 
 

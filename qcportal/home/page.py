@@ -10,7 +10,13 @@ from audits.judging.domain.statistics import penalty_chance
 from audits.quarter.queries.figures import TRUE_RATES
 from qcportal.home.packets import Packet, packets_for
 from qcportal.home.quarter import Past, QuarterView, past_quarters, quarter_at_hand
-from qcportal.home.tasks.admin import admin_tasks, grant_request_tasks, own_password_tasks, trail_tasks
+from qcportal.home.tasks.admin import (
+    admin_tasks,
+    grant_request_tasks,
+    own_password_tasks,
+    purge_tasks,
+    trail_tasks,
+)
 from qcportal.home.tasks.appeals import appeal_tasks
 from qcportal.home.tasks.arbitration import arbitration_tasks
 from qcportal.home.tasks.corrections import correction_tasks
@@ -90,6 +96,7 @@ def home_of(request: SignedInRequest) -> Home:
         tasks += admin_tasks(user, today)
     if user.may("staff.grant_roles"):
         tasks += grant_request_tasks(user)
+    tasks += purge_tasks(user)
     if user.may("staff.view_trail"):
         tasks += trail_tasks()
     tasks += own_password_tasks(user)

@@ -65,7 +65,7 @@ class Digest:
 
 def address_of(name: str, *args: Any) -> str:
     """The whole address of a page, for texts that leave the app."""
-    return settings.QC_BASE_URL + link(name, *args)
+    return f"{settings.QC_BASE_URL}{link(name, *args)}"
 
 
 def digest_of(user: User, day: date) -> Digest:

@@ -72,7 +72,7 @@ def _component(package: Distribution) -> dict[str, Any]:
         "version": package.version,
         "purl": _purl(package),
     }
-    licence = package.metadata.get("License-Expression") or _classified(package)
+    licence = next(iter(package.metadata.get_all("License-Expression") or ()), "") or _classified(package)
     return made | ({"licenses": [{"license": {"name": licence}}]} if licence else {})
 
 

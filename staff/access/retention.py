@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 
-MANAGES = "staff.manage_accounts"  # who sets periods, asks for a purge and confirms another's
+MANAGES = "staff.manage_retention"  # who sets periods, asks for a purge and confirms another's
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import json
 import secrets
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Self
+from typing import Any, Self
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
@@ -90,7 +90,7 @@ def _content(request: HttpRequest) -> list[object]:
     return [sorted((name, sent) for name, sent in request.POST.lists() if name not in _OF_THE_FORM), files]
 
 
-def _size(file: UploadedFile) -> tuple[str, int]:
+def _size(file: "UploadedFile[Any]") -> tuple[str, int]:
     return file.name or "", file.size or 0
 
 

@@ -2,18 +2,20 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import cast
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from staff.access.requests import SignedInRequest
 from staff.sign_in.middleware import SEEN, STARTED, idle_seconds
 
 HEADER = "X-Session-Left"
 _Answer = Callable[[HttpRequest], HttpResponse]
 
 
-def session_end(request: HttpRequest) -> tuple[int, str]:
+def session_end(request: SignedInRequest) -> tuple[int, str]:
     """(seconds left, "idle" or "long"): which of the two limits of a signed-in person is reached first."""
     now = timezone.now().timestamp()
     idle = idle_seconds(request.user) - (now - request.session.get(SEEN, now))
@@ -28,7 +30,7 @@ def announce_end(get_response: _Answer) -> _Answer:
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         if request.user.is_authenticated:
-            left, kind = session_end(request)
+            left, kind = session_end(cast(SignedInRequest, request))
             response.headers[HEADER] = f"{left} {kind}"
         return response
 

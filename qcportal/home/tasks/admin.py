@@ -37,11 +37,10 @@ def admin_tasks(user: Any, today: date) -> list[Task]:
         *_uncarried(departments, in_force),
         *_counted(accounts, in_force, today),
         *_administrators(in_force),
-        *_purges(user),
     ]
 
 
-def _purges(user: Any) -> list[Task]:
+def purge_tasks(user: Any) -> list[Task]:
     """Purges that another administrator asked for and this one may confirm."""
     if user.reach(MANAGES) is not None:
         return []

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from io import BytesIO
+from typing import Any
 
 import openpyxl
 from django.conf import settings
@@ -54,7 +55,8 @@ def cells_are_text() -> Finding:
 
 def uploads() -> Finding:
     """I5: uploads lie outside the web root and are sent as attachments."""
-    inside = str(settings.STORAGES["default"]["OPTIONS"]["location"])
+    storages: dict[str, Any] = settings.STORAGES
+    inside = str(storages["default"]["OPTIONS"]["location"])
     outside = not inside.startswith(str(settings.STATIC_ROOT)) and not settings.MEDIA_URL.strip("/")
     text = "上传文件按内容核对类型，随机命名，存于网站目录之外，只作为附件下发并核对SHA-256"
     return holds_if(outside, text)
@@ -110,5 +112,6 @@ def unmasking() -> Finding:
 
 def no_identity_in_logs() -> Finding:
     """A4: what is logged names nobody."""
-    level = settings.LOGGING["root"]["level"]
+    logging: dict[str, Any] = settings.LOGGING
+    level = logging["root"]["level"]
     return holds_if(level == "WARNING", f"日志级别{level}，网址、日志、任务参数与留痕不含受检者身份")

@@ -81,8 +81,8 @@ def _rule(world):
 OUTCOME = {"kind": "surgical_pathology", "observed_on": "2026-10-20", "text": "术后病理：错构瘤。"}
 
 ROWS = (
-    row("reports:readings", admin=200),
-    row("reports:exported", admin=200),
+    row("reports:readings", auditor=200),
+    row("reports:exported", auditor=200),
     row("reports:list", qc_officer=200, head=200, member=200),
     row("reports:detail", kwargs=_of("report"), qc_officer=200, head=200, member=200),
     row(
