@@ -72,7 +72,7 @@ def _component(package: Distribution) -> dict[str, Any]:
         "version": package.version,
         "purl": _purl(package),
     }
-    licence = next(iter(package.metadata.get_all("License-Expression") or ()), "") or _classified(package)
+    licence = (package.metadata.get_all("License-Expression") or [_classified(package)])[0]
     return made | ({"licenses": [{"license": {"name": licence}}]} if licence else {})
 
 

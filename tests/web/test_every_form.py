@@ -35,6 +35,7 @@ DECIDES = {
     "scoring:unmask_approve": "decided once, then refused",
     "scoring:unmask_refuse": "decided once, then refused",
     "scoring:unmask_withdraw": "withdrawn once, then refused",
+    "staff:grant_refuse": "decided once, then refused",
     "audits:my_feedback_confirm": "confirmed once, then refused",
 }
 
