@@ -34,6 +34,7 @@ from staff.access.fetching import fetch
 from staff.access.openings import opened
 from staff.access.permissions import requires
 from staff.access.requests import SignedInRequest
+from staff.conflicts.page import typed_values
 from staff.departments.models import Department
 from staff.departments.queries import working_department
 from trail.history import history
@@ -240,17 +241,26 @@ def _page(request: SignedInRequest, found: Conference, **forms: Any) -> dict[str
 
 
 def _conflict(request: SignedInRequest, conflict: ConflictError) -> HttpResponse:
-    found = Conference.objects.get(pk=conflict.current.pk)
-    sent = (("议题", "title"), ("主持人", "chair"), ("小结", "summary"), ("理由", "reason"))
+    """409 with every field of the record as stored now and as sent."""
+    found = Conference.objects.for_page().get(pk=conflict.current.pk)
+    stored = _field_values(*_edit_forms(found, found.department, None))
+    sent = typed_values(conflict.form)
+    if isinstance(conflict.form, ConferenceForm):
+        sent = _field_values(conflict.form, _edit_forms(found, found.department, request.POST)[1])
+    state = "已作废" if found.cancelled_at else f"第{found.version}版"
     context = {
         "title": f"{found.get_kind_display()}记录",
         "url": _url(found),
-        "mine": [(label, request.POST[name]) for label, name in sent if request.POST.get(name)],
-        "stored": [
-            ("议题", masked(found, found.title)),
-            ("主持人", found.chair),
-            ("小结", masked(found, found.summary)),
-            ("状态", "已作废" if found.cancelled_at else f"第{found.version}版"),
-        ],
+        "mine": sent,
+        "stored": [*((label, masked(found, value)) for label, value in stored), ("状态", state)],
     }
     return render(request, "audits/year_conflict.html", context, status=409)
+
+
+def _field_values(form: ConferenceForm, cases: CaseFormSet) -> list[tuple[str, str]]:
+    """(label, value) of every filled field of the record and of its cases."""
+    lines = [(place, typed_values(case)) for place, case in enumerate(cases, 1)]
+    return [
+        *typed_values(form),
+        *((f"病例{place} {label}", value) for place, values in lines for label, value in values),
+    ]

@@ -30,6 +30,7 @@ from staff.access.acting import run_action
 from staff.access.fetching import fetch
 from staff.access.permissions import policy, requires
 from staff.access.requests import SignedInRequest
+from staff.conflicts.page import edit_conflict, typed_values
 from staff.departments.queries import working_department
 from standards.loader import current_edition
 from trail.history import history
@@ -219,7 +220,15 @@ def _write(
 
 
 def _conflicted(request: SignedInRequest, conflict: ConflictError) -> HttpResponse:
-    context = {"document": conflict.current, "sentence": str(conflict)}
+    """409: both sides of every field of the document, or what was sent to an operation on it."""
+    found, form = EvidenceDocument.objects.for_page().get(pk=conflict.current.pk), conflict.form
+    if isinstance(form, DocumentForm):
+        fresh = DocumentForm(
+            department=found.department, submit="", file_name=found.file_name, initial=values_of(found)
+        )
+        url = reverse("scoring:document", args=[found.pk])
+        return edit_conflict(request, form, fresh, title=found, url=url)
+    context = {"document": found, "sentence": str(conflict), "typed": typed_values(form)}
     return render(request, "scoring/evidence_conflict.html", context, status=409)
 
 

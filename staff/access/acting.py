@@ -39,6 +39,7 @@ def run_action(
         except RefusedError as refused:
             form.add_error(refused_on, str(refused))
         except ConflictError as error:
+            error.form = form
             if conflict is None:
                 raise
             return conflict(error)

@@ -17,6 +17,12 @@ def edit_conflict(
     return render(request, "staff/conflict.html", context, status=409)
 
 
+def typed_values(form: forms.BaseForm | None) -> list[tuple[str, str]]:
+    """(label, value) of every field in which something was sent; none without a form."""
+    fields = _shown(form) if form is not None else []
+    return [(str(field.label), value) for field in fields if (value := shown_value(field))]
+
+
 def _shown(form: forms.BaseForm) -> list[forms.BoundField]:
     return [field for field in form.visible_fields() if not isinstance(field.field, forms.FileField)]
 

@@ -9,8 +9,11 @@ from typing import Any
 class ConflictError(Exception):
     """The row was saved by someone else since the page was opened. Nothing was written.
 
-    `current`: the row as stored now (Finding, Audit or Review); `message`: a Chinese sentence.
+    `current`: the row as stored now (Finding, Audit or Review); `message`: a Chinese sentence. `form`: what
+    was sent, set by `run_action`.
     """
+
+    form: Any = None
 
     def __init__(self, current: Any, message: str = "") -> None:
         super().__init__(message or "这项内容在您打开之后已被保存过，本次未写入任何内容。")

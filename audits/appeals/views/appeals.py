@@ -28,6 +28,7 @@ from staff.access.acting import run_action
 from staff.access.fetching import fetch
 from staff.access.permissions import requires
 from staff.access.requests import SignedInRequest
+from staff.conflicts.page import typed_values
 from trail.history import history
 
 SEES = ("audits.view", DECIDES, OWN)
@@ -194,11 +195,10 @@ def _conflict(request: SignedInRequest, conflict: ConflictError) -> HttpResponse
         ("复核人", str(row.assessor or "未分配")),
         ("复核理由", row.decision_reason),
     ]
-    sent = [("理由", request.POST.get("reason", ""))]
     context = {
         "title": str(row),
         "url": _url(row),
         "stored": [pair for pair in stored if pair[1]],
-        "mine": [pair for pair in sent if pair[1]],
+        "mine": typed_values(conflict.form),
     }
     return render(request, "audits/year_conflict.html", context, status=409)

@@ -30,12 +30,12 @@ from staff.access.fetching import fetch
 from staff.access.permissions import requires
 from staff.access.requests import SignedInRequest
 from staff.conflicts.forms import VersionForm
+from staff.conflicts.page import typed_values
 from staff.departments.queries import working_department
 from trail.history import history
 
 VIEWS, RECORDS = "audits.view_follow_up", "audits.record_follow_up"
 _TAKEN_BACK_DAYS = 30  # how long an inclusion of several cases can be reverted
-_FIELDS = (("text", "结局内容"), ("note", "对照说明"), ("message", "反馈内容"), ("reason", "理由"))
 _MOST_CHUNKS = 5  # thousands of reports searched in one request
 
 
@@ -243,7 +243,6 @@ def _page(request: SignedInRequest, row: FollowUp, **forms: Any) -> dict[str, An
 
 def _conflict(request: SignedInRequest, operation: str, conflict: ConflictError) -> HttpResponse:
     row = FollowUp.objects.select_related("report").get(pk=conflict.current.pk)
-    sent = [(label, request.POST.get(name, "")) for name, label in _FIELDS]
     page = page_of(row, timezone.localdate(), reader=request.user)
     stored = [
         ("状态", row.get_state_display()),
@@ -254,7 +253,7 @@ def _conflict(request: SignedInRequest, operation: str, conflict: ConflictError)
     context = {
         "title": f"随访 {row.report.accession_number}",
         "url": _url(row),
-        "mine": [("操作", operation), *(pair for pair in sent if pair[1])],
+        "mine": [("操作", operation), *typed_values(conflict.form)],
         "stored": [pair for pair in stored if pair[1]],
     }
     return render(request, "audits/year_conflict.html", context, status=409)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q
-from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -46,6 +46,7 @@ from staff.access.acting import run_action
 from staff.access.fetching import fetch
 from staff.access.permissions import requires
 from staff.access.requests import SignedInRequest
+from staff.conflicts.page import edit_conflict
 from standards.loader import load_edition
 
 SEEN = ("audits.view_monthly", "audits.own_measures")
@@ -139,19 +140,10 @@ def measure_detail(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def measure_change(request: SignedInRequest, pk: int) -> HttpResponse:
     measure = fetch(request, Measure.objects.for_page(), "audits.run_monthly", pk=pk)
-    source = measure.source
-    owner = f"m{measure.owner_id}" if measure.owner_id else f"u{measure.owner_user_id}"
-    stored = {"clauses": measure.clauses, "problem": measure.problem, "action": measure.action}
-    form = ChangeMeasureForm(
-        request.POST or None,
-        department=measure.department,
-        edition=load_edition(source.edition),
-        offered=[*offered_clauses(source), *measure.clauses],
-        initial=stored | {"due_on": measure.due_on, "owner": owner, "version": measure.version},
-    )
+    form = _change_form(measure, request.POST or None)
 
     def show() -> HttpResponse:
-        context = {"form": form, "source": source, "measure": measure, "back": _url(measure)}
+        context = {"form": form, "source": measure.source, "measure": measure, "back": _url(measure)}
         return render(request, "audits/measure_form.html", context, status=400 if form.errors else 200)
 
     def change(given: dict[str, Any]) -> Measure:
@@ -167,7 +159,22 @@ def measure_change(request: SignedInRequest, pk: int) -> HttpResponse:
         done="措施已修改，理由已记录。",
         url=_url(measure),
         show=show,
-        conflict=partial(measure_conflict, request, "修改措施"),
+        conflict=lambda error: edit_conflict(
+            request, form, _change_form(error.current, None), title=measure, url=_url(measure)
+        ),
+    )
+
+
+def _change_form(measure: Measure, given: QueryDict | None) -> ChangeMeasureForm:
+    source = measure.source
+    owner = f"m{measure.owner_id}" if measure.owner_id else f"u{measure.owner_user_id}"
+    stored = {"clauses": measure.clauses, "problem": measure.problem, "action": measure.action}
+    return ChangeMeasureForm(
+        given,
+        department=measure.department,
+        edition=load_edition(source.edition),
+        offered=[*offered_clauses(source), *measure.clauses],
+        initial=stored | {"due_on": measure.due_on, "owner": owner, "version": measure.version},
     )
 
 
@@ -263,8 +270,11 @@ def measure_conflict(request: SignedInRequest, operation: str, conflict: Conflic
     last = measure.entries.order_by("-at", "-pk").first()
     stored = [
         ("状态", measure.get_status_display()),
+        ("问题", measure.problem),
+        ("条款", "、".join(measure.clauses)),
         ("改进措施", measure.action),
+        ("责任人", measure.owner_name),
         ("期限", measure.due_on.isoformat()),
         ("最近一条记录", f"{last.get_kind_display()}：{last.text}" if last else ""),
     ]
-    return conflict_page(request, str(measure), _url(measure), operation, stored)
+    return conflict_page(request, str(measure), _url(measure), operation, stored, conflict)

@@ -7,18 +7,9 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from audits.conflicts import ConflictError
+from audits.judging.forms import drafted_faults
 from audits.monthly.models import MonthlyAudit, MonthlyCase
-
-_FIELDS = (
-    ("summary", "小结"),
-    ("reason", "理由"),
-    ("text", "内容"),
-    ("due_on", "期限"),
-    ("done_on", "落实日期"),
-    ("remark", "备注"),
-    ("problem", "问题"),
-    ("action", "改进措施"),
-)
+from staff.conflicts.page import typed_values
 
 
 def month_conflict(request: HttpRequest, operation: str, conflict: ConflictError) -> HttpResponse:
@@ -30,7 +21,7 @@ def month_conflict(request: HttpRequest, operation: str, conflict: ConflictError
         ("小结", audit.summary),
     ]
     url = reverse("audits:month", args=[audit.pk])
-    return conflict_page(request, f"{audit.label}月度质控", url, operation, stored)
+    return conflict_page(request, f"{audit.label}月度质控", url, operation, stored, conflict)
 
 
 def case_conflict(request: HttpRequest, conflict: ConflictError) -> HttpResponse:
@@ -38,17 +29,23 @@ def case_conflict(request: HttpRequest, conflict: ConflictError) -> HttpResponse
     case = MonthlyCase.objects.select_related("audit").get(pk=conflict.current.pk)
     faults = "；".join(f"{fault.clause} {fault.reason}" for fault in case.faults.all())
     stored = [("结果", case.get_verdict_display()), ("问题", faults), ("备注", case.remark)]
-    title = f"{case.audit.label}第{case.position}份"
-    return conflict_page(
-        request, title, reverse("audits:monthly_case", args=[case.pk]), "保存检查结果", stored
-    )
+    title, url = f"{case.audit.label}第{case.position}份", reverse("audits:monthly_case", args=[case.pk])
+    sent = "；".join(f"{fault['clause']} {fault['reason']}" for fault in drafted_faults(request.POST))
+    return conflict_page(request, title, url, "保存检查结果", stored, conflict, more=[("问题", sent)])
 
 
 def conflict_page(
-    request: HttpRequest, title: str, url: str, operation: str, stored: Sequence[tuple[str, str]]
+    request: HttpRequest,
+    title: str,
+    url: str,
+    operation: str,
+    stored: Sequence[tuple[str, str]],
+    conflict: ConflictError,
+    *,
+    more: Sequence[tuple[str, str]] = (),
 ) -> HttpResponse:
-    """409 with what was sent and what is stored; `url`: the page of the object."""
-    sent = [("操作", operation), *((label, request.POST.get(name, "")) for name, label in _FIELDS)]
+    """409 with all that was sent and what is stored; `url`: the page of the object."""
+    sent = [("操作", operation), *typed_values(conflict.form), *more]
     context = {
         "conflict_title": title,
         "conflict_url": url,

@@ -6,14 +6,13 @@ from django.shortcuts import render
 from audits.conflicts import ConflictError
 from audits.quarter.queries.state import current_state
 from audits.sampling.models import Audit
-
-_FIELDS = (("reason", "理由"), ("start", "延长后的首日"))
+from staff.conflicts.page import typed_values
 
 
 def audit_conflict(request: HttpRequest, operation: str, conflict: ConflictError) -> HttpResponse:
     """409 for an operation on an audit: what was sent and the audit's present state."""
     audit = Audit.objects.select_related("department__institution").get(pk=conflict.current.pk)
-    sent = [("操作", operation), *((label, request.POST.get(name, "")) for name, label in _FIELDS)]
+    sent = [("操作", operation), *typed_values(conflict.form)]
     stored = [
         ("状态", current_state(audit).label),
         ("窗口", f"{audit.window_start} 至 {audit.window_end}"),

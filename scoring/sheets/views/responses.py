@@ -18,6 +18,8 @@ from staff.access.fetching import fetch
 from staff.access.requests import SignedInRequest
 from staff.conflicts.forms import VersionForm
 
+_STATES = {"met": "齐备", "incomplete": "不完整", "absent": "缺"}
+
 
 def fetch_sheet(request: SignedInRequest, pk: int, code: str = "scoring.view_sheet") -> Sheet:
     """The sheet, of a department in which the user has the permission `code`; else 404."""
@@ -88,7 +90,12 @@ def conflicted(request: SignedInRequest, conflict: ConflictError) -> HttpRespons
     sheet = conflict.current
     if getattr(request, "htmx", False):
         return _alone(request, "due", str(conflict), 409, reverse("scoring:detail", args=[sheet.pk]))
-    context = {"sheet": sheet, "sentence": str(conflict), "typed": _typed(request)}
+    context = {
+        "sheet": sheet,
+        "sentence": str(conflict),
+        "typed": _typed(request),
+        "stored": _stored(request, sheet),
+    }
     return render(request, "scoring/conflict.html", context, status=409)
 
 
@@ -97,6 +104,21 @@ def _alone(request: SignedInRequest, kind: str, text: str, status: int, url: str
     response = render(request, "components/_alert.html", context, status=status)
     response["HX-Retarget"], response["HX-Reswap"] = "#sheet-problem", "innerHTML"
     return response
+
+
+def _stored(request: SignedInRequest, sheet: Sheet) -> list[tuple[str, str]]:
+    """What is stored now: of the row that the form was about, else of the whole sheet."""
+    resolved = request.resolver_match
+    row = resolved.kwargs.get("row", "") if resolved else ""
+    pairs = [("状态", sheet.get_status_display()), ("退回理由", sheet.returned_reason)]
+    if setting := sheet.row_settings.filter(row=row).first():
+        pairs += [
+            (f"第{row}行评定", _STATES.get(setting.state, "")),
+            ("理由", setting.reason),
+            ("备注", setting.remark),
+            ("与建议不同的理由", setting.differs_reason),
+        ]
+    return [pair for pair in pairs if pair[1]]
 
 
 def _typed(request: SignedInRequest) -> list[tuple[str, str]]:
