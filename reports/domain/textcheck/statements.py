@@ -263,10 +263,17 @@ def places_in(text: Text, number: int, words: Sequence[re.Match[str]] = ()) -> l
         elif current and current[-1].end == place.start and _is_within(place, current[-1]):
             before = current.pop()  # 右膝内侧半月板: the part, not the joint
             place = place._replace(start=before.start, is_inherited=False)
+        elif current and current[-1].end == place.start and _covers(place, current[-1]):
+            current.pop()  # 左侧颞部头皮: the scalp, not the bone
         current.append(place)
     if current:
         groups.append(tuple(current))
     return groups
+
+
+def _covers(place: Place, before: Place) -> bool:
+    """Does a place of another organ, of which there is but one, take the side of the place before it?"""
+    return place.is_inherited and place.organ != before.organ and not _TREE[place.name].pair
 
 
 def _is_within(place: Place, before: Place) -> bool:

@@ -21,6 +21,7 @@ _ASKED: Final = group("concluded_at")
 _SMALL: Final = pattern("small_findings")
 _SMALL_MM: Final = 8
 _MEASURED: Final = frozenset(("肿块", "囊", GENERIC))
+_GRAVE: Final = _ALWAYS | {"肿块", "骨破坏"}
 _WEAR: Final = frozenset(("退变", "钙化"))  # kin to much, and concludes nothing but itself
 _OLD: Final = re.compile("陈旧|术后|可疑")
 _EDGE: Final = re.compile(r"缘|壁|膜|周|旁|前方|后方")
@@ -78,9 +79,9 @@ def _matters(text: Text, one: Statement) -> bool:
 
 def _is_concluded(one: Statement, claims: Iterable[Statement], astray: Sequence[Statement]) -> bool:
     for claim in claims:
-        if is_akin(claim.family, one.family) and claim.family not in _WEAR and _may_conclude(claim, one):
-            return True
-        if claim.family == one.family and _may_conclude(claim, one):
+        if claim.family in _WEAR and claim.family != one.family and one.family in _GRAVE:
+            continue
+        if is_akin(claim.family, one.family) and _may_conclude(claim, one):
             return True
     return any(is_akin(claim.family, one.family) and is_near(claim.place, one.place) for claim in astray)
 

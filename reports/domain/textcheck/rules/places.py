@@ -47,6 +47,8 @@ def _is_comparable(claim: Place, found: Place) -> bool:
     """Are both of one structure or organ, on sides that meet?"""
     if claim.organ != found.organ or not sides_meet(claim.side, found.side):
         return False
+    if claim.part and found.part and claim.part != found.part and not share_axis(claim.levels, found.levels):
+        return False
     return claim.name == found.name or share_axis(claim.levels, found.levels)
 
 

@@ -31,7 +31,7 @@ def laterality_conflict(report: CheckedReport) -> Iterator[Hit]:
     if "左" not in impression.plain and "右" not in impression.plain:
         return
     yield from _disc_conflicts(impression, findings)
-    if not has_sides(findings) or _ELSEWHERE.search(findings.plain):
+    if _ELSEWHERE.search(findings.plain):
         return
     lesions = lesions_of(report, "findings")
     reported: set[tuple[str, str]] = set()
@@ -46,10 +46,6 @@ def laterality_conflict(report: CheckedReport) -> Iterator[Hit]:
         here = impression.plain[place.start : end]
         message = f"结论写“{here}”，而描述中的异常只见于“{there}”，左右不一致，请对照图像核对。"
         yield Hit("impression", place.start, end, message)
-
-
-def has_sides(text: Text) -> bool:
-    return "左" in text.plain or "右" in text.plain
 
 
 def _claims(report: CheckedReport) -> Iterator[Statement]:
@@ -77,7 +73,9 @@ def _only_opposite(claim: Statement, lesions: Sequence[Statement]) -> Statement 
             return None
         else:
             weak = True
-    return None if weak and opposite and opposite.family != claim.family else opposite
+    if weak and opposite and opposite.family not in (claim.family, GENERIC):
+        return None
+    return opposite
 
 
 def _is_exact(claim: Statement, one: Statement) -> bool:
