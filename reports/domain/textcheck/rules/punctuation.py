@@ -47,21 +47,27 @@ def _hits_for(field: str, spans: list[tuple[int, int]], say: str) -> Iterator[Hi
 
 
 def halfwidth_punctuation(report: CheckedReport) -> Iterable[Hit]:
-    """ASCII marks within Chinese text."""
-    for field in _FIELDS:
-        if text := report.texts.get(field):
-            plain = text.plain
-            # ．ends sentences; `plain` has it half-width.
-            spans = [
-                match.span()
-                for match in _HALF_MARK.finditer(plain)
-                if text.raw[match.start()] == match.group() and not _is_number(plain, match)
-            ]
-            spans += [match.span() for match in _HALF_BRACKETS.finditer(plain) if _is_spoken(plain, match)]
-            if spans:
-                spans.sort()
-                seen = text.raw[max(0, spans[0][0] - 2) : spans[0][1]].strip()
-                yield from _hits_for(field, spans, f"中文语句中用了半角标点（如“{seen}”），标点符号应准确")
+    """ASCII marks within Chinese text, told once a report: a source types them everywhere or nowhere."""
+    found = [(field, span) for field in _FIELDS for span in _halfwidth(report.texts[field])]
+    if found:
+        field, (start, end) = found[0]
+        seen = report.texts[field].raw[max(0, start - 2) : end].strip()
+        more = f"，本报告共{len(found)}处" if len(found) > 1 else ""
+        message = f"中文语句中用了半角标点（如“{seen}”），标点符号应准确{more}。"
+        yield Hit(field, start, end, message)
+
+
+def _halfwidth(text: Text) -> list[tuple[int, int]]:
+    """Half-width marks and brackets of Chinese text, in order."""
+    plain = text.plain
+    # ．ends sentences; `plain` has it half-width.
+    spans = [
+        match.span()
+        for match in _HALF_MARK.finditer(plain)
+        if text.raw[match.start()] == match.group() and not _is_number(plain, match)
+    ]
+    spans += [match.span() for match in _HALF_BRACKETS.finditer(plain) if _is_spoken(plain, match)]
+    return sorted(spans)
 
 
 def _is_number(plain: str, match: re.Match[str]) -> bool:
