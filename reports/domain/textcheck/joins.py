@@ -6,8 +6,9 @@ from typing import Final
 from reports.domain.textcheck.anatomy import organ_of
 from reports.domain.textcheck.concepts import is_akin
 from reports.domain.textcheck.levels import differ
+from reports.domain.textcheck.places import Place
 from reports.domain.textcheck.report import CheckedReport
-from reports.domain.textcheck.statements import Place, Statement, statements
+from reports.domain.textcheck.statements import Statement, statements
 from reports.domain.textcheck.vocabulary import tree
 
 _TREE: Final = tree()

@@ -9,9 +9,10 @@ from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
 from reports.domain.textcheck.joins import BOTH, is_evidence, is_near, lesions_of, same_structure, sides_meet
 from reports.domain.textcheck.levels import differ
+from reports.domain.textcheck.places import Place
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.sizes import sizes_in
-from reports.domain.textcheck.statements import Place, Statement, statements
+from reports.domain.textcheck.statements import Statement, statements
 from reports.domain.textcheck.text import Text
 from reports.domain.textcheck.vocabulary import group, pattern, term_set
 

@@ -8,8 +8,9 @@ from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
 from reports.domain.textcheck.joins import lesions_of, sides_meet
 from reports.domain.textcheck.levels import differ, share_axis, shown_end
+from reports.domain.textcheck.places import Place
 from reports.domain.textcheck.report import CheckedReport
-from reports.domain.textcheck.statements import Place, Statement
+from reports.domain.textcheck.statements import Statement
 
 
 def level_conflict(report: CheckedReport) -> Iterator[Hit]:

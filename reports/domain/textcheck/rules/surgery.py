@@ -9,8 +9,9 @@ from reports.domain.textcheck.anatomy import clauses_naming
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
 from reports.domain.textcheck.joins import BOTH, is_paired
+from reports.domain.textcheck.places import Place, places_in
 from reports.domain.textcheck.report import CheckedReport
-from reports.domain.textcheck.statements import Place, places_in, statements
+from reports.domain.textcheck.statements import statements
 from reports.domain.textcheck.text import Text
 from reports.domain.textcheck.vocabulary import any_of, group, pattern, terms
 
