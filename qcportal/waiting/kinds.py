@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from audits.appeals.models import Appeal
 from audits.follow_up.models import Feedback
@@ -16,8 +17,11 @@ from audits.sampling.models import Case
 from qcportal.links import link
 from scoring.sheets.models import Sheet
 from scoring.unmasking.models import DECIDE, UnmaskRequest
-from staff.accounts.models import User
+from staff.access.retention import MANAGES
+from staff.accounts.actions.grants import GRANTS
+from staff.accounts.models import GrantRequest, User
 from staff.register.models import Qualification
+from staff.retention.models import Purge
 
 _LISTS = ("pool_list", "ledger", "draw")
 
@@ -140,6 +144,25 @@ def _feedback_line(row: Feedback) -> Line:
     return Line(f"第{row.pk}号随访反馈", link("audits:my_feedback_one", row.pk))
 
 
+def _requests(user: User) -> QuerySet[GrantRequest]:
+    rows = GrantRequest.objects.visible_to(user, GRANTS).pending().exclude(requested_by=user)
+    return rows.exclude(user=user).select_related("user")
+
+
+def _request_line(row: GrantRequest) -> Line:
+    text = f"{row.get_kind_display()}：{row.user.full_name}"
+    return Line(text, link("staff:grant_request", row.pk), f"{timezone.localdate(row.expires_at)} 前")
+
+
+def _purges(user: User) -> QuerySet[Purge]:
+    rows = Purge.objects.filter(status=Purge.Status.ASKED).exclude(asked_by=user)
+    return rows if user.reach(MANAGES) is None else rows.none()
+
+
+def _purge_line(row: Purge) -> Line:
+    return Line(f"第{row.pk}号清除申请", link("staff:retention"))
+
+
 def _case_line(case: Case) -> Line:
     return Line(f"{case.audit.label} 第{case.position}份", link("audits:arbitration"))
 
@@ -181,5 +204,7 @@ KINDS = (
         _certificates,
         _certificate_line,
     ),
+    Kind("requests", "待确认的授权申请", "staff:grant_requests", GRANTS, _requests, _request_line),
+    Kind("purges", "待确认的到期清除", "staff:retention", MANAGES, _purges, _purge_line),
     Kind("feedback", "待签收的随访反馈", "audits:my_feedback", OWN_FEEDBACK, _feedback, _feedback_line),
 )

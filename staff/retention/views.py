@@ -13,6 +13,7 @@ from staff.access.acting import run_action
 from staff.access.permissions import requires
 from staff.access.requests import SignedInRequest
 from staff.access.retention import MANAGES
+from staff.access.step_up import confirmed
 from staff.conflicts.forms import with_version
 from staff.conflicts.page import edit_conflict
 from staff.retention.actions import (
@@ -69,6 +70,7 @@ def _period_form(found: Period, data: Any = None) -> PeriodForm:
 
 
 @requires(MANAGES)
+@confirmed
 @require_http_methods(["GET", "POST"])
 def purge_new(request: SignedInRequest, code: str) -> HttpResponse:
     """How much would go, then the request for it."""
@@ -85,6 +87,7 @@ def purge_new(request: SignedInRequest, code: str) -> HttpResponse:
 
 
 @requires(MANAGES)
+@confirmed
 @require_POST
 def purge_confirm(request: SignedInRequest, pk: int) -> HttpResponse:
     purge = _purge(request, pk)

@@ -14,6 +14,7 @@ from staff.access.acting import run_action
 from staff.access.fetching import fetch
 from staff.access.permissions import policy, requires
 from staff.access.requests import SignedInRequest
+from staff.access.step_up import confirmed
 from staff.accounts.actions.passwords import OneTimePassword
 from staff.accounts.actions.requests import (
     confirm_request,
@@ -57,6 +58,7 @@ def controls(request: SignedInRequest) -> HttpResponse:
 
 
 @requires(GRANTS)
+@confirmed
 @require_POST
 @sensitive_variables("made")
 def grant_confirm(request: SignedInRequest, pk: int) -> HttpResponse:

@@ -8,7 +8,8 @@ from tests.web.permission_table import Page, pages
 
 # What the name of a form's URL says when it does one of the four, or could undo the protection itself.
 MATTERS = re.compile(
-    r"(?:^|[:_])(?:sign|unmask|grant|approve|enrol|purge|account_new|account_password|second_factor)(?:_\w+)?$"
+    r"(?:^|[:_])(?:(?:sign|unmask|grant|approve|purge|account_new|account_password|second_factor)(?:_\w+)?"
+    r"|enrol|slips)$"
 )
 GIVES_NOTHING_AWAY = re.compile(r"_(?:refuse|withdraw|revoke)$")
 ASKS = {
@@ -24,8 +25,13 @@ ASKS = {
     "second_factor_replace",
     "staff:account_new",
     "staff:account_password",
+    "staff:enrol",
+    "staff:grant_confirm",
+    "staff:purge_confirm",
+    "staff:purge_new",
     "staff:role_grant",
     "staff:second_factor_reset",
+    "staff:slips",
 }
 
 
@@ -55,6 +61,8 @@ def test_names_of_what_matters_are_recognised(url):
     assert matters(url)
 
 
-@pytest.mark.parametrize("url", ["staff:role_revoke", "staff:grant_refuse", "audits:assign", "audits:design"])
+@pytest.mark.parametrize(
+    "url", ["staff:role_revoke", "staff:grant_refuse", "staff:enrol_list", "audits:assign", "audits:design"]
+)
 def test_other_names_are_not(url):
     assert not matters(url)

@@ -16,7 +16,9 @@ WAITS = {
     "head": {"new_appeals", "to_sign", "to_close", "approvals", "certificates"},
     "member": {"measures", "feedback"},
     "inspector": set(),
-    "admin": set(),
+    "admin": {"purges"},
+    "security_admin": {"purges", "requests"},
+    "auditor": set(),
 }
 
 

@@ -36,6 +36,8 @@ LARGEST = 1_000_000  # bytes: a report has some 2,000
 A_MINUTE = 1200  # checks per caller and web worker: a department signs a few a minute
 LONGEST = 2.0  # seconds of checking one report; an ordinary one takes milliseconds
 AT_ONCE = 2  # checks in a web worker, which has four threads: the others answer pages
+# What a browser sends for a form has been read by then, and its body is gone.
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 _PATIENCE = 1.0  # seconds until a check that finds no place is refused
 _places = BoundedSemaphore(AT_ONCE)
 
@@ -112,6 +114,8 @@ def _bound(caller: str) -> None:
 def _body(request: HttpRequest) -> str:
     if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST:
         raise _Refused(413, f"内容超过{LARGEST // 1_000_000} MB，不是一份报告。")
+    if request.content_type in _FORMS:
+        raise _Refused(400, "内容是表单，不是一份报告的JSON。")
     try:
         return request.body.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -18,7 +18,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from spreadsheets import FileRefused
 from staff.access.permissions import policy, requires
 from staff.access.requests import SignedInRequest
+from staff.access.step_up import confirmed
 from staff.accounts.actions.roles import ADMINISTERS
+from staff.accounts.models import GrantRequest
 from staff.conflicts.versions import RefusedError
 from staff.departments.models import Department
 from staff.departments.queries import working_department
@@ -79,6 +81,7 @@ def from_list(request: SignedInRequest) -> HttpResponse:
 
 
 @requires(ADMINISTERS)
+@confirmed
 @require_POST
 def commit(request: SignedInRequest) -> HttpResponse:
     """Make the accounts that were shown: all of them, or none with the plan as it is now."""
@@ -100,7 +103,9 @@ def commit(request: SignedInRequest) -> HttpResponse:
         made = enrol(planned, source=sent["source"], by=request.user)
     except RefusedError as refused:
         return _preview(request, lines, department, source=sent["source"], problem=str(refused))
-    messages.success(request, f"已建立{len(made)}个账号。打印一次性密码条后，账号才能登录。")
+    asked = GrantRequest.objects.pending().filter(user__in=made).count()
+    waits = f"其中{asked}个账号的角色待安全管理员在“授权申请”中确认。" if asked else ""
+    messages.success(request, f"已建立{len(made)}个账号。打印一次性密码条后，账号才能登录。{waits}")
     return HttpResponseRedirect(reverse("staff:slips"))
 
 

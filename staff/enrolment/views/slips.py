@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 from exporting.download import download_response
 from staff.access.permissions import policy, requires
 from staff.access.requests import SignedInRequest
+from staff.access.step_up import confirmed
 from staff.accounts.actions.passwords import OneTimePassword, reset_password
 from staff.accounts.actions.roles import ADMINISTERS
 from staff.accounts.models import RoleGrant, User
@@ -34,6 +35,7 @@ class _Row:
 
 
 @requires(ADMINISTERS)
+@confirmed
 @require_http_methods(["GET", "POST"])
 def slips(request: SignedInRequest) -> HttpResponse:
     """Accounts that were never used, to be ticked; the answer to the form is the PDF itself."""

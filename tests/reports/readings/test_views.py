@@ -78,12 +78,12 @@ def test_refused_opening_is_no_reading(sign_in, department, other_department, of
 
 
 def test_readings_narrow_by_person_number_patient_way_and_day(
-    sign_in, department, officer, head, admin, report
+    sign_in, department, officer, head, auditor, report
 ):
     other = make_report(department, "A2", patient_id="P-78")
     record_readings(officer, [report.pk, other.pk], "audits.case")
     record_readings(head, [report.pk], "reports.report")
-    client, today = sign_in(admin), timezone.localdate()
+    client, today = sign_in(auditor), timezone.localdate()
     both = [("head", "A1"), ("officer", "A2"), ("officer", "A1")]
     assert shown(client) == both
     assert shown(client, who="任主") == [("head", "A1")]
@@ -99,20 +99,20 @@ def test_auditor_of_a_department_sees_its_readings_only(
 ):
     foreign = make_report(other_department, "F1")
     record_readings(officer, [report.pk, foreign.pk], "reports.report")
-    local = people.person("local", "科管理", "admin", department)
+    local = people.person("local", "科管理", "auditor", department)
     assert shown(sign_in(local)) == [("officer", "A1")]
 
 
-def test_readings_outlive_the_report(sign_in, department, officer, admin, report):
+def test_readings_outlive_the_report(sign_in, department, officer, auditor, report):
     record_readings(officer, [report.pk], "reports.report")
     report.delete()
-    assert shown(sign_in(admin), q="A1") == [("officer", "A1")]
+    assert shown(sign_in(auditor), q="A1") == [("officer", "A1")]
 
 
 def test_list_of_readings_asks_as_many_queries_for_three_rows_as_for_one(
-    sign_in, department, officer, admin, report, count_queries
+    sign_in, department, officer, auditor, report, count_queries
 ):
-    client = sign_in(admin)
+    client = sign_in(auditor)
     client.get(READINGS)
     record_readings(officer, [report.pk], "reports.report")
     one = count_queries(lambda: client.get(READINGS))
@@ -121,11 +121,11 @@ def test_list_of_readings_asks_as_many_queries_for_three_rows_as_for_one(
     assert count_queries(lambda: client.get(READINGS)) == one
 
 
-def test_exports_are_listed_with_file_rows_and_purpose(sign_in, department, officer, admin):
+def test_exports_are_listed_with_file_rows_and_purpose(sign_in, department, officer, auditor):
     detail = {"file": "检查报告_2026-11-01.xlsx", "rows": 12, "purpose": "季度质控会"}
     record("reports.export", by=officer, department=department, detail=detail)
     record("reports.import", by=officer, department=department)
-    html = sign_in(admin).get(reverse("reports:exported")).content.decode()
+    html = sign_in(auditor).get(reverse("reports:exported")).content.decode()
     for word in ("检查报告_2026-11-01.xlsx", "季度质控会", "测一鸣"):
         assert word in html
     assert ("导出检查报告清单或拒收行" in html, "导入检查报告" in html) == (True, False)

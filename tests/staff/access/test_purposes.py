@@ -64,8 +64,8 @@ def test_search_is_kept_when_its_rows_are_exported(browser, department):
         ("officer", "register:matrix"),
         ("officer", "register:expiring"),
         ("officer", "reports:qualified"),
-        ("admin", "staff:trail"),
-        ("admin", "reports:readings"),
+        ("auditor", "staff:trail"),
+        ("auditor", "reports:readings"),
     ],
 )
 def test_every_list_with_names_asks_for_a_purpose(sign_in, request, department, user, url):

@@ -98,12 +98,12 @@ def test_confirmed_list_makes_accounts_with_roles_and_one_event_each(
 
     made = User.objects.get(username="7001")
     assert (made.full_name, made.staff_number, made.email) == ("新甲", "7001", "jia@example.org")
-    assert [(g.role, g.department, g.granted_by) for g in made.role_grants.all()] == [
-        ("assessor", department, admin)
-    ]
+    assert not made.role_grants.exists()  # an assessor sees reports: the security administrator confirms
+    asked = made.grant_requests.pending()
+    assert [(g.role, g.department, g.requested_by) for g in asked] == [("assessor", department, admin)]
     assert not made.has_usable_password()
     assert actions()[before:] == [
-        *("staff.account_create", "staff.role_grant") * 2,
+        *("staff.account_create", "staff.role_request") * 2,
         "staff.accounts_batch",
     ]
     detail = Event.objects.get(action="staff.accounts_batch").detail

@@ -1,13 +1,13 @@
 """Signing in with a second factor: codes, the lock-out, what is forced (docs/quality.md T5)."""
 
 import pytest
-from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
 from staff.accounts.actions.passwords import reset_password
 from staff.accounts.actions.roles import grant_role
 from staff.second_factor.actions import reset_second_factor
+from staff.sessions.models import StoredSession
 from tests.people import PASSWORD
 from tests.staff.second_factor.factories import device_code, enrol, other_code
 from tests.staff.sign_in.test_lockout import events
@@ -150,7 +150,7 @@ def test_session_id_is_new_after_the_password_and_after_the_code(client, officer
         send_code(client, device_code(officer, steps=len(keys) // 2))
         keys.append(client.session.session_key)
     assert len(set(keys)) == 4
-    assert list(Session.objects.values_list("session_key", flat=True)) == keys[-1:]
+    assert list(StoredSession.objects.values_list("session_key", flat=True)) == keys[-1:]
 
 
 def test_setting_up_ends_sessions_that_were_opened_by_the_password_alone(client, officer):

@@ -6,7 +6,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from staff.accounts.models import RoleGrant, User
+from staff.accounts.models import GrantRequest, User
 from tests.people import PASSWORD
 from tests.staff.second_factor.factories import device_code, enrol, other_code
 from tests.staff.sign_in.test_lockout import events
@@ -46,13 +46,13 @@ def test_just_signed_in_is_asked_nothing(client, admin):
 
 
 def test_sign_in_ten_minutes_ago_is_asked_nothing_and_the_setting_counts(
-    client, admin, monkeypatch, settings
+    client, admin, officer, monkeypatch, settings
 ):
     settings.QC_CONFIRM_MINUTES = 5
     try_in(client, "admin", PASSWORD)
     later(monkeypatch, minutes=4)
     grant = {"role": "member"}
-    url = reverse("staff:role_grant", args=[admin.pk])
+    url = reverse("staff:role_grant", args=[officer.pk])
     assert client.post(url, grant).status_code == 302
     later(monkeypatch, minutes=6)
     assert "确认身份" in client.post(url, grant).content.decode()
@@ -67,7 +67,7 @@ def test_page_that_asks_carries_every_field_and_the_right_password_goes_on(brows
     answer = browser.post(reverse("staff:account_new"), fields | {"confirm-password": PASSWORD})
     assert "一次性密码" in answer.content.decode()
     assert User.objects.get(username="new.person").aliases == ["甲", "乙", "<b>&\"'"]
-    assert RoleGrant.objects.filter(user__username="new.person").exists()
+    assert GrantRequest.objects.filter(user__username="new.person").exists()
 
 
 def test_confirmation_holds_for_the_next_ten_minutes(browser):
@@ -128,9 +128,9 @@ def test_right_password_between_wrong_codes_starts_no_new_count(client, admin, m
     assert [send(client, **wrong).status_code for _ in range(5)] == [400] * 4 + [429]
 
 
-def test_fragment_loads_the_page_that_asks(browser, admin):
-    page = reverse("staff:account_edit", args=[admin.pk])
-    url = reverse("staff:role_grant", args=[admin.pk])
+def test_fragment_loads_the_page_that_asks(browser, officer):
+    page = reverse("staff:account_edit", args=[officer.pk])
+    url = reverse("staff:role_grant", args=[officer.pk])
     sent = {"HX-Request": "true", "HX-Current-URL": f"http://testserver{page}", "Referer": page}
     answer = browser.post(url, {"role": "member"}, headers=sent)
     assert (answer.status_code, answer.headers["HX-Redirect"]) == (204, f"/login/confirm/?next={page}")

@@ -21,9 +21,12 @@ def test_files_gone_are_made_again_and_no_others(signed, monkeypatch):
     first = files.packet_files(signed, KINDS, by=None)
     default_storage.delete(PacketFile.objects.get(kind="json").file.name)
     real, made = files.made_file, []
-    monkeypatch.setattr(
-        files, "made_file", lambda doc, kind, *, by: (made.append(kind), real(doc, kind, by=by))[1]
-    )
+
+    def making(sheet, document, kind, *, by):
+        made.append(kind)
+        return real(sheet, document, kind, by=by)
+
+    monkeypatch.setattr(files, "made_file", making)
     assert files.packet_files(signed, KINDS, by=None) == first
     assert made == ["json"]
 
@@ -31,10 +34,10 @@ def test_files_gone_are_made_again_and_no_others(signed, monkeypatch):
 def test_files_of_which_one_is_refused_are_not_stored(signed, monkeypatch):
     real = files.made_file
 
-    def refusing(document, kind, *, by):
+    def refusing(sheet, document, kind, *, by):
         if kind == "json":
             raise RefusedError("佐证文件缺失。")
-        return real(document, kind, by=by)
+        return real(sheet, document, kind, by=by)
 
     monkeypatch.setattr(files, "made_file", refusing)
     with pytest.raises(RefusedError):
