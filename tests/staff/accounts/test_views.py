@@ -230,6 +230,16 @@ def test_role_revoke_of_the_last_administrator_is_refused(sign_in, security_admi
     assert "不能撤销自己的管理角色" in response.content.decode()
 
 
+def test_own_page_offers_no_role_and_a_form_made_by_hand_is_refused(sign_in, security_admin):
+    client = sign_in(security_admin)
+    body = page(client, "account_edit", security_admin.pk)
+    assert ("不能给自己授予或申请角色" in body, 'name="role"' in body) == (True, False)
+    response = post(client, "role_grant", security_admin.pk, role="head")
+    assert response.status_code == 400
+    assert "不能给自己授予或申请角色" in response.text
+    assert security_admin.role_grants.count() == 1
+
+
 def test_account_password_of_two_halves_is_shown_in_halves(client, officer, security_admin):
     response = post(client, "account_password", officer.pk)
     first = response.context["half"]
