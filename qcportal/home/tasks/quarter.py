@@ -21,6 +21,8 @@ def quarter_tasks(user: Any, quarter: QuarterView | None) -> list[Task]:
         found += _reviews(user)
     if user.may("scoring.sign_sheet"):
         found += _to_sign(user)
+    if user.may("scoring.edit_sheet"):
+        found += _returned(user)
     if quarter is not None:
         found += _quarter(user, quarter)
     return found
@@ -57,6 +59,18 @@ def _to_sign(user: Any) -> list[Task]:
     return found
 
 
+def _returned(user: Any) -> list[Task]:
+    """Sheets that the head sent back, also those of a quarter that is over."""
+    rows = Sheet.objects.visible_to(user, "scoring.edit_sheet").filter(status=Sheet.Status.DRAFT)
+    sheets = rows.exclude(returned_at=None).for_list().order_by("returned_at")
+    found = []
+    for sheet in sheets[:_SHOWN]:
+        day = timezone.localtime(sheet.returned_at).strftime("%Y-%m-%d %H:%M")
+        text = f"{sheet.audit.label}评分表被退回：{sheet.returned_reason}"
+        found.append(Task("fail", "已退回", text, link("scoring:detail", sheet.pk), "去修改", day))
+    return found
+
+
 def _quarter(user: Any, quarter: QuarterView) -> list[Task]:
     """What the quarter's own state asks of those who carry it."""
     found: list[Task] = []
@@ -85,8 +99,7 @@ def _to_fill(quarter: QuarterView, sheet: Sheet | None) -> list[Task]:
         return [Task("due", "待办", text, link("scoring:list"), "去填写")] if finished else []
     if sheet.status != Sheet.Status.DRAFT:
         return []
-    url = link("scoring:detail", sheet.pk)
     if sheet.returned_at:
-        day = timezone.localtime(sheet.returned_at).strftime("%Y-%m-%d %H:%M")
-        return [Task("fail", "已退回", f"评分表被退回：{sheet.returned_reason}", url, "去修改", day)]
+        return []  # among the returned ones, of whichever quarter
+    url = link("scoring:detail", sheet.pk)
     return [Task("open", "待办", f"{quarter.label}评分表填写中", url, "继续填写")]
