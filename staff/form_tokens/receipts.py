@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Self
 
-from django.core.files.uploadedfile import UploadedFile
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -90,7 +89,7 @@ def _content(request: HttpRequest) -> list[object]:
     return [sorted((name, sent) for name, sent in request.POST.lists() if name not in _OF_THE_FORM), files]
 
 
-def _size(file: "UploadedFile[Any]") -> tuple[str, int]:
+def _size(file: Any) -> tuple[str, int]:
     return file.name or "", file.size or 0
 
 
