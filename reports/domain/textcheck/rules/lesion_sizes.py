@@ -17,6 +17,7 @@ _TREE: Final = tree()
 _LARGEST: Final = {word: float(limit[0]) for word, limit in group("largest_mm").items()}
 _SMALLEST: Final = {word: float(limit[0]) for word, limit in group("smallest_mm").items()}
 _LARGEST_OF_ALL: Final = 450
+_FINE_MM: Final = 3
 _MOST: Final = 40  # sized statements: a bound on the cost
 _CLOSE: Final = 0.12  # rounding and 大者约 within one report
 _MILLIMETRE: Final = 1.0
@@ -75,7 +76,7 @@ def implausible_size(report: CheckedReport) -> Iterator[Hit]:
         for one, sizes in _sized(report, field):
             longest = max(size[0] for size in sizes)
             least = min(size[0] for size in sizes)
-            if _is_too_long(one, longest) or _is_too_short(one, least):
+            if _is_too_long(one, longest) or _is_too_short(one, least) or any(map(_is_too_fine, sizes)):
                 start, end = one.start, _end_of_size(text, one)
                 shown = f"{longest:g}" if _is_too_long(one, longest) else f"{least:g}"
                 message = f"“{one.word}”的大小写为{shown}mm，超出常理，请核对数值和单位。"
@@ -93,6 +94,11 @@ def _is_too_long(one: Statement, longest: float) -> bool:
         known = _TREE.get(one.place.name)
         limits = [known.largest_mm] if known and known.largest_mm else []
     return longest > min((*limits, _LARGEST_OF_ALL))
+
+
+def _is_too_fine(size: tuple[float, ...]) -> bool:
+    """2.1mm×1.9mm: both axes of a lesion under 3 mm, to a tenth of a millimetre?"""
+    return len(size) > 1 and size[0] < _FINE_MM and any(value % 1 for value in size)
 
 
 def _is_too_short(one: Statement, least: float) -> bool:

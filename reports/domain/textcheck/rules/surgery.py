@@ -41,6 +41,7 @@ _REMOVED: Final = re.compile("|".join(f"(?P<o{n}>{body})" for n, (_, body) in en
 _REMOVAL: Final = re.compile(r"(?P<between>[^，,；;。\n]{0,10}?)(?:全切(?!片)|切除|摘除|全摘|切术)")
 _LESION_ONLY: Final = pattern("lesion_removed_words", "partial_surgery_words")
 _LONGEST_HISTORY: Final = 300
+_BEDS: Final = ("窝", "区", "床", "门", "管")
 _OF_TABLE: Final = frozenset(group("removable_organs")) - {"甲状腺", "扁桃体"}
 _NOT_YET: Final = re.compile(r"术?(?:前|指征|可能|待)")
 _SEPARATOR: Final = re.compile(r"[，,；;。\n]")
@@ -163,7 +164,23 @@ def removed_organ_described(report: CheckedReport) -> Iterator[Hit]:
     removed = removed_organs(report)
     text = report.texts["findings"]
     hits = list(_removed_organ_described(text, removed)) or list(_removed_place_described(report))
-    yield from hits
+    yield from hits or _removed_organ_stated(report, removed)
+
+
+def _removed_organ_stated(report: CheckedReport, removed: dict[str, str]) -> Iterator[Hit]:
+    """前列腺外周带见结节: a statement of a removed organ itself, not of its bed (胆囊窝)."""
+    text = report.texts["findings"]
+    for organ, history in removed.items():
+        if _gone(organ).search(text.plain):
+            continue
+        for one in statements(report, "findings"):
+            named = text.plain[one.place.start : one.place.end]
+            if one.place.name == organ and one.polarity == "present" and not named.endswith(_BEDS):
+                start, end = min(one.place.start, one.start), one.end
+                said = text.plain[start:end][:40]
+                message = f"手术史为“{history}”，描述中却有“{said}”，与已切除的事实不符，请核对图像。"
+                yield Hit("findings", start, end, message)
+                return
 
 
 def _removed_organ_described(text: Text, removed: dict[str, str]) -> Iterator[Hit]:
