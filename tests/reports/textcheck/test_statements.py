@@ -1,9 +1,13 @@
 """What a text states: places with side and level, lesions and what is well, and how it is stated."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from reports.domain.textcheck.accounts import as_rows
+from reports.domain.textcheck.engine import check
 from reports.domain.textcheck.levels import differ
+from reports.domain.textcheck.registry import bound_rules
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.statements import statements
 
@@ -149,3 +153,66 @@ def test_rows_of_statements_have_what_is_told_of_a_lesion():
         "较前",
     ]
     assert (well["word"], well["polarity"], well["sizes_mm"]) == ("未见异常", "normal", [])
+
+
+PIECES = st.sampled_from(
+    [
+        "左",
+        "右",
+        "双",
+        "侧",
+        "肺",
+        "肾",
+        "半月板",
+        "内侧、",
+        "外侧",
+        "L4/5椎间盘",
+        "S6",
+        "第3～5肋",
+        "见",
+        "未见",
+        "结节",
+        "囊肿",
+        "大",
+        "正常",
+        "不清",
+        "与",
+        "相比",
+        "于",
+        "近",
+        "余",
+        "较前",
+        "术后",
+        "1.",
+        "2.",
+        "1.2cm×",
+        "，",
+        "。",
+        "；",
+        "、",
+        "：",
+        "\n",
+        ".",
+        ",",
+        "（",
+        "）",
+        "甲乙",
+        "１",
+        "Ａ",
+        "😀",
+    ]
+)
+
+
+@given(st.lists(PIECES, max_size=40).map("".join))
+def test_statements_of_any_text_lie_within_it(text):
+    report = CheckedReport(findings=text, impression=text)
+    for field in ("findings", "impression"):
+        for one in statements(report, field):
+            assert 0 <= one.start < one.end <= len(text)
+            assert 0 <= one.place.start <= one.place.end <= len(text)
+            assert text[one.start : one.end] == one.word
+    as_rows(report)
+    for finding in check(report, bound_rules()):
+        value = report.value(finding.field) or ""
+        assert finding.excerpt == value[finding.start : finding.end]
