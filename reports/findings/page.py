@@ -5,10 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import SimpleNamespace
+from typing import Any
 
 from exporting.masking import mask_id, mask_name
 from reports.archive.models import Report
 from reports.domain.segments import Place, Segment, cut
+from reports.domain.textcheck.accounts import as_rows
+from reports.domain.textcheck.report import CheckedReport
 from reports.findings.models import Finding
 from reports.findings.rule_texts import KIND_OF as KIND_OF
 from reports.findings.rule_texts import TAG_OF as TAG_OF
@@ -177,3 +180,46 @@ def _flags(notes: Iterable[Note]) -> dict[str, tuple[Note, ...]]:
         if note.is_absent or note.field not in MARKED:
             found.setdefault(note.field, []).append(note)
     return {field: tuple(flagged) for field, flagged in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class StatementRow:
+    """One statement as the page shows it."""
+
+    field_zh: str
+    place: str
+    word: str
+    family: str
+    polarity_zh: str
+    account: str
+
+
+_FIELD_ZH = {"findings": "影像描述", "impression": "诊断结论"}
+_POLARITY_ZH = {
+    "present": "有",
+    "absent": "否定",
+    "normal": "正常",
+    "uncertain": "不确定",
+    "resolved": "已消失",
+    "prior": "既往或术后",
+}
+
+
+def statement_rows(report: CheckedReport) -> tuple[StatementRow, ...]:
+    """What the rules read of a report, statement by statement."""
+    return tuple(map(_statement_row, as_rows(report)))
+
+
+def _statement_row(row: dict[str, Any]) -> StatementRow:
+    levels = [level.partition(":")[2] for level in row["levels"]]
+    sizes = ["×".join(f"{value:g}" for value in size) + "mm" for size in row["sizes_mm"]]
+    told = (row["count"], *sizes, row["degree"], row["enhancement"], row["comparison"])
+    named = dict.fromkeys((row["side"], row["structure"], row["part"], *levels))
+    return StatementRow(
+        field_zh=_FIELD_ZH[row["field"]],
+        place=" ".join(filter(None, named)),
+        word=row["word"],
+        family=row["family"],
+        polarity_zh=_POLARITY_ZH[row["polarity"]],
+        account="，".join(dict.fromkeys(filter(None, told))),
+    )

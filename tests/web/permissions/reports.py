@@ -121,6 +121,7 @@ ROWS = (
         data={"verdict": "confirm", "version": "0"},
         qc_officer=302,
     ),
+    row("reports:statements", kwargs=_of("report"), qc_officer=200),
     row("reports:rules", qc_officer=200, head=200),
     row("reports:rule", kwargs=_rule, qc_officer=200, head=200, foreign=200, note="of every department"),
     row(
