@@ -1,4 +1,4 @@
-"""Every form of the URL table sent twice with one token changes things once (docs/quality.md F7)."""
+"""Every form of the URL table sent twice with one token changes things once (docs/quality.md F12)."""
 
 import pytest
 from django.apps import apps
