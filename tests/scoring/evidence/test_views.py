@@ -197,7 +197,9 @@ def test_stale_form_gets_the_conflict_page_and_writes_nothing(keeper, department
     document = make_document(department)
     sent = SENT | {"title": "改名", "version": 99}
     response = keeper.post(url("document_edit", document.pk), sent)
-    assert (response.status_code, "载入最新内容" in text(response)) == (409, True)
+    assert (response.status_code, "载入现有内容，再决定" in text(response)) == (409, True)
+    titles = [(now, mine) for _, now, mine in response.context["rows"] if "改名" in (now, mine)]
+    assert titles == [("报告书写规范", "改名")]
     document.refresh_from_db()
     assert document.title == "报告书写规范"
 
