@@ -163,16 +163,6 @@ def is_withheld(case: CaseResult, user: User, under_review: Container[int]) -> b
     )
 
 
-def reveals_withheld(quarters: Iterable[AuditResults], under_review: Container[int]) -> bool:
-    """Whether counts of these quarters include the result of a report that the viewer still has to judge."""
-    return any(
-        case.report.pk in under_review and any(reading.description_at for reading in case.readings)
-        for results in quarters
-        for case in results.cases
-        if case.settled
-    )
-
-
 def case_line(case: CaseResult, *, withheld: bool) -> CaseLine:
     """The line of one case; withheld, without what the viewer may not know yet."""
     return CaseLine(

@@ -9,10 +9,11 @@ from django.utils import timezone
 from audits.judging.domain.statistics import NO_DATA, percent
 from audits.judging.queries.results import AuditResults, audit_results, results_of
 from audits.quarter.domain.state import QuarterState, quarter_state
-from audits.quarter.queries.figures import Figures, earlier_results, figures_of
+from audits.quarter.queries.figures import Figures, earlier_results, figures_of, reveals_withheld
 from audits.quarter.queries.state import state_from
 from audits.sampling.domain.window import Window, quarter_of, quarter_window
 from audits.sampling.models import Audit
+from audits.sampling.queries.withheld import withheld_ids
 from qcportal.links import link
 from reports.archive.models import Report
 from reports.domain.proportions import wilson
@@ -120,7 +121,7 @@ def quarter_at_hand(department: Department, user: Any, today: date) -> QuarterVi
     signed = sheet is not None and sheet.status == Sheet.Status.SIGNED
     if audit is None or (signed and audit.window_end < ended.end):
         return _unopened(department, ended)
-    return _opened(audit, sheet)
+    return _opened(audit, sheet, user)
 
 
 def _last_ended(today: date) -> Window:
@@ -141,16 +142,24 @@ def _unopened(department: Department, window: Window) -> QuarterView:
     return QuarterView(window.label, window, None, None, None, None, None, steps, link("audits:list"), state)
 
 
-def _opened(audit: Audit, sheet: Sheet | None) -> QuarterView:
+def _opened(audit: Audit, sheet: Sheet | None, user: Any) -> QuarterView:
     window = Window(audit.window_start, audit.window_end)
     drawn = audit.drawn_at is not None
     results = audit_results(audit) if drawn else None
-    figures = figures_of(results, earlier_results(audit)) if results else None
+    figures = _figures(audit, results, user) if results else None
     score = _score(sheet) if sheet else _score_without_sheet(audit, results) if results else None
     steps = _steps(audit.department, window, audit, results, sheet)
     state = state_from(audit, results, sheet.status if sheet else "")
     url = link("audits:detail", audit.pk)
     return QuarterView(audit.label, window, audit, sheet, results, figures, score, steps, url, state)
+
+
+def _figures(audit: Audit, results: AuditResults, user: Any) -> Figures | None:
+    """None while their counts include a report that the user still has to judge (docs/quality.md A2)."""
+    earlier = earlier_results(audit)
+    if reveals_withheld((results, *earlier), withheld_ids(user)):
+        return None
+    return figures_of(results, earlier)
 
 
 def _score(sheet: Sheet) -> Score | None:

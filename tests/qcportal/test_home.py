@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from audits.sampling.models import Audit
 from qcportal.home import page as contexts
+from qcportal.home import quarter as quarter_module
 from qcportal.home.packets import Packet
 from qcportal.home.page import OwnReports, home_of
 from qcportal.home.quarter import Past, quarter_at_hand
@@ -247,6 +248,18 @@ def test_inspector_sees_granted_packets_until_their_last_day(department, head, i
     assert (packet.label, packet.department, packet.until) == (str(sheet), "示例医院 放射科", TODAY)
     PacketGrant.objects.update(until=TODAY - timedelta(1))
     assert home(inspector).packets == ()
+
+
+def test_figures_that_count_a_report_still_to_be_judged_are_withheld_from_its_reader(
+    department, officer, head, assessor, monkeypatch
+):
+    audit = assigned_audit(department, [assessor], n=10)
+    first = reviews_of(audit)[0]
+    judge(first, conclusion=DIFFERS)
+    reading = {officer.pk: {first.case.report_id}}
+    monkeypatch.setattr(quarter_module, "withheld_ids", lambda user: reading.get(user.pk, set()))
+    shown = [quarter_at_hand(department, user, TODAY).figures for user in (officer, head)]
+    assert [figures and figures.rate.denominator for figures in shown] == [None, 1]
 
 
 def test_inspector_sees_no_quarter_and_no_figures(department, inspector, home):

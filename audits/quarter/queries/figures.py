@@ -1,6 +1,6 @@
 """Rates, intervals, bounds and pooled quarters for a sample of ten reports (docs/quality.md S1)."""
 
-from collections.abc import Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
 from audits.judging.domain.concordance import Rate, rate
@@ -79,6 +79,16 @@ def figures_of(results: AuditResults, earlier: Sequence[AuditResults]) -> Figure
         pooled=together,
         pooled_text=percent(together.numerator, together.denominator) if together.quarters > 1 else NO_DATA,
         chances=tuple((f"{float(p):.0%}", f"{float(penalty_chance(p)):.0%}") for p in TRUE_RATES),
+    )
+
+
+def reveals_withheld(quarters: Iterable[AuditResults], under_review: Container[int]) -> bool:
+    """Whether counts of these quarters include the result of a report that the viewer still has to judge."""
+    return any(
+        case.report.pk in under_review and any(reading.description_at for reading in case.readings)
+        for results in quarters
+        for case in results.cases
+        if case.settled
     )
 
 

@@ -26,12 +26,11 @@ from audits.quarter.page import (
     frozen_pool,
     is_withheld,
     live_pool,
-    reveals_withheld,
     steps_of,
     without_numbers,
 )
 from audits.quarter.queries.draw_chain import draw_chain
-from audits.quarter.queries.figures import earlier_results, figures_of
+from audits.quarter.queries.figures import earlier_results, figures_of, reveals_withheld
 from audits.quarter.queries.state import sheet_status_of, state_from, with_state
 from audits.quarter.queries.who_can_read import power_of
 from audits.quarter.tables import AuditTable
