@@ -32,7 +32,7 @@ def waiting_counts(user: User) -> _Counts:
     if not columns:
         return {}
     row = User.objects.filter(pk=user.pk).annotate(**columns).values(*columns).get()
-    return {name.removeprefix("waiting_"): count for name, count in row.items()}
+    return {name.removeprefix("waiting_"): count or 0 for name, count in row.items()}
 
 
 def counts_of(request: SignedInRequest) -> _Counts:

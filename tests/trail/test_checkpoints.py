@@ -95,7 +95,7 @@ def test_verify_trail_command_says_what_was_cut_when_and_by_whom(trail, asked):
 
 def test_second_cut_follows_the_first(trail, asked, monkeypatch):
     cut(asked, KEEP)
-    later = Cut(NOW + timedelta(seconds=60), asked.asked_by, asked.confirmed_by)
+    later = Cut(timezone.now() + timedelta(seconds=60), asked.asked_by, asked.confirmed_by)
     assert cut(later, KEEP) == 3
     assert (verify(), latest().through_seq, latest().kept) == ([], 14, 2)
     assert cut(asked, KEEP) == 0  # nothing so old is left

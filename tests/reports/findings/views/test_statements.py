@@ -24,5 +24,6 @@ def test_queries_do_not_grow_with_the_text(sign_in, officer, department, count_q
         reverse("reports:statements", args=[make_report(department, number, findings=text).pk])
         for number, text in texts.items()
     ]
-    client.get(urls[0])
+    for url in urls:  # the first opening of each enters the read audit
+        client.get(url)
     assert count_queries(lambda: client.get(urls[0])) == count_queries(lambda: client.get(urls[1]))
