@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as django_settings
+from django.core.cache import cache
 from django.db import connection, transaction
 from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
@@ -199,9 +200,10 @@ def laid_out_once(monkeypatch):
 
 @pytest.fixture
 def count_queries():
-    """count_queries(call) -> how many statements the database was sent."""
+    """count_queries(call) -> how many statements the database was sent, with nothing cached before."""
 
     def _count(call):
+        cache.clear()
         with CaptureQueriesContext(connection) as caught:
             call()
         return len(caught)

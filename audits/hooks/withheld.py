@@ -1,7 +1,7 @@
 """Reports under review, withheld from their readers everywhere else (docs/quality.md A2)."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
@@ -22,6 +22,7 @@ from trail.chain import record
 from trail.models import Event
 
 OPENED = "audits.open_under_review"
+_BUILT = "_reports_under_review"
 
 
 def reports_under_review(user: User) -> "QuerySet[Report, Any]":
@@ -35,6 +36,14 @@ def patients_under_review(user: User) -> "QuerySet[Report, Any]":
 
 
 def _under_review(user: User) -> QuerySet[Report]:
+    """Built once for a user of a request, and asked anew each time: a page asks it for several lists."""
+    known = user.__dict__.get(_BUILT)
+    if known is None:
+        known = user.__dict__[_BUILT] = _built(user)
+    return cast("QuerySet[Report]", known)
+
+
+def _built(user: User) -> QuerySet[Report]:
     # Asked within other queries: with one more level SQLite refuses the comparison of quarters.
     quarterly = Review.objects.filter(assessor=user).still_open().values("case__report")
     monthly = MonthlyCase.objects.filter(assessor=user).unjudged().values("report")

@@ -281,7 +281,7 @@ def test_what_a_cancelled_draw_found_is_left_out_for_who_checks_one_of_its_repor
 ):
     first = check_all(drawn_month(department, officer), officer, faulty=1)
     cancel_month(first, reason="份数有误", version=first.version, by=head)
-    again = open_month(department=department, month=MONTH, size=3, by=head, repeat_reason="份数有误")
+    again = open_month(department=department, month=MONTH, size=6, by=head, repeat_reason="份数有误")
     address = reverse("audits:month_draw", args=[again.pk])
     assert address in page(sign_in(head), "month", again.pk)
     assert sign_in(head).post(address, {"version": again.version}).status_code == 302
