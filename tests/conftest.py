@@ -87,6 +87,20 @@ def _static_files_looked_at_once():
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _queries_counted_with_nothing_cached():
+    """Two pages are compared by what each asks by itself."""
+    enter = CaptureQueriesContext.__enter__
+
+    def _enter(self):
+        cache.clear()
+        return enter(self)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(CaptureQueriesContext, "__enter__", _enter)
+        yield
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """PostgreSQL: tests of transactions empty all tables with TRUNCATE, which the trail refuses."""
@@ -200,10 +214,9 @@ def laid_out_once(monkeypatch):
 
 @pytest.fixture
 def count_queries():
-    """count_queries(call) -> how many statements the database was sent, with nothing cached before."""
+    """count_queries(call) -> how many statements the database was sent."""
 
     def _count(call):
-        cache.clear()
         with CaptureQueriesContext(connection) as caught:
             call()
         return len(caught)
