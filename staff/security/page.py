@@ -12,7 +12,12 @@ from staff.security.domain.control import Control, Finding, State
 from staff.security.queries.controls import CHAPTERS
 
 # Pages that an administrator may not open: shown as a link to those who may.
-_NEEDS = {"staff:trail": "staff.view_trail", "scoring:records": "staff.view_trail"}
+_NEEDS = {
+    "staff:trail": "staff.view_trail",
+    "scoring:records": "staff.view_trail",
+    "reports:readings": "staff.view_trail",
+    "staff:retention": "staff.manage_retention",
+}
 _ACCOUNTS = ("staff.manage_accounts", "staff.grant_roles")
 
 

@@ -12,7 +12,8 @@ CHAPTERS = (
             Control("T2", "登录失败锁定", identity.lock_out),
             Control("T3", "密码复杂度与定期更换", identity.passwords),
             Control("T4", "会话超时退出", identity.sessions),
-            Control("", "管理员双重验证", identity.second_factor),
+            Control("T5", "管理员双重验证", identity.second_factor),
+            Control("T5", "重要操作前再次确认", identity.step_up),
             Control("T6", "鉴别信息传输保护", identity.secure_transport),
         ),
     ),
@@ -34,9 +35,9 @@ CHAPTERS = (
         (
             Control("L1", "操作留痕不可改动", records.events_recorded),
             Control("L1", "数据库账号与所有者分开", records.database_owner),
-            Control("L1", "查阅报告留痕", records.readings_recorded),
+            Control("L3", "查阅报告留痕", records.readings_recorded),
             Control("L2", "留痕校验与锚点", records.chain_verifies),
-            Control("L1", "留痕保存期限", records.retention),
+            Control("L3", "留痕与查阅记录的保存期限", records.retention),
         ),
     ),
     Chapter(

@@ -1,12 +1,15 @@
 """入侵防范, 恶意代码防范, 数据保密性, 剩余信息, 个人信息: settings and short self-tests."""
 
+import re
 from datetime import timedelta
+from importlib import metadata
 from io import BytesIO
 from typing import Any
 
 import openpyxl
 from django.conf import settings
 from django.core.checks import Tags, run_checks
+from django.db.models import Q
 from django.template import engines
 from django.utils import timezone
 
@@ -16,6 +19,7 @@ from spreadsheets.reading import MAX_BYTES, SECONDS
 from staff.security.domain.control import Finding, holds_if, not_applicable
 from trail.models import Event
 
+_PINNED = re.compile(r"^([\w.-]+)(?:\[[^]]*\])?==([^\s;\\]+)", re.M)
 _FORMULA = '=HYPERLINK("http://x")'
 
 
@@ -65,8 +69,19 @@ def uploads() -> Finding:
 def locked_packages() -> Finding:
     """The software that is installed is the one that was released: versions with hashes."""
     path = settings.BASE_DIR / "requirements.lock"
-    count = path.read_text(encoding="utf-8").count("==") if path.exists() else 0
-    return holds_if(count > 0, f"第三方组件固定版本并附SHA-256：{count}个；清单见 manage.py sbom")
+    lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+    locked = dict(_PINNED.findall("\n".join(lines)))
+    differing = sorted(name for name, version in locked.items() if _installed(name) not in (version, None))
+    text = f"第三方组件固定版本并附SHA-256：{len(locked)}个，与安装版本不符的{len(differing)}个"
+    text += f"（{'、'.join(differing[:5])}）" if differing else ""
+    return holds_if(bool(locked) and not differing, f"{text}；清单见 manage.py sbom")
+
+
+def _installed(name: str) -> str | None:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
 
 
 def antivirus() -> Finding:
@@ -107,11 +122,17 @@ def masking() -> Finding:
 def unmasking() -> Finding:
     """A3: showing an identity needs a reason and is recorded."""
     rows = Event.objects.filter(action="reports.unmask", at__gte=timezone.now() - timedelta(days=30))
-    return holds_if(True, f"显示身份信息须填写理由并留痕：近30日{rows.count()}次", "staff:trail")
+    bare = rows.filter(Q(detail__reason__isnull=True) | Q(detail__reason="")).count()
+    text = f"显示身份信息须填写理由并留痕：近30日{rows.count()}次，其中没有理由的{bare}次"
+    return holds_if(bare == 0, text, "staff:trail")
 
 
 def no_identity_in_logs() -> Finding:
-    """A4: what is logged names nobody."""
+    """A4: what is logged names nobody; what is typed into a filter stands in no address."""
     logging: dict[str, Any] = settings.LOGGING
     level = logging["root"]["level"]
-    return holds_if(level == "WARNING", f"日志级别{level}，网址、日志、任务参数与留痕不含受检者身份")
+    stored = "staff.searching.middleware.stored_searches" in settings.MIDDLEWARE
+    text = f"日志级别{level}；检索文字不进网址：{'是' if stored else '否'}"
+    return holds_if(
+        stored and level in ("WARNING", "ERROR", "CRITICAL"), f"{text}；日志、任务参数与留痕不含受检者身份"
+    )

@@ -3,20 +3,32 @@
 from collections import defaultdict
 from datetime import timedelta
 
+from django.apps import apps
 from django.conf import settings
 from django.db.models import Q
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
+from staff.access import step_up as confirming
 from staff.access import withholding
 from staff.access.permissions import policy
 from staff.access.profile import ADMINISTRATORS, security_profile
+from staff.access.querysets import DepartmentScoped
+from staff.access.retention import MANAGES
 from staff.accounts.models import GrantRequest, RoleGrant, User
 from staff.security.domain.control import Finding, holds_if, not_applicable
 from trail.models import Event
 
 _MONTH = timedelta(days=30)
 _UNUSED = timedelta(days=90)
+# What is done with these is confirmed by the password again (docs/quality.md T5).
+_CONFIRMED = (
+    "scoring.sign_sheet",
+    "reports.unmask",
+    "scoring.approve_unmasked",
+    "staff.grant_roles",
+    MANAGES,
+)
 
 
 def first_passwords() -> Finding:
@@ -59,9 +71,33 @@ def sessions() -> Finding:
 
 def second_factor() -> Finding:
     """T5: administrators and auditors sign in with a second factor."""
-    who = getattr(settings, "QC_SECOND_FACTOR", "off")
+    who = settings.QC_SECOND_FACTOR
+    asked = "staff.sign_in.middleware.second_factor_first" in settings.MIDDLEWARE
     words = {"privileged": "管理员、审计员必须使用", "all": "所有账号必须使用"}
-    return holds_if(who in words, f"双重验证：{words.get(who, '未启用')}（QC_SECOND_FACTOR）")
+    people = User.objects.filter(is_active=True)
+    if who == "privileged":
+        holders = RoleGrant.objects.in_force().filter(role__in=_privileged_roles())
+        people = people.filter(pk__in=holders.values("user"))
+    text = f"双重验证：{words.get(who, '未强制')}，没有绑定的登录后须先绑定"
+    text += f"；{people.count()}个账号中{people.exclude(second_factor_at=None).count()}个已绑定"
+    return holds_if(asked and who in words, text, "staff:accounts")
+
+
+def _privileged_roles() -> list[str]:
+    """The roles whose holders must use a second factor."""
+    codes = set(settings.QC_SECOND_FACTOR_PERMISSIONS)
+    return [role.code for role in policy().roles.values() if role.permissions & codes]
+
+
+def step_up() -> Finding:
+    """T5: the password is asked for again before signing, unmasking and granting."""
+    minutes = settings.QC_CONFIRM_MINUTES
+    asking = [view for view in _views(get_resolver().url_patterns) if getattr(view, "qc_confirmed", False)]
+    codes = {code for view in asking for code in getattr(view, "qc_permissions", ())}
+    missing = [policy().permissions[code] for code in _CONFIRMED if code not in codes]
+    text = f"签发、显示身份、授权、清除等{len(asking)}项操作前再次输入密码，{minutes}分钟内有效"
+    text += f"；未要求的：{'、'.join(missing)}" if missing else ""
+    return holds_if(bool(confirming._registered) and not missing and minutes <= 15, text)
 
 
 def secure_transport() -> Finding:
@@ -86,13 +122,20 @@ def three_administrators() -> Finding:
 
 
 def dual_control() -> Finding:
-    """T7: sensitive roles are confirmed by a second person."""
+    """T7: sensitive roles are confirmed by a second person; those one person gave alone are counted."""
     profile = security_profile()
     if not profile.dual_control:
         return not_applicable(f"安全级别为{profile.name}，不要求两人授权")
-    confirmed = GrantRequest.objects.filter(status=GrantRequest.Status.CONFIRMED).count()
-    text = f"查看受检者或结局的角色须一人申请、另一人确认：已确认{confirmed}项，待确认"
-    return holds_if(True, f"{text}{GrantRequest.objects.pending().count()}项", "staff:grant_requests")
+    sensitive = [code for code in policy().roles if policy().needs_two_persons(code)]
+    names = ("user", "role", "department")
+    given = RoleGrant.objects.in_force().filter(role__in=sensitive, user__is_active=True)
+    by_people = given.exclude(granted_by=None).values_list(*names)
+    confirmed = GrantRequest.objects.filter(status=GrantRequest.Status.CONFIRMED, kind="role")
+    alone = len(set(by_people) - set(confirmed.values_list(*names)))
+    text = f"查看受检者或结局的角色须一人申请、另一人确认：已确认{confirmed.count()}项"
+    text += f"，待确认{GrantRequest.objects.pending().count()}项，未经第二人确认的{alone}项"
+    text += f"；服务器命令授予{given.filter(granted_by=None).count()}项"
+    return holds_if(alone == 0, text, "staff:grant_requests")
 
 
 def denied_by_default() -> Finding:
@@ -113,9 +156,16 @@ def _views(patterns: list[URLPattern | URLResolver]) -> list[object]:
 
 
 def foreign_refused() -> Finding:
-    """A1: other departments' objects are refused and recorded."""
+    """A1: a person without roles is shown no row of any department; refused tries are recorded."""
+    rows_of_all = [model._default_manager.all() for model in apps.get_models()]
+    scoped = [rows for rows in rows_of_all if isinstance(rows, DepartmentScoped)]
+    nobody = User(pk=0)
+    shown = [rows.visible_to(nobody, "home.view") for rows in scoped]
+    open_ = [rows for rows in shown if not rows.query.is_empty() and rows.exists()]
     rows = Event.objects.filter(action="access.refused", at__gte=timezone.now() - _MONTH)
-    return holds_if(True, f"其他科室的内容不可见，尝试记入留痕：近30日{rows.count()}次", "staff:trail")
+    text = f"{len(scoped)}类数据按科室授权，无授权即不可见，例外{len(open_)}类"
+    text += f"；越权访问记入留痕：近30日{rows.count()}次"
+    return holds_if(bool(scoped) and not open_, text, "staff:trail")
 
 
 def blind_review() -> Finding:

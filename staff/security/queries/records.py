@@ -7,12 +7,17 @@ from django.apps import apps
 from django.conf import settings
 from django.db import connection
 
+from staff.access import openings
+from staff.retention.queries import periods
 from staff.security.domain.control import Finding, holds_if, not_applicable
 from trail.anchors import anchor_problems, is_overdue, stored_anchors
 from trail.chain import anchor, verify_newest
+from trail.checkpoints import latest, note
 from trail.models import Event
 
 _NEWEST = 200
+_LEAST_DAYS = 184  # the six months of the Cybersecurity Law, article 21
+_AUDITS = ("trail", "readings")
 
 
 def events_recorded() -> Finding:
@@ -44,6 +49,7 @@ def database_owner() -> Finding:
         cursor.execute(
             "SELECT current_user, bool_or(tableowner = current_user), "
             "has_table_privilege('trail_event', 'TRUNCATE, TRIGGER, UPDATE, DELETE') "
+            "OR has_table_privilege('trail_checkpoint', 'INSERT, UPDATE, DELETE') "
             "FROM pg_tables WHERE schemaname = 'public'"
         )
         role, owns, may_change = cursor.fetchone()
@@ -81,20 +87,25 @@ def records_verified() -> Finding:
 
 
 def readings_recorded() -> Finding:
-    """L1: who opened which report is recorded."""
+    """L3: who opens which report is recorded."""
+    listens = len(openings._listeners)
     model = _model("reports", "Reading")
-    if model is None:
-        return holds_if(False, "未记录报告的查阅")
-    return holds_if(True, f"谁在何时查阅了哪份报告：已记录{model._default_manager.count()}条")
+    count = model._default_manager.count() if model is not None else 0
+    text = f"每人每份报告每小时记一条查阅：{'已启用' if listens else '未启用'}，已记录{count}条"
+    return holds_if(bool(listens) and model is not None, text, "reports:readings")
 
 
 def retention() -> Finding:
-    """L1: events stay 184 days at least; nothing deletes them but a purge by two persons."""
+    """L3: the trail and the readings stay 184 days at least; only two people cut what is older."""
+    found = {period.kind.code: period for period in periods()}
+    days = {found[code].kind.label: found[code].days for code in _AUDITS if code in found}
+    text = "、".join(f"{label}保存{count}日" for label, count in days.items())
     first = Event.objects.order_by("seq").values_list("at", flat=True).first()
-    since = f"最早一条记于{first:%Y-%m-%d}" if first else "无数据"
-    days = getattr(settings, "QC_TRAIL_DAYS", None)
-    kept = f"至少保存{days}日" if days else "长期保存，不自动删除"
-    return holds_if(days is None or days >= 184, f"留痕{kept}；{since}", "staff:trail")
+    text += f"；最早一条留痕记于{first:%Y-%m-%d}" if first else ""
+    point = latest()
+    text += f"；{note(point)}" if point else "；清除须一人申请、另一人确认，尚未清除过"
+    long_enough = len(days) == len(_AUDITS) and min(days.values()) >= _LEAST_DAYS
+    return holds_if(long_enough, text, "staff:retention")
 
 
 def sealed_packets() -> Finding:
@@ -103,7 +114,7 @@ def sealed_packets() -> Finding:
     made = _model("scoring", "PacketFile")
     count = made._default_manager.count() if made is not None else 0
     if not count:
-        return holds_if(True, "迎检包以系统签章封存；尚未生成迎检包")
+        return not_applicable("尚未生成迎检包；生成时以系统签章（完整性校验）封存")
     return holds_if(bool(key), f"迎检包以系统签章（完整性校验）封存：已有{count}个文件")
 
 
