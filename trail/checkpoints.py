@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -31,6 +31,18 @@ class Cut:
     before: datetime
     asked_by: Any
     confirmed_by: Any
+
+
+def may_cut() -> bool:
+    """May this process cut? On PostgreSQL the role of the app may not, only the owner of the tables."""
+    if connection.vendor != "postgresql":
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT has_table_privilege('trail_event', 'DELETE')"
+            " AND has_table_privilege('trail_checkpoint', 'INSERT')"
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def due(before: datetime, keep: Q) -> int:

@@ -25,7 +25,8 @@ class Kind:
 
     `count` says how many would go; `purge` deletes them, asked again by the caller if it was interrupted, and
     raises ValueError with a sentence when it may not. None: never deleted here. `by_schedule`: deleted daily,
-    without a request, because it is nobody's record.
+    without a request, because it is nobody's record. `hindrance`: why this process may not delete it although
+    it was decided on, and what to do then; "" when it may.
     """
 
     code: str
@@ -36,6 +37,7 @@ class Kind:
     count: Callable[[datetime], int]
     purge: Callable[[Order], int] | None = None
     by_schedule: bool = False
+    hindrance: Callable[[], str] = lambda: ""
 
     @property
     def is_set_here(self) -> bool:

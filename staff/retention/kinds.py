@@ -14,13 +14,17 @@ from django_q.models import Task
 
 from staff.access.retention import Kind, Order, basis_of_records, register_basis, register_kind
 from staff.searching.models import StoredSearch
-from trail.checkpoints import Cut, cut, due
+from trail.checkpoints import Cut, cut, due, may_cut
 from trail.models import Checkpoint
 
 RowsBefore = Callable[[datetime], QuerySet[Any]]
 # A purge and what led to it stay in the trail for ever: they explain what is missing.
 _PURGES = (Checkpoint.ACTION, "staff.purge", "staff.purge_ask", "staff.purge_confirm", "staff.retention")
 
+OWNER_NEEDED = (
+    "本系统的数据库账号无权删除操作留痕。两人确认后，请由数据库管理员在服务器上"
+    "以数据表所有者的连接执行 manage.py run_purges。"
+)
 _EPHEMERAL: tuple[tuple[str, str, int, RowsBefore], ...] = (
     ("sessions", "已过期的登录会话", 1, lambda at: Session.objects.filter(expire_date__lt=at)),
     ("attempts", "登录失败计数", 30, lambda at: AccessAttempt.objects.filter(attempt_time__lt=at)),
@@ -33,7 +37,9 @@ def register() -> None:
     """Register these kinds; once, when the app is made ready."""
     register_basis(lambda: Q(action__in=_PURGES))
     law = "《网络安全法》第二十一条：日志留存不少于六个月"
-    register_kind(Kind("trail", "操作留痕", 1096, 184, law, _count_trail, _purge_trail))
+    register_kind(
+        Kind("trail", "操作留痕", 1096, 184, law, _count_trail, _purge_trail, hindrance=_trail_hindrance)
+    )
     for code, label, days, rows in _EPHEMERAL:
         _register_rows(code, label, days, rows)
     why = "上传或生成中断后留下、没有任何记录引用的文件"
@@ -56,6 +62,10 @@ def _count_trail(before: datetime) -> int:
 
 def _purge_trail(order: Order) -> int:
     return cut(Cut(order.before, order.asked_by, order.confirmed_by), basis_of_records())
+
+
+def _trail_hindrance() -> str:
+    return "" if may_cut() else OWNER_NEEDED
 
 
 def _count_orphans(before: datetime) -> int:

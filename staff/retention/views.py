@@ -82,8 +82,12 @@ def purge_new(request: SignedInRequest, code: str) -> HttpResponse:
         lambda given: ask_purge(code, by=request.user, **given),
         done="清除申请已提交，须由另一人确认后执行。",
         url=reverse("staff:retention"),
-        show=lambda: _shown(request, "staff/purge.html", found, form, count=found.kind.count(found.before)),
+        show=lambda: _shown(request, "staff/purge.html", found, form, **_preview(found)),
     )
+
+
+def _preview(found: Period) -> dict[str, Any]:
+    return {"count": found.kind.count(found.before), "hindrance": found.kind.hindrance()}
 
 
 @requires(MANAGES)

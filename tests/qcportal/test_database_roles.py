@@ -1,13 +1,17 @@
 """PostgreSQL: the app's role works with rows and can neither empty the trail nor switch its triggers off."""
 
 import json
+from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
 
 from qcportal.server.database_roles import separate_roles
+from staff.retention.actions import ask_purge, confirm_purge, run_purge
+from staff.retention.kinds import OWNER_NEEDED
 from staff.security.domain.control import State
 from staff.security.queries import records
 from tests import people
@@ -46,6 +50,9 @@ REFUSED = (
     "CREATE TABLE mine (id int)",
     "DELETE FROM django_migrations",
     "CREATE ROLE another SUPERUSER",
+    "INSERT INTO trail_checkpoint (through_seq, hash, cut, kept, kept_hash, asked_by, confirmed_by, at) "
+    "VALUES (9, '', 9, 0, '', 'x', 'y', now())",
+    "DELETE FROM trail_checkpoint",
 )
 
 
@@ -68,6 +75,41 @@ def test_app_role_works_with_rows_and_adds_to_the_trail(as_app):
     user.save()
     user.role_grants.all().delete()
     assert Event.objects.count() == 2
+    assert verify() == []
+
+
+@pytest.fixture
+def confirmed_purge(monkeypatch, request):
+    """A purge of three old events, asked for by one person and confirmed by another."""
+    now = timezone.now()
+    with monkeypatch.context() as patched:
+        patched.setattr(timezone, "now", lambda: now - timedelta(days=1461))
+        for _ in range(3):
+            record("staff.sign_in", by=None)
+    purge = ask_purge("trail", reason="超过保存期限", by=people.admin())
+    confirm_purge(purge, by=people.security_admin())
+    # The fixture of the role comes last: who asks and confirms is made by the owner.
+    request.getfixturevalue("as_app")
+    return purge
+
+
+def state_of(purge):
+    purge.refresh_from_db()
+    return purge.status, purge.removed, purge.problem
+
+
+@postgresql_only
+def test_purge_of_the_trail_waits_for_the_owner_and_is_carried_out_by_the_command(confirmed_purge):
+    before = Event.objects.count()
+    run_purge(confirmed_purge.pk)
+    assert state_of(confirmed_purge) == ("running", None, OWNER_NEEDED)
+    assert Event.objects.count() == before
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+    out = StringIO()
+    call_command("run_purges", stdout=out)
+    assert json.loads(out.getvalue())["purges"][0]["removed"] == 3
+    assert state_of(confirmed_purge) == ("done", 3, "")
     assert verify() == []
 
 

@@ -13,11 +13,13 @@ from django_q.models import Schedule
 
 from staff.access.retention import kinds
 from staff.conflicts.versions import ConflictError, RefusedError
+from staff.retention import kinds as retention_kinds
 from staff.retention.actions import (
     ask_purge,
     clean_up,
     confirm_purge,
     refuse_purge,
+    run_hindered_purges,
     run_purge,
     schedule_clean_up,
     set_period,
@@ -96,6 +98,21 @@ def test_purge_goes_from_the_request_by_one_to_the_confirmation_by_another(admin
     ]
     run_purge(purge.pk)  # a second delivery of the job
     assert len(events("trail.purge")) == 1
+
+
+def test_purge_that_this_process_may_not_carry_out_waits_with_the_reason(
+    admin, other, old_trail, monkeypatch
+):
+    purge = confirm_purge(ask_purge("trail", reason="超过保存期限", by=admin), by=other)
+    with monkeypatch.context() as patched:
+        patched.setattr(retention_kinds, "may_cut", lambda: False)
+        run_purge(purge.pk)
+        purge.refresh_from_db()
+        assert (purge.status, purge.problem) == ("running", retention_kinds.OWNER_NEEDED)
+        assert events("trail.purge", "staff.purge") == []
+    (done,) = run_hindered_purges()
+    assert (done.pk, done.status, done.removed, done.problem) == (purge.pk, "done", 4, "")
+    assert run_hindered_purges() == []
 
 
 def test_purge_is_not_confirmed_by_the_one_who_asked(admin, old_trail):

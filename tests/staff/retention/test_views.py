@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from reports.readings.models import Reading
+from staff.retention import kinds as retention_kinds
 from staff.retention.models import Purge, RetentionPeriod
 from tests import people
 from tests.web.forms_read import forms_on, version_on
@@ -44,6 +45,15 @@ def test_page_shows_each_kind_with_period_basis_and_way(sign_in, admin):
         "长期",
     ):
         assert word in html
+
+
+def test_purge_that_needs_the_owner_of_the_database_says_so_before_it_is_asked_for(
+    sign_in, admin, monkeypatch
+):
+    client, url = sign_in(admin), reverse("staff:purge_new", args=["trail"])
+    assert retention_kinds.OWNER_NEEDED not in client.get(url).content.decode()
+    monkeypatch.setattr(retention_kinds, "may_cut", lambda: False)
+    assert retention_kinds.OWNER_NEEDED in client.get(url).content.decode()
 
 
 def test_period_is_set_with_its_basis_and_refused_below_the_shortest(sign_in, admin):
