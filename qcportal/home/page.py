@@ -12,9 +12,8 @@ from qcportal.home.packets import Packet, packets_for
 from qcportal.home.quarter import Past, QuarterView, past_quarters, quarter_at_hand
 from qcportal.home.tasks.admin import (
     admin_tasks,
-    grant_request_tasks,
+    confirmation_tasks,
     own_password_tasks,
-    purge_tasks,
     trail_tasks,
 )
 from qcportal.home.tasks.appeals import appeal_tasks
@@ -30,6 +29,7 @@ from qcportal.home.tasks.reimport import reimport_tasks
 from qcportal.home.tasks.reports import report_tasks
 from qcportal.home.tasks.task import Task
 from qcportal.home.tasks.unmasking import unmasking_tasks
+from qcportal.waiting.queries import counts_of
 from reports.archive.models import Report
 from staff.access.permissions import policy
 from staff.access.requests import SignedInRequest
@@ -94,9 +94,7 @@ def home_of(request: SignedInRequest) -> Home:
     tasks += correction_tasks(user)
     if user.may("staff.manage_accounts"):
         tasks += admin_tasks(user, today)
-    if user.may("staff.grant_roles"):
-        tasks += grant_request_tasks(user)
-    tasks += purge_tasks(user)
+    tasks += confirmation_tasks(counts_of(request))
     if user.may("staff.view_trail"):
         tasks += trail_tasks()
     tasks += own_password_tasks(user)

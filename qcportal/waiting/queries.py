@@ -20,6 +20,7 @@ class _RowCount(Subquery):
 
     template = "(SELECT COUNT(*) FROM (%(subquery)s) waiting_rows)"
     output_field = IntegerField()
+    empty_result_set_value = 0  # of rows that can be none, as `none()`: not asked for, and no NULL
 
 
 def kinds_of(user: User) -> list[Kind]:

@@ -1,5 +1,6 @@
 """What an administrator should look at: uncarried departments, useless accounts, roles running out."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,12 +11,9 @@ from qcportal.home.tasks.task import Task
 from qcportal.links import link
 from staff.access.permissions import policy
 from staff.access.profile import ADMINISTRATORS
-from staff.access.retention import MANAGES
-from staff.accounts.actions.roles import GRANTS
-from staff.accounts.models import GrantRequest, RoleGrant, User
+from staff.accounts.models import RoleGrant, User
 from staff.accounts.querysets import ACCOUNT_DAYS
 from staff.departments.models import Department
-from staff.retention.models import Purge
 from trail.anchors import anchor_problems, is_overdue, stored_anchors
 from trail.models import Event
 
@@ -23,6 +21,11 @@ _MAY = "staff.manage_accounts"
 _CARRIED_BY = ("qc_officer", "head")  # without these a department's quarter cannot be carried and signed
 _SOON = timedelta(days=14)
 _RESETS_SHOWN = timedelta(days=14)
+# Kinds of qcportal.waiting, each with what its line says and the page it leads to.
+_CONFIRMED_BY_ANOTHER = (
+    ("requests", "项角色或密码的申请待确认", "staff:grant_requests"),
+    ("purges", "项到期内容的清除申请待另一人确认", "staff:retention"),
+)
 
 
 def admin_tasks(user: Any, today: date) -> list[Task]:
@@ -40,13 +43,13 @@ def admin_tasks(user: Any, today: date) -> list[Task]:
     ]
 
 
-def purge_tasks(user: Any) -> list[Task]:
-    """Purges that another administrator asked for and this one may confirm."""
-    if user.reach(MANAGES) is not None:
-        return []
-    waiting = Purge.objects.filter(status=Purge.Status.ASKED).exclude(asked_by=user).count()
-    text = f"{waiting} 项到期内容的清除申请待另一人确认"
-    return [Task("due", "待确认", text, link("staff:retention"), "查看")] if waiting else []
+def confirmation_tasks(counts: Mapping[str, int]) -> list[Task]:
+    """What others asked for and this person may confirm, as counted for the navigation (qcportal.waiting)."""
+    return [
+        Task("due", "待确认", f"{counts[code]} {text}", link(at), "查看")
+        for code, text, at in _CONFIRMED_BY_ANOTHER
+        if counts.get(code)
+    ]
 
 
 def _uncarried(departments: Any, in_force: Any) -> list[Task]:
@@ -91,15 +94,6 @@ def _administrators(in_force: Any) -> list[Task]:
         return []
     text = f"尚无{'、'.join(missing)}：请在服务器上用 manage.py add_admin --role 建立"
     return [Task("due", "待办", text, link("staff:accounts"), "账号")]
-
-
-def grant_request_tasks(user: Any) -> list[Task]:
-    """Requests for roles and passwords that this person may confirm."""
-    waiting = GrantRequest.objects.visible_to(user, GRANTS).pending()
-    count = waiting.exclude(requested_by=user).exclude(user=user).count()
-    if not count:
-        return []
-    return [Task("due", "待确认", f"{count} 项角色或密码的申请待确认", link("staff:grant_requests"), "查看")]
 
 
 def own_password_tasks(user: Any) -> list[Task]:
