@@ -37,7 +37,7 @@ def _reviews(user: User) -> list[OpenItem]:
             judges[audit.pk] = offered(draw_judges(audit))
         readers = set(case.reviews.values_list("assessor", flat=True))
         takers = [one for one in judges[audit.pk] if one.pk not in readers and not barred(case, one)]
-        items.append(_item("季度评审", review.pk, label, takers, _give_review, note))
+        items.append(_item("季度评审", review.pk, label, takers, _give_review, audit.department_id, note))
     return items
 
 
@@ -61,6 +61,7 @@ def _months(user: User) -> list[OpenItem]:
             f"{month.label}（{month.cases.filter(verdict='', assessor=user).count()}份未检查）",
             [one for one in judges_of(month.department) if one.pk != user.pk],
             _give_month,
+            month.department_id,
         )
         for month in months.order_by("month")
     ]
@@ -77,7 +78,14 @@ def _give_month(key: tuple[int, int], taker: User, by: User) -> None:
 def _measures(user: User) -> list[OpenItem]:
     rows = Measure.objects.for_page().filter(owner_user=user, status="open")
     return [
-        _item("改进措施", row.pk, f"{row}（期限{row.due_on}）", _owners(row, user), _give_measure)
+        _item(
+            "改进措施",
+            row.pk,
+            f"{row}（期限{row.due_on}）",
+            _owners(row, user),
+            _give_measure,
+            row.department_id,
+        )
         for row in rows
     ]
 
@@ -113,6 +121,7 @@ def _appeals(user: User) -> list[OpenItem]:
             f"第{row.pk}号申诉（应于{row.due_on}前答复）",
             [one for one, refusal in candidates(row) if not refusal and one.pk != user.pk],
             _give_appeal,
+            row.report.department_id,
         )
         for row in rows
     ]
@@ -129,12 +138,15 @@ def _item(
     label: str,
     takers: list[User],
     give: Callable[[Any, User, User], None],
+    department: int,
     note: str = "",
 ) -> OpenItem:
     if not note and not takers:
         note = "没有可以接手的人，请先授予他人相应的角色。"
     name = f"{give.__name__.removeprefix('_give_')}-{key[0] if isinstance(key, tuple) else key}"
-    return OpenItem(name, kind, label, () if note else takers, None if note else partial(give, key), note)
+    return OpenItem(
+        name, kind, label, () if note else takers, None if note else partial(give, key), note, department
+    )
 
 
 def _items(user: User) -> list[OpenItem]:

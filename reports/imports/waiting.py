@@ -19,8 +19,9 @@ def _items(user: Any) -> list[OpenItem]:
             (),
             None,
             _NOTE,
+            row.department_id,
         )
-        for row in rows.only("pk", "status")
+        for row in rows.only("pk", "status", "department")
     ]
 
 

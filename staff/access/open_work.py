@@ -1,6 +1,7 @@
-"""Open work of a person, told by the apps that assign it: what must be handed over before an account ends.
+"""Open work of a person, named by the apps that assign it: what must be handed over before an account ends.
 
 The apps above register their sources; this app lists what they name and lets another person take it over.
+What is assigned to one person only; qcportal.waiting counts what somebody may do next, by role or by name.
 """
 
 from collections import Counter
@@ -14,7 +15,8 @@ class OpenItem:
     """One thing a person has still to do.
 
     `key`: unique among all items; `takers`: accounts that may take it over; `hand_over(taker, by)` is the
-    app's own action, which may refuse; `note`: why it cannot be handed over here, "" when it can.
+    app's own action, which may refuse; `note`: why it cannot be handed over here, "" when it can;
+    `department`: whose administrator may hand it over.
     """
 
     key: str
@@ -23,6 +25,7 @@ class OpenItem:
     takers: Sequence[Any]
     hand_over: Callable[[Any, Any], object] | None
     note: str = ""
+    department: int | None = None
 
 
 @dataclass(frozen=True)

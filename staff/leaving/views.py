@@ -1,5 +1,6 @@
 """Accounts that are due to be disabled; one person's open work, given to others."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -18,6 +19,8 @@ from staff.accounts.models import User
 from staff.conflicts.versions import RefusedError
 from staff.leaving.actions import hand_over
 from staff.leaving.queries import disabled_with_work, due_accounts
+
+_ELSEWHERE = "属于其他科室，请由负责该科室的系统管理员移交。"
 
 
 @requires(ADMINISTERS)
@@ -54,7 +57,7 @@ def _disable(request: SignedInRequest, users: list[User]) -> None:
 def work(request: SignedInRequest, pk: int) -> HttpResponse:
     """Everything the person has still to do, with a taker each."""
     user = _account(request, pk)
-    items = open_work_of(user)
+    items = _items(request, user)
     if request.method == "POST":
         takers = _chosen(request, items)
         given, refused = hand_over(items, takers, leaver=user, by=request.user)
@@ -68,6 +71,17 @@ def work(request: SignedInRequest, pk: int) -> HttpResponse:
     is_self = user.pk == request.user.pk
     context = {"account": user, "items": items, "in_words": in_words(items), "is_self": is_self}
     return render(request, "staff/leaving/work.html", context)
+
+
+def _items(request: SignedInRequest, user: User) -> list[OpenItem]:
+    """The person's open work; that of departments the user does not administer is named and not given."""
+    reach = request.user.reach(ADMINISTERS)
+    return [
+        item
+        if reach is None or item.department in reach
+        else replace(item, takers=(), hand_over=None, note=item.note or _ELSEWHERE)
+        for item in open_work_of(user)
+    ]
 
 
 def _chosen(request: SignedInRequest, items: list[OpenItem]) -> dict[str, Any]:

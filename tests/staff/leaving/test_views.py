@@ -13,7 +13,7 @@ from audits.measures.models import Measure
 from reports.imports.models import ImportBatch, ImportSource
 from staff.access.open_work import open_work_of
 from staff.accounts.actions.accounts import set_active
-from staff.accounts.models import User
+from staff.accounts.models import RoleGrant, User
 from staff.conflicts.versions import RefusedError
 from staff.leaving.actions import disable_due, schedule_accounts
 from staff.leaving.queries import due_accounts
@@ -202,6 +202,18 @@ def test_month_measure_and_appeal_are_given_by_their_own_actions(
         action="staff.work_handed_over", actor_id=admin.pk, target_id=str(assessor.pk)
     )
     assert given.count() == 3
+
+
+def test_work_of_another_department_is_named_and_not_given(
+    sign_in, assessor, second, officer, department, other_department
+):
+    month = assign_all(drawn_month(department, officer), [assessor])
+    RoleGrant.objects.filter(user=assessor).update(department=other_department)
+    client = sign_in(people.person("local", "科管理", "admin", other_department))
+    page = work(client, assessor).content.decode()
+    assert ("属于其他科室" in page, f'name="taker-month-{month.pk}"' in page) == (True, False)
+    give(client, assessor, **{f"month_{month.pk}": second})
+    assert {case.assessor for case in month.cases.all()} == {assessor}
 
 
 def test_unconfirmed_import_is_named_and_needs_no_taker(officer, department):
