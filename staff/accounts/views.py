@@ -107,7 +107,7 @@ def account_edit(request: SignedInRequest, pk: int) -> HttpResponse:
             fresh = _edit_form(conflict.current)
             return edit_conflict(request, form, fresh, title=f"账号 {user.username}", url=request.path)
         except RefusedError as error:
-            form.add_error("expires_on", str(error))
+            form.add_error(None, str(error))
         else:
             messages.success(request, "账号资料已保存。")
             return _back(pk)
@@ -158,6 +158,7 @@ def _granted(made: RoleGrant | GrantRequest) -> str:
 
 
 @requires(GRANTS)
+@confirmed
 @require_POST
 def role_revoke(request: SignedInRequest, pk: int, grant: int) -> HttpResponse:
     user = _account(request, pk, GRANTS)

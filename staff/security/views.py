@@ -133,6 +133,7 @@ def _page(request: SignedInRequest, found: GrantRequest, *, status: int = 200, *
         "may_decide": pending and user.may(GRANTS) and not is_own and found.user_id != user.pk,
         "may_withdraw": pending and is_own,
         "waits_for_another": pending and is_own,
+        "is_unused": pending and found.user.must_change_password,
         "form": RefuseForm(action=reverse("staff:grant_refuse", args=[found.pk])),
     } | forms
     return render(request, "staff/security/request.html", context, status=status)

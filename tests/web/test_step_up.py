@@ -8,10 +8,10 @@ from tests.web.permission_table import Page, pages
 
 # What the name of a form's URL says when it does one of the four, or could undo the protection itself.
 MATTERS = re.compile(
-    r"(?:^|[:_])(?:(?:sign|unmask|grant|approve|purge|account_new|account_password|second_factor)(?:_\w+)?"
+    r"(?:^|[:_])(?:(?:sign|unmask|grant|role|approve|purge|account_new|account_password|second_factor)(?:_\w+)?"
     r"|enrol|slips)$"
 )
-GIVES_NOTHING_AWAY = re.compile(r"_(?:refuse|withdraw|revoke)$")
+GIVES_NOTHING_AWAY = re.compile(r"_(?:refuse|withdraw)$")
 ASKS = {
     "reports:unmask",
     "scoring:grant",
@@ -30,6 +30,7 @@ ASKS = {
     "staff:purge_confirm",
     "staff:purge_new",
     "staff:role_grant",
+    "staff:role_revoke",
     "staff:second_factor_reset",
     "staff:slips",
 }
@@ -55,14 +56,23 @@ def test_form_whose_url_is_named_as_what_matters_asks_for_the_password_again():
 
 
 @pytest.mark.parametrize(
-    "url", ["staff:role_grant", "scoring:sign", "audits:grant_x", "staff:grant_confirm", "staff:enrol"]
+    "url",
+    [
+        "staff:role_grant",
+        "staff:role_revoke",
+        "scoring:sign",
+        "audits:grant_x",
+        "staff:grant_confirm",
+        "staff:enrol",
+    ],
 )
 def test_names_of_what_matters_are_recognised(url):
     assert matters(url)
 
 
 @pytest.mark.parametrize(
-    "url", ["staff:role_revoke", "staff:grant_refuse", "staff:enrol_list", "audits:assign", "audits:design"]
+    "url",
+    ["staff:grant_withdraw", "staff:grant_refuse", "staff:enrol_list", "audits:assign", "audits:design"],
 )
 def test_other_names_are_not(url):
     assert not matters(url)

@@ -1,5 +1,6 @@
 """Accounts: made, changed, switched off and on."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -7,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from staff.access.open_work import in_words, open_work_of
+from staff.access.permissions import policy
 from staff.accounts.actions.grants import END_NEEDED, ENDING_ROLES, keep_one_administrator
 from staff.accounts.actions.passwords import OneTimePassword, give_one_time_password
 from staff.accounts.models import User
@@ -22,6 +24,7 @@ __all__ = [
     "set_active",
     "shown_account",
 ]
+_WHO = frozenset({"full_name", "staff_number", "aliases"})
 _SHOWN = ("full_name", "staff_number", "aliases", "expires_on", "email")
 
 
@@ -95,8 +98,8 @@ def change_account(
 ) -> User:
     """New names and address of a person and the account's last day; the trail has the old and the new.
 
-    ConflictError; ValueError with a sentence for an inspector without a last day, one's own account, and the
-    last lasting administrator.
+    ConflictError; ValueError with a sentence for an inspector without a last day, the end and the names of
+    one's own account, and the last lasting administrator.
     """
     new: dict[str, Any] = {"full_name": full_name, "staff_number": staff_number, "aliases": aliases}
     new |= {"expires_on": expires_on, "email": email}
@@ -108,6 +111,7 @@ def change_account(
         return user
     expect_shown(user, shown_account(user), version)
     _check_end(user, expires_on, by)
+    _check_names(user, changed, by)
     for name, value in new.items():
         setattr(user, name, value)
     user.save(update_fields=list(new))
@@ -127,6 +131,16 @@ def _check_end(user: User, expires_on: date | None, by: Any) -> None:
         raise RefusedError(END_NEEDED)
     if by is not None and user.pk == by.pk and expires_on != user.expires_on:
         raise RefusedError("不能更改自己账号的有效期：请由另一位系统管理员操作。")
+
+
+def _check_names(user: User, changed: Iterable[str], by: Any) -> None:
+    """Names decide which reports are one's own: who sees or judges reports widens no role by them (T7)."""
+    if by is None or user.pk != by.pk or not _WHO & set(changed):
+        return
+    if any(policy().needs_two_persons(grant.role) for grant in user.role_grants.in_force()):
+        raise RefusedError(
+            "姓名、工号和报告署名决定哪些报告属于本人，不能自己更改：请由另一位系统管理员操作。"
+        )
 
 
 @transaction.atomic

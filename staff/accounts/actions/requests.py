@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django_q.models import Schedule
 
@@ -55,12 +56,20 @@ def needs_two_to_reset(user: User) -> bool:
     """Would a single administrator who resets this password gain a role that two persons grant?
 
     Whoever knows a single-use password can sign in with it: the roles of the three administrators count too,
-    because they confirm what the others ask for.
+    because they confirm what the others ask for, and roles asked for, once the account was used.
     """
     if not security_profile().dual_control:
         return False
-    roles = user.role_grants.in_force().values_list("role", flat=True)
+    roles = set(user.role_grants.in_force().values_list("role", flat=True))
+    if user.last_login is not None:
+        roles |= set(user.grant_requests.pending().filter(kind="role").values_list("role", flat=True))
     return any(policy().needs_two_persons(role) or role in ADMINISTRATORS for role in roles)
+
+
+def administers_apart() -> QuerySet[RoleGrant]:
+    """Grants of the three administrators where they are apart: nobody prints these a password alone."""
+    rows = RoleGrant.objects.in_force().filter(role__in=ADMINISTRATORS)
+    return rows if security_profile().dual_control else rows.none()
 
 
 @transaction.atomic

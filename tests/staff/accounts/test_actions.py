@@ -51,6 +51,23 @@ def test_change_account_keeps_what_changed_and_records_nothing_when_nothing_did(
     assert Event.objects.count() == 1
 
 
+@pytest.mark.parametrize("new", [{"aliases": ["王 五"]}, {"staff_number": "9"}, {"full_name": "王五"}])
+def test_person_with_reports_of_their_own_does_not_change_the_names_that_make_them_so(admin, department, new):
+    values = {
+        "full_name": admin.full_name,
+        "staff_number": admin.staff_number,
+        "aliases": [],
+        "email": "a@b.cn",
+    }
+    grant_role(admin, role="member", department=department, until=None, by=None)
+    with pytest.raises(ValueError, match="不能自己更改"):
+        change_account(admin, **values | new, by=admin)
+    assert change_account(admin, **values | {"email": "c@d.cn"}, by=admin).email == "c@d.cn"
+    assert (
+        change_account(admin, **values | new, by=people.person("admin2", "乙", "admin", None)).pk == admin.pk
+    )
+
+
 def test_set_active_switches_off_and_on_once(officer, admin):
     for active, action in ((False, "staff.account_disable"), (True, "staff.account_enable")):
         set_active(officer, active=active, by=admin)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 from django_q.models import Schedule
 
+from staff.access.permissions import policy
 from staff.accounts.actions.passwords import OneTimePassword
 from staff.accounts.actions.requests import (
     confirm_request,
@@ -202,6 +203,25 @@ def test_database_refuses_a_confirmation_by_the_requester(member, department, ad
 def test_reset_of_a_password_needs_two_persons_where_the_role_did(department, settings, profile, role, two):
     settings.QC_SECURITY_PROFILE = profile
     assert needs_two_to_reset(people.person("one", "甲", role, department)) is two
+
+
+def test_role_asked_for_makes_the_reset_of_a_used_account_one_of_two_persons(department, admin):
+    user = people.person("plain", "甲", "inspector", department)
+    user.role_grants.all().delete()
+    ask(user, admin, department=department)
+    assert not needs_two_to_reset(user)  # never used: its first password is still to be printed
+    User.objects.filter(pk=user.pk).update(last_login=timezone.now())
+    assert needs_two_to_reset(User.objects.get(pk=user.pk))
+    refuse_request(GrantRequest.objects.get(), reason="不符", by=people.security_admin())
+    assert not needs_two_to_reset(User.objects.get(pk=user.pk))
+
+
+def test_account_with_a_role_asked_for_only_may_do_nothing(department, admin):
+    user = people.person("plain", "甲", "inspector", department)
+    user.role_grants.all().delete()
+    ask(user, admin, department=department)
+    user = User.objects.get(pk=user.pk)
+    assert [code for code in policy().permissions if user.may(code) or user.may(code, department)] == []
 
 
 def test_new_password_needs_both_halves_and_the_old_one_opens_until_then(officer, admin, security_admin):

@@ -246,6 +246,18 @@ def test_slip_printed_again_makes_the_first_one_void(admin_client, department):
     assert User.objects.get(pk=given.pk).password != first
 
 
+@pytest.mark.parametrize(("profile", "printed"), [("classified3", False), ("nist", True)])
+@pytest.mark.parametrize("role", ["security_admin", "auditor", "admin"])
+def test_administrator_prints_no_slip_of_another_of_the_three(admin_client, settings, profile, printed, role):
+    settings.QC_SECURITY_PROFILE = profile
+    fresh = people.person("fresh", "新来者", role, None, must_change_password=True)
+    rows = admin_client.get(reverse(SLIPS)).context["rows"]
+    assert [row.user for row in rows] == ([fresh] if printed else [])
+    before = User.objects.get(pk=fresh.pk).password
+    post(admin_client, SLIPS, pick=[fresh.pk], workdays="3")
+    assert (User.objects.get(pk=fresh.pk).password != before) is printed
+
+
 def test_slips_are_for_active_accounts_that_were_never_used(admin_client, department, officer, member):
     from django.utils import timezone
 

@@ -26,6 +26,17 @@ def test_requester_is_offered_to_withdraw_and_the_other_to_decide(sign_in, depar
     assert offers == {"admin": [True, False, False], "security": [False, True, True]}
 
 
+def test_confirming_person_reads_that_the_account_has_an_unused_password(
+    sign_in, department, admin, security_admin
+):
+    request = asked(department, admin)
+    url = reverse("staff:grant_request", args=[request.pk])
+    client = sign_in(security_admin)
+    assert "本人尚未更换一次性密码" not in client.get(url).text
+    type(request.user).objects.filter(pk=request.user_id).update(must_change_password=True)
+    assert "本人尚未更换一次性密码" in client.get(url).text
+
+
 def test_refusal_needs_a_reason_and_shows_it_to_the_requester(sign_in, department, admin, security_admin):
     request = asked(department, admin)
     url = reverse("staff:grant_refuse", args=[request.pk])
