@@ -33,6 +33,7 @@ QC_APPEAL_DAYS  how many days after a ruling became visible an own report's phys
 QC_APPEAL_DECISION_DAYS  within how many days an appeal is to be decided (default: 10)
 QC_RESULT_DAYS  how many days until the result of a batch of packets is deleted (default: 14)
 QC_UNMASKED_DAYS  how many days an unmasked packet may be approved for at most (default: 14)
+QC_BACKUP_HOURS, QC_DRILL_DAYS  when the newest backup and restore drill are overdue (default: 26; 92)
 QC_PACKET_KEY   a PKCS#12 file to seal packets with (QC_PACKET_KEY_PASSWORD; default: a key made here)
 QC_SECRET_KEY   default: a key created once in QC_DATA_DIR, readable by its owner only
 """
@@ -327,6 +328,11 @@ QC_APPEAL_DECISION_DAYS = env.int("QC_APPEAL_DECISION_DAYS", default=10)
 
 QC_RESULT_DAYS = env.int("QC_RESULT_DAYS", default=14)
 QC_UNMASKED_DAYS = env.int("QC_UNMASKED_DAYS", default=14)
+
+# --- backups --------------------------------------------------------------------------------------
+
+QC_BACKUP_HOURS = env.int("QC_BACKUP_HOURS", default=26)  # a day, and the time a backup may take
+QC_DRILL_DAYS = env.int("QC_DRILL_DAYS", default=92)
 
 # --- background jobs ------------------------------------------------------------------------------
 

@@ -6,10 +6,12 @@ from typing import Any
 from django.apps import apps
 from django.conf import settings
 from django.db import connection
+from django.utils import timezone
 
 from staff.access import openings
 from staff.retention.queries import periods
 from staff.security.domain.control import Finding, holds_if, not_applicable
+from staff.security.queries.backups import backup_state
 from trail.anchors import anchor_problems, is_overdue, stored_anchors
 from trail.chain import anchor, verify_newest
 from trail.checkpoints import latest, note
@@ -119,20 +121,23 @@ def sealed_packets() -> Finding:
 
 
 def backups() -> Finding:
-    """F8: a backup was made, and its restoration was tried."""
-    backup, drill = _last(".backup"), _last(".restore_drill")
-    text = f"最近备份：{_day(backup)}；最近恢复演练：{_day(drill)}"
-    return holds_if(backup is not None and drill is not None, text, checked_at=backup)
-
-
-def _last(ending: str) -> datetime | None:
-    rows = Event.objects.filter(action__endswith=ending, result="done").order_by("-seq")
-    found: datetime | None = rows.values_list("at", flat=True).first()
-    return found
+    """F8: a backup and the trial of its restoration are recent, and neither failed since."""
+    state = backup_state()
+    text = f"最近备份：{_day(state.backup_at)}；最近恢复演练：{_day(state.drill_at)}"
+    faults = (
+        ("备份超期", state.backup_at and state.backup_overdue),
+        ("其后备份失败", state.failed_at),
+        ("第二份未复制成功", state.copy_failed),
+        ("恢复演练超期", state.drill_at and state.drill_overdue),
+        ("其后恢复演练失败", state.drill_failed_at),
+    )
+    found = [name for name, there in faults if there]
+    holds = not found and state.backup_at is not None and state.drill_at is not None
+    return holds_if(holds, "；".join([text, *found]), checked_at=state.backup_at)
 
 
 def _day(at: datetime | None) -> str:
-    return at.strftime("%Y-%m-%d") if at else "无记录"
+    return timezone.localtime(at).strftime("%Y-%m-%d") if at else "无记录"
 
 
 def _model(app: str, name: str) -> Any:
