@@ -33,6 +33,11 @@ QC_APPEAL_DAYS  how many days after a ruling became visible an own report's phys
 QC_APPEAL_DECISION_DAYS  within how many days an appeal is to be decided (default: 10)
 QC_RESULT_DAYS  how many days until the result of a batch of packets is deleted (default: 14)
 QC_UNMASKED_DAYS  how many days an unmasked packet may be approved for at most (default: 14)
+QC_BACKUP_DIR   folder of backups; the worker makes one each night (default: none is made)
+QC_BACKUP_COPY  a second folder, on another disk or machine, that each backup is copied to
+QC_BACKUP_KEEP, QC_BACKUP_KEEP_DAYS  a backup is removed beyond so many newer ones and so many days (14; 30)
+QC_BACKUP_PASSPHRASE_FILE  file with the passphrase that backups are encrypted to (or QC_BACKUP_PASSPHRASE)
+QC_BACKUP_KEY   file with an X25519 public key (PEM) to encrypt to instead; the private key stays elsewhere
 QC_BACKUP_HOURS, QC_DRILL_DAYS  when the newest backup and restore drill are overdue (default: 26; 92)
 QC_PACKET_KEY   a PKCS#12 file to seal packets with (QC_PACKET_KEY_PASSWORD; default: a key made here)
 QC_SECRET_KEY   default: a key created once in QC_DATA_DIR, readable by its owner only
@@ -331,6 +336,13 @@ QC_UNMASKED_DAYS = env.int("QC_UNMASKED_DAYS", default=14)
 
 # --- backups --------------------------------------------------------------------------------------
 
+QC_BACKUP_DIR = Path(_folder).resolve() if (_folder := env.str("QC_BACKUP_DIR", default="")) else None
+QC_BACKUP_COPY = Path(_folder).resolve() if (_folder := env.str("QC_BACKUP_COPY", default="")) else None
+QC_BACKUP_KEEP = env.int("QC_BACKUP_KEEP", default=14)
+QC_BACKUP_KEEP_DAYS = env.int("QC_BACKUP_KEEP_DAYS", default=30)
+QC_BACKUP_PASSPHRASE = env.str("QC_BACKUP_PASSPHRASE", default="")
+QC_BACKUP_PASSPHRASE_FILE = env.str("QC_BACKUP_PASSPHRASE_FILE", default="")
+QC_BACKUP_KEY = env.str("QC_BACKUP_KEY", default="")
 QC_BACKUP_HOURS = env.int("QC_BACKUP_HOURS", default=26)  # a day, and the time a backup may take
 QC_DRILL_DAYS = env.int("QC_DRILL_DAYS", default=92)
 

@@ -18,6 +18,7 @@ from qcportal.home.tasks.admin import (
 )
 from qcportal.home.tasks.appeals import appeal_tasks
 from qcportal.home.tasks.arbitration import arbitration_tasks
+from qcportal.home.tasks.backups import backup_tasks
 from qcportal.home.tasks.corrections import correction_tasks
 from qcportal.home.tasks.evidence import evidence_tasks
 from qcportal.home.tasks.follow_up import follow_up_tasks
@@ -94,6 +95,7 @@ def home_of(request: SignedInRequest) -> Home:
     tasks += correction_tasks(user)
     if user.may("staff.manage_accounts"):
         tasks += admin_tasks(user, today)
+        tasks += backup_tasks()
     tasks += confirmation_tasks(counts_of(request))
     if user.may("staff.view_trail"):
         tasks += trail_tasks()

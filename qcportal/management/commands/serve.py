@@ -17,6 +17,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from audits.follow_up.actions.candidates import schedule_candidates
+from qcportal.backup.actions import schedule_backups
 from qcportal.management.commands.qcluster import worker_running
 from qcportal.notices.digest import schedule_digests
 from qcportal.server.data_folder import InUseError, hold
@@ -47,6 +48,7 @@ class Command(BaseCommand):
         _refuse_pending_migrations()
         _refuse_taken_port(host, port)
         schedule_anchors()
+        schedule_backups()
         schedule_candidates()
         schedule_packets()
         schedule_imports()

@@ -77,7 +77,7 @@ CHAPTERS = (
             Control("", "存储加密", data.disk_encryption),
         ),
     ),
-    Chapter("8.1.4.9", "数据备份恢复", (Control("", "备份与恢复演练", records.backups),)),
+    Chapter("8.1.4.9", "数据备份恢复", (Control("F8", "备份与恢复演练", records.backups),)),
     Chapter("8.1.4.10", "剩余信息保护", (Control("T6", "不留缓存，到期删除", data.residual),)),
     Chapter(
         "8.1.4.11",
