@@ -28,6 +28,9 @@ _NAME: Final = re.compile(r"[\u4e00-\u9fff]{2,14}")
 _NAME_END: Final = re.compile(any_of(terms("name_ends")))
 _BESIDE: Final = re.compile(r"(?:[近邻贴距达至向]|[低高等大小位]于)$")
 _BEFORE_REFERENCE: Final = frozenset("近邻贴距达至向于与同较跟")
+# 椎体水平, 左锁骨下动脉开口以远: how far or how high, not where.
+_LEVEL_ONLY: Final = re.compile(r"(?:水平(?!裂)|平面|层面|(?:开口|起始|分叉|发出)?[处部]?以[远近])")
+_REACHED: Final = ("延续至", "延伸至", "延续到", "延伸到")
 _WITH: Final = re.compile(r"[与同较跟][^，。；、\n见呈]{0,7}$")
 _COMPARED: Final = re.compile(
     r"[^，。；\n]{0,8}?(?:相比|比较|对比|对照|相仿|相似|一致|相近|类似)|[^，。；\n]{0,8}?[低高](?!密度|信号)"
@@ -64,9 +67,9 @@ def places_in(text: Text, number: int, words: Sequence[re.Match[str]] = ()) -> l
     if not named and not has_side:
         return []
     start, end = text.clause_ends[number - 1] if number else 0, text.clause_ends[number]
-    found = _known_places(text.plain, start, end, named, words) if named else []
+    found, passed = _known_places(text.plain, start, end, named, words) if named else ([], [])
     if has_side:
-        found = _with_unknown(text.plain, start, end, found)
+        found = _with_unknown(text.plain, start, end, found, passed)
     groups: list[tuple[Place, ...]] = []
     current: list[Place] = []
     for place in found:
@@ -103,13 +106,18 @@ def _belongs(plain: str, before: Place, place: Place) -> bool:
 
 def _known_places(
     plain: str, start: int, end: int, named: Sequence[Mention], words: Sequence[re.Match[str]]
-) -> list[Place]:
+) -> tuple[list[Place], list[tuple[int, int]]]:
+    """The places of the tree, and where a name is only a level or a reference."""
     mentioned = [m for m in named[:MOST_IN_CLAUSE] if m.structure not in _ASPECTS]
     found: list[Place] = []
+    passed: list[tuple[int, int]] = []
     for at, mention in enumerate(mentioned):
         if plain[mention.end : mention.end + 1] == "段" and plain[mention.start - 1 : mention.start] == "经":
             continue  # 面神经鼓室段
-        if _is_reference(plain, mention, bool(found)) or _repeats_organ(plain, mention, found):
+        if _LEVEL_ONLY.match(plain, mention.end) or _is_reference(plain, mention, bool(found)):
+            passed.append((mention.start, mention.end))
+            continue
+        if _repeats_organ(plain, mention, found):
             continue
         place = _place(plain, mention, start, _next_start(mentioned, at, end), words)
         if not place.side and found and found[-1].side:
@@ -117,7 +125,7 @@ def _known_places(
         if place.part and place.part[0] in _TURNED:
             found += _sibling(plain, start, place)
         found.append(place)
-    return found
+    return found, passed
 
 
 def _repeats_organ(plain: str, mention: Mention, before: Sequence[Place]) -> bool:
@@ -136,6 +144,8 @@ def _is_reference(plain: str, mention: Mention, after_place: bool) -> bool:
     before = plain[max(0, mention.start - 8) : mention.start]
     if _BEFORE_REFERENCE.isdisjoint(before):
         return False
+    if before.endswith(_REACHED):
+        return True
     if (after_place or before.endswith(("低于", "高于", "等于", "大于", "小于"))) and _BESIDE.search(before):
         return True
     return _WITH.search(before) is not None and _COMPARED.match(plain, mention.end) is not None
@@ -191,10 +201,12 @@ _LEVEL_FIRST: Final = frozenset(
 )
 
 
-def _with_unknown(plain: str, start: int, end: int, known: list[Place]) -> list[Place]:
+def _with_unknown(
+    plain: str, start: int, end: int, known: list[Place], passed: Sequence[tuple[int, int]]
+) -> list[Place]:
     """Add sides that belong to no known structure: 左侧X见…, X by its own string, or of the place before."""
     found = list(known)
-    spans = [(place.start, place.end) for place in known if place.side]
+    spans = [*passed, *((place.start, place.end) for place in known if place.side)]
     for match in islice(_SIDE.finditer(plain, start, end), MOST_IN_CLAUSE):
         at = match.start()
         if any(first <= at < last for first, last in spans) or (at > start and plain[at - 1] in "左右双两"):

@@ -13,6 +13,7 @@ from typing import Final, Literal, NamedTuple
 from reports.domain.textcheck.clauses import SEGMENT
 from reports.domain.textcheck.concepts import ALONE_LARGE, GENERIC, NO_CONCEPTS, WORD, excluded_by, family_of
 from reports.domain.textcheck.levels import NONE
+from reports.domain.textcheck.neighbours import is_near, is_paired
 from reports.domain.textcheck.places import MOST_IN_CLAUSE, Place, places_in
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.text import Text
@@ -114,6 +115,8 @@ class _Reader:
             self.is_rest = _REST.match(plain, start) is not None
         self.closed = bool(part.closes)
         own = self.context
+        if groups and self.field == "findings":
+            groups = [_of_context(named, own.places) for named in groups]
         self.mood = None
         for word, first, last in _words(plain, start, end, groups, words):
             places, back = _places_before(groups, first, last, own.places)
@@ -164,6 +167,18 @@ class _Reader:
         return self.mood
 
 
+def _of_context(named: tuple[Place, ...], context: tuple[Place, ...]) -> tuple[Place, ...]:
+    """左侧肾脏大小正常，肾盂无扩张: a pair without a side lies on the side named before."""
+    if len({place.side for place in context}) != 1 or not context[0].side:
+        return named
+    near, found = context[-1], []
+    for place in named:
+        if not place.side and is_paired(place) and is_near(place, near):
+            near = place = place._replace(side=near.side, is_inherited=True)
+        found.append(place)
+    return tuple(found)
+
+
 def _mood(text: Text, number: int) -> Polarity:
     """How a clause states what it does not deny."""
     clause = text.clause(number)
@@ -196,11 +211,12 @@ def _places_before(
     groups: Sequence[tuple[Place, ...]], at: int, end: int, context: tuple[Place, ...]
 ) -> tuple[Sequence[Place], bool]:
     """The last list of places before the word in its clause, else of the context, else in it (脂肪肝)."""
+    for named in groups:
+        if at <= named[0].start and named[0].end <= end:
+            return named[:1], False  # 多囊肝
     for named in reversed(groups):
         if named[0].start < at:
             return [place for place in named if place.start < at], False
-    if not context and groups and groups[0][0].end <= end:
-        return groups[0][:1], False
     return context, True
 
 

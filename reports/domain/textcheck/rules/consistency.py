@@ -7,8 +7,9 @@ from typing import Final
 from reports.domain.textcheck.concepts import GENERIC, excludes_all, is_akin
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
-from reports.domain.textcheck.joins import BOTH, is_evidence, is_near, lesions_of, same_structure, sides_meet
+from reports.domain.textcheck.joins import is_evidence, lesions_of
 from reports.domain.textcheck.levels import differ
+from reports.domain.textcheck.neighbours import BOTH, is_near, same_structure, sides_meet
 from reports.domain.textcheck.places import Place
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.sizes import sizes_in
@@ -24,7 +25,9 @@ _SMALL_MM: Final = 8
 _MEASURED: Final = frozenset(("肿块", "囊", GENERIC))
 _GRAVE: Final = _ALWAYS | {"肿块", "骨破坏"}
 _WEAR: Final = frozenset(("退变", "钙化"))  # kin to much, and concludes nothing but itself
+_OF_SHAPE: Final = term_set("families_of_shape")
 _OLD: Final = re.compile("陈旧|术后|可疑")
+_BETTER: Final = re.compile(r"[^，。；\n]{0,6}较前[^，。；\n]{0,8}(?:吸收|减少|好转|减轻|消散|缩小)")
 _EDGE: Final = re.compile(r"缘|壁|膜|周|旁|前方|后方")
 _OTHERS: Final = pattern("not_of_all")
 # Families whose words all mean one thing; of the others only the same word can be denied and stated.
@@ -74,6 +77,8 @@ def _matters(text: Text, one: Statement) -> bool:
         return not _OLD.search(text.plain, one.place.end, one.start)
     if one.family not in _UNLESS_SMALL or _SMALL.search(text.plain, clause.start, clause.end):
         return False
+    if _BETTER.match(text.plain, one.end, clause.end):
+        return False
     sizes = sizes_in(text.plain, one.end, one.until) if one.family in _MEASURED else ()
     return not sizes or max(size[0] for size in sizes) >= _SMALL_MM
 
@@ -98,7 +103,10 @@ def _may_conclude(claim: Statement, one: Statement) -> bool:
         return not differ(place.levels, found.levels)
     if place.is_open or found.is_open:
         return claim.family == one.family
-    return place.name != found.name and is_near(place, found) and claim.family in (one.family, GENERIC)
+    if place.name == found.name or not is_near(place, found):
+        return False
+    # A shadow is a sign of the disease of a neighbour too: 肺野见致密影, 胸腔积液.
+    return claim.family in (one.family, GENERIC) or one.word.endswith("影")
 
 
 def _is_part_of_account(
@@ -151,7 +159,7 @@ def _shown(text: Text, one: Statement) -> str:
 def _contradicts(text: Text, denial: Statement, lesion: Statement) -> bool:
     if denial.clause == lesion.clause or not _is_same_place(denial.place, lesion.place):
         return False
-    if not _denies(denial, lesion) or not _same_word(text, denial, lesion):
+    if not _denies(text, denial, lesion) or not _same_word(text, denial, lesion):
         return False
     if denial.points_back and text.segment_at(denial.start).start == text.segment_at(lesion.start).start:
         return False  # of the lesion itself: 见骨折线，断端无错位
@@ -182,10 +190,15 @@ def _is_same_place(denial: Place, lesion: Place) -> bool:
     return not denial.levels or bool(lesion.levels)
 
 
-def _denies(denial: Statement, lesion: Statement) -> bool:
+def _is_of_signal(text: Text, denial: Statement) -> bool:
+    """脊髓信号未见异常: of what the inside looks like, not of shape or place."""
+    return text.plain.startswith(("信号", "密度"), denial.place.end)
+
+
+def _denies(text: Text, denial: Statement, lesion: Statement) -> bool:
     if denial.polarity == "normal":
         if excludes_all(denial.excludes):
-            return not denial.points_back
+            return not denial.points_back and not (lesion.family in _OF_SHAPE and _is_of_signal(text, denial))
         return lesion.family in denial.excludes and not denial.points_back
     if denial.family == GENERIC:
         return not denial.points_back and denial.word.startswith("异常") and len(denial.word) > 2

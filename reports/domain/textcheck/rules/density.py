@@ -8,7 +8,7 @@ from reports.domain.textcheck import facts
 from reports.domain.textcheck.degrees import UNDERSTOOD, UNDERSTOOD_BARE, Degree, degrees
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
-from reports.domain.textcheck.joins import same_structure
+from reports.domain.textcheck.neighbours import same_structure
 from reports.domain.textcheck.priors import comparisons
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.statements import statements

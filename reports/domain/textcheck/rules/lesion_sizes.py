@@ -6,7 +6,8 @@ from typing import Final
 from reports.domain.textcheck.concepts import GENERIC, is_akin
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
-from reports.domain.textcheck.joins import is_near, lesions_of, sides_meet
+from reports.domain.textcheck.joins import lesions_of
+from reports.domain.textcheck.neighbours import is_near, sides_meet
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.sizes import sizes_in
 from reports.domain.textcheck.statements import Statement

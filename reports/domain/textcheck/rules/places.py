@@ -6,8 +6,9 @@ from typing import Final
 from reports.domain.textcheck.concepts import is_akin
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
-from reports.domain.textcheck.joins import lesions_of, sides_meet
+from reports.domain.textcheck.joins import lesions_of
 from reports.domain.textcheck.levels import differ, share_axis, shown_end
+from reports.domain.textcheck.neighbours import sides_meet
 from reports.domain.textcheck.places import Place
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.statements import Statement

@@ -15,12 +15,14 @@ from reports.domain.textcheck.anatomy import (
     mentions_within,
     regions_in,
 )
-from reports.domain.textcheck.concepts import WORD, family_of
+from reports.domain.textcheck.concepts import GENERIC, WORD, family_of
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
+from reports.domain.textcheck.neighbours import are_near
 from reports.domain.textcheck.report import CheckedReport
+from reports.domain.textcheck.statements import statements
 from reports.domain.textcheck.text import Text
-from reports.domain.textcheck.vocabulary import any_of, group, pattern, term_set
+from reports.domain.textcheck.vocabulary import any_of, group, pattern, term_set, tree
 
 _PIECES: Final = re.compile(r"[^，,。；;、\s/+＋]+")
 # 上腹部 is not the whole abdomen; 全腹部 is a synonym of 全腹.
@@ -81,10 +83,29 @@ def _names_structure(text: Text, word: str) -> bool:
     (asked, *_) = mentions(Text(word))
     if "骨" in word and pattern("all_bones").search(text.plain):
         return True
-    return any(
+    if any(
         m.structure == asked.structure and (m.part == asked.part or not m.part)
         for number in clauses_naming(text, asked.structure)
         for m in mentions_of(text, number)
+    ):
+        return True
+    # 颅内动脉 is named by 颈内动脉 and its branches: a whole by its neighbours.
+    return not asked.part and any(_is_beside(asked.structure, m.structure) for m in mentions(text))
+
+
+def _is_beside(one: str, other: str) -> bool:
+    """Are two structures neighbours in the tree?"""
+    return other in tree()[one].near or one in tree()[other].near
+
+
+def _names_signs(report: CheckedReport, disease: str, organ: str) -> bool:
+    """Do the findings state or deny the asked disease by its signs: 无肺纹理区 for 气胸?"""
+    asked_of = [family_of(match.group()) for match in WORD.finditer(disease)]
+    if organ not in tree() or not asked_of or asked_of[-1] in ("", GENERIC):
+        return False
+    return any(
+        one.family == asked_of[-1] and not one.place.is_open and are_near(organ, one.place.name)
+        for one in statements(report, "findings")
     )
 
 
@@ -185,6 +206,8 @@ def suspected_organ_silent(report: CheckedReport) -> Iterator[Hit]:
     for disease, organ in asked(report, purpose=False):
         if names_organ(findings, organ) or not lies_within(report, organ, disease):
             continue
+        if _names_signs(report, disease, organ):
+            continue
         yield Hit(
             "findings",
             0,
@@ -202,7 +225,7 @@ def question_not_answered(report: CheckedReport) -> Iterator[Hit]:
         named = names_organ(impression, organ) or names_organ(findings, organ)
         if named or disease in impression.plain or disease in findings.plain:
             continue
-        if lies_within(report, organ, disease):
+        if lies_within(report, organ, disease) and not _names_signs(report, disease, organ):
             yield Hit(
                 "impression",
                 0,

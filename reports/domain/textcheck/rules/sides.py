@@ -8,8 +8,9 @@ from reports.domain.textcheck.anatomy import OPPOSITE
 from reports.domain.textcheck.concepts import GENERIC, is_akin
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
-from reports.domain.textcheck.joins import lesions_of, may_support, same_structure
+from reports.domain.textcheck.joins import lesions_of
 from reports.domain.textcheck.levels import differ, shown_end
+from reports.domain.textcheck.neighbours import may_support, same_structure
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.rules.request_sides import laterality_vs_request
 from reports.domain.textcheck.statements import Statement

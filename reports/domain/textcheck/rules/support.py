@@ -12,7 +12,8 @@ from reports.domain.textcheck.clauses import Clause
 from reports.domain.textcheck.concepts import GENERIC, is_akin
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
-from reports.domain.textcheck.joins import is_near, lesions_of, same_structure, sides_meet
+from reports.domain.textcheck.joins import lesions_of
+from reports.domain.textcheck.neighbours import is_near, same_structure, sides_meet
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.statements import Statement, statements
 from reports.domain.textcheck.text import Text

@@ -8,7 +8,7 @@ from typing import Final
 from reports.domain.textcheck.anatomy import clauses_naming
 from reports.domain.textcheck.engine import Rule
 from reports.domain.textcheck.finding import Hit
-from reports.domain.textcheck.joins import BOTH, is_paired
+from reports.domain.textcheck.neighbours import BOTH, is_paired
 from reports.domain.textcheck.places import Place, places_in
 from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.statements import statements
