@@ -1,6 +1,5 @@
-"""What holds for every rule and any text: no exception, offsets inside, linear time."""
+"""What holds for every rule and any text: no exception, offsets inside, linear work."""
 
-import time
 from dataclasses import replace
 from datetime import datetime
 
@@ -13,6 +12,7 @@ from reports.domain.textcheck.finding import Hit, absent
 from reports.domain.textcheck.registry import RULES, bound_rules
 from reports.domain.textcheck.report import Alert, CheckedReport, Prior, Request, moment_of
 from standards.loader import current_edition
+from tests.reports.textcheck.work_kit import assert_linear, count_work, times
 
 VOCABULARY = sorted({word for terms in current_edition().terms.vocabularies.values() for word in terms.words})
 WORDS = (
@@ -175,31 +175,23 @@ HARD = {
 
 
 @pytest.mark.parametrize("piece", HARD.values(), ids=HARD)
-def test_time_on_adversarial_texts_grows_with_their_length_and_no_faster(piece):
-    """Four times the text takes some four times the time; backtracking takes sixteen times and more."""
-    small, large = (_seconds(piece, length) for length in (4_000, 16_000))
-    assert large < max(10 * small, 0.05)
+def test_work_on_adversarial_texts_grows_with_their_length_and_no_faster(monkeypatch, piece):
+    assert_linear(count_work(monkeypatch), lambda length: _made(piece, length))
 
 
-def _seconds(piece, length):
-    text = (piece * (length // len(piece) + 1))[:length]
-    best = float("inf")
-    for _ in range(3):
-        report = CheckedReport(
-            examination_name="胸部CT平扫+增强",
-            modality="CT",
-            sex="男",
-            technique=text,
-            findings=text,
-            impression=text,
-            clinical_diagnosis=text[:300],
-            priors=(),
-            alerts=(),
-        )
-        began = time.process_time()
-        check(report, bound_rules())
-        best = min(best, time.process_time() - began)
-    return best
+def _made(piece, length):
+    text = times(piece, length)
+    return CheckedReport(
+        examination_name="胸部CT平扫+增强",
+        modality="CT",
+        sex="男",
+        technique=text,
+        findings=text,
+        impression=text,
+        clinical_diagnosis=text[:300],
+        priors=(),
+        alerts=(),
+    )
 
 
 def _said(*hits):

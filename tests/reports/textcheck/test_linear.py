@@ -6,9 +6,8 @@ import pytest
 
 from reports.domain.textcheck.report import CheckedReport, moment_of
 from reports.domain.textcheck.rules import certainty
-from tests.reports.textcheck.work_kit import count_work
+from tests.reports.textcheck.work_kit import assert_linear, count_work, times
 
-SHORT, LONG = 500, 2000  # characters
 FINDINGS = "右肺上叶见一结节，大小约1.2cm×1.0cm，较前增大，明显强化。左肺未见异常；双肾正常。\n子宫未显示。"
 IMPRESSION = "1.右肺上叶结节。\n2.左侧气胸。"
 UNITS = (
@@ -90,16 +89,6 @@ def report(findings=FINDINGS, impression=IMPRESSION, technique="横断位：T1WI
         now=datetime(2026, 1, 1),
         **({"clinical_diagnosis": "腹痛", "surgical_history": "无"} | fields),
     )
-
-
-def times(unit, length):
-    return unit * (length // len(unit))
-
-
-def assert_linear(work, made):
-    """Four times the text is at most five times the work, and what every report costs."""
-    short, long = (work.of(made(length)) for length in (SHORT, LONG))
-    assert long <= 5 * short, f"{short} → {long}"
 
 
 @pytest.mark.parametrize("unit", UNITS)

@@ -17,6 +17,7 @@ from reports.domain.textcheck.report import CheckedReport
 from reports.domain.textcheck.vocabulary import Sieve
 
 PACKAGE = "reports.domain.textcheck."
+SHORT, LONG = 500, 2000  # characters
 
 
 class Work:
@@ -25,11 +26,15 @@ class Work:
 
     def of(self, report: CheckedReport) -> int:
         """The work of checking a report."""
+        return self.of_call(lambda: check(report, bound_rules()))
+
+    def of_call(self, call: Callable[[], object]) -> int:
+        """The work of a call."""
         self.done = 0
         before = sys.getprofile()
         sys.setprofile(self._call)
         try:
-            check(report, bound_rules())
+            call()
         finally:
             sys.setprofile(before)
         return self.done
@@ -96,6 +101,17 @@ def count_work(patch: pytest.MonkeyPatch) -> Work:
                 elif (counting := _counting(value, work)) is not value:
                     patch.setattr(module, attribute, counting)
     return work
+
+
+def times(unit: str, length: int) -> str:
+    """The unit repeated to about this length."""
+    return unit * (length // len(unit))
+
+
+def assert_linear(work: Work, made: Callable[[int], CheckedReport]) -> None:
+    """Four times the text is at most five times the work, and what every report costs."""
+    short, long = (work.of(made(length)) for length in (SHORT, LONG))
+    assert long <= 5 * short, f"{short} → {long}"
 
 
 def _asked(ask: Callable[..., re.Pattern[str]], work: Work) -> Callable[..., CountingPattern]:
