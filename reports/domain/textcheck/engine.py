@@ -71,7 +71,7 @@ def check_while(
     unchecked: list[str] = []
     for bound in rules:
         rule = bound.rule
-        if rule.code in off or any(getattr(report, field) is None for field in rule.reads):
+        if rule.code in off or None in [getattr(report, field) for field in rule.reads]:
             continue
         if unchecked or not has_time():
             unchecked.append(rule.code)
