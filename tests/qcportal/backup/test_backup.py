@@ -18,6 +18,7 @@ from django_q.models import Schedule
 
 from qcportal.backup import actions, database, places
 from qcportal.backup.actions import run_backup, schedule_backups
+from qcportal.backup.archive import DATABASES, read_archive
 from qcportal.backup.drill import _url, run_drill
 from qcportal.backup.envelope import Secret
 from qcportal.backup.errors import BackupError
@@ -260,6 +261,55 @@ def test_disk_that_is_full_before_or_while_writing_is_said_and_nothing_stays(our
 
     monkeypatch.setattr(actions, "copy_database", full)
     refused("No space left on device")
+
+
+@pytest.fixture
+def small_database(monkeypatch):
+    """The database is a few bytes: for tests of all the rest of a backup."""
+
+    def copied(target):
+        target.write_bytes(b"rows")
+        return database.Contents({"trail_event": 2}, {"seq": 2, "hash": "b"}, ["trail.0001_initial"])
+
+    monkeypatch.setattr(actions, "copy_database", copied)
+
+
+def test_backup_has_files_keys_and_the_anchors_up_to_the_copied_trail(ours, small_database, tmp_path):
+    ours.QC_KEYS_DIR = tmp_path / "keys"
+    default = {**ours.STORAGES["default"], "OPTIONS": {"location": tmp_path / "files"}}
+    ours.STORAGES = {**ours.STORAGES, "default": default}
+    for name in ("keys/known/a.pem", "keys/packet.pem", "files/packets/1.pdf", "elsewhere", "locks/x"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(name)
+    line = '{"seq": %d, "hash": "x", "at": "2026-12-01T00:00:00+00:00"}\n'
+    (tmp_path / "trail-anchors.jsonl").write_text(line % 1 + line % 3)
+    made = run_backup()
+    read_archive(made.path, SECRET, into=tmp_path / "into")
+    found = {
+        path.relative_to(tmp_path / "into").as_posix(): path.read_text()
+        for path in (tmp_path / "into").rglob("*")
+        if path.is_file()
+    }
+    stored = ("keys/known/a.pem", "keys/packet.pem", "files/packets/1.pdf")
+    assert found == {name: name for name in stored} | {
+        DATABASES[connection.vendor]: "rows",
+        "secret_key": ours.SECRET_KEY,
+        "patient_secret": ours.QC_PATIENT_SECRET,
+        "trail-anchors.jsonl": line % 1,
+    }
+
+
+def test_copy_that_fails_is_recorded_and_the_first_place_has_its_backup(ours, small_database, tmp_path):
+    ours.QC_BACKUP_COPY = tmp_path / "share"
+    made = run_backup()
+    event = Event.objects.get(action=BACKUP)
+    assert (made.places, event.result, event.detail["places"]) == (1, "done", 1)
+    assert "请检查是否已挂载" in event.detail["copy_error"]
+    (tmp_path / "share").mkdir()
+    again = run_backup()
+    assert (again.places, again.copy_error) == (2, "")
+    assert [path.name for path in backups_in(tmp_path / "share")] == [again.path.name]
+    assert {path.name for path in backups_in(ours.QC_BACKUP_DIR)} == {made.path.name, again.path.name}
 
 
 def test_second_backup_at_the_same_time_is_refused(ours):
