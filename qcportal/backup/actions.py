@@ -121,7 +121,7 @@ def _only_one() -> Iterator[None]:
 def _made(folder: Path, secret: Secret) -> Backup:
     started, now = time.monotonic(), timezone.now()
     places.prepared(folder)
-    database, files = database_size(), sum(path.stat().st_size for path in _stored())
+    database, files = database_size(), sum(map(_size, _stored()))
     places.require_space({settings.QC_DATA_DIR: database, folder: database + files})
     path = folder / places.new_name(now)
     with tempfile.TemporaryDirectory(prefix=_SCRATCH, dir=settings.QC_DATA_DIR) as scratch:
@@ -191,6 +191,13 @@ def _stored() -> Iterator[Path]:
         for path in sorted(folder.rglob("*")):
             if path.is_file() and not path.is_symlink():
                 yield path
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def _files_folder() -> Path:
