@@ -26,6 +26,13 @@ QC_OIDC_CLAIM, QC_OIDC_LABEL  the claim that is the account's name (preferred_us
 QC_EMAIL_URL    a mail server, for reminders: smtp+tls://user:password@host:587 (default: mails go nowhere)
 QC_EMAIL_FROM   the sender's address of these mails
 QC_WEBHOOK_URL  where the daily digests are posted as JSON of counts, one a person (default: nowhere)
+QC_ALERT_TO     whom alerts are mailed to, comma separated (default: nobody); QC_WEBHOOK_URL gets them as well
+QC_DISK_FREE_MB  below how much free space /readyz says unready (default: 1024)
+QC_METRICS_FROM  addresses or networks that may read /metrics, comma separated (default: none)
+QC_METRICS_TOKEN  who sends it as a bearer token may read /metrics too
+QC_SYSLOG       where the trail is forwarded: udp://host:514, tcp://host:601 or unix:///dev/log
+                (default: nowhere)
+QC_ACCESS_LOG   0 writes no line a request to the log
 QC_BASE_URL     the app's address in mails and calendars (default: the first of QC_HOSTS)
 QC_REMIND_TO    whom manage.py remind_qualifications writes to: RAD=a@h.cn,b@h.cn;FAR=c@h.cn (default: nobody)
 QC_MONTHLY_DUE_DAY  by which day of the next month a month's check is due (default: 15; the draft sets none)
@@ -47,6 +54,7 @@ import contextlib
 import os
 import secrets
 import sqlite3
+from ipaddress import ip_network
 from pathlib import Path
 
 import environ
@@ -115,6 +123,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "qcportal.watching.middleware.watched_requests",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -275,6 +284,7 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = QC_HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]  # asked on the machine itself, without the proxy
 SECURE_HSTS_SECONDS = 31_536_000 if QC_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = QC_HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if QC_HTTPS else None
@@ -325,6 +335,21 @@ QC_BASE_URL = env.str(
 ).rstrip("/")
 QC_REMIND_TO = env.str("QC_REMIND_TO", default="")
 
+# --- watching -------------------------------------------------------------------------------------
+
+QC_ALERT_TO = env.list("QC_ALERT_TO", default=[])
+QC_DISK_FREE_MB = env.int("QC_DISK_FREE_MB", default=1024)
+QC_METRICS_FROM = env.list("QC_METRICS_FROM", default=[])
+for _network in QC_METRICS_FROM:
+    try:
+        ip_network(_network)
+    except ValueError:
+        raise ValueError(f"QC_METRICS_FROM：{_network} 不是地址或网段。") from None
+QC_METRICS_TOKEN = env.str("QC_METRICS_TOKEN", default="")
+QC_SYSLOG = env.str("QC_SYSLOG", default="")
+if QC_SYSLOG and not QC_SYSLOG.startswith(("udp://", "tcp://", "unix:///")):
+    raise ValueError("QC_SYSLOG：应为 udp://、tcp:// 或 unix:/// 开头的地址。")
+
 # --- the year -------------------------------------------------------------------------------------
 
 QC_MONTHLY_DUE_DAY = env.int("QC_MONTHLY_DUE_DAY", default=15)
@@ -367,12 +392,18 @@ Q_CLUSTER = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "filters": {"calendar": {"()": "qcportal.server.log_filter.HideCalendarAddress"}},
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}},
+    "filters": {
+        "calendar": {"()": "qcportal.server.log_filter.HideCalendarAddress"},
+        "request": {"()": "qcportal.server.request_id.AddRequestId"},
+    },
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["calendar"]},
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["calendar", "request"]},
     },
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"axes": {"level": "ERROR"}},
+    "loggers": {
+        "axes": {"level": "ERROR"},
+        "qcportal.access": {"level": "INFO" if env.bool("QC_ACCESS_LOG", default=True) else "ERROR"},
+    },
 }
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -7,12 +7,16 @@ from qcportal import views
 from qcportal.home.views import choose_department, home
 from qcportal.notices.views import calendar_feed, calendar_make, calendar_revoke, notices
 from qcportal.waiting.views import waiting
+from qcportal.watching.views import healthz, metrics, readyz
 
 handler403 = views.forbidden
+handler500 = views.server_error
 
 urlpatterns = [
     path("", home, name="home"),
-    path("healthz", views.healthz, name="healthz"),
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("waiting/", waiting, name="waiting"),
     path("waiting/<str:at>/", waiting, name="waiting_at"),
     path("notices/", notices, name="notices"),

@@ -1,13 +1,20 @@
-"""Pages of no app: the 403 page and the health check."""
+"""Pages of no app: the error pages."""
+
+import logging
+import sys
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.template.loader import render_to_string
 from django.views.defaults import permission_denied
 
-from staff.access.permissions import public
+from qcportal.server.request_id import current_request_id
+from qcportal.watching.database import is_away
 from staff.access.withholding import WithheldError
+
+logger = logging.getLogger(__name__)
+_RETRY_SECONDS = 5
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -18,8 +25,17 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return permission_denied(request, exception or PermissionDenied())
 
 
-@public
-@require_GET
-def healthz(request: HttpRequest) -> HttpResponse:
-    """The process answers; says nothing about the database."""
-    return HttpResponse("ok", content_type="text/plain")
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500; 503 while the database is locked or away, with one line in the log instead of a traceback.
+
+    Nothing here may ask the database: it is called when that has failed.
+    """
+    error = sys.exc_info()[1]
+    context = {"request_id": current_request_id()}
+    if not is_away(error):
+        return HttpResponse(render_to_string("500.html", context), status=500)
+    response = HttpResponse(render_to_string("503.html", context), status=503)
+    response.headers["Retry-After"] = str(_RETRY_SECONDS)
+    logger.error("the database is away: %s", type(error).__name__)
+    response._has_been_logged = True  # type: ignore[attr-defined]  # Django would log the traceback besides
+    return response

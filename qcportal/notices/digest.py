@@ -96,7 +96,7 @@ def _send(user: User, day: date, *, by_mail: bool) -> bool:
         if by_mail:
             send_mail(digest.subject, digest.body, None, [user.email])
         if settings.QC_WEBHOOK_URL:
-            _post(settings.QC_WEBHOOK_URL, digest.values)
+            post_json(settings.QC_WEBHOOK_URL, digest.values)
     except (smtplib.SMTPException, OSError) as error:
         release_digest(user)
         # The message may quote an address: the log gets its type only.
@@ -107,7 +107,8 @@ def _send(user: User, day: date, *, by_mail: bool) -> bool:
     return True
 
 
-def _post(url: str, values: dict[str, Any]) -> None:
+def post_json(url: str, values: dict[str, Any]) -> None:
+    """POST the values as JSON; OSError when they were not taken."""
     data = json.dumps(values, ensure_ascii=False).encode()
     request = urllib.request.Request(url, data, {"Content-Type": "application/json"})  # noqa: S310  # see settings
     with urllib.request.urlopen(request, timeout=_TIMEOUT):  # noqa: S310  # http or https only: settings

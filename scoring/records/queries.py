@@ -207,6 +207,13 @@ def last_verification() -> Event | None:
     return Event.objects.filter(action=VERIFY).order_by("-seq").first()
 
 
+def count_differences() -> int:
+    """How many records differ: by the last run, and by what was refused since."""
+    event = last_verification()
+    since = Event.objects.filter(action=DIFFERS, seq__gt=event.seq if event else 0).count()
+    return (len(event.detail["differences"]) if event else 0) + since
+
+
 def differences_for(user: Any, event: Event | None) -> list[str]:
     """What a run found and what was refused since, for a user: of their departments, by TOLD, and of none."""
     if not any(map(user.may, TOLD)):

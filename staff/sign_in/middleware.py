@@ -18,7 +18,13 @@ from staff.sign_in.opening import PASSWORD, SOURCE
 _STRICT_ROLES = {"admin", "security_admin", "auditor", "inspector"}
 SEEN = "seen_at"
 STARTED = "started_at"
-_ALWAYS_OPEN = ("logout", "healthz", "session_extend")  # also while the password must be changed first
+_ALWAYS_OPEN = (
+    "logout",
+    "healthz",
+    "readyz",
+    "metrics",
+    "session_extend",
+)  # also while the password must be changed first
 _Answer = Callable[[HttpRequest], HttpResponse]
 
 
@@ -92,7 +98,7 @@ def second_factor_first(get_response: _Answer) -> _Answer:
         user = request.user
         if user.is_authenticated and is_due(user):
             page = reverse("second_factor")
-            open_pages = (page, reverse("password_change"), reverse("logout"), reverse("healthz"))
+            open_pages = (page, *map(reverse, ("password_change", "logout", "healthz", "readyz", "metrics")))
             if request.path not in open_pages:
                 return _elsewhere(request, page)
         return get_response(request)

@@ -34,7 +34,11 @@
       if (stopped || submitting) return;
       showState("saving", "正在保存草稿…");
       try {
-        const answer = await fetch(root.dataset.draftUrl, { method: "POST", body: body(part), redirect: "error" });
+        const answer = await send(part);
+        if (answer.status === 503) {
+          showState("failed", "系统繁忙，草稿未能保存：请先复制已填内容，稍候再试");
+          return;
+        }
         const reply = await answer.json();
         if (answer.ok) {
           version = reply.draft_version;
@@ -47,6 +51,19 @@
         showState("failed", "草稿未能保存：网络中断或已退出登录，请先复制已填内容");
       }
     });
+  }
+
+  // While the database is busy the server asks to come again: what was typed is sent anew, as it is by then.
+  const TRIES = 5;
+  async function send(part) {
+    for (let tried = 1; ; tried++) {
+      const answer = await fetch(root.dataset.draftUrl, { method: "POST", body: body(part), redirect: "error" });
+      if (answer.status !== 503 || tried === TRIES) return answer;
+      showState("saving", "系统繁忙，稍候自动重试…");
+      const seconds = Number(answer.headers.get("Retry-After")) || 5;
+      await new Promise((resume) => setTimeout(resume, seconds * 1000 * (0.5 + Math.random())));
+      if (stopped || submitting) return answer;
+    }
   }
 
   let touched = null;

@@ -43,4 +43,4 @@ def test_permissions_named_by_views_are_all_in_the_roles_file():
 def test_public_pages_are_the_few_we_know():
     public = {page.url for page in pages() if page.view.qc_permissions == ()}
     signing_in = {"login", "login_code", "login_openid", "login_openid_return", "logout"}
-    assert public == signing_in | {"healthz", "calendar_feed"}
+    assert public == signing_in | {"healthz", "readyz", "metrics", "calendar_feed"}

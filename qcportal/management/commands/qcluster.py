@@ -8,6 +8,7 @@ from django_q.management.commands.qcluster import Command as ClusterCommand
 
 from qcportal.server.data_folder import InUseError, hold
 from qcportal.server.lifetime import children_die_with_this
+from qcportal.watching.thread import watch_in_worker
 
 
 class Command(ClusterCommand):
@@ -20,6 +21,7 @@ class Command(ClusterCommand):
         except InUseError as other:
             raise CommandError(worker_running(other)) from None
         children_die_with_this()
+        watch_in_worker()
         super().handle(*args, **options)
 
 

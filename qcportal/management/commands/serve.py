@@ -22,6 +22,7 @@ from qcportal.management.commands.qcluster import worker_running
 from qcportal.notices.digest import schedule_digests
 from qcportal.server.data_folder import InUseError, hold
 from qcportal.server.lifetime import die_with
+from qcportal.watching.request_counts import clear_counts
 from reports.findings.actions.rechecking import recheck_where_due
 from reports.undo.tending import schedule_imports, tend_imports
 from scoring.records.actions import schedule_verification
@@ -47,6 +48,7 @@ class Command(BaseCommand):
         self.lock = _only_server()
         _refuse_pending_migrations()
         _refuse_taken_port(host, port)
+        clear_counts()
         schedule_anchors()
         schedule_backups()
         schedule_candidates()

@@ -14,4 +14,6 @@ ROWS = (
     row("calendar_feed", kwargs={"token": "unknown"}, **everyone(404, anonymous=404)),
     row("choose_department", "POST", data=lambda w: {"department": w.department.pk}, **everyone(302)),
     row("healthz", **everyone(200, anonymous=200)),
+    row("readyz", note="no worker runs", **everyone(503, anonymous=503)),
+    row("metrics", note="nobody is named", **everyone(404, anonymous=404)),
 )
