@@ -28,5 +28,7 @@ class AddRequestId(logging.Filter):
     """Adds `request_id` to every record, "-" outside of a request."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.request_id = _current.get() or "-"
+        # Django logs the status of a response when its request is over, and names the request.
+        request = getattr(record, "request", None)
+        record.request_id = _current.get() or getattr(request, "request_id", "-")
         return True

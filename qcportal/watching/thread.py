@@ -15,7 +15,7 @@ from django_q.signals import post_spawn
 
 from qcportal.watching.alerts import alert_without_database, send_alerts
 from qcportal.watching.forwarding import forward_trail
-from qcportal.watching.readiness import check_large_database
+from qcportal.watching.readiness import SILENT, check_large_database
 from qcportal.watching.request_counts import write_counts
 from qcportal.watching.states import WORKER, claim, write_state
 
@@ -40,7 +40,8 @@ def start(*, heartbeat: bool = False) -> None:
 
 
 def _run(heartbeat: bool) -> None:
-    due, failures = 0.0, 0
+    # At the start of a server its worker needs a moment: it is not called silent for that.
+    due, failures = time.monotonic() + (0 if heartbeat else SILENT.total_seconds()), 0
     while True:
         write_counts()
         if time.monotonic() >= due:
