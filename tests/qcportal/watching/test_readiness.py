@@ -15,6 +15,7 @@ from qcportal.watching import readiness
 from qcportal.watching.database import file_problem
 from qcportal.watching.models import WatchState
 from qcportal.watching.states import WORKER, claim, state_at, write_state
+from staff.security.queries.backups import BACKUP
 from trail.chain import record
 
 pytestmark = pytest.mark.django_db
@@ -77,15 +78,14 @@ def test_migration_that_is_pending_is_unready(working):
 
 def test_backup_is_overdue_a_day_after_the_last_one_that_succeeded(working, monkeypatch):
     record("trail.anchor", by=None)
-    monkeypatch.setattr("qcportal.watching.backups._actions", lambda: ("trail.export",))
     hours, start = [0], timezone.now()
     monkeypatch.setattr(timezone, "now", lambda: start + timedelta(hours=hours[0]))
     assert "backup" not in wrong()
     hours[0] = 27
     assert wrong()["backup"] == "尚无成功的备份"
-    record("trail.export", by=None, result="refused")
+    record(BACKUP, by=None, result="refused")
     assert wrong()["backup"] == "尚无成功的备份"
-    record("trail.export", by=None)
+    record(BACKUP, by=None)
     assert "backup" not in wrong()
     hours[0] = 54
     assert wrong()["backup"].startswith("最近一次成功的备份在")
