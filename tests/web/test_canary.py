@@ -273,7 +273,7 @@ def crawl(client) -> dict[str, str]:
             link = url.split("?")[0] + link if link.startswith("?") else link
             # One order of a list is enough; rows a person must mend are theirs to see (docs/quality.md I6).
             ours = link.startswith("/") and not link.startswith(("/static/", "/standard/"))
-            if ours and "sort=" not in link and "/refused/" not in link and len(seen) < 400:
+            if ours and "sort=" not in link and "/refused/" not in link and len(seen) < 600:
                 waiting.append(plain(link))
     return seen
 
