@@ -258,7 +258,7 @@ def crawl(client) -> dict[str, str]:
         path, _, query = url.partition("?")
         kind = path, tuple(sorted(name for name, _ in parse_qsl(query)))
         # Of addresses that differ in what they ask for alone (a rule, a month) a few are enough.
-        if url in seen or kinds[kind] == 3 or kinds[path] == 40:
+        if url in seen or kinds[kind] == 3 or kinds[path] == 80:
             continue
         kinds[kind] += 1
         kinds[path] += 1
