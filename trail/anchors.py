@@ -107,6 +107,15 @@ def anchor_problems(stored: list[Anchor], path: Path | None = None) -> list[str]
     return problems
 
 
+def read_anchors() -> tuple[list[Anchor], list[str]]:
+    """The stored anchors and what is wrong with them; none, and why, when the file cannot be read."""
+    try:
+        stored = stored_anchors()
+    except ValueError as unreadable:
+        return [], [str(unreadable)]
+    return stored, anchor_problems(stored)
+
+
 def anchor_file_problems() -> list[str]:
     """What is wrong with the file, and newest anchors in it that the trail contradicts; two queries.
 

@@ -15,7 +15,7 @@ from staff.access.requests import SignedInRequest
 from staff.access.withholding import withheld_targets, withheld_words
 from staff.trail_page.filters import TrailFilter
 from staff.trail_page.tables import TrailTable
-from trail.anchors import anchor_problems, is_overdue, stored_anchors
+from trail.anchors import is_overdue, read_anchors
 from trail.chain import anchor, verify_newest
 from trail.checkpoints import latest, note
 from trail.models import Event
@@ -47,13 +47,8 @@ def trail(request: SignedInRequest) -> HttpResponse:
 
 
 def _chain() -> dict[str, object]:
-    problems = verify_newest(_CHECKED)
-    try:
-        anchors = stored_anchors()
-        problems += anchor_problems(anchors)
-    except ValueError as unreadable:
-        anchors = []
-        problems.append(str(unreadable))
+    anchors, wrong = read_anchors()
+    problems = [*verify_newest(_CHECKED), *wrong]
     last = anchors[-1] if anchors else None
     if last is not None and not Event.objects.filter(seq=last.seq, hash=last.hash).exists():
         problems.append(f"锚点记有第{last.seq}条，现有记录中没有与之相符的一条：留痕曾被删除或重写。")

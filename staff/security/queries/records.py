@@ -12,7 +12,7 @@ from staff.access import openings
 from staff.retention.queries import periods
 from staff.security.domain.control import Finding, holds_if, not_applicable
 from staff.security.queries.backups import backup_state
-from trail.anchors import anchor_problems, is_overdue, stored_anchors
+from trail.anchors import is_overdue, read_anchors
 from trail.chain import anchor, verify_newest
 from trail.checkpoints import latest, note
 from trail.models import Event
@@ -61,13 +61,8 @@ def database_owner() -> Finding:
 
 def chain_verifies() -> Finding:
     """L2: the newest events verify, the anchors are whole and new."""
-    problems = verify_newest(_NEWEST)
-    try:
-        anchors = stored_anchors()
-        problems += anchor_problems(anchors)
-    except ValueError as unreadable:
-        anchors = []
-        problems.append(str(unreadable))
+    anchors, wrong = read_anchors()
+    problems = [*verify_newest(_NEWEST), *wrong]
     last = anchors[-1] if anchors else None
     late = is_overdue(last)
     text = f"最近{_NEWEST}条校验{'相符' if not problems else '不符'}，数据库外锚点{len(anchors)}个"
