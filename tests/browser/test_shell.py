@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 READABLE = (Path(__file__).parent / "readable.js").read_text(encoding="utf-8")
 PAGES = (

@@ -280,6 +280,7 @@ def test_second_time_is_refused_and_changes_nothing(story, here):
     )
 
 
+@pytest.mark.slow
 def test_again_sets_the_old_department_aside_and_deletes_nothing(story, here, monkeypatch):
     monkeypatch.delenv("QC_DEMO_PASSWORD")
     reports, events = Report.objects.count(), Event.objects.count()

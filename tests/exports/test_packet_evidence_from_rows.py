@@ -145,6 +145,7 @@ def test_what_fits_is_enclosed_in_row_order_and_the_rest_is_marked(sheet, year, 
     ]
 
 
+@pytest.mark.slow
 def test_packet_with_files_left_out_is_made_checked_and_says_so(sheet, year, officer, head, monkeypatch):
     resized(year, SIZES)
     monkeypatch.setattr("scoring.evidence.queries.enclosing.MOST_BYTES", 1050)

@@ -43,6 +43,7 @@ def shown(answer) -> str:
     return html.unescape(re.sub(r"<[^>]+>", " ", answer.content.decode()))
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_every_form_sent_on_an_older_version_stores_nothing_and_shows_what_was_typed(world: World):
     problems, walked = [], set()

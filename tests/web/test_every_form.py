@@ -66,6 +66,7 @@ NOT_THEIRS += ("audits:own_acknowledge", "audits:own_appeal")
 
 
 # Any row of a URL will do: which object it names changes nothing of where its page is.
+@pytest.mark.slow
 @pytest.mark.usefixtures("shell_made_once")
 @pytest.mark.parametrize("row", {row.url: row for row in POSTS}.values(), ids=str)
 def test_form_sent_without_a_session_leads_to_a_page_that_opens(world, row):

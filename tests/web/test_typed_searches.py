@@ -59,6 +59,7 @@ def searched(world, row: Row, role: str) -> int:
     return len(forms)
 
 
+@pytest.mark.slow
 def test_typed_text_stands_in_no_address_and_no_request_line_of_any_list(world):
     found, logged = set(), []
 

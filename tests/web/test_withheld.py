@@ -273,6 +273,7 @@ def telling(client, case) -> list[str]:
     return [url for url, word in addresses(case).items() if word in readable(client.get(url))]
 
 
+@pytest.mark.slow
 def test_report_under_review_is_shown_to_its_reader_once_it_is_judged(sign_in, reader, case, everything):
     client = sign_in(reader)
     assert telling(client, case) == []
@@ -357,6 +358,7 @@ def test_trail_tells_the_reader_no_reason_about_the_outcome(sign_in, reader, cas
     assert OUTCOMES[0] in judged
 
 
+@pytest.mark.slow
 def test_report_under_review_is_shown_to_who_does_not_judge_it(sign_in, other, case, everything):
     assert telling(sign_in(other), case) == list(addresses(case))
 
