@@ -234,7 +234,8 @@ def leaks(found: dict[str, str]) -> dict[str, list[str]]:
 @pytest.mark.slow
 def test_report_under_review_is_on_no_page_and_in_no_file_of_its_reader(sign_in, reader, case, everything):
     found = every_answer(sign_in(reader))
-    assert [url for url, text in found.items() if text.startswith("5")] == []
+    unready = {url for url in found if url.startswith("/readyz")}  # no worker runs here, which it says
+    assert [url for url, text in found.items() if text.startswith("5") and url not in unready] == []
     assert leaks(found) == {}
 
 
