@@ -14,8 +14,11 @@ from staff.access.withholding import HIDDEN, hidden_in
 from trail.labels import RESULTS, action_label, detail_labels, labels
 from trail.models import Event
 
-# Objects an administrator may open.
-_OPENS = {"staff.user": "staff:account_edit", "staff.department": "staff:department_edit"}
+# The pages of objects, and the permissions of which one opens them.
+_OPENS = {
+    "staff.user": ("staff:account_edit", ("staff.manage_accounts", "staff.grant_roles")),
+    "staff.department": ("staff:department_edit", ("staff.manage_departments",)),
+}
 
 
 _LINE = {"td": {"class": "text-nowrap"}}  # an opened detail must not squeeze the others
@@ -43,10 +46,19 @@ class TrailTable(tables.Table):
         *args: Any,
         hidden: frozenset[str] = frozenset(),
         withheld: frozenset[tuple[str, str]] = frozenset(),
+        viewer: Any = None,
         **kwargs: Any,
     ) -> None:
-        """`hidden`: words of reports still to be judged by the viewer; `withheld`: targets revealing them."""
+        """`hidden`: words of reports still to be judged by the viewer; `withheld`: targets revealing them.
+
+        `viewer`: whose permissions decide which objects are links; None: none of them.
+        """
         super().__init__(*args, **kwargs)
+        self._opens = {
+            kind: name
+            for kind, (name, codes) in _OPENS.items()
+            if viewer is not None and any(viewer.may(code) for code in codes)
+        }
         self._hidden = hidden
         self._withheld = withheld
 
@@ -61,7 +73,7 @@ class TrailTable(tables.Table):
             return "—"
         words = f"{labels().targets.get(value, value)} {record.target_id}"
         try:
-            url = reverse(_OPENS[value], args=[record.target_id])
+            url = reverse(self._opens[value], args=[record.target_id])
         except (KeyError, NoReverseMatch):
             return words
         return format_html('<a href="{}">{}</a>', url, words)

@@ -33,6 +33,7 @@ def trail(request: SignedInRequest) -> HttpResponse:
     blotted: dict[str, Any] = {
         "hidden": withheld_words(request.user),
         "withheld": withheld_targets(request.user),
+        "viewer": request.user,
     }
     if wants_workbook(request):
         send = partial(

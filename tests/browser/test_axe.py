@@ -21,6 +21,8 @@ STARTS = {
     "member": ("/",),
     "inspector": ("/",),
     "admin": ("/", "/settings/accounts/new/", "/settings/departments/new/"),
+    "security_admin": ("/",),
+    "auditor": ("/",),
 }
 NOT_PAGES = (
     "/packet/",

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from staff.accounts.models import RoleGrant, User
 from tests import people
 from tests.markup import unwrapped
 from trail.anchors import keep_anchor
@@ -118,3 +119,13 @@ def test_trail_of_a_foreign_object_leaves_an_event(sign_in, department, other_de
         "refused",
         str(other_department.pk),
     )
+
+
+def test_object_is_a_link_for_who_may_open_its_page_only(sign_in, auditor):
+    record("staff.password_reset", by=None, target=auditor)
+    address = reverse("staff:account_edit", args=[auditor.pk])
+    pages = [sign_in(auditor).get(reverse("staff:trail")).content.decode()]
+    RoleGrant.objects.create(user=auditor, role="security_admin")
+    pages.append(sign_in(User.objects.get(pk=auditor.pk)).get(reverse("staff:trail")).content.decode())
+    assert [f"账号 {auditor.pk}" in page for page in pages] == [True, True]
+    assert [address in page for page in pages] == [False, True]
