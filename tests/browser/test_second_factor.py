@@ -52,9 +52,9 @@ def sign_in(page, served, username):
 
 
 def check_axe(page):
-    """No violation of WCAG in either scheme."""
+    """No violation of WCAG in either scheme; measured when no color is on its way to another."""
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         assert violations(page) == []
 
 
