@@ -14,6 +14,7 @@ from typing import Any, Self
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.middleware.csrf import CSRF_SECRET_LENGTH
 from django.utils import timezone
 
 from staff.form_tokens.models import SentForm
@@ -44,6 +45,8 @@ class Sending:
         """
         token = request.POST.get(TOKEN) or request.POST.get("csrfmiddlewaretoken", "")
         if request.method != "POST" or not token or request.headers.get("HX-Request"):
+            return None
+        if len(token) == CSRF_SECRET_LENGTH:  # the cookie itself, sent by a program: no page made this form
             return None
         form = _hash([request.user.pk, token, request.get_full_path()])
         return cls(_hash([form, _content(request)]), form, "version" in request.POST)

@@ -75,6 +75,14 @@ def test_other_content_of_a_sent_form_is_asked_about_and_may_be_sent_as_another(
 
 
 @pytest.mark.django_db
+def test_program_that_sends_its_cookie_for_a_token_may_send_one_form_after_another(browser):
+    for name in ("神经组", "胸部组"):
+        sent = {"name": name, "csrfmiddlewaretoken": "c" * 32}
+        assert browser.post(NEW, sent).status_code == 302
+    assert names() == ["神经组", "胸部组"]
+
+
+@pytest.mark.django_db
 def test_refused_form_may_be_sent_again(browser):
     form = {"csrfmiddlewaretoken": token_on(browser, NEW), "name": ""}
     assert [browser.post(NEW, form).status_code for _ in range(2)] == [400, 400]
