@@ -75,13 +75,7 @@ def answer_for(
     `withheld`: accession numbers of reports that the asker still has to judge.
     """
     sha256 = hashlib.sha256(content).hexdigest()
-    trust = Trust(
-        known_certificates() | dict(certificates or {}),
-        wants_seal=bool(certificates),
-        redraws=(lambda document: True) if redraws_anything else _is_recorded,
-        redraws_sealed=redraws_sealed,
-    )
-    found = verify_packet(content, trust)
+    found = verify_packet(content, _trust(certificates, redraws_anything, redraws_sealed))
     refuse_withheld(found, sha256, content, frozenset(withheld))
     sheets = sheets if sheets is not None else Sheet.objects.all()
     records = _records(found, sha256, sheets)
@@ -108,6 +102,16 @@ def answer_for(
         "checks": [asdict(check) for check in checks],
         "problems": [check.sentence for check in checks if check.ok is False],
     }
+
+
+def _trust(certificates: Mapping[str, str] | None, redraws_anything: bool, redraws_sealed: bool) -> Trust:
+    """What `answer_for` trusts and renders again, by its arguments."""
+    return Trust(
+        known_certificates() | dict(certificates or {}),
+        wants_seal=bool(certificates),
+        redraws=(lambda document: True) if redraws_anything else _is_recorded,
+        redraws_sealed=redraws_sealed,
+    )
 
 
 def _verdict(found: Verified, checks: tuple[Check, ...], records: str, sha256: str) -> str:
